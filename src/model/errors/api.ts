@@ -1,0 +1,95 @@
+import { type ErrorOptions, type FieldProblem, ResourceError } from './base.js';
+
+/** What the platform said, and about which request. Secrets are already redacted. */
+export interface APIErrorOptions extends ErrorOptions {
+  /** The HTTP status. */
+  status: number;
+  /** The platform's machine-readable code, when it sent one. */
+  code?: string | undefined;
+  /** What the platform sent beside the message; for 400 and 422 a list of `{ field, message }` where it could be read as one. */
+  details?: unknown;
+  requestId?: string | undefined;
+  /** The answer's headers, names in lower case. */
+  headers?: Readonly<Record<string, string>>;
+  /** The answer's body: parsed JSON, else text. */
+  body?: unknown;
+  method?: string;
+  /** The address without credentials and without the query of a presigned URL. */
+  url?: string;
+}
+
+/** The platform answered with an error status. */
+export class APIError extends ResourceError {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly details: unknown;
+  readonly requestId: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+
+  constructor(message: string, options: APIErrorOptions) {
+    super(message, options);
+    this.status = options.status;
+    this.code = options.code;
+    this.details = options.details;
+    this.requestId = options.requestId;
+    this.headers = options.headers ?? {};
+    this.body = options.body;
+    this.method = options.method;
+    this.url = options.url;
+  }
+
+  /** The error class that belongs to an HTTP status: 400, 401, 403, 404, 409, 422, 429, 500 and above have their own. */
+  static from(message: string, options: APIErrorOptions & { retryAfter?: number | undefined }): APIError {
+    if (options.status === 429) return new RateLimitError(message, options);
+    const ErrorClass = classByStatus[options.status] ?? (options.status >= 500 ? ServerError : APIError);
+    return new ErrorClass(message, options);
+  }
+}
+
+/** 400: the platform refused the request. `details` is a list of `{ field, message }`, empty when it named no field. */
+export class BadRequestError extends APIError {
+  declare readonly details: readonly FieldProblem[];
+}
+
+/** 401: the key is missing, wrong or expired. */
+export class AuthenticationError extends APIError {}
+
+/** 403: the key is known but may not do this. */
+export class PermissionDeniedError extends APIError {}
+
+/** 404: there is no such record, or the key cannot see it. */
+export class NotFoundError extends APIError {}
+
+/** 409: the request clashes with the present state, for example a name that is taken. */
+export class ConflictError extends APIError {}
+
+/** 422: the request was understood but its values were refused. `details` is a list of `{ field, message }`. */
+export class UnprocessableEntityError extends APIError {
+  declare readonly details: readonly FieldProblem[];
+}
+
+/** 429: too many requests. */
+export class RateLimitError extends APIError {
+  /** Seconds the platform asked to wait, from `Retry-After` (RFC 9110 §10.2.3); undefined when it did not say. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, options: APIErrorOptions & { retryAfter?: number | undefined }) {
+    super(message, options);
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** 500 and above: the platform failed. */
+export class ServerError extends APIError {}
+
+const classByStatus: Readonly<Record<number, new (message: string, options: APIErrorOptions) => APIError>> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  409: ConflictError,
+  422: UnprocessableEntityError,
+};

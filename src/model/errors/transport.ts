@@ -1,0 +1,43 @@
+import { type ErrorOptions, ResourceError } from './base.js';
+
+/** The platform could not be reached, or the connection broke. `cause` has the system's error. */
+export class ConnectionError extends ResourceError {
+  /** The system's code, such as `ECONNREFUSED`; undefined when there was none. */
+  readonly code: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { code?: string | undefined } = {}) {
+    super(message, { retryable: true, ...options });
+    this.code = options.code;
+  }
+}
+
+/** A request took longer than its time limit. */
+export class TimeoutError extends ResourceError {
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, { retryable: true, ...options });
+  }
+}
+
+/** The caller's signal ended the call. Its `name` is 'AbortError', as the platform's own aborts have it. */
+export class AbortedError extends ResourceError {
+  override get name(): string {
+    return 'AbortError';
+  }
+}
+
+/** The step of an upload that failed. */
+export type UploadStep = 'read' | 'request-url' | 'put' | 'complete';
+
+/** A file could not be uploaded. */
+export class FileUploadError extends ResourceError {
+  /** `read` the source, `request-url` from the platform, `put` the bytes, `complete` the upload. */
+  readonly step: UploadStep;
+  /** The HTTP status of the step that failed; undefined when there was no answer. */
+  readonly status: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { step: UploadStep; status?: number | undefined }) {
+    super(message, options);
+    this.step = options.step;
+    this.status = options.status;
+  }
+}
