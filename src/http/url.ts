@@ -1,0 +1,78 @@
+import { ValidationError } from '../model/errors/index.js';
+import type { QueryValue } from '../model/transport.js';
+
+/** Where a call goes. */
+export interface Target {
+  url: URL;
+  /** Whether the connection's credentials and default headers may go along. */
+  own: boolean;
+  /** Whether the caller gave the whole address. */
+  absolute: boolean;
+}
+
+export type Query = Readonly<Record<string, QueryValue>>;
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+/** What a URL parser would read differently from what was meant, or drop without a word. */
+const UNSAFE = /[\p{Cc} \\#]/u;
+
+/** Whether the text is a whole address rather than a path below a base. */
+export function isAbsolute(path: string): boolean {
+  return /^https?:/i.test(path);
+}
+
+/**
+ * An http or https address without credentials in it.
+ * @throws ValidationError that does not repeat the address, for it may hold a password.
+ */
+export function parseAddress(name: string, address: string): URL {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    throw new ValidationError(`${name} is not an address; give one such as https://api.example.com.`);
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new ValidationError(`${name} begins with ${url.protocol}; it must be an http or https address.`);
+  if (url.username || url.password)
+    throw new ValidationError(`${name} has a user name or password in it; pass them as credentials or headers instead.`);
+  return url;
+}
+
+/**
+ * Joins a path to a base address. A path prefix of the base is kept, and the result is always below it.
+ * @throws ValidationError for `//host`, other schemes, dot segments (encoded ones too), empty segments, backslashes, `#`,
+ * spaces and control characters.
+ */
+export function joinPath(base: URL, path: string): URL {
+  const refuse = (why: string) =>
+    new ValidationError(`The path ${JSON.stringify(path)} ${why}; it must stay below ${base.origin}${base.pathname}.`);
+  const [plain = '', search] = splitQuery(path);
+  if (SCHEME.test(plain)) throw refuse('begins with a scheme');
+  if (UNSAFE.test(path)) throw refuse('has a character that must be percent-encoded');
+  const relative = plain.startsWith('/') ? plain.slice(1) : plain;
+  const segments = relative.split('/');
+  segments.forEach((segment, index) => {
+    if (segment === '' && index < segments.length - 1) throw refuse('has an empty segment');
+    if (/^(\.|%2e){1,2}$/i.test(segment)) throw refuse('has a dot segment');
+  });
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const url = new URL(base.origin);
+  url.pathname = relative === '' ? prefix || '/' : `${prefix}/${relative}`;
+  if (search !== undefined) url.search = search;
+  if (url.origin !== base.origin || !url.pathname.startsWith(prefix)) throw refuse('leads elsewhere');
+  return url;
+}
+
+/** Sets query parameters; a key that is already there is replaced. Arrays are joined with commas, null is sent empty. */
+export function addQuery(url: URL, query: Query | undefined): void {
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue;
+    url.searchParams.set(name, value === null ? '' : String(value));
+  }
+}
+
+function splitQuery(path: string): [string, string?] {
+  const at = path.indexOf('?');
+  return at < 0 ? [path] : [path.slice(0, at), path.slice(at + 1)];
+}
