@@ -1,0 +1,89 @@
+import { Buffer } from 'node:buffer';
+
+const MARK = '[redacted]';
+const DEPTH = 12;
+
+/** Headers, and query parameters, whose values are secrets whatever they hold. */
+const SECRET_NAME = /auth|cookie|key|token|secret|passw|credential|signature|^sig$/i;
+
+/** An address whose query carries a signature: the whole query is left out. */
+const SIGNED_URL =
+  /(https?:\/\/[^\s"'<>?#]*)\?(?=[^\s"'<>]*(?:signature|credential|accesskeyid|sig|token|security|policy|expires)(?:=|%3d))[^\s"'<>]*/gi;
+
+/** Whether a header or a query parameter of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** Takes secrets out of whatever leaves the package: error messages, answers kept in errors, events. */
+export class Redactor {
+  readonly #secrets = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  constructor(readonly parent?: Redactor) {}
+
+  /** Adds a secret, and the forms in which a server may send it back. Blank ones are ignored. */
+  add(secret: string | undefined): this {
+    if (!secret?.trim()) return this;
+    const json = JSON.stringify(secret).slice(1, -1);
+    for (const form of [secret, encodeURIComponent(secret), json, Buffer.from(secret).toString('base64')]) this.#secrets.add(form);
+    this.#pattern = undefined;
+    return this;
+  }
+
+  /** Adds the query of a presigned address: as a whole and the values in it that could be used on their own. */
+  addSigned(url: URL): this {
+    if (url.search.length > 1) this.add(url.search.slice(1));
+    for (const [name, value] of url.searchParams) if (isSecretName(name) || value.length >= 20) this.add(value);
+    return this;
+  }
+
+  /** The text without secrets. */
+  text(text: string): string {
+    const own = this.#matcher();
+    const cleaned = (own ? text.replace(own, MARK) : text).replace(SIGNED_URL, `$1?${MARK}`);
+    return this.parent ? this.parent.text(cleaned) : cleaned;
+  }
+
+  /** A copy of parsed JSON without secrets; the value itself when it holds none. */
+  value(value: unknown, depth = 0): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth > DEPTH) return MARK;
+    if (Array.isArray(value)) return value.map((item) => this.value(item, depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.value(item, depth + 1)]));
+  }
+
+  /** Headers without secrets; cookies that a server sets are secrets too. */
+  headers(headers: Readonly<Record<string, string>>): Record<string, string> {
+    const entries = Object.entries(headers).map(([name, value]) => [name, isSecretName(name) ? MARK : this.text(value)]);
+    return Object.fromEntries(entries);
+  }
+
+  /** Takes secrets out of an error and its causes in place, so that it stays the error it was. */
+  error<T>(error: T, depth = 0): T {
+    if (!(error instanceof Error) || depth > DEPTH) return error;
+    for (const name of Object.getOwnPropertyNames(error)) {
+      const value: unknown = Reflect.get(error, name);
+      if (typeof value === 'string') {
+        const cleaned = this.text(value);
+        if (cleaned !== value) Object.defineProperty(error, name, { value: cleaned, configurable: true, writable: true });
+      } else if (value instanceof Error) this.error(value, depth + 1);
+      else if (Array.isArray(value)) for (const item of value) this.error(item, depth + 1);
+    }
+    return error;
+  }
+
+  #matcher(): RegExp | undefined {
+    if (this.#secrets.size === 0) return undefined;
+    const byLength = [...this.#secrets].sort((a, b) => b.length - a.length);
+    this.#pattern ??= new RegExp(byLength.map(asPattern).join('|'), 'g');
+    return this.#pattern;
+  }
+}
+
+/** A short secret is matched as a whole word only, or every message would be full of holes. */
+function asPattern(secret: string): string {
+  const escaped = secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  return secret.length < 8 ? `(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])` : escaped;
+}
