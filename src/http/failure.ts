@@ -1,0 +1,66 @@
+import type { Failed } from './retry.js';
+import type { WireTrace } from './wire.js';
+
+/** Codes of failures before a connection was made: nothing can have arrived. */
+const BEFORE = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EAI_NODATA',
+  'EAI_NONAME',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Codes of a certificate that is not accepted (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const CERTIFICATE =
+  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_TLS_CERT)/;
+
+/** Codes that say that it is the TLS handshake that failed. */
+const HANDSHAKE = /^(EPROTO|ERR_SSL_|ERR_TLS_)/;
+
+/** What a failure to get an answer means. */
+export interface TransportFailure extends Failed {
+  /** The system's code, such as ECONNRESET. */
+  code: string | undefined;
+  /** What happened, in words for a user. */
+  text: string;
+}
+
+/** Reads an error thrown by node-fetch, undici, Node or an in-process fetch. */
+export function readFailure(error: unknown, trace: WireTrace): TransportFailure {
+  const code = codeOf(error);
+  const certificate = code !== undefined && CERTIFICATE.test(code);
+  const before = trace.connected === false || certificate || (code !== undefined && (BEFORE.has(code) || HANDSHAKE.test(code)));
+  return { code, arrived: before ? 'no' : 'maybe', hopeless: certificate, text: describe(code, error) };
+}
+
+function describe(code: string | undefined, error: unknown): string {
+  const said = innermost(error);
+  if (code === undefined) return said;
+  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return `the host name could not be resolved (${code})`;
+  if (code === 'ECONNREFUSED') return `the connection was refused (${code}); is the server running, and is the address right?`;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'UND_ERR_SOCKET')
+    return `the connection was broken off (${code})`;
+  if (CERTIFICATE.test(code)) return `the server's certificate was not accepted (${code})`;
+  if (HANDSHAKE.test(code)) return `no secure connection could be made (${code})`;
+  return said.includes(code) ? said : `${said} (${code})`;
+}
+
+/** The code may be on the error, on a cause (undici), or on the errors of an attempt at several addresses (Node). */
+function codeOf(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== 'object' || error === null || depth > 5) return undefined;
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  if (typeof code === 'string' && code !== '') return code;
+  return codeOf(cause, depth + 1) ?? (Array.isArray(errors) ? codeOf(errors[0], depth + 1) : undefined);
+}
+
+function innermost(error: unknown): string {
+  let current = error;
+  for (let depth = 0; depth < 5 && current instanceof Error && current.cause instanceof Error; depth++) current = current.cause;
+  return current instanceof Error && current.message ? current.message : String(current);
+}
