@@ -1,0 +1,149 @@
+import { STATUS_CODES } from 'node:http';
+import { APIError, type FieldProblem } from '../model/errors/index.js';
+import type { ErrorDecoder } from '../model/transport.js';
+import type { Redactor } from './redact.js';
+
+/** An error answer, as far as it was read. */
+export interface ErrorAnswer {
+  status: number;
+  statusText: string;
+  headers: Readonly<Record<string, string>>;
+  text: string;
+}
+
+/** What the answer belongs to, for the message. */
+export interface ErrorContext {
+  method: string;
+  /** Without secrets. */
+  url: string;
+  attempt: string | undefined;
+  decode: ErrorDecoder | undefined;
+  redactor: Redactor;
+  /** Milliseconds from `Retry-After`. */
+  retryAfter: number | undefined;
+  outcome: 'unknown' | undefined;
+  retryable: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const SNIPPET = 300;
+
+const advice: Readonly<Record<number, string>> = {
+  401: 'Check that the key is right and has not expired.',
+  403: 'The key is valid but is not allowed to do this.',
+  429: "Slow down, for example with the connection's `limits`.",
+};
+
+/** The error for an answer of status 300 and above, secrets redacted. */
+export function apiError(answer: ErrorAnswer, context: ErrorContext): APIError {
+  const { status } = answer;
+  const { redactor } = context;
+  const body = redactor.value(parse(answer.text));
+  const found = decodeErrorBody(status, body);
+  const own = context.decode?.(status, body);
+  const said = redactor.text(own?.message ?? found.message ?? (answer.statusText || STATUS_CODES[status] || 'no explanation'));
+  const code = own?.code ?? found.code;
+  const details = own?.details ?? found.details;
+  const requestId = found.requestId ?? requestIdOf(answer.headers);
+  const fields = fieldProblems(details);
+  const lines = fields.filter(({ field, message }) => !said.includes(message) || !said.includes(field));
+  const message = [
+    `${context.attempt ?? `${context.method} ${context.url}`} failed: HTTP ${status}${code ? ` ${code}` : ''}, ${said}`,
+    ...lines.map(({ field, message }) => `  ${field}: ${message}`),
+    ...(context.outcome ? ['It may have been carried out all the same: look before you repeat it.'] : []),
+    ...(advice[status] ? [advice[status]] : []),
+    ...(requestId ? [`(request id ${requestId})`] : []),
+  ].join('\n');
+  return APIError.from(message, {
+    status,
+    code,
+    details: status === 400 || status === 422 ? fields : details,
+    requestId,
+    headers: redactor.headers(answer.headers),
+    body,
+    method: context.method,
+    url: context.url,
+    retryable: context.retryable,
+    outcome: context.outcome,
+    retryAfter: context.retryAfter === undefined ? undefined : context.retryAfter / 1000,
+  });
+}
+
+/** What can be read from an error body, whichever of the known shapes it has. */
+export function decodeErrorBody(status: number, body: unknown) {
+  if (typeof body === 'string') return { message: textOf(body) };
+  if (Array.isArray(body)) return { message: listOf(body), details: status === 400 || status === 422 ? body : undefined };
+  if (!isObject(body)) return {};
+  const inner = isObject(body.error) ? body.error : body;
+  const message = [inner.message, body.message, body.error, inner.detail, body.errorMessage, inner.title].map(said).find(Boolean);
+  return {
+    message,
+    code: word(inner.code) ?? word(body.code) ?? (inner === body && message !== said(body.error) ? word(body.error) : undefined),
+    details: inner.details ?? body.details ?? inner.errors ?? (Array.isArray(inner.detail) ? inner.detail : undefined),
+    requestId: word(inner.requestId) ?? word(inner.request_id) ?? word(body.requestId) ?? word(body.request_id),
+  };
+}
+
+/** Details as a list of fields: from `[{ field, message }]` and its relatives, or from `{ field: 'message' | ['message'] }`. */
+export function fieldProblems(details: unknown): FieldProblem[] {
+  if (Array.isArray(details)) return details.flatMap((item) => fieldProblem(item) ?? []);
+  if (!isObject(details)) return [];
+  const listed = details.errors ?? details.fields;
+  if (listed !== undefined) return fieldProblems(listed);
+  return Object.entries(details).flatMap(([field, value]) => {
+    const message = said(value);
+    return message ? [{ field, message }] : [];
+  });
+}
+
+/** The parsed JSON, else the text; undefined for an empty body. */
+function parse(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return headers['x-request-id'] ?? headers['request-id'] ?? headers['x-amzn-requestid'] ?? headers['x-amz-request-id'];
+}
+
+function fieldProblem(item: unknown): FieldProblem | undefined {
+  if (!isObject(item)) return undefined;
+  const where = item.field ?? item.path ?? item.loc ?? item.param ?? item.property;
+  const field = Array.isArray(where) ? where.join('.') : where;
+  const message = said(item.message ?? item.msg ?? item.error ?? item.reason);
+  if (typeof field !== 'string' && typeof field !== 'number') return undefined;
+  return { field: String(field), message: message ?? 'is not valid' };
+}
+
+/** A message in words: a text, or a list of texts. */
+function said(value: unknown): string | undefined {
+  if (typeof value === 'string') return textOf(value);
+  return Array.isArray(value) ? listOf(value) : undefined;
+}
+
+function listOf(items: readonly unknown[]): string | undefined {
+  const texts = items.flatMap((item) => (isObject(item) ? (said(item.message ?? item.msg) ?? []) : (said(item) ?? [])));
+  return texts.join('; ') || undefined;
+}
+
+function word(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value.trim() ? value : undefined;
+}
+
+/** The words of a text, of an HTML page, or of an error document of a file store, shortened. */
+function textOf(text: string): string | undefined {
+  const html = /<html|<!doctype html|<body|<\?xml|<error>/i.test(text);
+  const title = html ? /<(?:title|message)[^>]*>([^<]+)/i.exec(text)?.[1] : undefined;
+  const bare = (title ?? (html ? text.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ') : text)).replace(/\s+/g, ' ').trim();
+  return (bare.length > SNIPPET ? `${bare.slice(0, SNIPPET)}…` : bare) || undefined;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
