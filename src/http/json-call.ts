@@ -1,0 +1,111 @@
+import { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import { APIError, ValidationError } from '../model/errors/index.js';
+import type { TransportRequest, TransportResponse } from '../model/transport.js';
+import { ACCEPT_ENCODING, encodeJson, readText } from './body.js';
+import type { Call, Hop } from './call.js';
+import { headersFrom } from './credentials.js';
+import { count, milliseconds } from './durations.js';
+import type { Leash } from './leash.js';
+import type { Settings } from './options.js';
+import { Redactor } from './redact.js';
+import { apiTarget } from './target.js';
+import type { WireResponse } from './wire.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+const SNIPPET = 200;
+
+/** A call to a platform's API: JSON or a form goes out, JSON or nothing comes back. */
+export function jsonCall(settings: Settings, request: TransportRequest): Call<TransportResponse> {
+  const method = request.method.toUpperCase();
+  const redactor = new Redactor(settings.redactor);
+  const { url, own } = apiTarget(settings, request, method);
+  const custom = headersFrom(request.headers, redactor);
+  const body = bodyOf(request);
+  if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
+  const once = request.once ?? false;
+  const key = request.idempotencyKey ?? (once && settings.idempotency ? randomUUID() : undefined);
+  if (key !== undefined) custom['idempotency-key'] ??= key;
+  const plain: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
+  if (!settings.wire.decodes) plain['accept-encoding'] = ACCEPT_ENCODING;
+  if (body) plain['content-type'] = request.form ? 'application/x-www-form-urlencoded' : 'application/json';
+  return {
+    method,
+    url,
+    own,
+    presigned: false,
+    attempt: request.attempt,
+    decodeError: request.decodeError,
+    ...signed(settings, url, (credentials) => ({ ...plain, ...credentials, ...settings.headers, ...custom }), plain),
+    body: () => body,
+    once,
+    key: request.idempotencyKey !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
+    gate: settings.calls,
+    timeout: request.timeout === undefined ? settings.timeout : milliseconds('timeout', request.timeout),
+    maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
+    idleTimeout: settings.idleTimeout,
+    idleFrom: 'answer',
+    signal: request.signal,
+    observer: request.observer,
+    redactor,
+    receive: (response, leash) => readAnswer(response, leash, request, url, redactor),
+  };
+}
+
+/** The headers of a call, and one fresh set of credentials when the platform refuses those that it was shown. */
+function signed(settings: Settings, url: URL, complete: (credentials: Headers) => Headers, plain: Headers) {
+  const { keyring } = settings;
+  let shown: Headers | undefined;
+  let fresh: Headers | undefined;
+  let asked = false;
+  return {
+    async headers(hop: Hop): Promise<Headers> {
+      if (!hop.own) return plain;
+      shown = fresh ?? (await keyring.headers(hop.url, false));
+      return complete(shown);
+    },
+    async recover(error: APIError): Promise<boolean> {
+      if (error.status !== 401 || asked || !shown || !keyring.refreshable) return false;
+      asked = true;
+      fresh = await keyring.headers(url, true);
+      return JSON.stringify(fresh) !== JSON.stringify(shown);
+    },
+  };
+}
+
+function bodyOf(request: TransportRequest): Buffer | undefined {
+  if (request.form) return Buffer.from(new URLSearchParams(request.form).toString());
+  return request.body === undefined ? undefined : encodeJson(request.body);
+}
+
+async function readAnswer(
+  response: WireResponse,
+  leash: Leash,
+  request: TransportRequest,
+  url: URL,
+  redactor: Redactor,
+): Promise<TransportResponse> {
+  const { status, headers } = response;
+  const text = await readText(response, () => leash.moved());
+  if (text.trim() === '') return { status, headers, body: undefined };
+  try {
+    return { status, headers, body: JSON.parse(text) };
+  } catch (cause) {
+    const what = `${request.method.toUpperCase()} ${redactor.text(url.href)}`;
+    const start = redactor.text(text).slice(0, SNIPPET);
+    const type = headers['content-type'] ?? 'no content type';
+    throw new APIError(
+      `${request.attempt ?? what} got an answer (HTTP ${status}, ${type}) that is not JSON; it begins with: ${start}\nIs the base address right, and is there a proxy in between?`,
+      {
+        status,
+        headers: redactor.headers(headers),
+        body: redactor.text(text.slice(0, SNIPPET * 50)),
+        method: request.method.toUpperCase(),
+        url: redactor.text(url.href),
+        cause: redactor.error(cause),
+        outcome: request.once ? 'unknown' : undefined,
+      },
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import { channel } from 'node:diagnostics_channel';
+import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../model/transport.js';
+
+/**
+ * What is published on `remote-record:request`, `remote-record:response` and `remote-record:retry`
+ * (https://nodejs.org/api/diagnostics_channel.html): the facts of the event, and a number that all events of one call share.
+ */
+export type Published<Info> = Info & { call: number };
+
+const requests = channel('remote-record:request');
+const responses = channel('remote-record:response');
+const retries = channel('remote-record:retry');
+
+let calls = 0;
+
+/** Tells the caller's observer and the channels what happens during one call. A watcher that throws harms nobody. */
+export class Witness {
+  readonly #observer: TransportObserver | undefined;
+  readonly #call = ++calls;
+
+  constructor(observer: TransportObserver | undefined) {
+    this.#observer = observer;
+  }
+
+  request(info: RequestInfo): void {
+    quietly(() => this.#observer?.request?.(info));
+    if (requests.hasSubscribers) requests.publish({ ...info, call: this.#call });
+  }
+
+  response(info: ResponseInfo): void {
+    quietly(() => this.#observer?.response?.(info));
+    if (responses.hasSubscribers) responses.publish({ ...info, call: this.#call });
+  }
+
+  retry(info: RetryInfo): void {
+    quietly(() => this.#observer?.retry?.(info));
+    if (retries.hasSubscribers) retries.publish({ ...info, call: this.#call });
+  }
+}
+
+/** The model isolates its own listeners; this guards the exchange against any other observer. */
+function quietly(notify: () => void): void {
+  try {
+    notify();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error), { code: 'REMOTE_RECORD_OBSERVER' });
+  }
+}
