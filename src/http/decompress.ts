@@ -1,0 +1,61 @@
+import type { Buffer } from 'node:buffer';
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import { ResourceError } from '../model/errors/index.js';
+import type { Sink } from './sink.js';
+
+/** How content may be packed: gzip (RFC 1952) or brotli (RFC 7932). */
+export type Compression = 'gzip' | 'brotli';
+
+/** Unpacks what is written to it into another sink. */
+export class DecompressingSink implements Sink {
+  readonly #inner: Sink;
+  readonly #kind: Compression;
+  #decoder!: Transform;
+  #drained!: Promise<void>;
+
+  constructor(inner: Sink, kind: Compression) {
+    this.#inner = inner;
+    this.#kind = kind;
+    this.#begin();
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    const taken = new Promise<void>((resolve) => {
+      this.#decoder.write(chunk, () => resolve());
+    });
+    await Promise.race([taken, this.#drained]);
+  }
+
+  async restart(): Promise<void> {
+    await this.#inner.restart();
+    this.#decoder.destroy();
+    this.#begin();
+  }
+
+  async finish(): Promise<Uint8Array | undefined> {
+    this.#decoder.end();
+    await this.#drained;
+    return this.#inner.finish();
+  }
+
+  async discard(): Promise<void> {
+    this.#decoder.destroy();
+    await this.#inner.discard();
+  }
+
+  #begin(): void {
+    this.#decoder = this.#kind === 'gzip' ? createGunzip() : createBrotliDecompress();
+    this.#drained = this.#drain(this.#decoder);
+    this.#drained.catch(() => {});
+  }
+
+  async #drain(decoder: Transform): Promise<void> {
+    try {
+      for await (const chunk of decoder) await this.#inner.write(chunk);
+    } catch (cause) {
+      if (cause instanceof ResourceError) throw cause;
+      throw new ResourceError(`The content cannot be unpacked as ${this.#kind}: ${(cause as Error).message}`, { cause });
+    }
+  }
+}

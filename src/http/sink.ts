@@ -1,0 +1,188 @@
+import type { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { ResourceError, ValidationError } from '../model/errors/index.js';
+import { safeFileName } from './file-name.js';
+import { CHUNK } from './source.js';
+
+/** Where downloaded bytes go. */
+export interface Sink {
+  write(chunk: Buffer): Promise<void>;
+  /** Forgets what was written. @throws ResourceError when it is out of reach already. */
+  restart(): Promise<void>;
+  /** Makes it final. */
+  finish(): Promise<Uint8Array | undefined>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
+}
+
+/**
+ * The sink for a target: memory when there is none, a stream, or a path. A folder, given as one that exists or with a slash at
+ * its end, takes the file name; parents are created.
+ */
+export async function openSink(target: string | Writable | undefined, fileName: string | undefined): Promise<Sink> {
+  if (target === undefined) return new MemorySink();
+  if (target instanceof Writable) return new StreamSink(target);
+  if (typeof target === 'string' && target !== '') return FileSink.open(target, fileName);
+  throw new ValidationError('The target of a download must be a path or a writable stream; leave it out to get the bytes.');
+}
+
+class MemorySink implements Sink {
+  #chunks: Buffer[] = [];
+
+  async write(chunk: Buffer): Promise<void> {
+    this.#chunks.push(chunk);
+  }
+
+  async restart(): Promise<void> {
+    this.#chunks = [];
+  }
+
+  async finish(): Promise<Uint8Array> {
+    const bytes = new Uint8Array(this.#chunks.reduce((total, { length }) => total + length, 0));
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
+  }
+
+  async discard(): Promise<void> {
+    this.#chunks = [];
+  }
+}
+
+class StreamSink implements Sink {
+  readonly #stream: Writable;
+  readonly #ended: Promise<void>;
+  #written = false;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    this.#ended = finished(stream, { readable: false });
+    // Whoever writes next, or finishes, hears of it; meanwhile it must not count as unhandled.
+    this.#ended.catch(() => {});
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    this.#written = true;
+    if (this.#stream.destroyed || this.#stream.writableEnded) throw this.#failed(new Error('it is closed'));
+    if (this.#stream.write(chunk)) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.once('drain', resolve);
+      this.#ended.then(resolve, (error) => reject(this.#failed(error)));
+    });
+  }
+
+  async restart(): Promise<void> {
+    if (this.#written)
+      throw this.#failed(new Error('the download broke off, has to begin again, and a stream cannot take back what it was given'));
+  }
+
+  async finish(): Promise<undefined> {
+    // The process's own output stays open, as it does at the end of a pipeline.
+    if (this.#stream === process.stdout || this.#stream === process.stderr) return;
+    this.#stream.end();
+    await this.#ended.catch((error) => {
+      throw this.#failed(error);
+    });
+  }
+
+  async discard(): Promise<void> {
+    this.#stream.destroy(new Error('The download failed.'));
+  }
+
+  #failed(cause: Error): ResourceError {
+    return new ResourceError(`The target stream of the download failed: ${cause.message}.`, { cause });
+  }
+}
+
+/** A temporary file beside its target; only a complete one gets the target's name. */
+class FileSink implements Sink {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #file: FileHandle;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #position = 0;
+
+  private constructor(path: string, temporary: string, file: FileHandle) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#file = file;
+  }
+
+  static async open(target: string, fileName: string | undefined): Promise<FileSink> {
+    const path = await pathFor(target, fileName);
+    const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.part`);
+    return writing(path, async () => {
+      await mkdir(dirname(path), { recursive: true });
+      return new FileSink(path, temporary, await open(temporary, 'wx'));
+    });
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    if (this.#heldBytes >= CHUNK) await this.#flush();
+  }
+
+  async restart(): Promise<void> {
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#position = 0;
+    await writing(this.#path, () => this.#file.truncate(0));
+  }
+
+  async finish(): Promise<undefined> {
+    await this.#flush();
+    await writing(this.#path, async () => {
+      await this.#file.sync();
+      await this.#file.close();
+      await rename(this.#temporary, this.#path);
+    });
+  }
+
+  async discard(): Promise<void> {
+    await this.#file.close().catch(() => {});
+    await rm(this.#temporary, { force: true });
+  }
+
+  async #flush(): Promise<void> {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    for (const chunk of held) {
+      await writing(this.#path, async () => {
+        for (let at = 0; at < chunk.length; ) {
+          const { bytesWritten } = await this.#file.write(chunk, at, chunk.length - at, this.#position);
+          at += bytesWritten;
+          this.#position += bytesWritten;
+        }
+      });
+    }
+  }
+}
+
+async function pathFor(target: string, fileName: string | undefined): Promise<string> {
+  const stats: Stats | undefined = await stat(target).catch(() => undefined);
+  if (stats?.isDirectory() || /[\\/]$/.test(target)) {
+    if (fileName === undefined) throw new ValidationError(`${target} is a folder; give the path of a file in it.`);
+    return join(target, safeFileName(fileName));
+  }
+  if (stats && !stats.isFile()) throw new ValidationError(`${target} is not a regular file; pass a writable stream instead.`);
+  return stats ? realpath(target) : target;
+}
+
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ResourceError(`${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
