@@ -39,6 +39,9 @@ export interface ParsingOptions {
 
 export type TableFileType = 'csv' | 'xlsx';
 
+/** Where `parseTable` reads from. A function is called on the first read; what it opens is closed at the last. */
+export type TableSource = Readable | (() => Readable | Promise<Readable>);
+
 /** What `parseTable` needs to know about a file. */
 export interface ParseTableOptions {
   fileType: TableFileType;
@@ -47,7 +50,10 @@ export interface ParseTableOptions {
   parsingOptions?: ParsingOptions | null | undefined;
 }
 
-/** A dataset as a block reads it. `rows` is read once; the engine calls `openDataset` again for another pass. */
+/**
+ * A dataset as a block reads it. `rows` is read at most once and perhaps never, so it must open what it needs on the
+ * first read; the engine calls `openDataset` again for another pass.
+ */
 export interface OpenedDataset {
   name: string;
   columns: readonly Column[] | null;
