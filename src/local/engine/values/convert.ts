@@ -1,0 +1,92 @@
+import type { EngineServices, Row } from '../types.js';
+import { FileReference } from './file.js';
+import { describe, isAsyncIterable, isObject, quote } from './kinds.js';
+import { collect, Table } from './table.js';
+
+/** What conversions need of the run they happen in. */
+export interface Surroundings {
+  readonly services: EngineServices;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads a value as rows: a table, a list of objects, an async iterable of objects, or the id of a dataset.
+ * @throws Error saying what was found.
+ */
+export async function toTable(value: unknown, { services }: Surroundings): Promise<Table> {
+  if (value instanceof Table) return value;
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      if (!isObject(item))
+        throw new Error(`rows are expected, but item ${index + 1} of the list is ${describe(item)}; give a list of objects`);
+    });
+    return Table.of(value as Row[]);
+  }
+  if (isAsyncIterable(value)) return Table.once(value as AsyncIterable<Row>);
+  if (typeof value === 'string') return openTable(value, services);
+  throw new Error(`rows are expected, but ${describe(value)} arrived; connect a dataset, a list of objects or a dataset id`);
+}
+
+/** A dataset as a table that opens it again for each reader. */
+export async function openTable(id: string, services: EngineServices): Promise<Table> {
+  const first = await services.openDataset(id);
+  let unread: AsyncIterable<Row> | undefined = first.rows;
+  const open = async function* () {
+    const rows = unread ?? (await services.openDataset(id)).rows;
+    unread = undefined;
+    yield* rows;
+  };
+  return new Table(first.columns?.map((column) => column.name) ?? null, open, true);
+}
+
+/** Reads a value as a list: a list, or all the rows of a table. @throws Error saying what was found. */
+export async function toList(value: unknown): Promise<unknown[]> {
+  if (Array.isArray(value)) return value;
+  if (isAsyncIterable(value)) return collect(value);
+  throw new Error(`a list is expected, but ${describe(value)} arrived`);
+}
+
+/** Reads a value as text: text, a text file, or anything else as JSON; nothing is empty text. */
+export async function toText(value: unknown, surroundings: Surroundings): Promise<string> {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  if (value instanceof FileReference) return value.text(surroundings.signal);
+  return JSON.stringify(await toJson(value));
+}
+
+/** Reads a value as a file: a file, or the id of one. @throws Error saying what was found. */
+export async function toFile(value: unknown, { services }: Surroundings): Promise<FileReference> {
+  if (value instanceof FileReference) return value;
+  if (typeof value === 'string' && value !== '') return FileReference.find(value, services);
+  throw new Error(`a file is expected, but ${describe(value)} arrived; connect a file block or a file id`);
+}
+
+/**
+ * A value as JSON: tables become lists of rows, files what is known of them, and what JSON has no word for
+ * (undefined, a number that is not finite) null.
+ * @throws Error for a function, a symbol or a bigint.
+ */
+export async function toJson(value: unknown): Promise<unknown> {
+  return json(value);
+}
+
+/** Promises only where a table has to be read: a promise for each cell of a long list would cost more than the rest. */
+function json(value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'object') throw new Error(`a ${typeof value} (${quote(String(value))}) cannot be a result; give JSON values`);
+  if (isAsyncIterable(value)) return collect(value).then(json);
+  if (Array.isArray(value)) return settled(value.map(json), (items) => items);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return json(value.toJSON());
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  const keys = entries.map(([key]) => key);
+  return settled(
+    entries.map(([, member]) => json(member)),
+    (members) => Object.fromEntries(members.map((member, index) => [keys[index], member])),
+  );
+}
+
+function settled(values: unknown[], build: (values: unknown[]) => unknown): unknown {
+  return values.some((value) => value instanceof Promise) ? Promise.all(values).then(build) : build(values);
+}
