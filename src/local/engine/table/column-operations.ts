@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { compileOperation, type OperationFactory, operation } from '../operation.js';
+import type { ColumnOperation } from '../types.js';
+import { type Cast, castTo } from '../values/cast.js';
+import { patternOf } from '../values/dates.js';
+import { quote } from '../values/kinds.js';
+
+/** Removes `chars` (white space by default) from `both` sides (the default), the `left` or the `right`. Only text is touched. */
+const stripWhitespace = operation(
+  z.looseObject({ chars: z.string().nullish(), sides: z.enum(['both', 'left', 'right']).nullish() }),
+  ({ chars, sides }): Cast => {
+    const set = chars ? new Set(chars) : undefined;
+    const goes = (character: string) => (set ? set.has(character) : character.trim() === '');
+    return (value) => (typeof value === 'string' ? strip(value, goes, sides !== 'right', sides !== 'left') : value);
+  },
+);
+
+/**
+ * Makes the value a `string` (the default), `integer`, `float`, `datetime` or `boolean`. `handle_floats` (false) cuts 3.7 to the
+ * integer 3; with `coerce_errors` (false) what cannot be converted becomes null; `date_format` takes strptime directives.
+ */
+const convertDtype = operation(
+  z.looseObject({
+    target_type: z.enum(['string', 'integer', 'float', 'datetime', 'boolean']).default('string'),
+    handle_floats: z.boolean().nullish(),
+    coerce_errors: z.boolean().nullish(),
+    date_format: z.string().nullish(),
+  }),
+  ({ target_type, handle_floats, coerce_errors, date_format }): Cast => {
+    if (date_format) patternOf(date_format);
+    const cast = castTo(target_type, { handleFloats: handle_floats ?? false, dateFormat: date_format });
+    return coerce_errors ? orNull(cast) : cast;
+  },
+);
+
+/** Refuses a number below `min_value` or above `max_value`. The bounds are allowed unless `inclusive` is false. Null passes. */
+const validateRange = operation(
+  z.looseObject({ min_value: z.number().nullish(), max_value: z.number().nullish(), inclusive: z.boolean().nullish() }),
+  ({ min_value, max_value, inclusive }): Cast => {
+    const [least, most] = [min_value ?? Number.NEGATIVE_INFINITY, max_value ?? Number.POSITIVE_INFINITY];
+    const fits = inclusive === false ? (n: number) => n > least && n < most : (n: number) => n >= least && n <= most;
+    const toNumber = castTo('float');
+    return (value) => {
+      const number = toNumber(value);
+      if (number === null || fits(number as number)) return value;
+      throw new Error(`${quote(value)} is out of the range ${least} to ${most}${inclusive === false ? ', bounds excluded' : ''}`);
+    };
+  },
+);
+
+/**
+ * What the first fitting one of `patterns` (regular expressions, tried in order) finds in the text; null when none fits.
+ * `extract_type`: the whole match (`matches`, the default), the list of its `groups`, or its `named_groups` as an object.
+ * `return_matches` (false) gives the list of all matches; `clean_trailing` names characters cut off the end of each text;
+ * `case_sensitive` is true by default.
+ */
+const extractPattern = operation(
+  z.looseObject({
+    patterns: z.array(z.string()).min(1),
+    case_sensitive: z.boolean().nullish(),
+    return_matches: z.boolean().nullish(),
+    clean_trailing: z.string().nullish(),
+    extract_type: z.enum(['matches', 'groups', 'named_groups']).nullish(),
+  }),
+  ({ patterns, case_sensitive, return_matches, clean_trailing, extract_type }): Cast => {
+    const expressions = patterns.map((pattern) => regularExpression(pattern, case_sensitive === false ? 'gi' : 'g'));
+    const trailing = new Set(clean_trailing ?? '');
+    const clean = (text: string | undefined) => strip(text ?? '', (character) => trailing.has(character), false, true);
+    const take = (match: RegExpMatchArray): unknown => {
+      if (extract_type === 'groups') return match.slice(1).map(clean);
+      if (extract_type === 'named_groups') {
+        return Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, text]) => [name, clean(text)]));
+      }
+      return clean(match[0]);
+    };
+    return (value) => {
+      if (value === null || value === undefined) return null;
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      for (const expression of expressions) {
+        const matches = [...text.matchAll(expression)];
+        if (matches[0]) return return_matches ? matches.map(take) : take(matches[0]);
+      }
+      return null;
+    };
+  },
+);
+
+const factories: ReadonlyMap<string, OperationFactory<Cast>> = new Map([
+  ['strip_whitespace', stripWhitespace],
+  ['convert_dtype', convertDtype],
+  ['validate_range', validateRange],
+  ['extract_pattern', extractPattern],
+]);
+
+/** The types of column operations there are. */
+export const columnOperationTypes: readonly string[] = [...factories.keys()];
+
+/**
+ * Compiles a column operation of a dataset schema or of a transform block; other keys than its parameters are ignored.
+ * @throws Error naming an unknown type or a wrong parameter. The compiled operation throws for a value it refuses.
+ */
+export function compileColumnOperation(given: ColumnOperation): Cast {
+  return compileOperation(factories, given);
+}
+
+function strip(text: string, goes: (character: string) => boolean, left: boolean, right: boolean): string {
+  let [start, end] = [0, text.length];
+  while (left && start < end && goes(text.charAt(start))) start++;
+  while (right && end > start && goes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function orNull(cast: Cast): Cast {
+  return (value) => {
+    try {
+      return cast(value);
+    } catch {
+      return null;
+    }
+  };
+}
+
+function regularExpression(pattern: string, flags: string): RegExp {
+  try {
+    return new RegExp(pattern, flags);
+  } catch (error) {
+    throw new Error(`the pattern ${quote(pattern)} is not a regular expression`, { cause: error });
+  }
+}
