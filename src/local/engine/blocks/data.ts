@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { toJson } from '../values/convert.js';
+import { schemaProblems } from '../values/json-schema.js';
+import { isObject, listed } from '../values/kinds.js';
+import { dataPorts, defineBlock } from './definition.js';
+
+export const jsonSchema = z.record(z.string(), z.unknown());
+
+/** Gives `config_value`, null by default. */
+export const constant = defineBlock({
+  type: 'constant',
+  config: z.looseObject({ config_value: z.unknown() }),
+  ports: () => ({ inputs: [], outputs: [{ name: 'data', gives: 'any' }] }),
+  run: ({ config }) => config.config_value ?? null,
+});
+
+/**
+ * Gives what the run was started with under the block's id or key, or the schema's `default`.
+ * @throws when there is neither, and when the value does not fit `json_schema`.
+ */
+export const input = defineBlock({
+  type: 'input',
+  config: z.looseObject({ json_schema: jsonSchema }),
+  ports: () => ({ inputs: [], outputs: [{ name: 'data', gives: 'any' }] }),
+  run: async ({ config, blockId, blockKey, pipelineInput }) => {
+    const name = [blockId, blockKey].find((key) => Object.hasOwn(pipelineInput, key));
+    if (name === undefined && !('default' in config.json_schema)) {
+      throw new Error(
+        `the run has no input for it; give pipelineInput the key '${blockId}' (it has ${listed(Object.keys(pipelineInput))})`,
+      );
+    }
+    const value = name === undefined ? config.json_schema.default : pipelineInput[name];
+    const problems = await schemaProblems(config.json_schema, value);
+    if (problems.length > 0) throw new Error(`its input does not fit json_schema: ${problems.join('; ')}`);
+    return value;
+  },
+});
+
+/**
+ * What arrives on `data` is the run's output under `name`, `output` by default, as JSON: rows are read to the end here.
+ * @throws when it does not fit `json_schema`.
+ */
+export const output = defineBlock({
+  type: 'output',
+  config: z.looseObject({ name: z.string().default('output'), json_schema: jsonSchema.optional() }),
+  ports: () => ({ inputs: [{ name: 'data', required: true }], outputs: [] }),
+  run: async ({ config, inputs }) => {
+    const value = await toJson(inputs.data);
+    const problems = config.json_schema ? await schemaProblems(config.json_schema, value) : [];
+    if (problems.length > 0) throw new Error(`what arrived does not fit json_schema: ${problems.join('; ')}`);
+    return value;
+  },
+});
+
+/** Passes on what arrives. */
+export const identity = defineBlock({
+  type: 'identity',
+  config: z.looseObject({}),
+  ports: dataPorts('any'),
+  run: ({ inputs }) => inputs.data,
+});
+
+/**
+ * Gives a result a name and a description: `{ name, description, json_schema, data }`, or only the data when
+ * `include_metadata` is false. What is not configured is null.
+ * @throws when the data does not fit `json_schema`.
+ */
+export const artifact = defineBlock({
+  type: 'artifact',
+  config: z.looseObject({
+    json_schema: jsonSchema.optional(),
+    name: z.string().default('artifact'),
+    description: z.string().optional(),
+    include_metadata: z.boolean().default(true),
+  }),
+  ports: dataPorts('any'),
+  run: async ({ config, inputs }) => {
+    const { json_schema = null, name, description = null } = config;
+    const data = await toJson(inputs.data);
+    const problems = isObject(json_schema) ? await schemaProblems(json_schema, data) : [];
+    if (problems.length > 0) throw new Error(`what arrived does not fit json_schema: ${problems.join('; ')}`);
+    return config.include_metadata ? { name, description, json_schema, data } : data;
+  },
+});

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { order } from '../../expression/operators.js';
+import { operation } from '../../operation.js';
+import type { Row } from '../../types.js';
+import { castTo } from '../../values/cast.js';
+import { atRow, columnName, type RowOperation, requireColumns, valueAt } from './row-operation.js';
+
+/** Takes the values of a group one by one, then tells the outcome. */
+interface Accumulator {
+  add(value: unknown): void;
+  result(): unknown;
+}
+
+const toNumber = castTo('float');
+
+const accumulators = {
+  count: () => {
+    let count = 0;
+    return { add: () => count++, result: () => count };
+  },
+  sum: () => {
+    const numbers = total();
+    return { add: numbers.add, result: () => (numbers.count() > 0 ? numbers.sum() : null) };
+  },
+  avg: () => {
+    const numbers = total();
+    return { add: numbers.add, result: () => (numbers.count() > 0 ? numbers.sum() / numbers.count() : null) };
+  },
+  min: () => extreme((difference) => difference < 0),
+  max: () => extreme((difference) => difference > 0),
+} satisfies Record<string, () => Accumulator>;
+
+const aggregation = z
+  .looseObject({ function: z.enum(['count', 'sum', 'avg', 'min', 'max']), column: columnName.optional(), name: columnName.optional() })
+  .refine((given) => given.function === 'count' || given.column !== undefined, 'needs a column');
+
+/**
+ * `{ group_by: ['state'], aggregations: [{ function: 'sum', column: 'count', name: 'flights' }] }`: one row for each group, in the
+ * order in which groups appear; without `group_by` one row for all. Functions: `count` (of rows, or of the values of a
+ * column), `sum`, `avg`, `min`, `max`; null is passed over, and a group without values has null. The name is `count`, or the
+ * column and the function, such as `price_avg`, by default.
+ */
+export const aggregate = operation(
+  z.looseObject({ group_by: z.array(columnName).default([]), aggregations: z.array(aggregation).min(1) }),
+  ({ group_by, aggregations }): RowOperation => {
+    const outcomes = aggregations.map(({ function: name, column, name: given }) => ({
+      column,
+      start: accumulators[name],
+      name: given ?? (column === undefined ? name : `${column}_${name}`),
+    }));
+    const names = [...group_by, ...outcomes.map((outcome) => outcome.name)];
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw new Error(`two columns would be called '${twice}'; give the aggregation another name`);
+    const needs = [...group_by, ...outcomes.flatMap(({ column }) => column ?? [])];
+    const start = () => outcomes.map((outcome) => outcome.start());
+
+    return async function* (rows, label) {
+      const groups = new Map<string, { key: unknown[]; parts: Accumulator[] }>();
+      if (group_by.length === 0) groups.set('[]', { key: [], parts: start() });
+      let number = 0;
+      for await (const row of rows) {
+        if (number++ === 0) requireColumns(row, needs, label);
+        const key = group_by.map((name) => valueAt(row, name));
+        const text = JSON.stringify(key);
+        const group = groups.get(text) ?? { key, parts: start() };
+        groups.set(text, group);
+        atRow(number, label, () => {
+          outcomes.forEach(({ column }, index) => {
+            const value = column === undefined ? true : valueAt(row, column);
+            if (value !== null) group.parts[index]?.add(value);
+          });
+        });
+      }
+      for (const { key, parts } of groups.values()) {
+        const row: Row = {};
+        group_by.forEach((name, index) => {
+          row[name] = key[index];
+        });
+        outcomes.forEach(({ name }, index) => {
+          row[name] = parts[index]?.result();
+        });
+        yield row;
+      }
+    };
+  },
+);
+
+function total() {
+  let [sum, count] = [0, 0];
+  const add = (value: unknown): void => {
+    sum += toNumber(value) as number;
+    count++;
+  };
+  return { add, sum: () => sum, count: () => count };
+}
+
+function extreme(wins: (difference: number) => boolean): Accumulator {
+  let best: unknown = null;
+  const add = (value: unknown): void => {
+    if (best === null || wins(order(value, best))) best = value;
+  };
+  return { add, result: () => best };
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { compileExpression } from '../../expression/compile.js';
+import { operation } from '../../operation.js';
+import { compileColumnOperation } from '../../table/column-operations.js';
+import type { ColumnOperation, Row } from '../../types.js';
+import { type Cast, castTo, castTypes } from '../../values/cast.js';
+import { messageOf } from '../../values/kinds.js';
+import { columnName, columnNames, perRow, type RowOperation, valueAt } from './row-operation.js';
+
+/** `{ columns: ['a', 'b'] }`: keeps these columns, in this order. */
+export const select = operation(
+  z.looseObject({ columns: columnNames }),
+  ({ columns }): RowOperation => perRow(columns, (row) => Object.fromEntries(columns.map((name) => [name, valueAt(row, name)]))),
+);
+
+/** `{ columns: ['a'] }`: leaves these columns out. */
+export const drop = operation(z.looseObject({ columns: columnNames }), ({ columns }): RowOperation => {
+  const dropped = new Set(columns);
+  return perRow(columns, (row) => Object.fromEntries(Object.entries(row).filter(([name]) => !dropped.has(name))));
+});
+
+/** `{ columns: { old: 'new' } }`: renames columns, each in its place. A name that is taken already is an error. */
+export const rename = operation(z.looseObject({ columns: z.record(z.string(), columnName) }), ({ columns }): RowOperation => {
+  const names = new Map(Object.entries(columns));
+  return perRow([...names.keys()], (row) => {
+    const renamed: Row = {};
+    for (const [name, value] of Object.entries(row)) {
+      const now = names.get(name) ?? name;
+      if (Object.hasOwn(renamed, now)) throw new Error(`two columns would be called '${now}'; drop one of them or choose another name`);
+      renamed[now] = value;
+    }
+    return renamed;
+  });
+});
+
+/** `{ column: 'total', expression: 'price * count' }`: sets a column, a new one behind the others, to what the expression gives. */
+export const derive = operation(z.looseObject({ column: columnName, expression: z.string() }), ({ column, expression }): RowOperation => {
+  const compiled = compileExpression(expression);
+  return perRow(compiled.columns, (row) => ({ ...row, [column]: compiled.evaluate(row) }));
+});
+
+/** `{ columns: { count: 'integer' } }`: casts columns to string, integer, float, number, boolean, datetime or object. */
+export const cast = operation(
+  z.looseObject({ columns: z.record(columnName, z.enum(castTypes)) }),
+  ({ columns }): RowOperation => eachColumn(Object.entries(columns).map(([name, type]) => [name, castTo(type)])),
+);
+
+/** `{ columns: ['a'], ...parameters }`: a column operation of a dataset schema, done to each of these columns. */
+export function onColumns(type: string) {
+  return operation(z.looseObject({ columns: columnNames }), (parameters): RowOperation => {
+    const change = compileColumnOperation({ ...parameters, type } as ColumnOperation);
+    return eachColumn(parameters.columns.map((name) => [name, change]));
+  });
+}
+
+function eachColumn(changes: readonly (readonly [string, Cast])[]): RowOperation {
+  const names = changes.map(([name]) => name);
+  return perRow(names, (row) => {
+    const changed = { ...row };
+    for (const [name, change] of changes) changed[name] = within(name, () => change(valueAt(row, name)));
+    return changed;
+  });
+}
+
+function within<T>(column: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw new Error(`column '${column}': ${messageOf(cause)}`, { cause });
+  }
+}
