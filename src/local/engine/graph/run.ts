@@ -1,0 +1,153 @@
+import type { BuiltInContext } from '../blocks/definition.js';
+import { builtInBlocks } from '../blocks/registry.js';
+import { BlockError } from '../errors.js';
+import type { BlockProgress, Row, RunGraph, RunGraphOptions } from '../types.js';
+import { isAsyncIterable, messageOf } from '../values/kinds.js';
+import { Table } from '../values/table.js';
+import { untilAborted } from './abort.js';
+import { KnownTypes } from './block-config.js';
+import type { Graph, Node } from './graph.js';
+import { examine } from './validate.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs a configuration: each block as soon as what it needs is there, so that blocks with no path between them run side by
+ * side. Rows stream from block to block, so that a block which gives rows is finished when they can be read.
+ *
+ * A configuration that `validateConfiguration` finds errors in does not start. The first block that fails ends the run: the
+ * others' signal aborts and they are not waited for.
+ */
+export const runGraph: RunGraph = async (configuration, input, options) => {
+  options.signal?.throwIfAborted();
+  const { result, graph, configs } = examine(configuration, options.services.handlers.keys());
+  if (!graph || !result.valid) throw refusal(result.errors);
+  const config = new Map([...configs].map(([node, checked]) => [node, checked.config]));
+  return new Run(graph, config, input, options).outcome();
+};
+
+/** The first of the errors, and how many there are, as the block's own. */
+function refusal(errors: ReturnType<typeof examine>['result']['errors']): BlockError {
+  const [first] = errors;
+  if (!first) throw new Error('A configuration without errors was refused.');
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more; validate the configuration to see them all)` : '';
+  if (first.type === 'block_type_error') return new BlockError({ id: first.blockId, type: first.blockType }, `${first.message}${more}`);
+  return new BlockError(
+    { id: first.targetBlockId, type: 'connection' },
+    `the connection ${first.connectionId} is wrong: ${first.message}${more}`,
+  );
+}
+
+/** One run of one graph. */
+class Run {
+  private readonly stop = new AbortController();
+  private readonly signal: AbortSignal;
+  private readonly values = new Map<Node, Promise<unknown>>();
+  private readonly types: KnownTypes;
+  private finished = 0;
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly configs: ReadonlyMap<Node, Values>,
+    private readonly input: Values,
+    private readonly options: RunGraphOptions,
+  ) {
+    this.signal = options.signal ? AbortSignal.any([options.signal, this.stop.signal]) : this.stop.signal;
+    this.types = new KnownTypes(new Set(options.services.handlers.keys()));
+  }
+
+  async outcome(): Promise<Record<string, unknown>> {
+    const { nodes } = this.graph;
+    try {
+      await Promise.all(nodes.map((node) => this.value(node)));
+    } catch (error) {
+      this.options.signal?.throwIfAborted();
+      this.stop.abort(error);
+      throw error;
+    } finally {
+      await Promise.allSettled(this.values.values());
+    }
+    const outputs = nodes.filter((node) => node.type === 'output');
+    return Object.fromEntries(
+      await Promise.all(outputs.map(async (node) => [String(this.configs.get(node)?.name), await this.value(node)] as const)),
+    );
+  }
+
+  /** A block's value, made once. */
+  private value(node: Node): Promise<unknown> {
+    const known = this.values.get(node) ?? this.execute(node);
+    this.values.set(node, known);
+    return known;
+  }
+  private async execute(node: Node): Promise<unknown> {
+    // Sources are not awaited in the caller's turn: a chain of many thousand blocks must not overflow the call stack.
+    await null;
+    const inputs = await this.inputsOf(node);
+    this.report(node, 'started');
+    try {
+      const value = await untilAborted(() => this.perform(node, node.type, this.configs.get(node) ?? node.config, inputs), this.signal);
+      const carried = this.carry(node, value);
+      this.finished++;
+      this.report(node, 'finished');
+      return carried;
+    } catch (error) {
+      throw this.blame(node, error);
+    }
+  }
+
+  private async inputsOf(node: Node): Promise<Values> {
+    const arrived = await Promise.all(
+      node.incoming.map(async ({ connection, source }) => [connection.target_port, await this.value(source)] as const),
+    );
+    const inputs: Record<string, unknown> = {};
+    for (const [port] of arrived) {
+      const values = arrived.filter(([name]) => name === port).map(([, value]) => value);
+      inputs[port] = values.length > 1 ? values : values[0];
+    }
+    return inputs;
+  }
+
+  /** Does a block's work, as the block in whose place it stands. */
+  private perform(node: Node, type: string, config: Values, inputs: Values): unknown {
+    const { services } = this.options;
+    const run = services.handlers.get(type) ?? builtInBlocks.get(type)?.run;
+    if (!run) throw new Error(`the local platform cannot do this itself; register a handler with platform.block('${type}', handler)`);
+    const context: BuiltInContext = {
+      blockId: node.id,
+      blockType: type,
+      blockKey: node.key,
+      config,
+      inputs,
+      services,
+      signal: this.signal,
+      pipelineInput: this.input,
+      runAs: async (other, otherConfig, otherInputs) => this.perform(node, other, this.types.check(other, otherConfig).config, otherInputs),
+    };
+    return run(context);
+  }
+
+  /** What a block's connections carry: rows pass a guard, and are kept only where several blocks read what comes once. */
+  private carry(node: Node, value: unknown): unknown {
+    if (!isAsyncIterable(value)) return value;
+    const table = value instanceof Table ? value : Table.once(value as AsyncIterable<Row>);
+    return table.guarded(this.signal, (error) => this.blame(node, error)).forReaders(node.outgoing.length);
+  }
+
+  /** The error as this block's own, unless it is another block's already or the end of the run. */
+  private blame(node: Node, error: unknown): unknown {
+    if (error instanceof BlockError || (this.signal.aborted && error === this.signal.reason)) return error;
+    return new BlockError(node, messageOf(error), { cause: error });
+  }
+
+  private report(node: Node, state: BlockProgress['state']): void {
+    const message = `${state === 'started' ? 'Running' : 'Finished'} ${node.type} '${node.id}'`;
+    this.options.onProgress?.({
+      blockId: node.id,
+      blockType: node.type,
+      state,
+      step: this.finished,
+      steps: this.graph.nodes.length,
+      message,
+    });
+  }
+}

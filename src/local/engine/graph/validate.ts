@@ -1,0 +1,208 @@
+import type { InputPort } from '../blocks/definition.js';
+import type { BlockProblem, ConnectionProblem, PipelineConfiguration, ValidateConfiguration, ValidationResult } from '../types.js';
+import { isObject, listed } from '../values/kinds.js';
+import { type CheckedConfig, KnownTypes } from './block-config.js';
+import { buildGraph, connectionId, type Edge, findCycles, type Graph, type Node } from './graph.js';
+import { blockProblem, connectionProblem } from './problems.js';
+import { configurationEnvelope } from './schema.js';
+
+/** What was found out about a configuration on the way to judging it. */
+export interface Examination {
+  result: ValidationResult;
+  /** Undefined when the configuration is too broken to have one. */
+  graph: Graph | undefined;
+  /** Each block's config with defaults, and its ports. */
+  configs: ReadonlyMap<Node, CheckedConfig>;
+}
+
+/**
+ * Finds what is wrong with a configuration: its shape, each block's config, unknown types, ids that clash, ports that need a
+ * connection, connections that end nowhere or twice, kinds that do not go together, circles. A port that a known block does
+ * not have is a warning only, as the platform publishes few of them. Never throws.
+ */
+export const validateConfiguration: ValidateConfiguration = (configuration, options = {}) =>
+  examine(configuration, options.knownTypes ?? []).result;
+
+/** `validateConfiguration` with what it found out. */
+export function examine(given: unknown, knownTypes: Iterable<string>): Examination {
+  const parsed = configurationEnvelope.safeParse(given);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => shapeProblem(given, path, message));
+    return { result: { valid: false, errors, warnings: [], inputSchema: null, outputSchema: null }, graph: undefined, configs: new Map() };
+  }
+  const configuration: PipelineConfiguration = parsed.data;
+  const graph = buildGraph(configuration);
+  const types = new KnownTypes(new Set(knownTypes));
+  const configs = new Map(graph.nodes.map((node) => [node, types.check(node.type, node.config)]));
+  const connections = checkConnections(configuration, graph, configs);
+  const errors = [...checkBlocks(graph, configs), ...connections.errors];
+  const result = {
+    valid: errors.length === 0,
+    errors,
+    warnings: connections.warnings,
+    inputSchema: inputSchema(graph),
+    outputSchema: outputSchema(graph, configs),
+  };
+  return { result, graph, configs };
+}
+
+/** Something about the shape, put on the block it is in where it is in one. */
+function shapeProblem(given: unknown, path: readonly PropertyKey[], message: string): BlockProblem {
+  const blocks = isObject(given) ? given.blocks : undefined;
+  const key = path[0] === 'blocks' && path.length > 1 ? String(path[1]) : '';
+  const block = isObject(blocks) ? blocks[key] : undefined;
+  const type = isObject(block) && typeof block.type === 'string' ? block.type : '';
+  return blockProblem({ id: key, type }, 'invalid_config', `${path.length > 0 ? path.join('.') : 'the configuration'}: ${message}`);
+}
+
+function checkBlocks({ nodes }: Graph, configs: Examination['configs']): BlockProblem[] {
+  const problems: BlockProblem[] = [];
+  const ids = new Map<string, Node>();
+  const outputNames = new Map<unknown, Node>();
+  for (const node of nodes) {
+    const { problems: found = [], ports, config } = configs.get(node) ?? {};
+    problems.push(...found.map(({ errorType, message }) => blockProblem(node, errorType, message)));
+    const namesake = ids.get(node.id);
+    if (namesake)
+      problems.push(
+        blockProblem(
+          node,
+          'duplicate_id',
+          `the blocks '${namesake.key}' and '${node.key}' have the same id '${node.id}'; give each one its own`,
+        ),
+      );
+    else ids.set(node.id, node);
+    for (const port of ports?.inputs ?? []) if (port.required && !arrivesAt(node, port)) problems.push(unconnected(node, port));
+    if (node.type !== 'output') continue;
+    const name = config?.name;
+    const other = outputNames.get(name);
+    if (other)
+      problems.push(
+        blockProblem(
+          node,
+          'invalid_config',
+          `its output is called '${name}' like that of '${other.id}'; give one of them another name in config.name`,
+        ),
+      );
+    outputNames.set(name, node);
+  }
+  for (const { key, id, type } of nodes) {
+    const owner = key === id ? undefined : ids.get(key);
+    if (owner)
+      problems.push(
+        blockProblem(
+          { id, type },
+          'id_mismatch',
+          `its key '${key}' is the id of another block, so that a connection to '${key}' could mean either; use the id '${id}' as its key`,
+        ),
+      );
+  }
+  const canStart = (node: Node) => !configs.get(node)?.ports?.inputs.some((port) => port.required);
+  if (!nodes.some(canStart)) {
+    problems.push(
+      blockProblem(
+        { id: '', type: 'input' },
+        'missing_input_block',
+        'no block brings data in; add one of the type input, constant, dataset or file',
+      ),
+    );
+  }
+  if (!nodes.some((node) => node.type === 'output')) {
+    problems.push(
+      blockProblem(
+        { id: '', type: 'output' },
+        'missing_output_block',
+        'no block of the type output; add one and connect the result to its port data',
+      ),
+    );
+  }
+  return problems;
+}
+
+function arrivesAt(node: Node, port: InputPort): boolean {
+  return node.incoming.some(({ connection }) => connection.target_port === port.name);
+}
+
+function unconnected(node: Node, port: InputPort): BlockProblem {
+  return blockProblem(node, 'unconnected_port', `nothing is connected to its port '${port.name}'; connect a block to it`, port.name);
+}
+
+function checkConnections(configuration: PipelineConfiguration, graph: Graph, configs: Examination['configs']) {
+  const errors: ConnectionProblem[] = [];
+  const warnings: ConnectionProblem[] = [];
+  const seen = new Set<string>();
+  const ids = listed(graph.nodes.map((node) => node.id));
+  for (const connection of configuration.connections ?? []) {
+    for (const end of ['source', 'target'] as const) {
+      const name = connection[`${end}_block_id`];
+      if (!graph.find(name))
+        errors.push(connectionProblem(connection, `unknown_${end}_block`, `there is no block '${name}'; the blocks are ${ids}`));
+    }
+    if (seen.has(connectionId(connection)))
+      errors.push(connectionProblem(connection, 'duplicate_connection', 'this connection is there twice; remove one'));
+    seen.add(connectionId(connection));
+  }
+  for (const edge of graph.edges) {
+    const mismatch = mismatchOf(edge, configs);
+    if (mismatch) errors.push(connectionProblem(edge.connection, 'type_mismatch', mismatch));
+    warnings.push(...unknownPorts(edge, configs));
+  }
+  for (const { edge, path } of findCycles(graph)) {
+    errors.push(
+      connectionProblem(edge.connection, 'cycle', `the blocks run in a circle: ${path.join(' -> ')}; remove one of these connections`),
+    );
+  }
+  return { errors, warnings };
+}
+
+function mismatchOf({ connection, source, target }: Edge, configs: Examination['configs']): string | undefined {
+  const outputs = configs.get(source)?.ports?.outputs ?? [];
+  const gives = (outputs.find((port) => port.name === connection.source_port) ?? outputs[0])?.gives ?? 'any';
+  const accepts = configs.get(target)?.ports?.inputs.find((port) => port.name === connection.target_port)?.accepts;
+  if (gives === 'any' || !accepts || accepts.includes(gives)) return undefined;
+  return `'${source.id}' (${source.type}) gives ${gives}, but '${target.id}' (${target.type}) takes ${accepts.join(', ')} on '${connection.target_port}'`;
+}
+
+function unknownPorts({ connection, source, target }: Edge, configs: Examination['configs']): ConnectionProblem[] {
+  const problems: ConnectionProblem[] = [];
+  const outputs = configs.get(source)?.ports?.outputs.map((port) => port.name) ?? [];
+  const { inputs = [], open = true } = configs.get(target)?.ports ?? {};
+  const names = inputs.map((port) => port.name);
+  if ((outputs.length > 0 || source.type === 'output') && !outputs.includes(connection.source_port)) {
+    problems.push(
+      connectionProblem(
+        connection,
+        'unknown_source_port',
+        `'${source.id}' (${source.type}) has no output port '${connection.source_port}', only ${listed(outputs)}`,
+      ),
+    );
+  }
+  if (!open && !names.includes(connection.target_port)) {
+    problems.push(
+      connectionProblem(
+        connection,
+        'unknown_target_port',
+        `'${target.id}' (${target.type}) has no input port '${connection.target_port}', only ${listed(names)}`,
+      ),
+    );
+  }
+  return problems;
+}
+
+function inputSchema({ nodes }: Graph): Record<string, unknown> {
+  const inputs = nodes
+    .filter((node) => node.type === 'input')
+    .map((node) => [node.id, isObject(node.config.json_schema) ? node.config.json_schema : {}] as const);
+  const required = inputs.filter(([, schema]) => !('default' in schema)).map(([id]) => id);
+  return { type: 'object', properties: Object.fromEntries(inputs), required };
+}
+
+function outputSchema({ nodes }: Graph, configs: Examination['configs']): Record<string, unknown> {
+  const outputs = nodes
+    .filter((node) => node.type === 'output')
+    .map((node) => {
+      const { name = 'output', json_schema = {} } = configs.get(node)?.config ?? {};
+      return [String(name), json_schema] as const;
+    });
+  return { type: 'object', properties: Object.fromEntries(outputs), required: outputs.map(([name]) => name) };
+}
