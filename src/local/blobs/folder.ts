@@ -1,0 +1,67 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { BlobStore } from './types.js';
+
+const chunkSize = 1024 * 1024;
+
+/** Objects as files in a folder. Without a folder one is made among the system's temporary files, and removed by `close`. */
+export async function openFolder(folder?: string): Promise<BlobStore> {
+  const root = folder ?? (await mkdtemp(join(tmpdir(), 'remote-record-')));
+  const objects = join(root, 'objects');
+  const unfinished = join(root, 'unfinished');
+
+  async function empty(...folders: string[]): Promise<void> {
+    for (const each of folders) await rm(each, { recursive: true, force: true });
+    await mkdir(objects, { recursive: true });
+    await mkdir(unfinished, { recursive: true });
+  }
+  // What was being written when the process ended was never acknowledged.
+  await empty(unfinished);
+
+  function pathOf(key: string): string {
+    const path = join(objects, key);
+    if (!path.startsWith(objects + sep)) throw new RangeError(`The key '${key}' is outside the store.`);
+    return path;
+  }
+
+  return {
+    async write(key, source) {
+      const target = pathOf(key);
+      const temporary = join(unfinished, randomUUID());
+      const hash = createHash('sha256');
+      let size = 0;
+      const measure = new Transform({
+        transform(chunk: Uint8Array, _encoding, done) {
+          size += chunk.length;
+          hash.update(chunk);
+          done(null, chunk);
+        },
+      });
+      try {
+        await pipeline(Readable.from(source), measure, createWriteStream(temporary, { highWaterMark: chunkSize }));
+        await mkdir(dirname(target), { recursive: true });
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+      return { size, sha256: hash.digest('hex') };
+    },
+
+    async read(key, range) {
+      const handle = await open(pathOf(key));
+      return handle.createReadStream({ highWaterMark: chunkSize, ...range });
+    },
+
+    delete: (key) => rm(pathOf(key), { force: true }),
+    clear: () => empty(objects, unfinished),
+    close: async () => {
+      if (folder === undefined) await rm(root, { recursive: true, force: true });
+    },
+  };
+}

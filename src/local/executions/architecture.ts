@@ -1,0 +1,164 @@
+import { findObject } from '../blobs/objects.js';
+import type { Platform } from '../context.js';
+import { runGraph } from '../engine/index.js';
+import type { Block, BlockConnection, BlockHandler, PipelineConfiguration } from '../engine/types.js';
+import { isTaken, routeOf } from './routing.js';
+import { servicesFor } from './tables.js';
+
+/** A parameter of a node, and what it is set to. */
+interface Parameter {
+  code: string;
+  value?: unknown;
+}
+
+/** A node of an aiXplain architecture. */
+export interface ArchitectureNode {
+  number: number;
+  type: string;
+  label?: string;
+  inputValues?: Parameter[];
+  customInputs?: Parameter[];
+  assetId?: string;
+  routes?: { value: string; path: number[]; operation?: string; type?: string }[];
+  [key: string]: unknown;
+}
+
+interface Link {
+  from: number;
+  to: number;
+  paramMapping?: { from: string; to: string }[];
+}
+
+/** What a node hands on: its value, or the news that it was not reached; a router says which nodes it sends to. */
+export interface NodeResult {
+  value?: unknown;
+  skipped?: boolean;
+  path?: readonly number[];
+}
+
+/** One output of a pipeline, in the form its clients read. */
+interface PipelineOutput {
+  label: string;
+  segments: { response: unknown; success: boolean; index: number }[];
+}
+
+const nodeType = 'architecture-node';
+const separator = '\n';
+const end = 'end';
+
+const labelOf = (node: ArchitectureNode): string => node.label ?? `${node.type.toUpperCase()}(ID=${node.number})`;
+
+/** The graph as the engine runs it: every node is a block, every mapping a connection whose port says what it carries. */
+function configurationOf(nodes: ArchitectureNode[], links: Link[]): PipelineConfiguration {
+  const connections: BlockConnection[] = links.flatMap(({ from, to, paramMapping = [] }) =>
+    paramMapping.map((mapping) => ({
+      source_block_id: String(from),
+      source_port: 'data',
+      target_block_id: String(to),
+      target_port: [from, mapping.from, mapping.to].join(separator),
+    })),
+  );
+  const blocks: [string, Block][] = nodes.map((node) => [
+    String(node.number),
+    { id: String(node.number), type: nodeType, config: { ...node } },
+  ]);
+  // The engine wants to know what a graph is for: here, to reach the nodes that are its outputs.
+  const ends = nodes.filter(({ type }) => type.toUpperCase() === 'OUTPUT').map(({ number }) => String(number));
+  blocks.push([end, { id: end, type: 'output', config: {} }]);
+  connections.push(...ends.map((id) => ({ source_block_id: id, source_port: 'data', target_block_id: end, target_port: 'data' })));
+  return { id: 'architecture', name: 'architecture', blocks: Object.fromEntries(blocks), connections };
+}
+
+/** What arrived at a node, by the code of its parameters; undefined when nothing was sent to it. */
+function parametersOf(node: ArchitectureNode, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const set = [...(node.inputValues ?? []), ...(node.customInputs ?? [])].filter(({ value }) => value !== undefined && value !== null);
+  const parameters: Record<string, unknown> = Object.fromEntries(set.map(({ code, value }) => [code, value]));
+  let arrived = Object.keys(inputs).length === 0;
+  for (const [port, given] of Object.entries(inputs)) {
+    const [, from = '', to = ''] = port.split(separator);
+    const result = given as NodeResult;
+    if (!isTaken(result, node.number)) continue;
+    arrived = true;
+    parameters[to] = pick(result.value, from);
+  }
+  return arrived ? parameters : undefined;
+}
+
+/** The part of a node's answer that a mapping names; the whole answer when it has no such part. */
+function pick(value: unknown, code: string): unknown {
+  return typeof value === 'object' && value !== null && code in value ? (value as Record<string, unknown>)[code] : value;
+}
+
+/** The values for the input nodes, by label: a list says which is for which, anything else is for all of them. */
+function inputValues(nodes: ArchitectureNode[], body: Record<string, unknown>): Map<string, unknown> {
+  const labels = nodes.filter(({ type }) => type.toUpperCase() === 'INPUT').map(labelOf);
+  const { batchmode: _batch, version: _version, ...rest } = body;
+  const data = 'data' in body ? body.data : rest;
+  const named =
+    Array.isArray(data) && data.length > 0 && data.every((entry) => typeof entry === 'object' && entry !== null && 'nodeId' in entry);
+  if (!named) return new Map(labels.map((label) => [label, data]));
+  const entries = data as { nodeId: unknown; value?: unknown; dataAsset?: unknown }[];
+  const unknown = entries.find(({ nodeId }) => !labels.includes(String(nodeId)));
+  if (unknown) throw new Error(`There is no input node '${String(unknown.nodeId)}'; the input nodes are: ${labels.join(', ') || 'none'}.`);
+  return new Map(entries.map(({ nodeId, value, dataAsset }) => [String(nodeId), value ?? dataAsset ?? null]));
+}
+
+/** The text of an uploaded object, where a value is a link to one: the bucket in it is the client's guess. */
+async function resolved(platform: Platform, value: unknown): Promise<unknown> {
+  const key = typeof value === 'string' ? /^s3:\/\/[^/]+\/(.+)$/.exec(value)?.[1] : undefined;
+  const object = key === undefined ? undefined : await findObject(platform, key);
+  if (!object) return value;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await platform.blobs.read(object.key)) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * Runs an aiXplain pipeline: inputs, outputs, routing, and assets that have a handler.
+ * @throws Error naming the node that cannot be run.
+ */
+export async function runArchitecture(
+  platform: Platform,
+  pipeline: { architecture?: { nodes?: ArchitectureNode[]; links?: Link[] } },
+  body: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<PipelineOutput[]> {
+  const { nodes = [], links = [] } = pipeline.architecture ?? {};
+  if (!nodes.some(({ type }) => type.toUpperCase() === 'OUTPUT'))
+    throw new Error('This pipeline has no OUTPUT node: save it with an architecture that has one.');
+  const values = inputValues(nodes, body);
+  const outputs = new Map<number, PipelineOutput>();
+  const services = servicesFor(platform, platform.settings.teamId);
+
+  const runNode: BlockHandler = async (context): Promise<NodeResult> => {
+    const node = context.config as unknown as ArchitectureNode;
+    const parameters = parametersOf(node, context.inputs);
+    if (!parameters) return { skipped: true };
+    switch (node.type.toUpperCase()) {
+      case 'INPUT':
+        if (!values.has(labelOf(node))) throw new Error(`No value was given for the input node '${labelOf(node)}'.`);
+        return { value: await resolved(platform, values.get(labelOf(node))) };
+      case 'OUTPUT': {
+        const response = Object.values(parameters)[0] ?? null;
+        outputs.set(node.number, { label: labelOf(node), segments: [{ response, success: true, index: 0 }] });
+        return { value: response };
+      }
+      case 'ROUTER':
+      case 'DECISION':
+        return routeOf(node, parameters);
+      default: {
+        const handler = services.handlers.get(node.assetId ?? '');
+        if (!handler) throw new Error(missingHandler(node));
+        return { value: await handler({ ...context, blockId: labelOf(node), blockType: node.assetId ?? node.type, inputs: parameters }) };
+      }
+    }
+  };
+
+  await runGraph(configurationOf(nodes, links), {}, { services: { ...services, handlers: new Map([[nodeType, runNode]]) }, signal });
+  return nodes.flatMap(({ number }) => outputs.get(number) ?? []);
+}
+
+function missingHandler(node: ArchitectureNode): string {
+  if (node.type.toUpperCase() === 'SCRIPT') return `The node '${labelOf(node)}' is a script, which the local platform does not run.`;
+  return `The node '${labelOf(node)}' runs the asset '${node.assetId}', which has no handler: give it one with platform.block('${node.assetId}', handler).`;
+}

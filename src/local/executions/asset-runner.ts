@@ -1,0 +1,89 @@
+import { timestamp } from '../clock.js';
+import type { Platform } from '../context.js';
+import type { BlockHandler } from '../engine/types.js';
+import { PlatformStopped, type Runner } from '../queue/queue.js';
+import type { AssetRunRow } from '../store/schema.js';
+import { runArchitecture } from './architecture.js';
+import { servicesFor } from './tables.js';
+
+/** The kind of the jobs this file works on. */
+export const assetJob = 'asset-run';
+
+type Input = Record<string, unknown>;
+
+/** Runs assets of aiXplain's wire: pipelines by their graph, everything else by its handler. */
+export function assetRunner(platform: Platform): Runner {
+  const { store, clock } = platform;
+
+  async function finish(runId: string, changes: Partial<AssetRunRow>): Promise<void> {
+    const at = timestamp(clock);
+    await store
+      .updateTable('assetRuns')
+      .set({ ...changes, finishedAt: at, updatedAt: at })
+      .where('runId', '=', runId)
+      .where('status', '=', 'IN_PROGRESS')
+      .execute();
+  }
+
+  const fail = (runId: string, error: string): Promise<void> => finish(runId, { status: 'FAILED', error });
+
+  async function output(run: AssetRunRow, signal: AbortSignal): Promise<unknown> {
+    const input = JSON.parse(run.input) as Input;
+    const asset = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
+    if (asset?.collection === 'pipelines') return await runArchitecture(platform, JSON.parse(asset.body), input, signal);
+    const handler = platform.handlers.get(run.assetId) ?? platform.handlers.get(run.collection) ?? echo;
+    const answer = await handler({
+      blockId: run.assetId,
+      blockType: run.collection,
+      config: asset ? (JSON.parse(asset.body) as Input) : {},
+      inputs: input,
+      services: servicesFor(platform, platform.settings.teamId),
+      signal,
+    });
+    return run.collection === 'agents' ? agentAnswer(run, input, answer) : (answer ?? null);
+  }
+
+  return {
+    fail,
+    async run(runId, signal) {
+      const at = timestamp(clock);
+      const run = await store
+        .updateTable('assetRuns')
+        .set((set) => ({ startedAt: set.fn.coalesce('startedAt', set.val(at)), updatedAt: at }))
+        .where('runId', '=', runId)
+        .where('status', '=', 'IN_PROGRESS')
+        .returningAll()
+        .executeTakeFirst();
+      if (!run) return;
+      try {
+        await finish(runId, { status: 'SUCCESS', output: JSON.stringify(await output(run, signal)) });
+      } catch (error) {
+        if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
+        await fail(runId, error instanceof Error ? error.message : String(error));
+      }
+    },
+  };
+}
+
+/** What an asset without a handler does: it answers what it was asked. */
+const echo: BlockHandler = ({ inputs }) => {
+  const { data = inputs.text ?? questionOf(inputs) ?? inputs } = inputs;
+  return data;
+};
+
+/** The text an agent was asked, from any of the places clients put it. */
+function questionOf({ query }: Input): unknown {
+  return typeof query === 'object' && query !== null && 'input' in query ? query.input : query;
+}
+
+/** An agent's answer in the envelope its clients read. */
+function agentAnswer(run: AssetRunRow, input: Input, output: unknown): Input {
+  return {
+    input: questionOf(input) ?? input,
+    output: output ?? null,
+    session_id: run.sessionId,
+    steps: [],
+    intermediateSteps: [],
+    executionStats: { sessionId: run.sessionId, requestId: run.runId },
+  };
+}

@@ -1,0 +1,65 @@
+import { timestamp } from '../clock.js';
+import type { Platform } from '../context.js';
+import { PlatformStopped, type Runner } from '../queue/queue.js';
+import type { DatasetRow } from '../store/schema.js';
+import { tableRows } from './tables.js';
+
+/** The kind of the jobs this file works on. */
+export const datasetJob = 'dataset-processing';
+
+/** Reads a dataset's current data by its current schema, to the end: that counts the rows and finds what is wrong. */
+export function datasetRunner(platform: Platform): Runner {
+  const { store, clock } = platform;
+
+  async function finish(id: string, changes: Partial<DatasetRow>): Promise<void> {
+    await store
+      .updateTable('datasets')
+      .set({ ...changes, updatedAt: timestamp(clock) })
+      .where('datasetId', '=', id)
+      .where('processingStatus', '=', 'in_progress')
+      .execute();
+  }
+
+  const fail = (id: string, message: string): Promise<void> => finish(id, { processingStatus: 'failed', processingError: message });
+
+  return {
+    fail,
+    async run(id, signal) {
+      const dataset = await store.selectFrom('datasets').selectAll().where('datasetId', '=', id).executeTakeFirst();
+      if (dataset?.processingStatus !== 'in_progress') return;
+      const data = await store
+        .selectFrom('datasetDataVersions')
+        .selectAll()
+        .where('datasetDataVersionId', '=', dataset.currentDataVersionId)
+        .executeTakeFirst();
+      const schema = await store
+        .selectFrom('datasetSchemaVersions')
+        .selectAll()
+        .where('datasetSchemaVersionId', '=', dataset.currentSchemaVersionId)
+        .executeTakeFirst();
+      if (!data || !schema) return await fail(id, 'The data or the schema that was to be processed is no longer there.');
+      let recordCount = 0;
+      try {
+        for await (const _row of tableRows(platform, data, schema)) {
+          recordCount++;
+          signal.throwIfAborted();
+        }
+      } catch (error) {
+        if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
+        return await fail(id, error instanceof Error ? error.message : String(error));
+      }
+      await store
+        .updateTable('datasetDataVersions')
+        .set({ rowCount: recordCount })
+        .where('datasetDataVersionId', '=', data.datasetDataVersionId)
+        .execute();
+      await finish(id, {
+        processingStatus: 'completed',
+        activeDataVersionId: data.datasetDataVersionId,
+        activeDataSchemaVersionId: schema.datasetSchemaVersionId,
+        recordCount,
+        totalSizeBytes: data.fileSizeBytes,
+      });
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { objectUri, putObject } from '../blobs/objects.js';
+import { timestamp } from '../clock.js';
+import type { Platform } from '../context.js';
+import { runGraph } from '../engine/index.js';
+import type { BlockProgress, PipelineConfiguration } from '../engine/types.js';
+import { PlatformStopped, type Runner } from '../queue/queue.js';
+import type { PipelineExecutionRow } from '../store/schema.js';
+import { Interrupted } from './interrupted.js';
+import { servicesFor } from './tables.js';
+
+/** The kind of the jobs this file works on. */
+export const pipelineJob = 'pipeline-execution';
+/** Outputs of more bytes of JSON go to storage, gzipped. */
+const inlineLimit = 1024 * 1024;
+/** Seconds an execution may run. */
+const timeLimit = 3600;
+
+type Changes = Partial<PipelineExecutionRow>;
+
+/** Runs pipeline executions. */
+export function pipelineRunner(platform: Platform): Runner {
+  const { store, clock } = platform;
+
+  /** Changes an execution that is running; false when it no longer is. */
+  async function update(id: string, changes: Changes): Promise<boolean> {
+    const { numUpdatedRows } = await store
+      .updateTable('pipelineExecutions')
+      .set({ ...changes, updatedAt: timestamp(clock) })
+      .where('pipelineExecutionId', '=', id)
+      .where('status', '=', 'running')
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  async function begin(id: string): Promise<PipelineExecutionRow | undefined> {
+    const at = timestamp(clock);
+    return await store
+      .updateTable('pipelineExecutions')
+      .set((set) => ({
+        status: 'running',
+        startedAt: set.fn.coalesce('startedAt', set.val(at)),
+        currentStep: 0,
+        progressData: '{}',
+        updatedAt: at,
+      }))
+      .where('pipelineExecutionId', '=', id)
+      .where('status', 'in', ['pending', 'running'])
+      .returningAll()
+      .executeTakeFirst();
+  }
+
+  async function fail(id: string, message: string): Promise<void> {
+    const { progressData } = await store
+      .selectFrom('pipelineExecutions')
+      .select('progressData')
+      .where('pipelineExecutionId', '=', id)
+      .executeTakeFirstOrThrow();
+    const progress = { ...(JSON.parse(progressData) as object), message, error: message, errors: [message] };
+    await update(id, { status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
+  }
+
+  async function complete(execution: PipelineExecutionRow, output: Record<string, unknown>): Promise<void> {
+    const json = JSON.stringify(output);
+    const done: Changes = { status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: summaryOf(output) };
+    if (Buffer.byteLength(json) <= inlineLimit) {
+      await update(execution.pipelineExecutionId, { ...done, pipelineOutput: json });
+      return;
+    }
+    const key = `outputs/${execution.teamId}/${execution.pipelineExecutionId}.json.gz`;
+    await putObject(platform, key, 'application/gzip', one(await promisify(gzip)(json)));
+    await update(execution.pipelineExecutionId, { ...done, pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
+  }
+
+  return {
+    fail,
+    async run(id, signal) {
+      const execution = await begin(id);
+      if (!execution) return;
+      const version = await store
+        .selectFrom('pipelineConfigurationVersions')
+        .select('configuration')
+        .where('pipelineConfigurationVersionId', '=', execution.pipelineConfigurationVersionId)
+        .executeTakeFirstOrThrow();
+      const progress = new ProgressWriter((changes) => update(id, changes));
+      const limit = new AbortController();
+      const timer = delay(timeLimit * 1000, undefined, { ref: false, signal: limit.signal }).then(
+        () => limit.abort(new Error(`It did not finish within ${timeLimit} seconds.`)),
+        () => {},
+      );
+      try {
+        const output = await runGraph(JSON.parse(version.configuration) as PipelineConfiguration, JSON.parse(execution.pipelineInput), {
+          services: servicesFor(platform, execution.teamId),
+          signal: AbortSignal.any([signal, limit.signal]),
+          onProgress: (step) => progress.report(step),
+        });
+        await progress.settled();
+        await complete(execution, output);
+      } catch (error) {
+        await progress.settled();
+        if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
+        if (!(signal.aborted && signal.reason instanceof Interrupted))
+          await fail(id, error instanceof Error ? error.message : String(error));
+      } finally {
+        limit.abort();
+        await timer;
+      }
+    },
+  };
+}
+
+/** Writes the latest progress of an execution, one write at a time: what comes while one is under way is written together. */
+class ProgressWriter {
+  readonly #write: (changes: Changes) => Promise<boolean>;
+  readonly #blocks: Record<string, { type: string; state: string }> = {};
+  #latest: BlockProgress | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(write: (changes: Changes) => Promise<boolean>) {
+    this.#write = write;
+  }
+
+  report(progress: BlockProgress): void {
+    this.#blocks[progress.blockId] = { type: progress.blockType, state: progress.state };
+    this.#latest = progress;
+    this.#writing ??= this.#flush();
+  }
+
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#latest) {
+      const { blockId, message, step, steps } = this.#latest;
+      this.#latest = undefined;
+      const progressData = JSON.stringify({ message, current_block: blockId, blocks: this.#blocks });
+      await this.#write({ progressData, currentStep: step, totalSteps: Math.max(steps, 1) });
+    }
+    this.#writing = undefined;
+  }
+}
+
+/** A short text for people: the outputs and how much is in them. */
+function summaryOf(output: Record<string, unknown>): string {
+  const parts = Object.entries(output).map(([name, value]) => {
+    if (Array.isArray(value)) return `${name}: ${value.length} ${value.length === 1 ? 'item' : 'items'}`;
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
+    return `${name}: ${text.length > 100 ? `${text.slice(0, 100)}…` : text}`;
+  });
+  return parts.join('; ').slice(0, 1000);
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

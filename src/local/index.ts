@@ -1,0 +1,87 @@
+import { ConfigurationError } from '../model/errors/index.js';
+import type { Clock } from './clock.js';
+import type { BlockHandler } from './engine/types.js';
+import { checkOptions, type LocalPlatformOptions } from './options.js';
+import type { RunningPlatform } from './platform.js';
+
+export type { Clock } from './clock.js';
+export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
+export type { LocalPlatformOptions } from './options.js';
+
+/** The packages the local platform needs beside this one. */
+const peers = 'hono @hono/node-server kysely libsql zod';
+
+/**
+ * An embedded platform that speaks the wires of Moderately AI and of aiXplain, with a real database, real files and
+ * executions that really run. For examples, for tests, and for trying things out without an account or a network.
+ */
+export class LocalPlatform {
+  readonly #running: RunningPlatform;
+
+  private constructor(running: RunningPlatform) {
+    this.#running = running;
+  }
+
+  /**
+   * Starts a platform.
+   * @throws ConfigurationError when an option cannot be used, the port or the folder is taken, or a package is missing.
+   */
+  static async start(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
+    checkOptions(options);
+    const { startPlatform } = await import('./platform.js').catch(explainMissingPackage);
+    return new LocalPlatform(await startPlatform(options));
+  }
+
+  /** Where it answers. With `port: false` a placeholder that only `fetch` understands. */
+  get url(): string {
+    return this.#running.url;
+  }
+
+  /** A key that is valid on both wires and may use every team of its user. */
+  get apiKey(): string {
+    return this.#running.platform.settings.apiKey;
+  }
+
+  /** The team the platform starts with. */
+  get teamId(): string {
+    return this.#running.platform.settings.teamId;
+  }
+
+  /** The user `apiKey` belongs to. */
+  get userId(): string {
+    return this.#running.platform.settings.userId;
+  }
+
+  /** Reaches the platform in-process; give it to a connection as its `fetch`. */
+  get fetch(): typeof globalThis.fetch {
+    return this.#running.fetch;
+  }
+
+  /** The platform's time. */
+  get clock(): Clock {
+    return this.#running.platform.clock;
+  }
+
+  /**
+   * Gives blocks of a type a handler: unknown types learn what to do, known ones do it differently. Assets and models of
+   * aiXplain are blocks too, by their id.
+   */
+  block(type: string, handler: BlockHandler): this {
+    this.#running.platform.handlers.set(type, handler);
+    return this;
+  }
+
+  /** Finishes what is being answered, stops the workers and closes everything. Unfinished executions go on at the next start on the same `dataDir`. */
+  close(): Promise<void> {
+    return this.#running.close();
+  }
+}
+
+function explainMissingPackage(error: unknown): never {
+  const missing = /Cannot find (?:package|module) '([^']+)'/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (missing === undefined || /^[./]/.test(missing)) throw error;
+  throw new ConfigurationError(
+    `The local platform needs the package '${missing}', which is not installed. Install what it needs with: npm install --save-dev ${peers}`,
+    { cause: error },
+  );
+}

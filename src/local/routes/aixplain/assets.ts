@@ -1,0 +1,38 @@
+import type { Context } from 'hono';
+import type { Environment } from '../../context.js';
+import type { Wire } from '../../store/records.js';
+import type { AssetRow } from '../../store/schema.js';
+import { notFound } from '../../wire/errors.js';
+
+/** Collections whose records are also found as models. */
+const models = ['models', 'tools', 'utilities', 'integrations'];
+
+/** A resource as the wire has it: what was sent, with its id. Pipelines carry their graph at the top level. */
+export function assetWire(row: AssetRow): Wire {
+  const { architecture, ...body } = JSON.parse(row.body) as Wire;
+  return {
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    ...(row.collection === 'pipelines' ? graphOf(architecture) : architecture !== undefined && { architecture }),
+    ...body,
+    id: row.assetId,
+  };
+}
+
+function graphOf(architecture: unknown): Wire {
+  const { nodes = [], links = [] } = (architecture ?? {}) as { nodes?: unknown; links?: unknown };
+  return { nodes, links };
+}
+
+/** The resource with an id. @throws HttpError 404 when the collection has none. */
+export async function loadAsset(c: Context<Environment>, collection: string, id: string): Promise<AssetRow> {
+  const row = await findAsset(c, id);
+  const found = row && (row.collection === collection || (models.includes(collection) && models.includes(row.collection)));
+  if (!found) throw notFound(`record in '${collection}'`, id);
+  return row;
+}
+
+export async function findAsset(c: Context<Environment>, id: string): Promise<AssetRow | undefined> {
+  if (id.includes('\0')) return undefined;
+  return await c.var.platform.store.selectFrom('assets').selectAll().where('assetId', '=', id).executeTakeFirst();
+}

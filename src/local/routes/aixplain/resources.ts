@@ -1,0 +1,84 @@
+import { type Context, Hono } from 'hono';
+import type { Environment } from '../../context.js';
+import type { Wire } from '../../store/records.js';
+import type { AssetRow } from '../../store/schema.js';
+import { badRequest, invalid } from '../../wire/errors.js';
+import { stamps } from '../../wire/records.js';
+import { body, text, z } from '../../wire/validation.js';
+import { assetWire, loadAsset } from './assets.js';
+import { listing, paginate } from './paginate.js';
+
+/** What every resource may have. Everything else is kept as it was sent. */
+const resource = z.looseObject({ name: text.nullish(), description: z.string().nullish(), status: text.nullish() });
+const graph = z.looseObject({ nodes: z.array(z.looseObject({})), links: z.array(z.looseObject({})) });
+const pipeline = resource.extend({ architecture: graph.optional() });
+
+type Sent = z.infer<typeof pipeline>;
+
+async function sentBody(c: Context<Environment>, collection: string): Promise<Sent> {
+  const sent = await body(c, collection === 'pipelines' ? pipeline : resource);
+  if (collection === 'pipelines' && sent.name !== undefined && !sent.name?.trim()) {
+    throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
+  }
+  return sent as Sent;
+}
+
+function rowOf(assetId: string, collection: string, wire: Wire, times: { createdAt: string; updatedAt: string }): AssetRow {
+  const name = typeof wire.name === 'string' ? wire.name : '';
+  const status = typeof wire.status === 'string' ? wire.status : null;
+  return { assetId, collection, name, nameLower: name.toLowerCase(), status, body: JSON.stringify({ ...wire, id: assetId }), ...times };
+}
+
+async function create(c: Context<Environment>, collection: string, wire: Wire): Promise<Response> {
+  const { platform } = c.var;
+  const row = rowOf(platform.newId(), collection, wire, stamps(c));
+  await platform.store.insertInto('assets').values(row).execute();
+  return c.json(assetWire(row), 201);
+}
+
+/** Any resource of `v1`, `v2` and `sdk`: one path for all, as aiXplain has it. */
+export const resourceRoutes = new Hono<Environment>()
+  .post('/:prefix/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
+
+  .get('/:prefix/:collection', async (c) => c.json(await listing(c, c.req.param('collection'))))
+
+  .post('/:prefix/:collection', async (c) => {
+    const collection = c.req.param('collection');
+    const sent = await sentBody(c, collection);
+    if (collection === 'pipelines' && !sent.name) throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
+    return await create(c, collection, sent);
+  })
+
+  .post('/:prefix/agents/:id/duplicate', async (c) => {
+    const source = await loadAsset(c, 'agents', c.req.param('id'));
+    const { name } = await body(c, z.object({ name: text.min(1).nullish(), cloneSubagents: z.boolean().optional() }));
+    return await create(c, 'agents', { ...JSON.parse(source.body), name: name ?? `${source.name} (copy)`, status: 'draft' });
+  })
+
+  .get('/:prefix/:collection/:id/overview', async (c) => {
+    return c.json(assetWire(await loadAsset(c, c.req.param('collection'), c.req.param('id'))));
+  })
+
+  .get('/:prefix/:collection/:id', async (c) => c.json(assetWire(await loadAsset(c, c.req.param('collection'), c.req.param('id')))))
+
+  .put('/:prefix/:collection/:id', async (c) => {
+    const { prefix, collection, id } = c.req.param();
+    if (prefix === undefined) throw badRequest('The path is not complete.');
+    const before = await loadAsset(c, collection, id);
+    const sent = await sentBody(c, collection);
+    const { createdAt } = before;
+    const row = rowOf(
+      before.assetId,
+      before.collection,
+      { ...JSON.parse(before.body), ...sent },
+      { createdAt, updatedAt: stamps(c).updatedAt },
+    );
+    await c.var.platform.store.updateTable('assets').set(row).where('assetId', '=', before.assetId).execute();
+    return c.json(assetWire(row));
+  })
+
+  .delete('/:prefix/:collection/:id', async (c) => {
+    const { assetId } = await loadAsset(c, c.req.param('collection'), c.req.param('id'));
+    await c.var.platform.store.deleteFrom('assets').where('assetId', '=', assetId).execute();
+    return c.json({ id: assetId, status: 'deleted' });
+  });

@@ -1,0 +1,115 @@
+import { Hono } from 'hono';
+import { findObject, objectUri } from '../../blobs/objects.js';
+import { lifetime } from '../../blobs/presign.js';
+import { timestamp } from '../../clock.js';
+import type { Environment } from '../../context.js';
+import { datasetDataVersions, datasets, toWire } from '../../store/records.js';
+import type { DatasetDataVersionRow } from '../../store/schema.js';
+import { badRequest, invalid } from '../../wire/errors.js';
+import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
+import { loadRow, stamps } from '../../wire/records.js';
+import { body, count, name, z } from '../../wire/validation.js';
+import { audit, insertRow, updateRow } from '../../wire/writes.js';
+import { makeCurrent, nextVersionNo, versionStatuses } from './dataset-versions.js';
+
+/** The content type an upload must have, by the kind of table. */
+const contentTypes = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+const fileTypes = ['csv', 'xlsx'] as const;
+
+const listing: ListDescription = {
+  entity: datasetDataVersions,
+  filters: {
+    datasetDataVersionIds: anyOf('datasetDataVersionId'),
+    datasetIds: anyOf('datasetId'),
+    status: exactly('status', versionStatuses),
+    versionNo: number('versionNo'),
+    fileType: exactly('fileType', fileTypes),
+  },
+  orderBy: ['createdAt', 'updatedAt', 'versionNo'],
+};
+
+const creation = z.object({
+  datasetId: z.string(),
+  fileType: z.enum(fileTypes),
+  fileName: name(),
+  status: z.enum(versionStatuses).default('draft'),
+});
+
+/** The document gives this body no properties; clients send these three. */
+const completion = z.object({ fileHash: z.string().nullish(), fileSizeBytes: count.nullish(), rowCount: count.nullish() });
+
+/** The data of datasets, version by version. A version counts once its upload was completed. */
+export const datasetDataVersionRoutes = new Hono<Environment>()
+  .get('/', async (c) => c.json(await list(c, listing)))
+
+  .post('/', async (c) => {
+    const { platform } = c.var;
+    const request = await body(c, creation);
+    const dataset = await loadRow(c, datasets, request.datasetId);
+    const datasetDataVersionId = platform.newId();
+    const objectKey = `datasets/${dataset.teamId}/${dataset.datasetId}/${datasetDataVersionId}.${request.fileType}`;
+    const row = await platform.store.transaction().execute(async (store) =>
+      insertRow(c, store, datasetDataVersions, {
+        datasetDataVersionId,
+        datasetId: dataset.datasetId,
+        teamId: dataset.teamId,
+        versionNo: await nextVersionNo(store, 'data', dataset.datasetId),
+        fileName: request.fileName,
+        sourceFileUri: objectUri(objectKey),
+        objectKey,
+        fileType: request.fileType,
+        status: request.status,
+        uploaded: 0,
+        fileHash: null,
+        rowCount: null,
+        fileSizeBytes: null,
+        ...stamps(c),
+      }),
+    );
+    const uploadUrl = platform.presigner.sign(new URL(c.req.url).origin, {
+      method: 'PUT',
+      key: objectKey,
+      contentType: contentTypes[request.fileType],
+    });
+    return c.json({ dataVersion: toWire(datasetDataVersions, row), uploadUrl, uploadExpiry: timestamp(platform.clock, lifetime) }, 201);
+  })
+
+  .get('/:id', async (c) => c.json(toWire(datasetDataVersions, await loadRow(c, datasetDataVersions, c.req.param('id')))))
+
+  .post('/:id/complete', async (c) => {
+    const { platform } = c.var;
+    const row = await loadRow(c, datasetDataVersions, c.req.param('id'));
+    const request = await body(c, completion);
+    if (row.uploaded === 1) throw badRequest('The upload of this data version is already completed.');
+    const object = await findObject(platform, row.objectKey);
+    if (!object) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
+    if (request.fileSizeBytes != null && request.fileSizeBytes !== object.size) {
+      throw invalid([{ field: 'fileSizeBytes', message: `${object.size} bytes were uploaded, not ${request.fileSizeBytes}` }]);
+    }
+    if (request.fileHash != null && request.fileHash.toLowerCase().replace(/^sha256:/, '') !== object.sha256) {
+      throw invalid([{ field: 'fileHash', message: `what was uploaded has the SHA-256 ${object.sha256}` }]);
+    }
+    const changes: Partial<DatasetDataVersionRow> = {
+      uploaded: 1,
+      fileHash: object.sha256,
+      fileSizeBytes: object.size,
+      rowCount: request.rowCount ?? null,
+    };
+    const updated = await platform.store.transaction().execute(async (store) => {
+      const updated = await updateRow(c, store, datasetDataVersions, row.datasetDataVersionId, changes);
+      if (row.status === 'current') await makeCurrent(store, 'data', row.datasetId, row.datasetDataVersionId, updated.updatedAt);
+      return updated;
+    });
+    return c.json(toWire(datasetDataVersions, updated));
+  })
+
+  .get('/:id/download', async (c) => {
+    const { platform } = c.var;
+    const row = await loadRow(c, datasetDataVersions, c.req.param('id'));
+    if (row.uploaded !== 1) throw badRequest('The upload of this data version was not completed, so there is nothing to download.');
+    await audit(c, platform.store, 'export', { type: 'dataset-data-version', id: row.datasetDataVersionId, teamId: row.teamId });
+    return c.json({ downloadUrl: platform.presigner.sign(new URL(c.req.url).origin, { method: 'GET', key: row.objectKey }) });
+  });

@@ -1,0 +1,103 @@
+import { Hono } from 'hono';
+import type { Environment } from '../../context.js';
+import { datasetSchemaVersions, datasets, toWire } from '../../store/records.js';
+import type { DatasetSchemaVersionRow } from '../../store/schema.js';
+import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
+import { loadRow, stamps } from '../../wire/records.js';
+import { body, count, positive, text, z } from '../../wire/validation.js';
+import { insertRow, updateRow } from '../../wire/writes.js';
+import { makeCurrent, nextVersionNo, noLongerCurrent, versionStatuses } from './dataset-versions.js';
+
+const listing: ListDescription = {
+  entity: datasetSchemaVersions,
+  filters: {
+    datasetSchemaVersionIds: anyOf('datasetSchemaVersionId'),
+    datasetIds: anyOf('datasetId'),
+    status: exactly('status', versionStatuses),
+    versionNo: number('versionNo'),
+  },
+  orderBy: ['createdAt', 'updatedAt', 'versionNo'],
+};
+
+const column = z.looseObject({
+  pos: positive.optional(),
+  name: text.min(1),
+  source: z.string().optional(),
+  type: z.string(),
+  nullable: z.boolean(),
+  transformExpr: z.string().nullish(),
+  description: z.string().nullish(),
+  operations: z.array(z.looseObject({ type: z.string() })).optional(),
+});
+
+const parsingOptions = z.looseObject({
+  skipRows: z.union([count, z.array(count)]).optional(),
+  headerRow: positive.optional(),
+  delimiter: z.string().optional(),
+  encoding: z.string().optional(),
+});
+
+/** Column names, each once: two columns of one name could not be told apart in a row. */
+const columns = z.array(column).superRefine((value, context) => {
+  const names = new Set<string>();
+  value.forEach(({ name }, index) => {
+    if (names.has(name)) context.addIssue({ code: 'custom', path: [index, 'name'], message: `another column is called '${name}' too` });
+    names.add(name);
+  });
+});
+
+const status = z.enum(versionStatuses);
+const creation = z.object({
+  datasetId: z.string(),
+  columns: columns.min(1),
+  status: status.default('draft'),
+  parsingOptions: parsingOptions.optional(),
+});
+const change = z.object({ status: status.optional(), columns: columns.optional(), parsingOptions: parsingOptions.optional() });
+
+/** The schemas of datasets, version by version. */
+export const datasetSchemaVersionRoutes = new Hono<Environment>()
+  .get('/', async (c) => c.json(await list(c, listing)))
+
+  .post('/', async (c) => {
+    const { platform } = c.var;
+    const request = await body(c, creation);
+    const dataset = await loadRow(c, datasets, request.datasetId);
+    const at = stamps(c);
+    const row = await platform.store.transaction().execute(async (store) => {
+      const row: DatasetSchemaVersionRow = {
+        datasetSchemaVersionId: platform.newId(),
+        datasetId: dataset.datasetId,
+        teamId: dataset.teamId,
+        versionNo: await nextVersionNo(store, 'schema', dataset.datasetId),
+        columnsJson: JSON.stringify(request.columns),
+        status: request.status,
+        parsingOptions: request.parsingOptions ? JSON.stringify(request.parsingOptions) : null,
+        ...at,
+      };
+      await insertRow(c, store, datasetSchemaVersions, row);
+      if (row.status === 'current') await makeCurrent(store, 'schema', row.datasetId, row.datasetSchemaVersionId, at.createdAt);
+      return row;
+    });
+    return c.json(toWire(datasetSchemaVersions, row), 201);
+  })
+
+  .get('/:id', async (c) => c.json(toWire(datasetSchemaVersions, await loadRow(c, datasetSchemaVersions, c.req.param('id')))))
+
+  .patch('/:id', async (c) => {
+    const { platform } = c.var;
+    const { datasetSchemaVersionId: id, datasetId } = await loadRow(c, datasetSchemaVersions, c.req.param('id'));
+    const request = await body(c, change);
+    const { updatedAt: at } = stamps(c);
+    const updated = await platform.store.transaction().execute(async (store) => {
+      const row = await updateRow(c, store, datasetSchemaVersions, id, {
+        status: request.status,
+        columnsJson: request.columns && JSON.stringify(request.columns),
+        parsingOptions: request.parsingOptions && JSON.stringify(request.parsingOptions),
+      });
+      if (request.status === 'current') await makeCurrent(store, 'schema', datasetId, id, at);
+      else if (request.status !== undefined) await noLongerCurrent(store, 'schema', datasetId, id, at);
+      return row;
+    });
+    return c.json(toWire(datasetSchemaVersions, updated));
+  });

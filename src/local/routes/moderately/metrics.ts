@@ -1,0 +1,59 @@
+import type { Context } from 'hono';
+import { type Kysely, sql } from 'kysely';
+import type { Environment } from '../../context.js';
+import type { Wire } from '../../store/records.js';
+
+/** How often something ran, and how it went. */
+interface Metrics {
+  lastRunAt: string | null;
+  totalRuns: number;
+  successfulRuns: number;
+  /** Per cent of all runs. */
+  successRate: number;
+}
+
+interface RunTable {
+  [column: string]: string | null;
+  status: string;
+  createdAt: string;
+  startedAt: string | null;
+}
+
+/** Adds the metrics of executions to pipelines or agents. @param table Where executions are. @param owner The column that names the record. */
+export async function withMetrics(
+  c: Context<Environment>,
+  table: 'pipelineExecutions' | 'agentExecutions',
+  owner: 'pipelineId' | 'agentId',
+  items: readonly Wire[],
+): Promise<Wire[]> {
+  if (items.length === 0) return [];
+  const store = c.var.platform.store as unknown as Kysely<Record<string, RunTable>>;
+  const rows = await store
+    .selectFrom(table)
+    .select((of) => [
+      `${owner} as id`,
+      of.fn.countAll<number | string>().as('total'),
+      sql<number | string>`sum(case when status = 'completed' then 1 else 0 end)`.as('successful'),
+      of.fn.max(of.fn.coalesce('startedAt', 'createdAt')).as('last'),
+    ])
+    .where(
+      owner,
+      'in',
+      items.map((item) => String(item[owner])),
+    )
+    .groupBy(owner)
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return items.map((item) => {
+    const row = byId.get(String(item[owner]));
+    const totalRuns = Number(row?.total ?? 0);
+    const successfulRuns = Number(row?.successful ?? 0);
+    const metrics: Metrics = {
+      lastRunAt: row?.last ?? null,
+      totalRuns,
+      successfulRuns,
+      successRate: totalRuns === 0 ? 0 : (100 * successfulRuns) / totalRuns,
+    };
+    return { ...item, ...metrics };
+  });
+}

@@ -1,0 +1,135 @@
+import { Hono } from 'hono';
+import type { Environment } from '../../context.js';
+import { configurationSchema, validateConfiguration } from '../../engine/index.js';
+import { Interrupted } from '../../executions/interrupted.js';
+import type { Store } from '../../store/database.js';
+import { pipelineConfigurationVersions, pipelines, toWire } from '../../store/records.js';
+import type { PipelineConfigurationVersionRow } from '../../store/schema.js';
+import { badRequest, conflict } from '../../wire/errors.js';
+import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
+import { loadRow, stamps } from '../../wire/records.js';
+import { anyObject, body, z } from '../../wire/validation.js';
+import { deleteRow, insertRow, updateRow } from '../../wire/writes.js';
+import { configuration } from './configuration.js';
+
+const statuses = ['draft', 'current', 'archived'] as const;
+
+const listing: ListDescription = {
+  entity: pipelineConfigurationVersions,
+  filters: {
+    pipelineIds: anyOf('pipelineId'),
+    pipelineConfigurationVersionIds: anyOf('pipelineConfigurationVersionId'),
+    teamIds: anyOf('teamId'),
+    status: exactly('status', statuses),
+    statuses: anyOf('status'),
+  },
+  orderBy: ['version', 'createdAt', 'updatedAt'],
+};
+
+const creation = z.object({ pipelineId: z.string(), configuration, status: z.enum(statuses).default('draft') });
+const change = z.object({ configuration: configuration.optional(), status: z.enum(statuses).optional() });
+
+/** Refuses a second current version. */
+async function checkNoneCurrent(store: Store, pipelineId: string, except?: string): Promise<void> {
+  const current = await store
+    .selectFrom('pipelineConfigurationVersions')
+    .select(['pipelineConfigurationVersionId', 'version'])
+    .where('pipelineId', '=', pipelineId)
+    .where('status', '=', 'current')
+    .executeTakeFirst();
+  if (current && current.pipelineConfigurationVersionId !== except) {
+    throw conflict(`Version ${current.version} (${current.pipelineConfigurationVersionId}) is the current one: archive it first.`);
+  }
+}
+
+async function nextVersion(store: Store, pipelineId: string): Promise<number> {
+  const { highest } = await store
+    .selectFrom('pipelineConfigurationVersions')
+    .select((of) => of.fn.max('version').as('highest'))
+    .where('pipelineId', '=', pipelineId)
+    .executeTakeFirstOrThrow();
+  return Number(highest ?? 0) + 1;
+}
+
+/** The versions of a pipeline's configuration: a graph of blocks. */
+export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
+  .post('/validate', async (c) => {
+    const request = await body(c, z.object({ configuration: anyObject }));
+    return c.json(validateConfiguration(request.configuration, { knownTypes: c.var.platform.handlers.keys() }));
+  })
+
+  .get('/schema', (c) => c.json(configurationSchema()))
+
+  .get('/', async (c) => c.json(await list(c, listing)))
+
+  .post('/', async (c) => {
+    const { platform } = c.var;
+    const request = await body(c, creation);
+    const pipeline = await loadRow(c, pipelines, request.pipelineId);
+    const row = await platform.store.transaction().execute(async (store) => {
+      if (request.status === 'current') await checkNoneCurrent(store, pipeline.pipelineId);
+      return await insertRow(c, store, pipelineConfigurationVersions, {
+        pipelineConfigurationVersionId: platform.newId(),
+        pipelineId: pipeline.pipelineId,
+        teamId: pipeline.teamId,
+        configuration: JSON.stringify(request.configuration),
+        version: await nextVersion(store, pipeline.pipelineId),
+        status: request.status,
+        ...stamps(c),
+      });
+    });
+    return c.json(toWire(pipelineConfigurationVersions, row), 201);
+  })
+
+  .get('/:id', async (c) =>
+    c.json(toWire(pipelineConfigurationVersions, await loadRow(c, pipelineConfigurationVersions, c.req.param('id')))),
+  )
+
+  .patch('/:id', async (c) => {
+    const row = await loadRow(c, pipelineConfigurationVersions, c.req.param('id'));
+    const { status, configuration } = await body(c, change);
+    const id = row.pipelineConfigurationVersionId;
+    if (row.status === 'current' && status === 'draft') throw badRequest('The current version cannot become a draft: archive it instead.');
+    if (row.status === 'current' && configuration !== undefined) {
+      throw badRequest('The configuration of the current version cannot be changed: archive it first, or clone it and change the clone.');
+    }
+    const updated = await c.var.platform.store.transaction().execute(async (store) => {
+      if (status === 'current') await checkNoneCurrent(store, row.pipelineId, id);
+      return await updateRow(c, store, pipelineConfigurationVersions, id, {
+        status,
+        configuration: configuration && JSON.stringify(configuration),
+      });
+    });
+    return c.json(toWire(pipelineConfigurationVersions, updated));
+  })
+
+  .delete('/:id', async (c) => {
+    const { store, queue } = c.var.platform;
+    const row = await loadRow(c, pipelineConfigurationVersions, c.req.param('id'));
+    if (row.status === 'current') throw badRequest('The current version cannot be deleted: archive it first.');
+    const running = await store
+      .selectFrom('pipelineExecutions')
+      .select('pipelineExecutionId')
+      .where('pipelineConfigurationVersionId', '=', row.pipelineConfigurationVersionId)
+      .execute();
+    await store.transaction().execute((trx) => deleteRow(c, trx, pipelineConfigurationVersions, row));
+    for (const { pipelineExecutionId } of running)
+      queue.abort(pipelineExecutionId, new Interrupted('The configuration version was deleted.'));
+    return c.json({});
+  })
+
+  .post('/:id/clone', async (c) => {
+    const { platform } = c.var;
+    const source = await loadRow(c, pipelineConfigurationVersions, c.req.param('id'));
+    const row = await platform.store.transaction().execute(async (store) => {
+      const copy: PipelineConfigurationVersionRow = {
+        ...source,
+        pipelineConfigurationVersionId: platform.newId(),
+        version: await nextVersion(store, source.pipelineId),
+        status: 'draft',
+        ...stamps(c),
+      };
+      return await insertRow(c, store, pipelineConfigurationVersions, copy);
+    });
+    return c.json(toWire(pipelineConfigurationVersions, row), 201);
+  });

@@ -1,0 +1,153 @@
+import { type Context, Hono } from 'hono';
+import { findObject } from '../../blobs/objects.js';
+import { lifetime } from '../../blobs/presign.js';
+import { timestamp } from '../../clock.js';
+import type { Environment } from '../../context.js';
+import { Interrupted } from '../../executions/interrupted.js';
+import { pipelineJob } from '../../executions/pipeline-runner.js';
+import { pipelineConfigurationVersions, pipelineExecutions, toWire } from '../../store/records.js';
+import type { PipelineExecutionRow } from '../../store/schema.js';
+import { badRequest, HttpError } from '../../wire/errors.js';
+import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
+import { loadRow, stamps } from '../../wire/records.js';
+import { anyObject, body, count, positive, text, time, z } from '../../wire/validation.js';
+import { insertRow, updateRow } from '../../wire/writes.js';
+import { type ExecutionStatus, executionStatuses, isFinal, noStages, stageChanges } from './execution-states.js';
+
+const listing: ListDescription = {
+  entity: pipelineExecutions,
+  filters: {
+    pipelineIds: anyOf('pipelineId'),
+    pipelineConfigurationVersionIds: anyOf('pipelineConfigurationVersionId'),
+    pipelineExecutionIds: anyOf('pipelineExecutionId'),
+    teamIds: anyOf('teamId'),
+    status: exactly('status', executionStatuses),
+    statuses: anyOf('status'),
+  },
+  orderBy: ['createdAt', 'updatedAt', 'startedAt'],
+};
+
+const creation = z.object({
+  pipelineConfigurationVersionId: z.string(),
+  pipelineInput: anyObject,
+  pipelineInputSummary: text.max(1000),
+  currentStep: count.optional(),
+  totalSteps: positive.optional(),
+});
+
+const change = z.object({
+  pipelineOutput: anyObject.nullish(),
+  pipelineOutputSummary: text.max(1000).nullish(),
+  status: z.enum(executionStatuses).optional(),
+  progressData: anyObject.optional(),
+  currentStep: count.optional(),
+  totalSteps: positive.optional(),
+  startedAt: time.optional(),
+  completedAt: time.optional(),
+  failedAt: time.optional(),
+  cancelledAt: time.optional(),
+  pausedAt: time.optional(),
+});
+
+const cancellation = z.object({ reason: text.max(500).optional() });
+
+/** Moves an execution to a state, and its work with it: cancelled and paused stop it, running takes it up. */
+async function enter(
+  c: Context<Environment>,
+  row: PipelineExecutionRow,
+  changes: Partial<PipelineExecutionRow>,
+): Promise<PipelineExecutionRow> {
+  const { store, queue } = c.var.platform;
+  const resumed = row.status === 'paused' && changes.status === 'running';
+  const updated = await store.transaction().execute(async (trx) => {
+    // Somebody else may have moved it since it was read.
+    const now = await trx
+      .selectFrom('pipelineExecutions')
+      .select('status')
+      .where('pipelineExecutionId', '=', row.pipelineExecutionId)
+      .executeTakeFirst();
+    if (now && now.status !== row.status && isFinal(now.status)) throw badRequest(`This execution is already ${now.status}.`);
+    if (resumed) await queue.add(trx, pipelineJob, row.pipelineExecutionId);
+    return await updateRow(c, trx, pipelineExecutions, row.pipelineExecutionId, changes);
+  });
+  if (updated.status === 'paused' || isFinal(updated.status)) {
+    queue.abort(row.pipelineExecutionId, new Interrupted(`The execution is ${updated.status}.`));
+  }
+  if (resumed) queue.wake();
+  return updated;
+}
+
+/** Executions of pipelines. They run in the background; clients ask how far they are. */
+export const pipelineExecutionRoutes = new Hono<Environment>()
+  .get('/', async (c) => c.json(await list(c, listing)))
+
+  .post('/', async (c) => {
+    const { platform } = c.var;
+    const request = await body(c, creation);
+    const version = await loadRow(c, pipelineConfigurationVersions, request.pipelineConfigurationVersionId);
+    const row: PipelineExecutionRow = {
+      pipelineExecutionId: platform.newId(),
+      pipelineConfigurationVersionId: version.pipelineConfigurationVersionId,
+      pipelineId: version.pipelineId,
+      teamId: version.teamId,
+      pipelineInput: JSON.stringify(request.pipelineInput),
+      pipelineInputSummary: request.pipelineInputSummary,
+      pipelineOutput: null,
+      pipelineOutputSummary: null,
+      status: 'pending',
+      progressData: '{}',
+      pipelineOutputFileUri: null,
+      outputObjectKey: null,
+      currentStep: request.currentStep ?? null,
+      totalSteps: request.totalSteps ?? null,
+      ...noStages,
+      ...stamps(c),
+    };
+    await platform.store.transaction().execute(async (store) => {
+      await insertRow(c, store, pipelineExecutions, row, 'execute');
+      await platform.queue.add(store, pipelineJob, row.pipelineExecutionId);
+    });
+    platform.queue.wake();
+    return c.json(toWire(pipelineExecutions, row), 201);
+  })
+
+  .get('/:id', async (c) => c.json(toWire(pipelineExecutions, await loadRow(c, pipelineExecutions, c.req.param('id')))))
+
+  .patch('/:id', async (c) => {
+    const row = await loadRow(c, pipelineExecutions, c.req.param('id'));
+    const { pipelineOutput, progressData, status, ...rest } = await body(c, change);
+    const updated = await enter(c, row, {
+      ...(status && stageChanges(row, status, timestamp(c.var.platform.clock))),
+      ...rest,
+      pipelineOutput: pipelineOutput && JSON.stringify(pipelineOutput),
+      ...(pipelineOutput === null && { pipelineOutput: null }),
+      progressData: progressData && JSON.stringify(progressData),
+    });
+    return c.json(toWire(pipelineExecutions, updated));
+  })
+
+  .post('/:id/cancel', async (c) => {
+    const row = await loadRow(c, pipelineExecutions, c.req.param('id'));
+    const { reason } = await body(c, cancellation);
+    const status: ExecutionStatus = 'cancelled';
+    const progressData = reason === undefined ? undefined : JSON.stringify({ ...JSON.parse(row.progressData), cancelReason: reason });
+    return c.json(
+      toWire(pipelineExecutions, await enter(c, row, { ...stageChanges(row, status, timestamp(c.var.platform.clock)), progressData })),
+    );
+  })
+
+  .get('/:id/output', async (c) => {
+    const { platform } = c.var;
+    const row = await loadRow(c, pipelineExecutions, c.req.param('id'));
+    if (row.pipelineOutput !== null) {
+      return c.json({ type: 'inline', data: JSON.parse(row.pipelineOutput), summary: row.pipelineOutputSummary });
+    }
+    const object = row.outputObjectKey === null ? undefined : await findObject(platform, row.outputObjectKey);
+    if (!object) throw new HttpError(404, `This execution is ${row.status} and has no output.`);
+    return c.json({
+      type: 's3',
+      downloadUrl: platform.presigner.sign(new URL(c.req.url).origin, { method: 'GET', key: object.key }),
+      expiresAt: timestamp(platform.clock, lifetime),
+      metadata: { fileSizeBytes: object.size, compressionType: 'gzip', fileType: 'json', outputSummary: row.pipelineOutputSummary },
+    });
+  });

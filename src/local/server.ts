@@ -1,0 +1,52 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { ConfigurationError } from '../model/errors/index.js';
+
+const host = '127.0.0.1';
+/** Milliseconds a request that is being answered has left when the platform closes. */
+const grace = 5000;
+
+/** A handler that is being served over HTTP. */
+export interface RunningServer {
+  url: string;
+  /** Takes no more requests, lets the ones under way finish and closes every connection. */
+  close(): Promise<void>;
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const advice = 'give another port, or 0 for one that is free';
+      const reasons: Record<string, string> = {
+        EADDRINUSE: `Port ${port} is in use by another program: stop it, or ${advice}.`,
+        EACCES: `Port ${port} may not be used without special rights: ${advice}.`,
+      };
+      reject(new ConfigurationError(reasons[error.code ?? ''] ?? `Port ${port} cannot be used: ${error.message}.`, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Serves a handler on 127.0.0.1. */
+export async function serve(
+  handler: (request: Request, env?: unknown) => Response | Promise<Response>,
+  port: number,
+): Promise<RunningServer> {
+  const server = createServer(getRequestListener(handler, { overrideGlobalObjects: false }));
+  // Longer than clients keep idle connections, so that none of them writes to one that is just being closed.
+  server.keepAliveTimeout = 75_000;
+  await listen(server, port);
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), grace);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

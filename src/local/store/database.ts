@@ -1,0 +1,87 @@
+import { Kysely, Migrator, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import Libsql from 'libsql';
+import { ConfigurationError } from '../../model/errors/index.js';
+import { migrationProvider } from './migrations.js';
+import type { Tables } from './schema.js';
+
+/** The database as all queries see it. */
+export type Store = Kysely<Tables>;
+
+/** The database without the types of its tables, for what is described by data instead of being written out per table. */
+export type UntypedStore = Kysely<Record<string, Record<string, unknown>>>;
+
+export function untyped(store: Store): UntypedStore {
+  return store as unknown as UntypedStore;
+}
+
+const cachedStatements = 200;
+
+/**
+ * libsql behind the interface Kysely knows. Statements are prepared once and kept; parameters are checked first, because
+ * the driver ends the whole process on a boolean and cuts text at a NUL character.
+ */
+class LibsqlDatabase implements SqliteDatabase {
+  readonly #database: Libsql.Database;
+  readonly #statements = new Map<string, SqliteStatement>();
+
+  constructor(path: string) {
+    this.#database = new Libsql(path);
+    this.#database.exec('pragma foreign_keys = on');
+    if (path !== ':memory:') {
+      this.#database.exec('pragma journal_mode = wal');
+      this.#database.exec('pragma synchronous = normal');
+    }
+  }
+
+  prepare(text: string): SqliteStatement {
+    const known = this.#statements.get(text);
+    if (known) return known;
+    const statement = this.#database.prepare(text);
+    const reader = statement.reader;
+    const checked: SqliteStatement = {
+      reader,
+      all: (parameters) => statement.all(bindable(parameters)),
+      run: (parameters) => statement.run(bindable(parameters)),
+      iterate: (parameters) => statement.iterate(bindable(parameters)),
+    };
+    if (this.#statements.size >= cachedStatements) this.#statements.clear();
+    this.#statements.set(text, checked);
+    return checked;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+}
+
+function bindable(parameters: readonly unknown[]): unknown[] {
+  return parameters.map((value) => {
+    if (value === undefined) return null;
+    if (typeof value === 'boolean') return value ? 1 : 0;
+    if (typeof value === 'string' && value.includes('\0')) throw new TypeError('Text with a NUL character cannot be stored.');
+    return value;
+  });
+}
+
+/**
+ * Opens the database and brings its tables up to date.
+ * @param path A file, or `:memory:`.
+ * @throws ConfigurationError when the file cannot be used, or was made by a newer version of this package.
+ */
+export async function openDatabase(path: string): Promise<Store> {
+  let store: Store | undefined;
+  try {
+    store = new Kysely<Tables>({ dialect: new SqliteDialect({ database: new LibsqlDatabase(path) }) });
+    const { error } = await new Migrator({ db: store, provider: migrationProvider }).migrateToLatest();
+    if (error) throw error;
+    return store;
+  } catch (error) {
+    await store?.destroy();
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = reason.includes('migration')
+      ? 'It was probably made by a newer version of remote-record: update the package, or give another folder.'
+      : 'Check that the folder can be written to and that the file is a database of the local platform.';
+    throw new ConfigurationError(`The database ${path} cannot be opened: ${reason}. ${advice}`, { cause: error });
+  }
+}

@@ -1,0 +1,116 @@
+import type { Context } from 'hono';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { Environment } from '../context.js';
+import { untyped } from '../store/database.js';
+import { type Entity, toWire, type Wire } from '../store/records.js';
+import type { Tables } from '../store/schema.js';
+import { invalid } from './errors.js';
+import { Query } from './query.js';
+
+/** A list while it is being narrowed. */
+export type ListQuery = SelectQueryBuilder<Record<string, Record<string, unknown>>, string, object>;
+
+/** How one query parameter narrows a list. */
+export type Filter = (query: ListQuery, parameters: Query, parameter: string) => ListQuery;
+
+/** Values of a column, as a list. */
+export const anyOf =
+  (column: string, change: (value: string) => string = (value) => value): Filter =>
+  (query, parameters, parameter) => {
+    const values = parameters.list(parameter);
+    return values ? within(query, column, values.map(change)) : query;
+  };
+
+/** One exact value of a column; one out of `values` where they are given. */
+export const exactly =
+  (column: string, values?: readonly string[]): Filter =>
+  (query, parameters, parameter) => {
+    const value = values ? parameters.oneOf(parameter, values) : parameters.text(parameter);
+    return value === undefined ? query : query.where(column, '=', value);
+  };
+
+/** A whole number of at least 1 in a column. */
+export const number =
+  (column: string): Filter =>
+  (query, parameters, parameter) => {
+    const value = parameters.positive(parameter);
+    return value === undefined ? query : query.where(column, '=', value);
+  };
+
+/** Part of a text, whatever its case. `column` holds the text in lower case. */
+export const contains =
+  (column: string): Filter =>
+  (query, parameters, parameter) => {
+    const value = parameters.text(parameter)?.toLowerCase();
+    if (value === undefined) return query;
+    return query.where(sql<boolean>`${sql.ref(column)} like ${`%${value.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`);
+  };
+
+/** `column in values`, as an equality where there is one value, so that an index can also give the order. */
+export function within(query: ListQuery, column: string, values: readonly string[]): ListQuery {
+  return values.length === 1 ? query.where(column, '=', values[0]) : query.where(column, 'in', values);
+}
+
+/** One list of Moderately's wire. */
+export interface ListDescription {
+  entity: Entity;
+  /** What narrows it, by query parameter. Other parameters are ignored. */
+  filters: Readonly<Record<string, Filter>>;
+  /** The columns a client may order by. */
+  orderBy: readonly string[];
+  /** The order where the client asks for none. Default: `createdAt`, ascending. */
+  order?: { by: string; direction: 'asc' | 'desc' };
+  /** Default: 10 of at most 1,000. */
+  pageSize?: { default: number; max: number };
+  /** What the key may see of it. Default: the rows of its teams. */
+  scope?: (query: ListQuery, c: Context<Environment>) => ListQuery;
+}
+
+/** The page envelope of Moderately's wire. */
+export interface PageBody<Item = Wire> {
+  items: Item[];
+  pagination: { page: number; pageSize: number; totalItems: number; totalPages: number; hasNextPage: boolean; hasPreviousPage: boolean };
+}
+
+/** Puts a page's items into the envelope. */
+export function pageBody<Item>(items: Item[], page: number, pageSize: number, totalItems: number): PageBody<Item> {
+  const totalPages = Math.ceil(totalItems / pageSize);
+  return { items, pagination: { page, pageSize, totalItems, totalPages, hasNextPage: page < totalPages, hasPreviousPage: page > 1 } };
+}
+
+const ownTeams = (query: ListQuery, c: Context<Environment>): ListQuery => within(query, 'teamId', c.var.principal.teamIds);
+
+/** Answers a list request: filters, order and page from its query; 400 naming every parameter that is wrong. */
+export async function list(c: Context<Environment>, description: ListDescription): Promise<PageBody> {
+  const { entity, filters, scope = ownTeams, order = { by: 'createdAt', direction: 'asc' } } = description;
+  const limits = description.pageSize ?? { default: 10, max: 1000 };
+  const parameters = new Query(c.req.url);
+  const page = parameters.positive('page', 1);
+  const pageSize = parameters.positive('pageSize', limits.default, limits.max);
+  const orderBy = (description.orderBy.length > 0 && parameters.oneOf('orderBy', description.orderBy)) || order.by;
+  const direction = (description.orderBy.length > 0 && parameters.oneOf('orderDirection', ['asc', 'desc'])) || order.direction;
+
+  let query = scope(untyped(c.var.platform.store).selectFrom(entity.table as string) as ListQuery, c);
+  for (const [parameter, filter] of Object.entries(filters)) query = filter(query, parameters, parameter);
+  if (parameters.problems.length > 0) throw invalid(parameters.problems);
+
+  const { total } = await query.select((of) => of.fn.countAll<number | string>().as('total')).executeTakeFirstOrThrow();
+  const totalItems = Number(total);
+  const offset = (page - 1) * pageSize;
+  const rows =
+    offset >= totalItems
+      ? []
+      : await query
+          .selectAll(entity.table)
+          .orderBy(orderBy, direction)
+          .orderBy(entity.id, direction)
+          .limit(pageSize)
+          .offset(offset)
+          .execute();
+  return pageBody(
+    rows.map((row) => toWire(entity, row as unknown as Tables[keyof Tables])),
+    page,
+    pageSize,
+    totalItems,
+  );
+}

@@ -1,0 +1,59 @@
+import type { FieldProblem } from './errors.js';
+
+/**
+ * A request's query. A list may come comma-joined in one key, with the key repeated, or as `key[]`; blanks around
+ * members and empty members are dropped. Problems are collected, so that one answer names them all.
+ */
+export class Query {
+  readonly #parameters: URLSearchParams;
+  readonly problems: FieldProblem[] = [];
+
+  constructor(url: string) {
+    this.#parameters = new URL(url).searchParams;
+  }
+
+  /** A single value; undefined when absent or empty. */
+  text(key: string): string | undefined {
+    return this.#parameters.get(key) || undefined;
+  }
+
+  /** A list; undefined when absent or without a member. */
+  list(key: string): string[] | undefined {
+    const values = [...this.#parameters.getAll(key), ...this.#parameters.getAll(`${key}[]`)]
+      .flatMap((value) => value.split(','))
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
+    return values.length > 0 ? values : undefined;
+  }
+
+  /** A whole number of at least 1 and at most `max`; `fallback` when absent. */
+  positive(key: string, fallback: number, max?: number): number;
+  positive(key: string, fallback?: number, max?: number): number | undefined;
+  positive(key: string, fallback?: number, max = Number.MAX_SAFE_INTEGER): number | undefined {
+    const value = this.text(key);
+    if (value === undefined) return fallback;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= 1 && number <= max) return number;
+    const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${max}`;
+    this.#refuse(key, `must be a whole number ${range}, not '${value}'`);
+    return fallback;
+  }
+
+  boolean(key: string): boolean | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    if (value !== 'true' && value !== 'false') this.#refuse(key, `must be true or false, not '${value}'`);
+    return value === 'true';
+  }
+
+  oneOf<Value extends string>(key: string, values: readonly Value[]): Value | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    if (!(values as readonly string[]).includes(value)) this.#refuse(key, `must be one of ${values.join(', ')}, not '${value}'`);
+    return value as Value;
+  }
+
+  #refuse(field: string, message: string): void {
+    this.problems.push({ field, message });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Context } from 'hono';
+import { timestamp } from '../clock.js';
+import type { Environment } from '../context.js';
+import { type Store, untyped } from '../store/database.js';
+import type { Entity } from '../store/records.js';
+import type { Tables } from '../store/schema.js';
+import { checkTeam } from './auth.js';
+import { notFound } from './errors.js';
+
+/** The row with an id; undefined when there is none. */
+export async function findRow<Name extends keyof Tables>(
+  store: Store,
+  entity: Entity<Name>,
+  id: string,
+): Promise<Tables[Name] | undefined> {
+  // An id with a NUL character cannot be in the database, and cannot be asked for.
+  if (id.includes('\0')) return undefined;
+  const row = await untyped(store)
+    .selectFrom(entity.table as string)
+    .selectAll()
+    .where(entity.id, '=', id)
+    .executeTakeFirst();
+  return row as Tables[Name] | undefined;
+}
+
+/**
+ * The row with an id, which the key must be allowed to see.
+ * @throws HttpError 404 when there is none, 403 when it belongs to a team the key may not use.
+ */
+export async function loadRow<Name extends keyof Tables>(c: Context<Environment>, entity: Entity<Name>, id: string): Promise<Tables[Name]> {
+  const row = await findRow(c.var.platform.store, entity, id);
+  if (!row) throw notFound(entity.label, id);
+  if ('teamId' in row && typeof row.teamId === 'string') checkTeam(c, row.teamId);
+  return row;
+}
+
+/** The two times of a new record. */
+export function stamps(c: Context<Environment>): { createdAt: string; updatedAt: string } {
+  const at = timestamp(c.var.platform.clock);
+  return { createdAt: at, updatedAt: at };
+}
