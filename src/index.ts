@@ -1,0 +1,87 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Client } from './http/client.js';
+import type { ClientOptions } from './http/options.js';
+import { BaseConnection } from './model/connection.js';
+import { systemClock } from './polling/clock.js';
+import { Poller } from './polling/poller.js';
+
+/** How to reach a platform. Durations are seconds. */
+export type ConnectionOptions = ClientOptions;
+
+/** Which operations the present call stands in, for all connections: a record may be touched through any of them. */
+const operations = new AsyncLocalStorage<unknown>();
+
+/** A platform as one account sees it. `bind(Class)` gives the classes that belong to it. */
+export class Connection extends BaseConnection {
+  /** Sends requests and moves files. */
+  readonly client: Client;
+
+  /** @throws ConfigurationError or ValidationError for an option that is missing or makes no sense. */
+  constructor(options: ConnectionOptions) {
+    const client = new Client(options);
+    super({
+      baseUrl: options.baseUrl,
+      transport: client,
+      waiter: new Poller(),
+      clock: systemClock,
+      asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() },
+    });
+    this.client = client;
+  }
+}
+
+export type { ByteStream, Bytes, UploadInput } from './http/content.js';
+export type { Credentials } from './http/credentials.js';
+export type { Limits } from './http/limits.js';
+export type { RetryOptions } from './http/retry.js';
+export type { Fetch } from './http/wire-fetch.js';
+export type { Attributes, FieldKeys, WritableKeys } from './model/attributes.js';
+export { BaseResource, type ResourceClass } from './model/base-resource.js';
+export { type Deletable, DeleteResourceMixin } from './model/capabilities/delete.js';
+export { GetResourceMixin } from './model/capabilities/get.js';
+export type { RefreshOptions } from './model/capabilities/refresh.js';
+export { type Runnable, RunnableResourceMixin } from './model/capabilities/run.js';
+export type { SaveOptions, SaveScope } from './model/capabilities/save.js';
+export { SearchResourceMixin } from './model/capabilities/search.js';
+export type { ConnectionHook } from './model/connection.js';
+export * from './model/errors/index.js';
+export type { ConnectionEvents, Events, Listener, PollEvent, Progress, RecordEvents, RetryEvent, Unsubscribe } from './model/events.js';
+export { Entity, type EntityOptions, type SearchOptions } from './model/fields/entity.js';
+export { Field, type FieldOptions, type Rel } from './model/fields/field.js';
+export {
+  type HasContext,
+  type HasFromDict,
+  type HasResourcePath,
+  type HasToDict,
+  hasContext,
+  hasFromDict,
+  hasResourcePath,
+  hasToDict,
+} from './model/guards.js';
+export type { HookContext } from './model/hooks/context.js';
+export {
+  After,
+  AfterClone,
+  AfterDelete,
+  AfterRefresh,
+  AfterRun,
+  AfterSave,
+  Before,
+  BeforeClone,
+  BeforeDelete,
+  BeforeRefresh,
+  BeforeRun,
+  BeforeSave,
+  OnPoll,
+} from './model/hooks/decorators.js';
+export type { HookOptions } from './model/hooks/life-cycle.js';
+export { type WithHooksOptions, withHooks } from './model/hooks/with-hooks.js';
+export { encodeResourceId } from './model/ids.js';
+export { type InvalidItem, Page, type Search, type WalkOptions } from './model/page.js';
+export type { BaseDeleteParams, BaseGetParams, BaseParams, BaseRunParams, BaseSearchParams } from './model/params.js';
+export { BaseResult, DeleteResult, Result } from './model/result.js';
+export { Run } from './model/run.js';
+export type { Change } from './model/state/changes.js';
+export type { StatusWords } from './model/status.js';
+export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/transport.js';
+export type { BackOff, WaitOptions } from './model/waiter.js';

@@ -1,0 +1,66 @@
+import type { BaseConnection } from './connection.js';
+import { ResourceError } from './errors/index.js';
+import { isRecord, stateOf } from './state/record-state.js';
+
+const bound = new WeakMap<object, { connection: BaseConnection; original: object }>();
+const defaults = new WeakMap<object, BaseConnection>();
+const families = new WeakSet<object>();
+
+/** Notes that a class belongs to a connection, and which class it was made from. */
+export function noteBinding(target: object, connection: BaseConnection, original: object): void {
+  bound.set(target, { connection, original });
+}
+
+/** The class a bound class was made from; other classes are their own. */
+export function unbound(target: object): object {
+  return bound.get(target)?.original ?? target;
+}
+
+/** Marks a class as the root of a family of classes that share a default connection, as the classes of one vendor do. */
+export function declareFamily(root: object): void {
+  families.add(root);
+}
+
+/** Makes a connection the default of a family, or takes the default away. */
+export function setDefaultConnection(root: object, connection: BaseConnection | null): void {
+  if (connection) defaults.set(root, connection);
+  else defaults.delete(root);
+}
+
+export function defaultConnection(root: object): BaseConnection | null {
+  return defaults.get(root) ?? null;
+}
+
+/** The connection a class is bound to, else the default of the nearest family above it, else null. */
+export function connectionOfClass(target: object): BaseConnection | null {
+  for (let at: object | null = target; at !== null; at = Object.getPrototypeOf(at)) {
+    const binding = bound.get(at);
+    if (binding) return binding.connection;
+    if (families.has(at)) return defaults.get(at) ?? null;
+  }
+  return null;
+}
+
+/** The connection a record came from, else its class's. */
+export function connectionOfRecord(record: object): BaseConnection | null {
+  return stateOf(record).connection ?? connectionOfClass(record.constructor);
+}
+
+/**
+ * The connection of a record or a class.
+ *
+ * @throws ResourceError when there is none, with the ways to get one.
+ */
+export function requireConnection(source: object, operation: string): BaseConnection {
+  const record = isRecord(source);
+  const connection = record ? connectionOfRecord(source) : connectionOfClass(source);
+  if (connection) {
+    if (record) stateOf(source).connection ??= connection;
+    return connection;
+  }
+  const name = ((record ? source.constructor : source) as { name: string }).name;
+  throw new ResourceError(
+    `Cannot ${operation} ${name}: a context (connection) is required for resource operations. Use the class of a connection ` +
+      `(connection.bind(${name})), or make a connection the default first (Connection.connect(options)).`,
+  );
+}

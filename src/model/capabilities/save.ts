@@ -1,0 +1,153 @@
+import type { BaseResource } from '../base-resource.js';
+import { requireConnection } from '../binding.js';
+import { RemoteRecordError, ResourceError, ValidationError } from '../errors/index.js';
+import { checkNull } from '../fields/codec.js';
+import type { FieldShape } from '../fields/shape.js';
+import type { OperationContext } from '../hooks/context.js';
+import { type HookOptions, operate } from '../hooks/life-cycle.js';
+import { pathSegment } from '../ids.js';
+import { entityOptions, pathOf } from '../settings.js';
+import { changedFields, fieldToJson, original, unknownKeys } from '../state/changes.js';
+import { copyJson, isObject } from '../state/json.js';
+import { markFields, mergeAnswer } from '../state/merge.js';
+import { type RecordState, stateOf } from '../state/record-state.js';
+import { assignFields, checkNames, type Properties } from '../state/values.js';
+import type { CallOptions } from '../transport.js';
+import { validateDecorated } from './validate.js';
+
+export interface SaveOptions extends CallOptions, HookOptions {
+  /** Sends even when nothing has changed, and lifts the guard of a create whose answer was lost. */
+  force?: boolean | undefined;
+  /** Sent as Idempotency-Key, for platforms that honour it: the request may then be repeated safely. */
+  idempotencyKey?: string | undefined;
+}
+
+export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
+  const state = stateOf(record);
+  refuseDeleted(record, 'saved');
+  checkNames(state.shape, attributes, `save of ${String(record)}`);
+  assignFields(record, attributes);
+  return operate<R>(record, {
+    operation: 'save',
+    args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
+    options,
+    queued: true,
+    perform: async (context) => {
+      refuseDeleted(record, 'saved');
+      if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
+      context.settle();
+      await send(record, state, context, options);
+      return record;
+    },
+  });
+}
+
+async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
+  const changed = changedFields(record);
+  const creates = record.id === null || record.id === undefined || record.id === '';
+  checkFields(record, state, changed, creates);
+  if (!creates && state.saved !== null && changed.length === 0 && !options.force) return;
+  await validateDecorated(record);
+  const connection = requireConnection(record, 'save');
+  const marks = markFields(record);
+  const payload = record.buildSavePayload({ creates, changed: changed.map((field) => field.property) });
+  context.payload = payload;
+  const { create, update } = { create: 'POST', update: 'put', ...entityOptions(record.constructor) };
+  const path = pathOf(record.constructor);
+  let answer: unknown;
+  try {
+    context.sent = true;
+    const response = await connection.send(
+      {
+        ...callOptions(options),
+        method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
+        path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
+        body: payload,
+        once: creates,
+        idempotencyKey: options.idempotencyKey,
+        attempt: `save of ${String(record)}`,
+        decodeError: entityOptions(record.constructor).errors,
+      },
+      record,
+    );
+    answer = response.body;
+  } catch (error) {
+    if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
+    throw error;
+  }
+  state.lost = null;
+  const read = isObject(answer) ? record.readAnswer(answer) : {};
+  mergeAnswer(record, marks, read);
+  if (creates && (record.id === null || record.id === undefined)) {
+    state.lost = new ResourceError(
+      `save of ${String(record)}: the platform created it, but its answer has no "${state.shape.id.wire}". Search for the record before you ` +
+        'save it again; save({}, { force: true }) creates another one.',
+      { outcome: 'unknown' },
+    );
+    throw state.lost;
+  }
+}
+
+/** Options of a call that the transport knows. */
+export function callOptions(options: CallOptions): CallOptions {
+  const { signal, timeout, headers, query, maxRetries } = options;
+  return { signal, timeout, headers, query, maxRetries };
+}
+
+export function refuseDeleted(record: BaseResource, participle: string): void {
+  if (!stateOf(record).isDeleted) return;
+  throw new ValidationError(
+    `${String(record)} has been deleted and cannot be used: it cannot be ${participle}. Its values can still be read; clone() makes a new record of them.`,
+  );
+}
+
+function checkFields(record: BaseResource, state: RecordState, changed: readonly FieldShape[], creates: boolean): void {
+  const own = record as unknown as Properties;
+  const details = changed
+    .filter((field) => field.readOnly || (field.property === 'id' && state.saved !== null && !creates))
+    .map((field) => ({
+      field: field.property,
+      message: `is read-only: the platform sets it (was ${preview(original(state, field))}, is ${preview(own[field.property])})`,
+    }));
+  if (details.length > 0) {
+    const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
+    throw new ValidationError(
+      `save of ${String(record)}: ${list}. Undo it with revert(${details.map(({ field }) => `'${field}'`).join(', ')}).`,
+      {
+        details,
+      },
+    );
+  }
+  for (const field of changed) checkNull(field, own[field.property]);
+}
+
+function preview(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** What a save is about to send. */
+export interface SaveScope {
+  /** Whether the record is created rather than updated. */
+  creates: boolean;
+  /** The properties that have changed. */
+  changed: readonly string[];
+}
+
+/** The body of a save: what a create may set, the changed fields of a PATCH, or the whole record of a PUT. */
+export function savePayload(record: BaseResource, scope: SaveScope): Record<string, unknown> {
+  const state = stateOf(record);
+  const { update = 'put', unknown = 'send' } = entityOptions(record.constructor);
+  const whole = !scope.creates && update === 'put';
+  const payload: Record<string, unknown> = {};
+  for (const field of state.shape.fields) {
+    if (!field.sends || Object.hasOwn(payload, field.wire)) continue;
+    if (!whole && (field.readOnly || field.property === 'id')) continue;
+    if (!scope.creates && !whole && !scope.changed.includes(field.property)) continue;
+    const json = fieldToJson(record, state, field);
+    if (json !== undefined) payload[field.wire] = json;
+    else if (!scope.creates && scope.changed.includes(field.property)) payload[field.wire] = null;
+  }
+  if (unknown === 'send' && (scope.creates || whole)) Object.assign(payload, copyJson(unknownKeys(state)));
+  return payload;
+}

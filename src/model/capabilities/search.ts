@@ -1,0 +1,173 @@
+import { announce } from '../announce.js';
+import type { BaseResource } from '../base-resource.js';
+import { requireConnection } from '../binding.js';
+import { ResourceError, ValidationError } from '../errors/index.js';
+import type { SearchOptions } from '../fields/entity.js';
+import { Page, type PageData, type PageSource, Search } from '../page.js';
+import type { BaseSearchParams } from '../params.js';
+import { entityOptions, pathOf, type ResourceStatics, searchSettings } from '../settings.js';
+import { isObject } from '../state/json.js';
+import { loadRecord, type RecordClass } from '../state/record-state.js';
+import type { CallOptions, QueryValue } from '../transport.js';
+import { asBase, checkMixinBase, type RecordBase } from './mixin.js';
+import { callOptions } from './save.js';
+
+/** The search parameters of a class: those it declares with `declare static searchParams`, else any. */
+export type SearchParamsOf<C> = C extends { searchParams: infer P }
+  ? Omit<BaseSearchParams, keyof P> & P
+  : BaseSearchParams & Readonly<Record<string, unknown>>;
+
+type InstanceOf<C> = C extends abstract new (...args: never[]) => infer R ? R : never;
+
+/** The statics of a class whose records can be searched. */
+export interface SearchStatics extends Omit<ResourceStatics, 'resourcePath'> {
+  /**
+   * A search, made when it is awaited or iterated.
+   *
+   * @throws ValidationError (when awaited) for a page size the platform does not take.
+   */
+  search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): Search<InstanceOf<C>>;
+  /** Same as `search`. */
+  list<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): Search<InstanceOf<C>>;
+  /**
+   * The parameters as the platform wants them; null when they can match nothing, and no request is needed. Override for platforms
+   * with other names.
+   */
+  buildSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> | null;
+}
+
+/** Adds `Class.search(params)`. */
+export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchStatics {
+  checkMixinBase(base, 'SearchResourceMixin');
+  abstract class Searchable extends asBase(base) {
+    static search(params: object = {}, options: CallOptions = {}): Search<BaseResource> {
+      return searchRecords(this as unknown as SearchableClass, params as AnyParams, options);
+    }
+
+    static list(params: object = {}, options: CallOptions = {}): Search<BaseResource> {
+      return this.search(params, options);
+    }
+
+    static buildSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> | null {
+      const { query, ...rest } = params;
+      return query === undefined ? rest : { q: query, ...rest };
+    }
+  }
+  return Searchable as unknown as B & SearchStatics;
+}
+
+type AnyParams = BaseSearchParams & Readonly<Record<string, unknown>>;
+type SearchableClass = RecordClass<BaseResource> & SearchStatics & typeof BaseResource;
+
+function searchRecords(target: SearchableClass, params: AnyParams, options: CallOptions): Search<BaseResource> {
+  return new Search(async () => {
+    const source = new RecordPages(target, params, options);
+    return new Page(source, await source.fetch(source.startPage));
+  });
+}
+
+/** The pages of one search of one class. */
+class RecordPages implements PageSource<BaseResource> {
+  readonly subject: string;
+  readonly firstPage: number;
+  /** The page the search begins with. */
+  readonly startPage: number;
+  readonly #settings: Required<SearchOptions>;
+  readonly #filters: Record<string, unknown> | null;
+  readonly #pageSize: number;
+
+  constructor(
+    readonly target: SearchableClass,
+    readonly params: AnyParams,
+    readonly options: CallOptions,
+  ) {
+    const settings = searchSettings(target);
+    this.subject = `search of ${target.name}`;
+    this.firstPage = settings.firstPage;
+    this.#settings = settings;
+    // The platform's own names for both are understood too.
+    const { pageParam, sizeParam } = settings;
+    const { pageNumber, pageSize, [pageParam]: page, [sizeParam]: size, resourcePath: _path, paginateItemsKey: _key, ...filters } = params;
+    this.startPage = (pageNumber ?? page ?? settings.firstPage) as number;
+    this.#pageSize = (pageSize ?? size ?? settings.pageSize) as number;
+    checkPaging(this.subject, settings, this.#pageSize, this.startPage);
+    this.#filters = target.buildSearchParams(filters);
+  }
+
+  async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData> {
+    const { pageParam, sizeParam, method, path } = this.#settings;
+    const pageSize = this.#pageSize;
+    if (this.#filters === null) return { items: [], pageNumber, pageSize, total: 0, pageTotal: 0 };
+    const values = { [pageParam]: pageNumber, [sizeParam]: pageSize, ...withoutUndefined(this.#filters) };
+    const connection = requireConnection(this.target, 'search');
+    const root = this.params.resourcePath ?? pathOf(this.target);
+    const { body } = await connection.send(
+      {
+        ...callOptions(this.options),
+        ...(signal ? { signal: this.options.signal ? AbortSignal.any([this.options.signal, signal]) : signal } : {}),
+        method,
+        path: path === '' ? root : `${root}/${path}`,
+        ...(method === 'GET' ? { query: { ...this.options.query, ...(values as Record<string, QueryValue>) } } : { body: values }),
+        attempt: this.subject,
+        decodeError: entityOptions(this.target).errors,
+      },
+      this.target,
+    );
+    return this.#read(body, pageNumber, pageSize);
+  }
+
+  make(json: Record<string, unknown>): BaseResource {
+    return loadRecord(this.target, this.target.readAnswer(json), requireConnection(this.target, 'search'));
+  }
+
+  invalid(item: { index: number; raw: unknown; error: Error }): void {
+    announce(this.target, 'invalid', item);
+  }
+
+  #read(body: unknown, pageNumber: number, pageSize: number): PageData {
+    if (Array.isArray(body))
+      return { items: body, pageNumber, pageSize: Math.max(pageSize, body.length), total: body.length, pageTotal: 1 };
+    const { totalKey, pageTotalKey, pageParam, sizeParam } = this.#settings;
+    const itemsKey = this.params.paginateItemsKey ?? this.#settings.itemsKey;
+    const items = valueAt(body, itemsKey);
+    if (!Array.isArray(items)) {
+      throw new ResourceError(
+        `${this.subject}: the answer has no list at "${itemsKey}" (it has ${isObject(body) ? Object.keys(body).join(', ') || 'no keys' : typeof body}). ` +
+          'Set the key with @Entity({ search: { itemsKey } }).',
+      );
+    }
+    const beside = (key: string): string => (totalKey.includes('.') ? `${totalKey.slice(0, totalKey.lastIndexOf('.'))}.${key}` : key);
+    return {
+      items,
+      pageNumber: numberAt(body, beside(pageParam)) ?? pageNumber,
+      pageSize: numberAt(body, beside(sizeParam)) ?? pageSize,
+      total: numberAt(body, totalKey),
+      pageTotal: numberAt(body, pageTotalKey),
+    };
+  }
+}
+
+function checkPaging(subject: string, settings: Required<SearchOptions>, pageSize: number, pageNumber: number): void {
+  const { maxPageSize, firstPage } = settings;
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > maxPageSize) {
+    const message = `must be a whole number from 1${Number.isFinite(maxPageSize) ? ` to ${maxPageSize}` : ''} (got ${pageSize})`;
+    throw new ValidationError(`${subject}: pageSize ${message}.`, { details: [{ field: 'pageSize', message }] });
+  }
+  if (!Number.isInteger(pageNumber) || pageNumber < firstPage) {
+    const message = `must be a whole number from ${firstPage} (got ${pageNumber})`;
+    throw new ValidationError(`${subject}: pageNumber ${message}.`, { details: [{ field: 'pageNumber', message }] });
+  }
+}
+
+function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce((at: unknown, key) => (isObject(at) ? at[key] : undefined), value);
+}
+
+function numberAt(value: unknown, path: string): number | undefined {
+  const found = valueAt(value, path);
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+}

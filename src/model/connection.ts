@@ -1,0 +1,146 @@
+import { observerFor } from './announce.js';
+import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
+import { type ConnectionEvents, Events, type Listener, type Progress, type RecordEvents, type Unsubscribe } from './events.js';
+import type { HookContext } from './hooks/context.js';
+import type { Phase } from './hooks/registry.js';
+import { StatefulRecord } from './state/record-state.js';
+import type { Transport, TransportRequest, TransportResponse } from './transport.js';
+import type { Clock, Waiter } from './waiter.js';
+
+/** Carries a value along one chain of async calls; AsyncLocalStorage on Node. */
+export interface AsyncContext {
+  run<T>(value: unknown, task: () => T): T;
+  get(): unknown;
+}
+
+/** What the model needs from outside. */
+export interface Environment {
+  /** Where the platform lives. */
+  baseUrl: string;
+  transport: Transport;
+  waiter: Waiter;
+  clock: Clock;
+  /** Without one, an operation started on a record during its own hooks cannot be told from another task's. */
+  asyncContext?: AsyncContext;
+  /** Draws the progress of a wait where someone can see it; null where nobody can. */
+  progressBar?: (subject: string) => Promise<ProgressBar | null>;
+}
+
+/** A bar that shows how far a wait is. */
+export interface ProgressBar {
+  show(progress: Progress): void;
+  /** Leaves the last state on the screen. */
+  end(): void;
+}
+
+/** A hook for all records of a connection. It is given what decorated hooks are given. */
+export type ConnectionHook = (context: HookContext) => unknown;
+
+/** The classes of a connection share its platform, its credentials, its hooks and its listeners. */
+export class BaseConnection {
+  readonly events = new Events<ConnectionEvents>();
+  readonly #environment: Environment;
+  readonly #bound = new WeakMap<object, object>();
+  readonly #hooks: { phase: Phase; operation: string; hook: ConnectionHook }[] = [];
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** The class whose family this kind of connection serves by default. */
+  static get resourceRoot(): object {
+    return StatefulRecord;
+  }
+
+  /** Makes a new connection the default for exported classes, until `disconnect()`. */
+  static connect<C extends BaseConnection, A extends unknown[]>(
+    this: (new (...options: A) => C) & { resourceRoot: object },
+    ...options: A
+  ): C {
+    const connection = new this(...options);
+    setDefaultConnection(this.resourceRoot, connection);
+    return connection;
+  }
+
+  /** Takes the default connection away; records that came from it keep it. */
+  static disconnect(): void {
+    setDefaultConnection(this.resourceRoot, null);
+  }
+
+  /** The default connection, or null. */
+  static get default(): BaseConnection | null {
+    return defaultConnection(this.resourceRoot);
+  }
+
+  get environment(): Environment {
+    return this.#environment;
+  }
+
+  /** The subclass of a class that belongs to this connection; the same one each time. */
+  bind<C extends abstract new (...args: never[]) => object>(target: C): C {
+    const original = unbound(target);
+    const known = this.#bound.get(original);
+    if (known) return known as C;
+    const Original = original as new (...args: unknown[]) => object;
+    const Bound = class extends Original {};
+    Object.defineProperty(Bound, 'name', { value: Original.name, configurable: true });
+    noteBinding(Bound, this, original);
+    this.#bound.set(original, Bound);
+    return Bound as unknown as C;
+  }
+
+  /** Runs a hook before an operation of every record of this connection; the function returned takes it off. */
+  before(operation: string, hook: ConnectionHook): Unsubscribe {
+    return this.#addHook('before', operation, hook);
+  }
+
+  /** Runs a hook after an operation of every record of this connection; the function returned takes it off. */
+  after(operation: string, hook: ConnectionHook): Unsubscribe {
+    return this.#addHook('after', operation, hook);
+  }
+
+  hooksFor(phase: Phase, operation: string): ConnectionHook[] {
+    return this.#hooks.filter((entry) => entry.phase === phase && entry.operation === operation).map(({ hook }) => hook);
+  }
+
+  on<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
+    return this.events.on(event, listener);
+  }
+
+  once<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
+    return this.events.once(event, listener);
+  }
+
+  off<K extends keyof ConnectionEvents>(event: K, listener?: Listener<ConnectionEvents[K]>): void {
+    this.events.off(event, listener);
+  }
+
+  /** Tells this connection's own listeners. */
+  emit<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
+    (this.events as Events).emit(event, payload, (error) => this.reportError(error, event));
+  }
+
+  /** Tells the listeners of `error`. An error of one of them is the end of it. */
+  reportError(error: unknown, event: string): void {
+    if (event !== 'error') this.events.emit('error', { error, event }, () => undefined);
+  }
+
+  /** Sends a request of a record, of a class, or of the connection itself (null). */
+  send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
+    return this.#environment.transport.request({ ...request, observer: request.observer ?? observerFor(source, this) });
+  }
+
+  /** Ends the connection: idle sockets are closed and later calls fail. */
+  async close(): Promise<void> {
+    await this.#environment.transport.close();
+  }
+
+  #addHook(phase: Phase, operation: string, hook: ConnectionHook): Unsubscribe {
+    const entry = { phase, operation, hook };
+    this.#hooks.push(entry);
+    return () => {
+      const at = this.#hooks.indexOf(entry);
+      if (at >= 0) this.#hooks.splice(at, 1);
+    };
+  }
+}

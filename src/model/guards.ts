@@ -1,0 +1,35 @@
+/** Has a connection. */
+export interface HasContext {
+  readonly context: unknown;
+}
+
+/** Lives at a path. */
+export interface HasResourcePath {
+  readonly resourcePath: string;
+}
+
+/** Can be made from JSON with the keys of the wire. */
+export interface HasFromDict<T = unknown> {
+  fromDict(data: Record<string, unknown>): T;
+}
+
+/** Can be written as JSON with the keys of the wire. */
+export interface HasToDict {
+  toDict(): Record<string, unknown>;
+}
+
+function has(value: unknown, member: string): boolean {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && member in value;
+}
+
+/** Whether an object or a function has a `context`. */
+export const hasContext = (value: unknown): value is HasContext => has(value, 'context');
+
+/** Whether an object or a function has a `resourcePath`. */
+export const hasResourcePath = (value: unknown): value is HasResourcePath => has(value, 'resourcePath');
+
+/** Whether an object or a function has `fromDict`. */
+export const hasFromDict = (value: unknown): value is HasFromDict => has(value, 'fromDict');
+
+/** Whether an object or a function has `toDict`. */
+export const hasToDict = (value: unknown): value is HasToDict => has(value, 'toDict');

@@ -1,0 +1,232 @@
+import { announce } from '../announce.js';
+import type { BaseResource } from '../base-resource.js';
+import { connectionOfRecord } from '../binding.js';
+import type { AsyncContext } from '../connection.js';
+import { AfterHookError, HookRecursionError, RemoteRecordError, ResourceError } from '../errors/index.js';
+import type { RecordEvents } from '../events.js';
+import { stateOf } from '../state/record-state.js';
+import { OperationContext } from './context.js';
+import { OperationQueue } from './queue.js';
+import { decoratedHooks } from './registry.js';
+
+/** What every operation with hooks takes. */
+export interface HookOptions {
+  /** False runs the operation without hooks; it may then be started inside the record's own hooks. */
+  hooks?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface OperationSpec<R> {
+  operation: string;
+  args: readonly unknown[];
+  options?: HookOptions | undefined;
+  /** Whether it waits for the record's other operations of this kind. Those that change the saved state do. */
+  queued: boolean;
+  /** Whether foreign errors become ResourceErrors. Default: true. */
+  wrap?: boolean;
+  perform(context: OperationContext): Promise<R>;
+}
+
+/** An operation that is going on, and the one it was started in. */
+interface Frame {
+  record: object;
+  operation: string;
+  active: boolean;
+  outer: Frame | undefined;
+}
+
+/** Runs an operation through its whole life: before hooks, the operation, after hooks, events. */
+export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promise<R> {
+  const life = new Operation<R>(record, spec);
+  const run = async (): Promise<R> => {
+    const veto = await life.begin();
+    if (veto) return veto.value as R;
+    let result: R;
+    try {
+      result = await life.within(() => spec.perform(life.context));
+    } catch (error) {
+      return life.fail(error);
+    }
+    return life.succeed(result);
+  };
+  return life.enter(run);
+}
+
+/** One operation on one record. `begin`, then either `succeed` or `fail`, once. */
+export class Operation<R = unknown> {
+  readonly context: OperationContext;
+  readonly #record: BaseResource;
+  readonly #spec: Omit<OperationSpec<R>, 'perform'>;
+  readonly #async: AsyncContext | undefined;
+  readonly #frame: Frame;
+
+  constructor(record: BaseResource, spec: Omit<OperationSpec<R>, 'perform'>) {
+    const connection = connectionOfRecord(record);
+    this.#record = record;
+    this.#spec = spec;
+    this.#async = connection?.environment.asyncContext;
+    this.#frame = { record, operation: spec.operation, active: true, outer: this.#async?.get() as Frame | undefined };
+    this.context = new OperationContext(spec.operation, record, spec.args, connection, spec.options?.signal);
+  }
+
+  /** Runs the operation when it is its turn: at once inside another operation of the record, else behind those before it. */
+  async enter<T>(run: () => Promise<T>): Promise<T> {
+    const state = stateOf(this.#record);
+    state.queue ??= new OperationQueue();
+    const around = this.#around();
+    if (this.#spec.options?.hooks !== false) this.#checkRecursion(around, state.queue);
+    const inside = around.length > 0 || (!this.#async && state.queue.inHooksOf !== null);
+    return this.#spec.queued && !inside ? state.queue.run(run) : run();
+  }
+
+  /** Before hooks. The first that returns a value of its own ends the operation with it. */
+  async begin(): Promise<{ value: unknown } | null> {
+    if (this.#spec.options?.hooks === false) return null;
+    try {
+      return await this.#inHooks(async () => {
+        for (const hook of this.#beforeHooks()) {
+          const value = await hook();
+          if (value === undefined || value === null || value === this.#record) continue;
+          this.#announce('veto', { resource: this.#record, operation: this.#spec.operation, value });
+          this.#frame.active = false;
+          return { value };
+        }
+        return null;
+      });
+    } catch (error) {
+      this.#end(error);
+      throw error;
+    }
+  }
+
+  /** The operation worked: after hooks, then its event. Resolves to the result, or to what an after hook put in its place. */
+  async succeed(result: R): Promise<R> {
+    this.context.result = result;
+    const failures = await this.#runAfterHooks();
+    const final = this.context.result as R;
+    const { operation } = this.#spec;
+    this.#frame.active = false;
+    if (isOperationEvent(operation)) {
+      this.#announce(operation, { resource: this.#record, result: final, changes: this.context.changes, sent: this.context.sent });
+    }
+    if (failures.length === 0) return final;
+    const error = new AfterHookError(`${this.#what()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
+      cause: failures.length === 1 ? failures[0] : new AggregateError(failures, 'Several after hooks failed'),
+      result: final,
+    });
+    this.#end(error);
+    throw error;
+  }
+
+  /** The operation failed: after hooks see the error, then it goes on. What an after hook throws never hides it. */
+  async fail(error: unknown): Promise<never> {
+    const final = this.#wrapped(error);
+    this.context.error = final;
+    for (const failure of await this.#runAfterHooks()) this.context.connection?.reportError(failure, this.#spec.operation);
+    this.#end(final);
+    throw final;
+  }
+
+  /** Runs a part of the operation so that what is started inside can be told from what other tasks start. */
+  within<T>(task: () => Promise<T>): Promise<T> {
+    return this.#async ? this.#async.run(this.#frame, task) : task();
+  }
+
+  #end(error: unknown): void {
+    this.#frame.active = false;
+    this.#announce('fail', { resource: this.#record, operation: this.#spec.operation, error });
+  }
+
+  /** The operations of this record that the present call stands in, innermost first. */
+  #around(): Frame[] {
+    const frames: Frame[] = [];
+    for (let frame = this.#frame.outer; frame; frame = frame.outer) {
+      if (frame.active && frame.record === this.#record) frames.push(frame);
+    }
+    return frames;
+  }
+
+  #checkRecursion(around: readonly Frame[], queue: OperationQueue): void {
+    const { operation } = this.#spec;
+    if (!around.some((frame) => frame.operation === operation) && (this.#async || queue.inHooksOf !== operation)) return;
+    throw new HookRecursionError(
+      `${this.#what()} was started inside its own hook and would never end. Leave it out, or call it with { hooks: false }.`,
+    );
+  }
+
+  async #inHooks<T>(task: () => Promise<T>): Promise<T> {
+    const queue = stateOf(this.#record).queue;
+    const outer = queue?.inHooksOf ?? null;
+    if (queue) queue.inHooksOf = this.#spec.operation;
+    try {
+      return await this.within(task);
+    } finally {
+      if (queue) queue.inHooksOf = outer;
+    }
+  }
+
+  /** Connection, then base class to subclass, then the overridable method. */
+  *#beforeHooks(): Generator<() => unknown> {
+    const { operation, args } = this.#spec;
+    for (const hook of this.context.connection?.hooksFor('before', operation) ?? []) yield () => hook(this.context);
+    for (const name of decoratedHooks(this.#record, 'before', operation)) yield () => this.#call(name, this.context);
+    yield () => this.#call(methodName('before', operation), ...args);
+  }
+
+  /** The opposite order. */
+  *#afterHooks(): Generator<() => unknown> {
+    const { operation, args } = this.#spec;
+    yield () => this.#call(methodName('after', operation), this.context.error ?? this.context.result, ...args);
+    for (const name of decoratedHooks(this.#record, 'after', operation).reverse()) yield () => this.#call(name, this.context);
+    for (const hook of (this.context.connection?.hooksFor('after', operation) ?? []).reverse()) yield () => hook(this.context);
+  }
+
+  /** Each hook once, whatever the others do; returns what they threw. */
+  async #runAfterHooks(): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    if (this.#spec.options?.hooks === false) return failures;
+    await this.#inHooks(async () => {
+      for (const hook of this.#afterHooks()) {
+        try {
+          const value = await hook();
+          if (value !== undefined && value !== null && this.context.error === undefined) this.context.result = value;
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+    });
+    return failures;
+  }
+
+  #call(name: string, ...args: unknown[]): unknown {
+    const method: unknown = Reflect.get(this.#record, name);
+    return typeof method === 'function' ? method.apply(this.#record, args) : undefined;
+  }
+
+  #wrapped(error: unknown): unknown {
+    if (error instanceof RemoteRecordError || this.#spec.wrap === false) return error;
+    return new ResourceError(`${this.#what()} failed: ${messageOf(error)}`, { cause: error });
+  }
+
+  #what(): string {
+    return `${this.#spec.operation} of ${String(this.#record)}`;
+  }
+
+  #announce<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
+    announce(this.#record, event, payload);
+  }
+}
+
+const operationEvents = ['save', 'clone', 'delete', 'refresh', 'run'] as const;
+
+function isOperationEvent(operation: string): operation is (typeof operationEvents)[number] {
+  return operationEvents.some((name) => name === operation);
+}
+
+function methodName(phase: 'before' | 'after', operation: string): string {
+  return `${phase}${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,36 @@
+import { ConfigurationError } from '../errors/index.js';
+
+export type Phase = 'before' | 'after';
+
+interface Hook {
+  phase: Phase;
+  operation: string;
+  method: string;
+}
+
+const hooks = new WeakMap<object, Hook[]>();
+
+export function registerHook(target: object, method: string | symbol, phase: Phase, operation: string): void {
+  const decorator = `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
+  if (typeof target === 'function')
+    throw new ConfigurationError(`${decorator} on static ${target.name}.${String(method)}: hooks are instance methods.`);
+  if (typeof method !== 'string')
+    throw new ConfigurationError(`${decorator} on ${target.constructor.name}: a hook's name must be text, not a symbol.`);
+  const own = hooks.get(target) ?? [];
+  own.push({ phase, operation, method });
+  hooks.set(target, own);
+}
+
+/**
+ * The names of the methods decorated for a phase of an operation, from the base class down in order of declaration. They are
+ * looked up on the instance, so an override replaces its parent's method and is listed once.
+ */
+export function decoratedHooks(record: object, phase: Phase, operation: string): string[] {
+  const names = new Set<string>();
+  const chain: object[] = [];
+  for (let at: object | null = Object.getPrototypeOf(record); at !== null; at = Object.getPrototypeOf(at)) chain.unshift(at);
+  for (const prototype of chain) {
+    for (const hook of hooks.get(prototype) ?? []) if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
+  }
+  return [...names];
+}

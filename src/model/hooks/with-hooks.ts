@@ -1,0 +1,43 @@
+import type { BaseResource } from '../base-resource.js';
+import { ConfigurationError } from '../errors/index.js';
+import { isRecord } from '../state/record-state.js';
+import { operate } from './life-cycle.js';
+
+type AsyncMethod = (...args: never[]) => Promise<unknown>;
+type MethodDescriptor<M extends AsyncMethod> = TypedPropertyDescriptor<M>;
+
+export interface WithHooksOptions {
+  /** Whether errors from outside this package's hierarchy become ResourceErrors with the original as cause. Default: true. */
+  wrap?: boolean;
+}
+
+/**
+ * Gives an async method of a record the life cycle of `save`: `@withHooks async publish()` runs `@Before('publish')` methods and
+ * `beforePublish()`, then the method, then `afterPublish()` and `@After('publish')` methods.
+ */
+export function withHooks<M extends AsyncMethod>(target: object, name: string, descriptor: MethodDescriptor<M>): MethodDescriptor<M>;
+export function withHooks(
+  options: WithHooksOptions,
+): <M extends AsyncMethod>(target: object, name: string, descriptor: MethodDescriptor<M>) => MethodDescriptor<M>;
+export function withHooks(first: object, name?: string, descriptor?: MethodDescriptor<AsyncMethod>): unknown {
+  if (name !== undefined && descriptor !== undefined) return hooked(name, descriptor, {});
+  return (_target: object, method: string, inner: MethodDescriptor<AsyncMethod>) => hooked(method, inner, first as WithHooksOptions);
+}
+
+function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options: WithHooksOptions): MethodDescriptor<AsyncMethod> {
+  const method = descriptor.value as ((...args: unknown[]) => Promise<unknown>) | undefined;
+  if (typeof method !== 'function') throw new ConfigurationError(`@withHooks on ${name}: it belongs on a method.`);
+  return {
+    ...descriptor,
+    async value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
+      if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is no record.`);
+      return operate(this, {
+        operation: name,
+        args,
+        queued: false,
+        wrap: options.wrap ?? true,
+        perform: async () => method.apply(this, args),
+      });
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { ValidationError } from '../errors/index.js';
+import type { FieldShape } from '../fields/shape.js';
+import { copyJson, copyValue, sameAsJson, setKey } from './json.js';
+import { type RecordState, stateOf } from './record-state.js';
+import { isUnread, type Properties, placeSaved } from './values.js';
+
+/** What one field was and is. */
+export interface Change<V = unknown> {
+  from: V;
+  to: V;
+}
+
+/** Every field counts but those that are never sent; the saved state of an unread value is the value. */
+export function isChanged(record: object, state: RecordState, field: FieldShape): boolean {
+  if (!field.sends) return false;
+  if (isUnread(record, state, field)) return false;
+  const local = (record as Properties)[field.property];
+  const saved = savedJson(state, field);
+  if (local === saved) return false;
+  if (state.saved === null) return local !== undefined && !isInitial(state, field, local);
+  if (saved === undefined) return !isInitial(state, field, local);
+  if (field.equals) return !field.equals(local, field.codec.decode(saved));
+  return !field.codec.same(local, saved);
+}
+
+/** Whether a value the platform has not sent is what the class itself gave it. An id is null until there is one. */
+function isInitial(state: RecordState, field: FieldShape, local: unknown): boolean {
+  return field.property === 'id' && local === null ? true : sameAsJson(local, state.initial?.get(field));
+}
+
+function savedJson(state: RecordState, field: FieldShape): unknown {
+  return state.saved === null || !field.reads ? undefined : state.saved[field.wire];
+}
+
+export function isModified(record: object): boolean {
+  const state = stateOf(record);
+  if (state.saved === null) return true;
+  for (const field of state.shape.fields) if (isChanged(record, state, field)) return true;
+  return false;
+}
+
+export function changedFields(record: object): FieldShape[] {
+  const state = stateOf(record);
+  return state.shape.fields.filter((field) => isChanged(record, state, field));
+}
+
+/** The changed fields by property name, as copies. */
+export function changes(record: object): Record<string, Change> {
+  const state = stateOf(record);
+  const result: Record<string, Change> = {};
+  for (const field of changedFields(record)) {
+    result[field.property] = { from: original(state, field), to: copyValue((record as Properties)[field.property]) };
+  }
+  return result;
+}
+
+/** A field's saved value, as a copy. */
+export function original(state: RecordState, field: FieldShape): unknown {
+  const saved = savedJson(state, field);
+  if (saved !== undefined) return field.codec.decode(saved, state.saved ?? undefined);
+  return copyValue(state.initial?.get(field));
+}
+
+/** All saved values by property name, as copies. */
+export function originals(record: object): Properties {
+  const state = stateOf(record);
+  return Object.fromEntries(state.shape.fields.map((field) => [field.property, original(state, field)]));
+}
+
+/** The field of that name. */
+export function fieldNamed(state: RecordState, name: string, operation: string): FieldShape {
+  const field = state.shape.byProperty.get(name);
+  if (field) return field;
+  throw new ValidationError(
+    `${operation}('${name}'): ${state.shape.className} has no such field; it has ${[...state.shape.byProperty.keys()].join(', ')}.`,
+    {
+      details: [{ field: name, message: 'is not a field' }],
+    },
+  );
+}
+
+/** Puts the saved values back into the named fields, or into all; returns the properties that had changed. */
+export function revert(record: object, names: readonly string[]): string[] {
+  const state = stateOf(record);
+  const fields = names.length === 0 ? state.shape.fields : names.map((name) => fieldNamed(state, name, 'revert'));
+  const changed = fields.filter((field) => isChanged(record, state, field));
+  for (const field of changed) placeSaved(record, state, field);
+  return changed.map((field) => field.property);
+}
+
+/** One field as JSON: the platform's own text while it is untouched. */
+export function fieldToJson(record: object, state: RecordState, field: FieldShape): unknown {
+  const saved = savedJson(state, field);
+  if (isUnread(record, state, field)) return copyJson(saved);
+  return field.codec.encode((record as Properties)[field.property], field.property, saved);
+}
+
+/** The record with the keys of the wire, those without a field included. */
+export function toDict(record: object): Record<string, unknown> {
+  const state = stateOf(record);
+  const result: Record<string, unknown> = {};
+  for (const field of state.shape.fields) {
+    if (!field.sends || Object.hasOwn(result, field.wire)) continue;
+    const json = fieldToJson(record, state, field);
+    if (json !== undefined) result[field.wire] = json;
+  }
+  return { ...result, ...unknownKeys(state) };
+}
+
+/** What the platform sent beside the fields, as a copy. */
+export function unknownKeys(state: RecordState): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...state.extras };
+  for (const key of Object.keys(state.saved ?? {})) {
+    if (!state.shape.wireNames.has(key)) setKey(result, key, copyJson(state.saved?.[key]));
+  }
+  return result;
+}

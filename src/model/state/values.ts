@@ -1,0 +1,137 @@
+import { ValidationError } from '../errors/index.js';
+import { setRecordCodec } from '../fields/codec.js';
+import { type FieldShape, type RecordShape, setAccessorMaker } from '../fields/shape.js';
+import { copyValue } from './json.js';
+import { loadRecord, type RecordClass, type RecordState, StatefulRecord, setCompletion, stateOf } from './record-state.js';
+
+/** A record's own properties by name. */
+export type Properties = Record<string, unknown>;
+
+/** Stands behind an accessor for a value that was set to undefined, since undefined there means unread. */
+const UNSET = Symbol('unset');
+
+setAccessorMaker((field) => ({
+  enumerable: true,
+  configurable: true,
+  get(this: object) {
+    return readValue(stateOf(this), field);
+  },
+  set(this: object, value: unknown) {
+    values(stateOf(this))[field.index] = value === undefined ? UNSET : value;
+  },
+}));
+
+setRecordCodec({
+  isRecordClass: (type) => type.prototype instanceof StatefulRecord,
+  fromJson: (type, saved) => loadRecord(type as RecordClass, saved, null),
+});
+
+/** Puts the fields into a record whose constructors are done: what the platform sent, else what the caller gave, else what the class said. */
+setCompletion((record, state) => {
+  const own = record as Properties;
+  if (state.saved) {
+    for (const field of state.shape.fields) placeLoaded(own, state, field, state.saved);
+    return;
+  }
+  for (const field of state.shape.fields) {
+    if (!Object.hasOwn(own, field.property)) own[field.property] = undefined;
+    // What a class says of a field that the platform owns is no change.
+    else if (field.readOnly) keepInitial(own, state, field);
+  }
+  if (state.given) {
+    checkNames(state.shape, state.given, `new ${state.shape.className}(…)`);
+    assignFields(record, state.given);
+  }
+  state.given = null;
+});
+
+function values(state: RecordState): unknown[] {
+  if (state.values === null) state.values = [];
+  return state.values;
+}
+
+function readValue(state: RecordState, field: FieldShape): unknown {
+  const local = state.values?.[field.index];
+  if (local !== undefined) return local === UNSET ? undefined : local;
+  const decoded = field.codec.decode(state.saved?.[field.wire], state.saved ?? undefined);
+  values(state)[field.index] = decoded === undefined ? UNSET : decoded;
+  return decoded;
+}
+
+function placeLoaded(own: Properties, state: RecordState, field: FieldShape, saved: Properties): void {
+  const json = field.reads ? saved[field.wire] : undefined;
+  if (json === undefined && !(field.reads && field.codec.lazy(undefined))) {
+    keepInitial(own, state, field);
+  } else if (field.codec.lazy(json)) {
+    Object.defineProperty(own, field.property, field.accessor);
+  } else {
+    own[field.property] = field.codec.decode(json);
+  }
+}
+
+/** An initialiser's value of a field that the platform did not send stays readable and counts as saved. */
+function keepInitial(own: Properties, state: RecordState, field: FieldShape): void {
+  const initial = own[field.property];
+  if (initial === undefined) own[field.property] = undefined;
+  else if (initial !== null || field.property !== 'id') {
+    state.initial ??= new Map();
+    state.initial.set(field, copyValue(initial));
+  }
+}
+
+/** Whether the field's value is still unread behind its accessor, and so is what the saved state says. */
+export function isUnread(record: object, state: RecordState, field: FieldShape): boolean {
+  if (state.saved === null || state.values?.[field.index] !== undefined) return false;
+  return Object.getOwnPropertyDescriptor(record, field.property)?.get === field.accessor.get;
+}
+
+/** Gives a field the value the saved state has for it. */
+export function placeSaved(record: object, state: RecordState, field: FieldShape): void {
+  const own = record as Properties;
+  const json = field.reads ? state.saved?.[field.wire] : undefined;
+  if (field.codec.lazy(json)) {
+    Object.defineProperty(own, field.property, field.accessor);
+    if (state.values) state.values[field.index] = undefined;
+  } else {
+    own[field.property] =
+      json === undefined ? copyValue(state.initial?.get(field) ?? (field.property === 'id' ? null : undefined)) : field.codec.decode(json);
+  }
+}
+
+/** The names a caller may set, checked before anything is assigned. */
+export function checkNames(shape: RecordShape, attributes: object, operation: string): void {
+  const details = Object.keys(attributes).flatMap((name) => {
+    const problem = problemWithName(shape, name);
+    return problem ? [{ field: name, message: problem }] : [];
+  });
+  if (details.length === 0) return;
+  throw new ValidationError(
+    `${operation}: ${details.map(({ field, message }) => `${field} ${message}`).join('; ')}. Nothing was assigned.`,
+    { details },
+  );
+}
+
+function problemWithName(shape: RecordShape, name: string): string | undefined {
+  const field = shape.byProperty.get(name);
+  if (!field) {
+    const nearest = nearestName(name, shape);
+    return `is not a field of ${shape.className}${nearest ? ` (did you mean ${nearest}?)` : ` (it has ${[...shape.byProperty.keys()].join(', ')})`}`;
+  }
+  return field.readOnly ? 'is read-only: the platform sets it' : undefined;
+}
+
+function nearestName(name: string, shape: RecordShape): string | undefined {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const wanted = plain(name);
+  return [...shape.byProperty.keys()].find((property) => {
+    const candidate = plain(property);
+    return candidate === wanted || (wanted.length > 2 && (candidate.startsWith(wanted) || wanted.startsWith(candidate)));
+  });
+}
+
+/** Sets fields to a caller's values, which were checked before. Undefined members are left as they are. */
+export function assignFields(record: object, attributes: object): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined) (record as Properties)[name] = value;
+  }
+}
