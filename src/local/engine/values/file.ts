@@ -1,16 +1,20 @@
-import type { Readable } from 'node:stream';
 import type { EngineServices } from '../types.js';
 
 /** A file on its way between blocks: its name and size, with its content read only by the block that needs it. */
 export class FileReference {
+  /** Not an own property: templates can print those, and the services hold keys. */
+  readonly #services: EngineServices;
+
   private constructor(
     readonly id: string,
     readonly name: string,
     readonly mimeType: string,
     /** Bytes. */
     readonly size: number,
-    private readonly services: EngineServices,
-  ) {}
+    services: EngineServices,
+  ) {
+    this.#services = services;
+  }
 
   /** Looks the file up, so that a missing one fails at the block that names it. */
   static async find(id: string, services: EngineServices): Promise<FileReference> {
@@ -19,12 +23,8 @@ export class FileReference {
     return new FileReference(id, name, mimeType, size, services);
   }
 
-  async open(): Promise<Readable> {
-    return (await this.services.openFile(this.id)).stream;
-  }
-
   async bytes(signal: AbortSignal): Promise<Uint8Array> {
-    const stream = await this.open();
+    const { stream } = await this.#services.openFile(this.id);
     const parts: Buffer[] = [];
     for await (const part of stream) {
       signal.throwIfAborted();
