@@ -24,29 +24,19 @@ type Evaluate = (row: Row) => unknown;
  * @throws Error saying what is wrong with the expression.
  */
 export function compileExpression(text: string): Expression {
-  let tree: jsep.Expression;
-  try {
-    tree = jsep(text);
-  } catch (error) {
-    throw new Error(`the expression ${quote(text)} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
   const columns = new Set<string>();
   try {
-    const evaluate = compile(tree as jsep.CoreExpression, columns);
-    return { columns: [...columns], evaluate };
-  } catch (error) {
-    throw new Error(`the expression ${quote(text)} cannot be used: ${messageOf(error)}`, { cause: error });
+    return { evaluate: compile(jsep(text) as jsep.CoreExpression, columns), columns: [...columns] };
+  } catch (cause) {
+    throw new Error(`the expression ${quote(text)} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
 function compile(node: jsep.CoreExpression, columns: Set<string>): Evaluate {
   const inner = (child: jsep.Expression) => compile(child as jsep.CoreExpression, columns);
   switch (node.type) {
-    case 'Literal': {
-      const { value } = node;
-      if (value instanceof RegExp) throw new Error('a regular expression has no place here; use matches(text, pattern)');
-      return () => value;
-    }
+    case 'Literal':
+      return () => node.value;
     case 'Identifier':
       return readColumn(node.name, columns);
     case 'ArrayExpression': {
@@ -72,8 +62,10 @@ function compile(node: jsep.CoreExpression, columns: Set<string>): Evaluate {
     }
     case 'CallExpression':
       return compileCall(node, columns, inner);
+    case 'Compound':
+      throw new Error(node.body.length === 0 ? 'it is empty' : 'it is more than one expression');
     default:
-      throw new Error(node.type === 'Compound' ? 'it is more than one expression' : `${node.type} has no place here`);
+      throw new Error(`${node.type} has no place here`);
   }
 }
 
