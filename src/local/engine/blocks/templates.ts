@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { type Surroundings, toJson, toText } from '../values/convert.js';
+import { isObject, messageOf } from '../values/kinds.js';
+import { collect, Table } from '../values/table.js';
+import { compileTemplate, type Template } from '../values/template.js';
+import { defineBlock } from './definition.js';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+const ports = () => ({ inputs: [], open: true, outputs: [{ name: 'data', gives: 'any' as const }] });
+
+/**
+ * Fills a text. Each input port is a variable, and so is each member of an object that arrives on `data`. What is filled in:
+ * text as it is, nothing for null, the content of a text file, other values as JSON. White space around the outcome goes
+ * unless `strip_whitespace` is false.
+ * @throws for a variable there is not, naming those there are.
+ */
+export const stringTemplate = defineBlock({
+  type: 'string_template',
+  config: z.looseObject({ template: z.string(), strip_whitespace: z.boolean().default(true) }),
+  ports,
+  check: ({ template }) => problemOf(() => compileTemplate(template)),
+  run: async ({ config, inputs, ...surroundings }) => {
+    const text = await fill(compileTemplate(config.template), await variablesOf(inputs), surroundings);
+    return config.strip_whitespace ? text.trim() : text;
+  },
+});
+
+/**
+ * Fills all texts in an object, at any depth. The variables are those of a string template. A text that is nothing but one
+ * `{{ place }}` becomes the value itself: a number stays a number and rows become a list.
+ * @throws for a variable there is not, naming those there are.
+ */
+export const jsonTemplate = defineBlock({
+  type: 'json_template',
+  config: z.looseObject({ template: z.record(z.string(), z.unknown()) }),
+  ports,
+  check: ({ template }) => problemOf(() => eachText(template, compileTemplate)),
+  run: async ({ config, inputs, ...surroundings }) => {
+    const variables = await variablesOf(inputs);
+    const filled = eachText(config.template, (text) => {
+      const template = compileTemplate(text);
+      const [only] = template.parts;
+      return template.parts.length === 1 && typeof only === 'function' ? only(variables) : fill(template, variables, surroundings);
+    });
+    return toJson(await settle(filled));
+  },
+});
+
+async function variablesOf(inputs: Variables): Promise<Variables> {
+  const loaded = await Promise.all(
+    Object.entries(inputs).map(async ([name, value]) => [name, value instanceof Table ? await collect(value) : value] as const),
+  );
+  const variables = Object.fromEntries(loaded);
+  return isObject(variables.data) ? { ...variables.data, ...variables } : variables;
+}
+
+async function fill({ parts }: Template, variables: Variables, surroundings: Surroundings): Promise<string> {
+  const texts = await Promise.all(parts.map((part) => (typeof part === 'string' ? part : toText(part(variables), surroundings))));
+  return texts.join('');
+}
+
+/** The same value with each text in it changed. */
+function eachText(value: unknown, change: (text: string) => unknown): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => eachText(item, change));
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, eachText(member, change)])) : value;
+}
+
+/** The same value with each promise in it kept. */
+async function settle(value: unknown): Promise<unknown> {
+  const settled = await value;
+  if (Array.isArray(settled)) return Promise.all(settled.map(settle));
+  if (!isObject(settled) || Object.getPrototypeOf(settled) !== Object.prototype) return settled;
+  return Object.fromEntries(await Promise.all(Object.entries(settled).map(async ([key, member]) => [key, await settle(member)] as const)));
+}
+
+function problemOf(compile: () => unknown): string[] {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    return [messageOf(error)];
+  }
+}
