@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { LanguageModelOptions } from '../../types.js';
+import { type Surroundings, toTable, toText } from '../../values/convert.js';
+import { schemaProblems } from '../../values/json-schema.js';
+import { describe, isObject, messageOf } from '../../values/kinds.js';
+import { collect, Table } from '../../values/table.js';
+import { jsonSchema } from '../data.js';
+import { defineBlock } from '../definition.js';
+import { callEndpoint, endpointOf } from './endpoint.js';
+
+const llmConfig = z.looseObject({
+  provider: z.enum(['openai', 'anthropic', 'cohere', 'groq', 'cerebras', 'google', 'vertexai']),
+  model: z.enum(['small', 'medium', 'large']).default('small'),
+  model_override: z.string().optional(),
+  temperature: z.number().min(0).max(2).default(0.2),
+  max_tokens: z.number().positive().max(100_000).default(8192),
+  output_schema: jsonSchema.optional(),
+});
+
+/**
+ * Asks a language model at the OpenAI-compatible endpoint of the platform's `llm` options (chat completions).
+ *
+ * `messages` takes a text (of the user), a message `{ role, content }`, or a list of either. `datasets` takes dataset ids or rows,
+ * which go before them as JSON lines in a system message each. `model_override` is the model's name; otherwise `llm.models` says which
+ * one stands for `provider/size` or the size.
+ *
+ * Gives the answer's text; with `output_schema` the answer is asked for and read as JSON that fits it.
+ * @throws when no endpoint is configured or it fails, and when the answer is empty or does not fit.
+ */
+export const llm = defineBlock({
+  type: 'llm',
+  config: llmConfig,
+  ports: () => ({
+    inputs: [{ name: 'messages', required: true, accepts: ['text', 'list', 'any'] }, { name: 'datasets' }],
+    outputs: [{ name: 'response', gives: 'any' }],
+  }),
+  run: async (context) => {
+    const { config, inputs } = context;
+    const endpoint = endpointOf(context);
+    const messages = [...(await datasetMessages(inputs.datasets, context)), ...(await messagesOf(inputs.messages, context))];
+    const { output_schema: schema } = config;
+    const answer = await callEndpoint(context, '/chat/completions', {
+      model: modelName(config, endpoint),
+      messages,
+      temperature: config.temperature,
+      max_tokens: config.max_tokens,
+      ...(schema && { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } }),
+    });
+    const text = contentOf(answer);
+    return schema ? structured(text, schema) : text;
+  },
+});
+
+function modelName({ provider, model, model_override }: z.output<typeof llmConfig>, { models = {} }: LanguageModelOptions): string {
+  const name = model_override ? (models[model_override] ?? model_override) : (models[`${provider}/${model}`] ?? models[model]);
+  if (name !== undefined) return name;
+  throw new Error(
+    `the endpoint's model for '${provider}/${model}' is not configured; give llm.models the key '${model}' or '${provider}/${model}', or set model_override in the block's config`,
+  );
+}
+
+async function messagesOf(value: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
+  const items = Array.isArray(value) ? value.flat() : [value];
+  if (items.length === 0) throw new Error("the list on port 'messages' is empty; give at least one message");
+  return Promise.all(
+    items.map(async (item) => {
+      if (isObject(item) && typeof item.role === 'string' && 'content' in item) return item;
+      if (typeof item === 'string') return { role: 'user', content: await toText(item, surroundings) };
+      throw new Error(`a message is expected on port 'messages', but ${describe(item)} arrived; give text or { role, content }`);
+    }),
+  );
+}
+
+async function datasetMessages(value: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
+  if (value === undefined || value === null) return [];
+  const isOne = !Array.isArray(value) || (value.length > 0 && value.every((item) => isObject(item) && !(item instanceof Table)));
+  const datasets: unknown[] = isOne ? [value] : (value as unknown[]).flat();
+  return Promise.all(
+    datasets.map(async (dataset, index) => {
+      const rows = await collect(await toTable(dataset, surroundings));
+      return {
+        role: 'system',
+        content: `Dataset ${index + 1}, a JSON object a row:\n${rows.map((row) => JSON.stringify(row)).join('\n')}`,
+      };
+    }),
+  );
+}
+
+function contentOf(answer: Readonly<Record<string, unknown>>): string {
+  const choice: unknown = Array.isArray(answer.choices) ? answer.choices[0] : undefined;
+  const message = isObject(choice) ? choice.message : undefined;
+  const content = isObject(message) ? message.content : undefined;
+  if (typeof content === 'string' && content !== '') return content;
+  const reason = isObject(choice) && typeof choice.finish_reason === 'string' ? ` (finish_reason ${choice.finish_reason})` : '';
+  throw new Error(`the endpoint's answer has no text${reason}; raise max_tokens or try another model`);
+}
+
+/** Reads an answer as JSON, with or without a code fence around it, and holds it against the schema. */
+async function structured(text: string, schema: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const bare = /^\s*```(?:json)?\s*([\s\S]*?)\s*```\s*$/.exec(text)?.[1] ?? text;
+  let value: unknown;
+  try {
+    value = JSON.parse(bare);
+  } catch (cause) {
+    throw new Error(`the answer is not the JSON that output_schema asks for (${messageOf(cause)}): ${bare.slice(0, 200)}`, { cause });
+  }
+  const problems = await schemaProblems(schema, value);
+  if (problems.length > 0) throw new Error(`the answer does not fit output_schema: ${problems.join('; ')}`);
+  return value;
+}
