@@ -1,10 +1,22 @@
+import { clauseExtractionAgent } from './clause-extraction-agent.js';
 import { artifact, constant, identity, input, output } from './data.js';
 import type { BlockDefinition } from './definition.js';
 import { join } from './join/index.js';
+import { map } from './map.js';
+import { embeddings } from './models/embeddings.js';
+import { llm } from './models/llm.js';
+import { semanticFilter } from './models/semantic-filter.js';
+import { pdfReader } from './pdf-reader.js';
 import { dataset, file } from './sources.js';
+import { jsonTemplate, stringTemplate } from './templates.js';
+import { textSplitter } from './text-splitter.js';
 import { transform } from './transform/index.js';
+import { zip } from './zip.js';
 
-/** The block types the engine knows. */
-export const builtInBlocks: ReadonlyMap<string, BlockDefinition> = new Map(
-  [constant, input, output, dataset, file, artifact, identity, join, transform].map((definition) => [definition.type, definition]),
-);
+const definitions = [
+  ...[constant, input, output, dataset, file, artifact, identity, zip, map, join, llm, embeddings, semanticFilter],
+  ...[clauseExtractionAgent, stringTemplate, textSplitter, transform, pdfReader, jsonTemplate],
+];
+
+/** The block types the platform declares. */
+export const builtInBlocks: ReadonlyMap<string, BlockDefinition> = new Map(definitions.map((definition) => [definition.type, definition]));
