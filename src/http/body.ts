@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { ResourceError, ValidationError } from '../model/errors/index.js';
+import { ValidationError } from '../model/errors/index.js';
+import { UnreadableAnswer } from './failure.js';
 import type { WireResponse } from './wire.js';
 
 /** The most an answer of JSON may weigh, in bytes. Files go through `download`, which has no such limit. */
@@ -35,7 +36,7 @@ export function decode(response: WireResponse): Readable {
   const empty = response.status === 204 || response.headers['content-length'] === '0';
   if (response.decoded || empty || !encoding || encoding === 'identity') return response.body;
   const decoder = decoderFor(encoding);
-  if (!decoder) throw new ResourceError(`The answer is encoded as ${encoding}, which was not asked for and cannot be read.`);
+  if (!decoder) throw new UnreadableAnswer(`the answer is encoded as ${encoding}, which was not asked for`);
   response.body.once('error', (error) => decoder.destroy(error));
   decoder.once('close', () => response.body.destroy());
   return response.body.pipe(decoder);
@@ -66,11 +67,11 @@ function drain(stream: Readable, most: number, chunks: Buffer[], onBytes: () => 
     stream.on('data', (chunk: Buffer) => {
       onBytes();
       size += chunk.length;
-      if (size > most) stream.destroy(new ResourceError(`The answer is larger than ${most} bytes.`));
+      if (size > most) stream.destroy(new UnreadableAnswer(`the answer is larger than ${most} bytes`));
       else chunks.push(chunk);
     });
     stream.once('end', resolve);
     stream.on('error', reject);
-    stream.once('close', () => reject(new Error('The connection was closed before the answer was complete.')));
+    stream.once('close', () => reject(new Error('the connection was closed before the answer was complete')));
   });
 }

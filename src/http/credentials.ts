@@ -1,5 +1,5 @@
 import { ConfigurationError, ResourceError } from '../model/errors/index.js';
-import { isSecretName, Redactor } from './redact.js';
+import { isSecretName, type Redactor } from './redact.js';
 
 /** What a credentials function is told. */
 export interface CredentialsRequest {
@@ -22,13 +22,12 @@ export type Credentials = { bearer: string } | { header: string; value: string }
 export class Keyring {
   readonly #fixed: Readonly<Record<string, string>>;
   readonly #provider: CredentialsProvider | undefined;
-  readonly #redactor: Redactor;
   #refreshing: Promise<Record<string, string>> | undefined;
 
+  /** @param redactor hears of fixed secrets. */
   constructor(credentials: Credentials | undefined, redactor: Redactor) {
-    this.#redactor = redactor;
     this.#provider = typeof credentials === 'function' ? credentials : undefined;
-    this.#fixed = typeof credentials === 'function' || !credentials ? {} : this.#keep(headersOf(credentials));
+    this.#fixed = typeof credentials === 'function' || !credentials ? {} : hide(headersOf(credentials), redactor);
   }
 
   /** Whether asking again may give other headers. */
@@ -36,14 +35,18 @@ export class Keyring {
     return this.#provider !== undefined;
   }
 
-  /** The headers for one request. Requests that were refused at the same time share one refresh. */
-  async headers(url: URL, refresh: boolean): Promise<Readonly<Record<string, string>>> {
+  /**
+   * The headers for one request. Requests that were refused at the same time share one refresh.
+   * @param redactor hears of the secrets that a credentials function gives.
+   */
+  async headers(url: URL, refresh: boolean, redactor: Redactor): Promise<Readonly<Record<string, string>>> {
     if (!this.#provider) return this.#fixed;
-    if (!refresh) return this.#refreshing ?? this.#ask(url, false);
-    this.#refreshing ??= this.#ask(url, true).finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+    if (refresh) {
+      this.#refreshing ??= this.#ask(url, true).finally(() => {
+        this.#refreshing = undefined;
+      });
+    }
+    return hide(await (this.#refreshing ?? this.#ask(url, false)), redactor);
   }
 
   async #ask(url: URL, refresh: boolean): Promise<Record<string, string>> {
@@ -51,18 +54,19 @@ export class Keyring {
     try {
       headers = await this.#provider?.({ url: url.origin + url.pathname, refresh });
     } catch (cause) {
-      throw new ResourceError('The credentials function of the connection failed; see the cause.', { cause: this.#redactor.error(cause) });
+      throw new ResourceError('The credentials function of the connection failed; see the cause.', { cause });
     }
     if (typeof headers !== 'object' || headers === null)
       throw new ConfigurationError('The credentials function of the connection must return an object of headers.');
     const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), checked(name, value)]);
-    return this.#keep(Object.fromEntries(lower));
+    return Object.fromEntries(lower);
   }
+}
 
-  #keep(headers: Record<string, string>): Record<string, string> {
-    for (const value of Object.values(headers)) this.#redactor.add(value).add(/^\w+ (.+)$/.exec(value)?.[1]);
-    return headers;
-  }
+/** Makes secrets of all values: the whole header, and the key behind a word such as Bearer. */
+function hide(headers: Record<string, string>, redactor: Redactor): Record<string, string> {
+  for (const value of Object.values(headers)) redactor.add(value).add(/^\w+ (.+)$/.exec(value)?.[1]);
+  return headers;
 }
 
 /** Headers that a user set, names in lower case; values under a telling name become secrets. */
@@ -70,8 +74,9 @@ export function headersFrom(headers: Readonly<Record<string, string>> | undefine
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (value === undefined || value === null) continue;
-    result[name.toLowerCase()] = checked(name, value);
-    if (isSecretName(name)) redactor.add(String(value)).add(/^\w+ (.+)$/.exec(String(value))?.[1]);
+    const checkedValue = checked(name, value);
+    result[name.toLowerCase()] = checkedValue;
+    if (isSecretName(name)) hide({ [name]: checkedValue }, redactor);
   }
   return result;
 }

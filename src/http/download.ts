@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import { ConfigurationError, ResourceError } from '../model/errors/index.js';
 import { type Compression, DecompressingSink } from './decompress.js';
 import type { Leash } from './leash.js';
+import { quietly } from './observe.js';
 import type { Settings } from './options.js';
 import { openSink, type Sink } from './sink.js';
 import { type Run, type TransferOptions, transferCall } from './transfer.js';
@@ -156,7 +157,7 @@ class Receiver {
     if (this.#verbatim && size !== undefined && this.#received > size) throw this.#wrong(`more than the expected ${size} bytes arrived`);
     this.#digest.update(chunk);
     await leash.hold(this.#sink.write(chunk));
-    onProgress?.({ loaded: this.#received, total: this.#total });
+    quietly(() => onProgress?.({ loaded: this.#received, total: this.#total }));
   }
 
   #wrong(what: string): ResourceError {

@@ -107,7 +107,8 @@ function parse(text: string): unknown {
   }
 }
 
-function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
+/** The platform's name for the request, under the usual header names. */
+export function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
   return headers['x-request-id'] ?? headers['request-id'] ?? headers['x-amzn-requestid'] ?? headers['x-amz-request-id'];
 }
 

@@ -5,7 +5,7 @@ import type { RequestInfo } from '../model/transport.js';
 import { readErrorText } from './body.js';
 import type { Call } from './call.js';
 import { type Clock, sleep } from './clock.js';
-import { apiError } from './errors.js';
+import { apiError, requestIdOf } from './errors.js';
 import { readFailure } from './failure.js';
 import { Leash } from './leash.js';
 import { Witness } from './observe.js';
@@ -70,14 +70,14 @@ class Exchange<T> {
       if (began === undefined) this.#leash.limit(call.timeout);
       began ??= clock.now();
       this.#attempt++;
-      let success = false;
+      let calm = false;
       try {
         const result = await this.#try();
-        success = 'value' in result;
+        calm = 'value' in result || (result.failed.status !== undefined && result.failed.status !== 429);
         if ('value' in result) return result.value;
         last = result;
       } finally {
-        call.gate.leave(success);
+        call.gate.leave(calm);
       }
       const { error, failed } = last;
       if (failed.arrived === 'maybe') this.#mayHaveHappened = true;
@@ -131,16 +131,17 @@ class Exchange<T> {
         response = await wire.send({ method: call.method, url, headers, body, signal: leash.signal }, trace);
         guard(response, leash);
         const { status } = response;
-        const requestId = response.headers['x-request-id'];
+        const requestId = requestIdOf(response.headers);
         this.#witness.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
         if (call.idleFrom === 'answer') leash.watch(call.idleTimeout);
         const next = redirection(call.method, url, status, response.headers.location, hop);
-        if (next && 'to' in next) {
+        if (next?.to && !isOwn(next.to.origin)) call.redactor.addSigned(next.to);
+        if (next?.to && !next.refused) {
           url = next.to;
           own = own && isOwn(url.origin);
           continue;
         }
-        if (next || status >= 300) return await this.#refused(response, leash, url, own, next?.refused);
+        if (status >= 300) return await this.#refused(response, leash, url, own, next?.refused);
         return { value: await call.receive(response, leash) };
       } catch (error) {
         return this.#lost(broken instanceof ResourceError ? broken : error, leash, trace, response !== undefined);

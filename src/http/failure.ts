@@ -31,12 +31,20 @@ export interface TransportFailure extends Failed {
   text: string;
 }
 
+/** An answer came, but what is in it cannot be read, however often it is asked for. */
+export class UnreadableAnswer extends Error {}
+
 /** Reads an error thrown by node-fetch, undici, Node or an in-process fetch. */
 export function readFailure(error: unknown, trace: WireTrace): TransportFailure {
   const code = codeOf(error);
   const certificate = code !== undefined && CERTIFICATE.test(code);
   const before = trace.connected === false || certificate || (code !== undefined && (BEFORE.has(code) || HANDSHAKE.test(code)));
-  return { code, arrived: before ? 'no' : 'maybe', hopeless: certificate, text: describe(code, error) };
+  return {
+    code,
+    arrived: before ? 'no' : 'maybe',
+    hopeless: certificate || error instanceof UnreadableAnswer,
+    text: describe(code, error),
+  };
 }
 
 function describe(code: string | undefined, error: unknown): string {
@@ -62,5 +70,6 @@ function codeOf(error: unknown, depth = 0): string | undefined {
 function innermost(error: unknown): string {
   let current = error;
   for (let depth = 0; depth < 5 && current instanceof Error && current.cause instanceof Error; depth++) current = current.cause;
-  return current instanceof Error && current.message ? current.message : String(current);
+  // node-fetch repeats the address in front of the reason.
+  return current instanceof Error && current.message ? current.message.replace(/^request to \S+ failed, reason: /, '') : String(current);
 }

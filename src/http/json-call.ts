@@ -21,6 +21,7 @@ export function jsonCall(settings: Settings, request: TransportRequest): Call<Tr
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
   const { url, own } = apiTarget(settings, request, method);
+  if (!own) redactor.addSigned(url);
   const custom = headersFrom(request.headers, redactor);
   const body = bodyOf(request);
   if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
@@ -37,7 +38,7 @@ export function jsonCall(settings: Settings, request: TransportRequest): Call<Tr
     presigned: false,
     attempt: request.attempt,
     decodeError: request.decodeError,
-    ...signed(settings, url, (credentials) => ({ ...plain, ...credentials, ...settings.headers, ...custom }), plain),
+    ...signed(settings, url, redactor, (credentials) => ({ ...plain, ...credentials, ...settings.headers, ...custom }), plain),
     body: () => body,
     once,
     key: request.idempotencyKey !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
@@ -54,7 +55,7 @@ export function jsonCall(settings: Settings, request: TransportRequest): Call<Tr
 }
 
 /** The headers of a call, and one fresh set of credentials when the platform refuses those that it was shown. */
-function signed(settings: Settings, url: URL, complete: (credentials: Headers) => Headers, plain: Headers) {
+function signed(settings: Settings, url: URL, redactor: Redactor, complete: (credentials: Headers) => Headers, plain: Headers) {
   const { keyring } = settings;
   let shown: Headers | undefined;
   let fresh: Headers | undefined;
@@ -62,13 +63,13 @@ function signed(settings: Settings, url: URL, complete: (credentials: Headers) =
   return {
     async headers(hop: Hop): Promise<Headers> {
       if (!hop.own) return plain;
-      shown = fresh ?? (await keyring.headers(hop.url, false));
+      shown = fresh ?? (await keyring.headers(hop.url, false, redactor));
       return complete(shown);
     },
     async recover(error: APIError): Promise<boolean> {
       if (error.status !== 401 || asked || !shown || !keyring.refreshable) return false;
       asked = true;
-      fresh = await keyring.headers(url, true);
+      fresh = await keyring.headers(url, true, redactor);
       return JSON.stringify(fresh) !== JSON.stringify(shown);
     },
   };

@@ -19,7 +19,7 @@ interface Waiting {
 
 /**
  * Lets requests through in the order in which their calls came: a repetition keeps the place of its call. After a 429 nobody
- * passes until the pause is over, and then half as many at a time, one more after each success.
+ * passes until the pause is over, and then half as many at a time, one more after each answer.
  */
 export class Gate {
   readonly #clock: Clock;
@@ -68,10 +68,10 @@ export class Gate {
     });
   }
 
-  /** Ends a turn. */
-  leave(success: boolean): void {
+  /** Ends a turn. @param calm the platform answered, and not with 429. */
+  leave(calm: boolean): void {
     this.#inFlight--;
-    if (success && this.#window < this.#concurrency) this.#window++;
+    if (calm && this.#window < this.#concurrency) this.#window++;
     this.#admit();
   }
 

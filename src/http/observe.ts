@@ -38,11 +38,11 @@ export class Witness {
   }
 }
 
-/** The model isolates its own listeners; this guards the exchange against any other observer. */
-function quietly(notify: () => void): void {
+/** Calls a watcher: one that throws becomes a warning of the process and disturbs nothing else. */
+export function quietly(notify: () => void): void {
   try {
     notify();
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error), { code: 'REMOTE_RECORD_OBSERVER' });
+    process.emitWarning(error instanceof Error ? error : String(error));
   }
 }

@@ -3,8 +3,9 @@ import { Buffer } from 'node:buffer';
 const MARK = '[redacted]';
 const DEPTH = 12;
 
-/** Headers, and query parameters, whose values are secrets whatever they hold. */
-const SECRET_NAME = /auth|cookie|key|token|secret|passw|credential|signature|^sig$/i;
+/** Words that make the name of a header or a query parameter say that its value is a secret. */
+const SECRET_WORD =
+  /(?:^|[-_.])(?:auth|authorization|apikey|key|token|secret|password|passwd|cookie|credentials?|signature|sig)(?:$|[-_.])/i;
 
 /** An address whose query carries a signature: the whole query is left out. */
 const SIGNED_URL =
@@ -12,7 +13,7 @@ const SIGNED_URL =
 
 /** Whether a header or a query parameter of this name holds a secret. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
+  return SECRET_WORD.test(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2'));
 }
 
 /** Takes secrets out of whatever leaves the package: error messages, answers kept in errors, events. */

@@ -1,27 +1,30 @@
 /** How many redirections one request may take. */
 export const MOST_HOPS = 10;
 
-/** Where an answer sends us, or why we do not go there; undefined when the answer is no redirection. */
-export type Redirection = { to: URL; leaves: boolean } | { refused: string } | undefined;
+/** Where an answer sends us, and why we do not go there if we do not. */
+export interface Redirection {
+  to: URL | undefined;
+  refused?: string;
+}
 
 /**
- * Reads get redirected anywhere but from https to http; writes only within their origin and only by 307 and 308, which keep
+ * What to do about an answer; undefined when it is no redirection. Reads get redirected anywhere but from https to http; writes only within their origin and only by 307 and 308, which keep
  * method and body (RFC 9110 §15.4).
  * @param hop how many redirections the request has taken.
  */
-export function redirection(method: string, from: URL, status: number, location: string | undefined, hop: number): Redirection {
+export function redirection(method: string, from: URL, status: number, location: string | undefined, hop: number): Redirection | undefined {
   if (![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const to = location === undefined ? null : URL.canParse(location, from.href) ? new URL(location, from) : null;
-  if (!to) return { refused: 'redirected without a readable Location' };
+  const to = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  return { to, refused: to ? refusal(method, from, to, status, hop) : 'redirected without a readable Location' };
+}
+
+function refusal(method: string, from: URL, to: URL, status: number, hop: number): string | undefined {
   const where = `redirected to ${to.origin}${to.pathname}`;
-  if (to.username || to.password || (to.protocol !== 'https:' && to.protocol !== 'http:'))
-    return { refused: `${where}, which is not an address to follow` };
-  if (from.protocol === 'https:' && to.protocol === 'http:') return { refused: `${where}, from https to http, which is not followed` };
-  if (hop >= MOST_HOPS) return { refused: `${where}, after ${MOST_HOPS} redirections already` };
-  const leaves = to.origin !== from.origin;
-  if (method === 'GET' || method === 'HEAD') return { to, leaves };
-  if (status !== 307 && status !== 308)
-    return { refused: `${where} with ${status}, which would turn a ${method} into a GET and is not followed` };
-  if (leaves) return { refused: `${where}, another origin, where a ${method} is not sent` };
-  return { to, leaves };
+  const web = to.protocol === 'https:' || to.protocol === 'http:';
+  if (!web || to.username || to.password) return `${where}, which is not an address to follow`;
+  if (from.protocol === 'https:' && to.protocol === 'http:') return `${where}, from https to http, which is not followed`;
+  if (hop >= MOST_HOPS) return `${where}, after ${MOST_HOPS} redirections already`;
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  if (status !== 307 && status !== 308) return `${where} with ${status}, which would turn a ${method} into a GET and is not followed`;
+  return to.origin === from.origin ? undefined : `${where}, another origin, where a ${method} is not sent`;
 }

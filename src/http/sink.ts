@@ -150,7 +150,7 @@ class FileSink implements Sink {
 
   async discard(): Promise<void> {
     await this.#file.close().catch(() => {});
-    await rm(this.#temporary, { force: true });
+    await rm(this.#temporary, { force: true }).catch(() => {});
   }
 
   async #flush(): Promise<void> {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep } from '../model/errors/index.js';
 import type { Content } from './content.js';
 import { headersFrom } from './credentials.js';
+import { quietly } from './observe.js';
 import type { Settings } from './options.js';
 import { Redactor } from './redact.js';
 import { CHUNK } from './source.js';
@@ -40,7 +41,7 @@ export async function put(settings: Settings, run: Run, address: string, content
         const moved = (loaded: number) => {
           leash.moved();
           complete = loaded === content.size;
-          options.onProgress?.({ loaded, total: content.size });
+          quietly(() => options.onProgress?.({ loaded, total: content.size }));
         };
         return Readable.from(counted(content, moved), { objectMode: false, highWaterMark: CHUNK });
       },
@@ -53,9 +54,10 @@ export async function put(settings: Settings, run: Run, address: string, content
   try {
     await run(call);
   } catch (error) {
-    if (error instanceof FileUploadError || error instanceof AbortedError || !(error instanceof ResourceError)) throw error;
+    if (error instanceof FileUploadError || error instanceof AbortedError) throw error;
     const status = error instanceof APIError ? error.status : undefined;
-    throw new FileUploadError(error.message, { step, status, cause: error, retryable: error.retryable });
+    const retryable = error instanceof ResourceError && error.retryable;
+    throw new FileUploadError(error instanceof Error ? error.message : String(error), { step, status, cause: error, retryable });
   }
 }
 
@@ -66,8 +68,8 @@ async function* counted(content: Content, moved: (loaded: number) => void): Asyn
   for await (const chunk of content.stream()) {
     loaded += chunk.length;
     if (loaded > content.size) break;
-    yield chunk;
     moved(loaded);
+    yield chunk;
   }
   if (loaded !== content.size)
     throw new FileUploadError(`${content.name} is no longer ${content.size} bytes long; it was changed while it was being uploaded.`, {
