@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { Gate } from '../../src/http/limits.js';
+import { ConfigurationError, ValidationError } from '../../src/model/errors/index.js';
+import { settle, TestClock } from './support/clock.js';
+
+/** Starts `count` requests and notes who entered. */
+function crowd(gate: Gate, count: number) {
+  const entered: number[] = [];
+  const doors = Array.from({ length: count }, (_, index) => gate.enter(gate.ticket(), undefined).then(() => entered.push(index)));
+  return { entered, doors };
+}
+
+describe('the gate of a connection', () => {
+  it('lets no more in than may be in flight, first come first served', async () => {
+    const gate = new Gate({ concurrency: 2 }, new TestClock());
+    const { entered } = crowd(gate, 5);
+    await settle();
+    expect(entered).to.deep.equal([0, 1]);
+    gate.leave(true);
+    await settle();
+    expect(entered).to.deep.equal([0, 1, 2]);
+    gate.leave(true);
+    gate.leave(false);
+    await settle();
+    expect(entered).to.deep.equal([0, 1, 2, 3, 4]);
+  });
+
+  it('begins no more per second than allowed', async () => {
+    const clock = new TestClock();
+    const gate = new Gate({ perSecond: 3 }, clock);
+    const { entered } = crowd(gate, 8);
+    await settle();
+    expect(entered).to.have.length(3);
+    await clock.pass(999);
+    expect(entered).to.have.length(3);
+    await clock.pass(1);
+    expect(entered).to.have.length(6);
+    await clock.pass(1000);
+    expect(entered).to.have.length(8);
+  });
+
+  it('spreads rates below one per second', async () => {
+    const clock = new TestClock();
+    const gate = new Gate({ perSecond: 0.5 }, clock);
+    const { entered } = crowd(gate, 3);
+    await clock.pass(1999);
+    expect(entered).to.have.length(1);
+    await clock.pass(1);
+    expect(entered).to.have.length(2);
+  });
+
+  it('gives a repetition the place of its call', async () => {
+    const gate = new Gate({ concurrency: 1 }, new TestClock());
+    const ticket = gate.ticket();
+    await gate.enter(ticket, undefined);
+    const { entered } = crowd(gate, 2);
+    const again = gate.enter(ticket, undefined).then(() => entered.push(99));
+    gate.leave(true);
+    await again;
+    expect(entered).to.deep.equal([99]);
+  });
+
+  it('lets nobody in during a pause, and then half as many at a time, growing with each answer', async () => {
+    const clock = new TestClock();
+    const gate = new Gate({ concurrency: 4 }, clock);
+    const { entered } = crowd(gate, 12);
+    await settle();
+    gate.pause(5000);
+    for (let i = 0; i < 4; i++) gate.leave(false);
+    await clock.pass(4999);
+    expect(entered).to.have.length(4);
+    await clock.pass(1);
+    expect(entered).to.have.length(6);
+    gate.leave(true);
+    await settle();
+    expect(entered).to.have.length(8);
+  });
+
+  it('does not shorten a pause', async () => {
+    const clock = new TestClock();
+    const gate = new Gate({}, clock);
+    gate.pause(5000);
+    gate.pause(10);
+    const { entered } = crowd(gate, 1);
+    await clock.pass(4999);
+    expect(entered).to.deep.equal([]);
+    await clock.pass(1);
+    expect(entered).to.deep.equal([0]);
+  });
+
+  it('lets go of who gives up waiting', async () => {
+    const gate = new Gate({ concurrency: 1 }, new TestClock());
+    await gate.enter(gate.ticket(), undefined);
+    const controller = new AbortController();
+    const quitter = gate.enter(gate.ticket(), controller.signal);
+    const { entered } = crowd(gate, 1);
+    controller.abort();
+    expect(await quitter).to.equal(false);
+    gate.leave(true);
+    await settle();
+    expect(entered).to.deep.equal([0]);
+    expect(await gate.enter(gate.ticket(), controller.signal)).to.equal(false);
+  });
+
+  for (const [limits, ErrorClass] of [
+    [{ concurrency: 0 }, ValidationError],
+    [{ concurrency: 1.5 }, ValidationError],
+    [{ perSecond: 0 }, ConfigurationError],
+    [{ perSecond: Number.NaN }, ConfigurationError],
+  ] as const) {
+    it(`refuses ${JSON.stringify(limits)}`, () => {
+      expect(() => new Gate(limits, new TestClock())).to.throw(ErrorClass);
+    });
+  }
+});
