@@ -6,6 +6,7 @@ import { Presigner } from './blobs/presign.js';
 import { clockFrom } from './clock.js';
 import type { Platform } from './context.js';
 import type { BlockHandler } from './engine/types.js';
+import { agentJob, agentRunner } from './executions/agent-runner.js';
 import { assetJob, assetRunner } from './executions/asset-runner.js';
 import { datasetJob, datasetRunner } from './executions/dataset-runner.js';
 import { pipelineJob, pipelineRunner } from './executions/pipeline-runner.js';
@@ -14,7 +15,7 @@ import { JobQueue } from './queue/queue.js';
 import { serve } from './server.js';
 import { openDatabase } from './store/database.js';
 import { idMaker } from './store/ids.js';
-import { loadSettings } from './store/settings.js';
+import { createFirstRecords, loadSettings, newSettings } from './store/settings.js';
 import { Accounts } from './wire/auth.js';
 
 /** The origin of a platform that serves in-process only; its presigned URLs work through `platform.fetch`. */
@@ -36,7 +37,12 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const newId = idMaker(clock.now);
   const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : ':memory:');
   const blobs = await openFolder(dataDir && join(dataDir, 'files'));
-  const settings = await loadSettings(store, clock, newId);
+  let settings = await loadSettings(store);
+  if (!settings) {
+    const made = newSettings({ clock, newId });
+    await store.transaction().execute((trx) => createFirstRecords(trx, made, { clock, newId }));
+    settings = made;
+  }
   const queue = new JobQueue(store, clock, newId);
   const platform: Platform = {
     store,
@@ -52,6 +58,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   };
   queue.register(pipelineJob, pipelineRunner(platform));
   queue.register(datasetJob, datasetRunner(platform));
+  queue.register(agentJob, agentRunner(platform));
   queue.register(assetJob, assetRunner(platform));
 
   const app = createApp(platform);

@@ -1,9 +1,10 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { BlockHandler } from '../engine/types.js';
-import { PlatformStopped, type Runner } from '../queue/queue.js';
+import type { Runner } from '../queue/queue.js';
 import type { AssetRunRow } from '../store/schema.js';
 import { runArchitecture } from './architecture.js';
+import { rethrowStop } from './interrupted.js';
 import { servicesFor } from './tables.js';
 
 /** The kind of the jobs this file works on. */
@@ -58,7 +59,7 @@ export function assetRunner(platform: Platform): Runner {
       try {
         await finish(runId, { status: 'SUCCESS', output: JSON.stringify(await output(run, signal)) });
       } catch (error) {
-        if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
+        rethrowStop(signal);
         await fail(runId, error instanceof Error ? error.message : String(error));
       }
     },

@@ -1,7 +1,8 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
-import { PlatformStopped, type Runner } from '../queue/queue.js';
+import type { Runner } from '../queue/queue.js';
 import type { DatasetRow } from '../store/schema.js';
+import { rethrowStop } from './interrupted.js';
 import { tableRows } from './tables.js';
 
 /** The kind of the jobs this file works on. */
@@ -45,7 +46,7 @@ export function datasetRunner(platform: Platform): Runner {
           signal.throwIfAborted();
         }
       } catch (error) {
-        if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
+        rethrowStop(signal);
         return await fail(id, error instanceof Error ? error.message : String(error));
       }
       await store

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { objectUri, putObject } from '../blobs/objects.js';
@@ -6,9 +5,9 @@ import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import { runGraph } from '../engine/index.js';
 import type { BlockProgress, PipelineConfiguration } from '../engine/types.js';
-import { PlatformStopped, type Runner } from '../queue/queue.js';
+import type { Runner } from '../queue/queue.js';
 import type { PipelineExecutionRow } from '../store/schema.js';
-import { Interrupted } from './interrupted.js';
+import { isInterrupted, rethrowStop, withTimeLimit } from './interrupted.js';
 import { servicesFor } from './tables.js';
 
 /** The kind of the jobs this file works on. */
@@ -85,27 +84,21 @@ export function pipelineRunner(platform: Platform): Runner {
         .where('pipelineConfigurationVersionId', '=', execution.pipelineConfigurationVersionId)
         .executeTakeFirstOrThrow();
       const progress = new ProgressWriter((changes) => update(id, changes));
-      const limit = new AbortController();
-      const timer = delay(timeLimit * 1000, undefined, { ref: false, signal: limit.signal }).then(
-        () => limit.abort(new Error(`It did not finish within ${timeLimit} seconds.`)),
-        () => {},
-      );
       try {
-        const output = await runGraph(JSON.parse(version.configuration) as PipelineConfiguration, JSON.parse(execution.pipelineInput), {
-          services: servicesFor(platform, execution.teamId),
-          signal: AbortSignal.any([signal, limit.signal]),
-          onProgress: (step) => progress.report(step),
-        });
+        const configuration = JSON.parse(version.configuration) as PipelineConfiguration;
+        const output = await withTimeLimit(timeLimit, signal, (limited) =>
+          runGraph(configuration, JSON.parse(execution.pipelineInput), {
+            services: servicesFor(platform, execution.teamId),
+            signal: limited,
+            onProgress: (step) => progress.report(step),
+          }),
+        );
         await progress.settled();
         await complete(execution, output);
       } catch (error) {
         await progress.settled();
-        if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
-        if (!(signal.aborted && signal.reason instanceof Interrupted))
-          await fail(id, error instanceof Error ? error.message : String(error));
-      } finally {
-        limit.abort();
-        await timer;
+        rethrowStop(signal);
+        if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
       }
     },
   };

@@ -46,11 +46,11 @@ async function unique(db: Schema, on: string, ...fields: string[]): Promise<void
 
 async function createAccounts(db: Schema): Promise<void> {
   await columns(table(db, 'settings', 'key'), 'value').execute();
-  await columns(table(db, 'users', 'userId'), 'fullName', 'nickname?', 'email?', ...stamps).execute();
+  await columns(table(db, 'users', 'userId'), 'fullName', 'fullNameLower', 'nickname?', 'nicknameLower?', 'email?', ...stamps).execute();
   await columns(table(db, 'teams', 'teamId'), 'name', 'createdByTokenId?', ...stamps).execute();
   let teamUsers = belongsTo(table(db, 'teamUsers', 'teamUserId'), 'teamId', 'teams.teamId');
   teamUsers = belongsTo(teamUsers, 'userId', 'users.userId');
-  await columns(teamUsers, 'role', 'isDefault:integer', ...stamps).execute();
+  await columns(teamUsers, 'name', 'nameLower', 'email?', 'role', 'isDefault:integer', ...stamps).execute();
   await unique(db, 'teamUsers', 'teamId', 'userId');
   await index(db, 'teamUsers', 'userId');
   await columns(

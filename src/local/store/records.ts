@@ -46,9 +46,21 @@ export function toWire<Name extends keyof Tables>(of: Entity<Name>, row: Tables[
   return wire;
 }
 
-export const users = entity({ table: 'users', id: 'userId', label: 'user', hidden: ['email'], optional: ['nickname'] });
+export const users = entity({
+  table: 'users',
+  id: 'userId',
+  label: 'user',
+  hidden: ['fullNameLower', 'nicknameLower', 'email'],
+  optional: ['nickname'],
+});
 export const teams = entity({ table: 'teams', id: 'teamId', label: 'team', hidden: ['createdByTokenId'] });
-export const teamUsers = entity({ table: 'teamUsers', id: 'teamUserId', label: 'team user', booleans: ['isDefault'] });
+export const teamUsers = entity({
+  table: 'teamUsers',
+  id: 'teamUserId',
+  label: 'team user',
+  booleans: ['isDefault'],
+  hidden: ['name', 'nameLower'],
+});
 export const apiTokens = entity({ table: 'apiTokens', id: 'tokenId', label: 'API token', booleans: ['isActive'], hidden: ['tokenHash'] });
 export const auditLogs = entity({ table: 'auditLogs', id: 'auditLogId', label: 'audit log', json: ['changes', 'metadata'] });
 export const files = entity({

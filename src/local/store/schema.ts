@@ -36,7 +36,10 @@ interface Stamped {
 export interface UserRow extends Stamped {
   userId: string;
   fullName: string;
+  fullNameLower: string;
   nickname: string | null;
+  nicknameLower: string | null;
+  /** In lower case. */
   email: string | null;
 }
 
@@ -51,6 +54,10 @@ export interface TeamUserRow extends Stamped {
   teamUserId: string;
   teamId: string;
   userId: string;
+  /** The user's name, for order and search. */
+  name: string;
+  nameLower: string;
+  email: string | null;
   role: string;
   isDefault: number;
 }

@@ -1,9 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../context.js';
 import type { Store } from '../store/database.js';
-import { tokenHash } from '../store/settings.js';
+import { tokenHash } from '../store/tokens.js';
 import { forbidden, HttpError } from './errors.js';
+import { recordUsage } from './usage.js';
 
 /** Who makes a request, and what they may see. */
 export interface Principal {
@@ -12,6 +14,8 @@ export interface Principal {
   /** The token's id; null for the platform's own key. */
   tokenId: string | null;
   teamIds: readonly string[];
+  /** The teams whose members and tokens they may change. */
+  adminOf: readonly string[];
   expiresAt: number;
 }
 
@@ -48,7 +52,7 @@ export class Accounts {
     const teams = await this.#store
       .selectFrom('teamUsers')
       .innerJoin('teams', 'teams.teamId', 'teamUsers.teamId')
-      .select('teams.teamId')
+      .select(['teams.teamId', 'teamUsers.role'])
       .where('teamUsers.userId', '=', token.createdByUserId)
       .$if(!own, (query) =>
         query.where((is) => is.or([is('teams.teamId', '=', token.teamId), is('teams.createdByTokenId', '=', token.tokenId)])),
@@ -59,6 +63,7 @@ export class Accounts {
       role: token.role,
       tokenId: own ? null : token.tokenId,
       teamIds: teams.map(({ teamId }) => teamId),
+      adminOf: token.role === 'admin' ? teams.flatMap(({ teamId, role }) => (role === 'admin' ? teamId : [])) : [],
       expiresAt: token.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(token.expiresAt),
     };
     this.#known.set(key, principal);
@@ -72,10 +77,11 @@ function keyOf(c: Context): string | undefined {
   return authorization?.[1]?.trim() ?? c.req.header('x-api-key') ?? c.req.header('x-aixplain-key');
 }
 
-/** Refuses requests without a valid key with 401, and writes by read-only keys with 403. */
+/** Refuses requests without a valid key with 401, and writes by read-only keys with 403. Counts what restricted keys do. */
 export const authenticate: MiddlewareHandler<Environment> = async (c, next) => {
+  const { platform } = c.var;
   const key = keyOf(c);
-  const principal = key === undefined ? null : await c.var.platform.accounts.find(key);
+  const principal = key === undefined ? null : await platform.accounts.find(key);
   if (!principal) {
     throw new HttpError(
       401,
@@ -84,12 +90,23 @@ export const authenticate: MiddlewareHandler<Environment> = async (c, next) => {
         : 'The API key is unknown, switched off or expired.',
     );
   }
-  if (principal.role === 'readonly' && c.req.method !== 'GET') throw forbidden('This key may only read.');
   c.set('principal', principal);
+  if (principal.role === 'readonly' && c.req.method !== 'GET') throw forbidden('This key may only read.');
+  const start = performance.now();
   await next();
+  if (principal.tokenId !== null) {
+    const use = { endpoint: routePath(c, -1), method: c.req.method, status: c.res.status, milliseconds: performance.now() - start };
+    await recordUsage(platform, principal.tokenId, use);
+  }
 };
 
 /** Refuses a record or a request body that belongs to a team the key may not use. */
 export function checkTeam(c: Context<Environment>, teamId: string): void {
   if (!c.var.principal.teamIds.includes(teamId)) throw forbidden(`This key has no access to the team '${teamId}'.`);
+}
+
+/** Refuses what only an admin of a team may do. */
+export function checkAdmin(c: Context<Environment>, teamId: string): void {
+  checkTeam(c, teamId);
+  if (!c.var.principal.adminOf.includes(teamId)) throw forbidden('Only an admin of the team may do this.');
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Environment } from '../context.js';
 import { untyped } from '../store/database.js';
 import { type Entity, toWire, type Wire } from '../store/records.js';
@@ -8,14 +8,17 @@ import { invalid } from './errors.js';
 import { Query } from './query.js';
 
 /** A list while it is being narrowed. */
-export type ListQuery = SelectQueryBuilder<Record<string, Record<string, unknown>>, string, object>;
+export type ListQuery = SelectQueryBuilder<Untyped, string, object>;
+/** What a condition with a query of its own is built from. */
+export type ListExpressions = ExpressionBuilder<Untyped, string>;
+type Untyped = Record<string, Record<string, unknown>>;
 
 /** How one query parameter narrows a list. */
 export type Filter = (query: ListQuery, parameters: Query, parameter: string) => ListQuery;
 
 /** Values of a column, as a list. */
 export const anyOf =
-  (column: string, change: (value: string) => string = (value) => value): Filter =>
+  (column: string, change: (value: string) => string | number = (value) => value): Filter =>
   (query, parameters, parameter) => {
     const values = parameters.list(parameter);
     return values ? within(query, column, values.map(change)) : query;
@@ -37,6 +40,22 @@ export const number =
     return value === undefined ? query : query.where(column, '=', value);
   };
 
+/** True or false in a column of 0 and 1. */
+export const flag =
+  (column: string): Filter =>
+  (query, parameters, parameter) => {
+    const value = parameters.boolean(parameter);
+    return value === undefined ? query : query.where(column, '=', value ? 1 : 0);
+  };
+
+/** Times from, or up to, the one that is given. */
+export const since =
+  (column: string, operator: '>=' | '<='): Filter =>
+  (query, parameters, parameter) => {
+    const value = parameters.time(parameter);
+    return value === undefined ? query : query.where(column, operator, value);
+  };
+
 /** Part of a text, whatever its case. `column` holds the text in lower case. */
 export const contains =
   (column: string): Filter =>
@@ -47,7 +66,7 @@ export const contains =
   };
 
 /** `column in values`, as an equality where there is one value, so that an index can also give the order. */
-export function within(query: ListQuery, column: string, values: readonly string[]): ListQuery {
+export function within(query: ListQuery, column: string, values: readonly (string | number)[]): ListQuery {
   return values.length === 1 ? query.where(column, '=', values[0]) : query.where(column, 'in', values);
 }
 
@@ -80,37 +99,43 @@ export function pageBody<Item>(items: Item[], page: number, pageSize: number, to
 
 const ownTeams = (query: ListQuery, c: Context<Environment>): ListQuery => within(query, 'teamId', c.var.principal.teamIds);
 
+/** A list narrowed by what the key may see and by the request's filters. */
+function narrowed(c: Context<Environment>, { entity, filters, scope = ownTeams }: ListDescription, parameters: Query): ListQuery {
+  const query = scope(untyped(c.var.platform.store).selectFrom(entity.table as string) as ListQuery, c);
+  return Object.entries(filters).reduce((narrow, [parameter, filter]) => filter(narrow, parameters, parameter), query);
+}
+
+function wireOf({ entity }: ListDescription, rows: unknown[]): Wire[] {
+  return rows.map((row) => toWire(entity, row as Tables[keyof Tables]));
+}
+
 /** Answers a list request: filters, order and page from its query; 400 naming every parameter that is wrong. */
 export async function list(c: Context<Environment>, description: ListDescription): Promise<PageBody> {
-  const { entity, filters, scope = ownTeams, order = { by: 'createdAt', direction: 'asc' } } = description;
-  const limits = description.pageSize ?? { default: 10, max: 1000 };
+  const {
+    entity,
+    orderBy: columns,
+    order = { by: 'createdAt', direction: 'asc' },
+    pageSize: limits = { default: 10, max: 1000 },
+  } = description;
   const parameters = new Query(c.req.url);
   const page = parameters.positive('page', 1);
   const pageSize = parameters.positive('pageSize', limits.default, limits.max);
-  const orderBy = (description.orderBy.length > 0 && parameters.oneOf('orderBy', description.orderBy)) || order.by;
-  const direction = (description.orderBy.length > 0 && parameters.oneOf('orderDirection', ['asc', 'desc'])) || order.direction;
-
-  let query = scope(untyped(c.var.platform.store).selectFrom(entity.table as string) as ListQuery, c);
-  for (const [parameter, filter] of Object.entries(filters)) query = filter(query, parameters, parameter);
+  const orderBy = (columns.length > 0 && parameters.oneOf('orderBy', columns)) || order.by;
+  const direction = (columns.length > 0 && parameters.oneOf('orderDirection', ['asc', 'desc'])) || order.direction;
+  const query = narrowed(c, description, parameters);
   if (parameters.problems.length > 0) throw invalid(parameters.problems);
 
   const { total } = await query.select((of) => of.fn.countAll<number | string>().as('total')).executeTakeFirstOrThrow();
-  const totalItems = Number(total);
   const offset = (page - 1) * pageSize;
-  const rows =
-    offset >= totalItems
-      ? []
-      : await query
-          .selectAll(entity.table)
-          .orderBy(orderBy, direction)
-          .orderBy(entity.id, direction)
-          .limit(pageSize)
-          .offset(offset)
-          .execute();
-  return pageBody(
-    rows.map((row) => toWire(entity, row as unknown as Tables[keyof Tables])),
-    page,
-    pageSize,
-    totalItems,
-  );
+  const ordered = query.selectAll(entity.table).orderBy(orderBy, direction).orderBy(entity.id, direction);
+  const rows = offset >= Number(total) ? [] : await ordered.limit(pageSize).offset(offset).execute();
+  return pageBody(wireOf(description, rows), page, pageSize, Number(total));
+}
+
+/** Answers a list request that has no pages: everything, oldest first. */
+export async function listAll(c: Context<Environment>, description: ListDescription): Promise<Wire[]> {
+  const parameters = new Query(c.req.url);
+  const query = narrowed(c, description, parameters);
+  if (parameters.problems.length > 0) throw invalid(parameters.problems);
+  return wireOf(description, await query.selectAll(description.entity.table).orderBy('createdAt').orderBy(description.entity.id).execute());
 }

@@ -46,6 +46,16 @@ export class Query {
     return value === 'true';
   }
 
+  /** A time, as it stands on the wire. */
+  time(key: string): string | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    const time = Date.parse(value);
+    if (!Number.isNaN(time)) return new Date(time).toISOString();
+    this.#refuse(key, `must be an ISO 8601 time, not '${value}'`);
+    return undefined;
+  }
+
   oneOf<Value extends string>(key: string, values: readonly Value[]): Value | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;

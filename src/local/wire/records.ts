@@ -27,8 +27,13 @@ export async function findRow<Name extends keyof Tables>(
  * The row with an id, which the key must be allowed to see.
  * @throws HttpError 404 when there is none, 403 when it belongs to a team the key may not use.
  */
-export async function loadRow<Name extends keyof Tables>(c: Context<Environment>, entity: Entity<Name>, id: string): Promise<Tables[Name]> {
-  const row = await findRow(c.var.platform.store, entity, id);
+export async function loadRow<Name extends keyof Tables>(
+  c: Context<Environment>,
+  entity: Entity<Name>,
+  id: string,
+  store: Store = c.var.platform.store,
+): Promise<Tables[Name]> {
+  const row = await findRow(store, entity, id);
   if (!row) throw notFound(entity.label, id);
   if ('teamId' in row && typeof row.teamId === 'string') checkTeam(c, row.teamId);
   return row;

@@ -72,10 +72,9 @@ export const fileRoutes = new Hono<Environment>()
 
   .post('/:id/complete', async (c) => {
     const { platform } = c.var;
-    const row = await loadRow(c, files, c.req.param('id'));
+    const id = c.req.param('id');
     const { fileSize, fileHash } = await body(c, completion);
-    if (row.uploadStatus !== 'pending') throw conflict(`The upload of this file is already ${row.uploadStatus}.`);
-    const object = await findObject(platform, row.objectKey);
+    const object = await findObject(platform, (await loadRow(c, files, id)).objectKey);
     if (!object) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
     const problems = [
       ...(object.size === fileSize ? [] : [{ field: 'fileSize', message: `${object.size} bytes were uploaded, not ${fileSize}` }]),
@@ -85,7 +84,11 @@ export const fileRoutes = new Hono<Environment>()
     ];
     const changes: Partial<FileRow> =
       problems.length > 0 ? { uploadStatus: 'failed' } : { uploadStatus: 'completed', fileSize, fileHash, fileDigest: object.sha256 };
-    const updated = await platform.store.transaction().execute((store) => updateRow(c, store, files, row.fileId, changes));
+    const updated = await platform.store.transaction().execute(async (store) => {
+      const { uploadStatus } = await loadRow(c, files, id, store);
+      if (uploadStatus !== 'pending') throw conflict(`The upload of this file is already ${uploadStatus}.`);
+      return await updateRow(c, store, files, id, changes);
+    });
     if (problems.length > 0) throw invalid(problems);
     return c.json(toWire(files, updated));
   })

@@ -1,6 +1,11 @@
 import { Hono } from 'hono';
 import type { Environment } from '../../context.js';
 import { authenticate } from '../../wire/auth.js';
+import { agentConfigurationVersionRoutes } from './agent-configuration-versions.js';
+import { agentExecutionRoutes } from './agent-executions.js';
+import { agentRoutes } from './agents.js';
+import { apiTokenRoutes } from './api-tokens.js';
+import { auditLogRoutes } from './audit-logs.js';
 import { authenticationRoutes } from './authentication.js';
 import { datasetDataVersionRoutes } from './dataset-data-versions.js';
 import { datasetSchemaVersionRoutes } from './dataset-schema-versions.js';
@@ -10,8 +15,19 @@ import { healthRoute } from './health.js';
 import { pipelineConfigurationVersionRoutes } from './pipeline-configuration-versions.js';
 import { pipelineExecutionRoutes } from './pipeline-executions.js';
 import { pipelineRoutes } from './pipelines.js';
+import { teamUserRoutes } from './team-users.js';
+import { teamRoutes } from './teams.js';
+import { userRoutes } from './users.js';
 
 const entities = {
+  users: userRoutes,
+  teams: teamRoutes,
+  'team-users': teamUserRoutes,
+  'api-tokens': apiTokenRoutes,
+  'audit-logs': auditLogRoutes,
+  agents: agentRoutes,
+  'agent-configuration-versions': agentConfigurationVersionRoutes,
+  'agent-executions': agentExecutionRoutes,
   files: fileRoutes,
   datasets: datasetRoutes,
   'dataset-schema-versions': datasetSchemaVersionRoutes,

@@ -12,22 +12,23 @@ interface Metrics {
   successRate: number;
 }
 
-interface RunTable {
+/** Where the executions of a kind of record are, and which of their columns names the record. */
+export interface RunTable {
+  table: 'pipelineExecutions' | 'agentExecutions';
+  owner: 'pipelineId' | 'agentId';
+}
+
+interface RunRow {
   [column: string]: string | null;
   status: string;
   createdAt: string;
   startedAt: string | null;
 }
 
-/** Adds the metrics of executions to pipelines or agents. @param table Where executions are. @param owner The column that names the record. */
-export async function withMetrics(
-  c: Context<Environment>,
-  table: 'pipelineExecutions' | 'agentExecutions',
-  owner: 'pipelineId' | 'agentId',
-  items: readonly Wire[],
-): Promise<Wire[]> {
+/** Adds the metrics of their executions to pipelines or agents. */
+export async function withMetrics(c: Context<Environment>, { table, owner }: RunTable, items: readonly Wire[]): Promise<Wire[]> {
   if (items.length === 0) return [];
-  const store = c.var.platform.store as unknown as Kysely<Record<string, RunTable>>;
+  const store = c.var.platform.store as unknown as Kysely<Record<string, RunRow>>;
   const rows = await store
     .selectFrom(table)
     .select((of) => [

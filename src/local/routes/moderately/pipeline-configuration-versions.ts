@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import type { Environment } from '../../context.js';
 import { configurationSchema, validateConfiguration } from '../../engine/index.js';
-import { Interrupted } from '../../executions/interrupted.js';
 import type { Store } from '../../store/database.js';
 import { pipelineConfigurationVersions, pipelines, toWire } from '../../store/records.js';
 import type { PipelineConfigurationVersionRow } from '../../store/schema.js';
@@ -11,6 +10,7 @@ import { loadRow, stamps } from '../../wire/records.js';
 import { anyObject, body, z } from '../../wire/validation.js';
 import { deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 import { configuration } from './configuration.js';
+import { executionsToClear } from './pipelines.js';
 
 const statuses = ['draft', 'current', 'archived'] as const;
 
@@ -86,14 +86,15 @@ export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
   )
 
   .patch('/:id', async (c) => {
-    const row = await loadRow(c, pipelineConfigurationVersions, c.req.param('id'));
+    const id = c.req.param('id');
     const { status, configuration } = await body(c, change);
-    const id = row.pipelineConfigurationVersionId;
-    if (row.status === 'current' && status === 'draft') throw badRequest('The current version cannot become a draft: archive it instead.');
-    if (row.status === 'current' && configuration !== undefined) {
-      throw badRequest('The configuration of the current version cannot be changed: archive it first, or clone it and change the clone.');
-    }
     const updated = await c.var.platform.store.transaction().execute(async (store) => {
+      const row = await loadRow(c, pipelineConfigurationVersions, id, store);
+      if (row.status === 'current' && status === 'draft')
+        throw badRequest('The current version cannot become a draft: archive it instead.');
+      if (row.status === 'current' && configuration !== undefined) {
+        throw badRequest('The configuration of the current version cannot be changed: archive it first, or clone it and change the clone.');
+      }
       if (status === 'current') await checkNoneCurrent(store, row.pipelineId, id);
       return await updateRow(c, store, pipelineConfigurationVersions, id, {
         status,
@@ -104,17 +105,14 @@ export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
   })
 
   .delete('/:id', async (c) => {
-    const { store, queue } = c.var.platform;
-    const row = await loadRow(c, pipelineConfigurationVersions, c.req.param('id'));
-    if (row.status === 'current') throw badRequest('The current version cannot be deleted: archive it first.');
-    const running = await store
-      .selectFrom('pipelineExecutions')
-      .select('pipelineExecutionId')
-      .where('pipelineConfigurationVersionId', '=', row.pipelineConfigurationVersionId)
-      .execute();
-    await store.transaction().execute((trx) => deleteRow(c, trx, pipelineConfigurationVersions, row));
-    for (const { pipelineExecutionId } of running)
-      queue.abort(pipelineExecutionId, new Interrupted('The configuration version was deleted.'));
+    const id = c.req.param('id');
+    const clean = await executionsToClear(c, 'pipelineConfigurationVersionId', id);
+    await c.var.platform.store.transaction().execute(async (store) => {
+      const row = await loadRow(c, pipelineConfigurationVersions, id, store);
+      if (row.status === 'current') throw badRequest('The current version cannot be deleted: archive it first.');
+      await deleteRow(c, store, pipelineConfigurationVersions, row);
+    });
+    await clean();
     return c.json({});
   })
 

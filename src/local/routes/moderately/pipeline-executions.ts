@@ -51,29 +51,25 @@ const change = z.object({
 
 const cancellation = z.object({ reason: text.max(500).optional() });
 
-/** Moves an execution to a state, and its work with it: cancelled and paused stop it, running takes it up. */
+/** Changes an execution, and its work with it: cancelled and paused stop it, running takes it up again. */
 async function enter(
   c: Context<Environment>,
-  row: PipelineExecutionRow,
-  changes: Partial<PipelineExecutionRow>,
+  id: string,
+  status: ExecutionStatus | undefined,
+  changesOf: (row: PipelineExecutionRow) => Partial<PipelineExecutionRow>,
 ): Promise<PipelineExecutionRow> {
-  const { store, queue } = c.var.platform;
-  const resumed = row.status === 'paused' && changes.status === 'running';
-  const updated = await store.transaction().execute(async (trx) => {
-    // Somebody else may have moved it since it was read.
-    const now = await trx
-      .selectFrom('pipelineExecutions')
-      .select('status')
-      .where('pipelineExecutionId', '=', row.pipelineExecutionId)
-      .executeTakeFirst();
-    if (now && now.status !== row.status && isFinal(now.status)) throw badRequest(`This execution is already ${now.status}.`);
-    if (resumed) await queue.add(trx, pipelineJob, row.pipelineExecutionId);
-    return await updateRow(c, trx, pipelineExecutions, row.pipelineExecutionId, changes);
+  const { store, queue, clock } = c.var.platform;
+  const [before, updated] = await store.transaction().execute(async (trx) => {
+    const row = await loadRow(c, pipelineExecutions, id, trx);
+    if (isFinal(row.status)) throw badRequest(`This execution is ${row.status}: it is finished and cannot be changed.`);
+    if (status !== undefined && row.status === 'paused' && status === 'running') await queue.add(trx, pipelineJob, id);
+    const changes = { ...(status && stageChanges(row, status, timestamp(clock))), ...changesOf(row) };
+    return [row, await updateRow(c, trx, pipelineExecutions, id, changes)] as const;
   });
-  if (updated.status === 'paused' || isFinal(updated.status)) {
-    queue.abort(row.pipelineExecutionId, new Interrupted(`The execution is ${updated.status}.`));
+  if (updated.status !== before.status) {
+    if (updated.status === 'running') queue.wake();
+    else queue.abort(id, new Interrupted(`The execution is ${updated.status}.`));
   }
-  if (resumed) queue.wake();
   return updated;
 }
 
@@ -114,26 +110,21 @@ export const pipelineExecutionRoutes = new Hono<Environment>()
   .get('/:id', async (c) => c.json(toWire(pipelineExecutions, await loadRow(c, pipelineExecutions, c.req.param('id')))))
 
   .patch('/:id', async (c) => {
-    const row = await loadRow(c, pipelineExecutions, c.req.param('id'));
     const { pipelineOutput, progressData, status, ...rest } = await body(c, change);
-    const updated = await enter(c, row, {
-      ...(status && stageChanges(row, status, timestamp(c.var.platform.clock))),
+    const updated = await enter(c, c.req.param('id'), status, () => ({
       ...rest,
       pipelineOutput: pipelineOutput && JSON.stringify(pipelineOutput),
-      ...(pipelineOutput === null && { pipelineOutput: null }),
       progressData: progressData && JSON.stringify(progressData),
-    });
+    }));
     return c.json(toWire(pipelineExecutions, updated));
   })
 
   .post('/:id/cancel', async (c) => {
-    const row = await loadRow(c, pipelineExecutions, c.req.param('id'));
     const { reason } = await body(c, cancellation);
-    const status: ExecutionStatus = 'cancelled';
-    const progressData = reason === undefined ? undefined : JSON.stringify({ ...JSON.parse(row.progressData), cancelReason: reason });
-    return c.json(
-      toWire(pipelineExecutions, await enter(c, row, { ...stageChanges(row, status, timestamp(c.var.platform.clock)), progressData })),
+    const updated = await enter(c, c.req.param('id'), 'cancelled', ({ progressData }) =>
+      reason === undefined ? {} : { progressData: JSON.stringify({ ...JSON.parse(progressData), cancelReason: reason }) },
     );
+    return c.json(toWire(pipelineExecutions, updated));
   })
 
   .get('/:id/output', async (c) => {

@@ -1,0 +1,137 @@
+import { timestamp } from '../clock.js';
+import type { Platform } from '../context.js';
+import { runGraph } from '../engine/index.js';
+import type { BlockHandler, PipelineConfiguration } from '../engine/types.js';
+import type { Runner } from '../queue/queue.js';
+import { agentConfigurationVersions, toWire } from '../store/records.js';
+import type { AgentConfigurationVersionRow, AgentExecutionRow } from '../store/schema.js';
+import { isInterrupted, rethrowStop, withTimeLimit } from './interrupted.js';
+import { servicesFor } from './tables.js';
+
+/** The kind of the jobs this file works on. */
+export const agentJob = 'agent-execution';
+/** The block type whose handler does the work of agents. */
+export const agentBlock = 'agent';
+
+type Changes = Partial<AgentExecutionRow>;
+type Output = Record<string, unknown>;
+
+/** Which blocks do an agent's work: its handler where there is one, else its language model. */
+function configurationOf(version: AgentConfigurationVersionRow, input: Output, handler: BlockHandler | undefined): PipelineConfiguration {
+  const config = handler ? toWire(agentConfigurationVersions, version) : modelConfig(version);
+  const work = { id: 'agent', type: handler ? agentBlock : 'llm', config };
+  const given = handler ? input : messages(version, input);
+  return {
+    id: version.agentConfigurationVersionId,
+    name: 'agent',
+    blocks: {
+      given: { id: 'given', type: 'constant', config: { config_value: given } },
+      agent: work,
+      answer: { id: 'answer', type: 'output', config: { name: 'answer' } },
+    },
+    connections: [
+      { source_block_id: 'given', source_port: 'data', target_block_id: 'agent', target_port: handler ? 'data' : 'messages' },
+      { source_block_id: 'agent', source_port: handler ? 'data' : 'response', target_block_id: 'answer', target_port: 'data' },
+    ],
+  };
+}
+
+function modelConfig(version: AgentConfigurationVersionRow): Output {
+  const { thought_llm } = JSON.parse(version.llmConfig) as { thought_llm?: { provider: string; model_tier: string; model?: string } };
+  const { provider = 'openai', model_tier = 'small', model } = thought_llm ?? {};
+  return { provider, model: model_tier, ...(model !== undefined && { model_override: model }) };
+}
+
+function messages(version: AgentConfigurationVersionRow, input: Output): { role: string; content: string }[] {
+  const system = [version.systemPrompt, version.instructions].filter((part) => part).join('\n\n');
+  return [
+    { role: 'system', content: system },
+    { role: 'user', content: JSON.stringify(input) },
+  ];
+}
+
+/** Runs agent executions. */
+export function agentRunner(platform: Platform): Runner {
+  const { store, clock, handlers } = platform;
+
+  async function update(id: string, changes: Changes, from: string[] = ['running']): Promise<AgentExecutionRow | undefined> {
+    return await store
+      .updateTable('agentExecutions')
+      .set({ ...changes, updatedAt: timestamp(clock) })
+      .where('agentExecutionId', '=', id)
+      .where('status', 'in', from)
+      .returningAll()
+      .executeTakeFirst();
+  }
+
+  /** Adds the next version of what an execution remembers. */
+  async function remember(id: string, state: Output): Promise<void> {
+    const at = timestamp(clock);
+    const { highest } = await store
+      .selectFrom('agentExecutionMemoryStates')
+      .select((of) => of.fn.max('version').as('highest'))
+      .where('agentExecutionId', '=', id)
+      .executeTakeFirstOrThrow();
+    const version = Number(highest ?? 0) + 1;
+    const row = { agentExecutionMemoryStateId: platform.newId(), agentExecutionId: id, state: JSON.stringify(state), version };
+    await store
+      .insertInto('agentExecutionMemoryStates')
+      .values({ ...row, createdAt: at, updatedAt: at })
+      .execute();
+  }
+
+  async function fail(id: string, message: string): Promise<void> {
+    const at = timestamp(clock);
+    const thoughts = JSON.stringify([{ text: message, createdAt: at }]);
+    await update(id, { status: 'failed', failedAt: at, agentOutputSummary: message.slice(0, 500), thoughts });
+  }
+
+  async function work(execution: AgentExecutionRow, signal: AbortSignal): Promise<void> {
+    const id = execution.agentExecutionId;
+    const input = JSON.parse(execution.agentInput) as Output;
+    const version = await store
+      .selectFrom('agentConfigurationVersions')
+      .selectAll()
+      .where('agentConfigurationVersionId', '=', execution.agentConfigurationVersionId)
+      .executeTakeFirstOrThrow();
+    const handler = handlers.get(agentBlock);
+    if (!handler && !platform.llm) {
+      throw new Error(
+        `Nothing does the work of agents here: start the platform with \`llm\`, or give it a handler with platform.block('${agentBlock}', handler).`,
+      );
+    }
+    const task = { stepType: 'task', task: execution.agentInputSummary, startedAt: execution.startedAt };
+    await remember(id, { input, steps: [task] });
+    const { timeout_minutes } = JSON.parse(version.executionConfig) as { timeout_minutes: number };
+    const { answer } = await withTimeLimit(timeout_minutes * 60, signal, (limited) =>
+      runGraph(configurationOf(version, input, handler), {}, { services: servicesFor(platform, execution.teamId), signal: limited }),
+    );
+    const output =
+      typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? (answer as Output) : { output: answer ?? null };
+    const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);
+    const final = { stepType: 'final_answer', finalAnswer: { type: 'final_answer', output: text }, endedAt: timestamp(clock) };
+    await remember(id, { input, output, steps: [task, final] });
+    await update(id, {
+      status: 'completed',
+      completedAt: timestamp(clock),
+      agentOutput: JSON.stringify(output),
+      agentOutputSummary: text.slice(0, 500),
+      currentStep: 1,
+    });
+  }
+
+  return {
+    fail,
+    async run(id, signal) {
+      const at = timestamp(clock);
+      const execution = await update(id, { status: 'running', startedAt: at, currentStep: 0 }, ['pending', 'running']);
+      if (!execution) return;
+      try {
+        await work(execution, signal);
+      } catch (error) {
+        rethrowStop(signal);
+        if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
+      }
+    },
+  };
+}

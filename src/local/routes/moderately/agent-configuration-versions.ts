@@ -1,0 +1,104 @@
+import { Hono } from 'hono';
+import type { Environment } from '../../context.js';
+import type { Store } from '../../store/database.js';
+import { agentConfigurationVersions, agents, toWire } from '../../store/records.js';
+import type { AgentConfigurationVersionRow } from '../../store/schema.js';
+import { anyOf, flag, type ListDescription, listAll } from '../../wire/lists.js';
+import { loadRow, stamps } from '../../wire/records.js';
+import { body, text, z } from '../../wire/validation.js';
+import { insertRow, updateRow, write } from '../../wire/writes.js';
+import { executionConfig, llmConfig, toolConfig } from './agent-configuration.js';
+
+const listing: ListDescription = {
+  entity: agentConfigurationVersions,
+  filters: {
+    agentIds: anyOf('agentId'),
+    agentConfigurationVersionIds: anyOf('agentConfigurationVersionId'),
+    versionNumbers: anyOf('versionNumber', Number),
+    isCurrent: flag('isCurrent'),
+  },
+  orderBy: [],
+};
+
+const fields = {
+  instructions: text.min(1),
+  inputSchema: z.unknown(),
+  outputSchema: z.unknown(),
+  systemPrompt: text.nullable(),
+  llmConfig,
+  toolConfig,
+  executionConfig,
+};
+
+/** A schema may be any JSON, but it has to be there. */
+const present = (value: { inputSchema?: unknown; outputSchema?: unknown }, context: z.core.$RefinementCtx): void => {
+  for (const field of ['inputSchema', 'outputSchema'] as const) {
+    if (value[field] === undefined) context.addIssue({ code: 'custom', path: [field], message: 'is required' });
+  }
+};
+
+const creation = z.object({ agentId: z.string(), ...fields, versionNumber: z.int().min(1), isCurrent: z.boolean() }).superRefine(present);
+const change = z.object({ ...fields, isCurrent: z.boolean().nullable() }).partial();
+
+/** Makes room for a new current version of an agent: there is one at most. */
+async function unsetCurrent(store: Store, agentId: string): Promise<void> {
+  await store
+    .updateTable('agentConfigurationVersions')
+    .set({ isCurrent: 0 })
+    .where('agentId', '=', agentId)
+    .where('isCurrent', '=', 1)
+    .execute();
+}
+
+const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
+
+/** The versions of an agent's configuration. */
+export const agentConfigurationVersionRoutes = new Hono<Environment>()
+  .get('/', async (c) => c.json(await listAll(c, listing)))
+
+  .post('/', async (c) => {
+    const request = await body(c, creation);
+    const agent = await loadRow(c, agents, request.agentId);
+    const row: AgentConfigurationVersionRow = {
+      agentConfigurationVersionId: c.var.platform.newId(),
+      agentId: agent.agentId,
+      teamId: agent.teamId,
+      instructions: request.instructions,
+      inputSchema: JSON.stringify(request.inputSchema),
+      outputSchema: JSON.stringify(request.outputSchema),
+      versionNumber: request.versionNumber,
+      isCurrent: Number(request.isCurrent),
+      systemPrompt: request.systemPrompt,
+      llmConfig: JSON.stringify(request.llmConfig),
+      toolConfig: JSON.stringify(request.toolConfig),
+      executionConfig: JSON.stringify(request.executionConfig),
+      ...stamps(c),
+    };
+    await write(c, `This agent already has a version ${row.versionNumber}.`, async (store) => {
+      if (request.isCurrent) await unsetCurrent(store, agent.agentId);
+      await insertRow(c, store, agentConfigurationVersions, row);
+    });
+    return c.json(toWire(agentConfigurationVersions, row), 201);
+  })
+
+  .get('/:id', async (c) => c.json(toWire(agentConfigurationVersions, await loadRow(c, agentConfigurationVersions, c.req.param('id')))))
+
+  .patch('/:id', async (c) => {
+    const id = c.req.param('id');
+    const { isCurrent, instructions, systemPrompt, ...request } = await body(c, change);
+    const updated = await c.var.platform.store.transaction().execute(async (store) => {
+      const { agentId } = await loadRow(c, agentConfigurationVersions, id, store);
+      if (isCurrent) await unsetCurrent(store, agentId);
+      return await updateRow(c, store, agentConfigurationVersions, id, {
+        instructions,
+        systemPrompt,
+        isCurrent: isCurrent == null ? undefined : Number(isCurrent),
+        inputSchema: json(request.inputSchema),
+        outputSchema: json(request.outputSchema),
+        llmConfig: json(request.llmConfig),
+        toolConfig: json(request.toolConfig),
+        executionConfig: json(request.executionConfig),
+      });
+    });
+    return c.json(toWire(agentConfigurationVersions, updated));
+  });

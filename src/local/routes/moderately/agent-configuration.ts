@@ -1,0 +1,60 @@
+import { anyObject, count, positive, z } from '../../wire/validation.js';
+
+/** Which model one part of an agent thinks with. */
+const llm = z.looseObject({
+  provider: z.enum(['vertexai', 'anthropic', 'openai']),
+  model_tier: z.enum(['large', 'medium', 'small']),
+  model: z.string().optional(),
+  enable_reasoning: z.boolean().optional(),
+  model_config: anyObject.optional(),
+});
+
+/** The models of an agent, by what it uses them for. */
+export const llmConfig = z.looseObject({
+  thought_llm: llm.optional(),
+  fact_extraction_llm: llm.optional(),
+  planner_llm: llm.optional(),
+});
+
+const toolTypes = [
+  'GetDateTool',
+  'ResourceSearchTool',
+  'ResourceListTool',
+  'ResourceStructureTool',
+  'RelatedResourcesTool',
+  'ResourceSampleTool',
+  'ResourceSectionTool',
+  'ResourceFindLinesTool',
+  'ResourceReadLinesTool',
+  'ResourceSummarizationTool',
+  'ResourceQuestionAnsweringTool',
+  'ResourceStructuredExtractionTool',
+  'ResourceEntitiesExtractionTool',
+  'ResourcePrioritizationTool',
+  'TavilySearchTool',
+  'GenericSearchTool',
+  'PatentSearchTool',
+  'PubmedSearchTool',
+  'ClinicalTrialSearchTool',
+  'SummaryTool',
+  'CriticalAnalysisTool',
+  'DraftWritingTool',
+  'WritingFeedbackTool',
+  'ResourceGroundedEditorTool',
+  'ClassifyEntitiesFromTextTool',
+  'RegexSearchTool',
+  'ScrapeWebsiteTool',
+  'ResourceCreationTool',
+  'AskAgentRunTool',
+] as const;
+
+/** The tools an agent may use. */
+export const toolConfig = z.array(z.looseObject({ type: z.enum(toolTypes), config: anyObject.optional() }));
+
+/** How long and how an agent may work. */
+export const executionConfig = z.looseObject({
+  max_actions: positive.default(10),
+  planning_interval: positive.default(4),
+  feedback_rounds: count.default(0),
+  timeout_minutes: positive.default(30),
+});

@@ -1,0 +1,142 @@
+import { type Context, Hono } from 'hono';
+import type { Environment } from '../../context.js';
+import { agentJob } from '../../executions/agent-runner.js';
+import { agentConfigurationVersions, agentExecutions, memoryStates, toWire, type Wire } from '../../store/records.js';
+import type { AgentExecutionRow, MemoryStateRow } from '../../store/schema.js';
+import { HttpError, notFound } from '../../wire/errors.js';
+import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../wire/lists.js';
+import { loadRow, stamps } from '../../wire/records.js';
+import { anyObject, body, name, z } from '../../wire/validation.js';
+import { insertRow } from '../../wire/writes.js';
+import { noStages } from './execution-states.js';
+
+const hasOutput: Filter = (query, parameters, parameter) => {
+  const wanted = parameters.boolean(parameter);
+  return wanted === undefined ? query : query.where('agentOutput', wanted ? 'is not' : 'is', null);
+};
+
+const listing: ListDescription = {
+  entity: agentExecutions,
+  filters: {
+    agentExecutionIds: anyOf('agentExecutionId'),
+    agentIds: anyOf('agentId'),
+    teamIds: anyOf('teamId'),
+    agentConfigurationVersionIds: anyOf('agentConfigurationVersionId'),
+    statuses: anyOf('status'),
+    hasAgentOutput: hasOutput,
+  },
+  orderBy: [],
+  pageSize: { default: 20, max: 100 },
+};
+
+const creation = z.object({
+  agentConfigurationVersionId: z.string(),
+  agentInput: anyObject,
+  agentInputSummary: name(500),
+  agentInputSchema: z.unknown(),
+  agentOutputSchema: z.unknown(),
+  maxActions: z.int().min(1).max(100).nullish(),
+  planningInterval: z.int().min(1).max(50).nullish(),
+});
+
+/** The memory states of one execution; `latest` leaves only the newest. */
+function statesOf(agentExecutionId: string): ListDescription {
+  const latest: Filter = (query, parameters, parameter) =>
+    parameters.boolean(parameter)
+      ? query.where('version', '=', (from: ListExpressions) =>
+          from
+            .selectFrom('agentExecutionMemoryStates as other')
+            .select((of) => of.fn.max('other.version').as('version'))
+            .where('other.agentExecutionId', '=', agentExecutionId),
+        )
+      : query;
+  return {
+    entity: memoryStates,
+    scope: (query) => query.where('agentExecutionId', '=', agentExecutionId),
+    filters: { version: number('version'), latest },
+    orderBy: ['version', 'createdAt'],
+  };
+}
+
+function states(c: Context<Environment>, agentExecutionId: string): Promise<MemoryStateRow[]> {
+  return c.var.platform.store
+    .selectFrom('agentExecutionMemoryStates')
+    .selectAll()
+    .where('agentExecutionId', '=', agentExecutionId)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .execute();
+}
+
+/** The execution as it is now, in one answer: where it is, what it remembers, what it did. */
+async function liveTail(c: Context<Environment>, row: AgentExecutionRow): Promise<Wire> {
+  const { agentExecutionId, status, currentStep, createdAt, updatedAt, startedAt, completedAt } = row;
+  const [latest] = await states(c, agentExecutionId);
+  const latestMemoryState = latest ? toWire(memoryStates, latest) : null;
+  const { steps = [] } = (latestMemoryState?.state ?? {}) as { steps?: unknown[] };
+  return {
+    execution: { agentExecutionId, status, currentStep, createdAt, updatedAt, startedAt, completedAt },
+    latestMemoryState,
+    steps,
+    totalVersions: latest?.version ?? 0,
+  };
+}
+
+/** Executions of agents. They run in the background; clients ask how far they are. */
+export const agentExecutionRoutes = new Hono<Environment>()
+  .get('/', async (c) => c.json(await list(c, listing)))
+
+  .post('/', async (c) => {
+    const { platform } = c.var;
+    const request = await body(c, creation);
+    const version = await loadRow(c, agentConfigurationVersions, request.agentConfigurationVersionId);
+    const { max_actions, planning_interval } = JSON.parse(version.executionConfig) as { max_actions: number; planning_interval: number };
+    const row: AgentExecutionRow = {
+      agentExecutionId: platform.newId(),
+      agentConfigurationVersionId: version.agentConfigurationVersionId,
+      agentId: version.agentId,
+      teamId: version.teamId,
+      agentInput: JSON.stringify(request.agentInput),
+      agentInputSchema: request.agentInputSchema === undefined ? version.inputSchema : JSON.stringify(request.agentInputSchema),
+      agentInputSummary: request.agentInputSummary,
+      agentOutput: null,
+      agentOutputSchema: request.agentOutputSchema === undefined ? version.outputSchema : JSON.stringify(request.agentOutputSchema),
+      agentOutputSummary: null,
+      status: 'pending',
+      thoughts: '[]',
+      maxActions: request.maxActions ?? max_actions,
+      currentStep: null,
+      planningInterval: request.planningInterval ?? planning_interval,
+      ...noStages,
+      ...stamps(c),
+    };
+    await platform.store.transaction().execute(async (store) => {
+      await insertRow(c, store, agentExecutions, row, 'execute');
+      await platform.queue.add(store, agentJob, row.agentExecutionId);
+    });
+    platform.queue.wake();
+    return c.json(toWire(agentExecutions, row), 201);
+  })
+
+  .get('/:id', async (c) => c.json(toWire(agentExecutions, await loadRow(c, agentExecutions, c.req.param('id')))))
+
+  .get('/:id/memory-states', async (c) => {
+    const { agentExecutionId } = await loadRow(c, agentExecutions, c.req.param('id'));
+    return c.json(await list(c, statesOf(agentExecutionId)));
+  })
+
+  .get('/:id/memory-states/:version', async (c) => {
+    const { agentExecutionId } = await loadRow(c, agentExecutions, c.req.param('id'));
+    const version = c.req.param('version');
+    if (!/^\d+$/.test(version)) throw notFound('memory state version', version);
+    const row = await c.var.platform.store
+      .selectFrom('agentExecutionMemoryStates')
+      .selectAll()
+      .where('agentExecutionId', '=', agentExecutionId)
+      .where('version', '=', Number(version))
+      .executeTakeFirst();
+    if (!row) throw new HttpError(404, `This execution has no memory state ${version}.`);
+    return c.json(toWire(memoryStates, row));
+  })
+
+  .get('/:id/live-tail', async (c) => c.json(await liveTail(c, await loadRow(c, agentExecutions, c.req.param('id')))));

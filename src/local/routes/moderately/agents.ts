@@ -1,0 +1,15 @@
+import { Interrupted } from '../../executions/interrupted.js';
+import { namedRecordRoutes } from './named-records.js';
+
+/** Agents. How they work is in their configuration versions. */
+export const agentRoutes = namedRecordRoutes('agent', {
+  idsParameter: 'agentIds',
+  updateConflicts: false,
+  async cleanUp(c, id) {
+    const { store, queue } = c.var.platform;
+    const executions = await store.selectFrom('agentExecutions').select('agentExecutionId').where('agentId', '=', id).execute();
+    return async () => {
+      for (const { agentExecutionId } of executions) queue.abort(agentExecutionId, new Interrupted('The agent was deleted.'));
+    };
+  },
+});

@@ -1,0 +1,68 @@
+import { type Context, Hono } from 'hono';
+import type { Environment } from '../../context.js';
+import { toWire, users } from '../../store/records.js';
+import { forbidden } from '../../wire/errors.js';
+import { anyOf, contains, type Filter, type ListDescription, type ListExpressions, type ListQuery, list } from '../../wire/lists.js';
+import { loadRow } from '../../wire/records.js';
+import { body, name, z } from '../../wire/validation.js';
+import { updateRow } from '../../wire/writes.js';
+
+/** Users who are members of any of these teams. */
+function membersOf(query: ListQuery, teamIds: readonly string[]): ListQuery {
+  return query.where('userId', 'in', (from: ListExpressions) =>
+    from.selectFrom('teamUsers').select('teamUsers.userId').where('teamUsers.teamId', 'in', teamIds),
+  );
+}
+
+const inTeams: Filter = (query, parameters, parameter) => {
+  const teamIds = parameters.list(parameter);
+  return teamIds ? membersOf(query, teamIds) : query;
+};
+
+const listing: ListDescription = {
+  entity: users,
+  scope: (query, c) => membersOf(query, c.var.principal.teamIds),
+  filters: {
+    userIds: anyOf('userId'),
+    userEmails: anyOf('email', (email) => email.toLowerCase()),
+    teamIds: inTeams,
+    fullNameLike: contains('fullNameLower'),
+    nicknameLike: contains('nicknameLower'),
+  },
+  orderBy: ['createdAt', 'fullName'],
+};
+
+/** Refuses a user who is in none of the key's teams. */
+async function checkColleague(c: Context<Environment>, userId: string): Promise<void> {
+  const { platform, principal } = c.var;
+  const shared = await platform.store
+    .selectFrom('teamUsers')
+    .select('teamUserId')
+    .where('userId', '=', userId)
+    .where('teamId', 'in', principal.teamIds)
+    .executeTakeFirst();
+  if (!shared) throw forbidden('This user is in none of the teams this key has access to.');
+}
+
+/** Users. A key sees those of its teams, and changes its own. */
+export const userRoutes = new Hono<Environment>()
+  .get('/', async (c) => c.json(await list(c, listing)))
+
+  .get('/:id', async (c) => {
+    const row = await loadRow(c, users, c.req.param('id'));
+    await checkColleague(c, row.userId);
+    return c.json(toWire(users, row));
+  })
+
+  .patch('/:id', async (c) => {
+    const id = c.req.param('id');
+    const { fullName } = await body(c, z.object({ fullName: name() }));
+    const lower = fullName.toLowerCase();
+    const updated = await c.var.platform.store.transaction().execute(async (store) => {
+      await loadRow(c, users, id, store);
+      if (id !== c.var.principal.userId) throw forbidden('Only the user may change this name.');
+      await store.updateTable('teamUsers').set({ name: fullName, nameLower: lower }).where('userId', '=', id).execute();
+      return await updateRow(c, store, users, id, { fullName, fullNameLower: lower });
+    });
+    return c.json(toWire(users, updated));
+  });

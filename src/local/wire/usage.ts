@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import { timestamp } from '../clock.js';
+import type { Platform } from '../context.js';
+
+/** One request, as it is counted. */
+export interface Use {
+  endpoint: string;
+  method: string;
+  status: number;
+  milliseconds: number;
+}
+
+/** The hour a time is in, as it is stored. */
+export function hourOf(time: string): string {
+  return `${time.slice(0, 13)}:00:00.000Z`;
+}
+
+/** Adds a request to what a token did in this hour. */
+export async function recordUsage({ store, clock }: Platform, tokenId: string, use: Use): Promise<void> {
+  const { endpoint, method, milliseconds } = use;
+  const at = timestamp(clock);
+  const errors = use.status >= 400 ? 1 : 0;
+  await store
+    .insertInto('tokenUsage')
+    .columns(['tokenId', 'hour', 'endpoint', 'method', 'requests', 'errors', 'milliseconds'])
+    .expression((from) =>
+      // The token may have been deleted by the very request that is counted.
+      from
+        .selectFrom('apiTokens')
+        .select((of) => [
+          'tokenId',
+          of.val(hourOf(at)).as('hour'),
+          of.val(endpoint).as('endpoint'),
+          of.val(method).as('method'),
+          of.val(1).as('requests'),
+          of.val(errors).as('errors'),
+          of.val(milliseconds).as('milliseconds'),
+        ])
+        .where('tokenId', '=', tokenId),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['tokenId', 'hour', 'endpoint', 'method']).doUpdateSet({
+        requests: sql`${sql.ref('tokenUsage.requests')} + 1`,
+        errors: sql`${sql.ref('tokenUsage.errors')} + ${errors}`,
+        milliseconds: sql`${sql.ref('tokenUsage.milliseconds')} + ${milliseconds}`,
+      }),
+    )
+    .execute();
+  await store.updateTable('apiTokens').set({ lastUsedAt: at }).where('tokenId', '=', tokenId).execute();
+}
+
+/** What is asked of a token's use. */
+export interface UsageQuery {
+  from?: string | undefined;
+  to?: string | undefined;
+  endpoint?: string | undefined;
+  method?: string | undefined;
+}
+
+/** The sums of what a token did. */
+export interface UsageSums {
+  requests: number;
+  errors: number;
+  milliseconds: number;
+  byEndpoint: Record<string, number>;
+  byMethod: Record<string, number>;
+}
+
+/** Sums up what a token did, by whole hours. */
+export async function usageOf({ store }: Platform, tokenId: string, { from, to, endpoint, method }: UsageQuery = {}): Promise<UsageSums> {
+  let query = store.selectFrom('tokenUsage').selectAll().where('tokenId', '=', tokenId);
+  if (from !== undefined) query = query.where('hour', '>=', hourOf(from));
+  if (to !== undefined) query = query.where('hour', '<=', to);
+  if (endpoint !== undefined) query = query.where('endpoint', '=', endpoint);
+  if (method !== undefined) query = query.where('method', '=', method.toUpperCase());
+  const sums: UsageSums = { requests: 0, errors: 0, milliseconds: 0, byEndpoint: {}, byMethod: {} };
+  for (const row of await query.execute()) {
+    const requests = Number(row.requests);
+    sums.requests += requests;
+    sums.errors += Number(row.errors);
+    sums.milliseconds += row.milliseconds;
+    sums.byEndpoint[row.endpoint] = (sums.byEndpoint[row.endpoint] ?? 0) + requests;
+    sums.byMethod[row.method] = (sums.byMethod[row.method] ?? 0) + requests;
+  }
+  return sums;
+}
