@@ -17,7 +17,7 @@ export class TestClock implements Clock {
   }
 
   epoch(): number {
-    return this.start + this.#now;
+    return this.start + this.now();
   }
 
   random(): number {
