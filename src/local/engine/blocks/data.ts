@@ -9,7 +9,7 @@ export const jsonSchema = z.record(z.string(), z.unknown());
 /** Gives `config_value`, null by default. */
 export const constant = defineBlock({
   type: 'constant',
-  config: z.looseObject({ config_value: z.unknown() }),
+  config: z.looseObject({ config_value: z.unknown().optional() }),
   ports: () => ({ inputs: [], outputs: [{ name: 'data', gives: 'any' }] }),
   run: ({ config }) => config.config_value ?? null,
 });

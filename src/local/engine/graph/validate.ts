@@ -35,7 +35,7 @@ export function examine(given: unknown, knownTypes: Iterable<string>): Examinati
   const types = new KnownTypes(new Set(knownTypes));
   const configs = new Map(graph.nodes.map((node) => [node, types.check(node.type, node.config)]));
   const connections = checkConnections(configuration, graph, configs);
-  const errors = [...checkBlocks(graph, configs), ...connections.errors];
+  const errors = [...checkBlocks(graph, configs), ...connections.errors, ...missingBlocks(graph)];
   const result = {
     valid: errors.length === 0,
     errors,
@@ -97,8 +97,12 @@ function checkBlocks({ nodes }: Graph, configs: Examination['configs']): BlockPr
         ),
       );
   }
-  const canStart = (node: Node) => !configs.get(node)?.ports?.inputs.some((port) => port.required);
-  if (!nodes.some(canStart)) {
+  return problems;
+}
+
+function missingBlocks({ nodes }: Graph): BlockProblem[] {
+  const problems: BlockProblem[] = [];
+  if (nodes.every((node) => node.type === 'output')) {
     problems.push(
       blockProblem(
         { id: '', type: 'input' },
@@ -112,7 +116,7 @@ function checkBlocks({ nodes }: Graph, configs: Examination['configs']): BlockPr
       blockProblem(
         { id: '', type: 'output' },
         'missing_output_block',
-        'no block of the type output; add one and connect the result to its port data',
+        'no block has the type output; add one and connect the result to its port data',
       ),
     );
   }
@@ -166,8 +170,8 @@ function mismatchOf({ connection, source, target }: Edge, configs: Examination['
 function unknownPorts({ connection, source, target }: Edge, configs: Examination['configs']): ConnectionProblem[] {
   const problems: ConnectionProblem[] = [];
   const outputs = configs.get(source)?.ports?.outputs.map((port) => port.name) ?? [];
-  const { inputs = [], open = true } = configs.get(target)?.ports ?? {};
-  const names = inputs.map((port) => port.name);
+  const ports = configs.get(target)?.ports;
+  const names = ports?.inputs.map((port) => port.name) ?? [];
   if ((outputs.length > 0 || source.type === 'output') && !outputs.includes(connection.source_port)) {
     problems.push(
       connectionProblem(
@@ -177,7 +181,7 @@ function unknownPorts({ connection, source, target }: Edge, configs: Examination
       ),
     );
   }
-  if (!open && !names.includes(connection.target_port)) {
+  if (ports && !ports.open && !names.includes(connection.target_port)) {
     problems.push(
       connectionProblem(
         connection,
