@@ -5,20 +5,20 @@ export interface ErrorOptions {
   /** Whether the same call may succeed when it is simply made again. Default: false. */
   retryable?: boolean;
   /** `'unknown'` when a create or run may have happened although no answer came back. */
-  outcome?: 'unknown';
+  outcome?: 'unknown' | undefined;
 }
 
 /** The root of every error this package throws. */
 export class RemoteRecordError extends Error {
   /** Whether the same call may succeed when it is simply made again. */
   readonly retryable: boolean;
-  /** `'unknown'` when a create or run may have happened although no answer came back; absent otherwise. */
-  declare readonly outcome?: 'unknown';
+  /** `'unknown'` when a create or run may have happened although no answer came back. */
+  readonly outcome: 'unknown' | undefined;
 
   constructor(message: string, options: ErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.retryable = options.outcome === 'unknown' ? false : (options.retryable ?? false);
-    if (options.outcome) this.outcome = options.outcome;
+    this.outcome = options.outcome;
   }
 
   override get name(): string {

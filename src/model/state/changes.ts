@@ -13,9 +13,9 @@ export interface Change<V = unknown> {
 /** Every field counts but those that are never sent; the saved state of an unread value is the value. */
 export function isChanged(record: object, state: RecordState, field: FieldShape): boolean {
   if (!field.sends) return false;
-  if (isUnread(record, state, field)) return false;
-  const local = (record as Properties)[field.property];
   const saved = savedJson(state, field);
+  if (field.codec.lazy(saved) && isUnread(record, state, field)) return false;
+  const local = (record as Properties)[field.property];
   if (local === saved) return false;
   if (state.saved === null) return local !== undefined && !isInitial(state, field, local);
   if (saved === undefined) return !isInitial(state, field, local);

@@ -72,7 +72,8 @@ export function sameAsJson(local: unknown, saved: unknown): boolean {
 
 function sameTime(local: Date, saved: unknown): boolean {
   if (saved instanceof Date) return Object.is(local.getTime(), saved.getTime());
-  return (typeof saved === 'string' || typeof saved === 'number') && Object.is(local.getTime(), new Date(saved).getTime());
+  if (typeof saved === 'string') return Object.is(local.getTime(), Date.parse(saved));
+  return typeof saved === 'number' && Object.is(local.getTime(), new Date(saved).getTime());
 }
 
 function sameItems(local: readonly unknown[], saved: unknown): boolean {

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import nock from 'nock';
+import { connect, origin, Widget, withoutNetwork } from '../support/widgets.js';
+
+describe('events', () => {
+  withoutNetwork();
+  const api = connect();
+  const Widgets = api.bind(Widget);
+  const load = (): Widget => Widgets.fromDict({ id: 'w1', name: 'n' });
+  after(() => api.close());
+
+  it('go to the record, its bound class, its exported class and its connection, in that order', async () => {
+    nock(origin).patch('/widgets/w1').reply(200, {});
+    const seen: string[] = [];
+    const widget = load();
+    const off = [
+      api.on('save', () => seen.push('connection')),
+      Widget.events.on('save', () => seen.push('exported class')),
+      Widgets.events.on('save', () => seen.push('bound class')),
+      widget.on('save', ({ resource, sent, changes }) => seen.push(`record ${resource === widget} ${sent} ${Object.keys(changes).join()}`)),
+    ];
+    await widget.save({ name: 'x' });
+    expect(seen).to.deep.equal(['record true true name', 'bound class', 'exported class', 'connection']);
+    for (const stop of off) stop();
+    nock(origin).patch('/widgets/w1').reply(200, {});
+    await widget.save({ name: 'y' });
+    expect(seen).to.have.length(4);
+  });
+
+  it('come after the after hooks', async () => {
+    nock(origin).patch('/widgets/w1').reply(200, {});
+    const order: string[] = [];
+    const widget = load();
+    widget.afterSave = () => void order.push('hook');
+    widget.on('save', () => order.push('event'));
+    await widget.save({ name: 'x' });
+    expect(order).to.deep.equal(['hook', 'event']);
+  });
+
+  it('do not suffer from a listener that throws or rejects', async () => {
+    nock(origin).patch('/widgets/w1').reply(200, {});
+    const widget = load();
+    const seen: string[] = [];
+    const reported: string[] = [];
+    const off = api.on('error', ({ error, event }) => reported.push(`${event}: ${String(error)}`));
+    widget.on('save', () => {
+      throw new Error('thrown');
+    });
+    widget.on('save', async () => {
+      throw new Error('rejected');
+    });
+    widget.on('save', () => seen.push('third'));
+    await widget.save({ name: 'x' });
+    await new Promise((resolve) => setImmediate(resolve));
+    off();
+    expect(seen).to.deep.equal(['third']);
+    expect(reported).to.deep.equal(['save: Error: thrown', 'save: Error: rejected']);
+  });
+
+  it('survive an error listener that throws', async () => {
+    nock(origin).patch('/widgets/w1').reply(200, {});
+    const off = api.on('error', () => {
+      throw new Error('again');
+    });
+    const widget = load();
+    widget.on('save', () => {
+      throw new Error('first');
+    });
+    await widget.save({ name: 'x' });
+    off();
+  });
+
+  it('can be listened to once, and be given up', async () => {
+    nock(origin).patch('/widgets/w1').times(3).reply(200, {});
+    const widget = load();
+    let once = 0;
+    let removed = 0;
+    const listener = (): void => {
+      removed++;
+    };
+    widget.once('save', () => once++);
+    widget.on('save', listener);
+    await widget.save({ name: 'a' });
+    widget.off('save', listener);
+    await widget.save({ name: 'b' });
+    widget.off('save');
+    await widget.save({ name: 'c' });
+    expect([once, removed]).to.deep.equal([1, 1]);
+  });
+
+  it('tell of requests, answers and failures', async () => {
+    nock(origin).patch('/widgets/w1').reply(500, {});
+    const seen: unknown[] = [];
+    const widget = load();
+    widget.on('request', ({ method, url, attempt, resource }) => seen.push([method, url, attempt, resource === widget]));
+    widget.on('response', ({ status }) => seen.push(status));
+    widget.on('fail', ({ operation, error }) => seen.push([operation, (error as Error).name]));
+    await widget.save({ name: 'x' }).catch(() => undefined);
+    expect(seen).to.deep.equal([['PATCH', `${origin}/widgets/w1`, 1, true], 500, ['save', 'ServerError']]);
+  });
+
+  it('cost a record nothing until someone listens', () => {
+    const widget = load();
+    expect(Object.getOwnPropertySymbols(widget)).to.deep.equal([]);
+    expect(Object.getOwnPropertyNames(widget)).to.have.members(['id', 'name', 'description', 'size', 'config', 'list', 'due', 'createdAt']);
+  });
+});

@@ -1,0 +1,204 @@
+import { expect } from 'chai';
+import {
+  AbortedError,
+  ConnectionError,
+  NotFoundError,
+  OperationTimeoutError,
+  RateLimitError,
+  ServerError,
+  TimeoutError,
+  ValidationError,
+} from '../../src/model/errors/index.js';
+import type { FailedLook, Look, Pollable, Tick, WaitOptions } from '../../src/model/waiter.js';
+import { Poller } from '../../src/polling/poller.js';
+import { VirtualClock } from '../support/clock.js';
+import { failure } from '../support/failure.js';
+
+type State = { status: string };
+const going: Look<State> = { state: { status: 'running' }, final: false };
+const done: Look<State> = { state: { status: 'completed' }, final: true };
+
+/** Something whose looks are scripted; the last entry repeats. */
+function pollable(script: (Look<State> | Error)[], over: Partial<Pollable<State>> = {}): Pollable<State> & { looks: number } {
+  const subject = {
+    subject: 'job 1',
+    backOff: { initial: 0.5, factor: 1.1, max: 60, min: 0.2 },
+    looks: 0,
+    token: () => 'the token',
+    async look(): Promise<Look<State>> {
+      const step = script[Math.min(subject.looks++, script.length - 1)]!;
+      if (step instanceof Error) throw step;
+      return step;
+    },
+    ...over,
+  };
+  return subject;
+}
+
+describe('waiting', () => {
+  let clock: VirtualClock;
+  let failed: FailedLook[];
+  beforeEach(() => {
+    clock = new VirtualClock();
+    failed = [];
+  });
+
+  const wait = async (subject: Pollable<State>, options: WaitOptions = {}): Promise<Tick<State>[]> => {
+    const ticks: Tick<State>[] = [];
+    for await (const tick of new Poller(clock).polls(subject, { ...options, onFailedLook: (look) => failed.push(look) })) ticks.push(tick);
+    return ticks;
+  };
+
+  const ms = (values: number[]): number[] => values.map((value) => Math.round(value * 1000) / 1000);
+
+  it('looks at once, and ends with the final look', async () => {
+    const ticks = await wait(pollable([done]));
+    expect(ticks).to.deep.equal([{ ...done, attempt: 1, elapsedMs: 0, nextDelayMs: null }]);
+    expect(clock.sleeps).to.deep.equal([]);
+  });
+
+  it('grows the delays by the factor', async () => {
+    const ticks = await wait(pollable([going, going, going, going, going, done]));
+    expect(ms(clock.sleeps)).to.deep.equal([500, 550, 605, 665.5, 732.05]);
+    expect(ticks.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    expect(ms(ticks.map(({ nextDelayMs }) => nextDelayMs ?? -1))).to.deep.equal([500, 550, 605, 665.5, 732.05, -1]);
+  });
+
+  it('starts from the delay the caller gives, not under the least', async () => {
+    await wait(pollable([going, going, done]), { waitTime: 2 });
+    expect(ms(clock.sleeps)).to.deep.equal([2000, 2200]);
+    clock.sleeps.length = 0;
+    await wait(pollable([going, done]), { waitTime: 0.01 });
+    expect(clock.sleeps).to.deep.equal([200]);
+  });
+
+  it('stops growing at the longest delay, and leaves a longer first one alone', async () => {
+    await wait(pollable([...Array.from({ length: 60 }, () => going), done]), { timeout: Number.POSITIVE_INFINITY });
+    expect(Math.max(...clock.sleeps)).to.be.closeTo(60_000, 0.001);
+    clock.sleeps.length = 0;
+    await wait(pollable([going, going, done]), { waitTime: 90, timeout: 1000 });
+    expect(clock.sleeps).to.deep.equal([90_000, 90_000]);
+  });
+
+  it('strays up to a fifth to either side', async () => {
+    clock.chance = 0;
+    await wait(pollable([going, done]));
+    clock.chance = 1;
+    await wait(pollable([going, done]));
+    expect(ms(clock.sleeps)).to.deep.equal([400, 600]);
+  });
+
+  it('clips the last delay to the deadline, looks once more, and fails with what it saw', async () => {
+    const subject = pollable([going]);
+    const error = await failure<OperationTimeoutError>(wait(subject, { timeout: 1.2 }));
+    expect(error).to.be.instanceOf(OperationTimeoutError);
+    expect(error.message).to.contain('timed out').and.to.contain('1.2 seconds').and.to.contain('running');
+    expect(error.result).to.deep.equal({ status: 'running' });
+    expect(error.token).to.equal('the token');
+    expect(ms(clock.sleeps)).to.deep.equal([500, 550, 150]);
+    expect(subject.looks).to.equal(4);
+  });
+
+  it('looks exactly once with a timeout of 0', async () => {
+    const subject = pollable([going]);
+    expect(await failure(wait(subject, { timeout: 0 }))).to.be.instanceOf(OperationTimeoutError);
+    expect(subject.looks).to.equal(1);
+    expect(await wait(pollable([done]), { timeout: 0 })).to.have.length(1);
+  });
+
+  for (const [name, error] of [
+    ['no connection', new ConnectionError('refused')],
+    ['no answer in time', new TimeoutError('slow')],
+    ['503', new ServerError('busy', { status: 503 })],
+    ['429', new RateLimitError('slow down', { status: 429 })],
+  ] as const) {
+    it(`looks again after ${name}`, async () => {
+      const ticks = await wait(pollable([error, going, error, done]));
+      expect(ticks).to.have.length(2);
+      expect(failed.map((look) => [look.error, look.attempt])).to.deep.equal([
+        [error, 1],
+        [error, 3],
+      ]);
+    });
+  }
+
+  it('waits as long as the platform asks', async () => {
+    await wait(pollable([new RateLimitError('slow down', { status: 429, retryAfter: 7 }), { ...going, retryAfter: 3 }, done]));
+    expect(clock.sleeps).to.deep.equal([7000, 3000]);
+  });
+
+  it('ends at once with any other error', async () => {
+    const gone = new NotFoundError('gone', { status: 404 });
+    const bug = new TypeError('bug');
+    expect(await failure(wait(pollable([going, gone])))).to.equal(gone);
+    expect(await failure(wait(pollable([bug])))).to.equal(bug);
+  });
+
+  it('ends at the deadline when looks keep failing, with the last failure as cause', async () => {
+    const busy = new ServerError('busy', { status: 503 });
+    const error = await failure<OperationTimeoutError>(wait(pollable([going, busy]), { timeout: 2 }));
+    expect(error).to.be.instanceOf(OperationTimeoutError);
+    expect(error.cause).to.equal(busy);
+    expect(error.result).to.deep.equal({ status: 'running' });
+  });
+
+  it('ends at once when it is aborted, before a look and during a delay', async () => {
+    const subject = pollable([going]);
+    const error = await failure(wait(subject, { signal: AbortSignal.abort(new Error('mine')) }));
+    expect(error).to.be.instanceOf(AbortedError).with.property('name', 'AbortError');
+    expect((error.cause as Error).message).to.equal('mine');
+    expect(subject.looks).to.equal(0);
+    const control = new AbortController();
+    clock.onSleep = () => control.abort();
+    expect(await failure(wait(pollable([going]), { signal: control.signal }))).to.be.instanceOf(AbortedError);
+  });
+
+  it('gives each look a time limit of its own', async () => {
+    const limits: (number | undefined)[] = [];
+    const subject = pollable([], {
+      look: async ({ timeout }) => {
+        limits.push(timeout);
+        return limits.length < 3 ? going : done;
+      },
+    });
+    await wait(subject, { timeout: 20, waitTime: 15 });
+    expect(limits).to.deep.equal([20, 5, 1]);
+  });
+
+  for (const options of [{ timeout: -1 }, { timeout: Number.NaN }, { timeout: 300_000 }, { waitTime: -1 }]) {
+    it(`refuses ${Object.keys(options)[0]} ${Object.values(options)[0]}, naming the unit`, async () => {
+      const error = await failure(wait(pollable([done]), options));
+      expect(error).to.be.instanceOf(ValidationError);
+      expect(error.message).to.contain('seconds');
+    });
+  }
+});
+
+describe('a token', () => {
+  const poller = new Poller(new VirtualClock());
+
+  it('is plain, versioned JSON that reads back', () => {
+    const token = poller.writeToken({ class: 'Job', id: 'j1', deadline: 5 });
+    expect(JSON.parse(token)).to.deep.equal({ v: 1, class: 'Job', id: 'j1', deadline: 5 });
+    expect(poller.readToken(token, 'Job')).to.deep.equal({ class: 'Job', id: 'j1', deadline: 5 });
+    const path = poller.writeToken({ class: 'Job', path: '/runs/1?x=1', deadline: null });
+    expect(poller.readToken(path, 'Job')).to.deep.equal({ class: 'Job', path: '/runs/1?x=1', deadline: null });
+  });
+
+  for (const [what, token] of [
+    ['no JSON', 'x'],
+    ['no object', '[]'],
+    ['another version', '{"v":2,"class":"Job","id":"1","deadline":null}'],
+    ['another class', '{"v":1,"class":"Other","id":"1","deadline":null}'],
+    ['an address elsewhere', '{"v":1,"class":"Job","path":"//evil.test/x","deadline":null}'],
+    ['an absolute address', '{"v":1,"class":"Job","path":"https://evil.test/x","deadline":null}'],
+    ['a backslash', '{"v":1,"class":"Job","path":"/\\\\evil.test","deadline":null}'],
+    ['neither id nor path', '{"v":1,"class":"Job","deadline":null}'],
+    ['a strange deadline', '{"v":1,"class":"Job","id":"1","deadline":"soon"}'],
+    ['far too much', JSON.stringify({ v: 1, class: 'Job', id: 'x'.repeat(5000), deadline: null })],
+  ] as const) {
+    it(`with ${what} is refused`, () => {
+      expect(() => poller.readToken(token, 'Job')).to.throw(ValidationError, /Job\.resume/);
+    });
+  }
+});
