@@ -6,13 +6,21 @@ export interface Clock {
   advance(seconds: number): void;
 }
 
+/** A clock that can be put back to where it would be had it never been moved. */
+export interface PlatformClock extends Clock {
+  reset(): void;
+}
+
 /** A clock that follows `source` and can be moved ahead of it. */
-export function clockFrom(source: () => number): Clock {
+export function clockFrom(source: () => number): PlatformClock {
   let ahead = 0;
   return {
     now: () => source() + ahead,
     advance(seconds) {
       ahead += seconds * 1000;
+    },
+    reset() {
+      ahead = 0;
     },
   };
 }

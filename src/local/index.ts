@@ -3,10 +3,16 @@ import type { Clock } from './clock.js';
 import type { BlockHandler } from './engine/types.js';
 import { checkOptions, type LocalPlatformOptions } from './options.js';
 import type { RunningPlatform } from './platform.js';
+import type { Fault } from './wire/faults.js';
+import type { ReceivedRequest } from './wire/log.js';
 
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
+export type { Latency } from './gate.js';
 export type { LocalPlatformOptions } from './options.js';
+export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed.js';
+export type { Fault } from './wire/faults.js';
+export type { ReceivedRequest } from './wire/log.js';
 
 /** The packages the local platform needs beside this one. */
 const peers = 'hono @hono/node-server kysely libsql zod';
@@ -60,6 +66,24 @@ export class LocalPlatform {
   /** The platform's time. */
   get clock(): Clock {
     return this.#running.platform.clock;
+  }
+
+  /** What was received over HTTP and in-process, oldest first; the last 1,000 requests. */
+  get requests(): readonly ReceivedRequest[] {
+    return this.#running.gate.log.requests;
+  }
+
+  /**
+   * Makes coming requests fail: each fault hits the next `times` requests that match, the first fault that matches wins.
+   * Answers a function that takes back what has not happened yet.
+   */
+  faults(...faults: Fault[]): () => void {
+    return this.#running.gate.faults.add(faults);
+  }
+
+  /** Goes back to the start: only the seed's records are left, the log and the faults are empty, the clock is not ahead. Keys, handlers and the URL stay. */
+  reset(): Promise<void> {
+    return this.#running.reset();
   }
 
   /**

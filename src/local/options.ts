@@ -1,5 +1,7 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import type { LanguageModelOptions } from './engine/types.js';
+import type { Latency } from './gate.js';
+import type { Seed } from './seed.js';
 
 /** How a local platform is started. */
 export interface LocalPlatformOptions {
@@ -11,6 +13,10 @@ export interface LocalPlatformOptions {
   databaseUrl?: string;
   /** S3-compatible storage instead of a folder. Not built yet: giving one is a ConfigurationError. */
   s3?: object;
+  /** What a new platform starts with, and has again after `reset()`. A `dataDir` that was used before keeps what it has. */
+  seed?: Seed;
+  /** Seconds every request takes longer: a figure, a range, or a function of the request. Default: 0. */
+  latency?: Latency;
   /** The platform's time, in milliseconds since the epoch. Default: `Date.now`. */
   clock?: () => number;
   /** An OpenAI-compatible endpoint for `llm`, `embeddings` and `semantic_filter` blocks, and for agents. Default: none. */

@@ -4,18 +4,22 @@ import { createApp } from './app.js';
 import { openFolder } from './blobs/folder.js';
 import { Presigner } from './blobs/presign.js';
 import { clockFrom } from './clock.js';
-import type { Platform } from './context.js';
+import type { Bindings, Platform } from './context.js';
 import type { BlockHandler } from './engine/types.js';
 import { agentJob, agentRunner } from './executions/agent-runner.js';
 import { assetJob, assetRunner } from './executions/asset-runner.js';
 import { datasetJob, datasetRunner } from './executions/dataset-runner.js';
 import { pipelineJob, pipelineRunner } from './executions/pipeline-runner.js';
+import { Gate } from './gate.js';
+import { inProcessFetch } from './in-process.js';
 import type { LocalPlatformOptions } from './options.js';
 import { JobQueue } from './queue/queue.js';
+import { plant } from './seed.js';
 import { serve } from './server.js';
-import { openDatabase } from './store/database.js';
+import { memory, openDatabase, type Store } from './store/database.js';
 import { idMaker } from './store/ids.js';
-import { createFirstRecords, loadSettings, newSettings } from './store/settings.js';
+import { clearTables } from './store/reset.js';
+import { createFirstRecords, loadSettings, newSettings, type Settings } from './store/settings.js';
 import { Accounts } from './wire/auth.js';
 
 /** The origin of a platform that serves in-process only; its presigned URLs work through `platform.fetch`. */
@@ -24,58 +28,84 @@ const inProcessOrigin = 'http://remote-record.localhost';
 /** A platform that is up. */
 export interface RunningPlatform {
   platform: Platform;
+  gate: Gate;
   url: string;
   fetch: typeof globalThis.fetch;
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the database and the files, starts the workers and the server. */
-export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
+type Maker = Pick<Platform, 'clock' | 'newId'>;
+
+async function firstRecords(store: Store, settings: Settings, maker: Maker): Promise<Settings> {
+  await store.transaction().execute((trx) => createFirstRecords(trx, settings, maker));
+  return settings;
+}
+
+/** Opens what a platform is made of: its database, its files, its workers. */
+async function open(options: LocalPlatformOptions): Promise<{ platform: Platform; isNew: boolean }> {
   const dataDir = options.dataDir === undefined ? undefined : resolve(options.dataDir);
   if (dataDir) await mkdir(dataDir, { recursive: true });
   const clock = clockFrom(options.clock ?? Date.now);
-  const newId = idMaker(clock.now);
-  const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : ':memory:');
-  const blobs = await openFolder(dataDir && join(dataDir, 'files'));
-  let settings = await loadSettings(store);
-  if (!settings) {
-    const made = newSettings({ clock, newId });
-    await store.transaction().execute((trx) => createFirstRecords(trx, made, { clock, newId }));
-    settings = made;
-  }
-  const queue = new JobQueue(store, clock, newId);
+  const maker: Maker = { clock, newId: idMaker(clock.now) };
+  const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : memory);
+  const known = await loadSettings(store);
+  const settings = known ?? (await firstRecords(store, newSettings(maker), maker));
   const platform: Platform = {
+    ...maker,
     store,
-    blobs,
-    presigner: new Presigner(settings.signingSecret, clock),
-    clock,
     settings,
+    blobs: await openFolder(dataDir && join(dataDir, 'files')),
+    presigner: new Presigner(settings.signingSecret, clock),
     accounts: new Accounts(store, clock),
-    queue,
+    queue: new JobQueue(store, maker),
     handlers: new Map<string, BlockHandler>(),
     llm: options.llm,
-    newId,
   };
-  queue.register(pipelineJob, pipelineRunner(platform));
-  queue.register(datasetJob, datasetRunner(platform));
-  queue.register(agentJob, agentRunner(platform));
-  queue.register(assetJob, assetRunner(platform));
+  platform.queue.register(pipelineJob, pipelineRunner(platform));
+  platform.queue.register(datasetJob, datasetRunner(platform));
+  platform.queue.register(agentJob, agentRunner(platform));
+  platform.queue.register(assetJob, assetRunner(platform));
+  return { platform, isNew: known === undefined };
+}
 
+/** Starts a platform: what it is made of, the seed where it is new, the workers and the server. */
+export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
+  const { platform, isNew } = await open(options);
+  const { store, queue, blobs, accounts, settings } = platform;
   const app = createApp(platform);
+  const handle = (request: Request, bindings: Bindings): Response | Promise<Response> => app.fetch(request, bindings);
+  const gate = new Gate(handle, platform, options.latency);
+  const sow = async (): Promise<void> => plant(handle, platform, inProcessOrigin, options.seed ?? {});
   const closeStores = async (): Promise<void> => {
     await queue.stop();
     await store.destroy();
     await blobs.close();
   };
+
   try {
-    const server = options.port === false ? undefined : await serve(app.fetch, options.port ?? 0);
-    await queue.start(true);
+    if (isNew) await sow();
+    const server = options.port === false ? undefined : await serve(gate, options.port ?? 0);
+    await queue.start({ alone: true });
     const url = server?.url ?? inProcessOrigin;
     return {
       platform,
+      gate,
       url,
-      fetch: inProcessFetch(url, (request) => app.fetch(request)),
-      close: async () => {
+      fetch: inProcessFetch(url, gate),
+      async reset() {
+        await queue.stop();
+        await clearTables(store);
+        await blobs.clear();
+        accounts.forget();
+        platform.clock.reset();
+        gate.faults.clear();
+        await firstRecords(store, settings, platform);
+        await sow();
+        gate.log.clear();
+        await queue.start({ alone: true });
+      },
+      async close() {
         await server?.close();
         await closeStores();
       },
@@ -84,27 +114,4 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await closeStores();
     throw error;
   }
-}
-
-/** A `fetch` that reaches the platform without a network, and nothing else. */
-function inProcessFetch(url: string, handle: (request: Request) => Response | Promise<Response>): typeof globalThis.fetch {
-  return async (input, init) => {
-    const request = new Request(input, init);
-    if (new URL(request.url).origin !== url) {
-      throw new TypeError(`This fetch only reaches the local platform at ${url}, not ${new URL(request.url).origin}.`);
-    }
-    request.signal.throwIfAborted();
-    // The network layer would add it; a body given as a stream has no known length there either.
-    const length = lengthOf(init?.body);
-    if (length !== undefined) request.headers.set('content-length', String(length));
-    return await handle(request);
-  };
-}
-
-function lengthOf(body: unknown): number | undefined {
-  if (typeof body === 'string') return Buffer.byteLength(body);
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return body.byteLength;
-  if (body instanceof Blob) return body.size;
-  if (body instanceof URLSearchParams) return Buffer.byteLength(body.toString());
-  return undefined;
 }

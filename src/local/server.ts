@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigurationError } from '../model/errors/index.js';
+import type { Gate } from './gate.js';
+import { type HttpBindings, httpWire } from './wires.js';
 
 const host = '127.0.0.1';
 /** Milliseconds a request that is being answered has left when the platform closes. */
@@ -28,12 +30,10 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Serves a handler on 127.0.0.1. */
-export async function serve(
-  handler: (request: Request, env?: unknown) => Response | Promise<Response>,
-  port: number,
-): Promise<RunningServer> {
-  const server = createServer(getRequestListener(handler, { overrideGlobalObjects: false }));
+/** Serves the platform on 127.0.0.1. */
+export async function serve(gate: Gate, port: number): Promise<RunningServer> {
+  const handle = (request: Request, bindings: unknown): Promise<Response> => gate.handle(request, httpWire(bindings as HttpBindings));
+  const server = createServer(getRequestListener(handle, { overrideGlobalObjects: false }));
   // Longer than clients keep idle connections, so that none of them writes to one that is just being closed.
   server.keepAliveTimeout = 75_000;
   await listen(server, port);

@@ -35,7 +35,7 @@ export class JobQueue {
   #claiming: Promise<void> = Promise.resolve();
   #stopped = true;
 
-  constructor(store: Store, clock: Clock, newId: () => string) {
+  constructor(store: Store, { clock, newId }: { clock: Clock; newId: () => string }) {
     this.#store = store;
     this.#clock = clock;
     this.#newId = newId;
@@ -59,8 +59,8 @@ export class JobQueue {
     await store.insertInto('jobs').values(row).execute();
   }
 
-  /** Starts working. @param alone Nobody else uses the database, so whoever held a job is gone. */
-  async start(alone: boolean): Promise<void> {
+  /** Starts working. `alone` says that nobody else uses the database, so that whoever held a job is gone. */
+  async start({ alone }: { alone: boolean }): Promise<void> {
     if (alone) await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0 }).execute();
     this.#stopped = false;
     this.#timer = setInterval(() => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Kysely, Migrator, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { ConfigurationError } from '../../model/errors/index.js';
@@ -14,6 +15,8 @@ export function untyped(store: Store): UntypedStore {
   return store as unknown as UntypedStore;
 }
 
+/** The path of a database that is only kept while it is open. */
+export const memory = ':memory:';
 const cachedStatements = 200;
 
 /**
@@ -27,9 +30,16 @@ class LibsqlDatabase implements SqliteDatabase {
   constructor(path: string) {
     this.#database = new Libsql(path);
     this.#database.exec('pragma foreign_keys = on');
-    if (path !== ':memory:') {
-      this.#database.exec('pragma journal_mode = wal');
-      this.#database.exec('pragma synchronous = normal');
+    if (path === memory) return;
+    // The operating system holds this lock, and lets go of it however the process ends.
+    for (const each of [
+      'pragma locking_mode = exclusive',
+      'pragma journal_mode = wal',
+      'pragma synchronous = normal',
+      'begin exclusive',
+      'commit',
+    ]) {
+      this.#database.exec(each);
     }
   }
 
@@ -51,6 +61,12 @@ class LibsqlDatabase implements SqliteDatabase {
 
   close(): void {
     this.#statements.clear();
+    if (!this.#database.memory) {
+      // The driver keeps the file open until its statements are collected; the lock is to go now.
+      for (const each of ['pragma journal_mode = delete', 'pragma locking_mode = normal', 'select count(*) from sqlite_master']) {
+        this.#database.prepare(each).all();
+      }
+    }
     this.#database.close();
   }
 }
@@ -79,6 +95,12 @@ export async function openDatabase(path: string): Promise<Store> {
   } catch (error) {
     await store?.destroy();
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') {
+      throw new ConfigurationError(
+        `${dirname(path)} is in use by another local platform: close that one, or give this one a folder of its own.`,
+        { cause: error },
+      );
+    }
     const advice = reason.includes('migration')
       ? 'It was probably made by a newer version of remote-record: update the package, or give another folder.'
       : 'Check that the folder can be written to and that the file is a database of the local platform.';

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { timestamp } from '../clock.js';
 import type { Environment } from '../context.js';
 
 /** One thing wrong with one field of a request. */
@@ -48,26 +49,32 @@ export function isAixplainPath(path: string): boolean {
   return /^\/(v1|v2|sdk|assets|api)(\/|$)/.test(path);
 }
 
+/** The body of an error, in the form of the wire that was used. */
+export function errorBody(
+  status: number,
+  message: string,
+  about: { path: string; requestId: string; timestamp: string; code?: string; details?: readonly FieldProblem[] | undefined },
+): object {
+  const { path, requestId, timestamp, details } = about;
+  const code = about.code ?? codes[status] ?? 'INTERNAL_ERROR';
+  const given = details && { details };
+  if (isAixplainPath(path)) return { statusCode: status, message, error: code, ...given };
+  // Moderately's Python client reads message and details at the top level; the document nests them under `error`.
+  return { error: { code, message, timestamp, details: details ?? null, path, requestId }, message, ...given };
+}
+
 /** The answer for anything a route threw. */
 export function errorResponse(error: unknown, c: Context<Environment>): Response {
   const known = error instanceof HttpError ? error : undefined;
   const status = known?.status ?? 500;
   const message = known?.message ?? `The local platform failed: ${error instanceof Error ? error.message : String(error)}`;
-  const details = known?.details;
-  const body = isAixplainPath(c.req.path)
-    ? { statusCode: status, message, error: codes[status] ?? 'INTERNAL_ERROR', ...(details && { details }) }
-    : {
-        error: {
-          code: known?.code ?? 'INTERNAL_ERROR',
-          message,
-          timestamp: new Date(c.var.platform.clock.now()).toISOString(),
-          details: details ?? null,
-          path: c.req.path,
-          requestId: c.var.requestId,
-        },
-        // Moderately's Python client reads these at the top level; the document nests them under `error`.
-        message,
-        ...(details && { details }),
-      };
-  return Response.json(body, { status, headers: { 'x-request-id': c.var.requestId } });
+  const { requestId, platform } = c.var;
+  const about = {
+    path: c.req.path,
+    requestId,
+    timestamp: timestamp(platform.clock),
+    code: known?.code ?? 'INTERNAL_ERROR',
+    details: known?.details,
+  };
+  return Response.json(errorBody(status, message, about), { status, headers: { 'x-request-id': requestId } });
 }

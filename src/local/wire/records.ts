@@ -44,3 +44,8 @@ export function stamps(c: Context<Environment>): { createdAt: string; updatedAt:
   const at = timestamp(c.var.platform.clock);
   return { createdAt: at, updatedAt: at };
 }
+
+/** The id of the record a request makes: the one a seed gives it, else a new one. */
+export function recordId(c: Context<Environment>): string {
+  return c.env?.recordId ?? c.var.platform.newId();
+}

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
+import type { Environment } from '../context.js';
 import { badRequest, type FieldProblem, invalid } from './errors.js';
 
 /** Text as a column can hold it: no database keeps a NUL character. */
@@ -22,18 +23,20 @@ function problems(error: z.ZodError): FieldProblem[] {
 }
 
 /** The request's JSON; undefined when there is no body, whatever the content type says. */
-async function json(c: Context): Promise<unknown> {
+async function json(c: Context<Environment>): Promise<unknown> {
   const body = await c.req.text();
   if (body.trim() === '') return undefined;
   try {
-    return JSON.parse(body);
+    const value: unknown = JSON.parse(body);
+    if (c.env?.received) c.env.received.body = value;
+    return value;
   } catch (error) {
     throw badRequest(`The body is not valid JSON: ${(error as Error).message}`);
   }
 }
 
 /** The request's body, checked. Unknown keys pass; a missing body counts as `{}`, so that its missing fields are named. */
-export async function body<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
+export async function body<Schema extends z.ZodType>(c: Context<Environment>, schema: Schema): Promise<z.output<Schema>> {
   const result = schema.safeParse((await json(c)) ?? {});
   if (!result.success) throw invalid(problems(result.error));
   return result.data;

@@ -3,7 +3,7 @@ import type { Environment } from '../../context.js';
 import type { Wire } from '../../store/records.js';
 import type { AssetRow } from '../../store/schema.js';
 import { badRequest, invalid } from '../../wire/errors.js';
-import { stamps } from '../../wire/records.js';
+import { recordId, stamps } from '../../wire/records.js';
 import { body, text, z } from '../../wire/validation.js';
 import { assetWire, loadAsset } from './assets.js';
 import { listing, paginate } from './paginate.js';
@@ -31,7 +31,7 @@ function rowOf(assetId: string, collection: string, wire: Wire, times: { created
 
 async function create(c: Context<Environment>, collection: string, wire: Wire): Promise<Response> {
   const { platform } = c.var;
-  const row = rowOf(platform.newId(), collection, wire, stamps(c));
+  const row = rowOf(recordId(c), collection, wire, stamps(c));
   await platform.store.insertInto('assets').values(row).execute();
   return c.json(assetWire(row), 201);
 }

@@ -4,7 +4,7 @@ import type { Store } from '../../store/database.js';
 import { agentConfigurationVersions, agents, toWire } from '../../store/records.js';
 import type { AgentConfigurationVersionRow } from '../../store/schema.js';
 import { anyOf, flag, type ListDescription, listAll } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { body, text, z } from '../../wire/validation.js';
 import { insertRow, updateRow, write } from '../../wire/writes.js';
 import { executionConfig, llmConfig, toolConfig } from './agent-configuration.js';
@@ -60,7 +60,7 @@ export const agentConfigurationVersionRoutes = new Hono<Environment>()
     const request = await body(c, creation);
     const agent = await loadRow(c, agents, request.agentId);
     const row: AgentConfigurationVersionRow = {
-      agentConfigurationVersionId: c.var.platform.newId(),
+      agentConfigurationVersionId: recordId(c),
       agentId: agent.agentId,
       teamId: agent.teamId,
       instructions: request.instructions,

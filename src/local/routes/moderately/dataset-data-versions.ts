@@ -7,7 +7,7 @@ import { datasetDataVersions, datasets, toWire } from '../../store/records.js';
 import type { DatasetDataVersionRow } from '../../store/schema.js';
 import { badRequest, invalid } from '../../wire/errors.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { body, count, name, z } from '../../wire/validation.js';
 import { audit, insertRow, updateRow } from '../../wire/writes.js';
 import { makeCurrent, nextVersionNo, versionStatuses } from './dataset-versions.js';
@@ -49,7 +49,7 @@ export const datasetDataVersionRoutes = new Hono<Environment>()
     const { platform } = c.var;
     const request = await body(c, creation);
     const dataset = await loadRow(c, datasets, request.datasetId);
-    const datasetDataVersionId = platform.newId();
+    const datasetDataVersionId = recordId(c);
     const objectKey = `datasets/${dataset.teamId}/${dataset.datasetId}/${datasetDataVersionId}.${request.fileType}`;
     const row = await platform.store.transaction().execute(async (store) =>
       insertRow(c, store, datasetDataVersions, {

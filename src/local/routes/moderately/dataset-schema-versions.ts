@@ -3,7 +3,7 @@ import type { Environment } from '../../context.js';
 import { datasetSchemaVersions, datasets, toWire } from '../../store/records.js';
 import type { DatasetSchemaVersionRow } from '../../store/schema.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { body, count, positive, text, z } from '../../wire/validation.js';
 import { insertRow, updateRow } from '../../wire/writes.js';
 import { makeCurrent, nextVersionNo, noLongerCurrent, versionStatuses } from './dataset-versions.js';
@@ -66,7 +66,7 @@ export const datasetSchemaVersionRoutes = new Hono<Environment>()
     const at = stamps(c);
     const row = await platform.store.transaction().execute(async (store) => {
       const row: DatasetSchemaVersionRow = {
-        datasetSchemaVersionId: platform.newId(),
+        datasetSchemaVersionId: recordId(c),
         datasetId: dataset.datasetId,
         teamId: dataset.teamId,
         versionNo: await nextVersionNo(store, 'schema', dataset.datasetId),

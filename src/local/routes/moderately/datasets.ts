@@ -7,7 +7,7 @@ import type { DatasetRow } from '../../store/schema.js';
 import { checkTeam } from '../../wire/auth.js';
 import { badRequest } from '../../wire/errors.js';
 import { anyOf, contains, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { body, name, text, z } from '../../wire/validation.js';
 import { deleteRow, insertRow, nameProblem, updateRow, write } from '../../wire/writes.js';
 
@@ -70,7 +70,7 @@ export const datasetRoutes = new Hono<Environment>()
     const request = await body(c, creation);
     checkTeam(c, request.teamId);
     const row: DatasetRow = {
-      datasetId: c.var.platform.newId(),
+      datasetId: recordId(c),
       teamId: request.teamId,
       name: request.name,
       nameLower: request.name.toLowerCase(),

@@ -8,7 +8,7 @@ import type { FileRow } from '../../store/schema.js';
 import { checkTeam } from '../../wire/auth.js';
 import { badRequest, conflict, invalid } from '../../wire/errors.js';
 import { anyOf, contains, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { anyObject, body, count, name, z } from '../../wire/validation.js';
 import { audit, deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 
@@ -51,7 +51,7 @@ export const fileRoutes = new Hono<Environment>()
     const { platform, principal } = c.var;
     const { metadata = {}, ...request } = await body(c, uploadRequest);
     checkTeam(c, request.teamId);
-    const fileId = platform.newId();
+    const fileId = recordId(c);
     const row: FileRow = {
       ...request,
       fileId,

@@ -4,7 +4,7 @@ import { agents, pipelines, toWire } from '../../store/records.js';
 import type { AgentRow, PipelineRow } from '../../store/schema.js';
 import { checkTeam } from '../../wire/auth.js';
 import { anyOf, contains, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { body, name, text, z } from '../../wire/validation.js';
 import { deleteRow, insertRow, nameProblem, updateRow, write } from '../../wire/writes.js';
 import { type RunTable, withMetrics } from './metrics.js';
@@ -55,7 +55,7 @@ export function namedRecordRoutes(kind: keyof typeof kinds, { idsParameter, upda
         description: request.description ?? null,
         ...stamps(c),
       };
-      const row = { [idColumn]: c.var.platform.newId(), ...common } as unknown as PipelineRow | AgentRow;
+      const row = { [idColumn]: recordId(c), ...common } as unknown as PipelineRow | AgentRow;
       await write(c, taken(request.name), (store) => insertRow(c, store, entity, row));
       return c.json(toWire(entity, row), 201);
     })

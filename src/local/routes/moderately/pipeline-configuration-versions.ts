@@ -6,7 +6,7 @@ import { pipelineConfigurationVersions, pipelines, toWire } from '../../store/re
 import type { PipelineConfigurationVersionRow } from '../../store/schema.js';
 import { badRequest, conflict } from '../../wire/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { anyObject, body, z } from '../../wire/validation.js';
 import { deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 import { configuration } from './configuration.js';
@@ -69,7 +69,7 @@ export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
     const row = await platform.store.transaction().execute(async (store) => {
       if (request.status === 'current') await checkNoneCurrent(store, pipeline.pipelineId);
       return await insertRow(c, store, pipelineConfigurationVersions, {
-        pipelineConfigurationVersionId: platform.newId(),
+        pipelineConfigurationVersionId: recordId(c),
         pipelineId: pipeline.pipelineId,
         teamId: pipeline.teamId,
         configuration: JSON.stringify(request.configuration),
@@ -122,7 +122,7 @@ export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
     const row = await platform.store.transaction().execute(async (store) => {
       const copy: PipelineConfigurationVersionRow = {
         ...source,
-        pipelineConfigurationVersionId: platform.newId(),
+        pipelineConfigurationVersionId: recordId(c),
         version: await nextVersion(store, source.pipelineId),
         status: 'draft',
         ...stamps(c),

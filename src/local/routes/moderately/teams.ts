@@ -4,7 +4,7 @@ import { addMember } from '../../store/accounts.js';
 import { teams, toWire } from '../../store/records.js';
 import { checkAdmin } from '../../wire/auth.js';
 import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { body, name, z } from '../../wire/validation.js';
 import { insertRow, updateRow } from '../../wire/writes.js';
 
@@ -21,7 +21,7 @@ export const teamRoutes = new Hono<Environment>()
   .post('/', async (c) => {
     const { platform, principal } = c.var;
     const request = await body(c, z.object({ name: name() }));
-    const row = { teamId: platform.newId(), name: request.name, createdByTokenId: principal.tokenId, ...stamps(c) };
+    const row = { teamId: recordId(c), name: request.name, createdByTokenId: principal.tokenId, ...stamps(c) };
     await platform.store.transaction().execute(async (store) => {
       await insertRow(c, store, teams, row);
       await addMember(store, platform, row.teamId, principal.userId, 'admin');

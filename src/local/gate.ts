@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { timestamp } from './clock.js';
+import type { Bindings, Platform } from './context.js';
+import { type Fault, Faults, faultResponse } from './wire/faults.js';
+import { type ReceivedRequest, RequestLog } from './wire/log.js';
+
+/** Seconds every request takes longer: always so many, between two figures, or as the function says. */
+export type Latency = number | readonly [number, number] | ((request: { method: string; path: string }) => number);
+
+/** Breaks the connection of a request, over HTTP or in-process. */
+export interface Wire {
+  /** Breaks it without an answer. */
+  reset(): Response | Promise<Response>;
+  /** Answers with half of the body. */
+  truncate(response: Response): Promise<Response>;
+}
+
+type App = (request: Request, bindings: Bindings) => Response | Promise<Response>;
+
+function secondsOf(latency: Latency, request: { method: string; path: string }): number {
+  if (typeof latency === 'function') return latency(request);
+  if (typeof latency === 'number') return latency;
+  const [least, most] = latency;
+  return least + Math.random() * (most - least);
+}
+
+/** What every request passes through before the application: the log, latency, and failures a test asked for. */
+export class Gate {
+  readonly log = new RequestLog();
+  readonly faults = new Faults();
+  readonly #app: App;
+  readonly #platform: Platform;
+  readonly #latency: Latency;
+
+  constructor(app: App, platform: Platform, latency: Latency = 0) {
+    this.#app = app;
+    this.#platform = platform;
+    this.#latency = latency;
+  }
+
+  async handle(request: Request, wire: Wire): Promise<Response> {
+    const received = this.log.add(request);
+    const fault = this.faults.take(received);
+    const wait = secondsOf(this.#latency, received) + (fault?.delay ?? 0);
+    if (wait > 0) await delay(wait * 1000, undefined, { signal: request.signal }).catch(() => {});
+    return fault ? await this.#fail(fault, request, wire, received) : await this.#answer(request, received);
+  }
+
+  async #answer(request: Request, received: ReceivedRequest): Promise<Response> {
+    const response = await this.#app(request, { received });
+    received.status = response.status;
+    return response;
+  }
+
+  async #fail(fault: Fault, request: Request, wire: Wire, received: ReceivedRequest): Promise<Response> {
+    if (fault.reset === 'before') return await wire.reset();
+    if (fault.status !== undefined) {
+      await readBody(request, received);
+      const about = { path: received.path, requestId: this.#platform.newId(), timestamp: timestamp(this.#platform.clock) };
+      received.status = fault.status;
+      return faultResponse({ ...fault, status: fault.status }, about);
+    }
+    if (fault.reset === 'after') {
+      await this.#app(request, { received });
+      return await wire.reset();
+    }
+    const response = await this.#answer(request, received);
+    return fault.truncate ? await wire.truncate(response) : response;
+  }
+}
+
+/** Reads what the application would have read, so that the log has it and the client is not cut off while it sends. */
+async function readBody(request: Request, received: ReceivedRequest): Promise<void> {
+  if (!request.headers.get('content-type')?.includes('json')) {
+    await request.body?.pipeTo(new WritableStream());
+    return;
+  }
+  try {
+    received.body = JSON.parse(await request.text());
+  } catch {
+    // Not JSON after all, or nothing: the log goes without.
+  }
+}

@@ -1,0 +1,38 @@
+import type { Gate } from './gate.js';
+import { inProcessWire } from './wires.js';
+
+/** A `fetch` that reaches the platform without a network, and nothing else. */
+export function inProcessFetch(url: string, gate: Gate): typeof globalThis.fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const { origin } = new URL(request.url);
+    if (origin !== url) throw new TypeError(`This fetch only reaches the local platform at ${url}, not ${origin}.`);
+    // The network layer would add it; a body given as a stream has no known length there either.
+    const length = lengthOf(init?.body);
+    if (length !== undefined) request.headers.set('content-length', String(length));
+    return await untilAborted(request.signal, () => gate.handle(request, inProcessWire));
+  };
+}
+
+/** Does something, but no longer than until the signal aborts: what the platform does meanwhile goes on, as it does over HTTP. */
+async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  signal.throwIfAborted();
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function lengthOf(body: unknown): number | undefined {
+  if (typeof body === 'string') return Buffer.byteLength(body);
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return body.byteLength;
+  if (body instanceof Blob) return body.size;
+  if (body instanceof URLSearchParams) return Buffer.byteLength(body.toString());
+  return undefined;
+}

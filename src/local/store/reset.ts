@@ -1,0 +1,35 @@
+import type { Store } from './database.js';
+import type { Tables } from './schema.js';
+
+/** Every table, those that are referred to last. */
+const tables: readonly (keyof Tables)[] = [
+  'jobs',
+  'assetRuns',
+  'assets',
+  'agentExecutionMemoryStates',
+  'agentExecutions',
+  'agentConfigurationVersions',
+  'agents',
+  'pipelineExecutions',
+  'pipelineConfigurationVersions',
+  'pipelines',
+  'datasetDataVersions',
+  'datasetSchemaVersions',
+  'datasets',
+  'files',
+  'objects',
+  'auditLogs',
+  'tokenUsage',
+  'apiTokens',
+  'teamUsers',
+  'teams',
+  'users',
+  'settings',
+];
+
+/** Removes every record. */
+export async function clearTables(store: Store): Promise<void> {
+  await store.transaction().execute(async (trx) => {
+    for (const table of tables) await trx.deleteFrom(table).execute();
+  });
+}
