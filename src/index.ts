@@ -24,6 +24,7 @@ export class Connection extends BaseConnection {
       transport: client,
       waiter: new Poller(),
       clock: systemClock,
+      progressBar: async (subject) => (await import('./cli/progress-bar.js')).progressBar(subject),
       asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() },
     });
     this.client = client;

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { LocalPlatform } from '../local/index.js';
+import { UsageError } from './usage-error.js';
+
+export const localHelp = `Usage: remote-record local [options]
+
+Serves the local platform until it is told to stop (SIGINT or SIGTERM).
+
+  --port N             the port on 127.0.0.1; 0 takes a free one (default: 0)
+  --data-dir DIR       keeps the data in a folder (default: in memory)
+  --database-url URL   a PostgreSQL database instead of SQLite
+  --json               prints { url, apiKey, teamId, userId, pid } as one line of JSON, and nothing else
+`;
+
+/** Serves the local platform until a signal ends it. */
+export async function local(args: readonly string[]): Promise<void> {
+  const { port, 'data-dir': dataDir, 'database-url': databaseUrl, json } = readOptions(args);
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  const platform = await LocalPlatform.start({
+    port: portFrom(port),
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+  });
+  const { url, apiKey, teamId, userId } = platform;
+  if (json) process.stdout.write(`${JSON.stringify({ url, apiKey, teamId, userId, pid: process.pid })}\n`);
+  else {
+    process.stdout.write(
+      `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}. Stop with Ctrl+C.\n\n` +
+        `  export MODERATELY_BASE_URL=${url} MODERATELY_API_KEY=${apiKey} MODERATELY_TEAM_ID=${teamId}\n` +
+        `  export BACKEND_URL=${url} TEAM_API_KEY=${apiKey}\n`,
+    );
+  }
+  await stopped;
+  await platform.close();
+}
+
+function readOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        port: { type: 'string' },
+        'data-dir': { type: 'string' },
+        'database-url': { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), localHelp);
+  }
+}
+
+function portFrom(text: string | undefined): number {
+  const port = Number(text ?? 0);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text?.trim() !== '') return port;
+  throw new UsageError(`--port must be a whole number from 0 to 65535 (got "${text}").`, localHelp);
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function start(...args: string[]): { child: ChildProcess; line: Promise<string>; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  let first: (line: string) => void = () => undefined;
+  const line = new Promise<string>((resolve) => {
+    first = resolve;
+  });
+  child.stdout?.on('data', (chunk) => {
+    out += String(chunk);
+    if (out.includes('\n')) first(out.slice(0, out.indexOf('\n')));
+  });
+  child.stderr?.on('data', (chunk) => {
+    err += String(chunk);
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }));
+  return { child, line, ended };
+}
+
+describe('remote-record', () => {
+  it('explains itself', async () => {
+    expect(await start().ended)
+      .to.include({ code: 0, err: '' })
+      .with.property('out')
+      .that.contains('Commands:');
+    expect((await start('local', '--help').ended).out).to.contain('--data-dir');
+    expect((await start('--version').ended).out).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  for (const [args, problem] of [
+    [['nonsense'], 'There is no command "nonsense"'],
+    [['local', '--prot', '1'], '--prot'],
+    [['local', '--port', 'x'], '--port must be a whole number'],
+    [['local', '--port', '70000'], '--port must be a whole number'],
+  ] as const) {
+    it(`refuses "${args.join(' ')}" and says what would do`, async () => {
+      const { code, out, err } = await start(...args).ended;
+      expect(code).to.equal(1);
+      expect(out).to.equal('');
+      expect(err).to.contain(problem).and.to.contain('Usage:');
+      expect(err).not.to.contain('    at ');
+    });
+  }
+
+  it('serves the local platform, says where in one line of JSON, and stops when told to', async () => {
+    const { child, line, ended } = start('local', '--json');
+    const told = JSON.parse(await line) as { url: string; apiKey: string; teamId: string; userId: string; pid: number };
+    expect(told).to.have.all.keys('url', 'apiKey', 'teamId', 'userId', 'pid');
+    expect(told.pid).to.equal(child.pid);
+    expect((await fetch(`${told.url}/health`)).status).to.equal(200);
+    child.kill('SIGTERM');
+    expect(await ended).to.include({ code: 0, err: '' });
+  });
+
+  it('says so when the port is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const { code, err } = await start('local', '--port', String(port)).ended;
+    taken.close();
+    expect(code).to.equal(1);
+    expect(err.trim().split('\n')).to.have.length(1);
+    expect(err).to.contain(`${port} is in use`);
+  });
+});
