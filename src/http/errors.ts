@@ -64,7 +64,7 @@ export function apiError(answer: ErrorAnswer, context: ErrorContext): APIError {
     body,
     method: context.method,
     url: context.url,
-    retryable: context.retryable,
+    retryable: own?.retryable ?? context.retryable,
     outcome: context.outcome,
     retryAfter: context.retryAfter === undefined ? undefined : context.retryAfter / 1000,
   });

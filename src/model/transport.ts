@@ -65,11 +65,11 @@ export interface TransportRequest extends CallOptions {
   observer?: TransportObserver | undefined;
 }
 
-/** Reads the body of an error answer. */
+/** Reads the body of an error answer. `retryable` says whether the same call may succeed when it is simply made again. */
 export type ErrorDecoder = (
   status: number,
   body: unknown,
-) => { message?: string | undefined; code?: string | undefined; details?: unknown } | undefined;
+) => { message?: string | undefined; code?: string | undefined; details?: unknown; retryable?: boolean | undefined } | undefined;
 
 export interface TransportResponse {
   status: number;
