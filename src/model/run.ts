@@ -38,7 +38,7 @@ export class Run<R extends Result = Result> {
     deadline: number | null = null,
   ) {
     this.resource = resource;
-    this.url = start.url;
+    this.url = start.completed ? null : start.url;
     const id = start.get('requestId') ?? start.get('executionId') ?? start.get('id');
     this.id = typeof id === 'string' ? id : null;
     this.#latest = start;

@@ -36,14 +36,14 @@ export interface Runnable {
   beforeRun(...args: unknown[]): unknown;
   /** Override to take part after a run. Given the result, or the error. */
   afterRun(resultOrError: unknown, ...args: unknown[]): unknown;
-  /** The body that starts a run. */
-  buildRunPayload(params: Readonly<Record<string, unknown>>): unknown;
+  /** The body that starts a run, or a promise of it. */
+  buildRunPayload(params: Readonly<Record<string, unknown>>, options: BaseRunParams): unknown;
   /** Where a run is started, relative to the base URL. */
   buildRunUrl(params: Readonly<Record<string, unknown>>): string;
   /** Makes the result of the platform's answer to a start; one with a `url` that is not completed is polled. */
   handleRunResponse(answer: unknown, params: Readonly<Record<string, unknown>>): Result;
-  /** Makes the result of the platform's answer to a poll. */
-  handlePollResponse(answer: unknown): Result;
+  /** Makes the result of the platform's answer to a poll; `started` is what the start gave, where this process made it. */
+  handlePollResponse(answer: unknown, started?: Result): Result;
 }
 
 export interface RunStatics {
@@ -111,7 +111,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       return undefined;
     }
 
-    buildRunPayload(params: Readonly<Record<string, unknown>>): unknown {
+    buildRunPayload(params: Readonly<Record<string, unknown>>, _options: BaseRunParams): unknown {
       return params;
     }
 
@@ -128,7 +128,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
         : resultOf(this, { ...raw, status: statusOf(raw), completed: false, url: pending });
     }
 
-    handlePollResponse(answer: unknown): Result {
+    handlePollResponse(answer: unknown, _started?: Result): Result {
       return resultOf(this, isObject(answer) ? answer : { data: answer });
     }
   }
@@ -169,7 +169,7 @@ async function startRun(
   options: BaseRunParams,
   operation: Operation<Result>,
 ): Promise<Result> {
-  const payload = record.buildRunPayload(params);
+  const payload = await record.buildRunPayload(params, options);
   operation.context.payload = payload;
   operation.context.sent = true;
   const { body } = await requireConnection(record, 'run').send(
@@ -187,7 +187,9 @@ async function startRun(
     },
     record,
   );
-  return record.handleRunResponse(body, params);
+  const started = record.handleRunResponse(body, params);
+  check(record, started);
+  return started;
 }
 
 /** Who runs, and in which session: as headers, so that it never reaches whoever does the work. */
@@ -238,7 +240,7 @@ function start(record: RunnableRecord, params: Readonly<Record<string, unknown>>
     if (veto) return veto.value as Run;
     try {
       const started = await operation.within(() => startWithRetries(record, params, options, operation));
-      return new Run(record, started, trackingOf(record), operation);
+      return new Run(record, started, trackingOf(record, started), operation);
     } catch (error) {
       return operation.fail(error);
     }
@@ -254,7 +256,7 @@ function runAndWait(record: RunnableRecord, params: Readonly<Record<string, unkn
     try {
       result = await operation.within(async () => {
         const started = await startWithRetries(record, params, options, operation);
-        return new Run(record, started, trackingOf(record)).wait(options);
+        return new Run(record, started, trackingOf(record, started)).wait(options);
       });
     } catch (error) {
       return operation.fail(error);
@@ -263,12 +265,12 @@ function runAndWait(record: RunnableRecord, params: Readonly<Record<string, unkn
   });
 }
 
-function trackingOf(record: RunnableRecord): RunTracking<Result> {
+function trackingOf(record: RunnableRecord, started?: Result): RunTracking<Result> {
   const statics = staticsOf(record);
   return {
     backOff: statics.runBackOff ?? defaultBackOff,
     timeout: statics.runTimeout ?? defaultTimeout,
-    look: (url, options) => look(record, url, options),
+    look: (url, options) => look(record, url, options, started),
     check: (result) => check(record, result),
   };
 }
@@ -277,13 +279,14 @@ async function look(
   record: RunnableRecord,
   url: string,
   options: { signal: AbortSignal | undefined; timeout: number | undefined },
+  started?: Result,
 ): Promise<Look<Result>> {
   const connection = requireConnection(record, 'poll');
   const { body, headers } = await connection.send(
     { method: 'GET', path: url, ...options, maxRetries: 0, attempt: `poll of a run of ${String(record)}` },
     record,
   );
-  const result = record.handlePollResponse(body);
+  const result = record.handlePollResponse(body, started);
   const outcome = outcomeOfResult(record, result);
   return {
     state: result,
@@ -326,9 +329,10 @@ const failureKeys = ['supplierError', 'supplier_error', 'error_message', 'errorM
 /** The first text among the members that platforms put the reason of a failure into, at the top or in `data`. */
 export function failureText(raw: Readonly<Record<string, unknown>>): string | undefined {
   for (const key of failureKeys) {
-    const text = raw[key];
-    if (typeof text === 'string' && text.trim() !== '') return text;
-    if (isObject(text) && typeof text.message === 'string' && text.message.trim() !== '') return text.message;
+    const said = raw[key];
+    if (typeof said === 'string' && said.trim() !== '') return said;
+    const inner = isObject(said) ? failureText(said) : undefined;
+    if (inner !== undefined) return inner;
   }
   return isObject(raw.data) ? failureText(raw.data) : undefined;
 }
