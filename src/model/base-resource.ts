@@ -15,6 +15,7 @@ import { type Change, changedFields, changes, fieldNamed, isModified, original, 
 import { isObject } from './state/json.js';
 import { loadRecord, type RecordClass, StatefulRecord, stateOf } from './state/record-state.js';
 import './state/values.js';
+import type { TransportRequest } from './transport.js';
 
 /** A class of records with what every such class has. */
 export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R> & typeof BaseResource;
@@ -183,6 +184,12 @@ export class BaseResource extends StatefulRecord {
   /** The body `save()` sends. Override to send something else. */
   buildSavePayload(scope: SaveScope): Record<string, unknown> {
     return savePayload(this, scope);
+  }
+
+  /** Carries out a save and resolves to the platform's answer. Override where that takes another request, or several. */
+  async requestSave(request: TransportRequest, _scope: SaveScope, _options: SaveOptions): Promise<unknown> {
+    const { body } = await requireConnection(this, 'save').send(request, this);
+    return body;
   }
 
   /** `Class(path=…)` for a record that has a path, else `Class(id=…, name=…)`. */

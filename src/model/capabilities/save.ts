@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { RemoteRecordError, ResourceError, ValidationError } from '../errors/index.js';
-import { checkNull } from '../fields/codec.js';
+import { type FieldProblem, RemoteRecordError, ResourceError, ValidationError } from '../errors/index.js';
+import { problemWith } from '../fields/checks.js';
 import type { FieldShape } from '../fields/shape.js';
 import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
@@ -46,18 +46,19 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const changed = changedFields(record);
   const creates = record.id === null || record.id === undefined || record.id === '';
   checkFields(record, state, changed, creates);
-  if (!creates && state.saved !== null && changed.length === 0 && !options.force) return;
+  const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
+  if (!creates && changed.length === 0 && (update === 'none' || (state.saved !== null && !options.force))) return;
   await validateDecorated(record);
-  const connection = requireConnection(record, 'save');
+  requireConnection(record, 'save');
   const marks = markFields(record);
-  const payload = record.buildSavePayload({ creates, changed: changed.map((field) => field.property) });
+  const scope = { creates, changed: changed.map((field) => field.property) };
+  const payload = record.buildSavePayload(scope);
   context.payload = payload;
-  const { create, update } = { create: 'POST', update: 'put', ...entityOptions(record.constructor) };
   const path = pathOf(record.constructor);
   let answer: unknown;
   try {
     context.sent = true;
-    const response = await connection.send(
+    answer = await record.requestSave(
       {
         ...callOptions(options),
         method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
@@ -66,11 +67,11 @@ async function send(record: BaseResource, state: RecordState, context: Operation
         once: creates,
         idempotencyKey: options.idempotencyKey,
         attempt: `save of ${String(record)}`,
-        decodeError: entityOptions(record.constructor).errors,
+        decodeError: errors,
       },
-      record,
+      scope,
+      options,
     );
-    answer = response.body;
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
@@ -103,22 +104,42 @@ export function refuseDeleted(record: BaseResource, participle: string): void {
 
 function checkFields(record: BaseResource, state: RecordState, changed: readonly FieldShape[], creates: boolean): void {
   const own = record as unknown as Properties;
-  const details = changed
-    .filter((field) => field.readOnly || (field.property === 'id' && state.saved !== null && !creates))
-    .map((field) => ({
-      field: field.property,
-      message: `is read-only: the platform sets it (was ${preview(original(state, field))}, is ${preview(own[field.property])})`,
-    }));
-  if (details.length > 0) {
-    const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
-    throw new ValidationError(
-      `save of ${String(record)}: ${list}. Undo it with revert(${details.map(({ field }) => `'${field}'`).join(', ')}).`,
-      {
-        details,
-      },
-    );
+  const { create = 'POST', update = 'put' } = entityOptions(record.constructor);
+  const name = record.constructor.name;
+  if (creates && create === 'none') {
+    throw new ValidationError(`save of ${String(record)}: the platform has no way to create a ${name}. Get or search the ones there are.`);
   }
-  for (const field of changed) checkNull(field, own[field.property]);
+  const fixed = changed.flatMap((field) => {
+    const why = whyFixed(field, { creates, isNew: state.saved === null, updates: update !== 'none', name });
+    if (why === undefined) return [];
+    return [{ field: field.property, message: `${why} (was ${preview(original(state, field))}, is ${preview(own[field.property])})` }];
+  });
+  if (fixed.length > 0) {
+    refuse(record, fixed, `Undo it with revert(${fixed.map(({ field }) => `'${field}'`).join(', ')}).`);
+  }
+  const missing = creates ? state.shape.fields.filter((field) => field.required && own[field.property] === undefined) : [];
+  const wrong = changed.flatMap((field) => {
+    const message = problemWith(field, own[field.property]);
+    return message === undefined ? [] : [{ field: field.property, message }];
+  });
+  const details = [...missing.map((field) => ({ field: field.property, message: 'is required' })), ...wrong];
+  if (details.length > 0) refuse(record, details, 'Nothing was sent.');
+}
+
+/** Why a changed field cannot be sent; undefined when it can. */
+function whyFixed(
+  field: FieldShape,
+  { creates, isNew, updates, name }: { creates: boolean; isNew: boolean; updates: boolean; name: string },
+): string | undefined {
+  if (field.readOnly || (field.property === 'id' && !isNew && !creates)) return 'is read-only: the platform sets it';
+  if (creates) return undefined;
+  if (!updates) return `cannot be changed: the platform has no way to update a ${name}`;
+  return field.createOnly ? 'is fixed once the record is created' : undefined;
+}
+
+function refuse(record: BaseResource, details: FieldProblem[], advice: string): never {
+  const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
+  throw new ValidationError(`save of ${String(record)}: ${list}. ${advice}`, { details });
 }
 
 function preview(value: unknown): string {

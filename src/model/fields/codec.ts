@@ -1,5 +1,5 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
-import { ConfigurationError, ValidationError } from '../errors/index.js';
+import { ConfigurationError } from '../errors/index.js';
 import { copyJson, isObject, sameAsJson, toJson } from '../state/json.js';
 import type { AnyClass, FieldDeclaration, TypeReference } from './field.js';
 import type { TransformerHints } from './transformer.js';
@@ -145,11 +145,4 @@ function resolve(className: string, property: string, type: TypeReference): AnyC
     );
   }
   return resolved as AnyClass;
-}
-
-/** Refuses null where the field says it has none. */
-export function checkNull(field: { property: string; nullable: boolean }, value: unknown): void {
-  if (value === null && !field.nullable) {
-    throw new ValidationError(`${field.property} must not be null.`, { details: [{ field: field.property, message: 'must not be null' }] });
-  }
 }

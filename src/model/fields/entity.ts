@@ -14,7 +14,7 @@ export interface SearchOptions {
   totalKey?: string;
   /** Where the number of pages is. Default: 'pageTotal'. */
   pageTotalKey?: string;
-  /** The parameter that carries the page number. Default: 'pageNumber'. */
+  /** The parameter that carries the page number; '' where the platform answers everything at once. Default: 'pageNumber'. */
   pageParam?: string;
   /** The parameter that carries the page size. Default: 'pageSize'. */
   sizeParam?: string;
@@ -31,10 +31,13 @@ export interface EntityOptions {
   path?: string;
   /** The key of the id on the wire. Default: 'id'. */
   id?: string;
-  /** `'put'` replaces the whole record, `'patch'` sends the changed fields only. Default: 'put'. */
-  update?: 'put' | 'patch';
-  /** The method that creates. Default: 'POST'. */
-  create?: 'POST' | 'PUT';
+  /**
+   * `'put'` replaces the whole record, `'patch'` sends the changed fields only, `'none'` says that the platform cannot update: a changed
+   * field makes `save()` a ValidationError. Default: 'put'.
+   */
+  update?: 'put' | 'patch' | 'none';
+  /** The method that creates; `'none'` where the platform cannot create, so that saving a new record is a ValidationError. Default: 'POST'. */
+  create?: 'POST' | 'PUT' | 'none';
   /** Whether keys that no field declares are sent back by creates and PUTs, or only kept. Default: 'send'. */
   unknown?: 'send' | 'keep';
   search?: SearchOptions;

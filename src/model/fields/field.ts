@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/index.js';
+import type { FieldCheck } from './checks.js';
 
 /** A class. */
 export type AnyClass<T = unknown> = abstract new (...args: never[]) => T;
@@ -16,6 +17,12 @@ export type Rel<T> = T;
 export interface FieldOptions {
   /** Set by the platform: never sent on create or PATCH, left out of clones; a changed one makes `save()` a ValidationError. */
   readOnly?: boolean;
+  /** Chosen when the record is created and fixed from then on: a changed one makes `save()` a ValidationError. Default: false. */
+  createOnly?: boolean;
+  /** Whether a create without it is a ValidationError. Default: false. */
+  required?: boolean;
+  /** Checks a value before it is sent; what it says is wrong makes `save()` a ValidationError with this detail. */
+  check?: FieldCheck;
   /** Whether null is a value of this field. Default: true. A null in a field declared `nullable: false` makes `save()` a ValidationError. */
   nullable?: boolean;
   /** The key on the wire. Default: the property's name. */

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/index.js';
+import type { FieldCheck } from './checks.js';
 import { type Codec, codecFor } from './codec.js';
 import { type EntityOptions, isDecorated, ownEntityOptions } from './entity.js';
 import { type FieldDeclaration, ownFields } from './field.js';
@@ -12,6 +13,9 @@ export interface FieldShape {
   /** The key on the wire. */
   wire: string;
   readOnly: boolean;
+  createOnly: boolean;
+  required: boolean;
+  check: FieldCheck | undefined;
   nullable: boolean;
   /** Whether it is read from answers. */
   reads: boolean;
@@ -109,6 +113,9 @@ function fieldShape(target: object, className: string, declaration: FieldDeclara
     property: declaration.property,
     wire: declaration.name ?? hints.name ?? declaration.property,
     readOnly,
+    createOnly: declaration.createOnly ?? false,
+    required: declaration.required ?? false,
+    check: declaration.check,
     nullable: declaration.nullable ?? true,
     reads: hints.reads,
     sends: hints.sends,
