@@ -29,6 +29,8 @@ export interface SearchStatics extends Omit<ResourceStatics, 'resourcePath'> {
   search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): Search<InstanceOf<C>>;
   /** Same as `search`. */
   list<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): Search<InstanceOf<C>>;
+  /** The parameters by the names this class knows. Override for platforms with several names for one thing; it comes before all else. */
+  readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
    * The parameters as the platform wants them; null when they can match nothing, and no request is needed. Override for platforms
    * with other names.
@@ -48,6 +50,10 @@ export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchSt
       return this.search(params, options);
     }
 
+    static readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+      return params;
+    }
+
     static buildSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> | null {
       const { query, ...rest } = params;
       return query === undefined ? rest : { q: query, ...rest };
@@ -61,7 +67,7 @@ type SearchableClass = RecordClass<BaseResource> & SearchStatics & typeof BaseRe
 
 function searchRecords(target: SearchableClass, params: AnyParams, options: CallOptions): Search<BaseResource> {
   return new Search(async () => {
-    const source = new RecordPages(target, params, options);
+    const source = new RecordPages(target, target.readSearchParams(params), options);
     return new Page(source, await source.fetch(source.startPage));
   });
 }
@@ -98,7 +104,8 @@ class RecordPages implements PageSource<BaseResource> {
     const { pageParam, sizeParam, method, path } = this.#settings;
     const pageSize = this.#pageSize;
     if (this.#filters === null) return { items: [], pageNumber, pageSize, total: 0, pageTotal: 0 };
-    const values = { [pageParam]: pageNumber, [sizeParam]: pageSize, ...withoutUndefined(this.#filters) };
+    const paging = pageParam === '' ? {} : { [pageParam]: pageNumber, [sizeParam]: pageSize };
+    const values = { ...paging, ...withoutUndefined(this.#filters) };
     const connection = requireConnection(this.target, 'search');
     const root = this.params.resourcePath ?? pathOf(this.target);
     const { body } = await connection.send(

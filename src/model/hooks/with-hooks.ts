@@ -9,6 +9,8 @@ type MethodDescriptor<M extends AsyncMethod> = TypedPropertyDescriptor<M>;
 export interface WithHooksOptions {
   /** Whether errors from outside this package's hierarchy become ResourceErrors with the original as cause. Default: true. */
   wrap?: boolean;
+  /** The operation whose hooks and event the method has. Default: the method's name. */
+  operation?: string;
 }
 
 /**
@@ -32,7 +34,7 @@ function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options
     async value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
       if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is no record.`);
       return operate(this, {
-        operation: name,
+        operation: options.operation ?? name,
         args,
         queued: false,
         wrap: options.wrap ?? true,
