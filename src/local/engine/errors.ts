@@ -23,10 +23,11 @@ export class TableError extends ResourceError {
   readonly column: string | undefined;
 
   constructor(reason: string, options: ErrorOptions & { row?: number | undefined; column?: string | undefined } = {}) {
-    const where = [options.row === undefined ? '' : `Row ${options.row}`, options.column === undefined ? '' : `column '${options.column}'`];
-    const place = where.filter(Boolean).join(', ');
-    super(place ? `${place.charAt(0).toUpperCase()}${place.slice(1)}: ${reason}` : reason, options);
-    this.row = options.row;
-    this.column = options.column;
+    const { row, column } = options;
+    const place = [row === undefined ? '' : `row ${row}`, column === undefined ? '' : `column '${column}'`].filter(Boolean).join(', ');
+    const message = place === '' ? reason : `${place}: ${reason}`;
+    super(message.charAt(0).toUpperCase() + message.slice(1), options);
+    this.row = row;
+    this.column = column;
   }
 }
