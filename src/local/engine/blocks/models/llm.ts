@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { LanguageModelOptions } from '../../types.js';
 import { type Surroundings, toTable, toText } from '../../values/convert.js';
 import { schemaProblems } from '../../values/json-schema.js';
-import { describe, isObject, messageOf } from '../../values/kinds.js';
-import { collect, Table } from '../../values/table.js';
+import { describe, isAsyncIterable, isObject, messageOf } from '../../values/kinds.js';
+import { collect } from '../../values/table.js';
 import { jsonSchema } from '../data.js';
 import { defineBlock } from '../definition.js';
 import { callEndpoint, endpointOf } from './endpoint.js';
@@ -72,11 +72,8 @@ async function messagesOf(value: unknown, surroundings: Surroundings): Promise<R
 }
 
 async function datasetMessages(value: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
-  if (value === undefined || value === null) return [];
-  const isOne = !Array.isArray(value) || (value.length > 0 && value.every((item) => isObject(item) && !(item instanceof Table)));
-  const datasets: unknown[] = isOne ? [value] : (value as unknown[]).flat();
   return Promise.all(
-    datasets.map(async (dataset, index) => {
+    datasetsOf(value).map(async (dataset, index) => {
       const rows = await collect(await toTable(dataset, surroundings));
       return {
         role: 'system',
@@ -84,6 +81,14 @@ async function datasetMessages(value: unknown, surroundings: Surroundings): Prom
       };
     }),
   );
+}
+
+/** Each dataset in what arrived: an id, rows, a list of objects, or a list of these. */
+function datasetsOf(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) return [value];
+  const isRows = value.length > 0 && value.every((item) => isObject(item) && !isAsyncIterable(item));
+  return isRows ? [value] : value.flatMap(datasetsOf);
 }
 
 function contentOf(answer: Readonly<Record<string, unknown>>): string {
