@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import { compileExpression } from '../../../../src/local/engine/expression/compile.js';
+
+const value = (text: string, row: Record<string, unknown> = {}) => compileExpression(text).evaluate(row);
+
+describe('compileExpression', () => {
+  it('computes with columns, in the usual order of operators', () => {
+    expect(value('a + b * 2 - -1', { a: 1, b: 3 })).to.equal(8);
+    expect(value('(a + b) % 3 / 2', { a: 1, b: 3 })).to.equal(0.5);
+    expect(value('!a && b || 7', { a: 1, b: 3 })).to.equal(7);
+    expect(value('a > 1 ? "big" : "small"', { a: 1 })).to.equal('small');
+    expect(value('a ?? 5', { a: null })).to.equal(5);
+  });
+
+  it('tells which columns it reads', () => {
+    expect(compileExpression('a + lower(b.c) + column("d e") + a').columns).to.deep.equal(['a', 'b', 'd e']);
+  });
+
+  it('joins text with +', () => {
+    expect(value('city + ", " + n', { city: 'Rome', n: 3 })).to.equal('Rome, 3');
+  });
+
+  it('lets null through arithmetic, and makes a division by zero null', () => {
+    expect(value('a + 1', { a: null })).to.equal(null);
+    expect(value('-a', { a: null })).to.equal(null);
+    expect(value('a + "x"', {})).to.equal(null);
+    expect(value('1 / 0')).to.equal(null);
+    expect(value('0 / 0')).to.equal(null);
+  });
+
+  it('compares values of one type; null is never less or more', () => {
+    expect(value('a < "b"', { a: 'a' })).to.equal(true);
+    expect(value('a >= 2', { a: 2 })).to.equal(true);
+    expect(value('a < 1', { a: null })).to.equal(false);
+    expect(value('a > 1', { a: null })).to.equal(false);
+    expect(value('a == null', { a: null })).to.equal(true);
+    expect(value('a != null', { a: 0 })).to.equal(true);
+    expect(value('a == "1"', { a: 1 })).to.equal(false);
+    expect(value('a == [1, 2]', { a: [1, 2] })).to.equal(true);
+  });
+
+  it('does not mix numbers and text by accident', () => {
+    expect(() => value('a * 2', { a: '3' })).to.throw(
+      "'*' does not go between the text '3' and the number 2; cast one of them with number(), text() or a cast operation",
+    );
+    expect(() => value('a > 2', { a: '3' })).to.throw("'>' does not go between");
+    expect(value('number(a) * 2', { a: '3' })).to.equal(6);
+  });
+
+  it('reaches into objects and lists', () => {
+    const row = { a: { b: [{ c: 7 }] } };
+    expect(value('a.b[0].c', row)).to.equal(7);
+    expect(value('a["b"].length', row)).to.equal(1);
+    expect(value('a.x.y[3]', row)).to.equal(null);
+  });
+
+  it('reaches nothing that is not data', () => {
+    for (const text of [
+      'a.constructor',
+      'a.__proto__',
+      'a["constructor"]',
+      'list.push',
+      'text.constructor',
+      'toString',
+      'constructor',
+      '__proto__',
+    ]) {
+      expect(value(text, { a: {}, list: [], text: 'x' }), text).to.equal(null);
+    }
+    for (const text of [
+      'this',
+      'a.toString()',
+      'constructor("x")',
+      'process.exit(1)',
+      'a = 1',
+      'x => 1',
+      'new Date()',
+      '`x`',
+      'import("fs")',
+    ]) {
+      expect(() => compileExpression(text), text).to.throw('cannot be read');
+    }
+  });
+
+  it('says what is wrong with an expression', () => {
+    expect(() => compileExpression('')).to.throw("the expression '' cannot be read: it is empty");
+    expect(() => compileExpression('a b')).to.throw('it is more than one expression');
+    expect(() => compileExpression('a ^ b')).to.throw("there is no operator '^'; use '+', '-'");
+    expect(() => compileExpression('~a')).to.throw("there is no operator '~'; use '-', '+', '!'");
+    expect(() => compileExpression('sum(a)')).to.throw("there is no function 'sum'; use 'lower', 'upper'");
+    expect(() => compileExpression('column(a)')).to.throw('column() takes one name in quotes');
+    expect(() => compileExpression('a +')).to.throw('cannot be read');
+  });
+
+  describe('functions', () => {
+    const cases: Readonly<Record<string, unknown>> = {
+      'lower("AbC")': 'abc',
+      'upper("AbC")': 'ABC',
+      'trim(" a ")': 'a',
+      'contains("airport", "port")': true,
+      'starts_with("airport", "air")': true,
+      'ends_with("airport", "air")': false,
+      'replace("a-b-c", "-", "+")': 'a+b+c',
+      'matches("ab12", "^[a-z]+[0-9]+$")': true,
+      'substring("airport", 3)': 'port',
+      'substring("airport", 0, 3)': 'air',
+      'concat("a", null, 1, true)': 'a1true',
+      'split("a;b", ";")': ['a', 'b'],
+      'length("abc")': 3,
+      'length([1, 2])': 2,
+      'length(null)': null,
+      'abs(-2)': 2,
+      'floor(1.7)': 1,
+      'ceil(1.2)': 2,
+      'sqrt(9)': 3,
+      'sqrt(-1)': null,
+      'power(2, 10)': 1024,
+      'round(2.5)': 3,
+      'round(1.005, 2)': 1.01,
+      'round(1234.5, -2)': 1200,
+      'round("2.4")': 2,
+      'min(3, null, 1)': 1,
+      'max("a", "b")': 'b',
+      'coalesce(null, 0, 1)': 0,
+      'one_of(2, 1, 2)': true,
+      'one_of("2", 1, 2)': false,
+      'is_null(null)': true,
+      'number("1.5")': 1.5,
+      'integer("7.9")': 7,
+      'text(7)': '7',
+      'boolean("yes")': true,
+      'date("2024-03-05")': '2024-03-05T00:00:00.000Z',
+      'year("2024-03-05")': 2024,
+      'month("2024-03-05")': 3,
+      'day("2024-03-05")': 5,
+      'day(null)': null,
+      'lower(null)': null,
+      'round(null, 2)': null,
+    };
+    for (const [text, expected] of Object.entries(cases))
+      it(`${text} is ${JSON.stringify(expected)}`, () => expect(value(text)).to.deep.equal(expected));
+  });
+});
