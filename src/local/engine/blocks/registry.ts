@@ -6,7 +6,7 @@ import { map } from './map.js';
 import { embeddings } from './models/embeddings.js';
 import { llm } from './models/llm.js';
 import { semanticFilter } from './models/semantic-filter.js';
-import { pdfReader } from './pdf-reader.js';
+import { pdfReader } from './pdf-reader/index.js';
 import { dataset, file } from './sources.js';
 import { jsonTemplate, stringTemplate } from './templates.js';
 import { textSplitter } from './text-splitter.js';
