@@ -1,0 +1,36 @@
+import { ConfigurationError, type Credentials } from '../index.js';
+
+/** The keys a connection may be given; exactly one of them. */
+export interface KeyOptions {
+  /** A team's key, sent as `x-api-key`. Default: `TEAM_API_KEY`, else `AIXPLAIN_API_KEY` from the environment. */
+  apiKey?: string | undefined;
+  /** A personal key, sent as `x-aixplain-key`. */
+  aixplainApiKey?: string | undefined;
+}
+
+/** Operations of the platform's first generation take the key as `Authorization: Token`; those for files spell it in lower case. */
+const firstGeneration = /\/sdk\/(?:pipelines|corpora|datasets|(file))(?:\/|$)/;
+
+/**
+ * How the platform wants to be shown the key, by operation.
+ *
+ * @throws ConfigurationError when there is no key, or more than one.
+ */
+export function credentialsFrom(options: KeyOptions): Credentials {
+  const { name, value } = keyFrom(options);
+  return ({ url }) => {
+    const old = firstGeneration.exec(url);
+    return old ? { authorization: `${old[1] ? 'token' : 'Token'} ${value}` } : { [name]: value };
+  };
+}
+
+function keyFrom({ apiKey, aixplainApiKey }: KeyOptions): { name: string; value: string } {
+  if (apiKey !== undefined && aixplainApiKey !== undefined)
+    throw new ConfigurationError('Give apiKey (a team key) or aixplainApiKey (a personal key), not both.');
+  const value = apiKey ?? aixplainApiKey ?? (process.env.TEAM_API_KEY || process.env.AIXPLAIN_API_KEY);
+  if (typeof value !== 'string' || value.trim() === '')
+    throw new ConfigurationError(
+      'An API key is required: give apiKey (a team key) or aixplainApiKey (a personal key), or set TEAM_API_KEY or AIXPLAIN_API_KEY.',
+    );
+  return { name: aixplainApiKey === undefined ? 'x-api-key' : 'x-aixplain-key', value: value.trim() };
+}

@@ -1,0 +1,98 @@
+/** The words of a vocabulary. */
+type Words<V> = V[keyof V];
+
+/** How far a run is. */
+export const ExecutionStatus = {
+  IN_PROGRESS: 'IN_PROGRESS',
+  SUCCESS: 'SUCCESS',
+  FAILED: 'FAILED',
+  ABORTED: 'ABORTED',
+  CANCELLED: 'CANCELLED',
+  ERROR: 'ERROR',
+} as const;
+export type ExecutionStatus = Words<typeof ExecutionStatus>;
+
+/** Where an asset is in its life. */
+export const AssetStatus = {
+  DRAFT: 'draft',
+  HIDDEN: 'hidden',
+  SCHEDULED: 'scheduled',
+  ONBOARDING: 'onboarding',
+  ONBOARDED: 'onboarded',
+  PENDING: 'pending',
+  FAILED: 'failed',
+  TRAINING: 'training',
+  REJECTED: 'rejected',
+  ENABLING: 'enabling',
+  DELETING: 'deleting',
+  DISABLED: 'disabled',
+  DELETED: 'deleted',
+  IN_PROGRESS: 'in_progress',
+  COMPLETED: 'completed',
+  CANCELING: 'canceling',
+  CANCELED: 'canceled',
+  DEPRECATED_DRAFT: 'deprecated_draft',
+} as const;
+export type AssetStatus = Words<typeof AssetStatus>;
+
+/** How far the onboarding of an asset is. */
+export const OnboardStatus = { ONBOARDING: 'onboarding', ONBOARDED: 'onboarded', FAILED: 'failed', DELETED: 'deleted' } as const;
+export type OnboardStatus = Words<typeof OnboardStatus>;
+
+/** Who may see an asset. */
+export const Privacy = { PUBLIC: 'Public', PRIVATE: 'Private', RESTRICTED: 'Restricted' } as const;
+export type Privacy = Words<typeof Privacy>;
+
+/** Whose assets a search is about. */
+export const OwnershipType = { PRIVATE: 'PRIVATE', PUBLIC: 'PUBLIC', TEAM: 'TEAM', SUBSCRIBED: 'SUBSCRIBED', OWNED: 'OWNED' } as const;
+export type OwnershipType = Words<typeof OwnershipType>;
+
+/** What a search is sorted by. */
+export const SortBy = { NAME: 'NAME', CREATED_AT: 'CREATED_AT', UPDATED_AT: 'UPDATED_AT' } as const;
+export type SortBy = Words<typeof SortBy>;
+
+export const SortOrder = { ASC: 'ASC', DESC: 'DESC' } as const;
+export type SortOrder = Words<typeof SortOrder>;
+
+/** How far a chat session is. */
+export const SessionStatus = { ACTIVE: 'active', COMPLETED: 'completed', FAILED: 'failed', ARCHIVED: 'archived' } as const;
+export type SessionStatus = Words<typeof SessionStatus>;
+
+/** What a chat session does at the moment. */
+export const SessionRunStatus = { IDLE: 'idle', RUNNING: 'running', COMPLETED: 'completed' } as const;
+export type SessionRunStatus = Words<typeof SessionRunStatus>;
+
+/** Who wrote a message of a chat session. */
+export const MessageRole = { USER: 'user', ASSISTANT: 'assistant' } as const;
+export type MessageRole = Words<typeof MessageRole>;
+
+export const Reaction = { LIKE: 'LIKE', DISLIKE: 'DISLIKE' } as const;
+export type Reaction = Words<typeof Reaction>;
+
+export const AttachmentType = {
+  TEXT: 'text',
+  IMAGE: 'image',
+  VIDEO: 'video',
+  AUDIO: 'audio',
+  DOCUMENT: 'document',
+  CODE: 'code',
+  UNKNOWN: 'unknown',
+} as const;
+export type AttachmentType = Words<typeof AttachmentType>;
+
+/** How bad a reported issue is, the worst first. */
+export const IssueSeverity = { SEV1: 'SEV1', SEV2: 'SEV2', SEV3: 'SEV3', SEV4: 'SEV4' } as const;
+export type IssueSeverity = Words<typeof IssueSeverity>;
+
+/** What kind of file a FileResource is. */
+export const FileType = {
+  CSV: 'CSV',
+  JSON: 'JSON',
+  TXT: 'TXT',
+  PDF: 'PDF',
+  AUDIO: 'AUDIO',
+  IMAGE: 'IMAGE',
+  DATABASE: 'DATABASE',
+  OTHER: 'OTHER',
+} as const;
+export type FileType = Words<typeof FileType>;
