@@ -44,9 +44,11 @@ export type { RefreshOptions } from './model/capabilities/refresh.js';
 export { type Runnable, RunnableResourceMixin } from './model/capabilities/run.js';
 export type { SaveOptions, SaveScope } from './model/capabilities/save.js';
 export { SearchResourceMixin } from './model/capabilities/search.js';
+export { type RecordWaitOptions, type Waitable, WaitableResourceMixin, type WorkState } from './model/capabilities/wait.js';
 export type { ConnectionHook } from './model/connection.js';
 export * from './model/errors/index.js';
 export type { ConnectionEvents, Events, Listener, PollEvent, Progress, RecordEvents, RetryEvent, Unsubscribe } from './model/events.js';
+export type { FieldCheck } from './model/fields/checks.js';
 export { Entity, type EntityOptions, type SearchOptions } from './model/fields/entity.js';
 export { Field, type FieldOptions, type Rel } from './model/fields/field.js';
 export {

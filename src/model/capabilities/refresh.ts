@@ -2,6 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ResourceError } from '../errors/index.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
+import { retryAfterOf } from '../retry-after.js';
 import { entityOptions, pathOf } from '../settings.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
@@ -21,7 +22,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     options,
     queued: true,
     perform: async (context) => {
-      const answer = await fetchRecord(record, options);
+      const { answer } = await fetchRecord(record, options);
       context.sent = true;
       replaceSaved(record, answer, options.keepChanges ?? false);
       return record;
@@ -29,10 +30,13 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
   });
 }
 
-/** The record as the platform has it now. */
-export async function fetchRecord(record: BaseResource, options: CallOptions): Promise<Record<string, unknown>> {
+/** The record as the platform has it now, and how many seconds it asked to wait before the next look. */
+export async function fetchRecord(
+  record: BaseResource,
+  options: CallOptions,
+): Promise<{ answer: Record<string, unknown>; retryAfter: number | undefined }> {
   const attempt = `refresh of ${String(record)}`;
-  const { body } = await requireConnection(record, 'refresh').send(
+  const { body, headers } = await requireConnection(record, 'refresh').send(
     {
       ...callOptions(options),
       method: 'GET',
@@ -44,5 +48,5 @@ export async function fetchRecord(record: BaseResource, options: CallOptions): P
   );
   if (!isObject(body))
     throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return record.readAnswer(body);
+  return { answer: record.readAnswer(body), retryAfter: retryAfterOf(headers) };
 }

@@ -5,6 +5,7 @@ import type { PollEvent, Progress } from '../events.js';
 import { Operation } from '../hooks/life-cycle.js';
 import type { BaseRunParams } from '../params.js';
 import { Result } from '../result.js';
+import { retryAfterOf } from '../retry-after.js';
 import { Run, type RunTracking } from '../run.js';
 import { entityOptions, pathOf } from '../settings.js';
 import { isObject } from '../state/json.js';
@@ -292,14 +293,9 @@ async function look(
     state: result,
     final: outcome === 'succeeded' || outcome === 'failed',
     progress: progressOf(result),
-    retryAfter: seconds(headers['retry-after']),
+    retryAfter: retryAfterOf(headers),
     ...(outcome === 'unknown' ? { unknownStatus: result.status } : {}),
   };
-}
-
-function seconds(header: string | undefined): number | undefined {
-  const value = Number(header);
-  return header !== undefined && header.trim() !== '' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function outcomeOfResult(record: BaseResource, result: Result): Outcome {

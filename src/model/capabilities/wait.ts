@@ -1,0 +1,195 @@
+import { announce } from '../announce.js';
+import type { BaseResource } from '../base-resource.js';
+import { requireConnection } from '../binding.js';
+import { OperationFailedError, ValidationError } from '../errors/index.js';
+import type { PollEvent, Progress } from '../events.js';
+import { shapeOf } from '../fields/shape.js';
+import { pathSegment } from '../ids.js';
+import { replaceSaved } from '../state/merge.js';
+import { loadRecord, type RecordClass } from '../state/record-state.js';
+import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../status.js';
+import type { BackOff, Pollable, WaitOptions } from '../waiter.js';
+import { follow } from './follow.js';
+import { lookAt } from './look.js';
+import { type Adds, asBase, checkMixinBase, type RecordBase } from './mixin.js';
+
+/** What a record says about its own work. */
+export interface WorkState {
+  /** The platform's status word. */
+  status: string;
+  progress?: Progress | undefined;
+  /** Why it failed, in the platform's words. */
+  reason?: string | undefined;
+}
+
+export interface RecordWaitOptions extends WaitOptions {
+  /** False resolves to the record however its work ended. Default: true. */
+  throwOnFailure?: boolean | undefined;
+}
+
+/** What a record that is itself a piece of work, such as an execution, has. */
+export interface Waitable {
+  /**
+   * Waits for the work to end; the record is updated at every look, local edits are kept.
+   *
+   * @throws OperationFailedError when it failed or was cancelled, OperationTimeoutError after `timeout` seconds, AbortedError on abort;
+   *   after the last two the work goes on and can be waited for again.
+   */
+  wait(options?: RecordWaitOptions): Promise<this>;
+  /** The polls of a wait, one by one. Leaving the loop stops polling; the work goes on. @throws what `wait()` throws. */
+  polls(options?: RecordWaitOptions): AsyncGenerator<PollEvent<this>, void, void>;
+  /**
+   * Text with which `Class.resume(token)` goes on waiting, here or in another process. It holds no secrets.
+   *
+   * @param options.timeout Seconds from now until the deadline it carries. Default: none.
+   */
+  token(options?: { timeout?: number }): string;
+  /** Override to see each poll, the last one too. What it throws ends the wait. */
+  onPoll(result: unknown, event: PollEvent): unknown;
+  /** What the record says about its work. Default: its `status`. */
+  workState(): WorkState;
+}
+
+export interface WaitStatics {
+  /** Delays between polls, in seconds. Default: 2, always. */
+  waitBackOff?: BackOff;
+  /** Seconds the work is waited for unless the caller says otherwise. Default: 300. */
+  waitTimeout?: number;
+  /** What the platform's status words mean. */
+  workStatusWords?: StatusWords;
+  /** The search parameter that takes several ids: looks at many records in the same moment then go out together. */
+  waitIdsParam?: string;
+}
+
+interface WaitResume {
+  /** A record from its `token()`, ready to be waited for. @throws ValidationError for what is not a token of this class. */
+  resume<R extends BaseResource>(this: RecordClass<R>, token: string): R;
+}
+
+const defaultBackOff: BackOff = { initial: 2, factor: 1, max: 2, min: 0.01 };
+const defaultTimeout = 300;
+
+/** Until when a record that was resumed is waited for, in milliseconds since 1970. */
+const deadlines = new WeakMap<object, number>();
+
+/** Adds `record.wait()` and what belongs to it, for records that are themselves what is waited for. */
+export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitStatics & WaitResume & Adds<Waitable> {
+  checkMixinBase(base, 'WaitableResourceMixin');
+  abstract class WaitableRecord extends asBase(base) implements Waitable {
+    static waitBackOff?: BackOff;
+    static waitTimeout?: number;
+    static workStatusWords?: StatusWords;
+    static waitIdsParam?: string;
+
+    static resume<R extends BaseResource>(this: RecordClass<R>, token: string): R {
+      return resumeRecord(this, token);
+    }
+
+    async wait(options: RecordWaitOptions = {}): Promise<this> {
+      for await (const _poll of this.polls(options)) {
+        // Each poll has been announced; only the end counts here.
+      }
+      return this;
+    }
+
+    polls(options: RecordWaitOptions = {}): AsyncGenerator<PollEvent<this>, void, void> {
+      return pollsOf(this, options);
+    }
+
+    token(options: { timeout?: number } = {}): string {
+      this.requireId('make a token for');
+      const { clock } = requireConnection(this, 'make a token for').environment;
+      return writeToken(this, options.timeout === undefined ? (deadlines.get(this) ?? null) : clock.date() + options.timeout * 1000);
+    }
+
+    onPoll(_result: unknown, _event: PollEvent): unknown {
+      return undefined;
+    }
+
+    workState(): WorkState {
+      const { status } = this as { status?: unknown };
+      return { status: typeof status === 'string' ? status : 'unknown' };
+    }
+  }
+  return WaitableRecord as unknown as B & WaitStatics & WaitResume & Adds<Waitable>;
+}
+
+type WaitableRecord = BaseResource & Waitable;
+
+function staticsOf(record: BaseResource): WaitStatics {
+  return record.constructor as WaitStatics;
+}
+
+function outcome(record: WaitableRecord): Outcome {
+  return outcomeOf(record.workState().status, staticsOf(record).workStatusWords ?? runStatusWords);
+}
+
+async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWaitOptions): AsyncGenerator<PollEvent<R>, void, void> {
+  record.requireId('wait for');
+  const { throwOnFailure = true, ...waiting } = options;
+  try {
+    for await (const { event } of follow(record, pollable(record), { ...waiting, timeout: timeoutOf(record, options) })) {
+      yield event as PollEvent<R>;
+    }
+    if (throwOnFailure) refuseFailure(record);
+  } catch (error) {
+    announce(record, 'fail', { resource: record, operation: 'wait', error });
+    throw error;
+  }
+  announce(record, 'complete', { resource: record, result: record });
+}
+
+function pollable(record: WaitableRecord): Pollable<WaitableRecord> {
+  return {
+    subject: String(record),
+    backOff: staticsOf(record).waitBackOff ?? defaultBackOff,
+    token: (deadline) => writeToken(record, deadline),
+    look: async (options) => {
+      const { answer, retryAfter } = await lookAt(record, staticsOf(record).waitIdsParam, options);
+      replaceSaved(record, answer, true);
+      const { status, progress } = record.workState();
+      const now = outcome(record);
+      return {
+        state: record,
+        final: now === 'succeeded' || now === 'failed',
+        progress,
+        retryAfter,
+        ...(now === 'unknown' ? { unknownStatus: status } : {}),
+      };
+    },
+  };
+}
+
+function timeoutOf(record: WaitableRecord, { timeout }: WaitOptions): number {
+  if (timeout !== undefined) return timeout;
+  const deadline = deadlines.get(record);
+  if (deadline === undefined) return staticsOf(record).waitTimeout ?? defaultTimeout;
+  return Math.max(0, (deadline - requireConnection(record, 'wait for').environment.clock.date()) / 1000);
+}
+
+function refuseFailure(record: WaitableRecord): void {
+  if (outcome(record) !== 'failed') return;
+  const { status, reason = '' } = record.workState();
+  throw new OperationFailedError(`${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`, {
+    result: record,
+    reason,
+    code: status,
+  });
+}
+
+function writeToken(record: WaitableRecord, deadline: number | null): string {
+  const { waiter } = requireConnection(record, 'make a token for').environment;
+  return waiter.writeToken({ class: record.constructor.name, id: String(record.id), deadline });
+}
+
+function resumeRecord<R extends BaseResource>(target: RecordClass<R>, token: string): R {
+  const connection = requireConnection(target, 'resume');
+  const { name } = target as { name: string };
+  const { id, deadline } = connection.environment.waiter.readToken(token, name);
+  if (id === undefined)
+    throw new ValidationError(`${name}.resume: the token names no record. Pass the text that token() of a ${name} gave.`);
+  pathSegment(id, `The id in a token of ${name}`);
+  const record = loadRecord(target, { [shapeOf(target).id.wire]: id }, connection);
+  if (deadline !== null) deadlines.set(record, deadline);
+  return record;
+}
