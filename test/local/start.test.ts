@@ -1,0 +1,134 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { LocalPlatform, type LocalPlatformOptions } from '../../src/local/index.js';
+import { ConfigurationError } from '../../src/model/errors/index.js';
+import { Client } from './support/platform.js';
+
+async function failure(options: LocalPlatformOptions): Promise<Error> {
+  try {
+    const platform = await LocalPlatform.start(options);
+    await platform.close();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('It started.');
+}
+
+describe('Starting and stopping the local platform', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'local-platform-test-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('answers over HTTP on a port of its own, without a key for its health', async () => {
+    const platform = await LocalPlatform.start();
+    try {
+      expect(platform.url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+      const response = await fetch(`${platform.url}/health`);
+      expect(await response.json()).to.deep.include({ status: 'ok' });
+      const { userId } = (await new Client(platform).get('/authentication/whoami')).body;
+      expect(userId).to.equal(platform.userId);
+    } finally {
+      await platform.close();
+    }
+    await fetch(`${platform.url}/health`).then(
+      () => expect.fail('it still answers'),
+      (error: Error) => expect(error).to.be.instanceOf(TypeError),
+    );
+  });
+
+  it('answers in-process too, where nothing listens', async () => {
+    const platform = await LocalPlatform.start({ port: false });
+    try {
+      const client = new Client(platform);
+      const file = await client.uploadFile('a.txt', 'hello');
+      const { downloadUrl } = (await client.get(`/files/${file.fileId}/download`)).body;
+      expect(new URL(downloadUrl).origin).to.equal(platform.url);
+      expect(await (await platform.fetch(downloadUrl)).text()).to.equal('hello');
+    } finally {
+      await platform.close();
+    }
+  });
+
+  it('keeps its fetch to itself', async () => {
+    const platform = await LocalPlatform.start({ port: false });
+    try {
+      await platform.fetch('https://example.test/');
+      expect.fail('it reached another host');
+    } catch (error) {
+      expect((error as Error).message).to.contain('only reaches the local platform');
+    } finally {
+      await platform.close();
+    }
+  });
+
+  it('says which port is in use and what to do', async () => {
+    const first = await LocalPlatform.start();
+    try {
+      const port = Number(new URL(first.url).port);
+      const error = await failure({ port });
+      expect(error).to.be.instanceOf(ConfigurationError);
+      expect(error.message).to.contain(`Port ${port} is in use`).and.contain('another port');
+    } finally {
+      await first.close();
+    }
+  });
+
+  it('refuses what it cannot do, before it starts anything', async () => {
+    expect((await failure({ databaseUrl: 'postgres://localhost/x' })).message).to.contain('databaseUrl');
+    expect((await failure({ s3: {} })).message).to.contain('s3');
+    expect((await failure({ port: 70_000 })).message).to.contain('70000');
+    for (const options of [{ databaseUrl: 'x' }, { s3: {} }, { port: -1 }])
+      expect(await failure(options)).to.be.instanceOf(ConfigurationError);
+  });
+
+  it('keeps everything in its folder over a restart, keys included', async () => {
+    const options = { port: false, dataDir: join(folder, 'data') } as const;
+    const first = await LocalPlatform.start(options);
+    const file = await new Client(first).uploadFile('a.txt', 'hello');
+    await first.close();
+
+    const second = await LocalPlatform.start({ ...options, seed: { datasets: [{ name: 'Only for new folders' }] } });
+    try {
+      const client = new Client(second);
+      expect([second.apiKey, second.teamId, second.userId]).to.deep.equal([first.apiKey, first.teamId, first.userId]);
+      const { downloadUrl } = (await client.get(`/files/${file.fileId}/download`)).body;
+      expect(await (await second.fetch(downloadUrl)).text()).to.equal('hello');
+      expect((await client.get('/datasets')).body.pagination.totalItems).to.equal(0);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('takes a folder for itself while it runs', async () => {
+    const first = await LocalPlatform.start({ port: false, dataDir: folder });
+    const error = await failure({ port: false, dataDir: folder });
+    await first.close();
+    expect(error).to.be.instanceOf(ConfigurationError);
+    expect(error.message).to.contain(folder).and.contain('in use by another local platform');
+    await (await LocalPlatform.start({ port: false, dataDir: folder })).close();
+  });
+
+  it('says so when the database in the folder is none of its own', async () => {
+    writeFileSync(
+      join(folder, 'platform.db'),
+      'this is not a database, and it is long enough to be read as the header of one, which it is not. '.repeat(20),
+    );
+    const error = await failure({ port: false, dataDir: folder });
+    expect(error).to.be.instanceOf(ConfigurationError);
+    expect(error.message).to.contain('cannot be opened');
+  });
+
+  it('leaves nothing behind without a folder', async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('remote-record-'));
+    const platform = await LocalPlatform.start({ port: false });
+    await new Client(platform).uploadFile('a.txt', 'hello');
+    const during = readdirSync(tmpdir()).filter((name) => name.startsWith('remote-record-') && !before.includes(name));
+    expect(during).to.not.be.empty;
+    await platform.close();
+    for (const name of during) expect(existsSync(join(tmpdir(), name)), name).to.be.false;
+  });
+});

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv, type ValidateFunction } from 'ajv';
+
+/** The folder of the repository, wherever the tests were compiled to. */
+function repository(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+const documentPath = join(repository(), '..', 'shared', 'contracts', 'moderately.openapi.json');
+
+interface Answer {
+  content?: Record<string, { schema?: object }>;
+}
+
+interface Operation {
+  responses: Record<string, Answer>;
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+/** A path of the document, and what a request's path must look like to be one of it. */
+interface Path {
+  template: string;
+  pattern: RegExp;
+  operations: Record<string, Operation>;
+}
+
+/** Statuses every operation may answer, documented there or not: a bad request, a missing key, no e-mail login. */
+const anywhere = [400, 401, 501];
+
+/** The JSON Schema of an OpenAPI 3.0 schema: `nullable` and the boolean `exclusiveMinimum` are the dialect's own. */
+function jsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(jsonSchema);
+  if (typeof value !== 'object' || value === null) return value;
+  const { nullable, exclusiveMinimum, minimum, example: _example, ...rest } = value as Record<string, unknown>;
+  const schema = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, key === 'enum' ? inner : jsonSchema(inner)]));
+  if (minimum !== undefined) schema[exclusiveMinimum === true ? 'exclusiveMinimum' : 'minimum'] = minimum;
+  return nullable === true && 'type' in schema ? { anyOf: [schema, { type: 'null' }] } : schema;
+}
+
+/** Holds answers of the local platform against Moderately's OpenAPI document. */
+export class Contract {
+  readonly #ajv = new Ajv({ strict: false, allErrors: true });
+  readonly #validators = new Map<object, ValidateFunction>();
+  readonly #paths: Path[];
+  readonly #seen = new Set<string>();
+  readonly #errorSchema: object;
+
+  constructor(document: Document) {
+    this.#ajv.addFormat('uri', (text) => URL.canParse(text));
+    this.#ajv.addFormat('date-time', (text) => !Number.isNaN(Date.parse(text)));
+    this.#ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/);
+    // Paths without parameters come first: `/files/upload-url` is not a file.
+    this.#paths = Object.entries(document.paths)
+      .map(([template, operations]) => ({ template, operations, pattern: new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`) }))
+      .sort((left, right) => Number(left.template.includes('{')) - Number(right.template.includes('{')));
+    const files = document.paths['/files']?.get?.responses['400'];
+    this.#errorSchema = files?.content?.['application/json']?.schema ?? {};
+  }
+
+  /** Every operation and status that was checked, as `GET /files 200`. */
+  get seen(): ReadonlySet<string> {
+    return this.#seen;
+  }
+
+  get operations(): string[] {
+    return this.#paths.flatMap(({ template, operations }) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${template}`),
+    );
+  }
+
+  /** @throws Error when the document does not know the answer. */
+  check(method: string, path: string, status: number, body: unknown): void {
+    const found = this.#paths.find(({ pattern, operations }) => pattern.test(path) && method.toLowerCase() in operations);
+    const operation = found?.operations[method.toLowerCase()];
+    if (!found || !operation) return;
+    const name = `${method} ${found.template} ${status}`;
+    this.#seen.add(name);
+    const declared = operation.responses[String(status)];
+    if (!declared && !anywhere.includes(status)) throw new Error(`${name} is not in the OpenAPI document.`);
+    const schema = declared?.content?.['application/json']?.schema ?? (status >= 400 ? this.#errorSchema : undefined);
+    if (!schema) return;
+    const validate = this.#validators.get(schema) ?? this.#ajv.compile(jsonSchema(schema) as object);
+    this.#validators.set(schema, validate);
+    if (!validate(body))
+      throw new Error(`${name} does not fit the OpenAPI document: ${this.#ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`);
+  }
+}
+
+function load(): Contract | undefined {
+  if (existsSync(documentPath)) return new Contract(JSON.parse(readFileSync(documentPath, 'utf8')) as Document);
+  console.log(`      (answers are not checked against the OpenAPI document: ${documentPath} is not there)`);
+  return undefined;
+}
+
+let loaded: { contract: Contract | undefined } | undefined;
+
+/** The contract; undefined where the document is not at hand. Read once, at the first use. */
+export function contract(): Contract | undefined {
+  loaded ??= { contract: load() };
+  return loaded.contract;
+}

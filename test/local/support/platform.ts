@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LocalPlatform, type LocalPlatformOptions } from '../../../src/local/index.js';
+import { contract } from './contract.js';
+
+/** An answer, read to its end. */
+export interface Answer<Body = Record<string, unknown>> {
+  status: number;
+  body: Body;
+  text: string;
+  headers: Headers;
+}
+
+export interface SendOptions {
+  /** Default: the platform's key as a bearer token; null sends none. */
+  authorization?: string | null;
+  headers?: Record<string, string>;
+  /** The body as it is, instead of JSON. */
+  raw?: string;
+}
+
+/** Any JSON object, for answers a test looks into. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever it expects, and fails when it is not there.
+export type Json = any;
+
+/** Talks to a platform the way any HTTP client does, and holds each answer against the OpenAPI document. */
+export class Client {
+  readonly platform: LocalPlatform;
+
+  constructor(platform: LocalPlatform) {
+    this.platform = platform;
+  }
+
+  async send(method: string, path: string, body?: unknown, options: SendOptions = {}): Promise<Answer<Json>> {
+    const { authorization = `Bearer ${this.platform.apiKey}`, raw } = options;
+    const headers = {
+      ...(authorization !== null && { authorization }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...options.headers,
+    };
+    const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const url = path.startsWith('http') ? path : `${this.platform.url}${path}`;
+    const response = await this.platform.fetch(url, { method, headers, ...(content !== undefined && { body: content }) });
+    const text = await response.text();
+    const answer = { status: response.status, body: parsed(text), text, headers: response.headers };
+    contract()?.check(method, new URL(url).pathname, answer.status, answer.body);
+    return answer;
+  }
+
+  get = (path: string, options?: SendOptions): Promise<Answer<Json>> => this.send('GET', path, undefined, options);
+  post = (path: string, body?: unknown, options?: SendOptions): Promise<Answer<Json>> => this.send('POST', path, body, options);
+  patch = (path: string, body?: unknown, options?: SendOptions): Promise<Answer<Json>> => this.send('PATCH', path, body, options);
+  put = (path: string, body?: unknown, options?: SendOptions): Promise<Answer<Json>> => this.send('PUT', path, body, options);
+  delete = (path: string, options?: SendOptions): Promise<Answer<Json>> => this.send('DELETE', path, undefined, options);
+
+  /** Puts bytes to a presigned URL. */
+  async upload(url: string, content: string | Uint8Array<ArrayBuffer>, contentType: string): Promise<Response> {
+    return await this.platform.fetch(url, { method: 'PUT', headers: { 'content-type': contentType }, body: content });
+  }
+
+  /** Uploads a file in its three steps. */
+  async uploadFile(fileName: string, content: string, mimeType = 'text/plain'): Promise<Json> {
+    const sums = { fileSize: Buffer.byteLength(content), fileHash: sha256(content) };
+    const { body } = await this.post('/files/upload-url', { fileName, mimeType, ...sums, teamId: this.platform.teamId });
+    await this.upload(body.uploadUrl, content, mimeType);
+    return (await this.post(`/files/${body.file.fileId}/complete`, sums)).body;
+  }
+
+  /** Makes a dataset with current data. */
+  async dataset(name: string, csv: string, columns?: object[]): Promise<Json> {
+    const { datasetId } = (await this.post('/datasets', { teamId: this.platform.teamId, name })).body;
+    const { body } = await this.post('/dataset-data-versions', { datasetId, fileType: 'csv', fileName: `${name}.csv`, status: 'current' });
+    await this.upload(body.uploadUrl, csv, 'text/csv');
+    await this.post(`/dataset-data-versions/${body.dataVersion.datasetDataVersionId}/complete`, {});
+    if (columns) await this.post('/dataset-schema-versions', { datasetId, columns, status: 'current' });
+    return (await this.get(`/datasets/${datasetId}`)).body;
+  }
+
+  /** Makes a pipeline with a current version of its configuration. */
+  async pipeline(name: string, configuration: object = echo): Promise<{ pipelineId: string; versionId: string }> {
+    const { pipelineId } = (await this.post('/pipelines', { teamId: this.platform.teamId, name })).body;
+    const version = (await this.post('/pipeline-configuration-versions', { pipelineId, configuration, status: 'current' })).body;
+    return { pipelineId, versionId: version.pipelineConfigurationVersionId };
+  }
+
+  async execute(versionId: string, input: object = { user_input: 'hello' }): Promise<string> {
+    const request = { pipelineConfigurationVersionId: versionId, pipelineInput: input, pipelineInputSummary: 'test' };
+    return (await this.post('/pipeline-executions', request)).body.pipelineExecutionId;
+  }
+
+  /** Asks until an answer satisfies. */
+  async until(path: string, done: (body: Json) => boolean): Promise<Json> {
+    for (;;) {
+      const { body } = await this.get(path);
+      if (done(body)) return body;
+      await delay(5);
+    }
+  }
+
+  finished = (executionId: string): Promise<Json> =>
+    this.until(`/pipeline-executions/${executionId}`, ({ status }) => ['completed', 'failed', 'cancelled'].includes(status));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+export const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+
+/** The vendor's smallest pipeline: what comes in goes out. */
+export const echo = {
+  id: 'echo',
+  name: 'Echo',
+  blocks: {
+    user_input: { id: 'user_input', type: 'input', config: { json_schema: { type: 'string' } } },
+    echo_result: { id: 'echo_result', type: 'output', config: { name: 'echoed_message' } },
+  },
+  connections: [{ source_block_id: 'user_input', source_port: 'data', target_block_id: 'echo_result', target_port: 'data' }],
+};
+
+/** A platform for the tests of one `describe`, which is as new before each of them. */
+export function usePlatform(options: LocalPlatformOptions = {}): { readonly client: Client; readonly platform: LocalPlatform } {
+  const used = {} as { client: Client; platform: LocalPlatform };
+  before(async () => {
+    used.platform = await LocalPlatform.start({ port: false, ...options });
+    used.client = new Client(used.platform);
+  });
+  beforeEach(() => used.platform.reset());
+  after(() => used.platform.close());
+  return used;
+}
