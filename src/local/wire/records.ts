@@ -13,8 +13,6 @@ export async function findRow<Name extends keyof Tables>(
   entity: Entity<Name>,
   id: string,
 ): Promise<Tables[Name] | undefined> {
-  // An id with a NUL character cannot be in the database, and cannot be asked for.
-  if (id.includes('\0')) return undefined;
   const row = await untyped(store)
     .selectFrom(entity.table as string)
     .selectAll()

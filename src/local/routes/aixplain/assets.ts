@@ -33,6 +33,5 @@ export async function loadAsset(c: Context<Environment>, collection: string, id:
 }
 
 export async function findAsset(c: Context<Environment>, id: string): Promise<AssetRow | undefined> {
-  if (id.includes('\0')) return undefined;
   return await c.var.platform.store.selectFrom('assets').selectAll().where('assetId', '=', id).executeTakeFirst();
 }

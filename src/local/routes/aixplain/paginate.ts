@@ -4,16 +4,16 @@ import type { Environment } from '../../context.js';
 import type { Wire } from '../../store/records.js';
 import { invalid } from '../../wire/errors.js';
 import { Query } from '../../wire/query.js';
-import { body, count, z } from '../../wire/validation.js';
+import { body, count, text, z } from '../../wire/validation.js';
 import { assetWire } from './assets.js';
 
 const request = z.object({
   pageNumber: count.default(0),
   pageSize: z.int().min(1).max(1000).default(20),
-  q: z.string().nullish(),
+  q: text.nullish(),
   sortBy: z.string().nullish(),
   sortOrder: z.union([z.string(), z.number()]).nullish(),
-  status: z.union([z.string(), z.array(z.string())]).nullish(),
+  status: z.union([text, z.array(text)]).nullish(),
   draftsOnly: z.boolean().nullish(),
 });
 

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { Environment } from '../../context.js';
 import type { Wire } from '../../store/records.js';
 import type { AssetRow } from '../../store/schema.js';
-import { badRequest, invalid } from '../../wire/errors.js';
+import { invalid } from '../../wire/errors.js';
 import { recordId, stamps } from '../../wire/records.js';
 import { body, text, z } from '../../wire/validation.js';
 import { assetWire, loadAsset } from './assets.js';
@@ -38,33 +38,34 @@ async function create(c: Context<Environment>, collection: string, wire: Wire): 
 
 /** Any resource of `v1`, `v2` and `sdk`: one path for all, as aiXplain has it. */
 export const resourceRoutes = new Hono<Environment>()
-  .post('/:prefix/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
+  .post('/:prefix{v1|v2|sdk}/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
 
-  .get('/:prefix/:collection', async (c) => c.json(await listing(c, c.req.param('collection'))))
+  .get('/:prefix{v1|v2|sdk}/:collection', async (c) => c.json(await listing(c, c.req.param('collection'))))
 
-  .post('/:prefix/:collection', async (c) => {
+  .post('/:prefix{v1|v2|sdk}/:collection', async (c) => {
     const collection = c.req.param('collection');
     const sent = await sentBody(c, collection);
     if (collection === 'pipelines' && !sent.name) throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
     return await create(c, collection, sent);
   })
 
-  .post('/:prefix/agents/:id/duplicate', async (c) => {
+  .post('/:prefix{v1|v2|sdk}/agents/:id/duplicate', async (c) => {
     const source = await loadAsset(c, 'agents', c.req.param('id'));
     const { name } = await body(c, z.object({ name: text.min(1).nullish(), cloneSubagents: z.boolean().optional() }));
     return await create(c, 'agents', { ...JSON.parse(source.body), name: name ?? `${source.name} (copy)`, status: 'draft' });
   })
 
-  .get('/:prefix/:collection/:id/overview', async (c) => {
+  .get('/:prefix{v1|v2|sdk}/:collection/:id/overview', async (c) => {
     return c.json(assetWire(await loadAsset(c, c.req.param('collection'), c.req.param('id'))));
   })
 
-  .get('/:prefix/:collection/:id', async (c) => c.json(assetWire(await loadAsset(c, c.req.param('collection'), c.req.param('id')))))
+  .get('/:prefix{v1|v2|sdk}/:collection/:id', async (c) =>
+    c.json(assetWire(await loadAsset(c, c.req.param('collection'), c.req.param('id')))),
+  )
 
-  .put('/:prefix/:collection/:id', async (c) => {
-    const { prefix, collection, id } = c.req.param();
-    if (prefix === undefined) throw badRequest('The path is not complete.');
-    const before = await loadAsset(c, collection, id);
+  .put('/:prefix{v1|v2|sdk}/:collection/:id', async (c) => {
+    const collection = c.req.param('collection');
+    const before = await loadAsset(c, collection, c.req.param('id'));
     const sent = await sentBody(c, collection);
     const { createdAt } = before;
     const row = rowOf(
@@ -77,7 +78,7 @@ export const resourceRoutes = new Hono<Environment>()
     return c.json(assetWire(row));
   })
 
-  .delete('/:prefix/:collection/:id', async (c) => {
+  .delete('/:prefix{v1|v2|sdk}/:collection/:id', async (c) => {
     const { assetId } = await loadAsset(c, c.req.param('collection'), c.req.param('id'));
     await c.var.platform.store.deleteFrom('assets').where('assetId', '=', assetId).execute();
     return c.json({ id: assetId, status: 'deleted' });

@@ -69,7 +69,7 @@ export const runRoutes = new Hono<Environment>()
   .get('/assets/pipeline/execution/poll/:runId', (c) => result(c, c.req.param('runId')))
   .post('/api/v1/execute/*', execute)
   .post('/api/v2/execute/*', execute)
-  .post('/:prefix/:collection/:id/run', async (c) => {
+  .post('/:prefix{v1|v2|sdk}/:collection/:id/run', async (c) => {
     const collection = c.req.param('collection');
     return await start(c, await loadAsset(c, collection, c.req.param('id')), assetPoll(collection));
   })
