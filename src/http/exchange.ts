@@ -222,8 +222,10 @@ class Exchange<T> {
   }
 }
 
-/** The body ends when the exchange does, and an error that nobody waits for any more is nobody's. */
+/** The body ends when the exchange does, and an error that nobody waits for any more is nobody's. @throws when it is broken. */
 function guard(response: WireResponse, leash: Leash): void {
+  // It may have broken before we were told that there is an answer; nobody would hear of that later.
+  if (response.body.errored) throw response.body.errored;
   response.body.on('error', () => {});
   const end = () => response.body.destroy(new Error('ended'));
   leash.signal.addEventListener('abort', end, { once: true });

@@ -71,6 +71,8 @@ export class NodeWire implements Wire {
     const addRequest = (request: http.ClientRequest, options: http.RequestOptions) => {
       trace.connected = false;
       request.once('socket', (socket: Socket) => this.#watch(request, socket, url.protocol === 'https:', trace));
+      // node-fetch aborts the request on an error, and Node then drops what was received of the body as if it had ended.
+      request.once('response', (response) => request.once('error', (error) => response.destroy(error)));
       agent.addRequest(request, options);
     };
     return Object.create(agent, { addRequest: { value: addRequest } }) as http.Agent;

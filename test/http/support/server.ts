@@ -34,6 +34,7 @@ export async function serveRaw(onConnection: (socket: Socket, count: number) => 
   let connections = 0;
   const server = net.createServer((socket) => {
     socket.on('error', () => {});
+    socket.resume();
     onConnection(socket, ++connections);
   });
   return { server, connections: () => connections, ...(await listen(server)) };
