@@ -10,21 +10,36 @@ const connection = z.looseObject({
 
 const block = z.looseObject({ id: z.string(), type: z.string(), config: z.record(z.string(), z.unknown()) });
 
-const envelope = {
+/** A configuration as far as it can be read whatever its blocks are. Keys it does not name are kept. */
+export const configurationEnvelope = z.looseObject({
   id: z.string(),
   name: z.string(),
   description: z.string().optional(),
-  version: z.string().default('1.0.0'),
-  connections: z.array(connection).default([]),
+  version: z.string().optional(),
+  blocks: z.record(z.string(), block),
+  connections: z.array(connection).optional(),
   metadata: z.looseObject({ name: z.string().optional(), version: z.string().optional(), description: z.string().optional() }).optional(),
-};
+});
 
-/** A configuration as far as it can be read whatever its blocks are. */
-export const configurationEnvelope = z.looseObject({ ...envelope, blocks: z.record(z.string(), block) });
+/**
+ * A configuration that fits what the platform publishes: its shape, and the config of each block whose type is built in.
+ * It comes out as it went in. Its graph is not looked at.
+ */
+export const publishedConfiguration = configurationEnvelope.superRefine(({ blocks }, context) => {
+  for (const [key, { type, config }] of Object.entries(blocks)) {
+    for (const issue of builtInBlocks.get(type)?.config.safeParse(config).error?.issues ?? []) {
+      context.addIssue({ code: 'custom', message: issue.message, path: ['blocks', key, 'config', ...issue.path] });
+    }
+  }
+});
 
 /** A JSON Schema (draft 7) of a pipeline configuration with the block types there are. Keys it does not name are allowed. */
 export function configurationSchema(): Record<string, unknown> {
   const blocks = [...builtInBlocks.values()].map(({ type, config }) => z.looseObject({ id: z.string(), type: z.literal(type), config }));
-  const schema = z.looseObject({ ...envelope, blocks: z.record(z.string(), z.union(blocks)) });
+  const schema = configurationEnvelope.extend({
+    version: z.string().default('1.0.0'),
+    blocks: z.record(z.string(), z.union(blocks)),
+    connections: z.array(connection).default([]),
+  });
   return z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
 }
