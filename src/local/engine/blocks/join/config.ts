@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const columnName = z.string().min(1);
+import { columnName } from '../../table/column-name.js';
 
 /** The published config of a join. */
 export const joinConfig = z.looseObject({
@@ -16,7 +15,7 @@ export const joinConfig = z.looseObject({
   output_columns: z.array(
     z.looseObject({
       name: columnName,
-      source: columnName,
+      source: z.string().min(1),
       type: z.enum(['string', 'integer', 'number', 'boolean', 'null', 'object']),
       nullable: z.boolean().default(false),
     }),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { order } from '../../expression/operators.js';
 import { operation } from '../../operation.js';
+import { columnName } from '../../table/column-name.js';
 import type { Row } from '../../types.js';
 import { castTo } from '../../values/cast.js';
-import { atRow, columnName, type RowOperation, requireColumns, valueAt } from './row-operation.js';
+import { atRow, type RowOperation, requireColumns, valueAt } from './row-operation.js';
 
 /** Takes the values of a group one by one, then tells the outcome. */
 interface Accumulator {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { compileExpression } from '../../expression/compile.js';
 import { operation } from '../../operation.js';
+import { columnName, columnNames } from '../../table/column-name.js';
 import { compileColumnOperation } from '../../table/column-operations.js';
 import type { ColumnOperation, Row } from '../../types.js';
 import { type Cast, castTo, castTypes } from '../../values/cast.js';
 import { messageOf } from '../../values/kinds.js';
-import { columnName, columnNames, perRow, type RowOperation, valueAt } from './row-operation.js';
+import { perRow, type RowOperation, valueAt } from './row-operation.js';
 
 /** `{ columns: ['a', 'b'] }`: keeps these columns, in this order. */
 export const select = operation(

@@ -1,17 +1,8 @@
-import { z } from 'zod';
 import type { Row } from '../../types.js';
 import { listed, messageOf } from '../../values/kinds.js';
 
 /** Rows in, rows out. `label` names the operation in errors. */
 export type RowOperation = (rows: AsyncIterable<Row>, label: string) => AsyncIterable<Row>;
-
-/** The name of a column. `__proto__` would change the row itself. */
-export const columnName = z
-  .string()
-  .min(1)
-  .refine((name) => name !== '__proto__', 'a column cannot be called __proto__');
-
-export const columnNames = z.array(columnName).min(1);
 
 /**
  * An operation that looks at one row at a time; `change` gives the new row, or undefined to leave it out.

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { compileExpression } from '../../expression/compile.js';
 import { order } from '../../expression/operators.js';
 import { operation } from '../../operation.js';
+import { columnName, columnNames } from '../../table/column-name.js';
 import type { Row } from '../../types.js';
 import { collect } from '../../values/table.js';
-import { columnName, columnNames, perRow, type RowOperation, requireColumns, valueAt } from './row-operation.js';
+import { perRow, type RowOperation, requireColumns, valueAt } from './row-operation.js';
 
 /** `{ expression: 'count > 100' }`: keeps the rows for which the expression is true. Null counts as false. */
 export const filter = operation(z.looseObject({ expression: z.string() }), ({ expression }): RowOperation => {
