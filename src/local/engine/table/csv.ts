@@ -16,7 +16,7 @@ export async function* readCsv(stream: Readable, options: ParsingOptions): Async
   const text = decode(stream, options.encoding ?? 'utf-8');
   const { sample, all } = await peek(text);
   const parser = parse({
-    delimiter: options.delimiter ?? sniffDelimiter(sample),
+    delimiter: options.delimiter || sniffDelimiter(sample),
     relax_column_count: true,
     skip_empty_lines: false,
   });
