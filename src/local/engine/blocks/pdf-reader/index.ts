@@ -27,7 +27,8 @@ export const pdfReader = defineBlock({
 });
 
 async function readPages(bytes: Uint8Array, signal: AbortSignal): Promise<PdfAnswer> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: bytes });
+  // The host's own flags, such as --input-type, are not for this file.
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: bytes, execArgv: [] });
   try {
     const [answer] = (await once(worker, 'message', { signal })) as [PdfAnswer];
     return answer;
