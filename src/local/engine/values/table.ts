@@ -24,7 +24,7 @@ export class Table implements AsyncIterable<Row> {
     return this.open()[Symbol.asyncIterator]();
   }
 
-  /** This table over a list. */
+  /** A table over a list. */
   static of(rows: readonly Row[], columns: readonly string[] | null = null): Table {
     return new Table(columns, () => each(rows), true);
   }
@@ -52,7 +52,7 @@ export class Table implements AsyncIterable<Row> {
     return new Table(this.columns, open, true);
   }
 
-  /** The same table, whose rows pass through `watch`: it may stop them by throwing, and its `blame` turns errors into its own. */
+  /** The same table, whose rows stop when the signal aborts and whose errors are what `blame` makes of them. */
   guarded(signal: AbortSignal, blame: (error: unknown) => unknown): Table {
     const source = this.open;
     const open = async function* () {
