@@ -1,7 +1,7 @@
 import type { BuiltInContext } from '../blocks/definition.js';
 import { builtInBlocks } from '../blocks/registry.js';
 import { BlockError } from '../errors.js';
-import type { BlockProgress, Row, RunGraph, RunGraphOptions } from '../types.js';
+import type { BlockProblem, BlockProgress, ConnectionProblem, Row, RunGraph, RunGraphOptions } from '../types.js';
 import { isAsyncIterable, messageOf } from '../values/kinds.js';
 import { Table } from '../values/table.js';
 import { untilAborted } from './abort.js';
@@ -21,21 +21,19 @@ type Values = Readonly<Record<string, unknown>>;
 export const runGraph: RunGraph = async (configuration, input, options) => {
   options.signal?.throwIfAborted();
   const { result, graph, configs } = examine(configuration, options.services.handlers.keys());
-  if (!graph || !result.valid) throw refusal(result.errors);
+  const [problem, ...others] = result.errors;
+  if (problem) throw refusal(problem, others.length);
   const config = new Map([...configs].map(([node, checked]) => [node, checked.config]));
   return new Run(graph, config, input, options).outcome();
 };
 
-/** The first of the errors, and how many there are, as the block's own. */
-function refusal(errors: ReturnType<typeof examine>['result']['errors']): BlockError {
-  const [first] = errors;
-  if (!first) throw new Error('A configuration without errors was refused.');
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more; validate the configuration to see them all)` : '';
-  if (first.type === 'block_type_error') return new BlockError({ id: first.blockId, type: first.blockType }, `${first.message}${more}`);
-  return new BlockError(
-    { id: first.targetBlockId, type: 'connection' },
-    `the connection ${first.connectionId} is wrong: ${first.message}${more}`,
-  );
+/** What is wrong with the configuration as the error of the block it is at. */
+function refusal(problem: BlockProblem | ConnectionProblem, others: number): BlockError {
+  const more = others > 0 ? ` (and ${others} more; validate the configuration to see them all)` : '';
+  if (problem.type === 'block_type_error')
+    return new BlockError({ id: problem.blockId, type: problem.blockType }, `${problem.message}${more}`);
+  const reason = `the connection ${problem.connectionId} is wrong: ${problem.message}${more}`;
+  return new BlockError({ id: problem.targetBlockId, type: 'connection' }, reason);
 }
 
 /** One run of one graph. */
@@ -79,6 +77,7 @@ class Run {
     this.values.set(node, known);
     return known;
   }
+
   private async execute(node: Node): Promise<unknown> {
     // Sources are not awaited in the caller's turn: a chain of many thousand blocks must not overflow the call stack.
     await null;

@@ -9,8 +9,8 @@ import { configurationEnvelope } from './schema.js';
 /** What was found out about a configuration on the way to judging it. */
 export interface Examination {
   result: ValidationResult;
-  /** Undefined when the configuration is too broken to have one. */
-  graph: Graph | undefined;
+  /** Without blocks when the configuration is too broken to have one. */
+  graph: Graph;
   /** Each block's config with defaults, and its ports. */
   configs: ReadonlyMap<Node, CheckedConfig>;
 }
@@ -28,7 +28,11 @@ export function examine(given: unknown, knownTypes: Iterable<string>): Examinati
   const parsed = configurationEnvelope.safeParse(given);
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => shapeProblem(given, path, message));
-    return { result: { valid: false, errors, warnings: [], inputSchema: null, outputSchema: null }, graph: undefined, configs: new Map() };
+    return {
+      result: { valid: false, errors, warnings: [], inputSchema: null, outputSchema: null },
+      graph: buildGraph({ id: '', name: '', blocks: {} }),
+      configs: new Map(),
+    };
   }
   const configuration: PipelineConfiguration = parsed.data;
   const graph = buildGraph(configuration);
