@@ -11,6 +11,9 @@ const SECRET_WORD =
 const SIGNED_URL =
   /(https?:\/\/[^\s"'<>?#]*)\?(?=[^\s"'<>]*(?:signature|credential|accesskeyid|sig|token|security|policy|expires)(?:=|%3d))[^\s"'<>]*/gi;
 
+/** The parameters of a signature, wherever they stand. */
+const SIGNED_PARAMETER = /((?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)(?:=|%3d))[^&\s"'<>]+/gi;
+
 /** Whether a header or a query parameter of this name holds a secret. */
 export function isSecretName(name: string): boolean {
   return SECRET_WORD.test(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2'));
@@ -42,7 +45,7 @@ export class Redactor {
   /** The text without secrets. */
   text(text: string): string {
     const own = this.#matcher();
-    const cleaned = (own ? text.replace(own, MARK) : text).replace(SIGNED_URL, `$1?${MARK}`);
+    const cleaned = (own ? text.replace(own, MARK) : text).replace(SIGNED_URL, `$1?${MARK}`).replace(SIGNED_PARAMETER, `$1${MARK}`);
     return this.parent ? this.parent.text(cleaned) : cleaned;
   }
 

@@ -88,10 +88,10 @@ describe('over a real socket', () => {
       it('a server that never answers ends in a TimeoutError, and for a creation the outcome is open', async () => {
         let creations = 0;
         const server = await serveRaw((socket) => socket.on('data', (data) => (creations += data.toString().startsWith('POST') ? 1 : 0)));
-        const client = connect(server.url, { fetch, timeout: 0.1 });
+        const client = connect(server.url, { fetch, timeout: 0.25 });
         const error = await failure(client.request(get), TimeoutError);
         expect(error).to.include({ retryable: true });
-        expect(error.message).to.contain('longer than 0.1 s');
+        expect(error.message).to.contain('longer than 0.25 s');
         const lost = await failure(client.request(create), TimeoutError);
         expect(lost).to.include({ outcome: 'unknown', retryable: false });
         expect(creations).to.equal(1);
@@ -101,7 +101,7 @@ describe('over a real socket', () => {
         const server = await serveRaw((socket) => {
           socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-type: appl'));
         });
-        await failure(connect(server.url, { fetch, timeout: 0.1 }).request(get), TimeoutError);
+        await failure(connect(server.url, { fetch, timeout: 0.25 }).request(get), TimeoutError);
       });
 
       it('a body that stalls ends at the idle limit and is asked for again', async () => {
