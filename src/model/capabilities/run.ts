@@ -60,7 +60,7 @@ export interface RunStatics {
   runStatusWords?: StatusWords;
 }
 
-interface RunResume {
+export interface RunResume {
   /** Goes on with a run from its `token()`. @throws ValidationError for what is not a token of this class. */
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): Run;
 }
