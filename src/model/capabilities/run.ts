@@ -234,7 +234,7 @@ function operationOf(record: RunnableRecord, params: Readonly<Record<string, unk
 }
 
 /** Before hooks and start. The run carries the operation on, so that its after hooks come at its end. */
-function start(record: RunnableRecord, params: Readonly<Record<string, unknown>>, options: BaseRunParams): Promise<Run> {
+async function start(record: RunnableRecord, params: Readonly<Record<string, unknown>>, options: BaseRunParams): Promise<Run> {
   const operation = operationOf(record, params, options);
   return operation.enter(async () => {
     const veto = await operation.begin();
@@ -248,7 +248,7 @@ function start(record: RunnableRecord, params: Readonly<Record<string, unknown>>
   });
 }
 
-function runAndWait(record: RunnableRecord, params: Readonly<Record<string, unknown>>, options: BaseRunParams): Promise<Result> {
+async function runAndWait(record: RunnableRecord, params: Readonly<Record<string, unknown>>, options: BaseRunParams): Promise<Result> {
   const operation = operationOf(record, params, options);
   return operation.enter(async () => {
     const veto = await operation.begin();
