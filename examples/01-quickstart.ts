@@ -39,18 +39,27 @@ class NamedDataset extends Dataset {
 
 const sample = (file: string): string => createRequire(import.meta.url).resolve(`vega-datasets/data/${file}`);
 
-const { values: options } = parseArgs({
-  options: {
-    airports: { type: 'string', default: sample('airports.csv') },
-    routes: { type: 'string', default: sample('flights-airport.csv') },
-    pipeline: { type: 'string' },
-    port: { type: 'string', default: '0' },
-    json: { type: 'boolean', default: false },
-  },
-});
+const options = readOptions();
 
 const terminal = new Terminal(options.json ? process.stderr : process.stdout);
 const tell = options.json ? { step: () => undefined, say: () => undefined } : terminal;
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        airports: { type: 'string', default: sample('airports.csv') },
+        routes: { type: 'string', default: sample('flights-airport.csv') },
+        pipeline: { type: 'string' },
+        port: { type: 'string', default: '0' },
+        json: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
 
 /** Uploads a table and makes a dataset of it, with the types its columns seem to have. */
 async function makeDataset(mai: Moderately, name: string, path: string): Promise<Dataset> {

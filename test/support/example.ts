@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The compiled examples. */
+const folder = fileURLToPath(new URL('../../examples/', import.meta.url));
+
+export interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** The names of all examples, in their order. */
+export async function exampleNames(): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => /^\d+-.*\.js$/.test(name)).sort();
+}
+
+/** Runs an example as a user does, with no settings in the environment. */
+export function runExample(name: string, ...args: string[]): Promise<Outcome> {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(folder, name), ...args], { env: { PATH, HOME, TMPDIR }, timeout: 60_000 }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
+    });
+  });
+}
