@@ -58,7 +58,7 @@ export class Client implements Transport {
    * @throws APIError, ConnectionError, TimeoutError, AbortedError; ResourceError when size or hash are not the expected ones or
    * the target cannot be written. A file is there completely or not at all.
    */
-  async download(url: string, options: DownloadOptions & { target?: undefined }): Promise<Uint8Array>;
+  async download(url: string, options?: DownloadOptions & { target?: undefined }): Promise<Uint8Array>;
   async download(url: string, options?: DownloadOptions): Promise<Uint8Array | undefined>;
   async download(url: string, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
     return download(this.#settings, (call) => this.#run(call), url, options);

@@ -7,6 +7,9 @@ import { FileUploadError, ValidationError } from '../model/errors/index.js';
 /** How much is read and sent at a time, in bytes: larger pieces cost fewer turns, and memory stays small. */
 export const CHUNK = 1024 * 1024;
 
+/** How streams of such pieces are made: a stream of bytes would glue them together again. */
+export const PIECEWISE = { objectMode: true, highWaterMark: 1 };
+
 /** Bytes that can be read as often as needed. */
 export interface Source {
   size: number;
@@ -31,7 +34,7 @@ export async function openFile(path: string): Promise<Source> {
       const now = await handle.stat({ bigint: true });
       if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) throw changed(path);
     };
-    const stream = () => Readable.from(pieces(handle, size, path, unchanged), { objectMode: false, highWaterMark: CHUNK });
+    const stream = () => Readable.from(pieces(handle, size, path, unchanged), PIECEWISE);
     return { size, sha256: undefined, stream, dispose: () => handle.close() };
   } catch (error) {
     await handle.close();

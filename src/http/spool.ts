@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { AbortedError, FileUploadError } from '../model/errors/index.js';
-import { CHUNK, pieces, type Source } from './source.js';
+import { CHUNK, PIECEWISE, pieces, type Source } from './source.js';
 
 /**
  * Copies a stream that can be read only once to where it can be read again: memory for up to 1 MiB, else a temporary file that
@@ -56,12 +56,12 @@ export function inMemory(bytes: Buffer, sha256?: string): Source {
   const chunks = function* () {
     for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
   };
-  return { size: bytes.length, sha256, stream: () => Readable.from(chunks(), { objectMode: false }), dispose: async () => {} };
+  return { size: bytes.length, sha256, stream: () => Readable.from(chunks(), PIECEWISE), dispose: async () => {} };
 }
 
 function inFile(file: FileHandle, size: number, sha256: string): Source {
   const unchanged = async () => {};
-  const stream = () => Readable.from(pieces(file, size, 'The temporary copy', unchanged), { objectMode: false, highWaterMark: CHUNK });
+  const stream = () => Readable.from(pieces(file, size, 'The temporary copy', unchanged), PIECEWISE);
   return { size, sha256, stream, dispose: () => file.close() };
 }
 

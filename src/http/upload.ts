@@ -6,7 +6,7 @@ import { headersFrom } from './credentials.js';
 import { quietly } from './observe.js';
 import type { Settings } from './options.js';
 import { Redactor } from './redact.js';
-import { CHUNK } from './source.js';
+import { PIECEWISE } from './source.js';
 import { type Run, type TransferOptions, transferCall } from './transfer.js';
 
 export interface PutOptions extends TransferOptions {
@@ -43,7 +43,7 @@ export async function put(settings: Settings, run: Run, address: string, content
           complete = loaded === content.size;
           quietly(() => options.onProgress?.({ loaded, total: content.size }));
         };
-        return Readable.from(counted(content, moved), { objectMode: false, highWaterMark: CHUNK });
+        return Readable.from(counted(content, moved), PIECEWISE);
       },
       async receive() {
         if (!complete)
