@@ -14,10 +14,13 @@ export const MOST_OF_ERROR = 1024 * 1024;
 /** What an answer may be compressed with, when the wire leaves that to us. */
 export const ACCEPT_ENCODING = 'gzip, br';
 
-/** The whole body as text. `onBytes` is called as it comes in. */
+/** The whole body as text. `onBytes` is called as it comes in. @throws when there are not as many bytes as were announced. */
 export async function readText(response: WireResponse, onBytes: () => void): Promise<string> {
   const chunks: Buffer[] = [];
-  await drain(decode(response), MOST, chunks, onBytes);
+  const size = await drain(decode(response), MOST, chunks, onBytes);
+  const { 'content-length': announced, 'content-encoding': encoding } = response.headers;
+  if (announced !== undefined && encoding === undefined && size !== Number(announced))
+    throw new Error(`${size} of ${announced} bytes arrived`);
   return Buffer.concat(chunks)
     .toString('utf8')
     .replace(/^\uFEFF/, '');
@@ -60,8 +63,8 @@ export function encodeJson(body: unknown): Buffer {
   return Buffer.from(text);
 }
 
-/** Reads with events: twice as fast as iterating, where answers are small. */
-function drain(stream: Readable, most: number, chunks: Buffer[], onBytes: () => void): Promise<void> {
+/** Reads with events: twice as fast as iterating, where answers are small. Gives the number of bytes. */
+function drain(stream: Readable, most: number, chunks: Buffer[], onBytes: () => void): Promise<number> {
   return new Promise((resolve, reject) => {
     let size = 0;
     stream.on('data', (chunk: Buffer) => {
@@ -70,7 +73,7 @@ function drain(stream: Readable, most: number, chunks: Buffer[], onBytes: () => 
       if (size > most) stream.destroy(new UnreadableAnswer(`the answer is larger than ${most} bytes`));
       else chunks.push(chunk);
     });
-    stream.once('end', resolve);
+    stream.once('end', () => resolve(size));
     stream.on('error', reject);
     stream.once('close', () => reject(new Error('the connection was closed before the answer was complete')));
   });

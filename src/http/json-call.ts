@@ -88,7 +88,8 @@ async function readAnswer(
   redactor: Redactor,
 ): Promise<TransportResponse> {
   const { status, headers } = response;
-  const text = await readText(response, () => leash.moved());
+  // The answer to HEAD announces the length of a body that it does not have (RFC 9110 §9.3.2).
+  const text = request.method.toUpperCase() === 'HEAD' ? '' : await readText(response, () => leash.moved());
   if (text.trim() === '') return { status, headers, body: undefined };
   try {
     return { status, headers, body: JSON.parse(text) };

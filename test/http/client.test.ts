@@ -15,12 +15,14 @@ import type { RequestInfo, ResponseInfo, RetryInfo } from '../../src/model/trans
 import { HastyClock } from './support/clock.js';
 import { failure } from './support/failure.js';
 import { closeServers, json, serve } from './support/server.js';
+import { realSockets } from './support/sockets.js';
 import { ScriptedWire } from './support/wire.js';
 
 const fetches = { 'node-fetch': undefined, "the user's own fetch": globalThis.fetch };
 
 for (const [name, fetch] of Object.entries(fetches)) {
   describe(`a call with ${name}`, () => {
+    realSockets();
     afterEach(closeServers);
 
     async function world(options: Partial<ClientOptions> = {}) {

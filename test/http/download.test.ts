@@ -22,6 +22,7 @@ import {
 import { failure } from './support/failure.js';
 import { folder, removeFolders } from './support/folder.js';
 import { closeServers, type Seen, serve } from './support/server.js';
+import { realSockets } from './support/sockets.js';
 
 const MIB = 1024 * 1024;
 const bytes = Buffer.from(Array.from({ length: 3 * MIB }, (_, index) => (index * 7 + (index >> 8)) % 251));
@@ -55,6 +56,7 @@ for (const [name, fetch] of [
   ["the user's own fetch", globalThis.fetch],
 ] as const) {
   describe(`a download with ${name}`, () => {
+    realSockets();
     afterEach(async () => {
       await closeServers();
       await removeFolders();

@@ -8,6 +8,7 @@ import type { TransportRequest } from '../../src/model/transport.js';
 import { certificate, key } from './support/certificate.js';
 import { failure } from './support/failure.js';
 import { closeServers, deadPort, json, listen, serve, serveRaw } from './support/server.js';
+import { realSockets } from './support/sockets.js';
 
 const get: TransportRequest = { method: 'GET', path: 'x', attempt: 'get Widget w_1' };
 const create: TransportRequest = { method: 'POST', path: 'x', body: { a: 1 }, once: true, attempt: 'save a new Widget' };
@@ -23,6 +24,7 @@ function answer(...lines: string[]): string {
 }
 
 describe('over a real socket', () => {
+  realSockets();
   afterEach(closeServers);
 
   for (const [name, fetch] of [
@@ -254,6 +256,7 @@ describe('over a real socket', () => {
 });
 
 describe('a server that creates and then drops the connection', () => {
+  realSockets();
   afterEach(closeServers);
 
   for (const [name, fetch] of [

@@ -7,6 +7,7 @@ import { APIError, FileUploadError, ResourceError, ValidationError } from '../..
 import { HastyClock } from './support/clock.js';
 import { failure } from './support/failure.js';
 import { closeServers, deadPort, json, type Seen, serve } from './support/server.js';
+import { realSockets } from './support/sockets.js';
 import { ScriptedWire } from './support/wire.js';
 
 const KEY = 'sk-live-51H/8xQ+zz==';
@@ -39,6 +40,7 @@ const kinds: Readonly<Record<string, Credentials>> = {
 const fetches = { 'node-fetch': undefined, "the user's own fetch": globalThis.fetch };
 
 describe('a key stays at home', () => {
+  realSockets();
   afterEach(closeServers);
 
   for (const [name, fetch] of Object.entries(fetches)) {
@@ -213,6 +215,7 @@ describe('a key stays at home', () => {
 });
 
 describe('a secret is in no error, event or log', () => {
+  realSockets();
   afterEach(closeServers);
 
   const published: unknown[] = [];

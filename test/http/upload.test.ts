@@ -9,6 +9,7 @@ import { AbortedError, APIError, ConnectionError, FileUploadError, TimeoutError,
 import { failure } from './support/failure.js';
 import { folder, removeFolders } from './support/folder.js';
 import { closeServers, serve, serveRaw } from './support/server.js';
+import { realSockets } from './support/sockets.js';
 
 const MIB = 1024 * 1024;
 
@@ -17,6 +18,7 @@ for (const [name, fetch] of [
   ["the user's own fetch", globalThis.fetch],
 ] as const) {
   describe(`an upload with ${name}`, () => {
+    realSockets();
     afterEach(async () => {
       await closeServers();
       await removeFolders();
