@@ -3,7 +3,7 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ResourceError, ValidationError } from '../errors/index.js';
 import type { SearchOptions } from '../fields/entity.js';
-import { Page, type PageData, type PageSource, Search } from '../page.js';
+import { type InvalidItem, Page, type PageData, type PageSource, Search } from '../page.js';
 import type { BaseSearchParams } from '../params.js';
 import { entityOptions, pathOf, type ResourceStatics, searchSettings } from '../settings.js';
 import { isObject } from '../state/json.js';
@@ -72,6 +72,16 @@ function searchRecords(target: SearchableClass, params: AnyParams, options: Call
   });
 }
 
+/** One search that is made in several, as when there are more ids than one request can carry. Each of them answers with one page. */
+export function searchInBatches<R extends BaseResource>(
+  target: RecordClass<R>,
+  batches: readonly Readonly<Record<string, unknown>>[],
+  options: CallOptions = {},
+): Search<R> {
+  const source = new BatchedPages(target as unknown as SearchableClass, batches, options) as PageSource<BaseResource> as PageSource<R>;
+  return new Search(async () => new Page(source, await source.fetch(source.firstPage)));
+}
+
 /** The pages of one search of one class. */
 class RecordPages implements PageSource<BaseResource> {
   readonly subject: string;
@@ -127,7 +137,7 @@ class RecordPages implements PageSource<BaseResource> {
     return loadRecord(this.target, this.target.readAnswer(json), requireConnection(this.target, 'search'));
   }
 
-  invalid(item: { index: number; raw: unknown; error: Error }): void {
+  invalid(item: InvalidItem): void {
     announce(this.target, 'invalid', item);
   }
 
@@ -151,6 +161,36 @@ class RecordPages implements PageSource<BaseResource> {
       total: numberAt(body, totalKey),
       pageTotal: numberAt(body, pageTotalKey),
     };
+  }
+}
+
+/** A page per search. */
+class BatchedPages implements PageSource<BaseResource> {
+  readonly firstPage = 1;
+  readonly #whole: RecordPages;
+  readonly #parts: readonly RecordPages[];
+
+  constructor(target: SearchableClass, batches: readonly Readonly<Record<string, unknown>>[], options: CallOptions) {
+    this.#whole = new RecordPages(target, {}, options);
+    this.#parts = batches.map((params) => new RecordPages(target, target.readSearchParams(params), options));
+  }
+
+  get subject(): string {
+    return this.#whole.subject;
+  }
+
+  async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData> {
+    const part = this.#parts[pageNumber - this.firstPage];
+    const { items, pageSize } = part ? await part.fetch(part.startPage, signal) : { items: [], pageSize: 0 };
+    return { items, pageNumber, pageSize, total: undefined, pageTotal: this.#parts.length };
+  }
+
+  make(json: Record<string, unknown>): BaseResource {
+    return this.#whole.make(json);
+  }
+
+  invalid(item: InvalidItem): void {
+    this.#whole.invalid(item);
   }
 }
 
