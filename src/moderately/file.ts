@@ -1,0 +1,190 @@
+import type { Content, UploadInput } from '../http/content.js';
+import type { Attributes } from '../model/attributes.js';
+import { DeleteResourceMixin } from '../model/capabilities/delete.js';
+import { textOf } from '../model/fields/checks.js';
+import { Entity } from '../model/fields/entity.js';
+import { Field } from '../model/fields/field.js';
+import { pathOf } from '../model/settings.js';
+import type { TransportRequest } from '../model/transport.js';
+import { objectAt, textAt } from './answers.js';
+import type { ListParams, SearchDescription, Several, TeamParams } from './search-params.js';
+import { type BegunUpload, type ContentFacts, UploadedResource, type UploadOptions, type UploadSaveOptions } from './upload.js';
+
+export type UploadStatus = 'pending' | 'completed' | 'failed';
+
+export interface FileSearchParams extends ListParams<'fileName' | 'fileSize' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
+  fileIds?: Several | undefined;
+  nameLike?: string | undefined;
+  mimeTypes?: Several | undefined;
+  /** SHA-256, in hexadecimal. */
+  fileHashes?: Several | undefined;
+  uploadStatus?: UploadStatus | undefined;
+  /** Same as `uploadStatus`; 'ready', 'error', 'processing' and 'uploaded' are understood. */
+  status?: UploadStatus | 'ready' | 'error' | 'processing' | 'uploaded' | undefined;
+  /** Same as `mimeTypes`. */
+  mimeType?: Several | undefined;
+}
+
+export interface FileUploadOptions extends UploadOptions {
+  /** Default: by the name's extension. */
+  mimeType?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  /** Takes the team's completed file with the same content, when there is one, instead of uploading it again. Default: false. */
+  dedupe?: boolean | undefined;
+}
+
+interface FileSaveOptions extends UploadSaveOptions, Pick<FileUploadOptions, 'dedupe'> {}
+
+type Json = Record<string, unknown>;
+
+const documentTypes = new Set([
+  'application/pdf',
+  'application/msword',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.ms-excel',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.ms-powerpoint',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+]);
+
+const plainHash = (hash: unknown): string =>
+  String(hash)
+    .toLowerCase()
+    .replace(/^sha256:/, '');
+
+/** A file of a team. It is uploaded when it is created; the platform has no way to change it afterwards. */
+@Entity({ path: 'files', id: 'fileId', search: { pageSize: 20, maxPageSize: 100 } })
+export class File extends DeleteResourceMixin(UploadedResource) {
+  declare static searchParams: FileSearchParams;
+  static override createdInTeam = true;
+  static override searching: SearchDescription = {
+    filters: ['fileIds', 'teamIds', 'nameLike', 'mimeTypes', 'fileHashes', 'uploadStatus'],
+    orderBy: ['fileName', 'fileSize', 'createdAt', 'updatedAt'],
+    team: 'teamIds',
+    names: { status: 'uploadStatus', mimeType: 'mimeTypes' },
+    orderNames: { name: 'fileName', size: 'fileSize' },
+    words: { uploadStatus: { ready: 'completed', error: 'failed', processing: 'pending', uploaded: 'pending' } },
+    unsupported: { datasetId: 'is no filter: files do not belong to datasets; see dataset.dataVersions()' },
+  };
+
+  @Field({ readOnly: true }) readonly fileId!: string;
+  @Field({ readOnly: true }) readonly teamId!: string;
+  @Field({ check: textOf(1, 1000) }) fileName!: string;
+  /** In bytes. */
+  @Field({ readOnly: true }) readonly fileSize!: number;
+  @Field({ check: textOf(1, 255) }) mimeType!: string;
+  /** SHA-256, in hexadecimal. */
+  @Field({ readOnly: true }) readonly fileHash!: string;
+  @Field({ readOnly: true }) readonly uploadStatus!: UploadStatus;
+  /** The id of the user who uploaded it. */
+  @Field({ readOnly: true }) readonly uploadedBy!: string | null;
+  @Field() metadata!: Record<string, unknown>;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  constructor(attributes?: Attributes<File>) {
+    super(attributes);
+  }
+
+  /**
+   * Uploads a file; the same as saving a new one.
+   *
+   * @throws ValidationError for an input that cannot be uploaded, FileUploadError with the step that failed.
+   */
+  static async upload<F extends File>(
+    this: new (
+      attributes?: Attributes<File>,
+    ) => F,
+    input: UploadInput,
+    options: FileUploadOptions = {},
+  ): Promise<F> {
+    const { name, mimeType, metadata, ...saving } = options;
+    return new this({ content: input, fileName: name, mimeType, metadata }).save({}, saving);
+  }
+
+  override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {
+    return super.save(attributes, options);
+  }
+
+  /** Same as `fileName`. */
+  get name(): string {
+    return this.fileName;
+  }
+
+  get isReady(): boolean {
+    return ['completed', 'ready'].includes(this.uploadStatus);
+  }
+
+  get isProcessing(): boolean {
+    return ['pending', 'processing', 'uploaded'].includes(this.uploadStatus);
+  }
+
+  get hasError(): boolean {
+    return ['failed', 'error'].includes(this.uploadStatus);
+  }
+
+  get isCsv(): boolean {
+    return this.#type === 'text/csv';
+  }
+
+  get isImage(): boolean {
+    return this.#type.startsWith('image/');
+  }
+
+  /** Whether it is a PDF or an office document. */
+  get isDocument(): boolean {
+    return documentTypes.has(this.#type);
+  }
+
+  get isText(): boolean {
+    return this.#type.startsWith('text/');
+  }
+
+  /** The last suffix of the name with its dot, as it is written; '' when there is none. */
+  get extension(): string {
+    return /[^.](\.[^.]+)$/.exec(this.fileName ?? '')?.[1] ?? '';
+  }
+
+  get #type(): string {
+    return (this.mimeType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  }
+
+  protected contentFacts(): ContentFacts {
+    return { name: this.fileName, size: this.fileSize, sha256: this.fileHash, mimeType: this.mimeType };
+  }
+
+  protected override async upload(content: Content, request: TransportRequest, options: FileSaveOptions): Promise<Json> {
+    return (options.dedupe && (await this.#withSameContent(content, options))) || super.upload(content, request, options);
+  }
+
+  protected async beginUpload(content: Content, request: TransportRequest): Promise<BegunUpload> {
+    const { metadata, ...fields } = request.body as Json;
+    const facts = { fileName: content.name, fileSize: content.size, fileHash: content.sha256, mimeType: content.mimeType };
+    const body = { ...fields, ...facts, ...(Object.keys(metadata ?? {}).length > 0 && { metadata }) };
+    const path = `${pathOf(this.constructor)}/upload-url`;
+    const answer = await this.requireConnection('upload').send({ ...request, path, body }, this);
+    const file = objectAt(answer.body, 'file', `${request.attempt}`);
+    return { id: textAt(file, 'fileId', `${request.attempt}`), uploadUrl: textAt(answer.body, 'uploadUrl', `${request.attempt}`) };
+  }
+
+  protected contentType(content: Content): string {
+    return content.mimeType;
+  }
+
+  protected async completion({ size, sha256 }: Content): Promise<Json> {
+    return { fileSize: size, fileHash: sha256 };
+  }
+
+  protected isComplete(answer: Json, content: Content): boolean {
+    return answer.uploadStatus === 'completed' && plainHash(answer.fileHash) === content.sha256;
+  }
+
+  protected override async abandonUpload(id: string): Promise<void> {
+    await this.callAction('DELETE', '', { id }).catch(() => undefined);
+  }
+
+  async #withSameContent({ sha256 }: Content, { signal }: FileSaveOptions): Promise<Json | null> {
+    const page = await this.sibling(File, 'search').search({ fileHashes: sha256, uploadStatus: 'completed', pageSize: 1 }, { signal });
+    return page.results[0]?.toDict() ?? null;
+  }
+}

@@ -1,0 +1,228 @@
+import { PassThrough, type Writable } from 'node:stream';
+import type { Content, UploadInput } from '../http/content.js';
+import type { TransferProgress } from '../http/transfer.js';
+import type { Attributes } from '../model/attributes.js';
+import { copyRecord } from '../model/capabilities/clone.js';
+import type { SaveOptions, SaveScope } from '../model/capabilities/save.js';
+import { AbortedError, APIError, FileUploadError, RemoteRecordError, type UploadStep, ValidationError } from '../model/errors/index.js';
+import { Entity } from '../model/fields/entity.js';
+import type { TransportRequest } from '../model/transport.js';
+import { textAt } from './answers.js';
+import { ModeratelyResource } from './resource.js';
+
+/** What every upload understands beside what it uploads. */
+export interface UploadOptions {
+  /** The name at the platform. For a path its suffix is appended when the name lacks it. Default: the input's own name. */
+  name?: string | undefined;
+  /** Called as bytes go out. */
+  onProgress?: ((progress: TransferProgress) => void) | undefined;
+  /** Ends the upload with an AbortedError. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface UploadSaveOptions extends SaveOptions, Pick<UploadOptions, 'onProgress'> {}
+
+export interface DownloadOptions {
+  /** Called as bytes arrive. */
+  onProgress?: ((progress: TransferProgress) => void) | undefined;
+  /** Ends the download with an AbortedError. */
+  signal?: AbortSignal | undefined;
+  /** Seconds the whole transfer may take. Default: Infinity; silence on the line ends it anyway. */
+  timeout?: number | undefined;
+}
+
+/** An upload that the platform has agreed to. */
+export interface BegunUpload {
+  /** The id of the record that waits for its content. */
+  id: string;
+  uploadUrl: string;
+}
+
+/** What is known about content before it is opened or after it was saved. */
+export interface ContentFacts {
+  name?: string | undefined;
+  /** In bytes. */
+  size?: number | undefined;
+  sha256?: string | undefined;
+  mimeType?: string | undefined;
+  /** The name of content that has none. Default: `uploaded_file`. */
+  fallbackName?: string | undefined;
+}
+
+/** What stands for content that is opened when it is needed, as often as it is needed. */
+type ContentSource = UploadInput | (() => UploadInput);
+
+/**
+ * A record with content that is uploaded when it is created, in three steps: ask for an address, send the bytes there, say that they
+ * are complete. Afterwards the platform has no way to change it.
+ */
+@Entity({ update: 'none' })
+export abstract class UploadedResource extends ModeratelyResource {
+  #content: ContentSource | null = null;
+
+  constructor(attributes: object = {}) {
+    const { content, ...fields } = attributes as { content?: UploadInput };
+    super(fields);
+    this.#content = content ?? null;
+  }
+
+  /** What is uploaded by the first save; null once that is done, and for records that were loaded. */
+  get content(): UploadInput | null {
+    return typeof this.#content === 'function' ? null : this.#content;
+  }
+
+  set content(content: UploadInput | null) {
+    this.#content = content;
+  }
+
+  /** Uploads the content of a new record. A record that was saved before cannot be changed. */
+  override save(attributes: Attributes<this> = {}, options: UploadSaveOptions = {}): Promise<this> {
+    const { content, ...fields } = attributes as { content?: UploadInput };
+    if (content !== undefined) this.#content = content;
+    return super.save(fields as Attributes<this>, options);
+  }
+
+  /**
+   * Gets the content: into memory without a target, else to a path (its folders are created) or a stream. Size and SHA-256 are checked
+   * where the platform says them; a file is there completely or not at all.
+   */
+  download(target?: undefined, options?: DownloadOptions): Promise<Uint8Array>;
+  download(target: string | Writable, options?: DownloadOptions): Promise<undefined>;
+  download(target?: string | Writable, options?: DownloadOptions): Promise<Uint8Array | undefined>;
+  async download(target?: string | Writable, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
+    const { client } = this.moderately('download');
+    const { name, size, sha256 } = this.contentFacts();
+    const attempt = `download of ${String(this)}`;
+    const renewUrl = async (): Promise<string> =>
+      textAt(await this.callAction('GET', 'download', { signal: options.signal, attempt }), 'downloadUrl', attempt);
+    return client.download(await renewUrl(), {
+      ...options,
+      target,
+      fileName: name,
+      size,
+      sha256,
+      renewUrl,
+      attempt,
+      observer: this.observer,
+    });
+  }
+
+  override async requestSave(request: TransportRequest, scope: SaveScope, options: UploadSaveOptions): Promise<unknown> {
+    if (!scope.creates) return super.requestSave(request, scope, options);
+    const content = await this.#open(options.signal);
+    try {
+      const answer = await this.upload(content, request, options);
+      this.#content = null;
+      return answer;
+    } finally {
+      await content.dispose();
+    }
+  }
+
+  override buildClone(attributes: Attributes<this>): this {
+    const copy = copyRecord(this, attributes);
+    if (this.isDeleted) copy.#content = null;
+    else copy.#content = this.isNew ? this.#content : () => this.#streamed();
+    return copy;
+  }
+
+  protected abstract contentFacts(): ContentFacts;
+
+  /** The first step: asks for an address. */
+  protected abstract beginUpload(content: Content, request: TransportRequest): Promise<BegunUpload>;
+
+  /** The type the bytes are sent with. */
+  protected abstract contentType(content: Content): string;
+
+  /** What the third step says about the bytes. */
+  protected abstract completion(content: Content): Promise<Record<string, unknown>>;
+
+  /** Whether the platform already has the complete content, although it did not say so. */
+  protected abstract isComplete(answer: Record<string, unknown>, content: Content): boolean;
+
+  /** The three steps; resolves to the platform's last word on the record. */
+  protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
+    const { signal, onProgress } = options;
+    const attempt = `upload of ${content.name}`;
+    const { id, uploadUrl } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    try {
+      const headers = { 'content-type': this.contentType(content) };
+      await this.moderately('upload').client.put(uploadUrl, content, { headers, signal, onProgress, attempt, observer: this.observer });
+      return await inStep('complete', () => this.#complete(id, content, { signal, attempt }));
+    } catch (error) {
+      await this.abandonUpload(id);
+      throw error;
+    }
+  }
+
+  /** Removes a record whose content did not arrive, where the platform has a way to. */
+  protected async abandonUpload(_id: string): Promise<void> {}
+
+  /** The third step. Where its answer was lost, or an earlier try had won, the record itself tells. */
+  async #complete(
+    id: string,
+    content: Content,
+    options: { signal: AbortSignal | undefined; attempt: string },
+  ): Promise<Record<string, unknown>> {
+    const body = await this.completion(content);
+    try {
+      return await this.callAction('POST', 'complete', { ...options, id, body });
+    } catch (error) {
+      const refused = error instanceof APIError && error.status < 500 && error.status !== 409;
+      if (refused || error instanceof AbortedError) throw error;
+      const answer = await this.callAction('GET', '', { ...options, id }).catch(() => ({}));
+      if (this.isComplete(answer, content)) return answer;
+      throw error;
+    }
+  }
+
+  async #open(signal: AbortSignal | undefined): Promise<Content> {
+    const input = typeof this.#content === 'function' ? this.#content() : this.#content;
+    if (input === null) {
+      throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Give it content: a path, bytes or a stream.`, {
+        details: [{ field: 'content', message: 'is required' }],
+      });
+    }
+    const { name, mimeType, fallbackName } = this.contentFacts();
+    return this.moderately('save').client.openContent(input, { name, mimeType, fallbackName, signal });
+  }
+
+  /** The content as it comes from the platform, for a clone that is about to be saved. */
+  #streamed(): UploadInput {
+    const { name, size } = this.contentFacts();
+    return { stream: this.#bytes(), ...(name === undefined ? {} : { name }), ...(size === undefined ? {} : { size }) };
+  }
+
+  async *#bytes(): AsyncGenerator<Uint8Array> {
+    const pipe = new PassThrough();
+    const failure = this.download(pipe).then(
+      () => undefined,
+      (error: unknown) => {
+        pipe.destroy();
+        return error;
+      },
+    );
+    try {
+      yield* pipe;
+    } catch (error) {
+      throw (await failure) ?? error;
+    }
+  }
+}
+
+/** What a step fails with becomes an error that names the step and keeps the status. */
+async function inStep<T>(step: UploadStep, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RemoteRecordError) || error instanceof AbortedError || error instanceof FileUploadError) throw error;
+    const status = error instanceof APIError ? error.status : undefined;
+    throw new FileUploadError(error.message, {
+      step,
+      status,
+      cause: error,
+      retryable: error.retryable,
+      ...(error.outcome && { outcome: error.outcome }),
+    });
+  }
+}
