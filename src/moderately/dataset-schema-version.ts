@@ -1,0 +1,104 @@
+import type { Attributes } from '../model/attributes.js';
+import type { SaveScope } from '../model/capabilities/save.js';
+import { ValidationError } from '../model/errors/index.js';
+import { oneOf } from '../model/fields/checks.js';
+import { Entity } from '../model/fields/entity.js';
+import { Field } from '../model/fields/field.js';
+import { type Column, type ColumnDetails, type ColumnInput, columnFrom, type ParsingOptions } from './columns.js';
+import { ModeratelyResource } from './resource.js';
+import type { ListParams, SearchDescription, Several } from './search-params.js';
+
+/** Where a version of a dataset's schema or data, or of a configuration, stands. */
+export type VersionStatus = 'draft' | 'current' | 'archived';
+export const versionStatuses = ['draft', 'current', 'archived'] as const;
+
+export interface DatasetSchemaVersionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'versionNo' | (string & {})> {
+  datasetSchemaVersionIds?: Several | undefined;
+  datasetIds?: Several | undefined;
+  status?: VersionStatus | undefined;
+  versionNo?: number | undefined;
+}
+
+/** One version of the columns of a dataset. The platform has no way to delete one; `archive()` it. */
+@Entity({ path: 'dataset-schema-versions', id: 'datasetSchemaVersionId' })
+export class DatasetSchemaVersion extends ModeratelyResource {
+  declare static searchParams: DatasetSchemaVersionSearchParams;
+  static override searching: SearchDescription = {
+    filters: ['datasetSchemaVersionIds', 'datasetIds', 'status', 'versionNo'],
+    orderBy: ['createdAt', 'updatedAt', 'versionNo'],
+  };
+
+  @Field({ readOnly: true }) readonly datasetSchemaVersionId!: string;
+  @Field({ createOnly: true, required: true, nullable: false }) datasetId!: string;
+  @Field({ readOnly: true }) readonly versionNo!: number;
+  @Field({ name: 'columnsJson', required: true, nullable: false, check: atLeastOne }) columns!: Column[];
+  @Field({ check: oneOf(versionStatuses), nullable: false, onClone: 'reset' }) status!: VersionStatus;
+  @Field() parsingOptions?: ParsingOptions;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  constructor(attributes?: Attributes<DatasetSchemaVersion>) {
+    super(attributes);
+  }
+
+  /** Makes this the dataset's current schema. */
+  activate(): Promise<this> {
+    this.status = 'current';
+    return this.save();
+  }
+
+  archive(): Promise<this> {
+    this.status = 'archived';
+    return this.save();
+  }
+
+  /** The first column of that name, or undefined. */
+  column(name: string): Column | undefined {
+    return this.columns.find((column) => column.name === name);
+  }
+
+  /**
+   * Adds a column and saves.
+   *
+   * @param details.position From 1; the columns are numbered anew. Default: the end.
+   * @throws ValidationError for a name that the schema already has.
+   */
+  addColumn(name: string, type: ColumnInput['type'], details: ColumnDetails & { position?: number } = {}): Promise<this> {
+    const { position, ...rest } = details;
+    if (this.column(name)) throw problem('name', `${String(this)} already has a column "${name}"`);
+    const last = Math.max(0, ...this.columns.map(({ pos = 0 }) => pos));
+    const column = columnFrom({ name, type, ...rest }, last + 1);
+    if (position === undefined) return this.#withColumns([...this.columns, column]);
+    if (!Number.isInteger(position) || position < 1 || position > this.columns.length + 1) {
+      throw problem('position', `position must be a whole number from 1 to ${this.columns.length + 1} (got ${position})`);
+    }
+    return this.#withColumns(this.columns.toSpliced(position - 1, 0, column).map((each, index) => ({ ...each, pos: index + 1 })));
+  }
+
+  /** Removes every column of that name and saves. @throws ValidationError when there is none. */
+  removeColumn(name: string): Promise<this> {
+    if (!this.column(name)) {
+      throw problem('name', `${String(this)} has no column "${name}"; it has ${this.columns.map((column) => column.name).join(', ')}`);
+    }
+    return this.#withColumns(this.columns.filter((column) => column.name !== name));
+  }
+
+  /** The platform reads `columns` and answers `columnsJson`. */
+  override buildSavePayload(scope: SaveScope): Record<string, unknown> {
+    const { columnsJson, ...payload } = super.buildSavePayload(scope);
+    return columnsJson === undefined ? payload : { ...payload, columns: columnsJson };
+  }
+
+  #withColumns(columns: Column[]): Promise<this> {
+    this.columns = columns;
+    return this.save();
+  }
+}
+
+function atLeastOne(columns: unknown): string | undefined {
+  return Array.isArray(columns) && columns.length > 0 ? undefined : 'must be a list of at least one column';
+}
+
+function problem(field: string, message: string): ValidationError {
+  return new ValidationError(`${message}.`, { details: [{ field, message }] });
+}

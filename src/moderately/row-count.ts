@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream';
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const quote = 0x22;
+
+/**
+ * The rows below the header of a CSV file (RFC 4180): logical records, so line breaks inside quotes do not count, and neither do
+ * blank lines. Null for what is not UTF-8 text or ends inside quotes.
+ */
+export async function countRows(stream: Readable): Promise<number | null> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let records = 0;
+  let quoted = false;
+  let blank = true;
+  try {
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      decoder.decode(chunk, { stream: true });
+      for (const byte of chunk) {
+        if (byte === lineFeed && !quoted) {
+          if (!blank) records++;
+          blank = true;
+        } else if (byte !== carriageReturn) {
+          blank = false;
+          if (byte === quote) quoted = !quoted;
+        }
+      }
+    }
+    decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+  if (quoted) return null;
+  return Math.max(0, records + (blank ? 0 : 1) - 1);
+}

@@ -1,0 +1,49 @@
+import { type Column, type ColumnDetails, type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
+import type { DatasetSchemaVersion, VersionStatus } from './dataset-schema-version.js';
+
+/** What a builder makes. */
+export interface SchemaDraft {
+  columns: Column[];
+  status: VersionStatus;
+  parsingOptions?: ParsingOptions;
+}
+
+/** Describes a schema step by step: `schemaBuilder().addColumn('name', 'str').withParsing({ delimiter: ';' }).asCurrent().create()`. */
+export class SchemaBuilder {
+  readonly #create: (draft: SchemaDraft) => Promise<DatasetSchemaVersion>;
+  readonly #columns: ColumnInput[] = [];
+  #parsing: ParsingOptions = {};
+  #status: VersionStatus = 'draft';
+
+  constructor(create: (draft: SchemaDraft) => Promise<DatasetSchemaVersion>) {
+    this.#create = create;
+  }
+
+  addColumn(name: string, type: ColumnInput['type'], details: ColumnDetails = {}): this {
+    this.#columns.push({ ...details, name, type });
+    return this;
+  }
+
+  /** How the table is read; further calls add to it. */
+  withParsing(options: ParsingOptions): this {
+    this.#parsing = { ...this.#parsing, ...options };
+    return this;
+  }
+
+  asDraft(): this {
+    this.#status = 'draft';
+    return this;
+  }
+
+  asCurrent(): this {
+    this.#status = 'current';
+    return this;
+  }
+
+  /** @throws ValidationError for a schema without columns, or with two of one name. */
+  async create(): Promise<DatasetSchemaVersion> {
+    const columns = columnsFrom(this.#columns);
+    const parsing = Object.keys(this.#parsing).length > 0 ? { parsingOptions: this.#parsing } : {};
+    return this.#create({ columns, status: this.#status, ...parsing });
+  }
+}
