@@ -1,0 +1,35 @@
+import { textOf } from '../model/fields/checks.js';
+import { Entity } from '../model/fields/entity.js';
+import { Field } from '../model/fields/field.js';
+import { ModeratelyResource } from './resource.js';
+import type { SearchDescription } from './search-params.js';
+
+/** What a pipeline and an agent have in common: a name in a team, and figures about their executions. */
+@Entity()
+export abstract class NamedResource extends ModeratelyResource {
+  static override createdInTeam = true;
+  static override partialFields = ['lastRunAt', 'totalRuns', 'successfulRuns', 'successRate'];
+
+  @Field({ readOnly: true }) readonly teamId!: string;
+  /** Unique within its team. */
+  @Field({ required: true, nullable: false, check: textOf(1, 255) }) name!: string;
+  @Field({ check: textOf(0, 1000) }) description!: string | null;
+  /** Answers to creates and updates lack the figures. */
+  @Field({ readOnly: true, type: Date }) readonly lastRunAt!: Date | null | undefined;
+  @Field({ readOnly: true }) readonly totalRuns!: number | undefined;
+  @Field({ readOnly: true }) readonly successfulRuns!: number | undefined;
+  /** In percent. */
+  @Field({ readOnly: true }) readonly successRate!: number | undefined;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  /** The success rate from 0 to 1. */
+  get successRatio(): number | undefined {
+    return this.successRate === undefined ? undefined : this.successRate / 100;
+  }
+}
+
+/** How pipelines and agents are searched. */
+export function namedSearch(idsFilter: string): SearchDescription {
+  return { filters: ['teamIds', idsFilter, 'nameLike'], orderBy: ['name', 'createdAt', 'updatedAt'], team: 'teamIds' };
+}

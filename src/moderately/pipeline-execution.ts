@@ -1,0 +1,156 @@
+import type { Attributes } from '../model/attributes.js';
+import type { SaveScope } from '../model/capabilities/save.js';
+import { ValidationError } from '../model/errors/index.js';
+import type { Progress } from '../model/events.js';
+import { oneOf, textOf, wholeNumber } from '../model/fields/checks.js';
+import { Entity } from '../model/fields/entity.js';
+import { Field } from '../model/fields/field.js';
+import { withHooks } from '../model/hooks/with-hooks.js';
+import { replaceSaved } from '../model/state/merge.js';
+import type { CallOptions } from '../model/transport.js';
+import { type ExecuteOptions, Execution, type ExecutionStatus, executionStatuses, failureIn, previewOf, waitIfAsked } from './execution.js';
+import { type OutputOptions, readOutput } from './output.js';
+import { PipelineConfigurationVersion } from './pipeline-configuration-version.js';
+import type { ListParams, SearchDescription, Several, TeamParams } from './search-params.js';
+
+export interface PipelineExecutionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'startedAt' | (string & {})>, TeamParams {
+  pipelineIds?: Several | undefined;
+  pipelineConfigurationVersionIds?: Several | undefined;
+  pipelineExecutionIds?: Several | undefined;
+  status?: ExecutionStatus | undefined;
+  statuses?: Several<ExecutionStatus> | undefined;
+}
+
+export interface PipelineExecuteOptions extends ExecuteOptions {
+  /** How many steps the execution counts. */
+  totalSteps?: number | undefined;
+}
+
+/** Free-form; these keys are understood. */
+export interface ProgressData {
+  message?: string;
+  status?: string;
+  current_block?: string;
+  error?: string;
+  errors?: unknown[];
+  [key: string]: unknown;
+}
+
+const summaryLength = 1000;
+const checkReason = textOf(0, 500);
+
+/** One run of a pipeline. It is its own handle: `wait()`, `polls()`, `token()`, `cancel()`, `output()`. */
+@Entity({ path: 'pipeline-executions', id: 'pipelineExecutionId' })
+export class PipelineExecution extends Execution {
+  declare static searchParams: PipelineExecutionSearchParams;
+  static override waitIdsParam = 'pipelineExecutionIds';
+  static override searching: SearchDescription = {
+    filters: ['pipelineIds', 'pipelineConfigurationVersionIds', 'pipelineExecutionIds', 'teamIds', 'status', 'statuses'],
+    orderBy: ['createdAt', 'updatedAt', 'startedAt'],
+    team: 'teamIds',
+  };
+
+  @Field({ readOnly: true }) readonly pipelineExecutionId!: string;
+  @Field({ createOnly: true, required: true, nullable: false }) pipelineConfigurationVersionId!: string;
+  /** By the id of the input block. */
+  @Field({ createOnly: true, required: true, nullable: false }) pipelineInput!: Record<string, unknown>;
+  /** Default: a preview of the input. */
+  @Field({ createOnly: true, nullable: false, check: textOf(0, summaryLength) }) pipelineInputSummary!: string;
+  @Field({ onClone: 'reset' }) pipelineOutput!: Record<string, unknown> | null;
+  @Field({ onClone: 'reset', check: textOf(0, summaryLength) }) pipelineOutputSummary!: string | null;
+  @Field({ onClone: 'reset', nullable: false, check: oneOf(executionStatuses) }) status!: ExecutionStatus;
+  @Field({ onClone: 'reset', nullable: false }) progressData!: ProgressData;
+  /** Where the platform keeps an output that is too large to be answered at once; `output()` reads it. */
+  @Field({ readOnly: true }) readonly pipelineOutputFileUri!: string | null;
+  @Field({ onClone: 'reset', check: wholeNumber(0) }) currentStep!: number | null;
+  @Field({ check: wholeNumber(1) }) totalSteps!: number | null;
+  @Field({ onClone: 'reset', type: Date }) startedAt!: Date | null;
+  @Field({ onClone: 'reset', type: Date }) completedAt!: Date | null;
+  @Field({ onClone: 'reset', type: Date }) failedAt!: Date | null;
+  @Field({ onClone: 'reset', type: Date }) cancelledAt!: Date | null;
+  @Field({ onClone: 'reset', type: Date }) pausedAt!: Date | null;
+
+  constructor(attributes?: Attributes<PipelineExecution>) {
+    super(attributes);
+  }
+
+  /** Starts an execution of a configuration version, and waits for it when the options ask for that. */
+  static async start<E extends PipelineExecution>(
+    this: new (
+      attributes?: Attributes<PipelineExecution>,
+    ) => E,
+    pipelineConfigurationVersionId: string,
+    pipelineInput: Record<string, unknown>,
+    options: PipelineExecuteOptions = {},
+  ): Promise<E> {
+    const { summary, totalSteps, signal } = options;
+    const execution = new this({ pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
+    await execution.save({}, { signal });
+    return waitIfAsked(execution, options);
+  }
+
+  /** How far it is, in percent; null where the platform does not say. */
+  get progressPercentage(): number | null {
+    const { currentStep, totalSteps } = this;
+    return typeof currentStep === 'number' && typeof totalSteps === 'number' && totalSteps > 0 ? (currentStep / totalSteps) * 100 : null;
+  }
+
+  /** What it is doing, in words; '' where the platform does not say. */
+  get progressMessage(): string {
+    const { message, status, current_block: block } = this.progressData ?? {};
+    return message || status || (block ? `Processing ${block}` : '');
+  }
+
+  /**
+   * Cancels it.
+   *
+   * @param reason At most 500 characters.
+   * @throws BadRequestError when it has already ended.
+   */
+  @withHooks
+  async cancel(reason?: string, options: CallOptions = {}): Promise<this> {
+    const problem = reason === undefined ? undefined : checkReason(reason);
+    if (problem)
+      throw new ValidationError(`cancel of ${String(this)}: reason ${problem}.`, { details: [{ field: 'reason', message: problem }] });
+    replaceSaved(this, await this.callAction('POST', 'cancel', { ...options, body: reason === undefined ? {} : { reason } }), true);
+    return this;
+  }
+
+  /**
+   * What came out, by the names of the output blocks: parsed JSON, the text of a CSV file, or bytes.
+   *
+   * @param options.raw True gives the bytes as they are stored, neither unpacked nor parsed.
+   * @throws NotFoundError while there is no output.
+   */
+  output(options: OutputOptions & { raw: true }): Promise<Uint8Array>;
+  output<T = Record<string, unknown>>(options?: OutputOptions): Promise<T>;
+  async output(options: OutputOptions = {}): Promise<unknown> {
+    const attempt = `output of ${String(this)}`;
+    const ask = (): Promise<Record<string, unknown>> => this.callAction('GET', 'output', { signal: options.signal, attempt });
+    return readOutput(ask, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
+  }
+
+  configurationVersion(): Promise<PipelineConfigurationVersion> {
+    return this.sibling(PipelineConfigurationVersion, 'get').get(this.pipelineConfigurationVersionId);
+  }
+
+  override buildSavePayload(scope: SaveScope): Record<string, unknown> {
+    const payload = super.buildSavePayload(scope);
+    if (scope.creates) payload.pipelineInputSummary ??= previewOf(payload.pipelineInput, summaryLength);
+    return payload;
+  }
+
+  protected override readProgress(): Progress {
+    const percentage = this.progressPercentage;
+    return {
+      fraction: percentage === null ? undefined : Math.min(1, percentage / 100),
+      step: this.currentStep ?? undefined,
+      steps: this.totalSteps ?? undefined,
+      message: this.progressMessage || this.status,
+    };
+  }
+
+  protected override failureReason(): string {
+    return failureIn(this.progressData) || (this.isFailed ? 'Unknown error' : '');
+  }
+}

@@ -1,0 +1,132 @@
+import type { Attributes } from '../model/attributes.js';
+import { copyRecord } from '../model/capabilities/clone.js';
+import { DeleteResourceMixin } from '../model/capabilities/delete.js';
+import type { SaveOptions } from '../model/capabilities/save.js';
+import { ResourceError, ValidationError } from '../model/errors/index.js';
+import { Entity } from '../model/fields/entity.js';
+import { Field } from '../model/fields/field.js';
+import { withHooks } from '../model/hooks/with-hooks.js';
+import type { Search } from '../model/page.js';
+import type { PipelineConfiguration } from './configuration.js';
+import type { VersionStatus } from './dataset-schema-version.js';
+import { NamedResource, namedSearch } from './named.js';
+import {
+  PipelineConfigurationVersion,
+  type PipelineConfigurationVersionSearchParams,
+  type PipelineConfigurationVersion as Version,
+} from './pipeline-configuration-version.js';
+import { type PipelineExecuteOptions, PipelineExecution, type PipelineExecutionSearchParams } from './pipeline-execution.js';
+import type { ListParams, Several, TeamParams } from './search-params.js';
+
+export interface PipelineSearchParams extends ListParams<'name' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
+  pipelineIds?: Several | undefined;
+  nameLike?: string | undefined;
+}
+
+/** What is done with inputs, in versions: at most one of them is the current one. */
+@Entity({ path: 'pipelines', id: 'pipelineId' })
+export class Pipeline extends DeleteResourceMixin(NamedResource) {
+  declare static searchParams: PipelineSearchParams;
+  static override searching = namedSearch('pipelineIds');
+
+  @Field({ readOnly: true }) readonly pipelineId!: string;
+
+  /** Versions that a clone still has to copy, oldest first. */
+  #toCopy: (() => Promise<Version[]>) | null = null;
+
+  constructor(attributes?: Attributes<Pipeline>) {
+    super(attributes);
+  }
+
+  /** A clone, when it is saved, gets copies of the source's versions as drafts, in their order. */
+  override async save(attributes: Attributes<this> = {}, options: SaveOptions = {}): Promise<this> {
+    const saved = await super.save(attributes, options);
+    if (this.#toCopy && this.id) await this.#copyVersions(options);
+    return saved;
+  }
+
+  override buildClone(attributes: Attributes<this>): this {
+    const copy = copyRecord(this, attributes);
+    if (this.isNew) copy.#toCopy = this.#toCopy;
+    else if (!this.isDeleted) {
+      const versions = this.configurationVersions({ orderBy: 'version', orderDirection: 'asc', pageSize: 100 });
+      copy.#toCopy = () => versions.toArray();
+    }
+    return copy;
+  }
+
+  /** @param options.status Default: 'draft'. @throws ConflictError for a second current version. */
+  async createConfigurationVersion(configuration: PipelineConfiguration, options: { status?: VersionStatus } = {}): Promise<Version> {
+    this.requireId('create a configuration version of');
+    const Version = this.sibling(PipelineConfigurationVersion, 'create a configuration version of');
+    return new Version({ pipelineId: this.id!, configuration, status: options.status }).save();
+  }
+
+  configurationVersions(params: Omit<PipelineConfigurationVersionSearchParams, 'pipelineIds'> = {}): Search<Version> {
+    this.requireId('list the configuration versions of');
+    return this.sibling(PipelineConfigurationVersion, 'search').search({ ...params, pipelineIds: [this.id!] });
+  }
+
+  /** Null when there is none. */
+  async currentConfigurationVersion(): Promise<Version | null> {
+    const page = await this.configurationVersions({ status: 'current', pageSize: 1 });
+    return page.results[0] ?? null;
+  }
+
+  executions(params: Omit<PipelineExecutionSearchParams, 'pipelineIds'> = {}): Search<PipelineExecution> {
+    this.requireId('list the executions of');
+    return this.sibling(PipelineExecution, 'search').search({ ...params, pipelineIds: [this.id!] });
+  }
+
+  /** The newest one, or null. */
+  async latestExecution(): Promise<PipelineExecution | null> {
+    const page = await this.executions({ orderBy: 'createdAt', orderDirection: 'desc', pageSize: 1 });
+    return page.results[0] ?? null;
+  }
+
+  /**
+   * Starts an execution.
+   *
+   * @param input By the id of the input block.
+   * @param options.version A configuration version or its id. Default: the current one.
+   * @throws ValidationError when there is no current version; with `wait`: what `execution.wait()` throws.
+   */
+  @withHooks({ operation: 'run' })
+  async execute(
+    input: Record<string, unknown>,
+    options: PipelineExecuteOptions & { version?: Version | string | undefined } = {},
+  ): Promise<PipelineExecution> {
+    this.requireId('execute');
+    const { version, ...rest } = options;
+    const versionId = typeof version === 'string' ? version : (version ?? (await this.#currentVersion())).id;
+    return this.sibling(PipelineExecution, 'execute').start(versionId ?? '', input, rest);
+  }
+
+  async #currentVersion(): Promise<Version> {
+    const version = await this.currentConfigurationVersion();
+    if (version) return version;
+    throw new ValidationError(
+      `${String(this)} has no current configuration version to execute. Make one current (version.activate()), or say which: { version }.`,
+    );
+  }
+
+  async #copyVersions(options: SaveOptions): Promise<void> {
+    const left = await this.#toCopy!();
+    this.#toCopy = async () => left;
+    while (left.length > 0) {
+      const { configuration, version } = left[0]!;
+      const Version = this.sibling(PipelineConfigurationVersion, 'copy');
+      try {
+        await new Version({ pipelineId: this.id!, configuration }).save({}, { signal: options.signal });
+      } catch (cause) {
+        throw new ResourceError(
+          `${String(this)} is saved, but version ${version} of its source could not be copied: ${cause instanceof Error ? cause.message : cause}. ` +
+            'save() again to go on with it.',
+          { cause },
+        );
+      }
+      left.shift();
+    }
+    this.#toCopy = null;
+  }
+}
