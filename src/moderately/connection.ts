@@ -1,0 +1,96 @@
+import { Connection, type ConnectionOptions } from '../index.js';
+import { ConfigurationError } from '../model/errors/index.js';
+import type { CallOptions } from '../model/transport.js';
+import { textAt } from './answers.js';
+import { Dataset } from './dataset.js';
+import { DatasetDataVersion } from './dataset-data-version.js';
+import { DatasetSchemaVersion } from './dataset-schema-version.js';
+import { File } from './file.js';
+import { Pipeline } from './pipeline.js';
+import { PipelineConfigurationVersion } from './pipeline-configuration-version.js';
+import { PipelineExecution } from './pipeline-execution.js';
+import { ModeratelyResource } from './resource.js';
+
+/** How to reach Moderately AI. What is left out comes from the environment. Durations are seconds. */
+export interface ModeratelyOptions extends Omit<ConnectionOptions, 'baseUrl'> {
+  /** Default: `MODERATELY_BASE_URL`, else `https://api.moderately.ai`. */
+  baseUrl?: string | undefined;
+  /** The team whose records are searched and created. Default: `MODERATELY_TEAM_ID`. */
+  teamId?: string | undefined;
+}
+
+const defaultBaseUrl = 'https://api.moderately.ai';
+
+/** Moderately AI as one team sees it. Its classes belong to it: `mai.Dataset.search()`, `new mai.Dataset({ name })`. */
+export class Moderately extends Connection {
+  /** The team whose records are searched and created. */
+  readonly teamId: string;
+
+  /**
+   * `apiKey` comes from `MODERATELY_API_KEY` when neither it nor `credentials` are given.
+   *
+   * @throws ConfigurationError when the key or the team is missing, or an option makes no sense.
+   */
+  constructor(options: ModeratelyOptions = {}) {
+    const { teamId, baseUrl, ...rest } = options;
+    const apiKey = rest.credentials === undefined ? setting('apiKey', rest.apiKey, 'MODERATELY_API_KEY') : rest.apiKey;
+    const team = setting('teamId', teamId, 'MODERATELY_TEAM_ID');
+    super({ ...rest, apiKey, baseUrl: baseUrl ?? process.env.MODERATELY_BASE_URL ?? defaultBaseUrl });
+    this.teamId = team;
+  }
+
+  static override get resourceRoot(): object {
+    return ModeratelyResource;
+  }
+
+  get File(): typeof File {
+    return this.bind(File);
+  }
+
+  get Dataset(): typeof Dataset {
+    return this.bind(Dataset);
+  }
+
+  get DatasetDataVersion(): typeof DatasetDataVersion {
+    return this.bind(DatasetDataVersion);
+  }
+
+  get DatasetSchemaVersion(): typeof DatasetSchemaVersion {
+    return this.bind(DatasetSchemaVersion);
+  }
+
+  get Pipeline(): typeof Pipeline {
+    return this.bind(Pipeline);
+  }
+
+  get PipelineConfigurationVersion(): typeof PipelineConfigurationVersion {
+    return this.bind(PipelineConfigurationVersion);
+  }
+
+  get PipelineExecution(): typeof PipelineExecution {
+    return this.bind(PipelineExecution);
+  }
+
+  /** Who the key belongs to. @throws AuthenticationError for a key that is not valid. */
+  async whoami(options: CallOptions = {}): Promise<{ userId: string }> {
+    const attempt = 'whoami';
+    const { body } = await this.send({ ...options, method: 'GET', path: 'authentication/whoami', attempt });
+    return { userId: textAt(body, 'userId', attempt) };
+  }
+
+  /** Whether the platform is up, and its version. */
+  async health(options: CallOptions = {}): Promise<{ status: string; version: string }> {
+    const attempt = 'health';
+    const { body } = await this.send({ ...options, method: 'GET', path: 'health', attempt });
+    return { status: textAt(body, 'status', attempt), version: textAt(body, 'version', attempt) };
+  }
+}
+
+/** An option, else the environment variable; blank counts as missing. */
+function setting(option: string, given: string | undefined, variable: string): string {
+  const value = given ?? process.env[variable];
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new ConfigurationError(
+    `Moderately needs ${option}: ${value === undefined ? 'it is missing' : 'it is blank'}. Pass { ${option} } or set ${variable}.`,
+  );
+}
