@@ -42,11 +42,13 @@ export async function serve(gate: Gate, port: number): Promise<RunningServer> {
     close: () =>
       new Promise((resolve) => {
         const timer = setTimeout(() => server.closeAllConnections(), grace);
+        // A connection becomes idle when its answer is through; clients would keep it.
+        const sweep = setInterval(() => server.closeIdleConnections(), 10);
         server.close(() => {
           clearTimeout(timer);
+          clearInterval(sweep);
           resolve();
         });
-        server.closeIdleConnections();
       }),
   };
 }

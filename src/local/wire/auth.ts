@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../context.js';
 import type { Store } from '../store/database.js';
@@ -77,6 +77,12 @@ function keyOf(c: Context): string | undefined {
   return authorization?.[1]?.trim() ?? c.req.header('x-api-key') ?? c.req.header('x-aixplain-key');
 }
 
+/** The operation that answered, without the ids in its path. */
+function endpointOf(c: Context): string {
+  const operations = matchedRoutes(c).filter(({ path }) => !path.endsWith('*'));
+  return operations.at(-1)?.path ?? c.req.path;
+}
+
 /** Refuses requests without a valid key with 401, and writes by read-only keys with 403. Counts what restricted keys do. */
 export const authenticate: MiddlewareHandler<Environment> = async (c, next) => {
   const { platform } = c.var;
@@ -95,7 +101,7 @@ export const authenticate: MiddlewareHandler<Environment> = async (c, next) => {
   const start = performance.now();
   await next();
   if (principal.tokenId !== null) {
-    const use = { endpoint: routePath(c, -1), method: c.req.method, status: c.res.status, milliseconds: performance.now() - start };
+    const use = { endpoint: endpointOf(c), method: c.req.method, status: c.res.status, milliseconds: performance.now() - start };
     await recordUsage(platform, principal.tokenId, use);
   }
 };

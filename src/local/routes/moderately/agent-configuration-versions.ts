@@ -30,14 +30,7 @@ const fields = {
   executionConfig,
 };
 
-/** A schema may be any JSON, but it has to be there. */
-const present = (value: { inputSchema?: unknown; outputSchema?: unknown }, context: z.core.$RefinementCtx): void => {
-  for (const field of ['inputSchema', 'outputSchema'] as const) {
-    if (value[field] === undefined) context.addIssue({ code: 'custom', path: [field], message: 'is required' });
-  }
-};
-
-const creation = z.object({ agentId: z.string(), ...fields, versionNumber: z.int().min(1), isCurrent: z.boolean() }).superRefine(present);
+const creation = z.object({ agentId: z.string(), ...fields, versionNumber: z.int().min(1), isCurrent: z.boolean() });
 const change = z.object({ ...fields, isCurrent: z.boolean().nullable() }).partial();
 
 /** Makes room for a new current version of an agent: there is one at most. */

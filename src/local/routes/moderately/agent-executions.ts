@@ -33,8 +33,8 @@ const creation = z.object({
   agentConfigurationVersionId: z.string(),
   agentInput: anyObject,
   agentInputSummary: name(500),
-  agentInputSchema: z.unknown(),
-  agentOutputSchema: z.unknown(),
+  agentInputSchema: z.unknown().optional(),
+  agentOutputSchema: z.unknown().optional(),
   maxActions: z.int().min(1).max(100).nullish(),
   planningInterval: z.int().min(1).max(50).nullish(),
 });

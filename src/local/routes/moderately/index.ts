@@ -41,7 +41,7 @@ const entities = {
 export function moderatelyRoutes(): Hono<Environment> {
   const app = new Hono<Environment>({ strict: false }).get('/health', healthRoute).route('/authentication', authenticationRoutes);
   for (const [path, routes] of Object.entries(entities)) {
-    app.use(`/${path}`, authenticate).use(`/${path}/*`, authenticate).route(`/${path}`, routes);
+    app.use(`/${path}/*`, authenticate).route(`/${path}`, routes);
   }
   return app;
 }

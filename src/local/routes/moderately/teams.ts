@@ -33,7 +33,7 @@ export const teamRoutes = new Hono<Environment>()
   .get('/:id', async (c) => c.json(toWire(teams, await loadRow(c, teams, c.req.param('id')))))
 
   .patch('/:id', async (c) => {
-    const { teamId } = await loadRow(c, teams, c.req.param('id'));
+    const teamId = c.req.param('id');
     checkAdmin(c, teamId);
     const request = await body(c, z.object({ name: name().optional() }));
     return c.json(toWire(teams, await c.var.platform.store.transaction().execute((store) => updateRow(c, store, teams, teamId, request))));
