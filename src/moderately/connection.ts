@@ -1,15 +1,15 @@
 import { Connection, type ConnectionOptions } from '../index.js';
 import { ConfigurationError } from '../model/errors/index.js';
 import type { CallOptions } from '../model/transport.js';
-import { textAt } from './answers.js';
-import { Dataset } from './dataset.js';
-import { DatasetDataVersion } from './dataset-data-version.js';
-import { DatasetSchemaVersion } from './dataset-schema-version.js';
+import { textAt } from './base/answers.js';
+import { ModeratelyResource } from './base/resource.js';
+import { Dataset } from './datasets/dataset.js';
+import { DatasetDataVersion } from './datasets/dataset-data-version.js';
+import { DatasetSchemaVersion } from './datasets/dataset-schema-version.js';
 import { File } from './file.js';
-import { Pipeline } from './pipeline.js';
-import { PipelineConfigurationVersion } from './pipeline-configuration-version.js';
-import { PipelineExecution } from './pipeline-execution.js';
-import { ModeratelyResource } from './resource.js';
+import { Pipeline } from './pipelines/pipeline.js';
+import { PipelineConfigurationVersion } from './pipelines/pipeline-configuration-version.js';
+import { PipelineExecution } from './pipelines/pipeline-execution.js';
 
 /** How to reach Moderately AI. What is left out comes from the environment. Durations are seconds. */
 export interface ModeratelyOptions extends Omit<ConnectionOptions, 'baseUrl'> {

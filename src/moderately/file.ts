@@ -6,9 +6,9 @@ import { Entity } from '../model/fields/entity.js';
 import { Field } from '../model/fields/field.js';
 import { pathOf } from '../model/settings.js';
 import type { TransportRequest } from '../model/transport.js';
-import { objectAt, textAt } from './answers.js';
-import type { ListParams, SearchDescription, Several, TeamParams } from './search-params.js';
-import { type BegunUpload, type ContentFacts, UploadedResource, type UploadOptions, type UploadSaveOptions } from './upload.js';
+import { objectAt, textAt } from './base/answers.js';
+import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
+import { type BegunUpload, type ContentFacts, UploadedResource, type UploadOptions, type UploadSaveOptions } from './base/upload.js';
 
 export type UploadStatus = 'pending' | 'completed' | 'failed';
 

@@ -1,9 +1,9 @@
-import { type RecordWaitOptions, WaitableResourceMixin, type WorkState } from '../model/capabilities/wait.js';
-import type { Progress } from '../model/events.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
-import { isObject } from '../model/state/json.js';
-import type { StatusWords } from '../model/status.js';
+import { type RecordWaitOptions, WaitableResourceMixin, type WorkState } from '../../model/capabilities/wait.js';
+import type { Progress } from '../../model/events.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { isObject } from '../../model/state/json.js';
+import type { StatusWords } from '../../model/status.js';
 import { ModeratelyResource } from './resource.js';
 
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'paused';

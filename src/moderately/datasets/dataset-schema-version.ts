@@ -1,12 +1,12 @@
-import type { Attributes } from '../model/attributes.js';
-import type { SaveScope } from '../model/capabilities/save.js';
-import { ValidationError } from '../model/errors/index.js';
-import { oneOf } from '../model/fields/checks.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
+import type { Attributes } from '../../model/attributes.js';
+import type { SaveScope } from '../../model/capabilities/save.js';
+import { ValidationError } from '../../model/errors/index.js';
+import { oneOf } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { ModeratelyResource } from '../base/resource.js';
+import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import { type Column, type ColumnDetails, type ColumnInput, columnFrom, type ParsingOptions } from './columns.js';
-import { ModeratelyResource } from './resource.js';
-import type { ListParams, SearchDescription, Several } from './search-params.js';
 
 /** Where a version of a dataset's schema or data, or of a configuration, stands. */
 export type VersionStatus = 'draft' | 'current' | 'archived';

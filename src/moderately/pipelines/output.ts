@@ -1,9 +1,9 @@
-import type { Client } from '../http/client.js';
-import type { TransferProgress } from '../http/transfer.js';
-import { ResourceError } from '../model/errors/index.js';
-import { isObject } from '../model/state/json.js';
-import type { TransportObserver } from '../model/transport.js';
-import { textAt } from './answers.js';
+import type { Client } from '../../http/client.js';
+import type { TransferProgress } from '../../http/transfer.js';
+import { ResourceError } from '../../model/errors/index.js';
+import { isObject } from '../../model/state/json.js';
+import type { TransportObserver } from '../../model/transport.js';
+import { textAt } from '../base/answers.js';
 
 export interface OutputOptions {
   /** True gives the bytes as they are stored, neither unpacked nor parsed. Default: false. */

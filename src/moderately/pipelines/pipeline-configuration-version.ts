@@ -1,22 +1,22 @@
-import type { Attributes } from '../model/attributes.js';
-import { connectionOfClass, requireConnection } from '../model/binding.js';
-import { copyRecord } from '../model/capabilities/clone.js';
-import { DeleteResourceMixin } from '../model/capabilities/delete.js';
-import { oneOf } from '../model/fields/checks.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
-import type { HookOptions } from '../model/hooks/life-cycle.js';
-import { withHooks } from '../model/hooks/with-hooks.js';
-import type { Search } from '../model/page.js';
-import { pathOf } from '../model/settings.js';
-import { loadRecord } from '../model/state/record-state.js';
-import type { CallOptions } from '../model/transport.js';
+import type { Attributes } from '../../model/attributes.js';
+import { connectionOfClass, requireConnection } from '../../model/binding.js';
+import { copyRecord } from '../../model/capabilities/clone.js';
+import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
+import { oneOf } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import type { HookOptions } from '../../model/hooks/life-cycle.js';
+import { withHooks } from '../../model/hooks/with-hooks.js';
+import type { Search } from '../../model/page.js';
+import { pathOf } from '../../model/settings.js';
+import { loadRecord } from '../../model/state/record-state.js';
+import type { CallOptions } from '../../model/transport.js';
+import { ModeratelyResource } from '../base/resource.js';
+import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
+import { type VersionStatus, versionStatuses } from '../datasets/dataset-schema-version.js';
 import type { ConfigurationReport, PipelineConfiguration } from './configuration.js';
-import { type VersionStatus, versionStatuses } from './dataset-schema-version.js';
 import { Pipeline } from './pipeline.js';
 import { type PipelineExecuteOptions, PipelineExecution, type PipelineExecutionSearchParams } from './pipeline-execution.js';
-import { ModeratelyResource } from './resource.js';
-import type { ListParams, SearchDescription, Several, TeamParams } from './search-params.js';
 
 export interface PipelineConfigurationVersionSearchParams
   extends ListParams<'version' | 'createdAt' | 'updatedAt' | (string & {})>,

@@ -1,17 +1,25 @@
-import type { Attributes } from '../model/attributes.js';
-import type { SaveScope } from '../model/capabilities/save.js';
-import { ValidationError } from '../model/errors/index.js';
-import type { Progress } from '../model/events.js';
-import { oneOf, textOf, wholeNumber } from '../model/fields/checks.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
-import { withHooks } from '../model/hooks/with-hooks.js';
-import { replaceSaved } from '../model/state/merge.js';
-import type { CallOptions } from '../model/transport.js';
-import { type ExecuteOptions, Execution, type ExecutionStatus, executionStatuses, failureIn, previewOf, waitIfAsked } from './execution.js';
+import type { Attributes } from '../../model/attributes.js';
+import type { SaveScope } from '../../model/capabilities/save.js';
+import { ValidationError } from '../../model/errors/index.js';
+import type { Progress } from '../../model/events.js';
+import { oneOf, textOf, wholeNumber } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { withHooks } from '../../model/hooks/with-hooks.js';
+import { replaceSaved } from '../../model/state/merge.js';
+import type { CallOptions } from '../../model/transport.js';
+import {
+  type ExecuteOptions,
+  Execution,
+  type ExecutionStatus,
+  executionStatuses,
+  failureIn,
+  previewOf,
+  waitIfAsked,
+} from '../base/execution.js';
+import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { type OutputOptions, readOutput } from './output.js';
 import { PipelineConfigurationVersion } from './pipeline-configuration-version.js';
-import type { ListParams, SearchDescription, Several, TeamParams } from './search-params.js';
 
 export interface PipelineExecutionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'startedAt' | (string & {})>, TeamParams {
   pipelineIds?: Several | undefined;

@@ -1,6 +1,6 @@
-import { textOf } from '../model/fields/checks.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
+import { textOf } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
 import { ModeratelyResource } from './resource.js';
 import type { SearchDescription } from './search-params.js';
 

@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
-import type { Content } from '../http/content.js';
-import type { Attributes } from '../model/attributes.js';
-import { ValidationError } from '../model/errors/index.js';
-import { oneOf, textOf } from '../model/fields/checks.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
-import { pathOf } from '../model/settings.js';
-import type { TransportRequest } from '../model/transport.js';
-import { objectAt, textAt } from './answers.js';
+import type { Content } from '../../http/content.js';
+import type { Attributes } from '../../model/attributes.js';
+import { ValidationError } from '../../model/errors/index.js';
+import { oneOf, textOf } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { pathOf } from '../../model/settings.js';
+import type { TransportRequest } from '../../model/transport.js';
+import { objectAt, textAt } from '../base/answers.js';
+import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
+import { type BegunUpload, type ContentFacts, UploadedResource, type UploadOptions } from '../base/upload.js';
 import { type VersionStatus, versionStatuses } from './dataset-schema-version.js';
 import { countRows } from './row-count.js';
-import type { ListParams, SearchDescription, Several } from './search-params.js';
-import { type BegunUpload, type ContentFacts, UploadedResource, type UploadOptions } from './upload.js';
 
 export type DataFileType = 'csv' | 'xlsx';
 

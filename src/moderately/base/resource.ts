@@ -1,19 +1,19 @@
-import { observerFor } from '../model/announce.js';
-import { BaseResource } from '../model/base-resource.js';
-import { connectionOfClass, declareFamily } from '../model/binding.js';
-import { GetResourceMixin } from '../model/capabilities/get.js';
-import { callOptions, type SaveScope } from '../model/capabilities/save.js';
-import { SearchResourceMixin, searchInBatches } from '../model/capabilities/search.js';
-import type { BaseConnection } from '../model/connection.js';
-import { ConfigurationError, ValidationError } from '../model/errors/index.js';
-import { Entity } from '../model/fields/entity.js';
-import { pathSegment } from '../model/ids.js';
-import type { Search } from '../model/page.js';
-import { entityOptions, pathOf, searchSettings } from '../model/settings.js';
-import { isObject } from '../model/state/json.js';
-import type { RecordClass } from '../model/state/record-state.js';
-import type { CallOptions, TransportObserver, TransportRequest } from '../model/transport.js';
-import type { Moderately } from './connection.js';
+import { observerFor } from '../../model/announce.js';
+import { BaseResource } from '../../model/base-resource.js';
+import { connectionOfClass, declareFamily } from '../../model/binding.js';
+import { GetResourceMixin } from '../../model/capabilities/get.js';
+import { callOptions, type SaveScope } from '../../model/capabilities/save.js';
+import { SearchResourceMixin, searchInBatches } from '../../model/capabilities/search.js';
+import type { BaseConnection } from '../../model/connection.js';
+import { ConfigurationError, ValidationError } from '../../model/errors/index.js';
+import { Entity } from '../../model/fields/entity.js';
+import { pathSegment } from '../../model/ids.js';
+import type { Search } from '../../model/page.js';
+import { entityOptions, pathOf, searchSettings } from '../../model/settings.js';
+import { isObject } from '../../model/state/json.js';
+import type { RecordClass } from '../../model/state/record-state.js';
+import type { CallOptions, TransportObserver, TransportRequest } from '../../model/transport.js';
+import type { Moderately } from '../connection.js';
 import { buildQuery, readNames, type SearchDescription } from './search-params.js';
 
 /** How an operation of a record is called. */

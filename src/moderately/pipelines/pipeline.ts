@@ -1,22 +1,22 @@
-import type { Attributes } from '../model/attributes.js';
-import { copyRecord } from '../model/capabilities/clone.js';
-import { DeleteResourceMixin } from '../model/capabilities/delete.js';
-import type { SaveOptions } from '../model/capabilities/save.js';
-import { ResourceError, ValidationError } from '../model/errors/index.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
-import { withHooks } from '../model/hooks/with-hooks.js';
-import type { Search } from '../model/page.js';
+import type { Attributes } from '../../model/attributes.js';
+import { copyRecord } from '../../model/capabilities/clone.js';
+import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
+import type { SaveOptions } from '../../model/capabilities/save.js';
+import { ResourceError, ValidationError } from '../../model/errors/index.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { withHooks } from '../../model/hooks/with-hooks.js';
+import type { Search } from '../../model/page.js';
+import { NamedResource, namedSearch } from '../base/named.js';
+import type { ListParams, Several, TeamParams } from '../base/search-params.js';
+import type { VersionStatus } from '../datasets/dataset-schema-version.js';
 import type { PipelineConfiguration } from './configuration.js';
-import type { VersionStatus } from './dataset-schema-version.js';
-import { NamedResource, namedSearch } from './named.js';
 import {
   PipelineConfigurationVersion,
   type PipelineConfigurationVersionSearchParams,
   type PipelineConfigurationVersion as Version,
 } from './pipeline-configuration-version.js';
 import { type PipelineExecuteOptions, PipelineExecution, type PipelineExecutionSearchParams } from './pipeline-execution.js';
-import type { ListParams, Several, TeamParams } from './search-params.js';
 
 export interface PipelineSearchParams extends ListParams<'name' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
   pipelineIds?: Several | undefined;

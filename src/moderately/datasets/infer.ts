@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
-import { ValidationError } from '../model/errors/index.js';
+import { ValidationError } from '../../model/errors/index.js';
 import type { ColumnInput, ColumnType, ParsingOptions } from './columns.js';
 
 export interface SampleOptions {

@@ -1,5 +1,5 @@
-import { ResourceError } from '../model/errors/index.js';
-import { isObject } from '../model/state/json.js';
+import { ResourceError } from '../../model/errors/index.js';
+import { isObject } from '../../model/state/json.js';
 
 type Json = Record<string, unknown>;
 

@@ -1,12 +1,12 @@
 import { PassThrough, type Writable } from 'node:stream';
-import type { Content, UploadInput } from '../http/content.js';
-import type { TransferProgress } from '../http/transfer.js';
-import type { Attributes } from '../model/attributes.js';
-import { copyRecord } from '../model/capabilities/clone.js';
-import type { SaveOptions, SaveScope } from '../model/capabilities/save.js';
-import { AbortedError, APIError, FileUploadError, RemoteRecordError, type UploadStep, ValidationError } from '../model/errors/index.js';
-import { Entity } from '../model/fields/entity.js';
-import type { TransportRequest } from '../model/transport.js';
+import type { Content, UploadInput } from '../../http/content.js';
+import type { TransferProgress } from '../../http/transfer.js';
+import type { Attributes } from '../../model/attributes.js';
+import { copyRecord } from '../../model/capabilities/clone.js';
+import type { SaveOptions, SaveScope } from '../../model/capabilities/save.js';
+import { AbortedError, APIError, FileUploadError, RemoteRecordError, type UploadStep, ValidationError } from '../../model/errors/index.js';
+import { Entity } from '../../model/fields/entity.js';
+import type { TransportRequest } from '../../model/transport.js';
 import { textAt } from './answers.js';
 import { ModeratelyResource } from './resource.js';
 
