@@ -1,6 +1,8 @@
 import { Connection, type ConnectionOptions } from '../index.js';
 import { credentialsFrom, type KeyOptions } from './credentials.js';
 import { type Endpoints, endpointsFrom, secondsFromEnvironment } from './endpoints.js';
+import { FileResource } from './files/file-resource.js';
+import { Pipeline } from './pipelines/pipeline.js';
 import { AixplainRecord } from './record.js';
 
 /** How to reach aiXplain. Durations are seconds. */
@@ -41,5 +43,13 @@ export class Aixplain extends Connection implements Endpoints {
 
   static override get resourceRoot(): object {
     return AixplainRecord;
+  }
+
+  get Pipeline(): typeof Pipeline {
+    return this.bind(Pipeline);
+  }
+
+  get FileResource(): typeof FileResource {
+    return this.bind(FileResource);
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorDecoder } from '../index.js';
+import { type ErrorDecoder, ValidationError } from '../index.js';
 
 /** What a status of the platform means. */
 interface Meaning {
@@ -59,3 +59,9 @@ export const readError: ErrorDecoder = (status, body) => {
   const words = wordsOf(body);
   return { code, message: words === '' || words === gist ? gist : `${gist}: ${words}`, retryable };
 };
+
+/** A pipeline that is deployed was to be deployed again. */
+export class AlreadyDeployedError extends ValidationError {
+  /** The platform's code for this kind of error. */
+  readonly code = 'AX-INT-1000';
+}

@@ -1,6 +1,18 @@
 export { Aixplain, type AixplainOptions } from './connection.js';
 export type { Endpoints } from './endpoints.js';
+export { AlreadyDeployedError } from './errors.js';
+export { FileResource, type FileSaveOptions } from './files/file-resource.js';
+export { sizeLimits } from './files/kinds.js';
+export type { FileValue } from './files/run-files.js';
+export { type UploadedFile, type UploadOptions, upload } from './files/upload.js';
+export { type Architecture, type NodeParameter, type PipelineLink, type PipelineNode, readArchitecture } from './pipelines/architecture.js';
+export type { FirstFormatResponse } from './pipelines/first-format.js';
+export { type DataAsset, encodeInput, type InputMode, type RunBody } from './pipelines/input.js';
+export type { PipelineData, PipelineRunOptions, PipelineSaveOptions, PipelineSearchParams } from './pipelines/params.js';
+export { Pipeline } from './pipelines/pipeline.js';
+export { PipelineResponse } from './pipelines/response.js';
 export { AixplainRecord, type AssetInfo } from './record.js';
 export { type ActionOptions, AixplainResource } from './resource.js';
 export { AixplainResult } from './result.js';
 export * from './statuses.js';
+export { type Usage, usageOf } from './usage.js';

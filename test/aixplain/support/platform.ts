@@ -1,3 +1,4 @@
+import type nock from 'nock';
 import { Aixplain, type AixplainOptions, AixplainResource } from '../../../src/aixplain/index.js';
 import { Entity, Field } from '../../../src/index.js';
 
@@ -43,4 +44,9 @@ export async function failure(promise: Promise<unknown>): Promise<Error & Record
     return error as Error & Record<string, unknown>;
   }
   throw new Error('It succeeded, although it should have failed.');
+}
+
+/** A body that a request must have, whatever its type. */
+export function body(expected: object): nock.DataMatcherMap {
+  return JSON.parse(JSON.stringify(expected));
 }

@@ -1,0 +1,68 @@
+import { extname } from 'node:path';
+import type { Content } from '../../http/content.js';
+import { mimeTypeOf } from '../../http/mime.js';
+import { FileUploadError } from '../../index.js';
+import { FileType } from '../statuses.js';
+
+const MiB = 1024 * 1024;
+
+/** The largest file of each kind, in bytes. */
+export const sizeLimits = {
+  audio: 50 * MiB,
+  application: 25 * MiB,
+  video: 300 * MiB,
+  image: 25 * MiB,
+  database: 300 * MiB,
+  other: 50 * MiB,
+} as const;
+
+const databases = ['.db', '.sqlite', '.sqlite3'];
+
+/** Types the platform knows by other names than the general table. */
+const ownTypes: Readonly<Record<string, string>> = {
+  '.wav': 'audio/wav',
+  '.flac': 'audio/flac',
+  '.db': 'application/x-sqlite3',
+  '.sqlite': 'application/x-sqlite3',
+  '.sqlite3': 'application/x-sqlite3',
+};
+
+const typesByExtension: Readonly<Record<string, FileType>> = {
+  ...{ '.csv': FileType.CSV, '.json': FileType.JSON, '.txt': FileType.TXT, '.pdf': FileType.PDF },
+  ...{ '.mp3': FileType.AUDIO, '.wav': FileType.AUDIO, '.flac': FileType.AUDIO, '.m4a': FileType.AUDIO },
+  ...{ '.jpg': FileType.IMAGE, '.jpeg': FileType.IMAGE, '.png': FileType.IMAGE, '.gif': FileType.IMAGE, '.bmp': FileType.IMAGE },
+  ...{ '.db': FileType.DATABASE, '.sqlite': FileType.DATABASE, '.sqlite3': FileType.DATABASE },
+};
+
+function extensionOf(name: string): string {
+  return extname(name).toLowerCase();
+}
+
+/** What kind of file a name says it is. */
+export function fileTypeOf(name: string): FileType {
+  return typesByExtension[extensionOf(name)] ?? FileType.OTHER;
+}
+
+/** The MIME type as the platform names it. */
+export function typeOf({ name, mimeType }: Pick<Content, 'name' | 'mimeType'>): string {
+  return mimeType === mimeTypeOf(name) ? (ownTypes[extensionOf(name)] ?? mimeType) : mimeType;
+}
+
+function kindOf(content: Pick<Content, 'name' | 'mimeType'>): keyof typeof sizeLimits {
+  if (databases.includes(extensionOf(content.name))) return 'database';
+  const main = typeOf(content).split('/')[0] ?? '';
+  return main === 'audio' || main === 'application' || main === 'video' || main === 'image' ? main : 'other';
+}
+
+/** @throws FileUploadError for a file that is empty, or larger than its kind may be. */
+export function checkSize(content: Pick<Content, 'name' | 'mimeType' | 'size'>): void {
+  const { name, size } = content;
+  if (size === 0) throw new FileUploadError(`${name} is empty; there is nothing to upload.`, { step: 'read' });
+  const kind = kindOf(content);
+  const limit = sizeLimits[kind];
+  if (size <= limit) return;
+  throw new FileUploadError(
+    `${name} has ${(size / MiB).toFixed(1)} MB; files of the kind ${kind} may have ${limit / MiB} MB at the most. Split or compress it.`,
+    { step: 'read' },
+  );
+}
