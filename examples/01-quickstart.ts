@@ -9,8 +9,8 @@
  *   --port N                        the local platform's port
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BeforeSave, ValidationError } from 'remote-record';
 import { LocalPlatform } from 'remote-record/local';
@@ -37,7 +37,8 @@ class NamedDataset extends Dataset {
   }
 }
 
-const sample = (file: string): string => createRequire(import.meta.url).resolve(`vega-datasets/data/${file}`);
+/** A table of the package vega-datasets. */
+const sample = (file: string): string => fileURLToPath(new URL(`../../node_modules/vega-datasets/data/${file}`, import.meta.url));
 
 const options = readOptions();
 
@@ -124,8 +125,7 @@ async function story(platform: LocalPlatform, mai: Moderately): Promise<object> 
   tell.say(`${method} ${path} ${JSON.stringify(body)}`);
 
   tell.step('4. An edit deep inside a configuration is noticed, and undone');
-  const limit = version.configuration.blocks.busiest as { config: { operations: { count?: number }[] } };
-  limit.config.operations[1]!.count = 20;
+  Object.assign(version.configuration.blocks.busiest?.config ?? {}, { operations: [{ type: 'limit', count: 20 }] });
   tell.say(`modified: ${version.isModified} (${version.changedFields.join(', ')})`);
   version.revert();
   tell.say(`after revert(): modified ${version.isModified}`);

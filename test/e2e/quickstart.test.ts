@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { runExample } from '../support/example.js';
@@ -14,7 +14,7 @@ interface Facts {
   polls: number;
 }
 
-const sample = (file: string): string => createRequire(import.meta.url).resolve(`vega-datasets/data/${file}`);
+const sample = (file: string): string => fileURLToPath(new URL(`../../../node_modules/vega-datasets/data/${file}`, import.meta.url));
 const read = async (file: string): Promise<Record<string, string>[]> => parse(await readFile(sample(file)), { columns: true, bom: true });
 
 /** The same join, computed without any of our code. */

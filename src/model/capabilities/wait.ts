@@ -61,7 +61,7 @@ export interface WaitStatics {
   waitIdsParam?: string;
 }
 
-interface WaitResume {
+export interface WaitResume {
   /** A record from its `token()`, ready to be waited for. @throws ValidationError for what is not a token of this class. */
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): R;
 }
