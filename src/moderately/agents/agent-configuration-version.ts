@@ -1,0 +1,72 @@
+import type { Attributes } from '../../model/attributes.js';
+import { textOf, wholeNumber } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { withHooks } from '../../model/hooks/with-hooks.js';
+import type { Search } from '../../model/page.js';
+import { ModeratelyResource } from '../base/resource.js';
+import type { SearchDescription, Several } from '../base/search-params.js';
+import { Agent } from './agent.js';
+import type { AgentLimits, AgentModels, AgentTool } from './agent-configuration.js';
+import { type AgentExecuteOptions, AgentExecution, type AgentExecutionSearchParams } from './agent-execution.js';
+
+/** The platform answers all of them at once, without pages and in no order. */
+export interface AgentConfigurationVersionSearchParams {
+  agentIds?: Several | undefined;
+  agentConfigurationVersionIds?: Several | undefined;
+  versionNumbers?: Several<number> | undefined;
+  isCurrent?: boolean | undefined;
+}
+
+/** One version of how an agent works. Making one current makes the former one no longer so. The platform has no way to delete one. */
+@Entity({ path: 'agent-configuration-versions', id: 'agentConfigurationVersionId', search: { pageParam: '', sizeParam: '' } })
+export class AgentConfigurationVersion extends ModeratelyResource {
+  declare static searchParams: AgentConfigurationVersionSearchParams;
+  static override searching: SearchDescription = {
+    filters: ['agentIds', 'agentConfigurationVersionIds', 'versionNumbers', 'isCurrent'],
+    orderBy: [],
+  };
+
+  @Field({ readOnly: true }) readonly agentConfigurationVersionId!: string;
+  @Field({ createOnly: true, required: true, nullable: false }) agentId!: string;
+  @Field({ required: true, nullable: false, check: textOf(1) }) instructions!: string;
+  /** A JSON Schema (draft 7). */
+  @Field({ required: true }) inputSchema!: unknown;
+  /** A JSON Schema (draft 7). */
+  @Field({ required: true }) outputSchema!: unknown;
+  /** Chosen by the client, unique per agent. */
+  @Field({ createOnly: true, required: true, nullable: false, onClone: 'reset', check: wholeNumber(1) }) versionNumber!: number;
+  @Field({ required: true, onClone: 'reset' }) isCurrent!: boolean;
+  @Field({ required: true }) systemPrompt!: string | null;
+  @Field({ required: true, nullable: false }) llmConfig!: AgentModels;
+  @Field({ required: true, nullable: false }) toolConfig!: AgentTool[];
+  @Field({ required: true, nullable: false }) executionConfig!: AgentLimits;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  constructor(attributes?: Attributes<AgentConfigurationVersion>) {
+    super(attributes);
+  }
+
+  /** Makes this the agent's current version. */
+  activate(): Promise<this> {
+    this.isCurrent = true;
+    return this.save();
+  }
+
+  /** Starts an execution of this version. @throws with `wait`: what `execution.wait()` throws. */
+  @withHooks({ operation: 'run' })
+  async execute(input: Record<string, unknown>, options: AgentExecuteOptions = {}): Promise<AgentExecution> {
+    this.requireId('execute');
+    return this.sibling(AgentExecution, 'execute').start(this.id!, input, options);
+  }
+
+  executions(params: Omit<AgentExecutionSearchParams, 'agentConfigurationVersionIds'> = {}): Search<AgentExecution> {
+    this.requireId('list the executions of');
+    return this.sibling(AgentExecution, 'search').search({ ...params, agentConfigurationVersionIds: [this.id!] });
+  }
+
+  agent(): Promise<Agent> {
+    return this.sibling(Agent, 'get').get(this.agentId);
+  }
+}

@@ -1,0 +1,35 @@
+import type { RefreshOptions } from '../../model/capabilities/refresh.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { replaceSaved } from '../../model/state/merge.js';
+import { ModeratelyResource } from '../base/resource.js';
+import type { ListParams, SearchDescription } from '../base/search-params.js';
+import { AgentExecution } from './agent-execution.js';
+
+export interface AgentMemoryStateSearchParams extends ListParams<'version' | 'createdAt' | (string & {})> {
+  version?: number | undefined;
+  /** True leaves only the newest. */
+  latest?: boolean | undefined;
+}
+
+/** What an execution of an agent remembered at one point. It lives below its execution: see `execution.memoryStates()`. */
+@Entity({ id: 'agentExecutionMemoryStateId', create: 'none', update: 'none' })
+export class AgentMemoryState extends ModeratelyResource {
+  declare static searchParams: AgentMemoryStateSearchParams;
+  static override searching: SearchDescription = { filters: ['version', 'latest'], orderBy: ['version', 'createdAt'] };
+
+  @Field({ readOnly: true }) readonly agentExecutionMemoryStateId!: string;
+  @Field({ readOnly: true }) readonly agentExecutionId!: string;
+  @Field({ readOnly: true }) readonly state!: Record<string, unknown>;
+  @Field({ readOnly: true }) readonly version!: number;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  /** Loads it anew, by its version. */
+  override async refresh(_options: RefreshOptions = {}): Promise<this> {
+    const Execution = this.sibling(AgentExecution, 'refresh');
+    const fresh = await new Execution({ id: this.agentExecutionId }).memoryState(this.version);
+    replaceSaved(this, fresh.toDict(), false);
+    return this;
+  }
+}

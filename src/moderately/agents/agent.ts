@@ -1,0 +1,100 @@
+import type { Attributes } from '../../model/attributes.js';
+import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
+import { ValidationError } from '../../model/errors/index.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { withHooks } from '../../model/hooks/with-hooks.js';
+import type { Search } from '../../model/page.js';
+import { NamedResource, namedSearch } from '../base/named.js';
+import type { ListParams, Several, TeamParams } from '../base/search-params.js';
+import { defaultLimits } from './agent-configuration.js';
+import {
+  AgentConfigurationVersion,
+  type AgentConfigurationVersionSearchParams,
+  type AgentConfigurationVersion as Version,
+} from './agent-configuration-version.js';
+import { type AgentExecuteOptions, AgentExecution, type AgentExecutionSearchParams } from './agent-execution.js';
+
+export interface AgentSearchParams extends ListParams<'name' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
+  agentIds?: Several | undefined;
+  nameLike?: string | undefined;
+}
+
+/** Someone who works on inputs by instructions, in versions: at most one of them is the current one. */
+@Entity({ path: 'agents', id: 'agentId' })
+export class Agent extends DeleteResourceMixin(NamedResource) {
+  declare static searchParams: AgentSearchParams;
+  static override searching = namedSearch('agentIds');
+
+  @Field({ readOnly: true }) readonly agentId!: string;
+
+  constructor(attributes?: Attributes<Agent>) {
+    super(attributes);
+  }
+
+  /**
+   * Creates a configuration version. What is left out gets the platform's documented defaults, schemas that take any object, and the
+   * next version number.
+   */
+  async createConfigurationVersion(attributes: Attributes<Version> & { instructions: string }): Promise<Version> {
+    this.requireId('create a configuration version of');
+    const Version = this.sibling(AgentConfigurationVersion, 'create a configuration version of');
+    const defaults = {
+      inputSchema: { type: 'object' },
+      outputSchema: { type: 'object' },
+      isCurrent: false,
+      systemPrompt: null,
+      llmConfig: {},
+      toolConfig: [],
+      executionConfig: defaultLimits,
+    };
+    const versionNumber = attributes.versionNumber ?? (await this.#nextVersionNumber());
+    return new Version({ ...defaults, ...attributes, versionNumber, agentId: this.id! }).save();
+  }
+
+  configurationVersions(params: Omit<AgentConfigurationVersionSearchParams, 'agentIds'> = {}): Search<Version> {
+    this.requireId('list the configuration versions of');
+    return this.sibling(AgentConfigurationVersion, 'search').search({ ...params, agentIds: [this.id!] });
+  }
+
+  /** Null when there is none. */
+  async currentConfigurationVersion(): Promise<Version | null> {
+    const page = await this.configurationVersions({ isCurrent: true });
+    return page.results[0] ?? null;
+  }
+
+  executions(params: Omit<AgentExecutionSearchParams, 'agentIds'> = {}): Search<AgentExecution> {
+    this.requireId('list the executions of');
+    return this.sibling(AgentExecution, 'search').search({ ...params, agentIds: [this.id!] });
+  }
+
+  /**
+   * Starts an execution.
+   *
+   * @param options.version A configuration version or its id. Default: the current one.
+   * @throws ValidationError when there is no current version; with `wait`: what `execution.wait()` throws.
+   */
+  @withHooks({ operation: 'run' })
+  async execute(
+    input: Record<string, unknown>,
+    options: AgentExecuteOptions & { version?: Version | string | undefined } = {},
+  ): Promise<AgentExecution> {
+    this.requireId('execute');
+    const { version, ...rest } = options;
+    const versionId = typeof version === 'string' ? version : (version ?? (await this.#currentVersion())).id;
+    return this.sibling(AgentExecution, 'execute').start(versionId ?? '', input, rest);
+  }
+
+  async #currentVersion(): Promise<Version> {
+    const version = await this.currentConfigurationVersion();
+    if (version) return version;
+    throw new ValidationError(
+      `${String(this)} has no current configuration version to execute. Make one current (version.activate()), or say which: { version }.`,
+    );
+  }
+
+  async #nextVersionNumber(): Promise<number> {
+    const versions = await this.configurationVersions().toArray();
+    return Math.max(0, ...versions.map(({ versionNumber }) => versionNumber)) + 1;
+  }
+}

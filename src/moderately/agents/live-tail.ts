@@ -1,0 +1,79 @@
+import { connectionOfClass } from '../../model/binding.js';
+import { isObject } from '../../model/state/json.js';
+import { loadRecord, type RecordClass } from '../../model/state/record-state.js';
+import type { AgentMemoryState } from './agent-memory-state.js';
+
+type Json = Record<string, unknown>;
+
+/** One thing an agent did, whichever of the platform's spellings it came in. */
+export interface AgentStep {
+  kind: 'task' | 'thought' | 'code' | 'observation' | 'plan' | 'fact' | 'system' | 'final_answer' | (string & {});
+  /** What the step says; '' where it says nothing that is known. */
+  text: string;
+  /** Of a final answer. */
+  resourceIds: string[];
+  summary: string | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  /** The step as it came. */
+  raw: unknown;
+}
+
+export interface LiveTail {
+  execution: {
+    agentExecutionId: string;
+    status: string;
+    currentStep: number | null;
+    createdAt: Date | null;
+    updatedAt: Date | null;
+    startedAt: Date | null;
+    completedAt: Date | null;
+  };
+  latestMemoryState: AgentMemoryState | null;
+  steps: AgentStep[];
+  totalVersions: number;
+}
+
+/** Where each kind of step keeps its text, by the kinds whose key is not the kind itself. */
+const textKeys: Readonly<Record<string, readonly string[]>> = { fact: ['facts'], final_answer: ['finalAnswer', 'final_answer'] };
+
+export function readLiveTail(answer: Json, State: RecordClass<AgentMemoryState>): LiveTail {
+  const { execution, latestMemoryState, steps, totalVersions } = answer;
+  const found = isObject(execution) ? execution : {};
+  return {
+    execution: {
+      agentExecutionId: String(found.agentExecutionId ?? ''),
+      status: String(found.status ?? ''),
+      currentStep: typeof found.currentStep === 'number' ? found.currentStep : null,
+      createdAt: dateOf(found.createdAt),
+      updatedAt: dateOf(found.updatedAt),
+      startedAt: dateOf(found.startedAt),
+      completedAt: dateOf(found.completedAt),
+    },
+    latestMemoryState: isObject(latestMemoryState) ? loadRecord(State, latestMemoryState, connectionOfClass(State)) : null,
+    steps: Array.isArray(steps) ? steps.map(readStep) : [],
+    totalVersions: typeof totalVersions === 'number' ? totalVersions : 0,
+  };
+}
+
+/** Steps come in camelCase, in snake_case, and in a third shape that only examples have; what is none of these is kept as it is. */
+export function readStep(raw: unknown): AgentStep {
+  const step = isObject(raw) ? raw : {};
+  const kind = String(step.stepType ?? step.step_type ?? step.type ?? 'unknown');
+  const said = [...(textKeys[kind] ?? [kind]), 'content', 'output'].map((key) => step[key]).find((value) => value !== undefined);
+  const answer = isObject(said) ? said : {};
+  const ids = answer.resourceIds ?? answer.resource_ids;
+  return {
+    kind,
+    text: typeof said === 'string' ? said : typeof answer.output === 'string' ? answer.output : '',
+    resourceIds: Array.isArray(ids) ? ids.map(String) : [],
+    summary: typeof step.summary === 'string' ? step.summary : null,
+    startedAt: dateOf(step.startedAt ?? step.started_at ?? step.timestamp),
+    endedAt: dateOf(step.endedAt ?? step.ended_at),
+    raw,
+  };
+}
+
+function dateOf(value: unknown): Date | null {
+  return typeof value === 'string' || typeof value === 'number' ? new Date(value) : null;
+}
