@@ -1,0 +1,91 @@
+import type { Attributes } from '../../model/attributes.js';
+import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
+import { oneOf, textOf } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import type { CallOptions } from '../../model/transport.js';
+import { ModeratelyResource } from '../base/resource.js';
+import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
+
+export type TokenRole = 'member' | 'admin' | 'readonly';
+
+export interface ApiTokenSearchParams extends ListParams<'createdAt' | 'name' | (string & {})> {
+  /** Default: the connection's own team. */
+  teamId?: string | undefined;
+  tokenIds?: Several | undefined;
+}
+
+export interface TokenUsageParams extends CallOptions {
+  startDate?: Date | string | undefined;
+  endDate?: Date | string | undefined;
+  endpoint?: string | undefined;
+  method?: string | undefined;
+}
+
+export interface TokenUsage {
+  totalRequests: number;
+  requestsByEndpoint: Record<string, number>;
+  requestsByMethod: Record<string, number>;
+  averageResponseTime: number;
+  errorRate: number;
+}
+
+/** A key for programs. Its secret is shown once, by the record that created it. */
+@Entity({ path: 'api-tokens', id: 'tokenId' })
+export class ApiToken extends DeleteResourceMixin(ModeratelyResource) {
+  declare static searchParams: ApiTokenSearchParams;
+  static override createdInTeam = true;
+  static override partialFields = ['tokenPrefix', 'last4', 'isActive'];
+  static override searching: SearchDescription = { filters: ['teamId', 'tokenIds'], orderBy: ['createdAt', 'name'], team: 'teamId' };
+
+  @Field({ readOnly: true }) readonly tokenId!: string;
+  @Field({ readOnly: true }) readonly teamId!: string;
+  @Field({ required: true, nullable: false, check: textOf(1, 255) }) name!: string;
+  /** Default: 'member'. */
+  @Field({ createOnly: true, nullable: false, check: oneOf(['member', 'admin', 'readonly']) }) role!: TokenRole;
+  /** Null for never. */
+  @Field({ type: Date }) expiresAt!: Date | null;
+  @Field({ nullable: false, onClone: 'reset' }) isActive!: boolean;
+  @Field({ readOnly: true }) readonly tokenPrefix!: string;
+  @Field({ readOnly: true }) readonly last4!: string;
+  /** Items of lists and answers to updates have it. */
+  @Field({ readOnly: true }) readonly createdByUserId?: string;
+  /** Only `get` and `refresh` load it. */
+  @Field({ readOnly: true }) readonly createdBy?: { userId: string; fullName: string; nickname: string | null } | null;
+  @Field({ readOnly: true, type: Date }) readonly lastUsedAt!: Date | null;
+  /** Items of lists and answers to updates have it. */
+  @Field({ readOnly: true }) readonly usage7Days?: number;
+  /** Only `get` and `refresh` load it. */
+  @Field({ readOnly: true }) readonly usageStats?: Record<string, number>;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  /** Kept apart from the fields, so that printing or storing the record does not give it away. */
+  #token: string | null = null;
+
+  constructor(attributes?: Attributes<ApiToken>) {
+    super(attributes);
+  }
+
+  /** The secret itself, right after this record created it; null at all other times. Neither JSON nor inspection shows it. */
+  get token(): string | null {
+    return this.#token;
+  }
+
+  override readAnswer(answer: Record<string, unknown>): Record<string, unknown> {
+    const { token, ...rest } = super.readAnswer(answer);
+    if (typeof token === 'string') this.#token = token;
+    return rest;
+  }
+
+  /** How much the token was used. */
+  async usage(params: TokenUsageParams = {}): Promise<TokenUsage> {
+    const { startDate, endDate, endpoint, method, ...options } = params;
+    const query = { ...options.query, startDate: timeOf(startDate), endDate: timeOf(endDate), endpoint, method };
+    return (await this.callAction('GET', 'usage', { ...options, query })) as unknown as TokenUsage;
+  }
+}
+
+function timeOf(value: Date | string | undefined): string | undefined {
+  return value instanceof Date ? value.toISOString() : value;
+}

@@ -1,0 +1,76 @@
+import { ValidationError } from '../../model/errors/index.js';
+import { textOf } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { pathSegment } from '../../model/ids.js';
+import type { Search } from '../../model/page.js';
+import { pathOf } from '../../model/settings.js';
+import { ModeratelyResource } from '../base/resource.js';
+import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
+
+export type AuditAction = 'create' | 'read' | 'update' | 'delete' | 'execute' | 'export' | 'import';
+
+export interface AuditLogSearchParams extends ListParams<'createdAt' | 'eventType' | 'resourceType' | 'action' | (string & {})> {
+  /** Default: the connection's own team; null for all that the key may see. */
+  teamId?: string | null | undefined;
+  userId?: string | undefined;
+  apiTokenId?: string | undefined;
+  resourceType?: string | undefined;
+  resourceId?: string | undefined;
+  eventType?: string | undefined;
+  action?: AuditAction | undefined;
+  startDate?: Date | string | undefined;
+  endDate?: Date | string | undefined;
+  userIds?: Several | undefined;
+  apiTokenIds?: Several | undefined;
+  resourceIds?: Several | undefined;
+}
+
+export interface AuditMetadata {
+  ipAddress?: string | null;
+  userAgent?: string | null;
+  correlationId?: string;
+  requestId?: string;
+  additionalInfo?: Record<string, unknown>;
+}
+
+/** What someone did to something. Only the platform writes these. */
+@Entity({ path: 'audit-logs', id: 'auditLogId', create: 'none', update: 'none' })
+export class AuditLog extends ModeratelyResource {
+  declare static searchParams: AuditLogSearchParams;
+  static override searching: SearchDescription = {
+    filters: [
+      ...['teamId', 'userId', 'apiTokenId', 'resourceType', 'resourceId', 'eventType', 'action', 'startDate', 'endDate'],
+      ...['userIds', 'apiTokenIds', 'resourceIds'],
+    ],
+    orderBy: ['createdAt', 'eventType', 'resourceType', 'action'],
+    team: 'teamId',
+  };
+
+  @Field({ readOnly: true }) readonly auditLogId!: string;
+  @Field({ readOnly: true }) readonly teamId!: string | null;
+  @Field({ readOnly: true }) readonly userId!: string | null;
+  @Field({ readOnly: true }) readonly apiTokenId!: string | null;
+  @Field({ readOnly: true }) readonly sessionId!: string | null;
+  @Field({ readOnly: true }) readonly eventType!: string;
+  @Field({ readOnly: true }) readonly resourceType!: string;
+  @Field({ readOnly: true }) readonly resourceId!: string;
+  @Field({ readOnly: true }) readonly action!: AuditAction;
+  /** What was changed; `changes` on the wire, which here is what has changed of a record. */
+  @Field({ readOnly: true, name: 'changes' }) readonly recordedChanges!: Record<string, unknown> | null;
+  @Field({ readOnly: true }) readonly metadata!: AuditMetadata | null;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+
+  /** What was done to one thing. */
+  static ofEntity(entityType: string, entityId: string, params: AuditLogSearchParams = {}): Search<AuditLog> {
+    const problem = textOf(1, 50)(entityType);
+    if (problem) throw new ValidationError(`entityType ${problem}.`, { details: [{ field: 'entityType', message: problem }] });
+    const path = `${pathOf(this)}/entity/${pathSegment(entityType)}/${pathSegment(entityId)}`;
+    return this.search({ ...params, resourcePath: path });
+  }
+
+  /** What one user did. */
+  static ofUser(userId: string, params: AuditLogSearchParams = {}): Search<AuditLog> {
+    return this.search({ ...params, resourcePath: `${pathOf(this)}/user/${pathSegment(userId)}` });
+  }
+}

@@ -1,0 +1,52 @@
+import type { Attributes } from '../../model/attributes.js';
+import { textOf } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import type { Search } from '../../model/page.js';
+import { ModeratelyResource } from '../base/resource.js';
+import type { ListParams, SearchDescription, TeamParams } from '../base/search-params.js';
+import { unsupported } from '../base/unsupported.js';
+import { TeamUser, type TeamUserSearchParams } from './team-user.js';
+import { User, type UserSearchParams } from './user.js';
+
+/** Without `teamIds` a search finds the connection's own team only; `teamIds: null` finds all that the key may see. */
+export interface TeamSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'name' | (string & {})>, TeamParams {
+  name?: string | undefined;
+}
+
+/** Whom records belong to. */
+@Entity({ path: 'teams', id: 'teamId' })
+export class Team extends ModeratelyResource {
+  declare static searchParams: TeamSearchParams;
+  static override searching: SearchDescription = {
+    filters: ['teamIds', 'name'],
+    orderBy: ['createdAt', 'updatedAt', 'name'],
+    team: 'teamIds',
+    names: { query: 'name' },
+  };
+
+  @Field({ readOnly: true }) readonly teamId!: string;
+  @Field({ required: true, nullable: false, check: textOf(1, 255) }) name!: string;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  constructor(attributes?: Attributes<Team>) {
+    super(attributes);
+  }
+
+  users(params: Omit<UserSearchParams, 'teamIds'> = {}): Search<User> {
+    this.requireId('list the users of');
+    return this.sibling(User, 'search').search({ ...params, teamIds: [this.id!] });
+  }
+
+  /** Who belongs to the team, and as what. */
+  members(params: Omit<TeamUserSearchParams, 'teamIds'> = {}): Search<TeamUser> {
+    this.requireId('list the members of');
+    return this.sibling(TeamUser, 'search').search({ ...params, teamIds: [this.id!] });
+  }
+
+  /** The platform cannot delete a team. @throws ValidationError always, without a request. */
+  delete(): Promise<never> {
+    return unsupported(`delete of ${String(this)}`, 'Remove its members one by one (member.delete()), or ask the vendor.');
+  }
+}

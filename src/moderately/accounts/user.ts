@@ -1,0 +1,89 @@
+import type { SaveScope } from '../../model/capabilities/save.js';
+import { ValidationError } from '../../model/errors/index.js';
+import { textOf } from '../../model/fields/checks.js';
+import { Entity } from '../../model/fields/entity.js';
+import { Field } from '../../model/fields/field.js';
+import { Search } from '../../model/page.js';
+import { ModeratelyResource } from '../base/resource.js';
+import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
+import { Team } from './team.js';
+import { TeamUser, type TeamUserSearchParams } from './team-user.js';
+
+export interface UserSearchParams extends ListParams<'createdAt' | 'fullName' | (string & {})>, TeamParams {
+  userIds?: Several | undefined;
+  userEmails?: Several | undefined;
+  fullNameLike?: string | undefined;
+  nicknameLike?: string | undefined;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** A person. Users are made by signing in; only their full name can be changed here. */
+@Entity({ path: 'users', id: 'userId', create: 'none' })
+export class User extends ModeratelyResource {
+  declare static searchParams: UserSearchParams;
+  static override searching: SearchDescription = {
+    filters: ['userIds', 'userEmails', 'teamIds', 'fullNameLike', 'nicknameLike'],
+    orderBy: ['createdAt', 'fullName'],
+    team: 'teamIds',
+    names: { query: 'fullNameLike' },
+  };
+
+  @Field({ readOnly: true }) readonly userId!: string;
+  @Field({ nullable: false, check: textOf(1, 255) }) fullName!: string;
+  @Field({ readOnly: true }) readonly nickname?: string;
+  @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  /** The nickname, else the full name. */
+  get displayName(): string {
+    return this.hasNickname ? this.nickname! : this.fullName;
+  }
+
+  get hasNickname(): boolean {
+    return (this.nickname ?? '').trim() !== '';
+  }
+
+  /** When the user was created, as `YYYY-MM-DD hh:mm:ss` in UTC; '' where it is not known. */
+  get formattedCreatedAt(): string {
+    const time = this.createdAt?.getTime() ?? Number.NaN;
+    return Number.isNaN(time) ? '' : new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+  }
+
+  /** Whether the user was created within the last days. */
+  isRecent(days = 7): boolean {
+    const time = this.createdAt?.getTime() ?? Number.NaN;
+    return time > Date.now() - days * day;
+  }
+
+  /** Changes the full name. @throws ValidationError for anything else: the platform lets nothing else be changed. */
+  async updateProfile(profile: { fullName: string }): Promise<this> {
+    const others = Object.keys(profile).filter((name) => name !== 'fullName');
+    if (others.length > 0) {
+      throw new ValidationError(`updateProfile of ${String(this)}: only fullName can be changed, not ${others.join(', ')}.`, {
+        details: others.map((field) => ({ field, message: 'cannot be changed: the platform takes fullName only' })),
+      });
+    }
+    this.fullName = profile.fullName;
+    return this.save();
+  }
+
+  /** Which teams the user belongs to, and as what. */
+  memberships(params: Omit<TeamUserSearchParams, 'userIds'> = {}): Search<TeamUser> {
+    this.requireId('list the memberships of');
+    return this.sibling(TeamUser, 'search').search({ teamIds: null, ...params, userIds: [this.id!] });
+  }
+
+  /** The user's teams, those that the key may see. */
+  teams(): Search<Team> {
+    return new Search(async () => {
+      const memberships = await this.memberships({ pageSize: 1000 }).toArray();
+      return this.sibling(Team, 'search').byIds(memberships.map(({ teamId }) => teamId));
+    });
+  }
+
+  /** The platform wants the full name in every update. */
+  override buildSavePayload(scope: SaveScope): Record<string, unknown> {
+    return { fullName: this.fullName, ...super.buildSavePayload(scope) };
+  }
+}
