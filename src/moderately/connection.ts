@@ -1,6 +1,14 @@
 import { Connection, type ConnectionOptions } from '../index.js';
 import { ConfigurationError } from '../model/errors/index.js';
 import type { CallOptions } from '../model/transport.js';
+import { ApiToken } from './accounts/api-token.js';
+import { AuditLog } from './accounts/audit-log.js';
+import { Team } from './accounts/team.js';
+import { TeamUser } from './accounts/team-user.js';
+import { User } from './accounts/user.js';
+import { Agent } from './agents/agent.js';
+import { AgentConfigurationVersion } from './agents/agent-configuration-version.js';
+import { AgentExecution } from './agents/agent-execution.js';
 import { textAt } from './base/answers.js';
 import { ModeratelyResource } from './base/resource.js';
 import { Dataset } from './datasets/dataset.js';
@@ -69,6 +77,38 @@ export class Moderately extends Connection {
 
   get PipelineExecution(): typeof PipelineExecution {
     return this.bind(PipelineExecution);
+  }
+
+  get Agent(): typeof Agent {
+    return this.bind(Agent);
+  }
+
+  get AgentConfigurationVersion(): typeof AgentConfigurationVersion {
+    return this.bind(AgentConfigurationVersion);
+  }
+
+  get AgentExecution(): typeof AgentExecution {
+    return this.bind(AgentExecution);
+  }
+
+  get Team(): typeof Team {
+    return this.bind(Team);
+  }
+
+  get TeamUser(): typeof TeamUser {
+    return this.bind(TeamUser);
+  }
+
+  get User(): typeof User {
+    return this.bind(User);
+  }
+
+  get ApiToken(): typeof ApiToken {
+    return this.bind(ApiToken);
+  }
+
+  get AuditLog(): typeof AuditLog {
+    return this.bind(AuditLog);
   }
 
   /** Who the key belongs to. @throws AuthenticationError for a key that is not valid. */

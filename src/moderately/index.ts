@@ -1,3 +1,14 @@
+export { ApiToken, type ApiTokenSearchParams, type TokenRole, type TokenUsage, type TokenUsageParams } from './accounts/api-token.js';
+export { type AuditAction, AuditLog, type AuditLogSearchParams, type AuditMetadata } from './accounts/audit-log.js';
+export { Team, type TeamSearchParams } from './accounts/team.js';
+export { type TeamRole, TeamUser, type TeamUserSearchParams } from './accounts/team-user.js';
+export { User, type UserSearchParams } from './accounts/user.js';
+export { Agent, type AgentSearchParams } from './agents/agent.js';
+export type * from './agents/agent-configuration.js';
+export { AgentConfigurationVersion, type AgentConfigurationVersionSearchParams } from './agents/agent-configuration-version.js';
+export { type AgentExecuteOptions, AgentExecution, type AgentExecutionSearchParams } from './agents/agent-execution.js';
+export { AgentMemoryState, type AgentMemoryStateSearchParams } from './agents/agent-memory-state.js';
+export type { AgentStep, LiveTail } from './agents/live-tail.js';
 export type { ExecuteOptions, ExecutionStatus } from './base/execution.js';
 export { ModeratelyResource } from './base/resource.js';
 export type { DownloadOptions, UploadOptions } from './base/upload.js';
