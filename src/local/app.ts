@@ -7,10 +7,15 @@ import { moderatelyRoutes } from './routes/moderately/index.js';
 import { authenticate } from './wire/auth.js';
 import { badRequest, errorResponse, HttpError } from './wire/errors.js';
 
+/** The path of a request, without the double and trailing slashes that clients make when they join it to a base URL. */
+function pathOf({ url }: Request): string {
+  return new URL(url).pathname.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
+}
+
 /** Both wires and the storage behind presigned URLs, as one handler. */
 export function createApp(platform: Platform): Hono<Environment> {
   return (
-    new Hono<Environment>({ strict: false })
+    new Hono<Environment>({ getPath: pathOf })
       .use(async (c, next) => {
         c.set('platform', platform);
         c.set('requestId', c.req.header('x-request-id') ?? platform.newId());

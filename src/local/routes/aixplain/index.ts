@@ -7,7 +7,7 @@ import { uploadRoutes } from './uploads.js';
 
 /** aiXplain's wire. The particular routes come before the generic ones. */
 export function aixplainRoutes(): Hono<Environment> {
-  const app = new Hono<Environment>({ strict: false });
+  const app = new Hono<Environment>();
   for (const prefix of ['v1', 'v2', 'sdk', 'api', 'assets']) app.use(`/${prefix}/*`, authenticate);
   return app.route('/', uploadRoutes).route('/', runRoutes).route('/', resourceRoutes);
 }

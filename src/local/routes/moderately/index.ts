@@ -39,7 +39,7 @@ const entities = {
 
 /** Moderately's wire. */
 export function moderatelyRoutes(): Hono<Environment> {
-  const app = new Hono<Environment>({ strict: false }).get('/health', healthRoute).route('/authentication', authenticationRoutes);
+  const app = new Hono<Environment>().get('/health', healthRoute).route('/authentication', authenticationRoutes);
   for (const [path, routes] of Object.entries(entities)) {
     app.use(`/${path}/*`, authenticate).route(`/${path}`, routes);
   }
