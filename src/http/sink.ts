@@ -7,7 +7,7 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ResourceError, ValidationError } from '../model/errors/index.js';
 import { safeFileName } from './file-name.js';
-import { CHUNK } from './source.js';
+import { FileWriter } from './file-writer.js';
 
 /** Where downloaded bytes go. */
 export interface Sink {
@@ -106,15 +106,14 @@ class StreamSink implements Sink {
 class FileSink implements Sink {
   readonly #path: string;
   readonly #temporary: string;
-  readonly #file: FileHandle;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  #position = 0;
+  #file: FileHandle;
+  #writer: FileWriter;
 
   private constructor(path: string, temporary: string, file: FileHandle) {
     this.#path = path;
     this.#temporary = temporary;
     this.#file = file;
+    this.#writer = new FileWriter(file);
   }
 
   static async open(target: string, fileName: string | undefined): Promise<FileSink> {
@@ -127,21 +126,21 @@ class FileSink implements Sink {
   }
 
   async write(chunk: Buffer): Promise<void> {
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.length;
-    if (this.#heldBytes >= CHUNK) await this.#flush();
+    await writing(this.#path, () => this.#writer.write(chunk));
   }
 
   async restart(): Promise<void> {
-    this.#held = [];
-    this.#heldBytes = 0;
-    this.#position = 0;
-    await writing(this.#path, () => this.#file.truncate(0));
+    await writing(this.#path, async () => {
+      await this.#writer.stop();
+      await this.#file.close();
+      this.#file = await open(this.#temporary, 'w');
+      this.#writer = new FileWriter(this.#file);
+    });
   }
 
   async finish(): Promise<undefined> {
-    await this.#flush();
     await writing(this.#path, async () => {
+      await this.#writer.finish();
       await this.#file.sync();
       await this.#file.close();
       await rename(this.#temporary, this.#path);
@@ -149,23 +148,9 @@ class FileSink implements Sink {
   }
 
   async discard(): Promise<void> {
+    await this.#writer.stop();
     await this.#file.close().catch(() => {});
     await rm(this.#temporary, { force: true }).catch(() => {});
-  }
-
-  async #flush(): Promise<void> {
-    const held = this.#held;
-    this.#held = [];
-    this.#heldBytes = 0;
-    for (const chunk of held) {
-      await writing(this.#path, async () => {
-        for (let at = 0; at < chunk.length; ) {
-          const { bytesWritten } = await this.#file.write(chunk, at, chunk.length - at, this.#position);
-          at += bytesWritten;
-          this.#position += bytesWritten;
-        }
-      });
-    }
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { AbortedError, FileUploadError } from '../model/errors/index.js';
+import { FileWriter } from './file-writer.js';
 import { CHUNK, PIECEWISE, pieces, type Source } from './source.js';
 
 /**
@@ -18,6 +19,7 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
   const held: Buffer[] = [];
   let total = 0;
   let file: FileHandle | undefined;
+  let writer: FileWriter | undefined;
   const abort = () => stream.destroy(new Error('aborted'));
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -29,11 +31,13 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
       if (size !== undefined && total > size) break;
       if (!file && total > CHUNK) {
         file = await temporaryFile();
-        for (const earlier of held.splice(0)) await file.writeFile(earlier);
+        writer = new FileWriter(file);
+        for (const earlier of held.splice(0)) await writer.write(earlier);
       }
-      if (file) await file.writeFile(chunk);
+      if (writer) await writer.write(chunk);
       else held.push(chunk);
     }
+    await writer?.finish();
     if (size !== undefined && total !== size)
       throw new FileUploadError(
         `The stream has ${total > size ? 'more than' : `${total} instead of`} the ${size} bytes that were declared.`,
@@ -41,6 +45,7 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
       );
     return file ? inFile(file, total, digest.digest('hex')) : inMemory(Buffer.concat(held), digest.digest('hex'));
   } catch (cause) {
+    await writer?.stop();
     await file?.close();
     if (signal?.aborted) throw new AbortedError('Reading the stream to upload was aborted.', { cause: signal.reason });
     if (cause instanceof FileUploadError) throw cause;

@@ -314,8 +314,9 @@ for (const [name, fetch] of [
       const target = new Writable({
         highWaterMark: MIB,
         write(chunk: Buffer, _encoding, done) {
+          const first = size === 0;
           size += chunk.length;
-          setTimeout(done, size > MIB && size < 1.2 * MIB ? 300 : 0);
+          setTimeout(done, first ? 400 : 0);
         },
       });
       await connect({ idleTimeout: 0.15, maxRetries: 0 }).download(url, { target });
