@@ -110,6 +110,15 @@ for (const [name, fetch] of [
       expect(asked).to.equal(2);
     });
 
+    it('hears the refusal of a store that hangs up before it has read everything', async () => {
+      const store = await serveRaw((socket) => {
+        socket.once('data', () => socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 2\r\n\r\nno'));
+      });
+      const client = connect();
+      const error = await failure(client.put(store.url, await client.openContent(Buffer.alloc(30 * MIB))), FileUploadError);
+      expect(error).to.include({ step: 'put', status: 403 });
+    });
+
     it('says that it was the fresh address that could not be had', async () => {
       const store = await serve((_, response) => response.writeHead(403).end());
       const client = connect();
