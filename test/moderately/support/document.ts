@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { TransportRequest } from '../../../src/model/transport.js';
+
+type Json = Record<string, unknown>;
+
+interface Operation {
+  name: string;
+  pattern: RegExp;
+  method: string;
+  query: Map<string, ValidateFunction>;
+  required: string[];
+  body: ValidateFunction | undefined;
+  bodyRequired: boolean;
+}
+
+const path = resolve('..', 'shared', 'contracts', 'moderately.openapi.json');
+
+/** The vendor's OpenAPI document, where it is at hand; null elsewhere. */
+export const document: { operations: readonly Operation[] } | null = existsSync(path) ? load() : null;
+export const whyNoDocument = `the vendor's OpenAPI document is not at ${path}`;
+
+/** The operation of the document that a request is, or what is wrong with it. */
+export function checkRequest(request: TransportRequest): { operation: string; problems: string[] } {
+  if (!document) return { operation: '', problems: [] };
+  const at = `/${request.path.replace(/^\//, '')}`;
+  const operation = document.operations.find(({ method, pattern }) => method === request.method && pattern.test(at));
+  const label = `${request.method} ${at}`;
+  if (!operation) return { operation: '', problems: [`${label} is no operation of the document`] };
+  const problems = [...queryProblems(operation, request), ...bodyProblems(operation, request)];
+  return { operation: operation.name, problems: problems.map((problem) => `${label}: ${problem}`) };
+}
+
+function queryProblems(operation: Operation, { query = {} }: TransportRequest): string[] {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const missing = operation.required.filter((name) => !given.some(([key]) => key === name));
+  return [
+    ...missing.map((name) => `lacks the parameter ${name}`),
+    ...given.flatMap(([name, value]) => {
+      const check = operation.query.get(name);
+      if (!check) return [`the parameter ${name} is not declared`];
+      return check(Array.isArray(value) ? value.join(',') : value) ? [] : [`the parameter ${name} ${messages(check)} (${String(value)})`];
+    }),
+  ];
+}
+
+function bodyProblems({ body, bodyRequired }: Operation, request: TransportRequest): string[] {
+  if (request.body === undefined) return bodyRequired ? ['has no body'] : [];
+  if (!body) return ['has a body, but none is declared'];
+  return body(JSON.parse(JSON.stringify(request.body))) ? [] : [`the body ${messages(body)}`];
+}
+
+function messages({ errors }: ValidateFunction): string {
+  return (errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`).join('; ');
+}
+
+function load(): { operations: Operation[] } {
+  const { paths } = JSON.parse(readFileSync(path, 'utf8')) as { paths: Record<string, Record<string, Json>> };
+  const ajv = new Ajv({ strict: false, coerceTypes: false, validateFormats: false });
+  const coercing = new Ajv({ strict: false, coerceTypes: true, validateFormats: false });
+  const operations = Object.entries(paths).flatMap(([template, methods]) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const parameters = ((operation.parameters ?? []) as { name: string; in: string; required?: boolean; schema: Json }[]).filter(
+        (parameter) => parameter.in === 'query',
+      );
+      const requestBody = operation.requestBody as { required?: boolean; content?: Record<string, { schema: Json }> } | undefined;
+      const schema = requestBody?.content?.['application/json']?.schema;
+      return {
+        name: `${method.toUpperCase()} ${template}`,
+        method: method.toUpperCase(),
+        pattern: new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`),
+        query: new Map(parameters.map((parameter) => [parameter.name, coercing.compile(asJsonSchema(parameter.schema))])),
+        required: parameters.filter(({ required }) => required).map(({ name }) => name),
+        body: schema && ajv.compile(asJsonSchema(schema)),
+        bodyRequired: requestBody?.required === true,
+      };
+    }),
+  );
+  // A literal path wins over one with a parameter: /pipeline-configuration-versions/schema is no id.
+  operations.sort((one, other) => Number(one.name.includes('{')) - Number(other.name.includes('{')));
+  return { operations };
+}
+
+/** OpenAPI 3.0 has two words that JSON Schema spells otherwise. */
+function asJsonSchema(schema: unknown): Json {
+  const convert = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(convert);
+    if (typeof value !== 'object' || value === null) return value;
+    const { nullable, exclusiveMinimum, minimum, example: _example, ...rest } = value as Json;
+    const converted: Json = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, convert(inner)]));
+    if (minimum !== undefined) converted[exclusiveMinimum === true ? 'exclusiveMinimum' : 'minimum'] = minimum;
+    return nullable === true && Object.keys(converted).length > 0 ? { anyOf: [{ type: 'null' }, converted] } : converted;
+  };
+  return convert(schema) as Json;
+}
