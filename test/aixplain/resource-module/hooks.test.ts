@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import nock from 'nock';
+import { AixplainResource } from '../../../src/aixplain/index.js';
+import { AfterHookError, Entity, ResourceError, withHooks } from '../../../src/index.js';
+import { withoutNetwork } from '../../support/widgets.js';
+import { backend, connect, failure } from '../support/platform.js';
+
+/** Does what the test says, and notes who was called with what. */
+@Entity({ path: 'hooked' })
+class Hooked extends AixplainResource {
+  log: unknown[] = [];
+  before: unknown;
+  after: unknown;
+  act: () => unknown = () => 'done';
+
+  beforePublish(...args: unknown[]): unknown {
+    this.log.push(['before', ...args]);
+    return this.before;
+  }
+
+  @withHooks
+  async publish(...args: unknown[]): Promise<unknown> {
+    this.log.push(['publish', ...args]);
+    return this.act();
+  }
+
+  afterPublish(outcome: unknown): unknown {
+    this.log.push(['after', outcome]);
+    return typeof this.after === 'function' ? this.after() : this.after;
+  }
+}
+
+describe('the hooks of an operation', () => {
+  withoutNetwork();
+  let hooked: Hooked;
+  beforeEach(() => {
+    hooked = new (connect().bind(Hooked))({ id: '1' } as never);
+  });
+
+  it('that return nothing leave its result', async () => {
+    hooked.before = null;
+    expect(await hooked.publish()).to.equal('done');
+  });
+
+  it('are called once each, before with the arguments, after with the result', async () => {
+    await hooked.publish('a', { b: 1 });
+    expect(hooked.log).to.deep.equal([
+      ['before', 'a', { b: 1 }],
+      ['publish', 'a', { b: 1 }],
+      ['after', 'done'],
+    ]);
+  });
+
+  it('before it may give the result, and it never happens', async () => {
+    hooked.before = 'early';
+    expect(await hooked.publish()).to.equal('early');
+    expect(hooked.log).to.deep.equal([['before']]);
+  });
+
+  it('after it may replace the result', async () => {
+    hooked.after = 'replaced';
+    expect(await hooked.publish()).to.equal('replaced');
+  });
+
+  it('after it see any failure, once, and the failure keeps its cause', async () => {
+    hooked.act = () => {
+      throw new TypeError('original text');
+    };
+    const error = await failure(hooked.publish());
+    expect(error).to.be.instanceOf(ResourceError);
+    expect([error.message.includes('original text'), error.cause instanceof TypeError]).to.deep.equal([true, true]);
+    expect(hooked.log.slice(2)).to.deep.equal([['after', error]]);
+  });
+
+  it('leave an error of the package as it is', async () => {
+    const mine = new ResourceError('mine');
+    hooked.act = () => {
+      throw mine;
+    };
+    expect(await failure(hooked.publish())).to.equal(mine);
+  });
+
+  it('that fail after a success tell that it was one, and are not called twice', async () => {
+    hooked.after = () => {
+      throw new ResourceError('too late');
+    };
+    const error = await failure(hooked.publish());
+    expect(error).to.be.instanceOf(AfterHookError);
+    expect([error.result, (error.cause as Error).message, hooked.log.length]).to.deep.equal(['done', 'too late', 3]);
+  });
+
+  it('are not needed', async () => {
+    class Bare extends AixplainResource {
+      @withHooks
+      async publish(): Promise<string> {
+        return 'done';
+      }
+    }
+    expect(await new (connect().bind(Bare))().publish()).to.equal('done');
+  });
+
+  it('see errors of the platform with their status', async () => {
+    const seen: unknown[] = [];
+    class Saving extends Hooked {
+      override afterSave(outcome: unknown): void {
+        seen.push(outcome);
+      }
+    }
+    nock(backend).put('/hooked/1').reply(404, {});
+    const error = await failure(new (connect().bind(Saving))({ id: '1' } as never).save());
+    expect([error.status, seen]).to.deep.equal([404, [error]]);
+  });
+
+  it('of a run see its end, its failure too', async () => {
+    const seen: unknown[] = [];
+    class Running extends Hooked {
+      override afterRun(outcome: unknown): void {
+        seen.push((outcome as Error).message ?? outcome);
+      }
+    }
+    nock(backend).post('/hooked/1/run').reply(200, { status: 'FAILED', completed: true, errorMessage: 'broke' });
+    await failure(new (connect().bind(Running))({ id: '1' } as never).run());
+    expect(seen).to.deep.equal(['Operation failed: broke']);
+  });
+});
