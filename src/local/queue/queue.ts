@@ -68,7 +68,8 @@ export class JobQueue {
       this.wake();
     }, leaseTime / 3);
     this.#timer.unref();
-    this.wake();
+    // Whoever starts the platform registers handlers first: what is left of the last time may need them.
+    setImmediate(() => this.wake());
   }
 
   /** Looks for work now. */
