@@ -62,10 +62,12 @@ class LibsqlDatabase implements SqliteDatabase {
   close(): void {
     this.#statements.clear();
     if (!this.#database.memory) {
-      // The driver keeps the file open until its statements are collected; the lock is to go now.
-      for (const each of ['pragma journal_mode = delete', 'pragma locking_mode = normal', 'select count(*) from sqlite_master']) {
-        this.#database.prepare(each).all();
-      }
+      // The driver keeps the file open until its statements are collected; the lock is to go now. Where it cannot, it goes then.
+      try {
+        for (const each of ['pragma journal_mode = delete', 'pragma locking_mode = normal', 'select count(*) from sqlite_master']) {
+          this.#database.prepare(each).all();
+        }
+      } catch {}
     }
     this.#database.close();
   }
