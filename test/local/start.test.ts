@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { LocalPlatform, type LocalPlatformOptions } from '../../src/local/index.js';
 import { ConfigurationError } from '../../src/model/errors/index.js';
@@ -130,5 +132,26 @@ describe('Starting and stopping the local platform', () => {
     expect(during).to.not.be.empty;
     await platform.close();
     for (const name of during) expect(existsSync(join(tmpdir(), name)), name).to.be.false;
+  });
+
+  it('says which package is missing, and how to install what it needs', async function () {
+    this.timeout(30_000);
+    const entry = new URL('../../src/local/index.js', import.meta.url);
+    for (const missing of ['hono', 'kysely', 'zod']) {
+      // As node reports a package that is not there.
+      const hooks = `export async function resolve(specifier, context, next) {
+        if (specifier === '${missing}') throw Object.assign(new Error("Cannot find package '${missing}' imported from x"), { code: 'ERR_MODULE_NOT_FOUND' });
+        return next(specifier, context);
+      }`;
+      const script = `import { register } from 'node:module';
+        register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
+        const { LocalPlatform } = await import('${entry}');
+        await LocalPlatform.start().catch((error) => console.log(error.name + ': ' + error.message));`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+      expect(stdout)
+        .to.match(/^ConfigurationError: /)
+        .and.contain(`'${missing}'`)
+        .and.contain('npm install --save-dev hono');
+    }
   });
 });

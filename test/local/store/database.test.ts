@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { sql } from 'kysely';
+import { memory, openDatabase, type Store } from '../../../src/local/store/database.js';
+
+describe('The database of the local platform', () => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await openDatabase(memory);
+  });
+  afterEach(() => store.destroy());
+
+  const put = (key: string, value: unknown) =>
+    store
+      .insertInto('settings')
+      .values({ key, value: value as string })
+      .execute();
+  const get = async (key: string) => (await store.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst())?.value;
+
+  it('keeps text of every kind, and refuses what the driver would cut or die of', async () => {
+    for (const text of ['', 'Ü', '😀', "it's", '\n\t', '%_\\']) {
+      await put(text, text);
+      expect(await get(text)).to.equal(text);
+    }
+    await put('flag', true);
+    expect(Number(await get('flag'))).to.equal(1);
+    await put('nul', 'a\0b').then(
+      () => expect.fail('it was cut'),
+      (error: Error) => expect(error).to.be.instanceOf(TypeError),
+    );
+  });
+
+  it('undoes a transaction that fails', async () => {
+    const failing = store.transaction().execute(async (trx) => {
+      await trx.insertInto('settings').values({ key: 'a', value: 'b' }).execute();
+      throw new Error('no');
+    });
+    await failing.catch(() => {});
+    expect(await get('a')).to.equal(undefined);
+  });
+
+  it('lets nothing refer to what is not there', async () => {
+    const row = {
+      pipelineConfigurationVersionId: 'v',
+      pipelineId: 'unknown',
+      teamId: 't',
+      configuration: '{}',
+      version: 1,
+      status: 'draft',
+    };
+    await store
+      .insertInto('pipelineConfigurationVersions')
+      .values({ ...row, createdAt: '', updatedAt: '' })
+      .execute()
+      .then(
+        () => expect.fail('it was taken'),
+        (error: Error) => expect(error.message).to.contain('FOREIGN KEY'),
+      );
+  });
+
+  it('reads every documented order of a list by an index, without sorting', async () => {
+    const plan = async (table: string, order: string, key: string): Promise<string> => {
+      const query = sql<{
+        detail: string;
+      }>`explain query plan select * from ${sql.table(table)} where "teamId" = 't' order by ${sql.ref(order)} desc, ${sql.ref(key)} desc limit 10`;
+      return (await query.execute(store)).rows.map(({ detail }) => detail).join('; ');
+    };
+    for (const [table, key, orders] of [
+      ['datasets', 'datasetId', ['createdAt', 'updatedAt', 'name']],
+      ['files', 'fileId', ['createdAt', 'updatedAt', 'fileName', 'fileSize']],
+      ['pipelines', 'pipelineId', ['createdAt', 'updatedAt', 'name']],
+      ['pipelineExecutions', 'pipelineExecutionId', ['createdAt', 'updatedAt', 'startedAt']],
+      ['pipelineConfigurationVersions', 'pipelineConfigurationVersionId', ['createdAt']],
+      ['agents', 'agentId', ['createdAt', 'updatedAt', 'name']],
+      ['agentExecutions', 'agentExecutionId', ['createdAt']],
+      ['auditLogs', 'auditLogId', ['createdAt']],
+    ] as const) {
+      for (const order of orders) expect(await plan(table, order, key), `${table} by ${order}`).to.match(/^SEARCH .* USING INDEX [^;]*$/);
+    }
+  });
+});
+
+describe('The database of the local platform in a folder', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'local-database-test-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is opened again after it was closed, and keeps what it had', async () => {
+    const path = join(folder, 'platform.db');
+    for (const expected of [0, 1, 2]) {
+      const store = await openDatabase(path);
+      const rows = await store.selectFrom('settings').selectAll().execute();
+      expect(rows).to.have.length(expected);
+      await store
+        .insertInto('settings')
+        .values({ key: String(expected), value: 'x' })
+        .execute();
+      await store.destroy();
+    }
+  });
+
+  it('is not opened by a version that does not know what it has become', async () => {
+    const path = join(folder, 'platform.db');
+    const store = await openDatabase(path);
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-of-the-future', '')`.execute(store);
+    await store.destroy();
+    await openDatabase(path).then(
+      () => expect.fail('it was opened'),
+      (error: Error) => expect(error.message).to.contain('newer version of remote-record'),
+    );
+  });
+});
