@@ -10,7 +10,7 @@ import { backend, connect, Demo, failure } from '../support/platform.js';
 @Entity({ path: 'plain' })
 class Plain extends AixplainResource {}
 
-const plain = (values: object = {}) => new (connect().bind(Plain))(values as never);
+const plain = (values: object = {}) => new (connect().bind(Plain))(values);
 
 describe('an entity', () => {
   withoutNetwork();

@@ -34,7 +34,7 @@ describe('the hooks of an operation', () => {
   withoutNetwork();
   let hooked: Hooked;
   beforeEach(() => {
-    hooked = new (connect().bind(Hooked))({ id: '1' } as never);
+    hooked = new (connect().bind(Hooked))({ id: '1' });
   });
 
   it('that return nothing leave its result', async () => {
@@ -107,7 +107,7 @@ describe('the hooks of an operation', () => {
       }
     }
     nock(backend).put('/hooked/1').reply(404, {});
-    const error = await failure(new (connect().bind(Saving))({ id: '1' } as never).save());
+    const error = await failure(new (connect().bind(Saving))({ id: '1' }).save());
     expect([error.status, seen]).to.deep.equal([404, [error]]);
   });
 
@@ -119,7 +119,7 @@ describe('the hooks of an operation', () => {
       }
     }
     nock(backend).post('/hooked/1/run').reply(200, { status: 'FAILED', completed: true, errorMessage: 'broke' });
-    await failure(new (connect().bind(Running))({ id: '1' } as never).run());
+    await failure(new (connect().bind(Running))({ id: '1' }).run());
     expect(seen).to.deep.equal(['Operation failed: broke']);
   });
 });
