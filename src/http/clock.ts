@@ -1,3 +1,5 @@
+import { onAbort } from './abort.js';
+
 /** Time and chance, handed in so that tests need neither. */
 export interface Clock {
   /** Milliseconds that only ever go forward. */
@@ -25,12 +27,13 @@ export const systemClock: Clock = {
 export function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
-    const done = () => {
-      cancel();
-      signal?.removeEventListener('abort', done);
+    const cancel = clock.timer(ms, () => {
+      forget();
       resolve();
-    };
-    const cancel = clock.timer(ms, done);
-    signal?.addEventListener('abort', done, { once: true });
+    });
+    const forget = onAbort(signal, () => {
+      cancel();
+      resolve();
+    });
   });
 }

@@ -13,6 +13,9 @@ export class DecompressingSink implements Sink {
   readonly #kind: Compression;
   #decoder!: Transform;
   #drained!: Promise<void>;
+  #failed: Error | undefined;
+  /** Ends the wait of a write that nobody will take any more. */
+  #wake: (() => void) | undefined;
 
   constructor(inner: Sink, kind: Compression) {
     this.#inner = inner;
@@ -21,15 +24,20 @@ export class DecompressingSink implements Sink {
   }
 
   async write(chunk: Buffer): Promise<void> {
-    const taken = new Promise<void>((resolve) => {
-      this.#decoder.write(chunk, () => resolve());
-    });
-    await Promise.race([taken, this.#drained]);
+    if (!this.#failed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.#decoder.write(chunk, () => resolve());
+      });
+    }
+    if (this.#failed) throw this.#failed;
   }
 
   async restart(): Promise<void> {
-    await this.#inner.restart();
     this.#decoder.destroy();
+    await this.#drained.catch(() => {});
+    this.#failed = undefined;
+    await this.#inner.restart();
     this.#begin();
   }
 
@@ -47,7 +55,10 @@ export class DecompressingSink implements Sink {
   #begin(): void {
     this.#decoder = this.#kind === 'gzip' ? createGunzip() : createBrotliDecompress();
     this.#drained = this.#drain(this.#decoder);
-    this.#drained.catch(() => {});
+    this.#drained.catch((error) => {
+      this.#failed = error;
+      this.#wake?.();
+    });
   }
 
   async #drain(decoder: Transform): Promise<void> {

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../model/errors/index.js';
 import type { RequestInfo } from '../model/transport.js';
+import { onAbort } from './abort.js';
 import { readErrorText } from './body.js';
 import type { Call } from './call.js';
 import { type Clock, sleep } from './clock.js';
@@ -144,7 +145,7 @@ class Exchange<T> {
         if (status >= 300) return await this.#refused(response, leash, url, own, next?.refused);
         return { value: await call.receive(response, leash) };
       } catch (error) {
-        return this.#lost(broken instanceof ResourceError ? broken : error, leash, trace, response !== undefined);
+        return this.#lost(broken instanceof ResourceError ? broken : error, leash, trace);
       } finally {
         if (body instanceof Readable) body.destroy();
         if (response) response.body.destroy();
@@ -159,7 +160,7 @@ class Exchange<T> {
     const retryAfter = parseRetryAfter(headers['retry-after'], this.#line.clock.epoch());
     const arrived = mayHaveArrived(status, retryAfter) ? 'maybe' : 'no';
     const text = refused ?? (await readErrorText(response, () => leash.moved()));
-    if (leash.cutBy === 'signal' || leash.cutBy === 'timeout') return this.#lost(undefined, leash, { connected: true }, true);
+    if (leash.cutBy === 'signal' || leash.cutBy === 'timeout') return this.#lost(undefined, leash, { connected: true });
     const { redactor, attempt, decodeError: decode, method } = call;
     const outcome = this.#outcome(arrived);
     const retryable = status === 408 || status === 429 || (status >= 500 && status !== 501);
@@ -169,10 +170,10 @@ class Exchange<T> {
   }
 
   /** No answer, or none that could be read to its end. */
-  #lost(cause: unknown, leash: Leash, trace: WireTrace, answered: boolean): Miss {
+  #lost(cause: unknown, leash: Leash, trace: WireTrace): Miss {
     const call = this.#call;
     const failure = readFailure(cause, trace);
-    const arrived = answered ? 'maybe' : failure.arrived;
+    const { arrived } = failure;
     const outcome = this.#outcome(arrived);
     const by = leash.cutBy;
     if (by === 'signal' || by === 'timeout') return { error: this.#cutError(by, outcome), failed: { arrived, hopeless: true } };
@@ -227,7 +228,6 @@ function guard(response: WireResponse, leash: Leash): void {
   // It may have broken before we were told that there is an answer; nobody would hear of that later.
   if (response.body.errored) throw response.body.errored;
   response.body.on('error', () => {});
-  const end = () => response.body.destroy(new Error('ended'));
-  leash.signal.addEventListener('abort', end, { once: true });
-  response.body.once('close', () => leash.signal.removeEventListener('abort', end));
+  const forget = onAbort(leash.signal, () => response.body.destroy(new Error('ended')));
+  response.body.once('close', forget);
 }

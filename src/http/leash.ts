@@ -1,3 +1,4 @@
+import { onAbort } from './abort.js';
 import type { Clock } from './clock.js';
 
 /** What ended an exchange from outside: the caller, the limit of the whole call, or silence on the line. */
@@ -27,13 +28,7 @@ export class Leash {
 
   /** Is cut when the signal fires. */
   follow(signal: AbortSignal | undefined, cutBy: () => Cut | undefined = () => 'signal'): this {
-    if (!signal) return this;
-    const cut = () => this.#cut(cutBy() ?? 'signal');
-    if (signal.aborted) cut();
-    else {
-      signal.addEventListener('abort', cut, { once: true });
-      this.#releases.push(() => signal.removeEventListener('abort', cut));
-    }
+    this.#releases.push(onAbort(signal, () => this.#cut(cutBy() ?? 'signal')));
     return this;
   }
 
@@ -79,12 +74,8 @@ export class Leash {
   /** Waits for work of our own, but no longer than it holds. */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cut = () => reject(new Error('ended before it was sent'));
-      if (this.signal.aborted) return cut();
-      this.signal.addEventListener('abort', cut, { once: true });
-      this.hold(work)
-        .then(resolve, reject)
-        .finally(() => this.signal.removeEventListener('abort', cut));
+      const forget = onAbort(this.signal, () => reject(new Error('ended before it was sent')));
+      this.hold(work).then(resolve, reject).finally(forget);
     });
   }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../model/errors/index.js';
+import { onAbort } from './abort.js';
 import type { Clock } from './clock.js';
 import { count } from './durations.js';
 
@@ -50,18 +51,17 @@ export class Gate {
   enter(ticket: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (signal?.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const abort = () => {
-        this.#queue.splice(this.#queue.indexOf(waiting), 1);
-        resolve(false);
-      };
       const waiting: Waiting = {
         ticket,
         enter() {
-          signal?.removeEventListener('abort', abort);
+          forget();
           resolve(true);
         },
       };
-      signal?.addEventListener('abort', abort, { once: true });
+      const forget = onAbort(signal, () => {
+        this.#queue.splice(this.#queue.indexOf(waiting), 1);
+        resolve(false);
+      });
       const behind = this.#queue.findLastIndex((other) => other.ticket < ticket);
       this.#queue.splice(behind + 1, 0, waiting);
       this.#admit();

@@ -61,22 +61,25 @@ class StreamSink implements Sink {
   readonly #stream: Writable;
   readonly #ended: Promise<void>;
   #written = false;
+  /** Ends the wait for room in a stream that has come to its end instead. */
+  #wake: (() => void) | undefined;
 
   constructor(stream: Writable) {
     this.#stream = stream;
     this.#ended = finished(stream, { readable: false });
-    // Whoever writes next, or finishes, hears of it; meanwhile it must not count as unhandled.
-    this.#ended.catch(() => {});
+    // Whoever writes next, or finishes, hears of a failure; meanwhile it must not count as unhandled.
+    this.#ended.catch(() => {}).then(() => this.#wake?.());
   }
 
   async write(chunk: Buffer): Promise<void> {
     this.#written = true;
-    if (this.#stream.destroyed || this.#stream.writableEnded) throw this.#failed(new Error('it is closed'));
+    this.#check();
     if (this.#stream.write(chunk)) return;
-    await new Promise<void>((resolve, reject) => {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
       this.#stream.once('drain', resolve);
-      this.#ended.then(resolve, (error) => reject(this.#failed(error)));
     });
+    this.#check();
   }
 
   async restart(): Promise<void> {
@@ -85,8 +88,7 @@ class StreamSink implements Sink {
   }
 
   async finish(): Promise<undefined> {
-    // The process's own output stays open, as it does at the end of a pipeline.
-    if (this.#stream === process.stdout || this.#stream === process.stderr) return;
+    if (this.#standard) return;
     this.#stream.end();
     await this.#ended.catch((error) => {
       throw this.#failed(error);
@@ -94,7 +96,17 @@ class StreamSink implements Sink {
   }
 
   async discard(): Promise<void> {
-    this.#stream.destroy(new Error('The download failed.'));
+    if (!this.#standard) this.#stream.destroy(new Error('The download failed.'));
+  }
+
+  /** The process's own output stays open, as it does at the end of a pipeline. */
+  get #standard(): boolean {
+    return this.#stream === process.stdout || this.#stream === process.stderr;
+  }
+
+  #check(): void {
+    const { destroyed, writableEnded, errored } = this.#stream;
+    if (destroyed || writableEnded || errored) throw this.#failed(errored ?? new Error('it is closed'));
   }
 
   #failed(cause: Error): ResourceError {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { AbortedError, FileUploadError } from '../model/errors/index.js';
+import { onAbort } from './abort.js';
 import { FileWriter } from './file-writer.js';
 import { CHUNK, PIECEWISE, pieces, type Source } from './source.js';
 
@@ -20,8 +21,7 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
   let total = 0;
   let file: FileHandle | undefined;
   let writer: FileWriter | undefined;
-  const abort = () => stream.destroy(new Error('aborted'));
-  signal?.addEventListener('abort', abort, { once: true });
+  const forget = onAbort(signal, () => stream.destroy(new Error('aborted')));
   try {
     if (signal?.aborted) throw new Error('aborted');
     for await (const piece of stream) {
@@ -51,7 +51,7 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
     if (cause instanceof FileUploadError) throw cause;
     throw new FileUploadError(`The stream to upload cannot be read: ${(cause as Error).message}`, { step: 'read', cause });
   } finally {
-    signal?.removeEventListener('abort', abort);
+    forget();
     stream.destroy();
   }
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { onAbort } from './abort.js';
 import type { Wire, WireRequest, WireResponse } from './wire.js';
 
 /** A fetch as browsers, undici and Node itself have it (https://fetch.spec.whatwg.org/#fetch-method). */
@@ -40,16 +41,14 @@ export class FetchWire implements Wire {
 /** Some implementations, such as those that serve in-process, take no notice of the signal. */
 function unlessAborted(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const abort = () => {
+    const forget = onAbort(signal, () => {
       reject(signal.reason);
       answer.then(
         (late) => late.body?.cancel(),
         () => {},
       );
-    };
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+    answer.then(resolve, reject).finally(forget);
   });
 }
 

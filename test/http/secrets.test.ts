@@ -312,6 +312,21 @@ describe('a secret is in no error, event or log', () => {
     });
   }
 
+  for (const way of ['a redirection', 'a poll address']) {
+    it(`though the query of ${way} elsewhere is a secret that has no telling name`, async () => {
+      const ticket = 'a-ticket-of-unknown-kind-42';
+      const store = await serve(({ url }, response) => response.writeHead(403).end(`no ${url}`));
+      const address = `${store.url}/f?t=${ticket}`;
+      const home = await serve((_, response) => response.writeHead(302, { location: address }).end());
+      const client = new Client({ baseUrl: home.url, apiKey: KEY });
+      const path = way === 'a redirection' ? 'x' : address;
+      const error = await failure(client.request({ method: 'GET', path, observer }), APIError);
+      expect(store.seen[0]?.url).to.contain(ticket);
+      expect(error.body).to.contain('no /f?');
+      expect(printed([error, published])).to.not.contain(ticket);
+    });
+  }
+
   it('though a credentials function changes it every time', async () => {
     let turn = 0;
     const home = await serve(({ headers }, response) => json(response, 403, { message: String(headers.authorization) }));
