@@ -1,0 +1,201 @@
+import { expect } from 'chai';
+import nock from 'nock';
+import { ValidationError } from '../../src/index.js';
+import { Dataset } from '../../src/moderately/index.js';
+import { failure } from '../support/failure.js';
+import { connect, json, onTheWire, origin, page, teamId } from './support/connect.js';
+
+const pipelines = (from: number, count: number): object[] =>
+  Array.from({ length: count }, (_unused, index) => json.pipeline({ pipelineId: `p${from + index}` }));
+
+describe('a search in Moderately', () => {
+  onTheWire();
+
+  it('gives a page that says where it is', async () => {
+    nock(origin)
+      .get('/pipelines')
+      .query({ teamIds: teamId, page: 3, pageSize: 10 })
+      .reply(200, page(pipelines(21, 5), { number: 3, total: 25 }));
+    const third = await connect().Pipeline.search({ page: 3 });
+    expect(third).to.include({ length: 5, pageNumber: 3, pageTotal: 3, total: 25, pageSize: 10, hasNext: false, hasPrevious: true });
+  });
+
+  it('asks for the next page with the same filters, and for none after the last', async () => {
+    const query = { teamIds: teamId, nameLike: 'a b', pageSize: 2 };
+    nock(origin)
+      .get('/pipelines')
+      .query({ ...query, page: 1 })
+      .reply(200, page(pipelines(1, 2), { size: 2, total: 3 }));
+    nock(origin)
+      .get('/pipelines')
+      .query({ ...query, page: 2 })
+      .reply(200, page(pipelines(3, 1), { number: 2, size: 2, total: 3 }));
+    const first = await connect().Pipeline.search({ nameLike: 'a b', pageSize: 2 });
+    const second = await first.next();
+    expect(second?.results.map(({ id }) => id)).to.deep.equal(['p3']);
+    expect(await second?.next()).to.equal(null);
+  });
+
+  it('walks every record of every page once', async () => {
+    for (const number of [1, 2, 3]) {
+      nock(origin)
+        .get('/pipelines')
+        .query({ teamIds: teamId, page: number, pageSize: 10 })
+        .reply(200, page(pipelines(number * 10, number < 3 ? 10 : 5), { number, total: 25 }));
+    }
+    const ids: string[] = [];
+    for await (const { id } of connect().Pipeline.search()) ids.push(id!);
+    expect(new Set(ids).size).to.equal(25);
+  });
+
+  it('refuses page sizes the platform does not take, before any request', async () => {
+    const mai = connect();
+    for (const pageSize of [0, -1, 1.5, 1001]) expect(await failure(mai.Dataset.search({ pageSize }))).to.be.instanceOf(ValidationError);
+    expect(await failure(mai.File.search({ pageSize: 101 }))).to.be.instanceOf(ValidationError);
+    expect(await failure(mai.AgentExecution.search({ pageSize: 101 }))).to.be.instanceOf(ValidationError);
+    expect(await failure(mai.Dataset.search({ page: 0 }))).to.be.instanceOf(ValidationError);
+  });
+
+  it('says how large a page it wants: 20 files or executions of agents, 10 of everything else', async () => {
+    nock(origin).get('/files').query({ teamIds: teamId, page: 1, pageSize: 20 }).reply(200, page([]));
+    nock(origin).get('/agent-executions').query({ teamIds: teamId, page: 1, pageSize: 20 }).reply(200, page([]));
+    nock(origin).get('/users').query({ teamIds: teamId, page: 1, pageSize: 10 }).reply(200, page([]));
+    const mai = connect();
+    await mai.File.search();
+    await mai.AgentExecution.search();
+    await mai.User.search();
+  });
+
+  it('understands the documented names and words, in either spelling', async () => {
+    const query = {
+      teamIds: teamId,
+      page: 2,
+      pageSize: 5,
+      orderBy: 'fileSize',
+      orderDirection: 'desc',
+      mimeTypes: 'text/csv',
+      uploadStatus: 'completed',
+    };
+    nock(origin)
+      .get('/files')
+      .query(query)
+      .twice()
+      .reply(200, page([], { number: 2, size: 5 }));
+    const mai = connect();
+    await mai.File.search({ page: 2, pageSize: 5, orderBy: 'fileSize', orderDirection: 'desc', mimeType: 'text/csv', status: 'ready' });
+    const documented = {
+      page: 2,
+      page_size: 5,
+      order_by: 'file_size',
+      order_direction: 'DESC',
+      mime_type: 'text/csv',
+      status: 'completed',
+    };
+    await mai.File.search(documented as object);
+  });
+
+  it('translates what to order by', async () => {
+    const mai = connect();
+    for (const [given, sent] of [
+      ['created_at', 'createdAt'],
+      ['name', 'fileName'],
+      ['fileName', 'fileName'],
+    ] as const) {
+      nock(origin).get('/files').query({ teamIds: teamId, page: 1, pageSize: 20, orderBy: sent }).reply(200, page([]));
+      await mai.File.search({ orderBy: given });
+    }
+  });
+
+  it('understands the names that every search of this package has', async () => {
+    nock(origin)
+      .get('/datasets')
+      .query({ teamIds: teamId, page: 1, pageSize: 10, nameLike: 'air', orderBy: 'name', orderDirection: 'asc' })
+      .reply(200, page([]));
+    await connect().Dataset.search({ query: 'air', sortBy: 'name', sortOrder: 'asc', pageNumber: 1 });
+    nock(origin).get('/users').query({ teamIds: teamId, page: 1, pageSize: 10, fullNameLike: 'joan' }).reply(200, page([]));
+    await connect().User.search({ query: 'joan' });
+  });
+
+  it('refuses an ordering the platform does not have', async () => {
+    const mai = connect();
+    expect((await failure(mai.File.search({ orderBy: 'fileHash' }))).message).to.contain('fileName, fileSize, createdAt, updatedAt');
+    expect((await failure(mai.Dataset.search({ orderDirection: 'up' as 'asc' }))).message).to.contain('asc, desc');
+    expect((await failure(mai.AgentExecution.search({ orderBy: 'createdAt' } as object))).message).to.contain('no ordering');
+  });
+
+  it('refuses a filter the platform does not have, since it would answer everything', async () => {
+    const mai = connect();
+    const error = await failure<ValidationError>(mai.Dataset.search({ nmeLike: 'x' } as object));
+    expect(error).to.be.instanceOf(ValidationError);
+    expect(error.details.map(({ field }) => field)).to.deep.equal(['nmeLike']);
+    expect((await failure(mai.File.search({ dataset_id: 'd1' } as object))).message).to.contain('files do not belong to datasets');
+    expect((await failure(mai.Dataset.search({ ownership: 'TEAM' }))).message).to.contain('ownership');
+  });
+
+  it('refuses two names of one filter at once', async () => {
+    expect((await failure(connect().File.search({ status: 'ready', uploadStatus: 'failed' }))).message).to.contain('uploadStatus');
+  });
+
+  it('sends several values comma-joined under one key, and truth values as words', async () => {
+    nock(origin)
+      .get(`/agent-executions?page=1&pageSize=20&statuses=failed%2Ccancelled&hasAgentOutput=true&teamIds=${teamId}`)
+      .reply(200, page([]));
+    await connect().AgentExecution.search({ statuses: ['failed', 'cancelled'], hasAgentOutput: true });
+  });
+
+  it('sends dates as the platform writes them', async () => {
+    const startDate = '2024-01-15T10:00:00.000Z';
+    nock(origin).get('/audit-logs').query({ teamId, page: 1, pageSize: 10, startDate }).reply(200, page([]));
+    await connect().AuditLog.search({ startDate: new Date(startDate) });
+  });
+
+  it('answers an explicitly empty list of ids with an empty page and no request', async () => {
+    const mai = connect();
+    for (const search of [mai.Dataset.search({ datasetIds: [] }), mai.Pipeline.search({ pipelineIds: '' }), mai.File.byIds([])]) {
+      const found = await search;
+      expect([found.length, found.hasNext, found.hasPrevious]).to.deep.equal([0, false, false]);
+    }
+  });
+
+  it('gives records that belong to the connection, saved and unchanged', async () => {
+    nock(origin)
+      .get('/datasets')
+      .query(true)
+      .reply(200, page([json.dataset()]));
+    const mai = connect();
+    const [dataset] = (await mai.Dataset.search()).results;
+    expect(dataset).to.be.instanceOf(Dataset);
+    expect([dataset?.context, dataset?.isNew, dataset?.isModified]).to.deep.equal([mai, false, false]);
+  });
+
+  it('gives a whole page for a list that is answered without pages', async () => {
+    nock(origin).get('/agent-configuration-versions').query({ agentIds: 'a1', isCurrent: 'true' }).reply(200, [json.agentVersion()]);
+    const versions = await connect().AgentConfigurationVersion.search({ agentIds: 'a1', isCurrent: true });
+    expect([versions.length, versions.pageTotal, versions.hasNext]).to.deep.equal([1, 1, false]);
+  });
+
+  it('finds records by many ids in as few requests as they need', async () => {
+    const ids = Array.from({ length: 250 }, (_unused, index) => `p${index}`);
+    nock(origin)
+      .get('/pipelines')
+      .query(({ pipelineIds, teamIds }) => String(pipelineIds).split(',').length <= 100 && teamIds === undefined)
+      .times(3)
+      .reply(200, (uri) =>
+        page(
+          new URL(uri, origin).searchParams
+            .get('pipelineIds')!
+            .split(',')
+            .map((pipelineId) => json.pipeline({ pipelineId })),
+          { size: 100 },
+        ),
+      );
+    const found = await connect()
+      .Pipeline.byIds([...ids, 'p0'])
+      .toArray();
+    expect(found.map(({ id }) => id)).to.deep.equal(ids);
+  });
+
+  it('cannot be made by ids where the platform has no such filter', () => {
+    expect(() => connect().AuditLog.byIds(['x'])).to.throw(ValidationError, 'get(id)');
+  });
+});
