@@ -1,12 +1,12 @@
 import { ResourceError } from '../model/errors/index.js';
 import type { Transport, TransportRequest, TransportResponse } from '../model/transport.js';
-import type { Call } from './call.js';
+import type { Call } from './calls/call.js';
+import { exchange, type Line } from './calls/exchange.js';
+import { jsonCall } from './calls/json-call.js';
 import { type Content, type ContentOptions, openContent, type UploadInput } from './content.js';
-import { type DownloadOptions, download } from './download.js';
-import { exchange, type Line } from './exchange.js';
-import { jsonCall } from './json-call.js';
+import { type DownloadOptions, download } from './files/download.js';
+import { type PutOptions, put } from './files/upload.js';
 import { type ClientOptions, type Internals, type Settings, settingsFrom } from './options.js';
-import { type PutOptions, put } from './upload.js';
 
 /**
  * The transport of a connection: JSON calls with credentials, repetitions and limits, and transfers of files to and from

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
 import { AbortedError, FileUploadError, ResourceError, ValidationError } from '../model/errors/index.js';
+import { openFile, type Source } from './files/source.js';
+import { inMemory, spool } from './files/spool.js';
 import { mimeTypeOf } from './mime.js';
-import { openFile, type Source } from './source.js';
-import { inMemory, spool } from './spool.js';
 
 /** Bytes, in memory. */
 export type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;

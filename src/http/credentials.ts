@@ -1,5 +1,5 @@
 import { ConfigurationError, ResourceError } from '../model/errors/index.js';
-import { isSecretName, type Redactor } from './redact.js';
+import { isSecretName, type Redactor } from './calls/redact.js';
 
 /** What a credentials function is told. */
 export interface CredentialsRequest {

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../model/errors/index.js';
-import { onAbort } from './abort.js';
-import type { Clock } from './clock.js';
-import { count } from './durations.js';
+import { onAbort } from './time/abort.js';
+import type { Clock } from './time/clock.js';
+import { count } from './time/durations.js';
 
 /** How hard a connection may press a platform. */
 export interface Limits {

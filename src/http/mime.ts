@@ -1,7 +1,7 @@
 import mime from 'mime';
 
 /** What is sent where nothing better is known. */
-export const OCTET_STREAM = 'application/octet-stream';
+const OCTET_STREAM = 'application/octet-stream';
 
 /** Where the general table differs from what data platforms go by. */
 const preferred: Readonly<Record<string, string>> = {

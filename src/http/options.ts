@@ -1,11 +1,11 @@
 import { ConfigurationError, ValidationError } from '../model/errors/index.js';
-import { type Clock, systemClock } from './clock.js';
+import { isSecretName, Redactor } from './calls/redact.js';
+import { addQuery, parseAddress, type Query } from './calls/url.js';
 import { type Credentials, headersFrom, Keyring } from './credentials.js';
-import { count, milliseconds } from './durations.js';
 import { Gate, type Limits } from './limits.js';
-import { isSecretName, Redactor } from './redact.js';
 import { type RetryOptions, RetryPolicy } from './retry.js';
-import { addQuery, parseAddress, type Query } from './url.js';
+import { type Clock, systemClock } from './time/clock.js';
+import { count, milliseconds } from './time/durations.js';
 import { version } from './version.js';
 import type { Wire } from './wire.js';
 import { type Fetch, FetchWire } from './wire-fetch.js';

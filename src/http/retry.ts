@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../model/errors/index.js';
-import { count, milliseconds } from './durations.js';
+import { milliseconds } from './time/durations.js';
 
 /** What is repeated, and how soon. */
 export interface RetryOptions {
@@ -75,11 +75,6 @@ export class RetryPolicy {
   pause(retryAfter: number | undefined): number {
     return Math.min(retryAfter ?? this.#baseDelay, this.#maxDelay);
   }
-}
-
-/** A count of repetitions that a user gave. */
-export function retryCount(value: number): number {
-  return count('maxRetries', value, 0);
 }
 
 /** Whether the answer says that the request was not looked at: 429, and 503 that names a time to come back. */

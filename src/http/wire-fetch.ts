@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { onAbort } from './abort.js';
+import { onAbort } from './time/abort.js';
 import type { Wire, WireRequest, WireResponse } from './wire.js';
 
 /** A fetch as browsers, undici and Node itself have it (https://fetch.spec.whatwg.org/#fetch-method). */

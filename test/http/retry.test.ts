@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { parseRetryAfter } from '../../src/http/calls/retry-after.js';
 import { mayHaveArrived, RetryPolicy } from '../../src/http/retry.js';
-import { parseRetryAfter } from '../../src/http/retry-after.js';
 import { ConfigurationError, ValidationError } from '../../src/model/errors/index.js';
 
 const now = Date.UTC(2026, 10, 21, 10, 0, 0);

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { Client } from '../../src/http/client.js';
-import { APIError, ResourceError } from '../../src/model/errors/index.js';
-import type { TransportRequest } from '../../src/model/transport.js';
-import { HastyClock } from './support/clock.js';
-import { failure } from './support/failure.js';
-import { ScriptedWire, type Step } from './support/wire.js';
+import { Client } from '../../../src/http/client.js';
+import { APIError, ResourceError } from '../../../src/model/errors/index.js';
+import type { TransportRequest } from '../../../src/model/transport.js';
+import { HastyClock } from '../support/clock.js';
+import { failure } from '../support/failure.js';
+import { ScriptedWire, type Step } from '../support/wire.js';
 
 /** How often a request goes out that may be repeated three times, and whether a lost answer leaves the outcome open. */
 interface Row {

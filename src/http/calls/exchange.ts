@@ -1,19 +1,19 @@
 import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../model/errors/index.js';
-import type { RequestInfo } from '../model/transport.js';
-import { onAbort } from './abort.js';
+import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
+import type { RequestInfo } from '../../model/transport.js';
+import { type Failed, mayHaveArrived, type RetryPolicy } from '../retry.js';
+import { onAbort } from '../time/abort.js';
+import { type Clock, sleep } from '../time/clock.js';
+import { Leash } from '../time/leash.js';
+import type { Wire, WireResponse, WireTrace } from '../wire.js';
 import { readErrorText } from './body.js';
 import type { Call } from './call.js';
-import { type Clock, sleep } from './clock.js';
 import { apiError, requestIdOf } from './errors.js';
 import { readFailure } from './failure.js';
-import { Leash } from './leash.js';
 import { Witness } from './observe.js';
 import { redirection } from './redirect.js';
-import { type Failed, mayHaveArrived, type RetryPolicy } from './retry.js';
 import { parseRetryAfter } from './retry-after.js';
-import type { Wire, WireResponse, WireTrace } from './wire.js';
 
 /** What every exchange of a connection shares. */
 export interface Line {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { FileUploadError, ValidationError } from '../model/errors/index.js';
+import { FileUploadError, ValidationError } from '../../model/errors/index.js';
 
 /** How much is read and sent at a time, in bytes: larger pieces cost fewer turns, and memory stays small. */
 export const CHUNK = 1024 * 1024;

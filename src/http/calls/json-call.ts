@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { APIError, ValidationError } from '../model/errors/index.js';
-import type { TransportRequest, TransportResponse } from '../model/transport.js';
+import { APIError, ValidationError } from '../../model/errors/index.js';
+import type { TransportRequest, TransportResponse } from '../../model/transport.js';
+import { headersFrom } from '../credentials.js';
+import type { Settings } from '../options.js';
+import { count, milliseconds } from '../time/durations.js';
+import type { Leash } from '../time/leash.js';
+import type { WireResponse } from '../wire.js';
 import { ACCEPT_ENCODING, encodeJson, readText } from './body.js';
 import type { Call, Hop } from './call.js';
-import { headersFrom } from './credentials.js';
-import { count, milliseconds } from './durations.js';
-import type { Leash } from './leash.js';
-import type { Settings } from './options.js';
 import { Redactor } from './redact.js';
 import { apiTarget } from './target.js';
-import type { WireResponse } from './wire.js';
 
 type Headers = Readonly<Record<string, string>>;
 

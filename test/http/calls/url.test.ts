@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { addQuery, joinPath, parseAddress } from '../../src/http/url.js';
-import { ValidationError } from '../../src/model/errors/index.js';
+import { addQuery, joinPath, parseAddress } from '../../../src/http/calls/url.js';
+import { ValidationError } from '../../../src/model/errors/index.js';
 
 describe('joining a path to a base address', () => {
   for (const [base, path, expected] of [

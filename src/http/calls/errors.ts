@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { APIError, type FieldProblem } from '../model/errors/index.js';
-import type { ErrorDecoder } from '../model/transport.js';
+import { APIError, type FieldProblem } from '../../model/errors/index.js';
+import type { ErrorDecoder } from '../../model/transport.js';
 import type { Redactor } from './redact.js';
 
 /** An error answer, as far as it was read. */
@@ -71,7 +71,7 @@ export function apiError(answer: ErrorAnswer, context: ErrorContext): APIError {
 }
 
 /** What can be read from an error body, whichever of the known shapes it has. */
-export function decodeErrorBody(status: number, body: unknown) {
+function decodeErrorBody(status: number, body: unknown) {
   if (typeof body === 'string') return { message: textOf(body) };
   if (Array.isArray(body)) return { message: listOf(body), details: status === 400 || status === 422 ? body : undefined };
   if (!isObject(body)) return {};

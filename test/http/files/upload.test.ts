@@ -2,14 +2,21 @@ import { appendFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
-import { Client } from '../../src/http/client.js';
-import type { ClientOptions } from '../../src/http/options.js';
-import type { TransferProgress } from '../../src/http/transfer.js';
-import { AbortedError, APIError, ConnectionError, FileUploadError, TimeoutError, ValidationError } from '../../src/model/errors/index.js';
-import { failure } from './support/failure.js';
-import { folder, removeFolders } from './support/folder.js';
-import { closeServers, serve, serveRaw } from './support/server.js';
-import { realSockets } from './support/sockets.js';
+import { Client } from '../../../src/http/client.js';
+import type { ClientOptions } from '../../../src/http/options.js';
+import type { TransferProgress } from '../../../src/http/transfer.js';
+import {
+  AbortedError,
+  APIError,
+  ConnectionError,
+  FileUploadError,
+  TimeoutError,
+  ValidationError,
+} from '../../../src/model/errors/index.js';
+import { failure } from '../support/failure.js';
+import { folder, removeFolders } from '../support/folder.js';
+import { closeServers, serve, serveRaw } from '../support/server.js';
+import { realSockets } from '../support/sockets.js';
 
 const MIB = 1024 * 1024;
 

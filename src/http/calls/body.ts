@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { ValidationError } from '../model/errors/index.js';
+import { ValidationError } from '../../model/errors/index.js';
+import type { WireResponse } from '../wire.js';
 import { UnreadableAnswer } from './failure.js';
-import type { WireResponse } from './wire.js';
 
 /** The most an answer of JSON may weigh, in bytes. Files go through `download`, which has no such limit. */
 const MOST = 256 * 1024 * 1024;
 
 /** How much of an error's body is kept, in bytes. */
-export const MOST_OF_ERROR = 1024 * 1024;
+const MOST_OF_ERROR = 1024 * 1024;
 
 /** What an answer may be compressed with, when the wire leaves that to us. */
 export const ACCEPT_ENCODING = 'gzip, br';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isSecretName, Redactor } from '../../src/http/redact.js';
+import { isSecretName, Redactor } from '../../../src/http/calls/redact.js';
 
 const KEY = 'sk-live+abc/123==';
 

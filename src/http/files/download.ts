@@ -1,14 +1,14 @@
 import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { ConfigurationError, ResourceError } from '../model/errors/index.js';
+import { ConfigurationError, ResourceError } from '../../model/errors/index.js';
+import { quietly } from '../calls/observe.js';
+import type { Settings } from '../options.js';
+import type { Leash } from '../time/leash.js';
+import { type Run, type TransferOptions, transferCall } from '../transfer.js';
+import type { WireResponse } from '../wire.js';
 import { type Compression, DecompressingSink } from './decompress.js';
-import type { Leash } from './leash.js';
-import { quietly } from './observe.js';
-import type { Settings } from './options.js';
 import { openSink, type Sink } from './sink.js';
-import { type Run, type TransferOptions, transferCall } from './transfer.js';
-import type { WireResponse } from './wire.js';
 
 export interface DownloadOptions extends TransferOptions {
   /** A path, a folder (with `fileName`), or a writable stream, which is ended. Default: the bytes are returned. */

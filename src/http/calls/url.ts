@@ -1,14 +1,5 @@
-import { ValidationError } from '../model/errors/index.js';
-import type { QueryValue } from '../model/transport.js';
-
-/** Where a call goes. */
-export interface Target {
-  url: URL;
-  /** Whether the connection's credentials and default headers may go along. */
-  own: boolean;
-  /** Whether the caller gave the whole address. */
-  absolute: boolean;
-}
+import { ValidationError } from '../../model/errors/index.js';
+import type { QueryValue } from '../../model/transport.js';
 
 export type Query = Readonly<Record<string, QueryValue>>;
 

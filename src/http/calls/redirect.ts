@@ -1,5 +1,5 @@
 /** How many redirections one request may take. */
-export const MOST_HOPS = 10;
+const MOST_HOPS = 10;
 
 /** Where an answer sends us, and why we do not go there if we do not. */
 export interface Redirection {

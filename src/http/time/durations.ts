@@ -1,4 +1,4 @@
-import { ValidationError } from '../model/errors/index.js';
+import { ValidationError } from '../../model/errors/index.js';
 
 const LONGEST = 86_400;
 

@@ -1,7 +1,7 @@
-import { ValidationError } from '../model/errors/index.js';
-import type { TransportRequest } from '../model/transport.js';
+import { ValidationError } from '../../model/errors/index.js';
+import type { TransportRequest } from '../../model/transport.js';
+import type { Settings } from '../options.js';
 import type { Hop } from './call.js';
-import type { Settings } from './options.js';
 import { addQuery, isAbsolute, joinPath, parseAddress } from './url.js';
 
 /**

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { apiError, type ErrorContext, fieldProblems } from '../../src/http/errors.js';
-import { Redactor } from '../../src/http/redact.js';
+import { apiError, type ErrorContext, fieldProblems } from '../../../src/http/calls/errors.js';
+import { Redactor } from '../../../src/http/calls/redact.js';
 import {
   APIError,
   AuthenticationError,
@@ -12,7 +12,7 @@ import {
   ResourceError,
   ServerError,
   UnprocessableEntityError,
-} from '../../src/model/errors/index.js';
+} from '../../../src/model/errors/index.js';
 
 function decode(status: number, text: string, changes: Partial<ErrorContext> & { headers?: Record<string, string> } = {}): APIError {
   const { headers = {}, ...rest } = changes;

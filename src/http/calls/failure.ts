@@ -1,5 +1,5 @@
-import type { Failed } from './retry.js';
-import type { WireTrace } from './wire.js';
+import type { Failed } from '../retry.js';
+import type { WireTrace } from '../wire.js';
 
 /** Codes of failures before a connection was made: nothing can have arrived. */
 const BEFORE = new Set([

@@ -6,10 +6,10 @@ import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { Client } from '../../src/http/client.js';
-import type { DownloadOptions } from '../../src/http/download.js';
-import type { ClientOptions } from '../../src/http/options.js';
-import type { TransferProgress } from '../../src/http/transfer.js';
+import { Client } from '../../../src/http/client.js';
+import type { DownloadOptions } from '../../../src/http/files/download.js';
+import type { ClientOptions } from '../../../src/http/options.js';
+import type { TransferProgress } from '../../../src/http/transfer.js';
 import {
   AbortedError,
   APIError,
@@ -18,11 +18,11 @@ import {
   ResourceError,
   TimeoutError,
   ValidationError,
-} from '../../src/model/errors/index.js';
-import { failure } from './support/failure.js';
-import { folder, removeFolders } from './support/folder.js';
-import { closeServers, type Seen, serve } from './support/server.js';
-import { realSockets } from './support/sockets.js';
+} from '../../../src/model/errors/index.js';
+import { failure } from '../support/failure.js';
+import { folder, removeFolders } from '../support/folder.js';
+import { closeServers, type Seen, serve } from '../support/server.js';
+import { realSockets } from '../support/sockets.js';
 
 const MIB = 1024 * 1024;
 const bytes = Buffer.from(Array.from({ length: 3 * MIB }, (_, index) => (index * 7 + (index >> 8)) % 251));
