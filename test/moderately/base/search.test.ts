@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { ValidationError } from '../../src/index.js';
-import { Dataset } from '../../src/moderately/index.js';
-import { failure } from '../support/failure.js';
-import { connect, json, onTheWire, origin, page, teamId } from './support/connect.js';
+import { ValidationError } from '../../../src/index.js';
+import { Dataset } from '../../../src/moderately/index.js';
+import { failure } from '../../support/failure.js';
+import { connect, json, onTheWire, origin, page, teamId } from '../support/connect.js';
 
 const pipelines = (from: number, count: number): object[] =>
   Array.from({ length: count }, (_unused, index) => json.pipeline({ pipelineId: `p${from + index}` }));

@@ -11,9 +11,9 @@ import {
   ResourceError,
   ServerError,
   UnprocessableEntityError,
-} from '../../src/index.js';
-import { failure } from '../support/failure.js';
-import { connect, onTheWire, origin } from './support/connect.js';
+} from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
+import { connect, onTheWire, origin } from '../support/connect.js';
 
 const nested = {
   error: {
