@@ -1,35 +1,29 @@
-import { Hono } from 'hono';
-import { bucket, storagePath } from './blobs/presign.js';
-import { storageRoutes } from './blobs/routes.js';
-import type { Environment, Platform } from './context.js';
-import { aixplainRoutes } from './routes/aixplain/index.js';
-import { moderatelyRoutes } from './routes/moderately/index.js';
-import { authenticate } from './wire/auth.js';
-import { badRequest, errorResponse, HttpError } from './wire/errors.js';
+import { createRequire } from 'node:module';
+import type { Hono } from 'hono';
+import type { Bindings, Environment, Platform } from './context.js';
 
-/** The path of a request, without the double and trailing slashes that clients make when they join it to a base URL. */
-function pathOf({ url }: Request): string {
-  return new URL(url).pathname.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
-}
+const { version } = createRequire(import.meta.url)('remote-record/package.json') as { version: string };
 
-/** Both wires and the storage behind presigned URLs, as one handler. */
-export function createApp(platform: Platform): Hono<Environment> {
-  return (
-    new Hono<Environment>({ getPath: pathOf })
-      .use(async (c, next) => {
-        c.set('platform', platform);
-        c.set('requestId', c.req.header('x-request-id') ?? platform.newId());
-        // No record has one, and no database can be asked for one.
-        if (c.req.url.includes('%00')) throw badRequest('The address has a NUL character.');
-        await next();
-      })
-      .route(`${storagePath}/${bucket}`, storageRoutes)
-      .route('/', moderatelyRoutes())
-      .route('/', aixplainRoutes())
-      // A wrong key is told before a wrong address.
-      .all('*', authenticate, (c) => {
-        throw new HttpError(404, `There is no operation ${c.req.method} ${c.req.path}.`);
-      })
-      .onError(errorResponse)
-  );
+/**
+ * The application as one handler. All but its health is loaded when it is first asked for, or when there is nothing else
+ * to do: a platform is up sooner for it.
+ */
+export class App {
+  readonly #platform: Platform;
+  #routes: Promise<Hono<Environment>> | undefined;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** Loads what is not loaded yet. */
+  load(): Promise<Hono<Environment>> {
+    this.#routes ??= import('./routes.js').then(({ createRoutes }) => createRoutes(this.#platform));
+    return this.#routes;
+  }
+
+  handle = async (request: Request, bindings: Bindings): Promise<Response> => {
+    if (request.method === 'GET' && new URL(request.url).pathname === '/health') return Response.json({ status: 'ok', version });
+    return (await this.load()).fetch(request, bindings);
+  };
 }

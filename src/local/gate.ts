@@ -1,19 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { timestamp } from './clock.js';
 import type { Bindings, Platform } from './context.js';
+import type { Wire } from './wire/broken.js';
 import { type Fault, Faults, faultResponse } from './wire/faults.js';
 import { type ReceivedRequest, RequestLog } from './wire/log.js';
 
 /** Seconds every request takes longer: always so many, between two figures, or as the function says. */
 export type Latency = number | readonly [number, number] | ((request: { method: string; path: string }) => number);
-
-/** Breaks the connection of a request, over HTTP or in-process. */
-export interface Wire {
-  /** Breaks it without an answer. */
-  reset(): Response | Promise<Response>;
-  /** Answers with half of the body. */
-  truncate(response: Response): Promise<Response>;
-}
 
 type App = (request: Request, bindings: Bindings) => Response | Promise<Response>;
 

@@ -1,5 +1,26 @@
 import type { Gate } from './gate.js';
-import { inProcessWire } from './wires.js';
+import { halfOf, type Wire } from './wire/broken.js';
+
+/** Breaks what would be a connection, in the words in which `fetch` reports it. */
+const inProcessWire: Wire = {
+  reset() {
+    throw new TypeError('fetch failed', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
+  },
+  async truncate(response) {
+    const { half, size } = await halfOf(response);
+    let sent = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (sent) controller.error(new TypeError('terminated', { cause: new Error('other side closed') }));
+        else controller.enqueue(half);
+        sent = true;
+      },
+    });
+    const headers = new Headers(response.headers);
+    headers.set('content-length', String(size));
+    return new Response(body, { status: response.status, headers });
+  },
+};
 
 /** A `fetch` that reaches the platform without a network, and nothing else. */
 export function inProcessFetch(url: string, gate: Gate): typeof globalThis.fetch {

@@ -15,7 +15,7 @@ export type { Fault } from './wire/faults.js';
 export type { ReceivedRequest } from './wire/log.js';
 
 /** The packages the local platform needs beside this one. */
-const peers = 'hono @hono/node-server kysely libsql zod';
+const peers = ['hono', '@hono/node-server', 'kysely', 'libsql', 'zod'];
 
 /**
  * An embedded platform that speaks the wires of Moderately AI and of aiXplain, with a real database, real files and
@@ -34,7 +34,8 @@ export class LocalPlatform {
    */
   static async start(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
     checkOptions(options);
-    const { startPlatform } = await import('./platform.js').catch(explainMissingPackage);
+    checkPackages();
+    const { startPlatform } = await import('./platform.js');
     return new LocalPlatform(await startPlatform(options));
   }
 
@@ -101,11 +102,18 @@ export class LocalPlatform {
   }
 }
 
-function explainMissingPackage(error: unknown): never {
-  const missing = /Cannot find (?:package|module) '([^']+)'/.exec(error instanceof Error ? error.message : '')?.[1];
-  if (missing === undefined || /^[./]/.test(missing)) throw error;
+/** @throws ConfigurationError when packages are missing that this one only needs for the local platform. */
+function checkPackages(): void {
+  const missing = peers.filter((name) => {
+    try {
+      import.meta.resolve(name);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (missing.length === 0) return;
   throw new ConfigurationError(
-    `The local platform needs the package '${missing}', which is not installed. Install what it needs with: npm install --save-dev ${peers}`,
-    { cause: error },
+    `The local platform needs ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed. Install what is missing with: npm install --save-dev ${missing.join(' ')}`,
   );
 }

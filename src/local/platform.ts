@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createApp } from './app.js';
+import { App } from './app.js';
 import { openFolder } from './blobs/folder.js';
 import { Presigner } from './blobs/presign.js';
 import { clockFrom } from './clock.js';
-import type { Bindings, Platform } from './context.js';
+import type { Platform } from './context.js';
 import type { BlockHandler } from './engine/types.js';
 import { agentJob, agentRunner } from './executions/agent-runner.js';
 import { assetJob, assetRunner } from './executions/asset-runner.js';
@@ -15,7 +15,6 @@ import { inProcessFetch } from './in-process.js';
 import type { LocalPlatformOptions } from './options.js';
 import { JobQueue } from './queue/queue.js';
 import { plant } from './seed.js';
-import { serve } from './server.js';
 import { memory, openDatabase, type Store } from './store/database.js';
 import { idMaker } from './store/ids.js';
 import { clearTables } from './store/reset.js';
@@ -73,10 +72,9 @@ async function open(options: LocalPlatformOptions): Promise<{ platform: Platform
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
   const { platform, isNew } = await open(options);
   const { store, queue, blobs, accounts, settings } = platform;
-  const app = createApp(platform);
-  const handle = (request: Request, bindings: Bindings): Response | Promise<Response> => app.fetch(request, bindings);
-  const gate = new Gate(handle, platform, options.latency);
-  const sow = async (): Promise<void> => plant(handle, platform, inProcessOrigin, options.seed ?? {});
+  const app = new App(platform);
+  const gate = new Gate(app.handle, platform, options.latency);
+  const sow = async (): Promise<void> => plant(app.handle, platform, inProcessOrigin, options.seed ?? {});
   const closeStores = async (): Promise<void> => {
     await queue.stop();
     await store.destroy();
@@ -85,8 +83,9 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
 
   try {
     if (isNew) await sow();
-    const server = options.port === false ? undefined : await serve(gate, options.port ?? 0);
+    const server = options.port === false ? undefined : await (await import('./server.js')).serve(gate, options.port ?? 0);
     await queue.start({ alone: true });
+    setImmediate(() => void app.load());
     const url = server?.url ?? inProcessOrigin;
     return {
       platform,

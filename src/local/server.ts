@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigurationError } from '../model/errors/index.js';
 import type { Gate } from './gate.js';
-import { type HttpBindings, httpWire } from './wires.js';
+import { type HttpBindings, httpWire } from './http-wire.js';
 
 const host = '127.0.0.1';
 /** Milliseconds a request that is being answered has left when the platform closes. */

@@ -1,10 +1,10 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
-import { runGraph } from '../engine/index.js';
 import type { BlockHandler, PipelineConfiguration } from '../engine/types.js';
 import type { Runner } from '../queue/queue.js';
 import { agentConfigurationVersions, toWire } from '../store/records.js';
 import type { AgentConfigurationVersionRow, AgentExecutionRow } from '../store/schema.js';
+import { engine } from './engine.js';
 import { isInterrupted, rethrowStop, withTimeLimit } from './interrupted.js';
 import { servicesFor } from './tables.js';
 
@@ -102,6 +102,7 @@ export function agentRunner(platform: Platform): Runner {
     }
     const task = { stepType: 'task', task: execution.agentInputSummary, startedAt: execution.startedAt };
     await remember(id, { input, steps: [task] });
+    const { runGraph } = await engine();
     const { timeout_minutes } = JSON.parse(version.executionConfig) as { timeout_minutes: number };
     const { answer } = await withTimeLimit(timeout_minutes * 60, signal, (limited) =>
       runGraph(configurationOf(version, input, handler), {}, { services: servicesFor(platform, execution.teamId), signal: limited }),

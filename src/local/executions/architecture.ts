@@ -1,7 +1,7 @@
 import { findObject } from '../blobs/objects.js';
 import type { Platform } from '../context.js';
-import { runGraph } from '../engine/index.js';
 import type { Block, BlockConnection, BlockHandler, PipelineConfiguration } from '../engine/types.js';
+import { engine } from './engine.js';
 import { isTaken, routeOf } from './routing.js';
 import { servicesFor } from './tables.js';
 
@@ -154,6 +154,7 @@ export async function runArchitecture(
     }
   };
 
+  const { runGraph } = await engine();
   await runGraph(configurationOf(nodes, links), {}, { services: { ...services, handlers: new Map([[nodeType, runNode]]) }, signal });
   return nodes.flatMap(({ number }) => outputs.get(number) ?? []);
 }

@@ -3,10 +3,10 @@ import { gzip } from 'node:zlib';
 import { objectUri, putObject } from '../blobs/objects.js';
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
-import { runGraph } from '../engine/index.js';
 import type { BlockProgress, PipelineConfiguration } from '../engine/types.js';
 import type { Runner } from '../queue/queue.js';
 import type { PipelineExecutionRow } from '../store/schema.js';
+import { engine } from './engine.js';
 import { isInterrupted, rethrowStop, withTimeLimit } from './interrupted.js';
 import { servicesFor } from './tables.js';
 
@@ -85,6 +85,7 @@ export function pipelineRunner(platform: Platform): Runner {
         .executeTakeFirstOrThrow();
       const progress = new ProgressWriter((changes) => update(id, changes));
       try {
+        const { runGraph } = await engine();
         const configuration = JSON.parse(version.configuration) as PipelineConfiguration;
         const output = await withTimeLimit(timeLimit, signal, (limited) =>
           runGraph(configuration, JSON.parse(execution.pipelineInput), {

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { findObject } from '../blobs/objects.js';
 import type { Platform } from '../context.js';
-import { parseTable } from '../engine/index.js';
 import type { Column, EngineServices, ParsingOptions, Row } from '../engine/types.js';
 import type { DatasetDataVersionRow, DatasetSchemaVersionRow } from '../store/schema.js';
+import { engine } from './engine.js';
 
 /** The rows of a data version, typed by a schema version; all text without one. They can be read more than once. */
 export function tableRows(
@@ -15,6 +15,7 @@ export function tableRows(
     async *[Symbol.asyncIterator]() {
       const stream = await platform.blobs.read(data.objectKey);
       try {
+        const { parseTable } = await engine();
         yield* parseTable(stream, {
           fileType: data.fileType === 'xlsx' ? 'xlsx' : 'csv',
           columns: columnsOf(schema),

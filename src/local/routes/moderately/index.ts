@@ -11,7 +11,6 @@ import { datasetDataVersionRoutes } from './dataset-data-versions.js';
 import { datasetSchemaVersionRoutes } from './dataset-schema-versions.js';
 import { datasetRoutes } from './datasets.js';
 import { fileRoutes } from './files.js';
-import { healthRoute } from './health.js';
 import { pipelineConfigurationVersionRoutes } from './pipeline-configuration-versions.js';
 import { pipelineExecutionRoutes } from './pipeline-executions.js';
 import { pipelineRoutes } from './pipelines.js';
@@ -39,7 +38,7 @@ const entities = {
 
 /** Moderately's wire. */
 export function moderatelyRoutes(): Hono<Environment> {
-  const app = new Hono<Environment>().get('/health', healthRoute).route('/authentication', authenticationRoutes);
+  const app = new Hono<Environment>().route('/authentication', authenticationRoutes);
   for (const [path, routes] of Object.entries(entities)) {
     app.use(`/${path}/*`, authenticate).route(`/${path}`, routes);
   }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Environment } from '../../context.js';
-import { configurationSchema, validateConfiguration } from '../../engine/index.js';
+import { engine } from '../../executions/engine.js';
 import type { Store } from '../../store/database.js';
 import { pipelineConfigurationVersions, pipelines, toWire } from '../../store/records.js';
 import type { PipelineConfigurationVersionRow } from '../../store/schema.js';
@@ -55,10 +55,11 @@ async function nextVersion(store: Store, pipelineId: string): Promise<number> {
 export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
   .post('/validate', async (c) => {
     const request = await body(c, z.object({ configuration: anyObject }));
+    const { validateConfiguration } = await engine();
     return c.json(validateConfiguration(request.configuration, { knownTypes: c.var.platform.handlers.keys() }));
   })
 
-  .get('/schema', (c) => c.json(configurationSchema()))
+  .get('/schema', async (c) => c.json((await engine()).configurationSchema()))
 
   .get('/', async (c) => c.json(await list(c, listing)))
 
