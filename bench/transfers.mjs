@@ -14,18 +14,17 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import nodeFetch from 'node-fetch';
-import { Connection } from '../dist/index.js';
+import { Moderately } from '../dist/moderately/index.js';
 
 const MIB = 1024 * 1024;
 const self = fileURLToPath(import.meta.url);
 
-/** What each contender does with `{ url, source, target, size, sha256 }`; it must leave the transfer complete. */
+/** What each contender does with `{ origin, url, source, target, size, sha256 }`; it must leave the transfer complete. */
 const contenders = {
-  'upload a file': (job) => upload(job, job.source),
-  'upload a stream of unknown size': (job) => upload(job, createReadStream(job.source)),
-  'download to a file': (job) => ours(job).download(job.url, { target: job.target, size: job.size, sha256: job.sha256 }),
-  'download to a stream': (job) =>
-    ours(job).download(job.url, { target: createWriteStream(job.target), size: job.size, sha256: job.sha256 }),
+  'File.upload(path)': async (job) => check(await connect(job).File.upload(job.source), job),
+  'File.upload(stream of unknown size)': async (job) => check(await connect(job).File.upload(createReadStream(job.source)), job),
+  'file.download(path)': async (job) => (await connect(job).File.get('f_1')).download(job.target),
+  'file.download(stream)': async (job) => (await connect(job).File.get('f_1')).download(createWriteStream(job.target)),
   'peer: node-fetch, whole file in memory, up': async (job) => {
     const body = await readFile(job.source);
     createHash('sha256').update(body).digest();
@@ -47,18 +46,12 @@ const contenders = {
   },
 };
 
-function ours({ url }) {
-  return new Connection({ baseUrl: new URL(url).origin }).client;
+function connect({ origin }) {
+  return new Moderately({ apiKey: 'bench-key', teamId: 'bench-team', baseUrl: origin });
 }
 
-async function upload(job, input) {
-  const client = ours(job);
-  const content = await client.openContent(input);
-  try {
-    await client.put(job.url, content);
-  } finally {
-    await content.dispose();
-  }
+function check(file, { size, sha256 }) {
+  if (file.fileSize !== size || file.fileHash !== sha256) throw new Error('The upload was not completed with its size and hash.');
 }
 
 /** Runs in its own process: one contender, measured. */
@@ -74,11 +67,28 @@ async function measure({ name, job }) {
   process.disconnect();
 }
 
-/** Runs in its own process: gives the file to whoever asks and swallows what it is sent. */
-function serve({ source }) {
+/** Runs in its own process: the platform's file routes, for one file. It gives its content and swallows what it is sent. */
+function serve({ source, size, sha256 }) {
+  const file = {
+    fileId: 'f_1',
+    fileName: 'source.bin',
+    fileSize: size,
+    fileHash: sha256,
+    mimeType: 'application/octet-stream',
+    uploadStatus: 'completed',
+  };
   const server = http.createServer((request, response) => {
-    if (request.method === 'GET') createReadStream(source, { highWaterMark: MIB }).pipe(response);
-    else request.resume().on('end', () => response.end());
+    const url = `http://${request.headers.host}/content?X-Amz-Signature=bench`;
+    if (request.method === 'GET' && request.url.startsWith('/content')) {
+      createReadStream(source, { highWaterMark: MIB }).pipe(response.writeHead(200, { 'content-length': size }));
+      return;
+    }
+    const answers = {
+      '/files/upload-url': { file: { ...file, uploadStatus: 'pending' }, uploadUrl: url },
+      '/files/f_1/download': { downloadUrl: url },
+    };
+    const answer = request.method === 'PUT' ? '' : JSON.stringify(answers[request.url.split('?')[0]] ?? file);
+    request.resume().on('end', () => response.end(answer));
   });
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
 }
@@ -110,13 +120,14 @@ async function main() {
   const folder = await mkdtemp(join(tmpdir(), 'transfers-'));
   const source = join(folder, 'source.bin');
   const sha256 = await makeFile(source, size);
-  const server = child({ kind: 'serve', source });
+  const server = child({ kind: 'serve', source, size, sha256 });
   const results = {};
   try {
     const { port } = await server.answer;
     for (const name of Object.keys(contenders)) {
       const target = join(folder, 'target.bin');
-      const job = { url: `http://127.0.0.1:${port}/f`, source, target, size, sha256 };
+      const origin = `http://127.0.0.1:${port}`;
+      const job = { origin, url: `${origin}/content`, source, target, size, sha256 };
       results[name] = await child({ kind: 'measure', name, job }).answer;
       await rm(target, { force: true });
     }

@@ -7,7 +7,7 @@ describe('a file larger than the memory it may take', () => {
     this.timeout(120_000);
     const { stdout } = await promisify(execFile)(process.execPath, ['bench/transfers.mjs', '256', '--json']);
     const { results } = JSON.parse(stdout) as { results: Record<string, { peakMiB: number }> };
-    for (const name of ['upload a file', 'upload a stream of unknown size', 'download to a file', 'download to a stream'])
+    for (const name of ['File.upload(path)', 'File.upload(stream of unknown size)', 'file.download(path)', 'file.download(stream)'])
       expect(results[name]?.peakMiB, name).to.be.within(0, 150);
     expect(results['peer: node-fetch, whole file in memory, up']?.peakMiB).to.be.greaterThan(200);
   });
