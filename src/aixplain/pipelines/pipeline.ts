@@ -14,6 +14,7 @@ import type { ResultClass } from '../../model/capabilities/run.js';
 import type { SaveOptions, SaveScope } from '../../model/capabilities/save.js';
 import { isObject } from '../../model/state/json.js';
 import type { RecordClass } from '../../model/state/record-state.js';
+import type { TransportRequest } from '../../model/transport.js';
 import type { BackOff } from '../../model/waiter.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
@@ -76,18 +77,11 @@ export class Pipeline extends AixplainResource {
     return super.buildSearchParams(searchBody(params));
   }
 
-  /**
-   * Creates the pipeline, or replaces it when it has an id. The graph of a pipeline that came from a search is fetched first, so that it is
-   * never replaced by nothing.
-   */
-  override async save(attributes: Attributes<this> = {}, options: PipelineSaveOptions = {}): Promise<this> {
+  /** Creates the pipeline, or replaces it when it has an id; `saveAsAsset` says whether others can use it afterwards. */
+  override save(attributes: Attributes<this> = {}, options: PipelineSaveOptions = {}): Promise<this> {
     const { saveAsAsset } = options;
-    const status = saveAsAsset === undefined ? {} : { status: saveAsAsset ? AssetStatus.ONBOARDED : AssetStatus.DRAFT };
-    const all: Attributes<this> = { ...attributes, ...status };
-    if (this.id && !this.isDeleted && this.architecture === undefined && !('architecture' in all)) {
-      if (Object.keys(all).length > 0 || this.isModified || options.force) await this.refresh({ keepChanges: true, hooks: false });
-    }
-    return super.save(all, options);
+    if (saveAsAsset === undefined) return super.save(attributes, options);
+    return super.save({ ...attributes, status: saveAsAsset ? AssetStatus.ONBOARDED : AssetStatus.DRAFT }, options);
   }
 
   /** Same as `save(attributes)`. */
@@ -203,26 +197,26 @@ export class Pipeline extends AixplainResource {
       throw new ValidationError(`save of ${String(this)}: a pipeline needs a name.`, {
         details: [{ field: 'name', message: 'is required' }],
       });
-    const graph = this.#graphToSend(architecture as Architecture | undefined, scope);
     return {
       ...rest,
       ...(description !== null && { description }),
       ...(supplier !== defaults.supplier && { supplier }),
       ...(version !== defaults.version && { version }),
-      architecture: graph,
+      architecture: graphToSend(architecture as Architecture | undefined, scope),
     };
+  }
+
+  /** A graph that is not known here, as after a search, is fetched first: it must never be replaced by nothing. */
+  override async requestSave(request: TransportRequest, scope: SaveScope, options: SaveOptions): Promise<unknown> {
+    const body = request.body as { architecture?: unknown };
+    if (body.architecture !== undefined) return super.requestSave(request, scope, options);
+    const Pipelines = this.requireConnection('save').bind(this.constructor as typeof Pipeline);
+    const { architecture } = await Pipelines.get(String(this.id), { signal: options.signal });
+    return super.requestSave({ ...request, body: { ...body, architecture } }, scope, options);
   }
 
   override toString(): string {
     return `Pipeline: ${this.name} (id=${this.id})`;
-  }
-
-  #graphToSend(architecture: Architecture | undefined, scope: SaveScope): Architecture {
-    if (architecture === undefined) {
-      if (scope.creates) return { nodes: [], links: [] };
-      throw new ValidationError(`save of ${String(this)}: its graph is not known here, and saving would remove it. Call refresh() first.`);
-    }
-    return scope.creates || scope.changed.includes('architecture') ? withLowerFunctionTypes(architecture) : architecture;
   }
 
   #inFormat(
@@ -232,6 +226,11 @@ export class Pipeline extends AixplainResource {
     if (options.responseVersion !== 'v1') return outcome;
     return inFirstFormat(outcome, this.requireConnection('run').environment.clock, options);
   }
+}
+
+function graphToSend(architecture: Architecture | undefined, scope: SaveScope): Architecture | undefined {
+  if (architecture === undefined) return scope.creates ? { nodes: [], links: [] } : undefined;
+  return scope.creates || scope.changed.includes('architecture') ? withLowerFunctionTypes(architecture) : architecture;
 }
 
 /** What a run is given travels through the model as it is, whatever it is; undefined would become an empty object there. */
