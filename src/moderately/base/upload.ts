@@ -4,7 +4,7 @@ import type { TransferProgress } from '../../http/transfer.js';
 import type { Attributes } from '../../model/attributes.js';
 import { copyRecord } from '../../model/capabilities/clone.js';
 import type { SaveOptions, SaveScope } from '../../model/capabilities/save.js';
-import { AbortedError, APIError, FileUploadError, RemoteRecordError, type UploadStep, ValidationError } from '../../model/errors/index.js';
+import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
 import type { TransportRequest } from '../../model/transport.js';
 import { textAt } from './answers.js';
@@ -215,7 +215,10 @@ async function inStep<T>(step: UploadStep, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof RemoteRecordError) || error instanceof AbortedError || error instanceof FileUploadError) throw error;
+    const ours =
+      error instanceof ResourceError &&
+      !(error instanceof ValidationError || error instanceof AbortedError || error instanceof FileUploadError);
+    if (!ours) throw error;
     const status = error instanceof APIError ? error.status : undefined;
     throw new FileUploadError(error.message, {
       step,

@@ -63,7 +63,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
    * @param details.position From 1; the columns are numbered anew. Default: the end.
    * @throws ValidationError for a name that the schema already has.
    */
-  addColumn(name: string, type: ColumnInput['type'], details: ColumnDetails & { position?: number } = {}): Promise<this> {
+  async addColumn(name: string, type: ColumnInput['type'], details: ColumnDetails & { position?: number } = {}): Promise<this> {
     const { position, ...rest } = details;
     if (this.column(name)) throw problem('name', `${String(this)} already has a column "${name}"`);
     const last = Math.max(0, ...this.columns.map(({ pos = 0 }) => pos));
@@ -76,7 +76,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
   }
 
   /** Removes every column of that name and saves. @throws ValidationError when there is none. */
-  removeColumn(name: string): Promise<this> {
+  async removeColumn(name: string): Promise<this> {
     if (!this.column(name)) {
       throw problem('name', `${String(this)} has no column "${name}"; it has ${this.columns.map((column) => column.name).join(', ')}`);
     }
