@@ -36,6 +36,7 @@ describe('The storage of the local platform', () => {
     const { uploadUrl, downloadUrl } = await urls();
     const put = (type: string): RequestInit => ({ method: 'PUT', headers: { 'content-type': type }, body: 'x' });
     await refused(uploadUrl, {}, 403, 'AccessDenied');
+    expect((await local.platform.fetch(downloadUrl, { method: 'HEAD' })).status).to.equal(403);
     await refused(uploadUrl, put('text/html'), 403, 'AccessDenied');
     await refused(downloadUrl, put('text/plain'), 403, 'AccessDenied');
     await refused(downloadUrl.replace('.txt', '.bin'), {}, 403, 'AccessDenied');

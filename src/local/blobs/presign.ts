@@ -10,7 +10,7 @@ export const lifetime = 3600;
 
 /** What a presigned URL allows. */
 export interface Grant {
-  method: 'GET' | 'PUT';
+  method: string;
   /** Made by the platform, of characters that need no escaping in a URL. */
   key: string;
   /** The Content-Type a PUT must send. */

@@ -31,12 +31,12 @@ function rangeOf(header: string | undefined, size: number): ByteRange | undefine
 }
 
 /** Refuses what object storage refuses: two kinds of credentials at once, or a signature that is wrong or too old. */
-function refusal(c: Context<Environment>, method: 'GET' | 'PUT', key: string, contentType?: string): Response | undefined {
+function refusal(c: Context<Environment>, key: string, contentType?: string): Response | undefined {
   if (c.req.header('authorization') !== undefined) {
     return xmlError(400, 'InvalidArgument', 'Only one auth mechanism allowed: send no Authorization header to a presigned URL.');
   }
   const query = new URL(c.req.url).searchParams;
-  const message = c.var.platform.presigner.refusal({ method, key, ...(contentType !== undefined && { contentType }) }, query);
+  const message = c.var.platform.presigner.refusal({ method: c.req.method, key, ...(contentType !== undefined && { contentType }) }, query);
   return message === undefined ? undefined : xmlError(403, 'AccessDenied', message);
 }
 
@@ -49,7 +49,7 @@ export const storageRoutes = new Hono<Environment>()
   .put('/*', async (c) => {
     const key = keyOf(c);
     const contentType = c.req.header('content-type') ?? '';
-    const refused = refusal(c, 'PUT', key, contentType);
+    const refused = refusal(c, key, contentType);
     if (refused) return refused;
     const length = c.req.header('content-length');
     if (length === undefined) return xmlError(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
@@ -62,7 +62,7 @@ export const storageRoutes = new Hono<Environment>()
   })
   .get('/*', async (c) => {
     const key = keyOf(c);
-    const refused = refusal(c, 'GET', key);
+    const refused = refusal(c, key);
     if (refused) return refused;
     const object = await findObject(c.var.platform, key);
     if (!object) return xmlError(404, 'NoSuchKey', 'The specified key does not exist.');

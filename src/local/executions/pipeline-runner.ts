@@ -52,12 +52,12 @@ export function pipelineRunner(platform: Platform): Runner {
   }
 
   async function fail(id: string, message: string): Promise<void> {
-    const { progressData } = await store
+    const row = await store
       .selectFrom('pipelineExecutions')
       .select('progressData')
       .where('pipelineExecutionId', '=', id)
-      .executeTakeFirstOrThrow();
-    const progress = { ...(JSON.parse(progressData) as object), message, error: message, errors: [message] };
+      .executeTakeFirst();
+    const progress = { ...JSON.parse(row?.progressData ?? '{}'), message, error: message, errors: [message] };
     await update(id, { status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
   }
 
