@@ -119,6 +119,10 @@ describe('Pipelines of the local platform', () => {
     expect(await field('x')).to.equal('configuration');
     expect(await field({ id: 'x', name: 'x' })).to.equal('configuration.blocks');
     expect(await field({ ...echo, blocks: { a: { id: 'a', type: 'input' } } })).to.equal('configuration.blocks.a.config');
+    const withBlock = (type: string, config: object) => ({ ...echo, blocks: { a: { id: 'a', type, config } } });
+    expect(await field(withBlock('llm', { provider: 'openai', temperature: 3 }))).to.equal('configuration.blocks.a.config.temperature');
+    expect(await field(withBlock('semantic_filter', { top_k: 0 }))).to.equal('configuration.blocks.a.config.top_k');
+    expect(await field(withBlock('dataset', {}))).to.equal('configuration.blocks.a.config.dataset_id');
     expect(await field({ ...echo, connections: [{ source_block_id: 'a' }] })).to.equal('configuration.connections.0.source_port');
   });
 

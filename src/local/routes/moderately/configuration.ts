@@ -1,22 +1,22 @@
-import { anyObject, z } from '../../wire/validation.js';
+import { engine } from '../../executions/engine.js';
+import { z } from '../../wire/validation.js';
 
-/** One block. Its config is checked by `validate` and when it runs; types unknown here may have a handler. */
-const block = z.looseObject({ id: z.string(), type: z.string(), config: anyObject });
+export const configurationStatuses = ['draft', 'current', 'archived'] as const;
 
-const connection = z.looseObject({
-  source_block_id: z.string(),
-  source_port: z.string(),
-  target_block_id: z.string(),
-  target_port: z.string(),
-});
+/** The bodies that make and change a version. The shape is checked, and the config of known blocks; the graph is not. */
+async function build() {
+  const { publishedConfiguration: configuration } = await engine();
+  const status = z.enum(configurationStatuses);
+  return {
+    creation: z.object({ pipelineId: z.string(), configuration, status: status.default('draft') }),
+    change: z.object({ configuration: configuration.optional(), status: status.optional() }),
+  };
+}
 
-/** A configuration as the wire has it: its shape is checked, its graph is not. Unknown keys are kept. */
-export const configuration = z.looseObject({
-  id: z.string(),
-  name: z.string(),
-  description: z.string().optional(),
-  version: z.string().optional(),
-  blocks: z.record(z.string(), block),
-  connections: z.array(connection).optional(),
-  metadata: anyObject.optional(),
-});
+let built: ReturnType<typeof build> | undefined;
+
+/** What requests about configuration versions must look like. The engine knows, and is loaded for it once. */
+export function configurationRequests(): ReturnType<typeof build> {
+  built ??= build();
+  return built;
+}

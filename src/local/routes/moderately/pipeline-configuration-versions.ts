@@ -9,10 +9,8 @@ import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js'
 import { loadRow, recordId, stamps } from '../../wire/records.js';
 import { anyObject, body, z } from '../../wire/validation.js';
 import { deleteRow, insertRow, updateRow } from '../../wire/writes.js';
-import { configuration } from './configuration.js';
+import { configurationRequests, configurationStatuses } from './configuration.js';
 import { executionsToClear } from './pipelines.js';
-
-const statuses = ['draft', 'current', 'archived'] as const;
 
 const listing: ListDescription = {
   entity: pipelineConfigurationVersions,
@@ -20,14 +18,11 @@ const listing: ListDescription = {
     pipelineIds: anyOf('pipelineId'),
     pipelineConfigurationVersionIds: anyOf('pipelineConfigurationVersionId'),
     teamIds: anyOf('teamId'),
-    status: exactly('status', statuses),
+    status: exactly('status', configurationStatuses),
     statuses: anyOf('status'),
   },
   orderBy: ['version', 'createdAt', 'updatedAt'],
 };
-
-const creation = z.object({ pipelineId: z.string(), configuration, status: z.enum(statuses).default('draft') });
-const change = z.object({ configuration: configuration.optional(), status: z.enum(statuses).optional() });
 
 /** Refuses a second current version. */
 async function checkNoneCurrent(store: Store, pipelineId: string, except?: string): Promise<void> {
@@ -65,7 +60,7 @@ export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
 
   .post('/', async (c) => {
     const { platform } = c.var;
-    const request = await body(c, creation);
+    const request = await body(c, (await configurationRequests()).creation);
     const pipeline = await loadRow(c, pipelines, request.pipelineId);
     const row = await platform.store.transaction().execute(async (store) => {
       if (request.status === 'current') await checkNoneCurrent(store, pipeline.pipelineId);
@@ -88,7 +83,7 @@ export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
 
   .patch('/:id', async (c) => {
     const id = c.req.param('id');
-    const { status, configuration } = await body(c, change);
+    const { status, configuration } = await body(c, (await configurationRequests()).change);
     const updated = await c.var.platform.store.transaction().execute(async (store) => {
       const row = await loadRow(c, pipelineConfigurationVersions, id, store);
       if (row.status === 'current' && status === 'draft')
