@@ -48,7 +48,6 @@ export function transferCall<T>(settings: Settings, address: string, options: Tr
   const call: Call<T> = {
     ...rest,
     ...locate(address),
-    presigned: true,
     attempt: options.attempt,
     decodeError: undefined,
     once: false,

@@ -209,6 +209,21 @@ describe('over a real socket', () => {
     expect(server.connections()).to.equal(2);
   });
 
+  it('the connect limit does not end what is connected, on a new socket or a used one', async () => {
+    const server = await serve((_, response) => setTimeout(() => json(response, 200, {}), 200));
+    const client = connect(server.url, { connectTimeout: 0.1, maxRetries: 0 });
+    for (let i = 0; i < 2; i++) expect((await client.request(get)).status).to.equal(200);
+  });
+
+  it('a body that trickles ends at the limit of the whole call', async () => {
+    const server = await serve((_, response) => {
+      const drip = setInterval(() => response.write(' '), 20);
+      response.once('close', () => clearInterval(drip));
+    });
+    const error = await failure(connect(server.url, { timeout: 0.25, idleTimeout: 0.2 }).request(get), TimeoutError);
+    expect(error.message).to.contain('longer than 0.25 s');
+  });
+
   for (const closing of ['keep-alive', 'close']) {
     it(`a Content-Length that is too small for its JSON is an error, never half an object or none (${closing})`, async () => {
       const server = await serveRaw((socket) => {

@@ -19,9 +19,8 @@ export interface Call<T> {
   method: string;
   /** May be replaced by `recover`. */
   url: URL;
+  /** Whether credentials and default headers may go to `url`; where not, its query may be a signature and is never shown. */
   own: boolean;
-  /** Whether the address itself is a secret: its query is never shown. */
-  presigned: boolean;
   /** What is being attempted, for messages. */
   attempt: string | undefined;
   /** Asked anew for every try and every redirection. */

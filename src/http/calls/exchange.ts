@@ -217,9 +217,8 @@ class Exchange<T> {
   }
 
   #info(url: URL, own: boolean): RequestInfo {
-    const { method, presigned, redactor } = this.#call;
-    const bare = presigned || !own ? url.origin + url.pathname : url.href;
-    return { method, url: redactor.text(bare), attempt: this.#attempt };
+    const { method, redactor } = this.#call;
+    return { method, url: redactor.text(own ? url.href : url.origin + url.pathname), attempt: this.#attempt };
   }
 }
 

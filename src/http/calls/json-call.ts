@@ -35,7 +35,6 @@ export function jsonCall(settings: Settings, request: TransportRequest): Call<Tr
     method,
     url,
     own,
-    presigned: false,
     attempt: request.attempt,
     decodeError: request.decodeError,
     ...signed(settings, url, redactor, (credentials) => ({ ...plain, ...credentials, ...settings.headers, ...custom }), plain),

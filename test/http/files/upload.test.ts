@@ -178,6 +178,17 @@ for (const [name, fetch] of [
       });
     }
 
+    for (const size of [3, 7]) {
+      it(`sends nothing that is taken for whole when 5 bytes come of content that said ${size}`, async () => {
+        const store = await serve((_, response) => response.end());
+        const client = connect();
+        const content = await client.openContent(Buffer.from('hello'));
+        const error = await failure(client.put(store.url, { ...content, size }), FileUploadError);
+        expect(error).to.include({ step: 'read' });
+        expect(store.seen).to.deep.equal([]);
+      });
+    }
+
     it('ends when its signal fires, with everything let go', async () => {
       const controller = new AbortController();
       const store = await serveRaw(() => {});
