@@ -9,31 +9,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { OperationFailedError } from 'remote-record';
-import { Aixplain, type Architecture, FileResource, type Pipeline, type PipelineResponse } from 'remote-record/aixplain';
+import { Aixplain, FileResource, type Pipeline, PipelineGraph, type PipelineResponse } from 'remote-record/aixplain';
 import { LocalPlatform } from 'remote-record/local';
 
-/** A text and what to look for in it go into a model, and a count comes out. */
-const counting: Architecture = {
-  nodes: [
-    { number: 0, type: 'INPUT', label: 'Text', dataType: ['text'] },
-    { number: 1, type: 'INPUT', label: 'Word', dataType: ['text'] },
-    {
-      number: 2,
-      type: 'ASSET',
-      label: 'Counter',
-      assetId: 'word-counter',
-      assetType: 'MODEL',
-      functionType: 'ai',
-      function: 'text-analysis',
-    },
-    { number: 3, type: 'OUTPUT', label: 'Count', dataType: ['text'] },
-  ],
-  links: [
-    { from: 0, to: 2, paramMapping: [{ from: 'input', to: 'text' }] },
-    { from: 1, to: 2, paramMapping: [{ from: 'input', to: 'word' }] },
-    { from: 2, to: 3, paramMapping: [{ from: 'data', to: 'output' }] },
-  ],
-};
+/** A text and a word to look for go into a model, and a count comes out. */
+const graph = new PipelineGraph();
+const text = graph.input('Text');
+const word = graph.input('Word');
+const counter = graph.asset('word-counter', {
+  label: 'Counter',
+  function: 'text-analysis',
+  inputs: { text: { dataType: 'text', isRequired: true }, word: { dataType: 'text', isRequired: true } },
+  outputs: { data: 'number' },
+});
+const total = graph.output('Count', 'number');
+graph.link(text, 'input', counter, 'text').link(word, 'input', counter, 'word').link(counter, 'data', total, 'output');
 
 const platform = await LocalPlatform.start();
 platform.block('word-counter', async ({ inputs }) => {
@@ -58,7 +48,7 @@ const folder = await mkdtemp(join(tmpdir(), 'pipeline-'));
 // With an account: new Aixplain({ apiKey }), or TEAM_API_KEY in the environment.
 const aix = new Aixplain({ apiKey: platform.apiKey, backendUrl: platform.url });
 try {
-  const pipeline = await aix.Pipeline.create({ name: 'Count words', architecture: counting });
+  const pipeline = await aix.Pipeline.create({ name: 'Count words', architecture: graph.toArchitecture() });
   console.log(`${pipeline}, ${pipeline.status}`);
   follow(pipeline);
 
@@ -88,7 +78,7 @@ try {
   const [found] = (await aix.Pipeline.search({ query: 'count' })).results;
   if (!found?.id) throw new Error('The pipeline was not found.');
   const loaded = await aix.Pipeline.get(found.id);
-  if (loaded.architecture) loaded.architecture.nodes[0] = { ...counting.nodes[0], number: 0, type: 'INPUT', label: 'Sentence' };
+  for (const node of loaded.architecture?.nodes ?? []) if (node.label === 'Text') node.label = 'Sentence';
   console.log(`\nchanged: ${loaded.changedFields}`);
   await loaded.deploy();
   console.log(`${loaded}, ${loaded.status}`);

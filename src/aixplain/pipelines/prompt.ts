@@ -1,0 +1,5 @@
+/** The names of the `{{placeholders}}` in a prompt, each once, in order. */
+export function placeholdersIn(prompt: string): string[] {
+  const names = [...prompt.matchAll(/\{\{([^{}]+)\}\}/g)].map(([, name = '']) => name.trim());
+  return [...new Set(names.filter((name) => name !== ''))];
+}
