@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Aixplain, AixplainResource, type Architecture, FileResource, type PipelineResponse } from '../../src/aixplain/index.js';
-import { Entity, OperationFailedError } from '../../src/index.js';
+import { Entity, Field, OperationFailedError } from '../../src/index.js';
 import { LocalPlatform } from '../../src/local/index.js';
 import { graph } from '../aixplain/support/pipelines.js';
 import { failure } from '../aixplain/support/platform.js';
+
+@Entity({ path: 'sdk/corpora' })
+class Corpus extends AixplainResource {
+  @Field() data!: { id: string }[];
+}
 
 /** Two inputs that go straight to two outputs. */
 const twoWays: Architecture = {
@@ -88,12 +93,13 @@ describe('aiXplain’s pipelines over real HTTP', () => {
   });
 
   it('run on data the platform has', async () => {
-    @Entity({ path: 'sdk/corpora' })
-    class Corpus extends AixplainResource {}
-    const corpus = await aix.bind(Corpus).create({ name: 'Corpus' });
+    const corpus = await aix.bind(Corpus).create({ name: 'Corpus', data: [{ id: 'd1' }] });
     const pipeline = await aix.Pipeline.create({ name: 'Two ways', architecture: twoWays });
-    const error = await failure(pipeline.run({ Left: 'd1', Right: 'd1' }, { dataAsset: { Left: corpus.id as string, Right: 'none' } }));
-    expect(error.message).to.match(/Data Asset "none" not found|Data "d1" not found/);
+    const id = String(corpus.id);
+    const response = await pipeline.run({ Left: 'd1', Right: 'd1' }, { dataAsset: { Left: id, Right: id }, waitTime: 0 });
+    expect(outputs(response)).to.deep.equal({ L: { corpus_id: id, data_id: 'd1' }, R: { corpus_id: id, data_id: 'd1' } });
+    const error = await failure(pipeline.run({ Left: 'd1', Right: 'd1' }, { dataAsset: { Left: id, Right: 'none' } }));
+    expect(error.message).to.contain('Data Asset "none" not found');
   });
 
   it('fail with the platform’s own words, and say so in the first format', async () => {
