@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { LocalPlatform } from '../../src/local/index.js';
 import { ConfigurationBuilder, Moderately } from '../../src/moderately/index.js';
+import { realSockets } from '../http/support/sockets.js';
 import { watched, withDocument } from '../moderately/support/connect.js';
 import { document, whyNoDocument } from '../moderately/support/document.js';
 import { failure } from '../support/failure.js';
@@ -13,6 +14,7 @@ describe('Moderately over HTTP', () => {
   let mai: Moderately;
   const operations = new Set<string>();
   withDocument();
+  realSockets();
 
   before(async () => {
     platform = await LocalPlatform.start();
