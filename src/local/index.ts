@@ -15,7 +15,7 @@ export type { Fault } from './wire/faults.js';
 export type { ReceivedRequest } from './wire/log.js';
 
 /** The packages the local platform needs beside this one. */
-const peers = ['hono', '@hono/node-server', 'kysely', 'libsql', 'zod'];
+const peers = ['hono', '@hono/node-server', 'jsep', 'kysely', 'libsql', 'zod'];
 
 /**
  * An embedded platform that speaks the wires of Moderately AI and of aiXplain, with a real database, real files and

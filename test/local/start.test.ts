@@ -134,6 +134,17 @@ describe('Starting and stopping the local platform', () => {
     for (const name of during) expect(existsSync(join(tmpdir(), name)), name).to.be.false;
   });
 
+  it('leaves nothing behind either when the process ends without closing it', async () => {
+    const entry = new URL('../../src/local/index.js', import.meta.url);
+    const script = `import { LocalPlatform } from '${entry}';
+      for (let count = 0; count < 12; count++) await LocalPlatform.start({ port: false });
+      process.exit();`;
+    const environment = { ...process.env, TMPDIR: folder };
+    const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env: environment });
+    expect(stderr).to.equal('');
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
   it('says which package is missing, and how to install what it needs', async function () {
     this.timeout(30_000);
     const entry = new URL('../../src/local/index.js', import.meta.url);

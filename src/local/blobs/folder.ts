@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
@@ -9,9 +9,23 @@ import type { BlobStore } from './types.js';
 
 const chunkSize = 1024 * 1024;
 
+/** Folders that go away with the process, for platforms nobody closed. */
+const temporaryFolders = new Set<string>();
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'remote-record-'));
+  if (temporaryFolders.size === 0) process.once('exit', removeTemporaryFolders);
+  temporaryFolders.add(folder);
+  return folder;
+}
+
+function removeTemporaryFolders(): void {
+  for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
+}
+
 /** Objects as files in a folder. Without a folder one is made among the system's temporary files, and removed by `close`. */
 export async function openFolder(folder?: string): Promise<BlobStore> {
-  const root = folder ?? (await mkdtemp(join(tmpdir(), 'remote-record-')));
+  const root = folder ?? (await temporaryFolder());
   const objects = join(root, 'objects');
   const unfinished = join(root, 'unfinished');
 
@@ -61,7 +75,10 @@ export async function openFolder(folder?: string): Promise<BlobStore> {
     delete: (key) => rm(pathOf(key), { force: true }),
     clear: () => empty(objects, unfinished),
     close: async () => {
-      if (folder === undefined) await rm(root, { recursive: true, force: true });
+      if (folder !== undefined) return;
+      await rm(root, { recursive: true, force: true });
+      temporaryFolders.delete(root);
+      if (temporaryFolders.size === 0) process.off('exit', removeTemporaryFolders);
     },
   };
 }
