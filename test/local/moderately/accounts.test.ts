@@ -71,6 +71,7 @@ describe('Users, teams and members of the local platform', () => {
     const { client } = local;
     const own = await membership(local.platform.userId);
     const adam = await membership('user-adam');
+    expect((await client.get(`/team-users/${adam.teamUserId}`)).body).to.deep.equal(adam);
     expect((await client.patch(`/team-users/${adam.teamUserId}`, { role: 'member' })).body.role).to.equal('member');
     const last = await client.patch(`/team-users/${own.teamUserId}`, { role: 'member' });
     expect([last.status, last.body.message]).to.deep.equal([400, 'This is the last admin of the team: make somebody else an admin first.']);

@@ -183,6 +183,7 @@ describe('Datasets of the local platform', () => {
     });
     expect(status).to.equal(201);
     expect(body).to.deep.include({ columnsJson: full, status: 'draft', parsingOptions: { delimiter: ';', headerRow: 2 } });
+    expect((await client.get(`/dataset-schema-versions/${body.datasetSchemaVersionId}`)).body).to.deep.equal(body);
     const refused = async (request: object) =>
       (await client.post('/dataset-schema-versions', { datasetId, ...request })).body.details?.[0].field;
     expect(await refused({ columns: [] })).to.equal('columns');

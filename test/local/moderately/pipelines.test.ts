@@ -52,6 +52,9 @@ describe('Pipelines of the local platform', () => {
     const first = await version(pipelineId);
     expect(first.status).to.equal(201);
     expect(first.body).to.deep.include({ version: 1, status: 'draft', configuration: echo, pipelineId });
+    expect((await local.client.get(`/pipeline-configuration-versions/${first.body.pipelineConfigurationVersionId}`)).body).to.deep.equal(
+      first.body,
+    );
     expect((await version(pipelineId)).body.version).to.equal(2);
     const { items } = (
       await local.client.get(`/pipeline-configuration-versions?pipelineIds=${pipelineId}&orderBy=version&orderDirection=desc`)
