@@ -67,6 +67,8 @@ export const contains =
 
 /** `column in values`, as an equality where there is one value, so that an index can also give the order. */
 export function within(query: ListQuery, column: string, values: readonly (string | number)[]): ListQuery {
+  // Not every database takes an empty list.
+  if (values.length === 0) return query.where(sql<boolean>`1 = 0`);
   return values.length === 1 ? query.where(column, '=', values[0]) : query.where(column, 'in', values);
 }
 

@@ -2,7 +2,16 @@ import { type Context, Hono } from 'hono';
 import type { Environment } from '../../context.js';
 import { toWire, users } from '../../store/records.js';
 import { forbidden } from '../../wire/errors.js';
-import { anyOf, contains, type Filter, type ListDescription, type ListExpressions, type ListQuery, list } from '../../wire/lists.js';
+import {
+  anyOf,
+  contains,
+  type Filter,
+  type ListDescription,
+  type ListExpressions,
+  type ListQuery,
+  list,
+  within,
+} from '../../wire/lists.js';
 import { loadRow } from '../../wire/records.js';
 import { body, name, z } from '../../wire/validation.js';
 import { updateRow } from '../../wire/writes.js';
@@ -10,7 +19,7 @@ import { updateRow } from '../../wire/writes.js';
 /** Users who are members of any of these teams. */
 function membersOf(query: ListQuery, teamIds: readonly string[]): ListQuery {
   return query.where('userId', 'in', (from: ListExpressions) =>
-    from.selectFrom('teamUsers').select('teamUsers.userId').where('teamUsers.teamId', 'in', teamIds),
+    within(from.selectFrom('teamUsers') as ListQuery, 'teamUsers.teamId', teamIds).select('teamUsers.userId'),
   );
 }
 
