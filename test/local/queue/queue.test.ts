@@ -1,0 +1,180 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { clockFrom } from '../../../src/local/clock.js';
+import { JobQueue, PlatformStopped, type Runner } from '../../../src/local/queue/queue.js';
+import { memory, openDatabase, type Store } from '../../../src/local/store/database.js';
+import { idMaker } from '../../../src/local/store/ids.js';
+
+describe('The job queue of the local platform', () => {
+  let store: Store;
+  let queue: JobQueue;
+  beforeEach(async () => {
+    store = await openDatabase(memory);
+    queue = new JobQueue(store, { clock: clockFrom(Date.now), newId: idMaker(Date.now) });
+  });
+  afterEach(async () => {
+    await queue.stop();
+    await store.destroy();
+  });
+
+  const jobs = () => store.selectFrom('jobs').selectAll().execute();
+  const runner = (run: Runner['run'], fail: Runner['fail'] = async () => {}): Runner => ({ run, fail });
+
+  /** Waits until something is so; the queue works between the turns of the event loop. */
+  async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await condition())) await turn();
+  }
+  const empty = () => until(async () => (await jobs()).length === 0);
+
+  it('does the work there is, in order, and forgets it', async () => {
+    const done: string[] = [];
+    queue.register(
+      'a',
+      runner(async (id) => void done.push(id)),
+    );
+    for (const id of ['1', '2', '3']) await queue.add(store, 'a', id);
+    await queue.start({ alone: true });
+    await empty();
+    expect(done).to.deep.equal(['1', '2', '3']);
+  });
+
+  it('is woken by new work', async () => {
+    const done: string[] = [];
+    queue.register(
+      'a',
+      runner(async (id) => void done.push(id)),
+    );
+    await queue.start({ alone: true });
+    await queue.add(store, 'a', '1');
+    queue.wake();
+    await empty();
+    expect(done).to.deep.equal(['1']);
+  });
+
+  it('does eight jobs at once at most', async () => {
+    let running = 0;
+    let most = 0;
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    queue.register(
+      'a',
+      runner(async () => {
+        most = Math.max(most, ++running);
+        await opened;
+        running--;
+      }),
+    );
+    for (let id = 0; id < 20; id++) await queue.add(store, 'a', String(id));
+    await queue.start({ alone: true });
+    await until(() => running === 8);
+    for (let count = 0; count < 20; count++) await turn();
+    open();
+    await empty();
+    expect(most).to.equal(8);
+  });
+
+  it('leaves alone what another worker has, until its lease is over', async () => {
+    const done: string[] = [];
+    queue.register(
+      'a',
+      runner(async (id) => void done.push(id)),
+    );
+    for (const id of ['held', 'lost']) await queue.add(store, 'a', id);
+    await store
+      .updateTable('jobs')
+      .set({ leaseOwner: 'another', leaseUntil: Date.now() + 60_000 })
+      .where('subjectId', '=', 'held')
+      .execute();
+    await store
+      .updateTable('jobs')
+      .set({ leaseOwner: 'another', leaseUntil: Date.now() - 1 })
+      .where('subjectId', '=', 'lost')
+      .execute();
+    await queue.start({ alone: false });
+    await until(async () => (await jobs()).length === 1);
+    expect(done).to.deep.equal(['lost']);
+    expect((await jobs())[0]).to.include({ subjectId: 'held', leaseOwner: 'another' });
+  });
+
+  it('takes over what another worker has when it is alone', async () => {
+    const done: string[] = [];
+    queue.register(
+      'a',
+      runner(async (id) => void done.push(id)),
+    );
+    await queue.add(store, 'a', 'held');
+    await store
+      .updateTable('jobs')
+      .set({ leaseOwner: 'another', leaseUntil: Date.now() + 60_000 })
+      .execute();
+    await queue.start({ alone: true });
+    await empty();
+    expect(done).to.deep.equal(['held']);
+  });
+
+  it('writes down what a worker did not expect, and goes on', async () => {
+    const failed: string[][] = [];
+    queue.register(
+      'a',
+      runner(
+        async (id) => {
+          if (id === 'bad') throw new Error('out of paper');
+        },
+        async (...all) => void failed.push(all),
+      ),
+    );
+    for (const id of ['bad', 'good']) await queue.add(store, 'a', id);
+    await queue.start({ alone: true });
+    await empty();
+    expect(failed).to.deep.equal([['bad', 'out of paper']]);
+  });
+
+  it('interrupts one piece of work, and all of it when it stops, which is then left for the next start', async () => {
+    const reasons = new Map<string, unknown>();
+    const running = new Set<string>();
+    const work: Runner['run'] = (id, signal) =>
+      new Promise((resolve, reject) => {
+        running.add(id);
+        signal.addEventListener('abort', () => {
+          reasons.set(id, signal.reason);
+          if (signal.reason instanceof PlatformStopped) reject(signal.reason);
+          else resolve();
+        });
+      });
+    queue.register('a', runner(work));
+    for (const id of ['one', 'two']) await queue.add(store, 'a', id);
+    await queue.start({ alone: true });
+    await until(() => running.size === 2);
+    const reason = new Error('cancelled');
+    queue.abort('one', reason);
+    queue.abort('unknown', reason);
+    await until(async () => (await jobs()).length === 1);
+    expect(reasons.get('one')).to.equal(reason);
+    await queue.stop();
+    expect(reasons.get('two')).to.be.instanceOf(PlatformStopped);
+    expect((await jobs())[0]).to.include({ subjectId: 'two', leaseOwner: null, leaseUntil: 0, attempts: 1 });
+  });
+
+  it('does work on one record one after the other', async () => {
+    const events: string[] = [];
+    queue.register(
+      'a',
+      runner(async (_id, signal) => {
+        events.push('begin');
+        for (let count = 0; count < 5 && !signal.aborted; count++) await turn();
+        await turn();
+        events.push('end');
+      }),
+    );
+    await queue.add(store, 'a', 'same');
+    await queue.start({ alone: true });
+    await until(() => events.length === 1);
+    await queue.add(store, 'a', 'same');
+    queue.wake();
+    queue.abort('same', new Error('paused'));
+    await empty();
+    expect(events).to.deep.equal(['begin', 'end', 'begin', 'end']);
+  });
+});
