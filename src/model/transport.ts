@@ -54,6 +54,8 @@ export interface TransportRequest extends CallOptions {
   body?: unknown;
   /** Sent as application/x-www-form-urlencoded instead of a JSON body. */
   form?: Readonly<Record<string, string>> | undefined;
+  /** Bytes of another type, sent as they are instead of a JSON body. */
+  raw?: { bytes: Uint8Array; type: string } | undefined;
   /** Creates or starts something: it may be repeated only when it surely did not arrive. */
   once?: boolean | undefined;
   /** Sent as Idempotency-Key; makes a `once` request repeatable. */

@@ -30,7 +30,7 @@ export function jsonCall(settings: Settings, request: TransportRequest): Call<Tr
   if (key !== undefined) custom['idempotency-key'] ??= key;
   const plain: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
   if (!settings.wire.decodes) plain['accept-encoding'] = ACCEPT_ENCODING;
-  if (body) plain['content-type'] = request.form ? 'application/x-www-form-urlencoded' : 'application/json';
+  if (body) plain['content-type'] = typeOf(request);
   return {
     method,
     url,
@@ -74,7 +74,12 @@ function signed(settings: Settings, url: URL, redactor: Redactor, complete: (cre
   };
 }
 
+function typeOf({ raw, form }: TransportRequest): string {
+  return raw?.type ?? (form ? 'application/x-www-form-urlencoded' : 'application/json');
+}
+
 function bodyOf(request: TransportRequest): Buffer | undefined {
+  if (request.raw) return Buffer.from(request.raw.bytes);
   if (request.form) return Buffer.from(new URLSearchParams(request.form).toString());
   return request.body === undefined ? undefined : encodeJson(request.body);
 }
