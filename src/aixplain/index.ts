@@ -12,6 +12,7 @@ export { type DataAsset, encodeInput, type InputMode, type RunBody } from './pip
 export type { PipelineData, PipelineRunOptions, PipelineSaveOptions, PipelineSearchParams } from './pipelines/params.js';
 export { Pipeline } from './pipelines/pipeline.js';
 export { PipelineResponse } from './pipelines/response.js';
+export { type UploadedScript, uploadScript } from './pipelines/script.js';
 export { validateArchitecture } from './pipelines/validate.js';
 export { AixplainRecord, type AssetInfo } from './record.js';
 export { type ActionOptions, AixplainResource } from './resource.js';

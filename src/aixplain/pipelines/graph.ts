@@ -1,6 +1,7 @@
 import { ValidationError } from '../../index.js';
 import type { Architecture, NodeParameter, PipelineLink, PipelineNode } from './architecture.js';
 import { placeholdersIn } from './prompt.js';
+import type { UploadedScript } from './script.js';
 import { validateArchitecture } from './validate.js';
 
 /** A parameter by its data type, or with all that is known of it. */
@@ -98,6 +99,11 @@ export class PipelineGraph {
   /** A model, a metric or another asset of the platform. */
   asset(assetId: string, options: Omit<NodeOptions, 'type'>): GraphNode {
     return this.add({ assetType: 'MODEL', functionType: 'ai', ...options, type: 'ASSET', assetId });
+  }
+
+  /** A script that was uploaded with `uploadScript`. */
+  script({ fileId, name, size }: UploadedScript, options: Omit<NodeOptions, 'type'> = {}): GraphNode {
+    return this.add({ ...options, type: 'SCRIPT', fileId, fileMetadata: JSON.stringify({ name, size }) });
   }
 
   /** Sends what it is given along the routes it fits. */

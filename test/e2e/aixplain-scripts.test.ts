@@ -1,0 +1,30 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Aixplain, PipelineGraph, uploadScript } from '../../src/aixplain/index.js';
+import { LocalPlatform } from '../../src/local/index.js';
+
+describe('a script for a pipeline over real HTTP', () => {
+  it('is uploaded from a file, and its node comes back as it went', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aixplain-'));
+    const platform = await LocalPlatform.start();
+    const aix = new Aixplain({ apiKey: platform.apiKey, backendUrl: platform.url });
+    try {
+      await writeFile(join(folder, 'clean.py'), 'print("é")');
+      const graph = new PipelineGraph();
+      const script = graph.script(await uploadScript(aix, join(folder, 'clean.py')), {
+        inputs: { text: 'text' },
+        outputs: { data: 'text' },
+      });
+      graph.link(graph.input('Text'), 'input', script, 'text').link(script, 'data', graph.output('Result'), 'output');
+      const architecture = graph.toArchitecture();
+      const pipeline = await aix.Pipeline.create({ name: 'Scripted', architecture });
+      expect((await aix.Pipeline.get(String(pipeline.id))).architecture).to.deep.equal(architecture);
+    } finally {
+      await aix.close();
+      await platform.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
