@@ -308,6 +308,20 @@ for (const [name, fetch] of [
       expect(server.seen).to.have.length(1);
     });
 
+    it('into a stream that is closed, before or meanwhile, is an error and does not wait for it', async () => {
+      const server = await store([]);
+      const closed = new PassThrough().destroy();
+      expect((await failure(connect().download(server.url, { target: closed }), ResourceError)).message).to.contain('closed');
+      const closing = new Writable({
+        highWaterMark: 1,
+        write() {
+          this.destroy();
+        },
+      });
+      await failure(connect().download(server.url, { target: closing }), ResourceError);
+      expect(server.seen).to.have.length(2);
+    });
+
     it('waits for a slow stream, however long, without taking it for silence', async () => {
       const { url } = await store([]);
       let size = 0;
