@@ -3,6 +3,7 @@ import {
   type Attributes,
   Entity,
   Field,
+  type HookOptions,
   ResourceError,
   type Result,
   type Run,
@@ -188,6 +189,13 @@ export class Pipeline extends AixplainResource {
     if (beginning === undefined) return response;
     const { clock } = this.requireConnection('poll').environment;
     return new PipelineResponse(response.raw, (clock.now() - beginning) / 1000);
+  }
+
+  /** A copy has the graph too, also of a pipeline whose graph has not been seen yet. */
+  override async buildClone(attributes: Attributes<this>, options: HookOptions): Promise<this> {
+    if (this.id && this.architecture === undefined && !('architecture' in attributes))
+      await this.refresh({ keepChanges: true, hooks: false });
+    return super.buildClone(attributes, options);
   }
 
   /** Name, status, graph, and what the platform sent beside them. */

@@ -114,6 +114,23 @@ describe('a pipeline as a record', () => {
     await found!.save();
   });
 
+  it('is cloned with its graph as a draft, also when the graph has not been seen', async () => {
+    nock(backend)
+      .post('/sdk/pipelines/paginate')
+      .reply(200, { items: [{ id: 'p1', name: 'p', status: 'onboarded' }], total: 1 });
+    nock(backend)
+      .get('/sdk/pipelines/p1')
+      .reply(200, { id: 'p1', name: 'p', status: 'onboarded', ...graph() });
+    nock(backend)
+      .post('/sdk/pipelines', body({ name: 'copy', status: 'draft', architecture: graph() }))
+      .reply(201, { id: 'p2' });
+    const [found] = (await connect().Pipeline.search()).results;
+    const copy = await found!.clone({ name: 'copy' });
+    expect([copy.isNew, copy.status]).to.deep.equal([true, 'draft']);
+    await copy.save();
+    expect([copy.id, found!.id]).to.deep.equal(['p2', 'p1']);
+  });
+
   it('becomes an asset, or a draft again, when it is saved as such', async () => {
     nock(backend)
       .post('/sdk/pipelines', body({ name: 'p', status: 'onboarded', architecture: graph() }))

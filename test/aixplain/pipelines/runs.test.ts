@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { type Pipeline, PipelineResponse } from '../../../src/aixplain/index.js';
+import { Pipeline, PipelineResponse } from '../../../src/aixplain/index.js';
 import { AbortedError, OperationFailedError, OperationTimeoutError, ResourceError, ValidationError } from '../../../src/index.js';
+import type { BackOff } from '../../../src/model/waiter.js';
+import { delays } from '../../../src/polling/back-off.js';
+import { systemClock } from '../../../src/polling/clock.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { backend, body, connect, failure } from '../support/platform.js';
 
@@ -172,6 +175,15 @@ describe('running a pipeline', () => {
     expect(error).to.be.instanceOf(ResourceError);
     expect(error.message).to.contain('no "url"');
     expect(error.outcome).to.equal('unknown');
+  });
+
+  it('is polled after a second, then after a tenth longer each time, up to a minute, for 20,000 seconds', () => {
+    const steady = { ...systemClock, random: () => 0.5 };
+    const waits = delays(Pipeline.runBackOff as BackOff, steady);
+    const first = Array.from({ length: 5 }, () => waits.next().value / 1000);
+    expect(first.map((seconds) => seconds.toFixed(4))).to.deep.equal(['1.0000', '1.1000', '1.2100', '1.3310', '1.4641']);
+    for (let index = 0; index < 60; index++) waits.next();
+    expect([waits.next().value, Pipeline.runTimeout]).to.deep.equal([60_000, 20_000]);
   });
 
   it('needs an id and something to run on, before any request', async () => {
