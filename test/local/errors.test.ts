@@ -16,7 +16,7 @@ describe('Errors of the local platform', () => {
   it('are flat for aiXplain', async () => {
     const { status, body } = await local.client.get('/sdk/pipelines/unknown');
     expect(status).to.equal(404);
-    expect(body).to.include({ statusCode: 404, error: 'NOT_FOUND' });
+    expect(body).to.include({ statusCode: 404, error: 'Not Found' });
     expect(body.message).to.contain("'unknown'");
   });
 

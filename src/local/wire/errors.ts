@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Context } from 'hono';
 import { timestamp } from '../clock.js';
 import type { Environment } from '../context.js';
@@ -56,9 +57,9 @@ export function errorBody(
   about: { path: string; requestId: string; timestamp: string; code?: string; details?: readonly FieldProblem[] | undefined },
 ): object {
   const { path, requestId, timestamp, details } = about;
-  const code = about.code ?? codes[status] ?? 'INTERNAL_ERROR';
   const given = details && { details };
-  if (isAixplainPath(path)) return { statusCode: status, message, error: code, ...given };
+  if (isAixplainPath(path)) return { statusCode: status, message, error: STATUS_CODES[status] ?? 'Error', ...given };
+  const code = about.code ?? codes[status] ?? 'INTERNAL_ERROR';
   // Moderately's Python client reads message and details at the top level; the document nests them under `error`.
   return { error: { code, message, timestamp, details: details ?? null, path, requestId }, message, ...given };
 }

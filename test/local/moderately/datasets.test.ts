@@ -69,6 +69,8 @@ describe('Datasets of the local platform', () => {
     expect((await client.post(`${path}/complete`, { fileHash: 'no' })).body.details[0].field).to.equal('fileHash');
     const done = await client.post(`${path}/complete`, { fileSizeBytes: 15, rowCount: 1 });
     expect(done.body).to.include({ fileSizeBytes: 15, rowCount: 1 });
+    const again = await client.post(`${path}/complete`, { fileSizeBytes: 15, rowCount: 1 });
+    expect([again.status, again.body]).to.deep.equal([200, done.body]);
     expect((await client.get(`/datasets/${datasetId}`)).body.currentDataVersionId).to.equal(body.dataVersion.datasetDataVersionId);
     const { downloadUrl } = (await client.get(`${path}/download`)).body;
     expect(await (await local.platform.fetch(downloadUrl)).text()).to.equal('id,city\n1,Oslo\n');
