@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { Interrupted, isInterrupted, rethrowStop, withTimeLimit } from '../../../src/local/executions/interrupted.js';
+import { PlatformStopped } from '../../../src/local/queue/queue.js';
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+
+async function failure(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('It did not fail.');
+}
+
+describe('Work of the local platform with a time limit', () => {
+  it('gives its result when it is in time', async () => {
+    expect(await withTimeLimit(60, new AbortController().signal, async () => 'done')).to.equal('done');
+  });
+
+  it('is ended when it is not, with a reason in seconds', async () => {
+    const error = await failure(withTimeLimit(0.01, new AbortController().signal, untilAborted));
+    expect(error.message).to.equal('It did not finish within 0.01 seconds.');
+  });
+
+  it('is ended with the reason it is interrupted for', async () => {
+    const control = new AbortController();
+    const reason = new Interrupted('cancelled');
+    const failing = failure(withTimeLimit(60, control.signal, untilAborted));
+    control.abort(reason);
+    expect(await failing).to.equal(reason);
+    expect(isInterrupted(control.signal)).to.equal(true);
+  });
+
+  it('is left for the next start when the platform stops', () => {
+    const control = new AbortController();
+    expect(() => rethrowStop(control.signal)).to.not.throw();
+    control.abort(new PlatformStopped('stopped'));
+    expect(isInterrupted(control.signal)).to.equal(false);
+    expect(() => rethrowStop(control.signal)).to.throw(PlatformStopped);
+  });
+});
