@@ -88,8 +88,9 @@ export class LocalPlatform {
   }
 
   /**
-   * Gives blocks of a type a handler: unknown types learn what to do, known ones do it differently. Assets and models of
-   * aiXplain are blocks too, by their id.
+   * Gives blocks of a type a handler: unknown types learn what to do, known ones do it differently. `agent` is the type
+   * whose handler does the work of Moderately's agents. Assets of aiXplain are blocks too: one by its id, or all of a
+   * collection by its name, such as `agents`; without a handler a resource that is run answers what it was asked.
    */
   block(type: string, handler: BlockHandler): this {
     this.#running.platform.handlers.set(type, handler);
