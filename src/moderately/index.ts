@@ -14,7 +14,13 @@ export { ModeratelyResource } from './base/resource.js';
 export type { DownloadOptions, UploadOptions } from './base/upload.js';
 export { Moderately, type ModeratelyOptions } from './connection.js';
 export type * from './datasets/columns.js';
-export { Dataset, type DatasetSearchParams, type ProcessingStatus, type SampleSchemaOptions } from './datasets/dataset.js';
+export {
+  type DataDownloadOptions,
+  Dataset,
+  type DatasetSearchParams,
+  type ProcessingStatus,
+  type SampleSchemaOptions,
+} from './datasets/dataset.js';
 export {
   type DataFileType,
   DatasetDataVersion,

@@ -55,7 +55,7 @@ describe('Moderately over HTTP', () => {
     expect(dataset).to.include({ processingStatus: 'completed', activeDataVersionId: version.id, activeDataSchemaVersionId: schema.id });
     await schema.addColumn('age', 'int', { required: false });
     expect((await dataset.currentSchema())?.columns.map(({ name }) => name)).to.deep.equal(['id', 'name', 'age']);
-    expect(Buffer.from((await dataset.downloadData())!).toString()).to.equal('id;name\n1;Ada\n2;Joan');
+    expect(Buffer.from(await dataset.downloadData()).toString()).to.equal('id;name\n1;Ada\n2;Joan');
     expect((await dataset.dataVersions({ status: 'current' })).length).to.equal(1);
     expect((await dataset.schemaVersion(schema.id!)).status).to.equal('current');
     await dataset.save({ description: null });

@@ -37,6 +37,13 @@ interface DatasetAction {
   shouldProcess?: boolean;
 }
 
+export interface DataDownloadOptions extends DownloadOptions {
+  /** Default: the current version. */
+  versionId?: string | undefined;
+  /** Where to write it. Default: the bytes are returned. */
+  path?: string | undefined;
+}
+
 export interface SampleSchemaOptions extends SampleOptions {
   /** Default: 'draft'. */
   status?: VersionStatus | undefined;
@@ -110,10 +117,11 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   /**
    * Gets the data: the current version's, or another's.
    *
-   * @param options.path Where to write it. Default: the bytes are returned.
    * @throws ValidationError when the dataset has no current version, or the named one belongs to another dataset.
    */
-  async downloadData(options: DownloadOptions & { versionId?: string; path?: string } = {}): Promise<Uint8Array | undefined> {
+  downloadData(options?: DataDownloadOptions & { path?: undefined }): Promise<Uint8Array>;
+  downloadData(options: DataDownloadOptions): Promise<undefined>;
+  async downloadData(options: DataDownloadOptions = {}): Promise<Uint8Array | undefined> {
     const { versionId, path, ...transfer } = options;
     this.requireId('download data of');
     const id = versionId ?? this.currentDataVersionId;

@@ -106,8 +106,8 @@ describe('the data of a dataset', () => {
         .get(`/${id}`)
         .reply(200, csv);
     }
-    expect(Buffer.from((await dataset.downloadData())!)).to.deep.equal(csv);
-    expect(Buffer.from((await dataset.downloadData({ versionId: 'dv2' }))!)).to.deep.equal(csv);
+    expect(Buffer.from(await dataset.downloadData())).to.deep.equal(csv);
+    expect(Buffer.from(await dataset.downloadData({ versionId: 'dv2' }))).to.deep.equal(csv);
   });
 
   it('cannot be downloaded when there is none, and no request is made', async () => {
