@@ -1,6 +1,7 @@
 import type nock from 'nock';
 import { Aixplain, type AixplainOptions, AixplainResource } from '../../../src/aixplain/index.js';
 import { Entity, Field } from '../../../src/index.js';
+import { failure as rejection } from '../../support/failure.js';
 
 export const backend = 'https://platform-api.aixplain.test';
 export const models = 'https://models.aixplain.test';
@@ -18,32 +19,9 @@ export class Demo extends AixplainResource {
   @Field() tags!: string[];
 }
 
-/** Sets environment variables for one test; undefined takes one away. */
-export function withEnvironment(values: Readonly<Record<string, string | undefined>>): void {
-  const before = new Map<string, string | undefined>();
-  const put = (name: string, value: string | undefined): void => {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  };
-  beforeEach(() => {
-    for (const [name, value] of Object.entries(values)) {
-      before.set(name, process.env[name]);
-      put(name, value);
-    }
-  });
-  afterEach(() => {
-    for (const [name, value] of before) put(name, value);
-  });
-}
-
-/** What a promise is rejected with. */
-export async function failure(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as Error & Record<string, unknown>;
-  }
-  throw new Error('It succeeded, although it should have failed.');
+/** What a promise is rejected with; all members of it can be read. */
+export function failure(promise: PromiseLike<unknown>): Promise<Error & Record<string, unknown>> {
+  return rejection(promise);
 }
 
 /** A body that a request must have, whatever its type. */
