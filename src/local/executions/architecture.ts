@@ -119,6 +119,7 @@ async function resolved(platform: Platform, value: unknown): Promise<unknown> {
  */
 export async function runArchitecture(
   platform: Platform,
+  teamId: string,
   pipeline: { architecture?: { nodes?: ArchitectureNode[]; links?: Link[] } },
   body: Record<string, unknown>,
   signal: AbortSignal,
@@ -128,7 +129,7 @@ export async function runArchitecture(
     throw new Error('This pipeline has no OUTPUT node: save it with an architecture that has one.');
   const values = inputValues(nodes, body);
   const outputs = new Map<number, PipelineOutput>();
-  const services = servicesFor(platform, platform.settings.teamId);
+  const services = servicesFor(platform, teamId);
 
   const runNode: BlockHandler = async (context): Promise<NodeResult> => {
     const node = context.config as unknown as ArchitectureNode;

@@ -31,14 +31,14 @@ export function assetRunner(platform: Platform): Runner {
   async function output(run: AssetRunRow, signal: AbortSignal): Promise<unknown> {
     const input = JSON.parse(run.input) as Input;
     const asset = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
-    if (asset?.collection === 'pipelines') return await runArchitecture(platform, JSON.parse(asset.body), input, signal);
+    if (asset?.collection === 'pipelines') return await runArchitecture(platform, run.teamId, JSON.parse(asset.body), input, signal);
     const handler = platform.handlers.get(run.assetId) ?? platform.handlers.get(run.collection) ?? echo;
     const answer = await handler({
       blockId: run.assetId,
       blockType: run.collection,
       config: asset ? (JSON.parse(asset.body) as Input) : {},
       inputs: input,
-      services: servicesFor(platform, platform.settings.teamId),
+      services: servicesFor(platform, run.teamId),
       signal,
     });
     return run.collection === 'agents' ? agentAnswer(run, input, answer) : (answer ?? null);

@@ -198,11 +198,12 @@ async function createAgents(db: Schema): Promise<void> {
 }
 
 async function createAssetsAndJobs(db: Schema): Promise<void> {
-  await columns(table(db, 'assets', 'assetId'), 'collection', 'name', 'nameLower', 'status?', 'body', ...stamps).execute();
-  await index(db, 'assets', 'collection', 'createdAt', 'assetId');
-  await index(db, 'assets', 'collection', 'name');
+  const assets = belongsTo(table(db, 'assets', 'assetId'), 'teamId', 'teams.teamId');
+  await columns(assets, 'collection', 'name', 'nameLower', 'status?', 'body', ...stamps).execute();
+  await index(db, 'assets', 'teamId', 'collection', 'createdAt', 'assetId');
+  await index(db, 'assets', 'teamId', 'collection', 'name', 'assetId');
   await columns(
-    table(db, 'assetRuns', 'runId'),
+    belongsTo(table(db, 'assetRuns', 'runId'), 'teamId', 'teams.teamId'),
     ...['assetId', 'collection', 'input', 'status', 'output?', 'error?', 'sessionId?', 'startedAt?', 'finishedAt?', ...stamps],
   ).execute();
   await columns(

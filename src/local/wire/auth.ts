@@ -14,6 +14,8 @@ export interface Principal {
   /** The token's id; null for the platform's own key. */
   tokenId: string | null;
   teamIds: readonly string[];
+  /** The team that what is made without naming one belongs to: aiXplain's wire names none. */
+  homeTeamId: string;
   /** The teams whose members and tokens they may change. */
   adminOf: readonly string[];
   expiresAt: number;
@@ -52,7 +54,7 @@ export class Accounts {
     const teams = await this.#store
       .selectFrom('teamUsers')
       .innerJoin('teams', 'teams.teamId', 'teamUsers.teamId')
-      .select(['teams.teamId', 'teamUsers.role'])
+      .select(['teams.teamId', 'teamUsers.role', 'teamUsers.isDefault'])
       .where('teamUsers.userId', '=', token.createdByUserId)
       .$if(!own, (query) =>
         query.where((is) => is.or([is('teams.teamId', '=', token.teamId), is('teams.createdByTokenId', '=', token.tokenId)])),
@@ -63,6 +65,7 @@ export class Accounts {
       role: token.role,
       tokenId: own ? null : token.tokenId,
       teamIds: teams.map(({ teamId }) => teamId),
+      homeTeamId: token.teamId ?? teams.find(({ isDefault }) => isDefault === 1)?.teamId ?? teams[0]?.teamId ?? '',
       adminOf: token.role === 'admin' ? teams.flatMap(({ teamId, role }) => (role === 'admin' ? teamId : [])) : [],
       expiresAt: token.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(token.expiresAt),
     };

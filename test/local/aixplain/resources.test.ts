@@ -106,4 +106,17 @@ describe("Resources of aiXplain's wire on the local platform", () => {
     expect((await local.client.put(`/sdk/pipelines/${id}`, { name: '' })).status).to.equal(400);
     expect((await local.client.put(`/sdk/pipelines/${id}`, { description: 'new' })).body).to.include({ name: 'Echo', description: 'new' });
   });
+
+  it('belong to the team of the key that made them', async () => {
+    const second = (await local.client.post('/teams', { name: 'Second' })).body.teamId;
+    const { token } = (await local.client.post('/api-tokens', { teamId: second, name: 'other' })).body;
+    const other = { authorization: `Token ${token as string}` };
+    const { id } = await create('/v2/agents', { name: 'Helper' });
+    expect((await local.client.get(`/v2/agents/${id}`, other)).status).to.equal(404);
+    expect((await local.client.post('/v2/agents/paginate', {}, other)).body.total).to.equal(0);
+    const theirs = (await local.client.post('/v2/agents', { name: 'Theirs' }, other)).body;
+    expect((await local.client.get(`/v2/agents/${theirs.id}`)).body.name).to.equal('Theirs');
+    const { data } = (await local.client.post(`/v2/agents/${id}/run`, { query: 'x' })).body;
+    expect((await local.client.get(data, other)).status).to.equal(404);
+  });
 });

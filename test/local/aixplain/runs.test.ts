@@ -43,6 +43,14 @@ describe("Runs of aiXplain's wire on the local platform", () => {
     expect(failed.errorMessage).to.contain("'Script'").and.contain('script');
   });
 
+  it('take the graph back where they gave it', async () => {
+    const id = await pipeline([], []);
+    const read = (await local.client.get(`/sdk/pipelines/${id}`)).body;
+    const put = await local.client.put(`/sdk/pipelines/${id}`, { ...read, nodes: [input, output], links: [link(0, 9)] });
+    expect(put.body.nodes).to.deep.equal([input, output]);
+    expect(responses(await run(id, { data: 'x' }))).to.deep.equal([['Output', 'x']]);
+  });
+
   it('give values to inputs by label, and one value to all', async () => {
     const second = { ...input, number: 1, label: 'Other' };
     const end = { ...output, number: 8, label: 'End' };

@@ -24,7 +24,10 @@ function graphOf(architecture: unknown): Wire {
   return { nodes, links };
 }
 
-/** The resource with an id. @throws HttpError 404 when the collection has none. */
+/**
+ * The resource with an id.
+ * @throws HttpError 404 when the collection has none.
+ */
 export async function loadAsset(c: Context<Environment>, collection: string, id: string): Promise<AssetRow> {
   const row = await findAsset(c, id);
   const found = row && (row.collection === collection || (models.includes(collection) && models.includes(row.collection)));
@@ -32,6 +35,9 @@ export async function loadAsset(c: Context<Environment>, collection: string, id:
   return row;
 }
 
+/** The resource with an id, whatever it is; undefined when the key's teams have none. */
 export async function findAsset(c: Context<Environment>, id: string): Promise<AssetRow | undefined> {
-  return await c.var.platform.store.selectFrom('assets').selectAll().where('assetId', '=', id).executeTakeFirst();
+  const { platform, principal } = c.var;
+  const row = await platform.store.selectFrom('assets').selectAll().where('assetId', '=', id).executeTakeFirst();
+  return row && principal.teamIds.includes(row.teamId) ? row : undefined;
 }

@@ -45,7 +45,10 @@ interface AssetPage {
 async function select(c: Context<Environment>, collection: string, wanted: Request): Promise<AssetPage> {
   const { pageNumber, pageSize } = wanted;
   const statuses = wanted.draftsOnly ? ['draft'] : [wanted.status ?? []].flat();
-  let query = c.var.platform.store.selectFrom('assets').where('collection', '=', collection);
+  let query = c.var.platform.store
+    .selectFrom('assets')
+    .where('teamId', '=', c.var.principal.homeTeamId)
+    .where('collection', '=', collection);
   if (wanted.q)
     query = query.where(sql<boolean>`${sql.ref('nameLower')} like ${`%${wanted.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`);
   if (statuses.length > 0) query = query.where('status', 'in', statuses);

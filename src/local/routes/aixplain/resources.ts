@@ -11,7 +11,11 @@ import { listing, paginate } from './paginate.js';
 /** What every resource may have. Everything else is kept as it was sent. */
 const resource = z.looseObject({ name: text.nullish(), description: z.string().nullish(), status: text.nullish() });
 const graph = z.looseObject({ nodes: z.array(z.looseObject({})), links: z.array(z.looseObject({})) });
-const pipeline = resource.extend({ architecture: graph.optional() });
+const pipeline = resource.extend({
+  architecture: graph.optional(),
+  nodes: graph.shape.nodes.optional(),
+  links: graph.shape.links.optional(),
+});
 
 type Sent = z.infer<typeof pipeline>;
 
@@ -20,18 +24,26 @@ async function sentBody(c: Context<Environment>, collection: string): Promise<Se
   if (collection === 'pipelines' && sent.name !== undefined && !sent.name?.trim()) {
     throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
   }
-  return sent as Sent;
+  return collection === 'pipelines' ? withArchitecture(sent as Sent) : (sent as Sent);
 }
 
-function rowOf(assetId: string, collection: string, wire: Wire, times: { createdAt: string; updatedAt: string }): AssetRow {
+/** A pipeline answers its graph at the top, so that is where it may come back. */
+function withArchitecture({ nodes, links, ...sent }: Sent): Sent {
+  return { ...sent, ...(nodes && !sent.architecture && { architecture: { nodes, links: links ?? [] } }) };
+}
+
+/** What identifies a record and does not change with it. */
+type Identity = Pick<AssetRow, 'assetId' | 'teamId' | 'collection' | 'createdAt' | 'updatedAt'>;
+
+function rowOf(identity: Identity, wire: Wire): AssetRow {
   const name = typeof wire.name === 'string' ? wire.name : '';
   const status = typeof wire.status === 'string' ? wire.status : null;
-  return { assetId, collection, name, nameLower: name.toLowerCase(), status, body: JSON.stringify({ ...wire, id: assetId }), ...times };
+  return { ...identity, name, nameLower: name.toLowerCase(), status, body: JSON.stringify({ ...wire, id: identity.assetId }) };
 }
 
 async function create(c: Context<Environment>, collection: string, wire: Wire): Promise<Response> {
-  const { platform } = c.var;
-  const row = rowOf(recordId(c), collection, wire, stamps(c));
+  const { platform, principal } = c.var;
+  const row = rowOf({ assetId: recordId(c), teamId: principal.homeTeamId, collection, ...stamps(c) }, wire);
   await platform.store.insertInto('assets').values(row).execute();
   return c.json(assetWire(row), 201);
 }
@@ -67,13 +79,7 @@ export const resourceRoutes = new Hono<Environment>()
     const collection = c.req.param('collection');
     const before = await loadAsset(c, collection, c.req.param('id'));
     const sent = await sentBody(c, collection);
-    const { createdAt } = before;
-    const row = rowOf(
-      before.assetId,
-      before.collection,
-      { ...JSON.parse(before.body), ...sent },
-      { createdAt, updatedAt: stamps(c).updatedAt },
-    );
+    const row = rowOf({ ...before, updatedAt: stamps(c).updatedAt }, { ...JSON.parse(before.body), ...sent });
     await c.var.platform.store.updateTable('assets').set(row).where('assetId', '=', before.assetId).execute();
     return c.json(assetWire(row));
   })

@@ -17,6 +17,7 @@ async function start(
   const input = await body(c, z.looseObject({}));
   const run: AssetRunRow = {
     runId: platform.newId(),
+    teamId: c.var.principal.homeTeamId,
     assetId: asset.assetId,
     collection: asset.collection,
     input: JSON.stringify(input),
@@ -39,7 +40,7 @@ async function start(
 
 async function result(c: Context<Environment>, runId: string): Promise<Response> {
   const run = await c.var.platform.store.selectFrom('assetRuns').selectAll().where('runId', '=', runId).executeTakeFirst();
-  if (!run) throw notFound('run', runId);
+  if (!run || !c.var.principal.teamIds.includes(run.teamId)) throw notFound('run', runId);
   const { status, sessionId, startedAt, finishedAt } = run;
   const common = { status, completed: status !== 'IN_PROGRESS', requestId: runId, ...(sessionId !== null && { sessionId }) };
   if (!common.completed) return c.json(common);

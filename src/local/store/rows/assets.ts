@@ -3,6 +3,7 @@ import type { Stamped } from './times.js';
 /** A resource of aiXplain's wire: whatever was sent, under the collection it was sent to. */
 export interface AssetRow extends Stamped {
   assetId: string;
+  teamId: string;
   /** The last part of the resource path: `agents` for `v2/agents`. */
   collection: string;
   name: string;
@@ -13,6 +14,7 @@ export interface AssetRow extends Stamped {
 
 export interface AssetRunRow extends Stamped {
   runId: string;
+  teamId: string;
   assetId: string;
   collection: string;
   input: string;
