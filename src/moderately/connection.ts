@@ -43,7 +43,7 @@ export class Moderately extends Connection {
     const { teamId, baseUrl, ...rest } = options;
     const apiKey = rest.credentials === undefined ? setting('apiKey', rest.apiKey, 'MODERATELY_API_KEY') : rest.apiKey;
     const team = setting('teamId', teamId, 'MODERATELY_TEAM_ID');
-    super({ ...rest, apiKey, baseUrl: baseUrl ?? process.env.MODERATELY_BASE_URL ?? defaultBaseUrl });
+    super({ ...rest, apiKey, baseUrl: baseUrl ?? (process.env.MODERATELY_BASE_URL?.trim() || defaultBaseUrl) });
     this.teamId = team;
   }
 
