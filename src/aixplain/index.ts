@@ -1,6 +1,7 @@
 export { Aixplain, type AixplainOptions } from './connection.js';
 export type { Endpoints } from './endpoints.js';
 export { AlreadyDeployedError } from './errors.js';
+export { type Attachment, type AttachmentInput, attachments } from './files/attachments.js';
 export { FileResource, type FileSaveOptions } from './files/file-resource.js';
 export { sizeLimits } from './files/kinds.js';
 export type { FileValue } from './files/run-files.js';

@@ -41,4 +41,15 @@ describe('aiXplain over real HTTP', () => {
     await agent.delete();
     expect((await Agents.search({ query: 'echo' })).total).to.equal(0);
   });
+
+  it('does the same without a network, in one process', async () => {
+    const inProcess = await LocalPlatform.start({ port: false });
+    inProcess.block('agents', async ({ inputs }) => inputs.query);
+    const local = new Aixplain({ apiKey: inProcess.apiKey, backendUrl: inProcess.url, fetch: inProcess.fetch });
+    const agent = await local.bind(Agent).create({ name: 'Near', instructions: '' });
+    const result = await agent.run({ query: 'you' }, { waitTime: 0 });
+    expect(result.data).to.have.property('output', 'you');
+    await local.close();
+    await inProcess.close();
+  });
 });

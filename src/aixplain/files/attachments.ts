@@ -1,0 +1,91 @@
+import { basename, extname } from 'node:path';
+import { mimeTypeOf } from '../../http/mime.js';
+import { ValidationError } from '../../index.js';
+import type { Aixplain } from '../connection.js';
+import { AttachmentType } from '../statuses.js';
+import { FileResource } from './file-resource.js';
+import { typeOf } from './kinds.js';
+import { type FileValue, isFileValue, uploaded } from './run-files.js';
+
+/** What goes along with a message to an agent. */
+export interface Attachment {
+  url: string;
+  name: string;
+  type: AttachmentType;
+  mimeType: string;
+}
+
+/** An address the platform can read, a file to upload, or either with what is known of it. */
+export type AttachmentInput = string | FileValue | (Partial<Omit<Attachment, 'url'>> & ({ url: string } | { file: FileValue }));
+
+const documents = /^application\/(?:pdf|rtf|msword|vnd\.|epub)/;
+const code = new Set([
+  '.c',
+  '.cpp',
+  '.cs',
+  '.go',
+  '.java',
+  '.js',
+  '.jsx',
+  '.kt',
+  '.php',
+  '.py',
+  '.rb',
+  '.rs',
+  '.sh',
+  '.sql',
+  '.swift',
+  '.ts',
+  '.tsx',
+]);
+
+/**
+ * Attachments as the platform takes them. Files are uploaded; name, type and MIME type that are not given follow from the name.
+ *
+ * @throws ValidationError for what is neither an http, https or s3 address nor a file: a text is never taken for a local path.
+ */
+export function attachments(aix: Aixplain, inputs: readonly AttachmentInput[], signal?: AbortSignal): Promise<Attachment[]> {
+  return Promise.all(inputs.map((input) => attachment(aix, input, signal)));
+}
+
+async function attachment(aix: Aixplain, input: AttachmentInput, signal: AbortSignal | undefined): Promise<Attachment> {
+  const given: Partial<Attachment> & { file?: FileValue } =
+    typeof input === 'string' ? { url: input } : isFileValue(input) ? { file: input } : (input ?? {});
+  if (given.file !== undefined) {
+    const { s3Url, downloadUrl } = await uploaded(aix, given.file, signal);
+    return described({ name: nameOf(given.file), ...given }, downloadUrl ?? s3Url);
+  }
+  const { url } = given;
+  if (typeof url === 'string' && /^(?:https?|s3):\/\//i.test(url) && URL.canParse(url))
+    return described({ name: nameIn(url), ...given }, url);
+  throw new ValidationError(
+    `An attachment is an http, https or s3 address, or a file, not ${JSON.stringify(url) ?? 'nothing'}. To send a local file, give new FileResource({ filePath }).`,
+  );
+}
+
+function described({ name = 'attachment', type, mimeType }: Partial<Attachment>, url: string): Attachment {
+  const mime = mimeType ?? typeOf({ name, mimeType: mimeTypeOf(name) });
+  return { url, name, type: type ?? kindOf(name, mime), mimeType: mime };
+}
+
+function nameOf(file: FileValue): string | undefined {
+  if (file instanceof FileResource) return file.filePath === null ? undefined : basename(file.filePath);
+  return file instanceof File ? file.name : undefined;
+}
+
+function nameIn(url: string): string | undefined {
+  const name = basename(new URL(url).pathname);
+  try {
+    return decodeURIComponent(name) || undefined;
+  } catch {
+    return name; // a percent sign that encodes nothing
+  }
+}
+
+function kindOf(name: string, mimeType: string): AttachmentType {
+  if (code.has(extname(name).toLowerCase())) return AttachmentType.CODE;
+  if (documents.test(mimeType)) return AttachmentType.DOCUMENT;
+  const main = mimeType.split('/')[0];
+  const kinds = [AttachmentType.TEXT, AttachmentType.IMAGE, AttachmentType.VIDEO, AttachmentType.AUDIO];
+  return kinds.find((kind) => kind === main) ?? AttachmentType.UNKNOWN;
+}

@@ -1,0 +1,70 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import nock from 'nock';
+import { attachments, FileResource } from '../../../src/aixplain/index.js';
+import { ValidationError } from '../../../src/index.js';
+import { withoutNetwork } from '../../support/widgets.js';
+import { backend, connect, failure } from '../support/platform.js';
+
+describe('attachments to a message', () => {
+  withoutNetwork();
+
+  it('are addresses, described by their names', async () => {
+    const names = [
+      's3://b/k/voice.mp3',
+      'https://h.test/a%20b/a%20pic.PNG?x=1',
+      'http://h.test/100%.mp4',
+      'https://h.test/report.pdf',
+      'https://h.test/',
+    ];
+    const done = await attachments(connect(), names);
+    expect(done.map(({ name, type, mimeType }) => [name, type, mimeType])).to.deep.equal([
+      ['voice.mp3', 'audio', 'audio/mpeg'],
+      ['a pic.PNG', 'image', 'image/png'],
+      ['100%.mp4', 'video', 'video/mp4'],
+      ['report.pdf', 'document', 'application/pdf'],
+      ['attachment', 'unknown', 'application/octet-stream'],
+    ]);
+    expect(done.map(({ url }) => url)).to.deep.equal(names);
+  });
+
+  it('are what the caller says of them', async () => {
+    const mine = { url: 'https://h.test/x', name: 'main.py', mimeType: 'text/x-python' };
+    const [code, text] = await attachments(connect(), [mine, { ...mine, type: 'text' }]);
+    expect([code, text]).to.deep.equal([
+      { ...mine, type: 'code' },
+      { ...mine, type: 'text' },
+    ]);
+  });
+
+  it('are uploaded when they are files', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aixplain-'));
+    const filePath = join(folder, 'rows.csv');
+    await writeFile(filePath, 'a,b');
+    const storage = 'https://b.s3.amazonaws.com';
+    for (const downloadUrl of [`${storage}/get`, '']) {
+      nock(backend)
+        .post('/sdk/file/upload/temp-url')
+        .reply(200, { key: 'k', uploadUrl: `${storage}/put`, downloadUrl });
+      nock(storage).put('/put').reply(200);
+    }
+    const aix = connect();
+    const file = new FileResource({ filePath });
+    const [first] = await attachments(aix, [file]);
+    const [second] = await attachments(aix, [{ file: new File(['x'], 'note.txt'), name: 'other.txt' }]);
+    await attachments(aix, [file]);
+    expect(first).to.deep.equal({ url: `${storage}/get`, name: 'rows.csv', type: 'text', mimeType: 'text/csv' });
+    expect(second).to.deep.equal({ url: 's3://b/k', name: 'other.txt', type: 'text', mimeType: 'text/plain' });
+    await rm(folder, { recursive: true });
+  });
+
+  it('are never local files that a text happens to name', async () => {
+    for (const input of ['/etc/passwd', 'rows.csv', 'file:///etc/passwd', 'https://', {} as never, { name: 'n' } as never]) {
+      const error = await failure(attachments(connect(), [input]));
+      expect(error).to.be.instanceOf(ValidationError);
+      expect(error.message).to.contain('new FileResource');
+    }
+  });
+});
