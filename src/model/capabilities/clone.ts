@@ -1,10 +1,8 @@
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import { unknownKeys } from '../state/changes.js';
-import { copyValue } from '../state/json.js';
 import { stateOf } from '../state/record-state.js';
-import { assignFields, checkNames, type Properties } from '../state/values.js';
+import { assignFields, checkNames, type Properties, unknownKeysOf } from '../state/values.js';
 
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {
   checkNames(stateOf(record).shape, attributes, `clone of ${String(record)}`);
@@ -23,10 +21,11 @@ export function copyRecord<R extends BaseResource>(record: R, attributes: object
   const copy = new (record.constructor as new () => R)();
   const state = stateOf(copy);
   state.connection = connectionOfRecord(record);
-  state.extras = unknownKeys(source);
+  state.extras = unknownKeysOf(source);
   for (const field of source.shape.fields) {
     if (field.property === 'id' || !field.copies) continue;
-    (copy as unknown as Properties)[field.property] = copyValue((record as unknown as Properties)[field.property]);
+    const value = (record as unknown as Properties)[field.property];
+    (copy as unknown as Properties)[field.property] = field.codec.copy(value, source.saved?.[field.wire]);
   }
   assignFields(copy, attributes);
   return copy;

@@ -1,22 +1,25 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { ConfigurationError } from '../errors/index.js';
-import { copyJson, isObject, sameAsJson, toJson } from '../state/json.js';
+import { copyValue } from '../state/copy.js';
+import { copyJson, hasToJSON, isObject, sameAsJson, toJson } from '../state/json.js';
 import type { AnyClass, FieldDeclaration, TypeReference } from './field.js';
-import type { TransformerHints } from './transformer.js';
+import type { Discriminator, TransformerHints } from './transformer.js';
 
-/** How one field's value is read from JSON, written to it and compared with it. */
+/** How one field's value is read from JSON, written to it and compared with it. `source` is the whole answer the JSON stands in. */
 export interface Codec {
-  /** A value of its own for the record; it shares nothing with the JSON. `source` is the whole answer it stands in. */
+  /** A value of its own for the record; it shares nothing with the JSON. */
   decode(saved: unknown, source?: unknown): unknown;
   /** A copy as JSON. Where the value is still what `saved` says, the platform's own spelling of it. */
-  encode(local: unknown, field: string, saved?: unknown): unknown;
+  encode(local: unknown, field: string, saved?: unknown, source?: unknown): unknown;
   /** Whether the value is what the JSON says. */
-  same(local: unknown, saved: unknown): boolean;
+  same(local: unknown, saved: unknown, source?: unknown): boolean;
   /** Whether the JSON value must be decoded on first read; what need not is put into the record as it is. */
   lazy(saved: unknown): boolean;
+  /** A deep copy of a local value. */
+  copy(local: unknown, saved?: unknown): unknown;
 }
 
-/** Records inside records: how a class of records makes one from JSON and back. Handed in by the record's own base class. */
+/** Records inside records: how a class of records makes one from JSON. Handed in by the record's own base class. */
 export interface RecordCodec {
   isRecordClass(type: AnyClass): boolean;
   fromJson(type: AnyClass, saved: Record<string, unknown>): unknown;
@@ -33,6 +36,7 @@ const plain: Codec = {
   encode: (local, field) => toJson(local, field),
   same: sameAsJson,
   lazy: isNested,
+  copy: (local) => copyValue(local),
 };
 
 function decodeDate(saved: unknown): unknown {
@@ -40,12 +44,21 @@ function decodeDate(saved: unknown): unknown {
   return typeof saved === 'string' || typeof saved === 'number' ? new Date(saved) : copyJson(saved);
 }
 
+/** Each date that is still what the platform said keeps the platform's spelling. */
+function encodeDate(local: unknown, field: string, saved: unknown): unknown {
+  if (saved !== undefined && sameAsJson(local, saved)) return copyJson(saved);
+  if (!Array.isArray(local) || !Array.isArray(saved)) return toJson(local, field);
+  return local.map((item, index) => encodeDate(item, `${field}.${index}`, saved[index]));
+}
+
 /** Dates are made when the record is, since a date in hand may be changed in place. */
 const date: Codec = {
   decode: decodeDate,
-  encode: (local, field, saved) => (saved !== undefined && sameAsJson(local, saved) ? copyJson(saved) : toJson(local, field)),
+  encode: encodeDate,
   same: sameAsJson,
   lazy: isNested,
+  // A copy belongs to no answer, so a text that is no date must stay the text it is.
+  copy: (local, saved) => (local instanceof Date && Number.isNaN(local.getTime()) && typeof saved === 'string' ? saved : copyValue(local)),
 };
 
 const map: Codec = {
@@ -59,33 +72,46 @@ const set: Codec = {
 };
 
 /** A codec over a pair of functions. Reading and writing again may respell a value, so both sides are compared as written. */
-function converted(decode: Codec['decode'], write: (local: unknown, field: string) => unknown, lazy: Codec['lazy']): Codec {
-  const same = (local: unknown, saved: unknown): boolean => {
+function converted({
+  decode,
+  write,
+  lazy,
+  copy,
+}: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
+  const same = (local: unknown, saved: unknown, source?: unknown): boolean => {
     try {
       const written = write(local, 'value');
-      return sameAsJson(written, saved) || sameAsJson(written, write(decode(saved), 'value'));
+      return sameAsJson(written, saved) || sameAsJson(written, write(decode(saved, source), 'value'));
     } catch {
       return false; // what cannot be written is not what was saved; sending it says why
     }
   };
-  return {
-    decode,
-    encode: (local, field, saved) => (saved !== undefined && same(local, saved) ? copyJson(saved) : write(local, field)),
-    same,
-    lazy,
-  };
+  const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown =>
+    source !== undefined && same(local, saved, source) ? copyJson(saved) : write(local, field);
+  return { decode, encode, same, lazy, copy };
 }
 
-function instancesOf(type: AnyClass): Codec {
+function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): Codec {
   const isRecord = records.isRecordClass(type);
+  const classFor = (saved: Record<string, unknown>): AnyClass =>
+    discriminator?.subTypes.find(({ name }) => name === saved[discriminator.property])?.value ?? type;
   const decode = (saved: unknown): unknown => {
     if (Array.isArray(saved)) return saved.map((item) => decode(item));
     if (!isObject(saved)) return saved;
-    return isRecord ? records.fromJson(type, saved) : plainToInstance(type as unknown as new () => object, copyJson(saved));
+    const target = classFor(saved);
+    return isRecord ? records.fromJson(target, saved) : plainToInstance(target as unknown as new () => object, copyJson(saved));
   };
-  const write = (local: unknown, field: string): unknown =>
-    toJson(typeof local !== 'object' || local === null || isRecord ? local : instanceToPlain(local), field);
-  return converted(decode, write, isNested);
+  const write = (local: unknown, field: string): unknown => {
+    if (Array.isArray(local)) return local.map((item, index) => write(item, `${field}.${index}`));
+    if (!isObject(local) || hasToJSON(local)) return toJson(local, field);
+    const json = toJson(instanceToPlain(local), field);
+    const name = discriminator?.subTypes.find(({ value }) => value === local.constructor)?.name;
+    return discriminator && name !== undefined ? { [discriminator.property]: name, ...(json as object) } : json;
+  };
+  // Instances are copied by way of JSON, so that constructors run and private members exist.
+  const copy = (local: unknown): unknown =>
+    isRecord || !isNested(local) || hasToJSON(local as object) ? copyValue(local) : decode(write(local, 'value'));
+  return converted({ decode, write, lazy: isNested, copy });
 }
 
 function transformed(inner: Codec, hints: TransformerHints): Codec {
@@ -93,7 +119,7 @@ function transformed(inner: Codec, hints: TransformerHints): Codec {
     hints.toLocal ? hints.toLocal(copyJson(saved), source) : inner.decode(saved);
   const write = (local: unknown, field: string): unknown =>
     hints.toWire ? toJson(hints.toWire(local, {}), field) : inner.encode(local, field);
-  return converted(decode, write, () => true);
+  return converted({ decode, write, lazy: () => true, copy: (local) => copyValue(local) });
 }
 
 /** Classes the compiler records for what are not classes of the domain. */
@@ -112,22 +138,17 @@ const notADomainClass = new Set<unknown>([
   ArrayBuffer,
 ]);
 
-export function codecFor(className: string, declaration: FieldDeclaration, hints: TransformerHints): Codec {
-  const codec = codecOfType(typeOf(className, declaration, hints));
-  return hints.toLocal || hints.toWire ? transformed(codec, hints) : codec;
-}
-
-function codecOfType(type: AnyClass | undefined): Codec {
-  if (type === undefined || notADomainClass.has(type)) return plain;
-  const found = builtIn.get(type);
-  return found ?? instancesOf(type);
-}
-
 const builtIn = new Map<unknown, Codec>([
   [Date, date],
   [Map, map],
   [Set, set],
 ]);
+
+export function codecFor(className: string, declaration: FieldDeclaration, hints: TransformerHints): Codec {
+  const type = typeOf(className, declaration, hints);
+  const codec = type === undefined || notADomainClass.has(type) ? plain : (builtIn.get(type) ?? instancesOf(type, hints.discriminator));
+  return hints.toLocal || hints.toWire ? transformed(codec, hints) : codec;
+}
 
 function typeOf(className: string, declaration: FieldDeclaration, hints: TransformerHints): AnyClass | undefined {
   if (declaration.type) return resolve(className, declaration.property, declaration.type);

@@ -1,11 +1,20 @@
 import { TransformationType, type TransformFnParams } from 'class-transformer';
 // The decorators' registry is not part of the package's index; every reader of it imports this file.
 import storage from 'class-transformer/cjs/storage.js';
+import type { AnyClass } from './field.js';
+
+/** Which class an object is an instance of, by one of its members. */
+export interface Discriminator {
+  property: string;
+  subTypes: readonly { name: string; value: AnyClass }[];
+}
 
 /** What class-transformer's decorators say about one property of a class. */
 export interface TransformerHints {
   /** From `@Type`. */
   type: ((value: unknown) => unknown) | undefined;
+  /** From `@Type` with a discriminator. */
+  discriminator: Discriminator | undefined;
   /** From `@Expose({ name })`. */
   name: string | undefined;
   /** False where `@Exclude` keeps the property from being read. */
@@ -27,6 +36,7 @@ export function transformerHints(target: object, property: string): TransformerH
   const exclude = metadata.findExcludeMetadata(owner, property);
   return {
     type: type && (() => type.typeFunction({ newObject: {}, object: {}, property })),
+    discriminator: type?.options?.discriminator as Discriminator | undefined,
     name: expose?.options?.name,
     reads: !exclude || exclude.options.toPlainOnly === true,
     sends: !exclude || exclude.options.toClassOnly === true,

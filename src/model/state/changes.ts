@@ -1,8 +1,9 @@
 import { ValidationError } from '../errors/index.js';
 import type { FieldShape } from '../fields/shape.js';
-import { copyJson, copyValue, sameAsJson, setKey } from './json.js';
+import { copyValue } from './copy.js';
+import { copyJson, sameAsJson } from './json.js';
 import { type RecordState, stateOf } from './record-state.js';
-import { isUnread, type Properties, placeSaved } from './values.js';
+import { isUnread, type Properties, placeSaved, unknownKeysOf } from './values.js';
 
 /** What one field was and is. */
 export interface Change<V = unknown> {
@@ -14,18 +15,25 @@ export interface Change<V = unknown> {
 export function isChanged(record: object, state: RecordState, field: FieldShape): boolean {
   if (!field.sends) return false;
   const saved = savedJson(state, field);
-  if (field.codec.lazy(saved) && isUnread(record, state, field)) return false;
+  const lazy = field.codec.lazy(saved);
+  if (lazy && isUnread(record, state, field)) return false;
   const local = (record as Properties)[field.property];
-  if (local === saved) return false;
-  if (state.saved === null) return local !== undefined && !isInitial(state, field, local);
+  if (local === saved && !lazy) return false;
   if (saved === undefined) return !isInitial(state, field, local);
-  if (field.equals) return !field.equals(local, field.codec.decode(saved));
-  return !field.codec.same(local, saved);
+  if (field.equals && isPresent(local) && isPresent(saved)) return !field.equals(local, field.codec.decode(saved, state.saved));
+  return !field.codec.same(local, saved, state.saved);
 }
 
-/** Whether a value the platform has not sent is what the class itself gave it. An id is null until there is one. */
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Whether a value that the platform has not sent is what the class itself makes of that. */
 function isInitial(state: RecordState, field: FieldShape, local: unknown): boolean {
-  return field.property === 'id' && local === null ? true : sameAsJson(local, state.initial?.get(field));
+  if (local === undefined && state.saved === null) return true;
+  if (field.property === 'id' && local === null) return true;
+  if (sameAsJson(local, state.initial?.get(field))) return true;
+  return state.saved !== null && field.codec.lazy(undefined) && field.codec.same(local, undefined, state.saved);
 }
 
 function savedJson(state: RecordState, field: FieldShape): unknown {
@@ -49,22 +57,25 @@ export function changes(record: object): Record<string, Change> {
   const state = stateOf(record);
   const result: Record<string, Change> = {};
   for (const field of changedFields(record)) {
-    result[field.property] = { from: original(state, field), to: copyValue((record as Properties)[field.property]) };
+    result[field.property] = {
+      from: original(state, field),
+      to: field.codec.copy((record as Properties)[field.property], savedJson(state, field)),
+    };
   }
   return result;
 }
 
-/** A field's saved value, as a copy. */
-export function original(state: RecordState, field: FieldShape): unknown {
-  const saved = savedJson(state, field);
-  if (saved !== undefined) return field.codec.decode(saved, state.saved ?? undefined);
+/** A field's value in a saved state, as a copy. Default: the present one. */
+export function original(state: RecordState, field: FieldShape, saved: RecordState['saved'] = state.saved): unknown {
+  const json = saved === null || !field.reads ? undefined : saved[field.wire];
+  if (json !== undefined) return field.codec.decode(json, saved);
   return copyValue(state.initial?.get(field));
 }
 
-/** All saved values by property name, as copies. */
-export function originals(record: object): Properties {
+/** All values of a saved state by property name, as copies. */
+export function originals(record: object, saved: RecordState['saved']): Properties {
   const state = stateOf(record);
-  return Object.fromEntries(state.shape.fields.map((field) => [field.property, original(state, field)]));
+  return Object.fromEntries(state.shape.fields.map((field) => [field.property, original(state, field, saved)]));
 }
 
 /** The field of that name. */
@@ -92,26 +103,26 @@ export function revert(record: object, names: readonly string[]): string[] {
 export function fieldToJson(record: object, state: RecordState, field: FieldShape): unknown {
   const saved = savedJson(state, field);
   if (isUnread(record, state, field)) return copyJson(saved);
-  return field.codec.encode((record as Properties)[field.property], field.property, saved);
+  return field.codec.encode((record as Properties)[field.property], field.property, saved, state.saved ?? undefined);
 }
+
+/** Records that are being written: one inside itself would never end. */
+const writing = new WeakSet<object>();
 
 /** The record with the keys of the wire, those without a field included. */
 export function toDict(record: object): Record<string, unknown> {
   const state = stateOf(record);
-  const result: Record<string, unknown> = {};
-  for (const field of state.shape.fields) {
-    if (!field.sends || Object.hasOwn(result, field.wire)) continue;
-    const json = fieldToJson(record, state, field);
-    if (json !== undefined) result[field.wire] = json;
+  if (writing.has(record)) throw new ValidationError(`${String(record)} contains itself, which JSON cannot carry.`);
+  writing.add(record);
+  try {
+    const result: Record<string, unknown> = {};
+    for (const field of state.shape.fields) {
+      if (!field.sends || Object.hasOwn(result, field.wire)) continue;
+      const json = fieldToJson(record, state, field);
+      if (json !== undefined) result[field.wire] = json;
+    }
+    return { ...result, ...unknownKeysOf(state) };
+  } finally {
+    writing.delete(record);
   }
-  return { ...result, ...unknownKeys(state) };
-}
-
-/** What the platform sent beside the fields, as a copy. */
-export function unknownKeys(state: RecordState): Record<string, unknown> {
-  const result: Record<string, unknown> = { ...state.extras };
-  for (const key of Object.keys(state.saved ?? {})) {
-    if (!state.shape.wireNames.has(key)) setKey(result, key, copyJson(state.saved?.[key]));
-  }
-  return result;
 }

@@ -24,43 +24,13 @@ export function setKey(target: Record<string, unknown>, key: string, value: unkn
   else target[key] = value;
 }
 
-/** A deep copy of any value a field may hold; instances keep their class. Functions and unknown hosts are shared. */
-export function copyValue<T>(value: T, seen = new Map<object, unknown>()): T {
-  if (typeof value !== 'object' || value === null) return value;
-  const known = seen.get(value);
-  if (known) return known as T;
-  const remember = <C>(copy: C): C => {
-    seen.set(value, copy);
-    return copy;
-  };
-  if (value instanceof Date) return remember(new Date(value.getTime())) as T;
-  if (Array.isArray(value)) {
-    const copy = remember<unknown[]>([]);
-    for (const item of value) copy.push(copyValue(item, seen));
-    return copy as T;
-  }
-  if (value instanceof Map) {
-    const copy = remember(new Map<unknown, unknown>());
-    for (const [key, item] of value) copy.set(copyValue(key, seen), copyValue(item, seen));
-    return copy as T;
-  }
-  if (value instanceof Set) {
-    const copy = remember(new Set<unknown>());
-    for (const item of value) copy.add(copyValue(item, seen));
-    return copy as T;
-  }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return remember(structuredClone(value));
-  const copy = remember(Object.create(Object.getPrototypeOf(value)) as Record<string, unknown>);
-  for (const key of Object.keys(value)) setKey(copy, key, copyValue((value as Record<string, unknown>)[key], seen));
-  return copy as T;
-}
-
 /**
  * Whether a local value is what `saved` says, as JSON would write it: dates by their time, maps as objects, sets as arrays,
  * undefined as absent.
  */
 export function sameAsJson(local: unknown, saved: unknown): boolean {
   if (local === saved) return true;
+  if (saved === undefined) return false;
   if (typeof local !== 'object' || local === null) return false;
   if (local instanceof Date) return sameTime(local, saved);
   if (Array.isArray(local)) return sameItems(local, saved);
@@ -96,7 +66,7 @@ function sameEntries(local: Record<string, unknown>, saved: Record<string, unkno
   return present === 0;
 }
 
-function hasToJSON(value: object): value is { toJSON(): unknown } {
+export function hasToJSON(value: object): value is { toJSON(): unknown } {
   return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 

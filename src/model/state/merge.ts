@@ -4,7 +4,7 @@ import { type RecordState, stateOf } from './record-state.js';
 import { isUnread, type Properties, placeSaved } from './values.js';
 
 /** What each field was when a request left, as JSON; a field that nobody had touched is not in it. */
-type Marks = Map<FieldShape, unknown>;
+export type Marks = Map<FieldShape, unknown>;
 
 /** Notes the fields' values, so that edits made while a request is under way can be told from those it carries. */
 export function markFields(record: object): Marks {
@@ -35,7 +35,6 @@ export function mergeAnswer(record: object, marks: Marks, answer: Record<string,
 export function replaceSaved(record: object, saved: Record<string, unknown>, keepChanges: boolean): void {
   const state = stateOf(record);
   const edited = new Set(keepChanges ? changedFields(record) : []);
-  state.initial = null;
   takeOver(record, state, saved, (field) => edited.has(field));
 }
 

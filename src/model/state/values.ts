@@ -1,7 +1,8 @@
 import { ValidationError } from '../errors/index.js';
 import { setRecordCodec } from '../fields/codec.js';
 import { type FieldShape, type RecordShape, setAccessorMaker } from '../fields/shape.js';
-import { copyValue } from './json.js';
+import { copyValue, setRecordCopier } from './copy.js';
+import { copyJson, isObject, setKey } from './json.js';
 import { loadRecord, type RecordClass, type RecordState, StatefulRecord, setCompletion, stateOf } from './record-state.js';
 
 /** A record's own properties by name. */
@@ -24,6 +25,21 @@ setAccessorMaker((field) => ({
 setRecordCodec({
   isRecordClass: (type) => type.prototype instanceof StatefulRecord,
   fromJson: (type, saved) => loadRecord(type as RecordClass, saved, null),
+});
+
+/** A record inside a record: the same saved state, and copies of its edits. */
+setRecordCopier((record) => {
+  const source = stateOf(record);
+  const target = record.constructor as RecordClass;
+  const copy = source.saved ? loadRecord(target, source.saved, source.connection) : new (target as unknown as new () => object)();
+  const state = stateOf(copy);
+  state.extras = source.extras;
+  state.isDeleted = source.isDeleted;
+  for (const field of source.shape.fields) {
+    if (isUnread(record, source, field)) continue;
+    (copy as Properties)[field.property] = field.codec.copy((record as Properties)[field.property], source.saved?.[field.wire]);
+  }
+  return copy;
 });
 
 /** Puts the fields into a record whose constructors are done: what the platform sent, else what the caller gave, else what the class said. */
@@ -100,6 +116,9 @@ export function placeSaved(record: object, state: RecordState, field: FieldShape
 
 /** The names a caller may set, checked before anything is assigned. */
 export function checkNames(shape: RecordShape, attributes: object, operation: string): void {
+  if (!isObject(attributes)) {
+    throw new ValidationError(`${operation}: expected an object of fields, got ${JSON.stringify(attributes) ?? typeof attributes}.`);
+  }
   const details = Object.keys(attributes).flatMap((name) => {
     const problem = problemWithName(shape, name);
     return problem ? [{ field: name, message: problem }] : [];
@@ -127,6 +146,30 @@ function nearestName(name: string, shape: RecordShape): string | undefined {
     const candidate = plain(property);
     return candidate === wanted || (wanted.length > 2 && (candidate.startsWith(wanted) || wanted.startsWith(candidate)));
   });
+}
+
+/** Makes a loaded record one that was never loaded, with the same values. */
+export function forgetSaved(record: object): void {
+  const state = stateOf(record);
+  const own = record as Properties;
+  const local = state.shape.fields.map((field) => own[field.property]);
+  state.extras = unknownKeysOf(state);
+  state.saved = null;
+  state.values = null;
+  for (const field of state.shape.fields) {
+    const value = local[field.index];
+    Object.defineProperty(own, field.property, { value, writable: true, enumerable: true, configurable: true });
+    if (field.readOnly) keepInitial(own, state, field);
+  }
+}
+
+/** What the platform sent beside the fields, as a copy. */
+export function unknownKeysOf(state: RecordState): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...state.extras };
+  for (const key of Object.keys(state.saved ?? {})) {
+    if (!state.shape.wireNames.has(key)) setKey(result, key, copyJson(state.saved?.[key]));
+  }
+  return result;
 }
 
 /** Sets fields to a caller's values, which were checked before. Undefined members are left as they are. */
