@@ -14,7 +14,7 @@ import { entityOptions } from './settings.js';
 import { type Change, changedFields, changes, fieldNamed, isModified, original, revert, toDict } from './state/changes.js';
 import { isObject } from './state/json.js';
 import { loadRecord, type RecordClass, StatefulRecord, stateOf } from './state/record-state.js';
-import './state/values.js';
+import { forgetSaved } from './state/values.js';
 import type { TransportRequest } from './transport.js';
 
 /** A class of records with what every such class has. */
@@ -45,8 +45,8 @@ export class BaseResource extends StatefulRecord {
       throw new ValidationError(`${target.name}.fromDict: expected an object, got ${JSON.stringify(data) ?? typeof data}.`);
     const copy = structuredClone(data);
     const record = loadRecord<R>(target, target.readAnswer(copy), null);
-    if (record.id !== null && record.id !== undefined) return record;
-    return copyRecord(record, {});
+    if (record.id === null || record.id === undefined) forgetSaved(record);
+    return record;
   }
 
   /** A new record, saved. */
@@ -200,7 +200,11 @@ export class BaseResource extends StatefulRecord {
     return name === undefined ? `${label}(id=${this.id})` : `${label}(id=${this.id}, name=${String(name)})`;
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+  [Symbol.for('nodejs.util.inspect.custom')](
+    depth: number | null,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
     return inspectRecord(this, depth, options, inspect);
   }
 

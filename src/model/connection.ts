@@ -1,6 +1,7 @@
 import { observerFor } from './announce.js';
 import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { type ConnectionEvents, Events, type Listener, type Progress, type RecordEvents, type Unsubscribe } from './events.js';
+import { finishing } from './fields/entity.js';
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
 import { StatefulRecord } from './state/record-state.js';
@@ -81,9 +82,7 @@ export class BaseConnection {
     const original = unbound(target);
     const known = this.#bound.get(original);
     if (known) return known as C;
-    const Original = original as new (...args: unknown[]) => object;
-    const Bound = class extends Original {};
-    Object.defineProperty(Bound, 'name', { value: Original.name, configurable: true });
+    const Bound = finishing(original as new (...args: never[]) => object);
     noteBinding(Bound, this, original);
     this.#bound.set(original, Bound);
     return Bound as unknown as C;

@@ -47,7 +47,7 @@ export interface EntityOptions {
 
 const options = new WeakMap<object, EntityOptions>();
 const wrappers = new WeakMap<object, object>();
-const finishers = new WeakMap<object, object | null>();
+const finisherByClass = new WeakMap<object, object | null>();
 
 /**
  * Makes a class an entity: its `@Field`s become the record's fields, and the options say where and how it lives.
@@ -56,19 +56,30 @@ const finishers = new WeakMap<object, object | null>();
  */
 export function Entity(entityOptions: EntityOptions = {}): <C extends AnyClass<object>>(target: C) => C {
   return <C extends AnyClass<object>>(target: C): C => {
-    const Base = target as unknown as new (...args: unknown[]) => object;
-    // Class fields run after super(), so what the caller or the platform gave is put in place when the last constructor is done.
-    const Wrapped = class extends Base {
-      constructor(...args: unknown[]) {
-        super(...args);
-        if (finisherOf(new.target) === Wrapped) completeRecord(this);
-      }
-    };
-    Object.defineProperty(Wrapped, 'name', { value: target.name, configurable: true });
+    const Wrapped = finishing(target as unknown as new (...args: never[]) => object);
     options.set(Wrapped, entityOptions);
     wrappers.set(target, Wrapped);
     return Wrapped as unknown as C;
   };
+}
+
+const finishers = new WeakSet<object>();
+
+/**
+ * A subclass whose constructor completes its records. Class fields are set after super(), so only after the last constructor can what the
+ * platform or the caller gave win over all initialisers.
+ */
+export function finishing<C extends new (...args: never[]) => object>(target: C): C {
+  const Base = target as unknown as new (...args: unknown[]) => object;
+  const Finishing = class extends Base {
+    constructor(...args: unknown[]) {
+      super(...args);
+      if (finisherOf(new.target) === Finishing) completeRecord(this);
+    }
+  };
+  Object.defineProperty(Finishing, 'name', { value: target.name, configurable: true });
+  finishers.add(Finishing);
+  return Finishing as unknown as C;
 }
 
 /** The options this very class was decorated with. */
@@ -81,14 +92,12 @@ export function isDecorated(target: object): boolean {
   return wrappers.has(target);
 }
 
-/** The class whose constructor is the last that knows of fields: the most derived `@Entity` above `target`, or null. */
+/** The class whose constructor completes the records of a class: the most derived one that can, or null. */
 export function finisherOf(target: object): object | null {
-  const known = finishers.get(target);
+  const known = finisherByClass.get(target);
   if (known !== undefined) return known;
-  let found: object | null = null;
-  for (let at: object | null = target; at !== null && found === null; at = Object.getPrototypeOf(at)) {
-    if (options.has(at)) found = at;
-  }
-  finishers.set(target, found);
+  let found: object | null = target;
+  while (found !== null && !finishers.has(found)) found = Object.getPrototypeOf(found);
+  finisherByClass.set(target, found);
   return found;
 }

@@ -87,7 +87,10 @@ export function loadRecord<T extends object>(target: RecordClass<T>, json: Recor
   loading = { target, json };
   try {
     const record = new (target as unknown as new () => T)();
-    read(record).connection = connection;
+    const state = read(record);
+    state.connection = connection;
+    // An undecorated subclass may have set fields of its own after they were completed.
+    if (finisherOf(target) !== target) complete(record, state);
     return record;
   } finally {
     loading = outer;
