@@ -30,5 +30,7 @@ function problemWith(id: unknown): string | undefined {
   if (text === '.' || text === '..') return 'it would name another address';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(text)) return 'it has a control character';
+  if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text))
+    return 'it has half of a character (a lone surrogate)';
   return undefined;
 }

@@ -6,6 +6,7 @@ import { retryAfterOf } from '../retry-after.js';
 import { entityOptions, pathOf } from '../settings.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
+import { stateOf } from '../state/record-state.js';
 import type { CallOptions } from '../transport.js';
 import { callOptions } from './save.js';
 
@@ -22,9 +23,11 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     options,
     queued: true,
     perform: async (context) => {
+      context.settle();
       const { answer } = await fetchRecord(record, options);
       context.sent = true;
       replaceSaved(record, answer, options.keepChanges ?? false);
+      stateOf(record).lost = null;
       return record;
     },
   });

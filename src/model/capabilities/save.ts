@@ -7,12 +7,12 @@ import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { pathSegment } from '../ids.js';
 import { entityOptions, pathOf } from '../settings.js';
-import { changedFields, fieldToJson, original, unknownKeys } from '../state/changes.js';
-import { copyJson, isObject } from '../state/json.js';
-import { markFields, mergeAnswer } from '../state/merge.js';
+import { changedFields, fieldToJson, original } from '../state/changes.js';
+import { isObject } from '../state/json.js';
+import { type Marks, markFields, mergeAnswer } from '../state/merge.js';
 import { type RecordState, stateOf } from '../state/record-state.js';
-import { assignFields, checkNames, type Properties } from '../state/values.js';
-import type { CallOptions } from '../transport.js';
+import { assignFields, checkNames, type Properties, unknownKeysOf } from '../state/values.js';
+import type { CallOptions, TransportRequest } from '../transport.js';
 import { validateDecorated } from './validate.js';
 
 export interface SaveOptions extends CallOptions, HookOptions {
@@ -26,16 +26,15 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
   const state = stateOf(record);
   refuseDeleted(record, 'saved');
   checkNames(state.shape, attributes, `save of ${String(record)}`);
-  assignFields(record, attributes);
   return operate<R>(record, {
     operation: 'save',
     args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
     options,
     queued: true,
+    admitted: () => assignFields(record, attributes),
     perform: async (context) => {
       refuseDeleted(record, 'saved');
       if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
-      context.settle();
       await send(record, state, context, options);
       return record;
     },
@@ -43,50 +42,62 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 }
 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
-  const changed = changedFields(record);
-  const creates = record.id === null || record.id === undefined || record.id === '';
-  checkFields(record, state, changed, creates);
+  const creates = !hasId(record);
   const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
+  if (creates || changedFields(record).length > 0) await validateDecorated(record);
+  // From here to the request nothing is awaited: what is checked, noted and sent is the record at one moment.
+  context.settle();
+  const changed = changedFields(record);
+  checkFields(record, state, changed, creates);
   if (!creates && changed.length === 0 && (update === 'none' || (state.saved !== null && !options.force))) return;
-  await validateDecorated(record);
   requireConnection(record, 'save');
   const marks = markFields(record);
   const scope = { creates, changed: changed.map((field) => field.property) };
   const payload = record.buildSavePayload(scope);
   context.payload = payload;
   const path = pathOf(record.constructor);
-  let answer: unknown;
+  const request: TransportRequest = {
+    ...callOptions(options),
+    method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
+    path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
+    body: payload,
+    once: creates,
+    idempotencyKey: options.idempotencyKey,
+    attempt: `save of ${String(record)}`,
+    decodeError: errors,
+  };
+  context.sent = true;
   try {
-    context.sent = true;
-    answer = await record.requestSave(
-      {
-        ...callOptions(options),
-        method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
-        path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
-        body: payload,
-        once: creates,
-        idempotencyKey: options.idempotencyKey,
-        attempt: `save of ${String(record)}`,
-        decodeError: errors,
-      },
-      scope,
-      options,
-    );
+    const answer = await record.requestSave(request, scope, options);
+    state.lost = null;
+    takeAnswer(record, marks, answer, creates);
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
   }
-  state.lost = null;
-  const read = isObject(answer) ? record.readAnswer(answer) : {};
-  mergeAnswer(record, marks, read);
-  if (creates && (record.id === null || record.id === undefined)) {
-    state.lost = new ResourceError(
-      `save of ${String(record)}: the platform created it, but its answer has no "${state.shape.id.wire}". Search for the record before you ` +
-        'save it again; save({}, { force: true }) creates another one.',
-      { outcome: 'unknown' },
-    );
-    throw state.lost;
+}
+
+/** Merges the platform's answer. Once a create has been answered, a failure to read it must not lead to a second one. */
+function takeAnswer(record: BaseResource, marks: Marks, answer: unknown, creates: boolean): void {
+  const advice = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
+  try {
+    mergeAnswer(record, marks, isObject(answer) ? record.readAnswer(answer) : {});
+  } catch (cause) {
+    if (!creates) throw cause;
+    throw new ResourceError(`save of ${String(record)}: the platform created it, but its answer could not be read. ${advice}`, {
+      cause,
+      outcome: 'unknown',
+    });
   }
+  if (!creates || hasId(record)) return;
+  const key = stateOf(record).shape.id.wire;
+  throw new ResourceError(`save of ${String(record)}: the platform created it, but its answer has no "${key}". ${advice}`, {
+    outcome: 'unknown',
+  });
+}
+
+function hasId(record: BaseResource): boolean {
+  return record.id !== null && record.id !== undefined && record.id !== '';
 }
 
 /** Options of a call that the transport knows. */
@@ -169,6 +180,5 @@ export function savePayload(record: BaseResource, scope: SaveScope): Record<stri
     if (json !== undefined) payload[field.wire] = json;
     else if (!scope.creates && scope.changed.includes(field.property)) payload[field.wire] = null;
   }
-  if (unknown === 'send' && (scope.creates || whole)) Object.assign(payload, copyJson(unknownKeys(state)));
-  return payload;
+  return unknown === 'send' && (scope.creates || whole) ? { ...payload, ...unknownKeysOf(state) } : payload;
 }
