@@ -1,6 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
 import { type Change, changes, originals } from '../state/changes.js';
+import { stateOf } from '../state/record-state.js';
 
 /** What decorated hooks are given: one object for the whole operation. */
 export interface HookContext<R extends BaseResource = BaseResource> {
@@ -34,7 +35,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
   result?: unknown;
   error?: unknown;
   readonly state = new Map<unknown, unknown>();
-  #settled: { changes: Record<string, Change>; original: Record<string, unknown> } | null = null;
+  #settled: { changes: Record<string, Change>; saved: Record<string, unknown> | null } | null = null;
 
   constructor(
     readonly operation: string,
@@ -49,11 +50,11 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
   }
 
   get original(): Readonly<Record<string, unknown>> {
-    return this.#settled?.original ?? originals(this.resource);
+    return originals(this.resource, this.#settled ? this.#settled.saved : stateOf(this.resource).saved);
   }
 
   /** Holds the changes as they are now: they are what the operation is about. */
   settle(): void {
-    this.#settled ??= { changes: changes(this.resource), original: originals(this.resource) };
+    this.#settled ??= { changes: changes(this.resource), saved: stateOf(this.resource).saved };
   }
 }

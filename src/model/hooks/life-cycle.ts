@@ -1,11 +1,11 @@
 import { announce } from '../announce.js';
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
-import type { AsyncContext } from '../connection.js';
 import { AfterHookError, HookRecursionError, RemoteRecordError, ResourceError } from '../errors/index.js';
 import type { RecordEvents } from '../events.js';
 import { stateOf } from '../state/record-state.js';
 import { OperationContext } from './context.js';
+import { Frame } from './frame.js';
 import { OperationQueue } from './queue.js';
 import { decoratedHooks } from './registry.js';
 
@@ -24,15 +24,9 @@ export interface OperationSpec<R> {
   queued: boolean;
   /** Whether foreign errors become ResourceErrors. Default: true. */
   wrap?: boolean;
+  /** Called at once when the operation may begin, before it waits for its turn. */
+  admitted?: () => void;
   perform(context: OperationContext): Promise<R>;
-}
-
-/** An operation that is going on, and the one it was started in. */
-interface Frame {
-  record: object;
-  operation: string;
-  active: boolean;
-  outer: Frame | undefined;
 }
 
 /** Runs an operation through its whole life: before hooks, the operation, after hooks, events. */
@@ -52,31 +46,52 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
   return life.enter(run);
 }
 
+/** Whether the present call stands in an operation of a record, past its before hooks. */
+export function isPerforming(record: object, operation: string): boolean {
+  const context = connectionOfRecord(record)?.environment.asyncContext;
+  for (const frame of new Frame(record, operation, context).around()) if (frame.operation === operation && !frame.inHooks) return true;
+  return false;
+}
+
+/** The operations whose hooks are running, for where no async context can tell what was started in them. */
+const hooksRunning = new WeakMap<object, string[]>();
+
 /** One operation on one record. `begin`, then either `succeed` or `fail`, once. */
 export class Operation<R = unknown> {
   readonly context: OperationContext;
   readonly #record: BaseResource;
   readonly #spec: Omit<OperationSpec<R>, 'perform'>;
-  readonly #async: AsyncContext | undefined;
   readonly #frame: Frame;
 
   constructor(record: BaseResource, spec: Omit<OperationSpec<R>, 'perform'>) {
     const connection = connectionOfRecord(record);
     this.#record = record;
     this.#spec = spec;
-    this.#async = connection?.environment.asyncContext;
-    this.#frame = { record, operation: spec.operation, active: true, outer: this.#async?.get() as Frame | undefined };
+    this.#frame = new Frame(record, spec.operation, connection?.environment.asyncContext);
     this.context = new OperationContext(spec.operation, record, spec.args, connection, spec.options?.signal);
   }
 
-  /** Runs the operation when it is its turn: at once inside another operation of the record, else behind those before it. */
+  /** Runs the operation when it is its turn: behind those before it, or behind those that the same operation around it has started. */
   async enter<T>(run: () => Promise<T>): Promise<T> {
     const state = stateOf(this.#record);
     state.queue ??= new OperationQueue();
-    const around = this.#around();
-    if (this.#spec.options?.hooks !== false) this.#checkRecursion(around, state.queue);
-    const inside = around.length > 0 || (!this.#async && state.queue.inHooksOf !== null);
-    return this.#spec.queued && !inside ? state.queue.run(run) : run();
+    if (this.#spec.options?.hooks !== false) this.#refuseRecursion();
+    const queue = this.#queue(state.queue);
+    if (queue && this.#frame.wouldWaitForEver(queue)) {
+      throw this.#recursion('two records whose hooks wait for each other');
+    }
+    this.#spec.admitted?.();
+    if (!queue) return run();
+    this.#frame.holdsQueue = true;
+    return this.#frame.waitIn(queue, run);
+  }
+
+  /** Where the operation waits for its turn; null when it need not. */
+  #queue(own: OperationQueue): OperationQueue | null {
+    if (!this.#spec.queued) return null;
+    for (const frame of this.#frame.around()) if (frame.holdsQueue) return frame.inner;
+    // Without an async context nobody can tell what was started in a hook; waiting for the hook's own operation would never end.
+    return !this.#frame.context && own.holder?.inHooks ? null : own;
   }
 
   /** Before hooks. The first that returns a value of its own ends the operation with it. */
@@ -107,7 +122,8 @@ export class Operation<R = unknown> {
     const { operation } = this.#spec;
     this.#frame.active = false;
     if (isOperationEvent(operation)) {
-      this.#announce(operation, { resource: this.#record, result: final, changes: this.context.changes, sent: this.context.sent });
+      const { changes, sent } = this.context;
+      this.#announce(operation, { resource: this.#record, result: final, ...(operation === 'save' ? { changes, sent } : {}) } as never);
     }
     if (failures.length === 0) return final;
     const error = new AfterHookError(`${this.#what()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
@@ -129,7 +145,7 @@ export class Operation<R = unknown> {
 
   /** Runs a part of the operation so that what is started inside can be told from what other tasks start. */
   within<T>(task: () => Promise<T>): Promise<T> {
-    return this.#async ? this.#async.run(this.#frame, task) : task();
+    return this.#frame.within(task);
   }
 
   #end(error: unknown): void {
@@ -137,31 +153,30 @@ export class Operation<R = unknown> {
     this.#announce('fail', { resource: this.#record, operation: this.#spec.operation, error });
   }
 
-  /** The operations of this record that the present call stands in, innermost first. */
-  #around(): Frame[] {
-    const frames: Frame[] = [];
-    for (let frame = this.#frame.outer; frame; frame = frame.outer) {
-      if (frame.active && frame.record === this.#record) frames.push(frame);
-    }
-    return frames;
+  #refuseRecursion(): void {
+    const { operation } = this.#spec;
+    for (const frame of this.#frame.around()) if (frame.operation === operation) throw this.#recursion('its own hook');
+    const holder = this.#frame.context ? null : hooksRunning.get(this.#record);
+    if (holder?.includes(operation)) throw this.#recursion('its own hook');
   }
 
-  #checkRecursion(around: readonly Frame[], queue: OperationQueue): void {
-    const { operation } = this.#spec;
-    if (!around.some((frame) => frame.operation === operation) && (this.#async || queue.inHooksOf !== operation)) return;
-    throw new HookRecursionError(
-      `${this.#what()} was started inside its own hook and would never end. Leave it out, or call it with { hooks: false }.`,
+  #recursion(where: string): HookRecursionError {
+    return new HookRecursionError(
+      `${this.#what()} was started inside ${where} and would never end. Leave it out, or call it with { hooks: false }.`,
     );
   }
 
   async #inHooks<T>(task: () => Promise<T>): Promise<T> {
-    const queue = stateOf(this.#record).queue;
-    const outer = queue?.inHooksOf ?? null;
-    if (queue) queue.inHooksOf = this.#spec.operation;
+    const running = hooksRunning.get(this.#record) ?? [];
+    hooksRunning.set(this.#record, [...running, this.#spec.operation]);
+    this.#frame.inHooks = true;
     try {
       return await this.within(task);
     } finally {
-      if (queue) queue.inHooksOf = outer;
+      this.#frame.inHooks = false;
+      const left = hooksRunning.get(this.#record) ?? [];
+      left.splice(left.indexOf(this.#spec.operation), 1);
+      if (left.length === 0) hooksRunning.delete(this.#record);
     }
   }
 

@@ -1,11 +1,21 @@
+import type { Frame } from './frame.js';
+
 /** Lets the operations of one record run one after the other, in the order they were called. */
 export class OperationQueue {
   #last: Promise<unknown> = Promise.resolve();
-  /** The operation whose hooks are running, for where no async context can tell. */
-  inHooksOf: string | null = null;
+  /** The operation whose turn it is. */
+  holder: Frame | null = null;
 
-  run<T>(task: () => Promise<T>): Promise<T> {
-    const next = this.#last.then(task, task);
+  run<T>(frame: Frame, task: () => Promise<T>): Promise<T> {
+    const turn = async (): Promise<T> => {
+      this.holder = frame;
+      try {
+        return await task();
+      } finally {
+        this.holder = null;
+      }
+    };
+    const next = this.#last.then(turn, turn);
     this.#last = next.catch(() => undefined);
     return next;
   }

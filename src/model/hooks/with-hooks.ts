@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
 import { isRecord } from '../state/record-state.js';
-import { operate } from './life-cycle.js';
+import { isPerforming, operate } from './life-cycle.js';
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;
 type MethodDescriptor<M extends AsyncMethod> = TypedPropertyDescriptor<M>;
@@ -33,8 +33,10 @@ function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options
     ...descriptor,
     async value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
       if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is no record.`);
+      const operation = options.operation ?? name;
+      if (isPerforming(this, operation)) return method.apply(this, args); // super.method() is part of the operation around it
       return operate(this, {
-        operation: options.operation ?? name,
+        operation,
         args,
         queued: false,
         wrap: options.wrap ?? true,

@@ -356,6 +356,103 @@ describe('hooks', () => {
     });
   });
 
+  it('may save their own record from a method with hooks; saves still follow each other', async () => {
+    @Entity({ path: 'pages', update: 'patch' })
+    class PageRecord extends BaseResource {
+      @Field() text!: string;
+      @withHooks async publish(): Promise<unknown> {
+        return Promise.all([this.save(), this.save()]);
+      }
+    }
+    nock(origin).post('/pages').delay(10).reply(201, { id: 'p1' });
+    const record = new (api.bind(PageRecord))({ text: 'a' });
+    await Promise.all([record.save(), record.publish()]);
+    expect(record.id).to.equal('p1');
+  });
+
+  it('let two operations on their record, started together in one of them, follow each other', async () => {
+    nock(origin).patch('/notes/n1').reply(200, {});
+    nock(origin).get('/notes/n1').delay(10).reply(200, { id: 'n1', text: 'server' });
+    nock(origin).delete('/notes/n1').reply(200, {});
+    during.baseAfter = (note) => Promise.all([note.refresh(), note.delete()]).then(() => undefined);
+    const note = load();
+    await note.save({ text: 'x' });
+    expect(note.isDeleted).to.equal(true);
+  });
+
+  it('of two records that would wait for each other for ever are refused', async () => {
+    nock(origin).patch(/notes/).times(4).reply(200, {});
+    const [one, two] = [Notes.fromDict({ id: 'n1', text: 'a' }), Notes.fromDict({ id: 'n2', text: 'b' })];
+    one.beforeSave = async () => void (await two.save());
+    two.beforeSave = async () => void (await one.save());
+    const outcomes = await Promise.allSettled([one.save({ text: 'x' }), two.save({ text: 'y' })]);
+    nock.cleanAll();
+    const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    expect(errors.length).to.be.greaterThan(0);
+    for (const error of errors) expect(error).to.be.instanceOf(HookRecursionError);
+  });
+
+  it('may call the method of the class above, which is part of the same operation', async () => {
+    class Loud extends Note {
+      @withHooks override async publish(where: string): Promise<string> {
+        return `${await super.publish(where)}!`;
+      }
+    }
+    expect(await api.bind(Loud).fromDict({ id: 'n1' }).publish('home')).to.equal('at home!');
+    expect(calls.filter((name) => name.startsWith('beforePublish'))).to.have.length(1);
+  });
+
+  it('do not assign what a refused save was given', async () => {
+    nock(origin).patch('/notes/n1').reply(200, {});
+    during.baseAfter = async (note) => {
+      await failure(note.save({ count: 5 }));
+    };
+    const note = load();
+    await note.save({ text: 'x' });
+    expect(note.isModified).to.equal(false);
+  });
+
+  it('do not keep alive the operations that started each other in turn', async () => {
+    nock(origin).get('/notes/n1').times(20).reply(200, { id: 'n1' });
+    const { Frame } = await import('../../../src/model/hooks/frame.js');
+    const note = load();
+    const depths: number[] = [];
+    await new Promise<void>((resolve) => {
+      const next = (left: number): void => {
+        let depth = 0;
+        for (let frame = new Frame(note, 'x', api.environment.asyncContext).outer; frame; frame = frame.outer) depth++;
+        depths.push(depth);
+        if (left === 0) {
+          resolve();
+          return;
+        }
+        Object.assign(note, { afterRefresh: () => void setImmediate(next, left - 1) });
+        void note.refresh();
+      };
+      next(20);
+    });
+    expect(Math.max(...depths)).to.be.lessThan(2);
+  });
+
+  it('without a connection do not get stuck when operations overlap', async () => {
+    const note = Note.fromDict({ id: 'n1', text: 'a' });
+    await Promise.allSettled([note.save({ text: 'b' }), note.clone()]);
+    expect(await failure(note.save())).not.to.be.instanceOf(HookRecursionError);
+  });
+
+  it('of a refresh see what it was about', async () => {
+    nock(origin).get('/notes/n1').reply(200, { id: 'n1', text: 'theirs' });
+    const note = load();
+    note.text = 'mine';
+    let seen: unknown;
+    const off = api.after('refresh', ({ changes, original }) => {
+      seen = [changes, original.text];
+    });
+    await note.refresh();
+    off();
+    expect(seen).to.deep.equal([{ text: { from: 'old', to: 'mine' } }, 'old']);
+  });
+
   it('must be instance methods', () => {
     expect(() => {
       class Wrong extends BaseResource {

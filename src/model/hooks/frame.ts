@@ -1,0 +1,61 @@
+import type { AsyncContext } from '../connection.js';
+import { OperationQueue } from './queue.js';
+
+/** An operation that is going on, and the one it was started in. */
+export class Frame {
+  readonly outer: Frame | null;
+  active = true;
+  /** Whether its hooks are running, rather than the operation itself. */
+  inHooks = false;
+  /** Whether the record's other operations wait for it. */
+  holdsQueue = false;
+  /** What operations of the same record that were started inside it wait in. */
+  readonly inner = new OperationQueue();
+  /** Queues that operations started inside it are waiting in. */
+  readonly waitsIn = new Set<OperationQueue>();
+
+  constructor(
+    readonly record: object,
+    readonly operation: string,
+    readonly context: AsyncContext | undefined,
+  ) {
+    let outer = (context?.get() as Frame | undefined) ?? null;
+    // What has ended is not around any more, and must not be kept alive.
+    while (outer !== null && !outer.active) outer = outer.outer;
+    this.outer = outer;
+  }
+
+  /** The operations of the same record that this one was started in, innermost first. */
+  *around(): Generator<Frame, void, void> {
+    for (let frame = this.outer; frame; frame = frame.outer) if (frame.active && frame.record === this.record) yield frame;
+  }
+
+  /** Whether waiting in a queue would never end, because whoever has its turn waits for an operation that this one was started in. */
+  wouldWaitForEver(queue: OperationQueue, seen = new Set<OperationQueue>()): boolean {
+    if (queue.holder === null || seen.has(queue)) return false;
+    seen.add(queue);
+    if (this.#startedIn(queue.holder)) return true;
+    return [...queue.holder.waitsIn].some((other) => this.wouldWaitForEver(other, seen));
+  }
+
+  /** Waits in a queue, and lets the operations it was started in be seen to wait. */
+  async waitIn<T>(queue: OperationQueue, task: () => Promise<T>): Promise<T> {
+    const waiting: Frame[] = [];
+    for (let frame = this.outer; frame; frame = frame.outer) waiting.push(frame);
+    for (const frame of waiting) frame.waitsIn.add(queue);
+    return queue.run(this, () => {
+      for (const frame of waiting) frame.waitsIn.delete(queue);
+      return task();
+    });
+  }
+
+  /** Runs a task so that operations started in it know where they were started. */
+  within<T>(task: () => Promise<T>): Promise<T> {
+    return this.context ? this.context.run(this, task) : task();
+  }
+
+  #startedIn(frame: Frame): boolean {
+    for (let at = this.outer; at; at = at.outer) if (at === frame) return true;
+    return false;
+  }
+}
