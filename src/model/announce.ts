@@ -17,8 +17,20 @@ export function eventsOf(source: object): Events {
 
 /** Tells the listeners of a record, of its class (the bound one, then the exported one) and of its connection, in that order. */
 export function announce<K extends keyof RecordEvents>(source: object, event: K, payload: RecordEvents[K]): void {
+  const connection = isRecord(source) ? connectionOfRecord(source) : connectionOfClass(source);
+  const context = connection?.environment.asyncContext;
+  // Listeners watch from outside: what they start is not part of the operation.
+  if (context) context.run(undefined, () => emitAll(source, connection, event, payload));
+  else emitAll(source, connection, event, payload);
+}
+
+function emitAll<K extends keyof RecordEvents>(
+  source: object,
+  connection: BaseConnection | null,
+  event: K,
+  payload: RecordEvents[K],
+): void {
   const record = isRecord(source);
-  const connection = record ? connectionOfRecord(source) : connectionOfClass(source);
   const report = (error: unknown): void => connection?.reportError(error, event);
   if (record) emitters.get(source)?.emit(event, payload, report);
   const target = record ? source.constructor : source;

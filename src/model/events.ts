@@ -71,32 +71,27 @@ export type Unsubscribe = () => void;
 /** Where a failing listener is reported. */
 type Report = (error: unknown, event: string) => void;
 
+type Guard = (payload: unknown, report: Report) => void;
+
 /** A typed emitter whose listeners cannot disturb the operation or each other. */
 export class Events<M extends object = RecordEvents> {
   readonly #emitter = new EventEmitter();
-  readonly #guards = new Map<unknown, Map<string, (payload: unknown, report: Report) => void>>();
+  readonly #registrations: { event: string; listener: unknown; guard: Guard }[] = [];
 
-  /** Calls `listener` at every `event`; the function returned takes it off again. */
+  /** Calls `listener` at every `event`; the function returned takes this registration off again. */
   on<K extends keyof M & string>(event: K, listener: Listener<M[K]>): Unsubscribe {
-    this.#emitter.on(event, this.#guard(event, listener as Listener<unknown>));
-    return () => this.off(event, listener);
+    return this.#add(event, listener as Listener<unknown>, false);
   }
 
   /** Calls `listener` at the next `event` only. */
   once<K extends keyof M & string>(event: K, listener: Listener<M[K]>): Unsubscribe {
-    const off = this.on(event, (payload) => {
-      off();
-      return listener(payload);
-    });
-    return off;
+    return this.#add(event, listener as Listener<unknown>, true);
   }
 
-  /** Takes one listener off, or all of an event. */
+  /** Takes a listener off, or all of an event. */
   off<K extends keyof M & string>(event: K, listener?: Listener<M[K]>): void {
-    const guard = listener && this.#guards.get(listener)?.get(event);
-    if (listener && !guard) return;
-    this.#emitter.off(event, guard);
-    if (listener) this.#guards.get(listener)?.delete(event);
+    const found = this.#registrations.filter((entry) => entry.event === event && (!listener || entry.listener === listener));
+    for (const { guard } of found) this.#remove(guard);
   }
 
   /** How many listen to an event. */
@@ -108,21 +103,30 @@ export class Events<M extends object = RecordEvents> {
     this.#emitter.emit(event, payload, report);
   }
 
-  /** eventemitter3 lets a throwing listener end the emit, and a rejecting one become an unhandled rejection. */
-  #guard(event: string, listener: Listener<unknown>): (payload: unknown, report: Report) => void {
-    const guards = this.#guards.get(listener) ?? new Map<string, (payload: unknown, report: Report) => void>();
-    this.#guards.set(listener, guards);
-    const guard =
-      guards.get(event) ??
-      ((payload: unknown, report: Report): void => {
-        try {
-          const returned = listener(payload);
-          if (returned instanceof Promise) returned.catch((error: unknown) => report(error, event));
-        } catch (error) {
-          report(error, event);
-        }
-      });
-    guards.set(event, guard);
-    return guard;
+  #add(event: string, listener: Listener<unknown>, once: boolean): Unsubscribe {
+    const remove = (): void => this.#remove(guard);
+    const guard: Guard = (payload, report) => {
+      if (once) remove();
+      callSafely(listener, payload, event, report);
+    };
+    this.#registrations.push({ event, listener, guard });
+    this.#emitter.on(event, guard);
+    return remove;
+  }
+
+  #remove(guard: Guard): void {
+    const at = this.#registrations.findIndex((entry) => entry.guard === guard);
+    for (const { event } of at < 0 ? [] : this.#registrations.splice(at, 1)) this.#emitter.off(event, guard);
+  }
+}
+
+/** eventemitter3 lets a throwing listener end the emit, and a rejecting one become an unhandled rejection. */
+function callSafely(listener: Listener<unknown>, payload: unknown, event: string, report: Report): void {
+  try {
+    const returned = listener(payload);
+    if (typeof (returned as PromiseLike<unknown> | undefined)?.then !== 'function') return;
+    Promise.resolve(returned).catch((error: unknown) => report(error, event));
+  } catch (error) {
+    report(error, event);
   }
 }

@@ -88,6 +88,50 @@ describe('events', () => {
     expect([once, removed]).to.deep.equal([1, 1]);
   });
 
+  it('can be listened to twice by one function, taken off one by one, and once only', async () => {
+    nock(origin).patch('/widgets/w1').times(3).reply(200, {});
+    const widget = load();
+    let count = 0;
+    const listener = (): void => {
+      count++;
+    };
+    const first = widget.on('save', listener);
+    widget.on('save', listener);
+    await widget.save({ name: 'a' });
+    first();
+    await widget.save({ name: 'b' });
+    widget.once('save', listener);
+    widget.off('save', listener);
+    await widget.save({ name: 'c' });
+    expect(count).to.equal(3);
+    expect(widget.events.listenerCount('save')).to.equal(0);
+  });
+
+  it('let a listener start another save, which waits for its turn', async () => {
+    nock(origin).patch('/widgets/w1', { name: 'a' }).reply(200, {});
+    nock(origin).patch('/widgets/w1', { size: 2 }).reply(200, {});
+    const widget = load();
+    const second = new Promise((resolve) => {
+      widget.once('response', () => resolve(widget.save({ size: 2 })));
+    });
+    await widget.save({ name: 'a' });
+    await second;
+    expect(widget.isModified).to.equal(false);
+  });
+
+  it('report listeners that reject with any kind of promise', async () => {
+    nock(origin).patch('/widgets/w1').reply(200, {});
+    const reported: unknown[] = [];
+    const off = api.on('error', ({ error }) => reported.push(error));
+    const widget = load();
+    // biome-ignore lint/suspicious/noThenProperty: a promise of another library
+    widget.on('save', () => ({ then: (_ok: unknown, fail: (error: unknown) => void) => fail('foreign') }));
+    await widget.save({ name: 'a' });
+    await new Promise((resolve) => setImmediate(resolve));
+    off();
+    expect(reported).to.deep.equal(['foreign']);
+  });
+
   it('tell of requests, answers and failures', async () => {
     nock(origin).patch('/widgets/w1').reply(500, {});
     const seen: unknown[] = [];
