@@ -12,6 +12,9 @@ export interface InvalidItem {
 /** A page as the platform answered it, before any record is made of it. */
 export interface PageData {
   items: readonly unknown[];
+  /** The number that was asked for. */
+  requested: number;
+  /** The number the platform says. */
   pageNumber: number;
   pageSize: number;
   /** Undefined when the platform does not say. */
@@ -27,6 +30,8 @@ export interface PageSource<T> {
   readonly firstPage: number;
   fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData>;
   make(json: Record<string, unknown>): T;
+  /** What tells a record from others; undefined for an item without an id. */
+  idOf(json: Record<string, unknown>): unknown;
   invalid(item: InvalidItem): void;
 }
 
@@ -55,8 +60,8 @@ export class Page<T> implements Iterable<T> {
   readonly invalid: readonly InvalidItem[];
   readonly #source: PageSource<T>;
   readonly #json: readonly Record<string, unknown>[];
-  /** What tells this page from another. */
-  readonly #fingerprint: string;
+  /** Pages are asked for by our own count: platforms may number them otherwise in their answers. */
+  readonly #number: number;
   #records: readonly T[] | undefined;
   #next: Promise<Page<T> | null> | undefined;
   #previous: Promise<Page<T> | null> | undefined;
@@ -66,7 +71,8 @@ export class Page<T> implements Iterable<T> {
     this.pageNumber = data.pageNumber;
     this.pageSize = data.pageSize;
     this.total = data.total;
-    this.pageTotal = pagesOf(data);
+    this.pageTotal = data.pageTotal;
+    this.#number = data.requested;
     this.#json = data.items.filter(isObject);
     this.invalid = data.items.flatMap((raw, index) => {
       if (isObject(raw)) return [];
@@ -75,7 +81,6 @@ export class Page<T> implements Iterable<T> {
       );
       return [{ index, raw, error }];
     });
-    this.#fingerprint = data.items.length === 0 ? '' : JSON.stringify([data.items[0], data.items.at(-1), data.items.length]);
     for (const item of this.invalid) source.invalid(item);
   }
 
@@ -96,13 +101,13 @@ export class Page<T> implements Iterable<T> {
   }
 
   get hasNext(): boolean {
-    const number = this.pageNumber - this.#source.firstPage + 1;
+    const number = this.#number - this.#source.firstPage + 1;
     if (this.pageTotal !== undefined) return number < this.pageTotal;
     return this.#json.length + this.invalid.length >= this.pageSize;
   }
 
   get hasPrevious(): boolean {
-    return this.pageNumber > this.#source.firstPage;
+    return this.#number > this.#source.firstPage;
   }
 
   [Symbol.iterator](): Iterator<T> {
@@ -110,9 +115,8 @@ export class Page<T> implements Iterable<T> {
   }
 
   /** The page after this one, or null past the end. Fetched once however many ask; asked for again after a failure. */
-  next(signal?: AbortSignal): Promise<Page<T> | null> {
-    if (!this.hasNext) return Promise.resolve(null);
-    this.#next ??= this.#fetch(this.pageNumber + 1, signal).catch((error: unknown) => {
+  next(): Promise<Page<T> | null> {
+    this.#next ??= this.#fetchNext().catch((error: unknown) => {
       this.#next = undefined;
       throw error;
     });
@@ -120,9 +124,9 @@ export class Page<T> implements Iterable<T> {
   }
 
   /** The page before this one, or null before the first. */
-  previous(signal?: AbortSignal): Promise<Page<T> | null> {
+  previous(): Promise<Page<T> | null> {
     if (!this.hasPrevious) return Promise.resolve(null);
-    this.#previous ??= this.#fetch(this.pageNumber - 1, signal).catch((error: unknown) => {
+    this.#previous ??= this.#fetch(this.#number - 1).catch((error: unknown) => {
       this.#previous = undefined;
       throw error;
     });
@@ -130,39 +134,13 @@ export class Page<T> implements Iterable<T> {
   }
 
   /** This page and all after it. */
-  async *pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
-    const { prefetch = true, maxPages = defaultMaxPages } = options;
-    const leaving = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
-    try {
-      for (let page: Page<T> | null = this, count = 1; page !== null; count++) {
-        if (count > maxPages) {
-          throw new ResourceError(`${this.#source.subject}: there are more than ${maxPages} pages. Narrow the search, or raise maxPages.`);
-        }
-        // Held and not awaited yet, so a failure must not count as unhandled before it is asked for.
-        const ahead: Promise<Page<T> | null> | undefined = prefetch ? page.#following(signal) : undefined;
-        ahead?.catch(() => undefined);
-        yield page;
-        const following: Page<T> | null = await (ahead ?? page.#following(signal));
-        if (following !== null) page.#refuseRepetition(following);
-        page = following;
-      }
-    } finally {
-      leaving.abort();
-    }
+  pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
+    return walk({ page: this }, options, () => true);
   }
 
   /** The records of this page and of all pages after it. */
-  async *all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
-    let left = options.limit ?? Number.POSITIVE_INFINITY;
-    if (left <= 0) return;
-    const wanted = left <= this.length ? { ...options, prefetch: false } : options;
-    for await (const page of this.pages(wanted)) {
-      for (const record of page) {
-        yield record;
-        if (--left <= 0) return;
-      }
-    }
+  all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
+    return walkRecords({ page: this }, options);
   }
 
   /** The records of this page and of all pages after it, in one array. */
@@ -170,6 +148,22 @@ export class Page<T> implements Iterable<T> {
     const records: T[] = [];
     for await (const record of this.all(options)) records.push(record);
     return records;
+  }
+
+  /** The next page for a walk: not kept, or a long walk would hold all its pages. */
+  following(signal: AbortSignal): Promise<Page<T> | null> {
+    return this.#next ?? this.#fetchNext(signal);
+  }
+
+  /** What tells this page from others of its search; undefined where its items have no ids. */
+  get fingerprint(): string | undefined {
+    const ids = this.#json.map((json) => this.#source.idOf(json));
+    return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
+  }
+
+  /** What is searched, for messages. */
+  get subject(): string {
+    return this.#source.subject;
   }
 
   toJSON(): object {
@@ -189,27 +183,65 @@ export class Page<T> implements Iterable<T> {
     return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, options)}`;
   }
 
-  /** The next page for a walk: not kept, or a long walk would hold all its pages. */
-  #following(signal: AbortSignal): Promise<Page<T> | null> {
-    return this.#next ?? (this.hasNext ? this.#fetch(this.pageNumber + 1, signal) : Promise.resolve(null));
+  #fetchNext(signal?: AbortSignal): Promise<Page<T> | null> {
+    return this.hasNext ? this.#fetch(this.#number + 1, signal) : Promise.resolve(null);
   }
 
   async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T>> {
     return new Page(this.#source, await this.#source.fetch(pageNumber, signal));
   }
+}
 
-  #refuseRepetition(following: Page<T>): void {
-    if (following.#fingerprint === '' || following.#fingerprint !== this.#fingerprint) return;
-    throw new ResourceError(
-      `${this.#source.subject}: the platform sent page ${this.pageNumber} again when page ${this.pageNumber + 1} was asked for. ` +
-        'Check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
-    );
+/** Walks from a page to the last one. The start is handed over in a box, which is emptied: a walk keeps two pages, not three. */
+async function* walk<T>(
+  start: { page: Page<T> | null },
+  options: WalkOptions,
+  wantsNext: (page: Page<T>) => boolean,
+): AsyncGenerator<Page<T>, void, void> {
+  const { prefetch = true, maxPages = defaultMaxPages } = options;
+  const leaving = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
+  const seen = new Set<string>();
+  let { page } = start;
+  start.page = null;
+  try {
+    for (let count = 1; page !== null; count++) {
+      if (count > maxPages) {
+        throw new ResourceError(`${page.subject}: there are more than ${maxPages} pages. Narrow the search, or raise maxPages.`);
+      }
+      refuseRepetition(page, seen);
+      // Held and not awaited yet, so a failure must not count as unhandled before it is asked for.
+      const ahead: Promise<Page<T> | null> | undefined = prefetch && wantsNext(page) ? page.following(signal) : undefined;
+      ahead?.catch(() => undefined);
+      yield page;
+      page = await (ahead ?? page.following(signal));
+    }
+  } finally {
+    leaving.abort();
   }
 }
 
-/** Platforms disagree on what their page total counts, so it is worked out where it can be. */
-function pagesOf({ total, pageSize, pageTotal }: PageData): number | undefined {
-  return total !== undefined && pageSize > 0 ? Math.ceil(total / pageSize) : pageTotal;
+async function* walkRecords<T>(start: { page: Page<T> | null }, options: WalkOptions): AsyncGenerator<T, void, void> {
+  let left = options.limit ?? Number.POSITIVE_INFINITY;
+  if (left <= 0) return;
+  for await (const page of walk(start, options, ({ length }) => left > length)) {
+    for (const record of page) {
+      yield record;
+      if (--left <= 0) return;
+    }
+  }
+}
+
+function refuseRepetition<T>(page: Page<T>, seen: Set<string>): void {
+  const { fingerprint } = page;
+  if (fingerprint === undefined) return;
+  if (seen.has(fingerprint)) {
+    throw new ResourceError(
+      `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was asked for. ` +
+        'Check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
+    );
+  }
+  seen.add(fingerprint);
 }
 
 function describe(value: unknown): string {
@@ -247,17 +279,25 @@ export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
 
   /** All records of all pages. Leaving the loop ends the requests. */
   async *all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
-    yield* (await this.#page()).all(options);
+    if (options.limit !== undefined && options.limit <= 0) return;
+    yield* walkRecords({ page: await this.#start() }, options);
   }
 
   /** All pages. */
   async *pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
-    yield* (await this.#page()).pages(options);
+    yield* walk({ page: await this.#start() }, options, () => true);
   }
 
   /** All records in one array. */
   async toArray(options: WalkOptions = {}): Promise<T[]> {
-    return (await this.#page()).toArray(options);
+    const records: T[] = [];
+    for await (const record of this.all(options)) records.push(record);
+    return records;
+  }
+
+  /** The first page for a walk; kept only where it was asked for by itself. */
+  #start(): Promise<Page<T>> {
+    return this.#first ?? this.#begin();
   }
 
   #page(): Promise<Page<T>> {

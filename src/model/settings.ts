@@ -51,6 +51,6 @@ export function searchSettings(target: object & ResourceStatics): Required<Searc
     totalKey: target.paginateTotalKey ?? decorated.totalKey,
     pageTotalKey: target.paginatePageTotalKey ?? decorated.pageTotalKey,
     firstPage: target.paginateDefaultPageNumber ?? decorated.firstPage,
-    pageSize: target.paginateDefaultPageSize ?? decorated.pageSize,
+    pageSize: Math.min(target.paginateDefaultPageSize ?? decorated.pageSize, decorated.maxPageSize),
   };
 }

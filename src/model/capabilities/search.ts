@@ -1,8 +1,10 @@
 import { announce } from '../announce.js';
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
+import type { BaseConnection } from '../connection.js';
 import { ResourceError, ValidationError } from '../errors/index.js';
 import type { SearchOptions } from '../fields/entity.js';
+import { shapeOf } from '../fields/shape.js';
 import { type InvalidItem, Page, type PageData, type PageSource, Search } from '../page.js';
 import type { BaseSearchParams } from '../params.js';
 import { entityOptions, pathOf, type ResourceStatics, searchSettings } from '../settings.js';
@@ -91,6 +93,11 @@ class RecordPages implements PageSource<BaseResource> {
   readonly #settings: Required<SearchOptions>;
   readonly #filters: Record<string, unknown> | null;
   readonly #pageSize: number;
+  readonly #idKey: string;
+  /** The connection the search began with; its pages and records belong to it. */
+  readonly #connection: BaseConnection;
+  /** The length of the pages the platform really sends, once it has sent a shorter one than was asked for. */
+  #served: number;
 
   constructor(
     readonly target: SearchableClass,
@@ -108,17 +115,19 @@ class RecordPages implements PageSource<BaseResource> {
     this.#pageSize = (pageSize ?? size ?? settings.pageSize) as number;
     checkPaging(this.subject, settings, this.#pageSize, this.startPage);
     this.#filters = target.buildSearchParams(filters);
+    this.#connection = requireConnection(target, 'search');
+    this.#served = this.#pageSize;
+    this.#idKey = shapeOf(target).id.wire;
   }
 
   async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData> {
     const { pageParam, sizeParam, method, path } = this.#settings;
     const pageSize = this.#pageSize;
-    if (this.#filters === null) return { items: [], pageNumber, pageSize, total: 0, pageTotal: 0 };
+    if (this.#filters === null) return { items: [], requested: pageNumber, pageNumber, pageSize, total: 0, pageTotal: 0 };
     const paging = pageParam === '' ? {} : { [pageParam]: pageNumber, [sizeParam]: pageSize };
     const values = { ...paging, ...withoutUndefined(this.#filters) };
-    const connection = requireConnection(this.target, 'search');
     const root = this.params.resourcePath ?? pathOf(this.target);
-    const { body } = await connection.send(
+    const { body } = await this.#connection.send(
       {
         ...callOptions(this.options),
         ...(signal ? { signal: this.options.signal ? AbortSignal.any([this.options.signal, signal]) : signal } : {}),
@@ -134,17 +143,20 @@ class RecordPages implements PageSource<BaseResource> {
   }
 
   make(json: Record<string, unknown>): BaseResource {
-    return loadRecord(this.target, this.target.readAnswer(json), requireConnection(this.target, 'search'));
+    return loadRecord(this.target, this.target.readAnswer(json), this.#connection);
+  }
+
+  idOf(json: Record<string, unknown>): unknown {
+    return json[this.#idKey];
   }
 
   invalid(item: InvalidItem): void {
     announce(this.target, 'invalid', item);
   }
 
-  #read(body: unknown, pageNumber: number, pageSize: number): PageData {
-    if (Array.isArray(body))
-      return { items: body, pageNumber, pageSize: Math.max(pageSize, body.length), total: body.length, pageTotal: 1 };
+  #read(body: unknown, requested: number, pageSize: number): PageData {
     const { totalKey, pageTotalKey, pageParam, sizeParam } = this.#settings;
+    if (Array.isArray(body)) return this.#bareList(body, requested, pageSize);
     const itemsKey = this.params.paginateItemsKey ?? this.#settings.itemsKey;
     const items = valueAt(body, itemsKey);
     if (!Array.isArray(items)) {
@@ -153,14 +165,42 @@ class RecordPages implements PageSource<BaseResource> {
           'Set the key with @Entity({ search: { itemsKey } }).',
       );
     }
+    // What the platform calls the page and its size stands beside its total.
     const beside = (key: string): string => (totalKey.includes('.') ? `${totalKey.slice(0, totalKey.lastIndexOf('.'))}.${key}` : key);
+    const total = numberAt(body, totalKey);
+    const size = numberAt(body, beside(sizeParam)) ?? pageSize;
     return {
       items,
-      pageNumber: numberAt(body, beside(pageParam)) ?? pageNumber,
-      pageSize: numberAt(body, beside(sizeParam)) ?? pageSize,
-      total: numberAt(body, totalKey),
-      pageTotal: numberAt(body, pageTotalKey),
+      requested,
+      pageNumber: numberAt(body, beside(pageParam)) ?? requested,
+      pageSize: size,
+      total,
+      pageTotal: this.#pagesOf(total, size, numberAt(body, pageTotalKey), requested, items.length),
     };
+  }
+
+  /** A list without a word about pages: whole where the class has none, else one that may go on when it is full. */
+  #bareList(items: readonly unknown[], requested: number, pageSize: number): PageData {
+    const mayGoOn = this.#settings.pageParam !== '' && items.length === pageSize;
+    const whole = !mayGoOn && requested === this.firstPage;
+    return {
+      items,
+      requested,
+      pageNumber: requested,
+      pageSize: Math.max(pageSize, items.length),
+      total: whole ? items.length : undefined,
+      pageTotal: mayGoOn ? undefined : requested - this.firstPage + 1,
+    };
+  }
+
+  /** Platforms disagree on what their page total counts, and some send shorter pages than asked for, so it is worked out. */
+  #pagesOf(total: number | undefined, size: number, said: number | undefined, requested: number, length: number): number | undefined {
+    if (total === undefined || size < 1) return said;
+    const before = (requested - this.firstPage) * this.#served;
+    if (length > 0 && length < this.#served && before + length < total) this.#served = length;
+    const pages = Math.ceil(total / size);
+    if (this.#served >= size) return pages;
+    return Math.max(pages, said ?? Math.ceil(total / this.#served));
   }
 }
 
@@ -182,7 +222,11 @@ class BatchedPages implements PageSource<BaseResource> {
   async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData> {
     const part = this.#parts[pageNumber - this.firstPage];
     const { items, pageSize } = part ? await part.fetch(part.startPage, signal) : { items: [], pageSize: 0 };
-    return { items, pageNumber, pageSize, total: undefined, pageTotal: this.#parts.length };
+    return { items, requested: pageNumber, pageNumber, pageSize, total: undefined, pageTotal: this.#parts.length };
+  }
+
+  idOf(json: Record<string, unknown>): unknown {
+    return this.#whole.idOf(json);
   }
 
   make(json: Record<string, unknown>): BaseResource {
