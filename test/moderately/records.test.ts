@@ -117,6 +117,25 @@ describe('a record of Moderately', () => {
     expect((await mai.Dataset.retrieve('d1')).name).to.equal('Airports');
   });
 
+  it('can be changed, waited for and deleted by its id alone', async () => {
+    const mai = connect();
+    nock(origin)
+      .patch('/pipelines/p1', { name: 'Ways' })
+      .reply(200, json.pipeline({ name: 'Ways' }));
+    expect((await new mai.Pipeline({ id: 'p1' }).save({ name: 'Ways' })).description).to.equal(null);
+    nock(origin).patch('/users/u1', { fullName: 'Joan' }).reply(200);
+    await new mai.User({ id: 'u1' }).save({ fullName: 'Joan' });
+    nock(origin)
+      .get('/agent-executions/ae1')
+      .reply(200, json.agentExecution({ status: 'completed' }));
+    expect((await new mai.AgentExecution({ id: 'ae1' }).wait()).isCompleted).to.equal(true);
+    nock(origin).get('/files/f1/download').reply(200, { downloadUrl: 'https://store.test/f1', expiresAt: null });
+    nock('https://store.test').get('/f1').reply(200, 'x');
+    expect((await new mai.File({ id: 'f1' }).download()).length).to.equal(1);
+    nock(origin).delete('/files/f1').reply(204);
+    await new mai.File({ id: 'f1' }).delete();
+  });
+
   it('refuses names it does not have', async () => {
     const mai = connect();
     expect(() => new mai.Dataset({ nam: 'x' } as object)).to.throw('did you mean name');
