@@ -11,7 +11,7 @@ import { servicesFor } from './tables.js';
 /** The kind of the jobs this file works on. */
 export const agentJob = 'agent-execution';
 /** The block type whose handler does the work of agents. */
-export const agentBlock = 'agent';
+const agentBlock = 'agent';
 
 type Changes = Partial<AgentExecutionRow>;
 type Output = Record<string, unknown>;

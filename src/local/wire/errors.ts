@@ -46,7 +46,7 @@ export function invalid(problems: readonly FieldProblem[]): HttpError {
 }
 
 /** Whether a path belongs to aiXplain's wire; everything else is Moderately's. */
-export function isAixplainPath(path: string): boolean {
+function isAixplainPath(path: string): boolean {
   return /^\/(v1|v2|sdk|assets|api)(\/|$)/.test(path);
 }
 

@@ -94,7 +94,7 @@ export interface PageBody<Item = Wire> {
 }
 
 /** Puts a page's items into the envelope. */
-export function pageBody<Item>(items: Item[], page: number, pageSize: number, totalItems: number): PageBody<Item> {
+function pageBody<Item>(items: Item[], page: number, pageSize: number, totalItems: number): PageBody<Item> {
   const totalPages = Math.ceil(totalItems / pageSize);
   return { items, pagination: { page, pageSize, totalItems, totalPages, hasNextPage: page < totalPages, hasPreviousPage: page > 1 } };
 }

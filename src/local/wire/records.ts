@@ -8,11 +8,7 @@ import { checkTeam } from './auth.js';
 import { notFound } from './errors.js';
 
 /** The row with an id; undefined when there is none. */
-export async function findRow<Name extends keyof Tables>(
-  store: Store,
-  entity: Entity<Name>,
-  id: string,
-): Promise<Tables[Name] | undefined> {
+async function findRow<Name extends keyof Tables>(store: Store, entity: Entity<Name>, id: string): Promise<Tables[Name] | undefined> {
   const row = await untyped(store)
     .selectFrom(entity.table as string)
     .selectAll()

@@ -11,7 +11,7 @@ export interface Use {
 }
 
 /** The hour a time is in, as it is stored. */
-export function hourOf(time: string): string {
+function hourOf(time: string): string {
   return `${time.slice(0, 13)}:00:00.000Z`;
 }
 

@@ -2,12 +2,12 @@ import type { Store } from '../../store/database.js';
 import type { DatasetRow } from '../../store/schema.js';
 
 /** The two kinds of versions a dataset has, and the column that points to its current one. */
-export const versionKinds = {
+const versionKinds = {
   schema: { table: 'datasetSchemaVersions', id: 'datasetSchemaVersionId', pointer: 'currentSchemaVersionId' },
   data: { table: 'datasetDataVersions', id: 'datasetDataVersionId', pointer: 'currentDataVersionId' },
 } as const;
 
-export type VersionKind = keyof typeof versionKinds;
+type VersionKind = keyof typeof versionKinds;
 export const versionStatuses = ['draft', 'current', 'archived'] as const;
 
 /** The number after the highest one a dataset has. */
