@@ -35,6 +35,7 @@ export type { ByteStream, Bytes, UploadInput } from './http/content.js';
 export type { Credentials } from './http/credentials.js';
 export type { Limits } from './http/limits.js';
 export type { RetryOptions } from './http/retry.js';
+export type { TransferProgress } from './http/transfer.js';
 export type { Fetch } from './http/wire-fetch.js';
 export type { Attributes, FieldKeys, WritableKeys } from './model/attributes.js';
 export { BaseResource, type ResourceClass } from './model/base-resource.js';
