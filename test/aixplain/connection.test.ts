@@ -200,6 +200,23 @@ describe('requests to the platform', () => {
     ]);
   });
 
+  it('say whether they may succeed when they are made again', async () => {
+    const rows: [number, boolean][] = [
+      [500, true],
+      [501, false],
+      [502, true],
+      [503, true],
+      [504, true],
+      [505, false],
+      [408, true],
+      [409, false],
+    ];
+    for (const [status, retryable] of rows) {
+      nock(backend).get('/demo/1').reply(status);
+      expect((await failure(connect().bind(Demo).get('1'))).retryable, String(status)).to.equal(retryable);
+    }
+  });
+
   it('are not repeated when they create or start something that may have happened', async () => {
     const demo = new (connect(patient).bind(Demo))({ name: 'n' });
     nock(backend).post('/demo').reply(504);

@@ -45,7 +45,7 @@ function bodyOf(data: unknown): RunBody {
 
 /** Numbers, booleans and quoted texts stay the text they are: writing them again could change them. */
 function ofText(text: string): RunBody {
-  const value = /^\s*[[{]/.test(text) ? parse(text)?.value : undefined;
+  const value = parse(text)?.value;
   if (Array.isArray(value)) return { data: value };
   return isObject(value) ? value : { data: text };
 }

@@ -134,7 +134,7 @@ describe('the graph of a pipeline, built node by node', () => {
       'has not an ASSET or SCRIPT node',
     ]);
     graph.input('In');
-    graph.asset('a', { label: 'Model', inputs: { text, optional: 'text' } });
+    graph.asset('a', { label: 'Model', inputs: { text: { ...text, value: null }, optional: 'text' } });
     graph.output('Out');
     graph.decision([]);
     expect(problems(graph)).to.deep.equal([

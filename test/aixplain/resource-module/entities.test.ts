@@ -39,6 +39,8 @@ describe('an entity', () => {
     expect(await demo.action(['do_something', 'a b'], { query: { foo: 'bar' } })).to.deep.equal({ done: true });
     nock(backend).post('/demo/1%2F2/start', { x: 1 }).reply(204);
     expect(await demo.action(['start'], { body: { x: 1 } })).to.equal(undefined);
+    nock(backend).post('/demo/1%2F2/start').reply(504);
+    expect((await failure(demo.action(['start'], { body: {} }))).outcome).to.equal('unknown');
     expect(await failure(demo.action(['..']))).to.be.instanceOf(ValidationError);
   });
 
@@ -225,6 +227,7 @@ describe('the path of an entity', () => {
 
   it('is not hidden by an asset info that says nothing', () => {
     expect(pathOf({ assetInfo: { instanceId: null, assetPath: 'a/b' } })).to.equal('a/b');
+    expect(pathOf({ assetInfo: { instanceId: '', assetPath: 'a/b' } })).to.equal('a/b');
     expect(pathOf({ path: 'p', assetInfo: { instanceId: null } })).to.equal('p');
     expect(pathOf({ path: 'p', assetInfo: {} })).to.equal('p');
   });
