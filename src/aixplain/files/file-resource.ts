@@ -57,12 +57,12 @@ export class FileResource extends AixplainRecord {
     const what = `save of ${String(this)}`;
     refuseDeleted(this, 'saved');
     checkNames(stateOf(this).shape, attributes, what);
-    assignFields(this, attributes);
     return operate<this>(this, {
       operation: 'save',
       args: [attributes, options],
       options,
       queued: true,
+      admitted: () => assignFields(this, attributes),
       perform: async (context) => {
         context.settle();
         if (this.isUploaded && !options.force) return this;
