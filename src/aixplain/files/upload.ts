@@ -1,6 +1,5 @@
 import type { Content } from '../../http/content.js';
-import type { TransferProgress } from '../../http/transfer.js';
-import { AbortedError, FileUploadError, ResourceError, type UploadInput, ValidationError } from '../../index.js';
+import { AbortedError, FileUploadError, ResourceError, type TransferProgress, type UploadInput, ValidationError } from '../../index.js';
 import { observerFor } from '../../model/announce.js';
 import { isObject } from '../../model/state/json.js';
 import type { Aixplain } from '../connection.js';
