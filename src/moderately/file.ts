@@ -8,7 +8,14 @@ import { pathOf } from '../model/settings.js';
 import type { TransportRequest } from '../model/transport.js';
 import { objectAt, textAt } from './base/answers.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
-import { type BegunUpload, type ContentFacts, UploadedResource, type UploadOptions, type UploadSaveOptions } from './base/upload.js';
+import {
+  type BegunUpload,
+  type ContentFacts,
+  plainHash,
+  UploadedResource,
+  type UploadOptions,
+  type UploadSaveOptions,
+} from './base/upload.js';
 
 export type UploadStatus = 'pending' | 'completed' | 'failed';
 
@@ -46,11 +53,6 @@ const documentTypes = new Set([
   'application/vnd.ms-powerpoint',
   'application/vnd.openxmlformats-officedocument.presentationml.presentation',
 ]);
-
-const plainHash = (hash: unknown): string =>
-  String(hash)
-    .toLowerCase()
-    .replace(/^sha256:/, '');
 
 /** A file of a team. It is uploaded when it is created; the platform has no way to change it afterwards. */
 @Entity({ path: 'files', id: 'fileId', search: { pageSize: 20, maxPageSize: 100 } })

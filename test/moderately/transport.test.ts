@@ -99,6 +99,19 @@ describe('Moderately over a real socket', () => {
     expect(repeated).to.equal(2);
   });
 
+  it('leaves no pending file behind when an upload is aborted', async () => {
+    const { url, seen } = await serve((request, response) => {
+      if (request.method === 'POST') answer(response, 201, { file: json.file(), uploadUrl: `${url}/store`, expiresAt: null });
+      else if (request.method === 'DELETE') response.writeHead(204).end();
+    });
+    const controller = new AbortController();
+    const mai = connect(url);
+    mai.on('request', ({ method }) => method === 'PUT' && controller.abort());
+    const error = await failure(mai.File.upload(Buffer.alloc(8), { name: 'a.bin', signal: controller.signal }));
+    expect(error).to.be.instanceOf(AbortedError);
+    expect(seen.at(-1)).to.include({ method: 'DELETE', url: '/files/f1' });
+  });
+
   it('takes an empty answer for success, and says what it got when an answer is not JSON', async () => {
     const { url } = await serve((request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });

@@ -49,6 +49,13 @@ export interface ContentFacts {
   fallbackName?: string | undefined;
 }
 
+/** A SHA-256 as it is compared: some write `sha256:` before it. */
+export function plainHash(hash: unknown): string {
+  return String(hash)
+    .toLowerCase()
+    .replace(/^sha256:/, '');
+}
+
 /** What stands for content that is opened when it is needed, as often as it is needed. */
 type ContentSource = UploadInput | (() => UploadInput);
 
@@ -137,7 +144,7 @@ export abstract class UploadedResource extends ModeratelyResource {
   /** What the third step says about the bytes. */
   protected abstract completion(content: Content): Promise<Record<string, unknown>>;
 
-  /** Whether the platform already has the complete content, although it did not say so. */
+  /** Whether a record has its complete content, although the platform did not say so when it was asked to complete it. */
   protected abstract isComplete(answer: Record<string, unknown>, content: Content): boolean;
 
   /** The three steps; resolves to the platform's last word on the record. */
@@ -168,8 +175,7 @@ export abstract class UploadedResource extends ModeratelyResource {
     try {
       return await this.callAction('POST', 'complete', { ...options, id, body });
     } catch (error) {
-      const refused = error instanceof APIError && error.status < 500 && error.status !== 409;
-      if (refused || error instanceof AbortedError) throw error;
+      if (error instanceof AbortedError) throw error;
       const answer = await this.callAction('GET', '', { ...options, id }).catch(() => ({}));
       if (this.isComplete(answer, content)) return answer;
       throw error;

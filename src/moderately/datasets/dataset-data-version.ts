@@ -9,7 +9,7 @@ import { pathOf } from '../../model/settings.js';
 import type { TransportRequest } from '../../model/transport.js';
 import { objectAt, textAt } from '../base/answers.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
-import { type BegunUpload, type ContentFacts, UploadedResource, type UploadOptions } from '../base/upload.js';
+import { type BegunUpload, type ContentFacts, plainHash, UploadedResource, type UploadOptions } from '../base/upload.js';
 import { type VersionStatus, versionStatuses } from './dataset-schema-version.js';
 import { countRows } from './row-count.js';
 
@@ -96,9 +96,9 @@ export class DatasetDataVersion extends UploadedResource {
     return { fileHash: content.sha256, fileSizeBytes: content.size, rowCount };
   }
 
-  /** The platform does not say whether a version has its content. */
-  protected isComplete(): boolean {
-    return false;
+  /** Only platforms that say the hash of what they have can tell. */
+  protected isComplete(answer: Record<string, unknown>, content: Content): boolean {
+    return plainHash(answer.fileHash) === content.sha256;
   }
 
   #fileTypeOf({ name }: Content): DataFileType {

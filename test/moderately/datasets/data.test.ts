@@ -90,6 +90,21 @@ describe('the data of a dataset', () => {
     expect(await failure(dataset.uploadData(csv, { name: 'sales.csv' }))).to.include({ step: 'request-url', status: 404 });
   });
 
+  it('succeeds when the answer to its completion was lost, where the platform says what it has', async () => {
+    const fileHash = createHash('sha256').update(csv).digest('hex');
+    nock(origin)
+      .post('/dataset-data-versions')
+      .reply(201, { dataVersion: json.dataVersion(), uploadUrl: `${store}/dv1`, uploadExpiry: null });
+    nock(store).put('/dv1').reply(200);
+    nock(origin)
+      .post('/dataset-data-versions/dv1/complete')
+      .reply(400, { error: { message: 'Already completed.' } });
+    nock(origin)
+      .get('/dataset-data-versions/dv1')
+      .reply(200, json.dataVersion({ status: 'draft', fileHash }));
+    expect((await dataset.uploadData(csv, { name: 'sales.csv', status: 'draft' })).rowCount).to.equal(undefined);
+  });
+
   it('is downloaded as the current version, or as the one that is named', async () => {
     nock(origin)
       .get('/datasets/d1')
