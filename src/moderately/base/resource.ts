@@ -3,18 +3,18 @@ import { BaseResource } from '../../model/base-resource.js';
 import { connectionOfClass, declareFamily } from '../../model/binding.js';
 import { GetResourceMixin } from '../../model/capabilities/get.js';
 import { callOptions, type SaveScope } from '../../model/capabilities/save.js';
-import { SearchResourceMixin, searchInBatches } from '../../model/capabilities/search.js';
+import { type SearchParamsOf, SearchResourceMixin, searchInBatches } from '../../model/capabilities/search.js';
 import type { BaseConnection } from '../../model/connection.js';
 import { ConfigurationError, ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
 import { pathSegment } from '../../model/ids.js';
-import type { Search } from '../../model/page.js';
+import { Search } from '../../model/page.js';
 import { entityOptions, pathOf, searchSettings } from '../../model/settings.js';
 import { isObject } from '../../model/state/json.js';
 import type { RecordClass } from '../../model/state/record-state.js';
 import type { CallOptions, TransportObserver, TransportRequest } from '../../model/transport.js';
 import type { Moderately } from '../connection.js';
-import { buildQuery, readNames, type SearchDescription } from './search-params.js';
+import { buildQuery, inBatches, readNames, type SearchDescription } from './search-params.js';
 
 /** How an operation of a record is called. */
 export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt'> {
@@ -61,7 +61,26 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   }
 
   /**
-   * The records with these ids, as many requests as needed. Ids that do not exist are left out; each page holds at most 100 records.
+   * A search, made when it is awaited or iterated. More than 100 ids are asked for in several requests, one page each, unless the caller
+   * asks for a page or an order of his own.
+   *
+   * @throws ValidationError (when awaited) for a filter, an ordering or a page size that the platform does not have.
+   */
+  static override search<C extends RecordClass<BaseResource>>(
+    this: C,
+    params?: SearchParamsOf<C>,
+    options: CallOptions = {},
+  ): Search<C extends abstract new (...args: never[]) => infer R ? R : never> {
+    const target = this as unknown as typeof ModeratelyResource & RecordClass<ModeratelyResource>;
+    return new Search(async () => {
+      const batches = inBatches(params ?? {}, target.searching, Math.min(idsPerRequest, searchSettings(target).maxPageSize));
+      const search = batches ? searchInBatches(target, batches, options) : super.search.call(target, params as never, options);
+      return search as never;
+    });
+  }
+
+  /**
+   * The records with these ids, whichever team's, in as many requests as needed. Ids that do not exist are left out.
    *
    * @throws ValidationError for a class that the platform cannot search by id.
    */
@@ -71,15 +90,9 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     if (!target.searching.filters.includes(filter)) {
       throw new ValidationError(`${target.name}.byIds: the platform cannot search by id here; use ${target.name}.get(id) for each.`);
     }
-    const size = Math.min(idsPerRequest, searchSettings(target).maxPageSize);
-    const unique = [...new Set(ids)];
-    const batches = Array.from({ length: Math.ceil(unique.length / size) }, (_unused, at) => unique.slice(at * size, (at + 1) * size));
     const team = target.searching.team ? { [target.searching.team]: null } : {};
-    return searchInBatches(
-      target,
-      batches.map((batch) => ({ ...team, [filter]: batch, pageSize: size })),
-      options,
-    );
+    const size = Math.min(idsPerRequest, searchSettings(target).maxPageSize);
+    return target.search({ ...team, [filter]: [...new Set(ids)], pageSize: size } as never, options);
   }
 
   /**
@@ -89,6 +102,12 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   get isPartial(): boolean {
     const own = this as unknown as Record<string, unknown>;
     return !this.isNew && (this.constructor as typeof ModeratelyResource).partialFields.some((name) => own[name] === undefined);
+  }
+
+  /** The id. @throws ValidationError when the record is deleted or has never been saved. */
+  savedId(operation: string): string {
+    this.requireId(operation);
+    return String(this.id);
   }
 
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {

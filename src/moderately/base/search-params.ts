@@ -96,6 +96,24 @@ export function buildQuery(
   return query;
 }
 
+/**
+ * The searches that a search by very many ids is made in, for an address can only be so long; null when one request carries it, or when
+ * the caller asks for a page or an order of his own, which only the platform can give.
+ */
+export function inBatches(params: Params, description: SearchDescription, size: number): Params[] | null {
+  const named = readNames(params, description, 'search');
+  const [filter, ...others] = Object.keys(named).filter(
+    (name) => name.endsWith('Ids') && Array.isArray(named[name]) && named[name].length > size,
+  );
+  if (filter === undefined || others.length > 0 || ['page', 'orderBy', 'orderDirection'].some((name) => name in named)) return null;
+  const ids = named[filter] as readonly unknown[];
+  return Array.from({ length: Math.ceil(ids.length / size) }, (_unused, at) => ({
+    ...named,
+    [filter]: ids.slice(at * size, (at + 1) * size),
+    pageSize: size,
+  }));
+}
+
 function filterValue(value: unknown, words: Readonly<Record<string, string>> = {}): unknown {
   if (Array.isArray(value)) return value.map((item) => filterValue(item, words));
   if (value instanceof Date) return value.toISOString();

@@ -195,6 +195,33 @@ describe('a search in Moderately', () => {
     expect(found.map(({ id }) => id)).to.deep.equal(ids);
   });
 
+  it('by very many ids goes out in several requests, too, with its other filters', async () => {
+    const ids = Array.from({ length: 101 }, (_unused, index) => `e${index}`);
+    for (const batch of [ids.slice(0, 100), ids.slice(100)]) {
+      nock(origin)
+        .get('/pipeline-executions')
+        .query({ teamIds: teamId, page: 1, pageSize: 100, status: 'failed', pipelineExecutionIds: batch.join(',') })
+        .reply(
+          200,
+          page(
+            batch.map((pipelineExecutionId) => json.execution({ pipelineExecutionId })),
+            { size: 100 },
+          ),
+        );
+    }
+    const found = await connect().PipelineExecution.search({ pipelineExecutionIds: ids, status: 'failed' }).toArray();
+    expect(found.length).to.equal(101);
+  });
+
+  it('by very many ids is one request when the caller wants an order, which only the platform can give', async () => {
+    const ids = Array.from({ length: 101 }, (_unused, index) => `e${index}`);
+    nock(origin)
+      .get('/pipeline-executions')
+      .query({ teamIds: teamId, page: 1, pageSize: 10, orderBy: 'createdAt', pipelineExecutionIds: ids.join(',') })
+      .reply(200, page([]));
+    await connect().PipelineExecution.search({ pipelineExecutionIds: ids, orderBy: 'createdAt' });
+  });
+
   it('cannot be made by ids where the platform has no such filter', () => {
     expect(() => connect().AuditLog.byIds(['x'])).to.throw(ValidationError, 'get(id)');
   });
