@@ -35,14 +35,12 @@ export class Team extends ModeratelyResource {
   }
 
   users(params: Omit<UserSearchParams, 'teamIds'> = {}): Search<User> {
-    this.requireId('list the users of');
-    return this.sibling(User, 'search').search({ ...params, teamIds: [this.id!] });
+    return this.sibling(User, 'search').search({ ...params, teamIds: [this.savedId('list the users of')] });
   }
 
   /** Who belongs to the team, and as what. */
   members(params: Omit<TeamUserSearchParams, 'teamIds'> = {}): Search<TeamUser> {
-    this.requireId('list the members of');
-    return this.sibling(TeamUser, 'search').search({ ...params, teamIds: [this.id!] });
+    return this.sibling(TeamUser, 'search').search({ ...params, teamIds: [this.savedId('list the members of')] });
   }
 
   /** The platform cannot delete a team. @throws ValidationError always, without a request. */

@@ -70,8 +70,7 @@ export class User extends ModeratelyResource {
 
   /** Which teams the user belongs to, and as what. */
   memberships(params: Omit<TeamUserSearchParams, 'userIds'> = {}): Search<TeamUser> {
-    this.requireId('list the memberships of');
-    return this.sibling(TeamUser, 'search').search({ teamIds: null, ...params, userIds: [this.id!] });
+    return this.sibling(TeamUser, 'search').search({ teamIds: null, ...params, userIds: [this.savedId('list the memberships of')] });
   }
 
   /** The user's teams, those that the key may see. */

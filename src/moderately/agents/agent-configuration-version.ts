@@ -57,13 +57,14 @@ export class AgentConfigurationVersion extends ModeratelyResource {
   /** Starts an execution of this version. @throws with `wait`: what `execution.wait()` throws. */
   @withHooks({ operation: 'run' })
   async execute(input: Record<string, unknown>, options: AgentExecuteOptions = {}): Promise<AgentExecution> {
-    this.requireId('execute');
-    return this.sibling(AgentExecution, 'execute').start(this.id!, input, options);
+    return this.sibling(AgentExecution, 'execute').start(this.savedId('execute'), input, options);
   }
 
   executions(params: Omit<AgentExecutionSearchParams, 'agentConfigurationVersionIds'> = {}): Search<AgentExecution> {
-    this.requireId('list the executions of');
-    return this.sibling(AgentExecution, 'search').search({ ...params, agentConfigurationVersionIds: [this.id!] });
+    return this.sibling(AgentExecution, 'search').search({
+      ...params,
+      agentConfigurationVersionIds: [this.savedId('list the executions of')],
+    });
   }
 
   agent(): Promise<Agent> {

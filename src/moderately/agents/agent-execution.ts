@@ -8,7 +8,7 @@ import { Field } from '../../model/fields/field.js';
 import type { Search } from '../../model/page.js';
 import { pathOf } from '../../model/settings.js';
 import type { CallOptions } from '../../model/transport.js';
-import { type ExecuteOptions, Execution, type ExecutionStatus, previewOf, waitIfAsked } from '../base/execution.js';
+import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, waitIfAsked } from '../base/execution.js';
 import type { SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';
 import { AgentConfigurationVersion } from './agent-configuration-version.js';
@@ -53,7 +53,7 @@ export class AgentExecution extends Execution {
 
   @Field({ readOnly: true }) readonly agentExecutionId!: string;
   @Field({ required: true, nullable: false }) agentConfigurationVersionId!: string;
-  @Field({ required: true, nullable: false }) agentInput!: Record<string, unknown>;
+  @Field({ required: true, nullable: false, check: inputObject }) agentInput!: Record<string, unknown>;
   /** A JSON Schema. Default: the configuration's. */
   @Field() agentInputSchema!: unknown;
   /** A JSON Schema. Default: the configuration's. */

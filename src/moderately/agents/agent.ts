@@ -1,10 +1,10 @@
 import type { Attributes } from '../../model/attributes.js';
 import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
-import { ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
 import type { Search } from '../../model/page.js';
+import { firstOf } from '../base/answers.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
 import { defaultLimits } from './agent-configuration.js';
@@ -37,7 +37,6 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
    * next version number.
    */
   async createConfigurationVersion(attributes: Attributes<Version> & { instructions: string }): Promise<Version> {
-    this.requireId('create a configuration version of');
     const Version = this.sibling(AgentConfigurationVersion, 'create a configuration version of');
     const defaults = {
       inputSchema: { type: 'object' },
@@ -49,23 +48,23 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
       executionConfig: defaultLimits,
     };
     const versionNumber = attributes.versionNumber ?? (await this.#nextVersionNumber());
-    return new Version({ ...defaults, ...attributes, versionNumber, agentId: this.id! }).save();
+    return new Version({ ...defaults, ...attributes, versionNumber, agentId: this.savedId('create a configuration version of') }).save();
   }
 
   configurationVersions(params: Omit<AgentConfigurationVersionSearchParams, 'agentIds'> = {}): Search<Version> {
-    this.requireId('list the configuration versions of');
-    return this.sibling(AgentConfigurationVersion, 'search').search({ ...params, agentIds: [this.id!] });
+    return this.sibling(AgentConfigurationVersion, 'search').search({
+      ...params,
+      agentIds: [this.savedId('list the configuration versions of')],
+    });
   }
 
   /** Null when there is none. */
   async currentConfigurationVersion(): Promise<Version | null> {
-    const page = await this.configurationVersions({ isCurrent: true });
-    return page.results[0] ?? null;
+    return firstOf(this.configurationVersions({ isCurrent: true }));
   }
 
   executions(params: Omit<AgentExecutionSearchParams, 'agentIds'> = {}): Search<AgentExecution> {
-    this.requireId('list the executions of');
-    return this.sibling(AgentExecution, 'search').search({ ...params, agentIds: [this.id!] });
+    return this.sibling(AgentExecution, 'search').search({ ...params, agentIds: [this.savedId('list the executions of')] });
   }
 
   /**
@@ -79,18 +78,8 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
     input: Record<string, unknown>,
     options: AgentExecuteOptions & { version?: Version | string | undefined } = {},
   ): Promise<AgentExecution> {
-    this.requireId('execute');
     const { version, ...rest } = options;
-    const versionId = typeof version === 'string' ? version : (version ?? (await this.#currentVersion())).id;
-    return this.sibling(AgentExecution, 'execute').start(versionId ?? '', input, rest);
-  }
-
-  async #currentVersion(): Promise<Version> {
-    const version = await this.currentConfigurationVersion();
-    if (version) return version;
-    throw new ValidationError(
-      `${String(this)} has no current configuration version to execute. Make one current (version.activate()), or say which: { version }.`,
-    );
+    return this.sibling(AgentExecution, 'execute').start(await this.versionToExecute(version), input, rest);
   }
 
   async #nextVersionNumber(): Promise<number> {

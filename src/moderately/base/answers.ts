@@ -1,5 +1,11 @@
 import { ResourceError } from '../../model/errors/index.js';
+import type { Search } from '../../model/page.js';
 import { isObject } from '../../model/state/json.js';
+
+/** The first record that a search finds, or null. */
+export async function firstOf<T>(search: Search<T>): Promise<T | null> {
+  return (await search).results[0] ?? null;
+}
 
 type Json = Record<string, unknown>;
 

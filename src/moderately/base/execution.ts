@@ -85,6 +85,11 @@ export function previewOf(input: unknown, longest: number): string {
   return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
 }
 
+/** Checks an input before it is sent. */
+export function inputObject(input: unknown): string | undefined {
+  return isObject(input) ? undefined : 'must be an object: one member per input';
+}
+
 /** The words a platform puts into free-form data about a failure, and the first of them that there are. */
 export function failureIn(data: unknown): string {
   const { errors, error, cancelReason } = isObject(data) ? data : {};

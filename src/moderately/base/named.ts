@@ -1,3 +1,4 @@
+import { ValidationError } from '../../model/errors/index.js';
 import { textOf } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
@@ -23,9 +24,23 @@ export abstract class NamedResource extends ModeratelyResource {
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  /** Null when there is none. */
+  abstract currentConfigurationVersion(): Promise<ModeratelyResource | null>;
+
   /** The success rate from 0 to 1. */
   get successRatio(): number | undefined {
     return this.successRate === undefined ? undefined : this.successRate / 100;
+  }
+
+  /** The id of the version to execute: the one that is named, else the current one. @throws ValidationError when there is neither. */
+  protected async versionToExecute(version: ModeratelyResource | string | undefined): Promise<string> {
+    this.requireId('execute');
+    if (typeof version === 'string') return version;
+    const found = version ?? (await this.currentConfigurationVersion());
+    if (found) return found.savedId('execute');
+    throw new ValidationError(
+      `${String(this)} has no current configuration version to execute. Make one current (version.activate()), or say which: { version }.`,
+    );
   }
 }
 

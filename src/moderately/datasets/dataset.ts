@@ -13,6 +13,7 @@ import { replaceSaved } from '../../model/state/merge.js';
 import type { StatusWords } from '../../model/status.js';
 import type { TransportRequest } from '../../model/transport.js';
 import type { BackOff, WaitOptions } from '../../model/waiter.js';
+import { firstOf } from '../base/answers.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import type { DownloadOptions } from '../base/upload.js';
@@ -106,10 +107,12 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
    * @throws ValidationError when the kind of table cannot be told, FileUploadError with the step that failed.
    */
   async uploadData(input: UploadInput, options: DataUploadOptions = {}): Promise<DatasetDataVersion> {
-    this.requireId('upload data to');
     const { name, fileType, status = 'current', ...saving } = options;
     const Version = this.sibling(DatasetDataVersion, 'upload data to');
-    const version = await new Version({ datasetId: this.id!, content: input, fileName: name, fileType, status }).save({}, saving);
+    const version = await new Version({ datasetId: this.savedId('upload data to'), content: input, fileName: name, fileType, status }).save(
+      {},
+      saving,
+    );
     if (status === 'current') await this.refresh({ keepChanges: true });
     return version;
   }
@@ -133,8 +136,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   dataVersions(params: Omit<DatasetDataVersionSearchParams, 'datasetIds'> = {}): Search<DatasetDataVersion> {
-    this.requireId('list the data versions of');
-    return this.sibling(DatasetDataVersion, 'search').search({ ...params, datasetIds: [this.id!] });
+    return this.sibling(DatasetDataVersion, 'search').search({ ...params, datasetIds: [this.savedId('list the data versions of')] });
   }
 
   dataVersion(id: string): Promise<DatasetDataVersion> {
@@ -175,9 +177,12 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
 
   /** Newest first unless the parameters say otherwise. */
   schemaVersions(params: Omit<DatasetSchemaVersionSearchParams, 'datasetIds'> = {}): Search<DatasetSchemaVersion> {
-    this.requireId('list the schema versions of');
     const order = params.orderBy === undefined ? ({ orderBy: 'createdAt', orderDirection: params.orderDirection ?? 'desc' } as const) : {};
-    return this.sibling(DatasetSchemaVersion, 'search').search({ ...params, ...order, datasetIds: [this.id!] });
+    return this.sibling(DatasetSchemaVersion, 'search').search({
+      ...params,
+      ...order,
+      datasetIds: [this.savedId('list the schema versions of')],
+    });
   }
 
   schemaVersion(id: string): Promise<DatasetSchemaVersion> {
@@ -186,8 +191,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
 
   /** Null when there is none. */
   async currentSchema(): Promise<DatasetSchemaVersion | null> {
-    const page = await this.schemaVersions({ status: 'current', pageSize: 1 });
-    return page.results[0] ?? null;
+    return firstOf(this.schemaVersions({ status: 'current', pageSize: 1 }));
   }
 
   /**
@@ -226,9 +230,8 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   async #addSchema(attributes: Attributes<DatasetSchemaVersion>): Promise<DatasetSchemaVersion> {
-    this.requireId('create a schema of');
     const Schema = this.sibling(DatasetSchemaVersion, 'create a schema of');
-    const schema = await new Schema({ ...attributes, datasetId: this.id! }).save();
+    const schema = await new Schema({ ...attributes, datasetId: this.savedId('create a schema of') }).save();
     if (schema.status === 'current') await this.refresh({ keepChanges: true });
     return schema;
   }

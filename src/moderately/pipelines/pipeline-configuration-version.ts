@@ -11,6 +11,7 @@ import type { Search } from '../../model/page.js';
 import { pathOf } from '../../model/settings.js';
 import { loadRecord } from '../../model/state/record-state.js';
 import type { CallOptions } from '../../model/transport.js';
+import { firstOf } from '../base/answers.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../datasets/dataset-schema-version.js';
@@ -97,19 +98,19 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
    */
   @withHooks({ operation: 'run' })
   async execute(input: Record<string, unknown>, options: PipelineExecuteOptions = {}): Promise<PipelineExecution> {
-    this.requireId('execute');
-    return this.sibling(PipelineExecution, 'execute').start(this.id!, input, options);
+    return this.sibling(PipelineExecution, 'execute').start(this.savedId('execute'), input, options);
   }
 
   executions(params: Omit<PipelineExecutionSearchParams, 'pipelineConfigurationVersionIds'> = {}): Search<PipelineExecution> {
-    this.requireId('list the executions of');
-    return this.sibling(PipelineExecution, 'search').search({ ...params, pipelineConfigurationVersionIds: [this.id!] });
+    return this.sibling(PipelineExecution, 'search').search({
+      ...params,
+      pipelineConfigurationVersionIds: [this.savedId('list the executions of')],
+    });
   }
 
   /** The newest one, or null. */
   async latestExecution(): Promise<PipelineExecution | null> {
-    const page = await this.executions({ orderBy: 'createdAt', orderDirection: 'desc', pageSize: 1 });
-    return page.results[0] ?? null;
+    return firstOf(this.executions({ orderBy: 'createdAt', orderDirection: 'desc', pageSize: 1 }));
   }
 
   pipeline(): Promise<Pipeline> {

@@ -14,6 +14,7 @@ import {
   type ExecutionStatus,
   executionStatuses,
   failureIn,
+  inputObject,
   previewOf,
   waitIfAsked,
 } from '../base/execution.js';
@@ -61,7 +62,7 @@ export class PipelineExecution extends Execution {
   @Field({ readOnly: true }) readonly pipelineExecutionId!: string;
   @Field({ createOnly: true, required: true, nullable: false }) pipelineConfigurationVersionId!: string;
   /** By the id of the input block. */
-  @Field({ createOnly: true, required: true, nullable: false }) pipelineInput!: Record<string, unknown>;
+  @Field({ createOnly: true, required: true, nullable: false, check: inputObject }) pipelineInput!: Record<string, unknown>;
   /** Default: a preview of the input. */
   @Field({ createOnly: true, nullable: false, check: textOf(0, summaryLength) }) pipelineInputSummary!: string;
   @Field({ onClone: 'reset' }) pipelineOutput!: Record<string, unknown> | null;

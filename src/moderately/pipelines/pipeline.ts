@@ -2,11 +2,12 @@ import type { Attributes } from '../../model/attributes.js';
 import { copyRecord } from '../../model/capabilities/clone.js';
 import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
 import type { SaveOptions } from '../../model/capabilities/save.js';
-import { ResourceError, ValidationError } from '../../model/errors/index.js';
+import { ResourceError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
 import type { Search } from '../../model/page.js';
+import { firstOf } from '../base/answers.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
 import type { VersionStatus } from '../datasets/dataset-schema-version.js';
@@ -57,31 +58,29 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
 
   /** @param options.status Default: 'draft'. @throws ConflictError for a second current version. */
   async createConfigurationVersion(configuration: PipelineConfiguration, options: { status?: VersionStatus } = {}): Promise<Version> {
-    this.requireId('create a configuration version of');
     const Version = this.sibling(PipelineConfigurationVersion, 'create a configuration version of');
-    return new Version({ pipelineId: this.id!, configuration, status: options.status }).save();
+    return new Version({ pipelineId: this.savedId('create a configuration version of'), configuration, status: options.status }).save();
   }
 
   configurationVersions(params: Omit<PipelineConfigurationVersionSearchParams, 'pipelineIds'> = {}): Search<Version> {
-    this.requireId('list the configuration versions of');
-    return this.sibling(PipelineConfigurationVersion, 'search').search({ ...params, pipelineIds: [this.id!] });
+    return this.sibling(PipelineConfigurationVersion, 'search').search({
+      ...params,
+      pipelineIds: [this.savedId('list the configuration versions of')],
+    });
   }
 
   /** Null when there is none. */
   async currentConfigurationVersion(): Promise<Version | null> {
-    const page = await this.configurationVersions({ status: 'current', pageSize: 1 });
-    return page.results[0] ?? null;
+    return firstOf(this.configurationVersions({ status: 'current', pageSize: 1 }));
   }
 
   executions(params: Omit<PipelineExecutionSearchParams, 'pipelineIds'> = {}): Search<PipelineExecution> {
-    this.requireId('list the executions of');
-    return this.sibling(PipelineExecution, 'search').search({ ...params, pipelineIds: [this.id!] });
+    return this.sibling(PipelineExecution, 'search').search({ ...params, pipelineIds: [this.savedId('list the executions of')] });
   }
 
   /** The newest one, or null. */
   async latestExecution(): Promise<PipelineExecution | null> {
-    const page = await this.executions({ orderBy: 'createdAt', orderDirection: 'desc', pageSize: 1 });
-    return page.results[0] ?? null;
+    return firstOf(this.executions({ orderBy: 'createdAt', orderDirection: 'desc', pageSize: 1 }));
   }
 
   /**
@@ -96,18 +95,8 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     input: Record<string, unknown>,
     options: PipelineExecuteOptions & { version?: Version | string | undefined } = {},
   ): Promise<PipelineExecution> {
-    this.requireId('execute');
     const { version, ...rest } = options;
-    const versionId = typeof version === 'string' ? version : (version ?? (await this.#currentVersion())).id;
-    return this.sibling(PipelineExecution, 'execute').start(versionId ?? '', input, rest);
-  }
-
-  async #currentVersion(): Promise<Version> {
-    const version = await this.currentConfigurationVersion();
-    if (version) return version;
-    throw new ValidationError(
-      `${String(this)} has no current configuration version to execute. Make one current (version.activate()), or say which: { version }.`,
-    );
+    return this.sibling(PipelineExecution, 'execute').start(await this.versionToExecute(version), input, rest);
   }
 
   async #copyVersions(options: SaveOptions): Promise<void> {

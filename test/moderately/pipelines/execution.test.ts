@@ -57,6 +57,10 @@ describe('an execution of a pipeline', () => {
       expect(await failure(version.execute({}, { totalSteps: 0 }))).to.be.instanceOf(ValidationError);
     });
 
+    it('refuses an input that is no object, before any request', async () => {
+      for (const input of ['text', null, ['x']]) expect(await failure(version.execute(input as never))).to.be.instanceOf(ValidationError);
+    });
+
     it('is waited for when it is told to, or when there is a limit of time', async () => {
       for (const options of [
         { wait: true, waitTime: 0.01 },
