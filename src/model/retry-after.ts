@@ -1,6 +1,20 @@
-/** The seconds that an answer asks to wait before the next look; undefined when it does not say, or names a date. */
-export function retryAfterOf(headers: Readonly<Record<string, string>>): number | undefined {
-  const header = headers['retry-after'];
-  const value = Number(header);
-  return header !== undefined && header.trim() !== '' && Number.isFinite(value) && value >= 0 ? value : undefined;
+/**
+ * Milliseconds to wait according to a `Retry-After` header, in either of its forms: a number of seconds or a date
+ * (RFC 9110 §10.2.3). A date in the past means 0; undefined when there is no header or it cannot be read.
+ * @param date the present, in milliseconds since 1970.
+ */
+export function parseRetryAfter(header: string | undefined, date: number): number | undefined {
+  const text = header?.trim();
+  if (!text) return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  // Date.parse would take '-5' or '12 parsecs' for a year; an HTTP date begins with the name of a day.
+  if (!/^[a-z]{3,9},? /i.test(text)) return undefined;
+  const then = Date.parse(text);
+  return Number.isNaN(then) ? undefined : Math.max(0, then - date);
+}
+
+/** The seconds that an answer asks to wait before the next look; undefined when it does not say. */
+export function retryAfterOf(headers: Readonly<Record<string, string>>, date: number = Date.now()): number | undefined {
+  const ms = parseRetryAfter(headers['retry-after'], date);
+  return ms === undefined ? undefined : ms / 1000;
 }

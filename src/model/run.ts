@@ -2,20 +2,30 @@ import { announce } from './announce.js';
 import type { BaseResource } from './base-resource.js';
 import { requireConnection } from './binding.js';
 import { follow } from './capabilities/follow.js';
-import { OperationFailedError, ResourceError } from './errors/index.js';
+import { ResourceError } from './errors/index.js';
 import type { PollEvent } from './events.js';
 import type { Operation } from './hooks/life-cycle.js';
 import type { Result } from './result.js';
-import type { BackOff, Look, Pollable, TokenData, WaitOptions } from './waiter.js';
+import { runToken } from './runs/token.js';
+import type { RunTracking } from './runs/tracking.js';
+import { checkSeconds, checkWaitOptions } from './wait-options.js';
+import type { Pollable, Wait, WaitOptions } from './waiter.js';
 
-/** How the runs of a record are looked at. */
-export interface RunTracking<R extends Result> {
-  readonly backOff: BackOff;
-  /** Seconds a wait takes at the most unless the caller says otherwise. */
-  readonly timeout: number;
-  look(url: string, options: { signal: AbortSignal | undefined; timeout: number | undefined }): Promise<Look<R>>;
-  /** Throws when a final result is a failure. */
-  check(result: R): void;
+/** Where a run comes from. */
+interface RunOrigin<R extends Result> {
+  /** The operation that its end ends; null for a run that was taken up again or is followed by its address. */
+  operation?: Operation<R> | null;
+  /** What waits take unless they say otherwise. */
+  defaults?: WaitOptions;
+  /** Until when it is waited for unless a wait says otherwise, in milliseconds since 1970. */
+  deadline?: number | null;
+}
+
+let conclude: <R extends Result>(run: Run<R>, error: unknown) => Promise<R>;
+
+/** Ends the operation of a run whose wait was given up; one that has ended already keeps its end. */
+export function concludeRun<R extends Result>(run: Run<R>, error: unknown): Promise<R> {
+  return conclude(run, error);
 }
 
 /** A run that has been started. It is not thenable: returning one from an async function does not wait for it. */
@@ -26,25 +36,22 @@ export class Run<R extends Result = Result> {
   /** The platform's id of the run, where its answer had one. */
   readonly id: string | null;
   readonly #tracking: RunTracking<R>;
-  readonly #deadline: number | null;
-  #operation: Operation<R> | null;
+  readonly #origin: RunOrigin<R>;
   #latest: R;
+  #end: Promise<R> | null = null;
 
-  constructor(
-    resource: BaseResource,
-    start: R,
-    tracking: RunTracking<R>,
-    operation: Operation<R> | null = null,
-    deadline: number | null = null,
-  ) {
+  static {
+    conclude = (run, error) => run.#conclude(error);
+  }
+
+  constructor(resource: BaseResource, start: R, tracking: RunTracking<R>, origin: RunOrigin<R> = {}) {
     this.resource = resource;
     this.url = start.completed ? null : start.url;
     const id = start.get('requestId') ?? start.get('executionId') ?? start.get('id');
     this.id = typeof id === 'string' ? id : null;
     this.#latest = start;
     this.#tracking = tracking;
-    this.#operation = operation;
-    this.#deadline = deadline;
+    this.#origin = origin;
   }
 
   /** The platform's word of the latest look. */
@@ -58,47 +65,54 @@ export class Run<R extends Result = Result> {
   }
 
   /**
-   * Waits for the run to end. After hooks of the run are called when it does, once however many wait.
+   * Waits for the run to end. What was given to `runAsync` counts unless it is given here. Several waits share the looks and the end:
+   * after hooks and events come once, and whoever waits later gets the same result.
    *
    * @throws OperationFailedError when the run failed, OperationTimeoutError at the deadline, AbortedError on abort; after the last
    *   two the run goes on and can be waited for again.
    */
   async wait(options: WaitOptions = {}): Promise<R> {
-    let failure: unknown;
-    try {
-      for await (const _poll of this.polls(options)) {
-        // Each poll has been announced; only the end counts here.
-      }
-    } catch (error) {
-      if (!(error instanceof OperationFailedError)) throw error;
-      failure = error;
+    for await (const _poll of this.polls(options)) {
+      // Each poll has been announced; only the end counts here.
     }
-    return this.#settle(failure);
+    return this.#conclude();
   }
 
   /**
-   * The polls of a wait, one by one. Leaving the loop stops polling; the run goes on.
+   * The polls of a wait, one by one. Leaving the loop stops polling; the run goes on. Walked to its end, it ends the run as `wait()` does.
    *
    * @throws what `wait()` throws, after the poll that showed it.
    */
   async *polls(options: WaitOptions = {}): AsyncGenerator<PollEvent, void, void> {
-    if (this.url === null) return this.#tracking.check(this.#latest);
-    for await (const { event, state } of follow(this.resource, this.#pollable(this.url), this.#withDeadline(options))) {
-      this.#latest = state;
-      yield event;
+    checkWaitOptions(options);
+    if (this.url !== null && this.#end === null) {
+      try {
+        yield* follow(this.resource, this.#pollable(this.url), this.#complete(options));
+      } catch (error) {
+        if (this.#end === null) throw error;
+      }
     }
-    this.#tracking.check(this.#latest);
+    await this.#conclude();
+  }
+
+  /** Makes the next look come now, where someone waits; for when something else has told that there is news. */
+  poke(): void {
+    requireConnection(this.resource, 'poke a run of').environment.waiter.poke(this);
   }
 
   /**
    * Text with which `Class.resume(token)` goes on waiting, here or in another process. It holds no secrets.
    *
    * @param options.timeout Seconds from now until the deadline it carries. Default: none.
-   * @throws ResourceError for a run that is polled at a foreign address or has already ended.
+   * @throws ResourceError for a run that has already ended, or whose address is foreign or carries a credential.
    */
   token(options: { timeout?: number } = {}): string {
+    const { timeout } = options;
+    checkSeconds('timeout', timeout);
+    if (this.url === null) throw new ResourceError(`The run of ${String(this.resource)} has already ended; there is nothing to resume.`);
     const { clock } = requireConnection(this.resource, 'make a token for').environment;
-    return this.#token(options.timeout === undefined ? this.#deadline : clock.date() + options.timeout * 1000);
+    const until = timeout === Number.POSITIVE_INFINITY ? null : clock.date() + (timeout ?? 0) * 1000;
+    return runToken(this.resource, this.url, timeout === undefined ? (this.#origin.deadline ?? null) : until);
   }
 
   /** Not every platform can cancel a run; where it cannot, this says so. */
@@ -110,50 +124,63 @@ export class Run<R extends Result = Result> {
     );
   }
 
-  #token(deadline: number | null): string {
-    if (this.url === null) throw new ResourceError(`The run of ${String(this.resource)} has already ended; there is nothing to resume.`);
-    const { baseUrl, waiter } = requireConnection(this.resource, 'make a token for').environment;
-    const url = new URL(this.url, baseUrl);
-    if (url.origin !== new URL(baseUrl).origin) {
-      throw new ResourceError(
-        `The run of ${String(this.resource)} is polled at ${url.origin}, not at the platform; a token cannot carry that.`,
-      );
-    }
-    const data: TokenData = { class: this.resource.constructor.name, path: url.pathname + url.search, deadline };
-    return waiter.writeToken(data);
-  }
-
   #pollable(url: string): Pollable<R> {
     return {
+      key: this,
       subject: `run of ${String(this.resource)}`,
       backOff: this.#tracking.backOff,
       look: (options) => this.#tracking.look(url, options),
-      token: (deadline) => {
+      saw: async ({ state }) => {
+        this.#latest = state;
+      },
+      ended: async (error) => {
+        await this.#conclude(error).catch(() => undefined); // each wait throws it
+      },
+      token: () => {
         try {
-          return this.#token(deadline);
+          return runToken(this.resource, url, null);
         } catch {
-          return undefined; // polled at a foreign address: the error that carries the token does without
+          return undefined; // the error that carries the token does without
         }
       },
     };
   }
 
-  #withDeadline(options: WaitOptions): WaitOptions {
-    if (options.timeout !== undefined) return options;
+  /** The options with what this run says where they say nothing. */
+  #complete({ timeout, waitTime, signal, showProgress, since }: Wait): Wait {
+    const { deadline, defaults = {} } = this.#origin;
     const { clock } = requireConnection(this.resource, 'wait for').environment;
-    const left = this.#deadline === null ? this.#tracking.timeout : Math.max(0, (this.#deadline - clock.date()) / 1000);
-    return { ...options, timeout: left };
+    const left = typeof deadline === 'number' ? Math.max(0, (deadline - clock.date()) / 1000) : undefined;
+    return {
+      timeout: timeout ?? defaults.timeout ?? left ?? this.#tracking.timeout,
+      waitTime: waitTime ?? defaults.waitTime,
+      signal: signal ?? defaults.signal,
+      showProgress: showProgress ?? defaults.showProgress,
+      since,
+    };
   }
 
-  async #settle(failure: unknown): Promise<R> {
-    const operation = this.#operation;
-    this.#operation = null;
-    if (failure === undefined) {
-      announce(this.resource, 'complete', { resource: this.resource, result: this.#latest });
-      return operation ? operation.succeed(this.#latest) : this.#latest;
+  #conclude(error?: unknown): Promise<R> {
+    if (this.#end === null) {
+      this.#end = this.#settle(error);
+      this.#end.catch(() => undefined); // each wait throws it
     }
-    if (operation) return operation.fail(failure);
-    announce(this.resource, 'fail', { resource: this.resource, operation: 'run', error: failure });
-    throw failure;
+    return this.#end;
+  }
+
+  /** The end of the run and of its operation: `complete` or failure, after hooks, `run` or `fail`. */
+  async #settle(error: unknown): Promise<R> {
+    const { operation } = this.#origin;
+    const { resource } = this;
+    try {
+      if (error !== undefined) throw error;
+      this.#tracking.check(this.#latest);
+    } catch (failure) {
+      if (operation) return operation.fail(failure);
+      announce(resource, 'fail', { resource, operation: 'run', error: failure });
+      throw failure;
+    }
+    announce(resource, 'complete', { resource, result: this.#latest });
+    return operation ? operation.succeed(this.#latest) : this.#latest;
   }
 }

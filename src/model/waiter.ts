@@ -24,25 +24,55 @@ export interface Look<S> {
   unknownStatus?: string | undefined;
 }
 
+export interface LookOptions {
+  signal?: AbortSignal | undefined;
+  /** Seconds the look may take. */
+  timeout?: number | undefined;
+}
+
+/** Looks at many things of one kind in one request. */
+export interface ManyLooks {
+  /** How many things one request can be about. */
+  readonly largest: number;
+  /** What was found, by id. What is missing is looked at alone: a list does not say why it lacks something. */
+  look(ids: readonly string[], options: LookOptions): Promise<ReadonlyMap<string, unknown>>;
+}
+
 /** Something that can be waited for. It knows how to look, not how to wait. */
 export interface Pollable<S> {
+  /** All waits for one key share one loop. */
+  readonly key: object;
   /** What is waited for, for messages: 'PipelineExecution pe_1'. */
   readonly subject: string;
   readonly backOff: BackOff;
-  look(options: { signal: AbortSignal | undefined; timeout: number | undefined }): Promise<Look<S>>;
+  look(options: LookOptions): Promise<Look<S>>;
+  /** How it is looked at together with others. `ask` is called as the request leaves, what it returns reads the answer. */
+  readonly many?: { readonly source: ManyLooks; readonly id: string; ask(): (found: unknown) => Look<S> } | undefined;
   /** Resumes the wait elsewhere; undefined where it cannot be resumed. */
-  token(deadline: number | null): string | undefined;
+  token(): string | undefined;
+  /** Called after each look that succeeded, once however many wait. What it throws ends all waits. */
+  saw?(tick: Tick<S>): Promise<void>;
+  /** Called when a look failed and will be repeated. */
+  missed?(failed: FailedLook): void;
+  /** Called once after the last look, with what it failed with. The end of one wait at its deadline or on abort is not the end. */
+  ended?(error?: unknown): Promise<void>;
 }
 
 export interface WaitOptions {
   /** Seconds to wait at the most. 0 is exactly one look; Infinity waits for ever. */
   timeout?: number | undefined;
-  /** Seconds before the second look; later delays grow from it. */
+  /** Seconds before the second look; later delays grow from it. While others wait for the same thing already, their delays hold. */
   waitTime?: number | undefined;
   /** Ends the wait with an AbortedError; the remote side goes on. */
   signal?: AbortSignal | undefined;
   /** Shows a progress bar while waiting, on a terminal only. */
   showProgress?: boolean | undefined;
+}
+
+/** A wait whose time may have begun before it did, with the start of what is waited for. */
+export interface Wait extends WaitOptions {
+  /** When its time began, on the clock that never goes back. Default: now. */
+  since?: number | undefined;
 }
 
 /** One look and what comes after it. */
@@ -75,14 +105,15 @@ export interface TokenData {
 /** Waits. Implemented in polling/, handed to the model through the connection's environment. */
 export interface Waiter {
   /**
-   * Looks until the state is final, and yields each look.
+   * Looks until the state is final, and yields each look. Who joins while others wait for the same key sees the looks from then on.
    *
    * @throws OperationTimeoutError at the deadline, AbortedError on abort, and what a look failed with when it is not transient.
    */
-  polls<S>(
-    pollable: Pollable<S>,
-    options: WaitOptions & { onFailedLook?: (failed: FailedLook) => void },
-  ): AsyncGenerator<Tick<S>, void, void>;
+  polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<Tick<S>, void, void>;
+  /** Makes the next look at a key come now, where someone waits for it. */
+  poke(key: object): void;
+  /** @throws AbortedError that says what was aborted. */
+  sleep(seconds: number, signal: AbortSignal | undefined, subject: string): Promise<void>;
   writeToken(data: TokenData): string;
   /** @throws ValidationError for what is not a token of that class. */
   readToken(token: string, className: string): TokenData;
@@ -94,8 +125,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970. */
   date(): number;
-  /** Rejects with the signal's reason when it fires. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `action` after `ms` milliseconds, at most 2,147,483,647; the returned function cancels it. */
+  timer(ms: number, action: () => void): () => void;
   /** 0 up to, not including, 1. */
   random(): number;
 }

@@ -27,8 +27,13 @@ export function readToken(token: string, className: string): TokenData {
   if (of !== className) return refuse(`belongs to ${String(of)}`);
   if (deadline !== null && !(typeof deadline === 'number' && Number.isFinite(deadline))) return refuse('has no readable deadline');
   if (typeof id === 'string' && path === undefined) return { class: className, id, deadline };
-  if (typeof path === 'string' && path.startsWith('/') && !path.startsWith('//') && !path.includes('\\') && id === undefined) {
-    return { class: className, path, deadline };
-  }
+  if (typeof path === 'string' && isPath(path) && id === undefined) return { class: className, path, deadline };
   return refuse('names neither an id nor a path');
+}
+
+/** Whether a text is a path in the one spelling that tokens have: whatever parses to anything else leads elsewhere. */
+function isPath(text: string): boolean {
+  const anywhere = 'https://platform.invalid';
+  const url = URL.canParse(text, anywhere) ? new URL(text, anywhere) : null;
+  return url !== null && url.origin === anywhere && url.pathname + url.search === text;
 }

@@ -9,31 +9,11 @@ import {
   TimeoutError,
   ValidationError,
 } from '../../src/model/errors/index.js';
-import type { FailedLook, Look, Pollable, Tick, WaitOptions } from '../../src/model/waiter.js';
+import type { FailedLook, Pollable, Tick, WaitOptions } from '../../src/model/waiter.js';
 import { Poller } from '../../src/polling/poller.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
-
-type State = { status: string };
-const going: Look<State> = { state: { status: 'running' }, final: false };
-const done: Look<State> = { state: { status: 'completed' }, final: true };
-
-/** Something whose looks are scripted; the last entry repeats. */
-function pollable(script: (Look<State> | Error)[], over: Partial<Pollable<State>> = {}): Pollable<State> & { looks: number } {
-  const subject = {
-    subject: 'job 1',
-    backOff: { initial: 0.5, factor: 1.1, max: 60, min: 0.2 },
-    looks: 0,
-    token: () => 'the token',
-    async look(): Promise<Look<State>> {
-      const step = script[Math.min(subject.looks++, script.length - 1)]!;
-      if (step instanceof Error) throw step;
-      return step;
-    },
-    ...over,
-  };
-  return subject;
-}
+import { done, going, pollable, type State } from './support/pollable.js';
 
 describe('waiting', () => {
   let clock: VirtualClock;
@@ -45,7 +25,8 @@ describe('waiting', () => {
 
   const wait = async (subject: Pollable<State>, options: WaitOptions = {}): Promise<Tick<State>[]> => {
     const ticks: Tick<State>[] = [];
-    for await (const tick of new Poller(clock).polls(subject, { ...options, onFailedLook: (look) => failed.push(look) })) ticks.push(tick);
+    const watched = { ...subject, look: subject.look, missed: (look: FailedLook) => void failed.push(look) };
+    for await (const tick of new Poller(clock).polls(watched, options)) ticks.push(tick);
     return ticks;
   };
 
@@ -153,7 +134,7 @@ describe('waiting', () => {
     expect(await failure(wait(pollable([going]), { signal: control.signal }))).to.be.instanceOf(AbortedError);
   });
 
-  it('gives each look a time limit of its own', async () => {
+  it('gives each look the same time limit, the last one too', async () => {
     const limits: (number | undefined)[] = [];
     const subject = pollable([], {
       look: async ({ timeout }) => {
@@ -162,7 +143,7 @@ describe('waiting', () => {
       },
     });
     await wait(subject, { timeout: 20, waitTime: 15 });
-    expect(limits).to.deep.equal([20, 5, 1]);
+    expect(limits).to.deep.equal([30, 30, 30]);
   });
 
   for (const options of [{ timeout: -1 }, { timeout: Number.NaN }, { timeout: 300_000 }, { waitTime: -1 }]) {
@@ -170,35 +151,6 @@ describe('waiting', () => {
       const error = await failure(wait(pollable([done]), options));
       expect(error).to.be.instanceOf(ValidationError);
       expect(error.message).to.contain('seconds');
-    });
-  }
-});
-
-describe('a token', () => {
-  const poller = new Poller(new VirtualClock());
-
-  it('is plain, versioned JSON that reads back', () => {
-    const token = poller.writeToken({ class: 'Job', id: 'j1', deadline: 5 });
-    expect(JSON.parse(token)).to.deep.equal({ v: 1, class: 'Job', id: 'j1', deadline: 5 });
-    expect(poller.readToken(token, 'Job')).to.deep.equal({ class: 'Job', id: 'j1', deadline: 5 });
-    const path = poller.writeToken({ class: 'Job', path: '/runs/1?x=1', deadline: null });
-    expect(poller.readToken(path, 'Job')).to.deep.equal({ class: 'Job', path: '/runs/1?x=1', deadline: null });
-  });
-
-  for (const [what, token] of [
-    ['no JSON', 'x'],
-    ['no object', '[]'],
-    ['another version', '{"v":2,"class":"Job","id":"1","deadline":null}'],
-    ['another class', '{"v":1,"class":"Other","id":"1","deadline":null}'],
-    ['an address elsewhere', '{"v":1,"class":"Job","path":"//evil.test/x","deadline":null}'],
-    ['an absolute address', '{"v":1,"class":"Job","path":"https://evil.test/x","deadline":null}'],
-    ['a backslash', '{"v":1,"class":"Job","path":"/\\\\evil.test","deadline":null}'],
-    ['neither id nor path', '{"v":1,"class":"Job","deadline":null}'],
-    ['a strange deadline', '{"v":1,"class":"Job","id":"1","deadline":"soon"}'],
-    ['far too much', JSON.stringify({ v: 1, class: 'Job', id: 'x'.repeat(5000), deadline: null })],
-  ] as const) {
-    it(`with ${what} is refused`, () => {
-      expect(() => poller.readToken(token, 'Job')).to.throw(ValidationError, /Job\.resume/);
     });
   }
 });

@@ -1,13 +1,23 @@
 import type { Clock } from '../../src/model/waiter.js';
 
-/** A clock that moves only when someone sleeps: waits of hours take no time, and every sleep is noted. */
+interface Timer {
+  at: number;
+  action(): void;
+}
+
+/** A clock that jumps to its next timer as soon as nothing else is left to do: waits of hours take no time. */
 export class VirtualClock implements Clock {
+  /** How far each jump went, in milliseconds. */
   readonly sleeps: number[] = [];
+  /** What timers were asked for, in milliseconds. */
+  readonly asked: number[] = [];
   /** What `random()` gives; 0.5 is the middle of every jitter. */
   chance = 0.5;
-  /** Called with the clock's time before each sleep ends. */
+  /** Called before each jump. */
   onSleep: ((now: number) => void) | undefined;
+  #timers: Timer[] = [];
   #now = 0;
+  #pumping = false;
 
   now(): number {
     return this.#now;
@@ -25,11 +35,45 @@ export class VirtualClock implements Clock {
     this.#now += ms;
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    this.sleeps.push(ms);
-    this.onSleep?.(this.#now);
-    if (signal?.aborted) throw signal.reason;
-    this.#now += ms;
-    await Promise.resolve();
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
+  timer(ms: number, action: () => void): () => void {
+    const timer = { at: this.#now + ms, action };
+    this.asked.push(ms);
+    this.#timers.push(timer);
+    this.#pump();
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  #pump(): void {
+    if (this.#pumping || this.#timers.length === 0) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.#jump();
+      this.#pump();
+    });
+  }
+
+  #jump(): void {
+    const next = this.#earliest();
+    if (next === undefined) return;
+    if (next.at > this.#now) this.onSleep?.(this.#now);
+    if (next !== this.#earliest()) return; // the callback has changed the plan
+    if (next.at > this.#now) {
+      this.sleeps.push(next.at - this.#now);
+      this.#now = next.at;
+    }
+    this.#timers = this.#timers.filter((timer) => timer !== next);
+    next.action();
+  }
+
+  #earliest(): Timer | undefined {
+    return this.#timers.toSorted((a, b) => a.at - b.at)[0];
   }
 }

@@ -2,48 +2,56 @@ import { announce } from '../announce.js';
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ResourceError } from '../errors/index.js';
-import type { PollEvent } from '../events.js';
+import type { PollEvent, Progress } from '../events.js';
 import { decoratedHooks } from '../hooks/registry.js';
-import type { Pollable, WaitOptions } from '../waiter.js';
+import type { Pollable, Tick, Wait } from '../waiter.js';
 
 /**
  * Waits for something of a record, and lets the record take part: each look is given to its `onPoll()`, to its `@OnPoll()` methods
- * and to the listeners of `poll` and `progress`. What one of the hooks throws ends the wait.
+ * and to the listeners of `poll` and `progress`, once however many wait. What one of the hooks throws ends all waits.
  */
-export async function* follow<S>(
-  record: BaseResource,
-  pollable: Pollable<S>,
-  options: WaitOptions,
-): AsyncGenerator<{ event: PollEvent; state: S; final: boolean }, void, void> {
-  const connection = requireConnection(record, 'wait for');
-  const { waiter, progressBar } = connection.environment;
+export async function* follow<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): AsyncGenerator<PollEvent, void, void> {
+  const { waiter, progressBar } = requireConnection(record, 'wait for').environment;
+  const ticks = waiter.polls({ ...pollable, ...observing(record, pollable) }, options);
   const bar = options.showProgress ? await progressBar?.(pollable.subject) : null;
-  const ticks = waiter.polls(pollable, {
-    ...options,
-    onFailedLook: ({ error, attempt, delayMs }) => announce(record, 'retry', { resource: record, error, attempt, delayMs }),
-  });
-  let warned = false;
   try {
-    for await (const { state, final, progress, unknownStatus, attempt, elapsedMs, nextDelayMs } of ticks) {
-      if (unknownStatus !== undefined && !warned) {
-        connection.reportError(
-          new ResourceError(`${pollable.subject}: the status "${unknownStatus}" is unknown; it counts as going on.`),
-          'poll',
-        );
-        warned = true;
-      }
-      const event: PollEvent = { resource: record, result: state, attempt, elapsedMs, nextDelayMs, progress };
-      await callPollHooks(record, event);
-      announce(record, 'poll', event);
-      if (progress) {
-        bar?.show(progress);
-        announce(record, 'progress', { resource: record, ...progress });
-      }
-      yield { event, state, final };
+    for await (const tick of ticks) {
+      if (tick.progress) bar?.show(tick.progress);
+      yield eventOf(record, tick);
     }
   } finally {
     bar?.end();
   }
+}
+
+function observing<S>(record: BaseResource, { subject, saw }: Pollable<S>): Pick<Pollable<S>, 'saw' | 'missed'> {
+  let warned = false;
+  let before: Progress | undefined;
+  return {
+    missed: ({ error, attempt, delayMs }) => announce(record, 'retry', { resource: record, error, attempt, delayMs }),
+    saw: async (tick) => {
+      await saw?.(tick);
+      const { unknownStatus, progress } = tick;
+      if (unknownStatus !== undefined && !warned) {
+        warned = true;
+        const error = new ResourceError(`${subject}: the status "${unknownStatus}" is unknown; it counts as going on.`);
+        requireConnection(record, 'wait for').reportError(error, 'poll');
+      }
+      const event = eventOf(record, tick);
+      await callPollHooks(record, event);
+      announce(record, 'poll', event);
+      if (progress && !same(progress, before)) announce(record, 'progress', { resource: record, ...progress });
+      before = progress;
+    },
+  };
+}
+
+function eventOf<S>(record: BaseResource, { state, attempt, elapsedMs, nextDelayMs, progress }: Tick<S>): PollEvent {
+  return { resource: record, result: state, attempt, elapsedMs, nextDelayMs, progress };
+}
+
+function same(one: Progress, other: Progress | undefined): boolean {
+  return (['fraction', 'step', 'steps', 'message'] as const).every((key) => one[key] === other?.[key]);
 }
 
 async function callPollHooks(record: BaseResource, event: PollEvent): Promise<void> {

@@ -1,31 +1,31 @@
 import type { BaseResource } from '../base-resource.js';
-import { connectionOfClass, requireConnection } from '../binding.js';
-import { OperationFailedError, RemoteRecordError, ValidationError } from '../errors/index.js';
-import type { PollEvent, Progress } from '../events.js';
-import { Operation } from '../hooks/life-cycle.js';
+import type { PollEvent } from '../events.js';
 import type { BaseRunParams } from '../params.js';
-import { Result } from '../result.js';
-import { retryAfterOf } from '../retry-after.js';
-import { Run, type RunTracking } from '../run.js';
-import { entityOptions, pathOf } from '../settings.js';
+import type { Result } from '../result.js';
+import { Run } from '../run.js';
+import { pendingAt, readStart, resultOf } from '../runs/answer.js';
+import { refuseFailure } from '../runs/failure.js';
+import { runToEnd, startRun } from '../runs/start.js';
+import { resumeRun } from '../runs/token.js';
+import { lookAtRun, trackingOf } from '../runs/tracking.js';
+import { pathOf } from '../settings.js';
 import { isObject } from '../state/json.js';
-import { loadRecord, type RecordClass } from '../state/record-state.js';
-import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../status.js';
-import type { BackOff, Look, WaitOptions } from '../waiter.js';
+import type { RecordClass } from '../state/record-state.js';
+import type { StatusWords } from '../status.js';
+import type { BackOff, WaitOptions } from '../waiter.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from './mixin.js';
-import { callOptions } from './save.js';
 
 export type ResultClass = new (raw: Record<string, unknown>) => Result;
 
 /** What a record that can be run has. */
 export interface Runnable {
   /**
-   * Starts a run and waits for its end. `params` go on the wire whole, `options` never do.
+   * Starts a run and waits for its end. `params` go on the wire whole, `options` never do. The `timeout` counts from before the start.
    *
-   * @throws OperationFailedError with the platform's own words, OperationTimeoutError after `options.timeout` seconds (default 300).
+   * @throws ValidationError for options that make no sense, before any request, OperationFailedError with the platform's own words, OperationTimeoutError after `options.timeout` seconds (default 300).
    */
   run(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Result>;
-  /** Starts a run and does not wait: `run.wait()` does. */
+  /** Starts a run and does not wait: `run.wait()` does, for which the wait options given here are the defaults. */
   runAsync(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Run>;
   /** One look at a run. @throws OperationFailedError when it has failed. */
   poll(url: string, options?: { signal?: AbortSignal; timeout?: number }): Promise<Result>;
@@ -65,9 +65,6 @@ export interface RunResume {
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): Run;
 }
 
-const defaultBackOff: BackOff = { initial: 0.5, factor: 1.1, max: 60, min: 0.2 };
-const defaultTimeout = 300;
-
 /** Adds `record.run(params)` and what belongs to it. */
 export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunStatics & RunResume & Adds<Runnable> {
   checkMixinBase(base, 'RunnableResourceMixin');
@@ -83,16 +80,16 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     run(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Result> {
-      return runAndWait(this, params, options);
+      return runToEnd(this, params, options);
     }
 
     runAsync(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Run> {
-      return start(this, params, options);
+      return startRun(this, params, options);
     }
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {
-      const { state } = await look(this, url, { signal: options.signal, timeout: options.timeout });
-      check(this, state);
+      const { state } = await lookAtRun(this, url, { signal: options.signal, timeout: options.timeout });
+      refuseFailure(this, state);
       return state;
     }
 
@@ -122,11 +119,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     handleRunResponse(answer: unknown, _params: Readonly<Record<string, unknown>>): Result {
-      const raw = isObject(answer) ? answer : { status: 'SUCCESS', completed: true, data: answer };
-      const pending = pendingUrl(this, raw);
-      return pending === undefined
-        ? resultOf(this, raw)
-        : resultOf(this, { ...raw, status: statusOf(raw), completed: false, url: pending });
+      return readStart(this, answer);
     }
 
     handlePollResponse(answer: unknown, _started?: Result): Result {
@@ -134,211 +127,4 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
   }
   return RunnableRecord as unknown as B & RunStatics & RunResume & Adds<Runnable>;
-}
-
-type RunnableRecord = BaseResource & Runnable;
-
-function staticsOf(record: BaseResource): RunStatics {
-  return record.constructor as RunStatics;
-}
-
-function resultOf(record: BaseResource, raw: Record<string, unknown>): Result {
-  const Class = staticsOf(record).responseClass ?? Result;
-  return new Class(raw);
-}
-
-function statusOf(raw: Record<string, unknown>): string {
-  return typeof raw.status === 'string' ? raw.status : 'IN_PROGRESS';
-}
-
-/** Where a run that goes on is polled: its `data` while it is in progress, or its `url` while it is not completed. */
-function pendingUrl(record: BaseResource, raw: Record<string, unknown>): string | undefined {
-  const outcome = outcomeOf(statusOf(raw), staticsOf(record).runStatusWords ?? runStatusWords);
-  if (outcome === 'failed' || outcome === 'succeeded') return undefined;
-  if (typeof raw.data === 'string' && raw.data !== '') return raw.data;
-  return typeof raw.url === 'string' && raw.url !== '' && raw.completed !== true ? raw.url : undefined;
-}
-
-function pendingAt(record: BaseResource, url: string): Result {
-  return resultOf(record, { status: 'IN_PROGRESS', completed: false, url });
-}
-
-/** The start's request, the result it gave, and the run it is. */
-async function startRun(
-  record: RunnableRecord,
-  params: Readonly<Record<string, unknown>>,
-  options: BaseRunParams,
-  operation: Operation<Result>,
-): Promise<Result> {
-  const payload = await record.buildRunPayload(params, options);
-  operation.context.payload = payload;
-  operation.context.sent = true;
-  const { body } = await requireConnection(record, 'run').send(
-    {
-      ...callOptions(options),
-      timeout: undefined,
-      headers: runHeaders(options),
-      method: 'POST',
-      path: record.buildRunUrl(params),
-      body: payload,
-      once: true,
-      idempotencyKey: options.idempotencyKey,
-      attempt: `run of ${String(record)}`,
-      decodeError: entityOptions(record.constructor).errors,
-    },
-    record,
-  );
-  const started = record.handleRunResponse(body, params);
-  check(record, started);
-  return started;
-}
-
-/** Who runs, and in which session: as headers, so that it never reaches whoever does the work. */
-function runHeaders({ headers, identifier, sessionId }: BaseRunParams): Record<string, string> | undefined {
-  const named = {
-    ...headers,
-    ...(identifier === undefined ? {} : { 'x-user-id': String(identifier) }),
-    ...(sessionId === undefined ? {} : { 'x-session-id': String(sessionId) }),
-  };
-  return Object.keys(named).length > 0 ? named : undefined;
-}
-
-async function startWithRetries(
-  record: RunnableRecord,
-  params: Readonly<Record<string, unknown>>,
-  options: BaseRunParams,
-  operation: Operation<Result>,
-): Promise<Result> {
-  const { runRetries = 0, runRetryWait = 1, signal } = options;
-  checkCount('runRetries', runRetries);
-  for (let left = runRetries; ; left--) {
-    try {
-      return await startRun(record, params, options, operation);
-    } catch (error) {
-      if (left <= 0 || !(error instanceof RemoteRecordError) || !error.retryable) throw error;
-      const { clock } = requireConnection(record, 'run').environment;
-      await clock.sleep(Math.max(0, runRetryWait) * 1000, signal);
-    }
-  }
-}
-
-function checkCount(name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 0) return;
-  const message = `must be a whole number from 0 (got ${value})`;
-  throw new ValidationError(`${name} ${message}.`, { details: [{ field: name, message }] });
-}
-
-function operationOf(record: RunnableRecord, params: Readonly<Record<string, unknown>>, options: BaseRunParams): Operation<Result> {
-  record.requireId('run');
-  return new Operation<Result>(record, { operation: 'run', args: [params, options], options, queued: false });
-}
-
-/** Before hooks and start. The run carries the operation on, so that its after hooks come at its end. */
-async function start(record: RunnableRecord, params: Readonly<Record<string, unknown>>, options: BaseRunParams): Promise<Run> {
-  const operation = operationOf(record, params, options);
-  return operation.enter(async () => {
-    const veto = await operation.begin();
-    if (veto) return veto.value as Run;
-    try {
-      const started = await operation.within(() => startWithRetries(record, params, options, operation));
-      return new Run(record, started, trackingOf(record, started), operation);
-    } catch (error) {
-      return operation.fail(error);
-    }
-  });
-}
-
-async function runAndWait(record: RunnableRecord, params: Readonly<Record<string, unknown>>, options: BaseRunParams): Promise<Result> {
-  const operation = operationOf(record, params, options);
-  return operation.enter(async () => {
-    const veto = await operation.begin();
-    if (veto) return veto.value as Result;
-    let result: Result;
-    try {
-      result = await operation.within(async () => {
-        const started = await startWithRetries(record, params, options, operation);
-        return new Run(record, started, trackingOf(record, started)).wait(options);
-      });
-    } catch (error) {
-      return operation.fail(error);
-    }
-    return operation.succeed(result);
-  });
-}
-
-function trackingOf(record: RunnableRecord, started?: Result): RunTracking<Result> {
-  const statics = staticsOf(record);
-  return {
-    backOff: statics.runBackOff ?? defaultBackOff,
-    timeout: statics.runTimeout ?? defaultTimeout,
-    look: (url, options) => look(record, url, options, started),
-    check: (result) => check(record, result),
-  };
-}
-
-async function look(
-  record: RunnableRecord,
-  url: string,
-  options: { signal: AbortSignal | undefined; timeout: number | undefined },
-  started?: Result,
-): Promise<Look<Result>> {
-  const connection = requireConnection(record, 'poll');
-  const { body, headers } = await connection.send(
-    { method: 'GET', path: url, ...options, maxRetries: 0, attempt: `poll of a run of ${String(record)}` },
-    record,
-  );
-  const result = record.handlePollResponse(body, started);
-  const outcome = outcomeOfResult(record, result);
-  return {
-    state: result,
-    final: outcome === 'succeeded' || outcome === 'failed',
-    progress: progressOf(result),
-    retryAfter: retryAfterOf(headers),
-    ...(outcome === 'unknown' ? { unknownStatus: result.status } : {}),
-  };
-}
-
-function outcomeOfResult(record: BaseResource, result: Result): Outcome {
-  const outcome = outcomeOf(result.status, staticsOf(record).runStatusWords ?? runStatusWords);
-  return result.completed && outcome !== 'failed' ? 'succeeded' : outcome;
-}
-
-function progressOf(result: Result): Progress | undefined {
-  const progress = result.get('progress');
-  if (typeof progress === 'number') return { fraction: progress > 1 ? progress / 100 : progress };
-  return isObject(progress) ? (progress as Progress) : { message: result.status };
-}
-
-/** Refuses a result that is a failure, in the platform's own words. */
-function check(record: BaseResource, result: Result): void {
-  if (outcomeOfResult(record, result) !== 'failed') return;
-  const reason = failureText(result.raw) ?? '';
-  throw new OperationFailedError(reason === '' ? 'Operation failed' : `Operation failed: ${reason}`, {
-    result,
-    reason,
-    code: (result.get('statusCode') as string | number | undefined) ?? result.status,
-  });
-}
-
-const failureKeys = ['supplierError', 'supplier_error', 'error_message', 'errorMessage', 'error', 'message'] as const;
-
-/** The first text among the members that platforms put the reason of a failure into, at the top or in `data`. */
-export function failureText(raw: Readonly<Record<string, unknown>>): string | undefined {
-  for (const key of failureKeys) {
-    const said = raw[key];
-    if (typeof said === 'string' && said.trim() !== '') return said;
-    const inner = isObject(said) ? failureText(said) : undefined;
-    if (inner !== undefined) return inner;
-  }
-  return isObject(raw.data) ? failureText(raw.data) : undefined;
-}
-
-function resumeRun(target: RecordClass<BaseResource>, token: string): Run {
-  const connection = requireConnection(target, 'resume a run of');
-  const { environment } = connection;
-  const { path, deadline } = environment.waiter.readToken(token, (target as { name: string }).name);
-  if (path === undefined) throw new ValidationError(`The token is not one of a run: it has no path.`);
-  const record = loadRecord(target, {}, connectionOfClass(target)) as RunnableRecord;
-  const url = new URL(path, new URL(environment.baseUrl).origin).href;
-  return new Run(record, pendingAt(record, url), trackingOf(record), null, deadline);
 }

@@ -6,12 +6,14 @@ import type { PollEvent, Progress } from '../events.js';
 import { shapeOf } from '../fields/shape.js';
 import { pathSegment } from '../ids.js';
 import { replaceSaved } from '../state/merge.js';
-import { loadRecord, type RecordClass } from '../state/record-state.js';
+import { loadRecord, type RecordClass, stateOf } from '../state/record-state.js';
 import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../status.js';
-import type { BackOff, Pollable, WaitOptions } from '../waiter.js';
+import { checkSeconds, checkWaitOptions } from '../wait-options.js';
+import type { BackOff, Look, Pollable, Wait, WaitOptions } from '../waiter.js';
 import { follow } from './follow.js';
-import { lookAt } from './look.js';
+import { manyLooksFor } from './look.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from './mixin.js';
+import { fetchRecord } from './refresh.js';
 
 /** What a record says about its own work. */
 export interface WorkState {
@@ -30,7 +32,7 @@ export interface RecordWaitOptions extends WaitOptions {
 /** What a record that is itself a piece of work, such as an execution, has. */
 export interface Waitable {
   /**
-   * Waits for the work to end; the record is updated at every look, local edits are kept.
+   * Waits for the work to end; the record is updated at every look, local edits are kept. Several waits for one record share the looks.
    *
    * @throws OperationFailedError when it failed or was cancelled, OperationTimeoutError after `timeout` seconds, AbortedError on abort;
    *   after the last two the work goes on and can be waited for again.
@@ -38,6 +40,8 @@ export interface Waitable {
   wait(options?: RecordWaitOptions): Promise<this>;
   /** The polls of a wait, one by one. Leaving the loop stops polling; the work goes on. @throws what `wait()` throws. */
   polls(options?: RecordWaitOptions): AsyncGenerator<PollEvent<this>, void, void>;
+  /** Makes the next look come now, where someone waits; for when something else has told that there is news. */
+  poke(): void;
   /**
    * Text with which `Class.resume(token)` goes on waiting, here or in another process. It holds no secrets.
    *
@@ -57,7 +61,7 @@ export interface WaitStatics {
   waitTimeout?: number;
   /** What the platform's status words mean. */
   workStatusWords?: StatusWords;
-  /** The search parameter that takes several ids: looks at many records in the same moment then go out together. */
+  /** The search parameter that takes several ids: looks at many records at about the same time then go out together. */
   waitIdsParam?: string;
 }
 
@@ -71,6 +75,9 @@ const defaultTimeout = 300;
 
 /** Until when a record that was resumed is waited for, in milliseconds since 1970. */
 const deadlines = new WeakMap<object, number>();
+
+/** What ended all waits for a record, and has been announced. */
+const announced = new WeakSet<object>();
 
 /** Adds `record.wait()` and what belongs to it, for records that are themselves what is waited for. */
 export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitStatics & WaitResume & Adds<Waitable> {
@@ -96,10 +103,17 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       return pollsOf(this, options);
     }
 
+    poke(): void {
+      requireConnection(this, 'poke').environment.waiter.poke(this);
+    }
+
     token(options: { timeout?: number } = {}): string {
       this.requireId('make a token for');
+      checkSeconds('timeout', options.timeout);
       const { clock } = requireConnection(this, 'make a token for').environment;
-      return writeToken(this, options.timeout === undefined ? (deadlines.get(this) ?? null) : clock.date() + options.timeout * 1000);
+      const { timeout } = options;
+      if (timeout === Number.POSITIVE_INFINITY) return writeToken(this, null);
+      return writeToken(this, timeout === undefined ? (deadlines.get(this) ?? null) : clock.date() + timeout * 1000);
     }
 
     onPoll(_result: unknown, _event: PollEvent): unknown {
@@ -126,37 +140,55 @@ function outcome(record: WaitableRecord): Outcome {
 
 async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWaitOptions): AsyncGenerator<PollEvent<R>, void, void> {
   record.requireId('wait for');
+  checkWaitOptions(options);
   const { throwOnFailure = true, ...waiting } = options;
+  const wait: Wait = { ...waiting, timeout: timeoutOf(record, options) };
   try {
-    for await (const { event } of follow(record, pollable(record), { ...waiting, timeout: timeoutOf(record, options) })) {
-      yield event as PollEvent<R>;
-    }
-    if (throwOnFailure) refuseFailure(record);
+    for await (const event of follow(record, pollable(record), wait)) yield event as PollEvent<R>;
   } catch (error) {
-    announce(record, 'fail', { resource: record, operation: 'wait', error });
+    if (!(error instanceof Error && announced.has(error))) announce(record, 'fail', { resource: record, operation: 'wait', error });
     throw error;
   }
-  announce(record, 'complete', { resource: record, result: record });
+  const failure = throwOnFailure ? failureOf(record) : undefined;
+  if (failure) throw failure;
 }
 
 function pollable(record: WaitableRecord): Pollable<WaitableRecord> {
+  const source = manyLooksFor(record, staticsOf(record).waitIdsParam);
   return {
+    key: record,
     subject: String(record),
     backOff: staticsOf(record).waitBackOff ?? defaultBackOff,
-    token: (deadline) => writeToken(record, deadline),
+    token: () => writeToken(record, null),
     look: async (options) => {
-      const { answer, retryAfter } = await lookAt(record, staticsOf(record).waitIdsParam, options);
-      replaceSaved(record, answer, true);
-      const { status, progress } = record.workState();
-      const now = outcome(record);
-      return {
-        state: record,
-        final: now === 'succeeded' || now === 'failed',
-        progress,
-        retryAfter,
-        ...(now === 'unknown' ? { unknownStatus: status } : {}),
-      };
+      const read = reader(record);
+      const { answer, retryAfter } = await fetchRecord(record, { ...options, maxRetries: 0 });
+      return { ...read(answer), retryAfter };
     },
+    many: source && { source, id: String(record.id), ask: () => reader(record) },
+    ended: async (error) => {
+      if (error instanceof Error) announced.add(error);
+      const failure = error ?? failureOf(record);
+      if (failure) announce(record, 'fail', { resource: record, operation: 'wait', error: failure });
+      else announce(record, 'complete', { resource: record, result: record });
+    },
+  };
+}
+
+/** Takes over what a look found, unless the record was saved, refreshed or deleted while the look was under way. */
+function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecord> {
+  const state = stateOf(record);
+  const { saved } = state;
+  return (answer) => {
+    if (state.saved === saved && !state.isDeleted) replaceSaved(record, answer as Record<string, unknown>, true);
+    const { status, progress } = record.workState();
+    const now = outcome(record);
+    return {
+      state: record,
+      final: now === 'succeeded' || now === 'failed',
+      progress,
+      ...(now === 'unknown' ? { unknownStatus: status } : {}),
+    };
   };
 }
 
@@ -167,14 +199,11 @@ function timeoutOf(record: WaitableRecord, { timeout }: WaitOptions): number {
   return Math.max(0, (deadline - requireConnection(record, 'wait for').environment.clock.date()) / 1000);
 }
 
-function refuseFailure(record: WaitableRecord): void {
-  if (outcome(record) !== 'failed') return;
+function failureOf(record: WaitableRecord): OperationFailedError | undefined {
+  if (outcome(record) !== 'failed') return undefined;
   const { status, reason = '' } = record.workState();
-  throw new OperationFailedError(`${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`, {
-    result: record,
-    reason,
-    code: status,
-  });
+  const message = `${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`;
+  return new OperationFailedError(message, { result: record, reason, code: status });
 }
 
 function writeToken(record: WaitableRecord, deadline: number | null): string {

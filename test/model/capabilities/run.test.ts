@@ -196,7 +196,7 @@ describe('a run', () => {
     expect(run).to.include({ id: 'r9', url: `${origin}/runs/9`, status: 'IN_PROGRESS' });
     expect((run as { then?: unknown }).then).to.equal(undefined);
     expect(log).to.deep.equal([]);
-    polls(running, succeeded, succeeded);
+    polls(running, succeeded);
     expect((await run.wait()).status).to.equal('SUCCESS');
     await run.wait();
     expect(log.filter((line) => line.startsWith('afterRun'))).to.have.length(1);

@@ -1,0 +1,108 @@
+import { requireConnection } from '../binding.js';
+import { callOptions } from '../capabilities/save.js';
+import { RemoteRecordError } from '../errors/index.js';
+import { Operation } from '../hooks/life-cycle.js';
+import type { BaseRunParams } from '../params.js';
+import type { Result } from '../result.js';
+import { concludeRun, Run } from '../run.js';
+import { entityOptions } from '../settings.js';
+import { checkRunOptions } from '../wait-options.js';
+import type { Wait } from '../waiter.js';
+import { refuseLost } from './answer.js';
+import { refuseFailure } from './failure.js';
+import { type RunnableRecord, trackingOf } from './tracking.js';
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** Before hooks and start. The run carries the operation on, so that its after hooks come at its end. */
+export async function startRun(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Run> {
+  const operation = operationOf(record, params, options);
+  return operation.enter(async () => {
+    const veto = await operation.begin();
+    return veto ? (veto.value as Run) : begin(record, params, options, operation);
+  });
+}
+
+/** The same, and the wait for its end. The time limit counts from before the start; a wait that ends early ends the operation. */
+export async function runToEnd(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Result> {
+  const operation = operationOf(record, params, options);
+  const wait: Wait = { since: requireConnection(record, 'run').environment.clock.now() };
+  return operation.enter(async () => {
+    const veto = await operation.begin();
+    if (veto) return veto.value as Result;
+    const run = await begin(record, params, options, operation);
+    return operation.within(() => run.wait(wait).catch((error: unknown) => concludeRun(run, error)));
+  });
+}
+
+function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams): Operation<Result> {
+  record.requireId('run');
+  checkRunOptions(options);
+  return new Operation<Result>(record, { operation: 'run', args: [params, options], options, queued: false });
+}
+
+async function begin(record: RunnableRecord, params: Params, options: BaseRunParams, operation: Operation<Result>): Promise<Run> {
+  try {
+    const started = await operation.within(() => postWithRetries(record, params, options, operation));
+    const { timeout, waitTime, signal, showProgress } = options;
+    return new Run(record, started, trackingOf(record, started), { operation, defaults: { timeout, waitTime, signal, showProgress } });
+  } catch (error) {
+    return operation.fail(error);
+  }
+}
+
+async function postWithRetries(
+  record: RunnableRecord,
+  params: Params,
+  options: BaseRunParams,
+  operation: Operation<Result>,
+): Promise<Result> {
+  const { runRetries = 0, runRetryWait = 1, signal, timeout = Number.POSITIVE_INFINITY } = options;
+  const { clock, waiter } = requireConnection(record, 'run').environment;
+  const deadline = clock.now() + timeout * 1000;
+  for (let left = runRetries; ; left--) {
+    try {
+      return await post(record, params, options, operation);
+    } catch (error) {
+      if (left <= 0 || !(error instanceof RemoteRecordError) || !error.retryable) throw error;
+      if (clock.now() + runRetryWait * 1000 > deadline) throw error;
+      await waiter.sleep(runRetryWait, signal, `run of ${String(record)}, between two starts,`);
+    }
+  }
+}
+
+/** The request that starts a run, and the result it gave. */
+async function post(record: RunnableRecord, params: Params, options: BaseRunParams, operation: Operation<Result>): Promise<Result> {
+  const payload = await record.buildRunPayload(params, options);
+  operation.context.payload = payload;
+  operation.context.sent = true;
+  const { body } = await requireConnection(record, 'run').send(
+    {
+      ...callOptions(options),
+      timeout: undefined,
+      headers: runHeaders(options),
+      method: 'POST',
+      path: record.buildRunUrl(params),
+      body: payload,
+      once: true,
+      idempotencyKey: options.idempotencyKey,
+      attempt: `run of ${String(record)}`,
+      decodeError: entityOptions(record.constructor).errors,
+    },
+    record,
+  );
+  const started = record.handleRunResponse(body, params);
+  refuseFailure(record, started);
+  refuseLost(record, started);
+  return started;
+}
+
+/** Who runs, and in which session: as headers, so that it never reaches whoever does the work. */
+function runHeaders({ headers, identifier, sessionId }: BaseRunParams): Record<string, string> | undefined {
+  const named = {
+    ...headers,
+    ...(identifier === undefined ? {} : { 'x-user-id': String(identifier) }),
+    ...(sessionId === undefined ? {} : { 'x-session-id': String(sessionId) }),
+  };
+  return Object.keys(named).length > 0 ? named : undefined;
+}

@@ -1,0 +1,122 @@
+import type { Clock, Look, LookOptions, ManyLooks, Pollable } from '../model/waiter.js';
+import { unlessAborted } from './abort.js';
+import type { Schedule } from './schedule.js';
+import { isTransient } from './transient.js';
+
+/** One look that is to go out with others. */
+interface Member {
+  readonly id: string;
+  /** The request leaves. */
+  ask(): void;
+  answer(found: unknown): void;
+  fail(error: unknown): void;
+  /** Looks without the others. */
+  alone(): void;
+}
+
+/** Looks that go out together. */
+interface Group {
+  readonly members: Set<Member>;
+  readonly control: AbortController;
+  at: number;
+  cancel(): void;
+}
+
+/** Lets looks of one kind that are due at about the same time go out as one request. */
+export class Gatherer {
+  readonly #clock: Clock;
+  readonly #schedule: Schedule;
+  readonly #gathering = new Map<ManyLooks, Group>();
+
+  constructor(clock: Clock, schedule: Schedule) {
+    this.#clock = clock;
+    this.#schedule = schedule;
+  }
+
+  /** One look, with others where it can be. @param within Milliseconds it may wait for others. */
+  async look<S>(pollable: Pollable<S>, options: LookOptions, within: number): Promise<Look<S>> {
+    const { many } = pollable;
+    if (!many) return pollable.look(options);
+    const group = this.#groupFor(many.source, options, within);
+    const { promise, member } = memberOf(pollable, many, options);
+    group.members.add(member);
+    if (group.members.size >= many.source.largest) this.#send(group, many.source, options);
+    try {
+      return await unlessAborted(promise, options.signal);
+    } finally {
+      group.members.delete(member);
+      if (group.members.size === 0) this.#give(group, many.source);
+    }
+  }
+
+  #groupFor(source: ManyLooks, options: LookOptions, within: number): Group {
+    const at = this.#clock.now() + within;
+    const known = this.#gathering.get(source);
+    if (known && known.at <= at) return known;
+    const group = known ?? { members: new Set(), control: new AbortController(), at, cancel: () => undefined };
+    group.cancel();
+    group.at = at;
+    group.cancel = this.#schedule.at(at, () => this.#send(group, source, options));
+    this.#gathering.set(source, group);
+    return group;
+  }
+
+  #send(group: Group, source: ManyLooks, { timeout }: LookOptions): void {
+    group.cancel();
+    this.#gathering.delete(source);
+    void sendTogether(group, source, timeout);
+  }
+
+  /** Nobody waits for the group any more: neither for its time nor for its answer. */
+  #give(group: Group, source: ManyLooks): void {
+    group.cancel();
+    if (this.#gathering.get(source) === group) this.#gathering.delete(source);
+    group.control.abort();
+  }
+}
+
+async function sendTogether({ members, control }: Group, source: ManyLooks, timeout: number | undefined): Promise<void> {
+  const ids = new Set([...members].map(({ id }) => id));
+  if (ids.size === 1) {
+    for (const member of members) member.alone();
+    return;
+  }
+  try {
+    for (const member of members) member.ask();
+    const found = await source.look([...ids], { timeout, signal: control.signal });
+    for (const member of members) {
+      if (found.has(member.id)) member.answer(found.get(member.id));
+      else member.alone();
+    }
+  } catch (error) {
+    // What the platform has against a list may be about one of them only.
+    for (const member of members) isTransient(error) ? member.fail(error) : member.alone();
+  }
+}
+
+function memberOf<S>(
+  pollable: Pollable<S>,
+  { id, ask }: NonNullable<Pollable<S>['many']>,
+  options: LookOptions,
+): { promise: Promise<Look<S>>; member: Member } {
+  let read: ((found: unknown) => Look<S>) | undefined;
+  let member: Member | undefined;
+  const promise = new Promise<Look<S>>((resolve, reject) => {
+    member = {
+      id,
+      ask: () => {
+        read = ask();
+      },
+      answer: (found) => {
+        try {
+          resolve(read!(found));
+        } catch (error) {
+          reject(error);
+        }
+      },
+      fail: reject,
+      alone: () => void pollable.look(options).then(resolve, reject),
+    };
+  });
+  return { promise, member: member! };
+}

@@ -1,0 +1,60 @@
+/** Something with a time, in a heap. */
+export interface Timed {
+  readonly at: number;
+  /** Its place in the heap; -1 when it is in none. */
+  place: number;
+}
+
+/** The earliest first. Adding, and taking anything out, takes a number of steps that grows with the logarithm of the size. */
+export class Heap<T extends Timed> {
+  readonly #items: T[] = [];
+
+  get first(): T | undefined {
+    return this.#items[0];
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  add(item: T): void {
+    this.#rise(item, this.#items.length);
+  }
+
+  remove(item: T): void {
+    const { place } = item;
+    if (place < 0) return;
+    item.place = -1;
+    const last = this.#items.pop()!;
+    if (last === item) return;
+    if (last.at < item.at) this.#rise(last, place);
+    else this.#sink(last, place);
+  }
+
+  #rise(item: T, from: number): void {
+    let at = from;
+    for (let above = (at - 1) >> 1; at > 0 && this.#items[above]!.at > item.at; above = (at - 1) >> 1) {
+      this.#put(this.#items[above]!, at);
+      at = above;
+    }
+    this.#put(item, at);
+  }
+
+  #sink(item: T, from: number): void {
+    let at = from;
+    for (;;) {
+      const left = 2 * at + 1;
+      const right = left + 1;
+      const below = right < this.#items.length && this.#items[right]!.at < this.#items[left]!.at ? right : left;
+      if (below >= this.#items.length || this.#items[below]!.at >= item.at) break;
+      this.#put(this.#items[below]!, at);
+      at = below;
+    }
+    this.#put(item, at);
+  }
+
+  #put(item: T, at: number): void {
+    this.#items[at] = item;
+    item.place = at;
+  }
+}
