@@ -57,14 +57,18 @@ function merge(pieces: readonly string[], size: number, overlap: number): string
   const chunks: string[] = [];
   const current: string[] = [];
   let length = 0;
+  // White space after a chunk does not make the chunk's end another one.
+  let hasMore = false;
   for (const piece of pieces) {
     if (length + piece.length > size) {
-      chunks.push(current.join(''));
+      if (hasMore) chunks.push(current.join(''));
+      hasMore = false;
       while (length > overlap || length + piece.length > size) length -= current.shift()?.length ?? length;
     }
     current.push(piece);
     length += piece.length;
+    hasMore ||= piece.trim() !== '';
   }
-  chunks.push(current.join(''));
-  return chunks.map((chunk) => chunk.trim()).filter((chunk) => chunk !== '');
+  if (hasMore) chunks.push(current.join(''));
+  return chunks.map((chunk) => chunk.trim());
 }

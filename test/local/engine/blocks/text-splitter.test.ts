@@ -35,6 +35,10 @@ describe('the text_splitter block', () => {
     expect(await split('😀😀😀', { chunk_size: 3, chunk_overlap: 0 })).to.deep.equal(['😀', '😀', '😀']);
   });
 
+  it('does not say the end of a chunk again for the white space after it', async () => {
+    expect(await split('\nbc\n\n\n\n\n\n', { chunk_size: 4, chunk_overlap: 3 })).to.deep.equal(['bc']);
+  });
+
   it('makes chunks no longer than allowed that hold all of the text in its order', async () => {
     const texts = fc.array(fc.constantFrom('a', 'bc', ' ', '\n', '\n\n', 'defgh', '.'), { maxLength: 80 }).map((parts) => parts.join(''));
     await fc.assert(
