@@ -1,5 +1,6 @@
 import { ConfigurationError, ResourceError } from '../model/errors/index.js';
-import { isSecretName, type Redactor } from './calls/redact.js';
+import { isSecretName } from '../model/secret-names.js';
+import type { Redactor } from './calls/redact.js';
 
 /** What a credentials function is told. */
 export interface CredentialsRequest {

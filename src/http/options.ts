@@ -1,5 +1,6 @@
 import { ConfigurationError, ValidationError } from '../model/errors/index.js';
-import { isSecretName, Redactor } from './calls/redact.js';
+import { isSecretName } from '../model/secret-names.js';
+import { Redactor } from './calls/redact.js';
 import { addQuery, parseAddress, type Query } from './calls/url.js';
 import { type Credentials, headersFrom, Keyring } from './credentials.js';
 import { Gate, type Limits } from './limits.js';

@@ -14,7 +14,7 @@ export function parseRetryAfter(header: string | undefined, date: number): numbe
 }
 
 /** The seconds that an answer asks to wait before the next look; undefined when it does not say. */
-export function retryAfterOf(headers: Readonly<Record<string, string>>, date: number = Date.now()): number | undefined {
+export function retryAfterOf(headers: Readonly<Record<string, string>>, date: number): number | undefined {
   const ms = parseRetryAfter(headers['retry-after'], date);
   return ms === undefined ? undefined : ms / 1000;
 }

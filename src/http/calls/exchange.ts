@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
+import { parseRetryAfter } from '../../model/retry-after.js';
 import type { RequestInfo } from '../../model/transport.js';
 import { type Failed, mayHaveArrived, type RetryPolicy } from '../retry.js';
 import { onAbort } from '../time/abort.js';
@@ -13,7 +14,6 @@ import { apiError, requestIdOf } from './errors.js';
 import { readFailure } from './failure.js';
 import { Witness } from './observe.js';
 import { redirection } from './redirect.js';
-import { parseRetryAfter } from './retry-after.js';
 
 /** What every exchange of a connection shares. */
 export interface Line {

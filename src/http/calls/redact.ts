@@ -1,11 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { isSecretName } from '../../model/secret-names.js';
 
 const MARK = '[redacted]';
 const DEPTH = 12;
-
-/** Words that make the name of a header or a query parameter say that its value is a secret. */
-const SECRET_WORD =
-  /(?:^|[-_.])(?:auth|authorization|apikey|key|token|secret|password|passwd|cookie|credentials?|signature|sig)(?:$|[-_.])/i;
 
 /** An address whose query carries a signature: the whole query is left out. */
 const SIGNED_URL =
@@ -13,11 +10,6 @@ const SIGNED_URL =
 
 /** The parameters of a signature, wherever they stand. */
 const SIGNED_PARAMETER = /((?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)(?:=|%3d))[^&\s"'<>]+/gi;
-
-/** Whether a header or a query parameter of this name holds a secret. */
-export function isSecretName(name: string): boolean {
-  return SECRET_WORD.test(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2'));
-}
 
 /** Takes secrets out of whatever leaves the package: error messages, answers kept in errors, events. */
 export class Redactor {

@@ -39,7 +39,8 @@ export async function fetchRecord(
   options: CallOptions,
 ): Promise<{ answer: Record<string, unknown>; retryAfter: number | undefined }> {
   const attempt = `refresh of ${String(record)}`;
-  const { body, headers } = await requireConnection(record, 'refresh').send(
+  const connection = requireConnection(record, 'refresh');
+  const { body, headers } = await connection.send(
     {
       ...callOptions(options),
       method: 'GET',
@@ -51,5 +52,5 @@ export async function fetchRecord(
   );
   if (!isObject(body))
     throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return { answer: record.readAnswer(body), retryAfter: retryAfterOf(headers) };
+  return { answer: record.readAnswer(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isSecretName, Redactor } from '../../../src/http/calls/redact.js';
+import { Redactor } from '../../../src/http/calls/redact.js';
+import { isSecretName } from '../../../src/model/secret-names.js';
 
 const KEY = 'sk-live+abc/123==';
 
