@@ -12,6 +12,7 @@ export type { AgentStep, LiveTail } from './agents/live-tail.js';
 export type { ExecuteOptions, ExecutionStatus } from './base/execution.js';
 export { ModeratelyResource } from './base/resource.js';
 export type { DownloadOptions, UploadOptions } from './base/upload.js';
+export type { VersionStatus } from './base/version-status.js';
 export { Moderately, type ModeratelyOptions } from './connection.js';
 export type * from './datasets/columns.js';
 export {
@@ -27,7 +28,7 @@ export {
   type DatasetDataVersionSearchParams,
   type DataUploadOptions,
 } from './datasets/dataset-data-version.js';
-export { DatasetSchemaVersion, type DatasetSchemaVersionSearchParams, type VersionStatus } from './datasets/dataset-schema-version.js';
+export { DatasetSchemaVersion, type DatasetSchemaVersionSearchParams } from './datasets/dataset-schema-version.js';
 export { SchemaBuilder } from './datasets/schema-builder.js';
 export { File, File as RemoteFile, type FileSearchParams, type FileUploadOptions, type UploadStatus } from './file.js';
 export type * from './pipelines/configuration.js';

@@ -8,7 +8,7 @@ import { Field } from '../../model/fields/field.js';
 import type { Search } from '../../model/page.js';
 import { pathOf } from '../../model/settings.js';
 import type { CallOptions } from '../../model/transport.js';
-import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, waitIfAsked } from '../base/execution.js';
+import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, startExecution } from '../base/execution.js';
 import type { SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';
 import { AgentConfigurationVersion } from './agent-configuration-version.js';
@@ -86,10 +86,9 @@ export class AgentExecution extends Execution {
     agentInput: Record<string, unknown>,
     options: AgentExecuteOptions = {},
   ): Promise<E> {
-    const { summary, maxActions, planningInterval, signal } = options;
+    const { summary, maxActions, planningInterval } = options;
     const execution = new this({ agentConfigurationVersionId, agentInput, agentInputSummary: summary, maxActions, planningInterval });
-    await execution.save({}, { signal });
-    return waitIfAsked(execution, options);
+    return startExecution(execution, options);
   }
 
   /** What it remembered, version by version. */

@@ -4,6 +4,7 @@ import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { isObject } from '../../model/state/json.js';
 import type { StatusWords } from '../../model/status.js';
+import { checkWaitOptions } from '../../model/wait-options.js';
 import { ModeratelyResource } from './resource.js';
 
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'paused';
@@ -72,10 +73,13 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
   protected abstract failureReason(): string;
 }
 
-/** Waits for a started execution when the options ask for it. */
-export async function waitIfAsked<E extends Execution>(execution: E, options: ExecuteOptions): Promise<E> {
-  const { wait = options.timeout !== undefined } = options;
-  return wait ? execution.wait(options) : execution;
+/** Starts an execution, and waits for it when the options ask for that. The time limit counts from before the start. */
+export async function startExecution<E extends Execution>(execution: E, options: ExecuteOptions): Promise<E> {
+  checkWaitOptions(options);
+  const { wait = options.timeout !== undefined, signal } = options;
+  const waiting = { ...options, since: execution.requireConnection('execute').environment.clock.now() };
+  await execution.save({}, { signal });
+  return wait ? execution.wait(waiting) : execution;
 }
 
 /** An input in one line of at most `longest` characters. */

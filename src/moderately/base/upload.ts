@@ -3,10 +3,10 @@ import type { Content, UploadInput } from '../../http/content.js';
 import type { TransferProgress } from '../../http/transfer.js';
 import type { Attributes } from '../../model/attributes.js';
 import { copyRecord } from '../../model/capabilities/clone.js';
-import type { SaveOptions, SaveScope } from '../../model/capabilities/save.js';
+import { callOptions, type SaveOptions, type SaveScope } from '../../model/capabilities/save.js';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
-import type { TransportRequest } from '../../model/transport.js';
+import type { CallOptions, TransportRequest } from '../../model/transport.js';
 import { textAt } from './answers.js';
 import { ModeratelyResource } from './resource.js';
 
@@ -147,15 +147,16 @@ export abstract class UploadedResource extends ModeratelyResource {
   /** Whether a record has its complete content, although the platform did not say so when it was asked to complete it. */
   protected abstract isComplete(answer: Record<string, unknown>, content: Content): boolean;
 
-  /** The three steps; resolves to the platform's last word on the record. */
+  /** The three steps, each with the limits of the save; resolves to the platform's last word on the record. */
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
-    const { signal, onProgress } = options;
+    const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
     const { id, uploadUrl } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
     try {
       const headers = { 'content-type': this.contentType(content) };
-      await this.moderately('upload').client.put(uploadUrl, content, { headers, signal, onProgress, attempt, observer: this.observer });
-      return await inStep('complete', () => this.#complete(id, content, { signal, attempt }));
+      const transfer = { headers, signal, timeout, maxRetries, onProgress, attempt, observer: this.observer };
+      await this.moderately('upload').client.put(uploadUrl, content, transfer);
+      return await inStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
     } catch (error) {
       await this.abandonUpload(id);
       throw error;
@@ -166,11 +167,7 @@ export abstract class UploadedResource extends ModeratelyResource {
   protected async abandonUpload(_id: string): Promise<void> {}
 
   /** The third step. Where its answer was lost, or an earlier try had won, the record itself tells. */
-  async #complete(
-    id: string,
-    content: Content,
-    options: { signal: AbortSignal | undefined; attempt: string },
-  ): Promise<Record<string, unknown>> {
+  async #complete(id: string, content: Content, options: CallOptions & { attempt: string }): Promise<Record<string, unknown>> {
     const body = await this.completion(content);
     try {
       return await this.callAction('POST', 'complete', { ...options, id, body });

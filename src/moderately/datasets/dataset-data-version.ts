@@ -10,7 +10,7 @@ import type { TransportRequest } from '../../model/transport.js';
 import { objectAt, textAt } from '../base/answers.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import { type BegunUpload, type ContentFacts, plainHash, UploadedResource, type UploadOptions } from '../base/upload.js';
-import { type VersionStatus, versionStatuses } from './dataset-schema-version.js';
+import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import { countRows } from './row-count.js';
 
 export type DataFileType = 'csv' | 'xlsx';
@@ -36,7 +36,7 @@ const contentTypes: Readonly<Record<DataFileType, string>> = {
 };
 
 /** One version of the data of a dataset: a CSV or XLSX file. It is uploaded when it is created and never changes. */
-@Entity({ path: 'dataset-data-versions', id: 'datasetDataVersionId', search: { pageSize: 10, maxPageSize: 1000 } })
+@Entity({ path: 'dataset-data-versions', id: 'datasetDataVersionId' })
 export class DatasetDataVersion extends UploadedResource {
   declare static searchParams: DatasetDataVersionSearchParams;
   static override searching: SearchDescription = {

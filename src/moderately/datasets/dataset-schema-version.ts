@@ -6,11 +6,8 @@ import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
+import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import { type Column, type ColumnDetails, type ColumnInput, columnFrom, type ParsingOptions } from './columns.js';
-
-/** Where a version of a dataset's schema or data, or of a configuration, stands. */
-export type VersionStatus = 'draft' | 'current' | 'archived';
-export const versionStatuses = ['draft', 'current', 'archived'] as const;
 
 export interface DatasetSchemaVersionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'versionNo' | (string & {})> {
   datasetSchemaVersionIds?: Several | undefined;

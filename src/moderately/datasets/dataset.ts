@@ -17,9 +17,10 @@ import { firstOf } from '../base/answers.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import type { DownloadOptions } from '../base/upload.js';
+import type { VersionStatus } from '../base/version-status.js';
 import { type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
 import { DatasetDataVersion, type DatasetDataVersionSearchParams, type DataUploadOptions, fileTypeOf } from './dataset-data-version.js';
-import { DatasetSchemaVersion, type DatasetSchemaVersionSearchParams, type VersionStatus } from './dataset-schema-version.js';
+import { DatasetSchemaVersion, type DatasetSchemaVersionSearchParams } from './dataset-schema-version.js';
 import { inferSchema, type SampleOptions } from './infer.js';
 import { SchemaBuilder } from './schema-builder.js';
 

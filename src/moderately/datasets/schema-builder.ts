@@ -1,5 +1,6 @@
+import type { VersionStatus } from '../base/version-status.js';
 import { type Column, type ColumnDetails, type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
-import type { DatasetSchemaVersion, VersionStatus } from './dataset-schema-version.js';
+import type { DatasetSchemaVersion } from './dataset-schema-version.js';
 
 /** What a builder makes. */
 export interface SchemaDraft {

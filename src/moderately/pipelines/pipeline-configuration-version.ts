@@ -14,7 +14,7 @@ import type { CallOptions } from '../../model/transport.js';
 import { firstOf } from '../base/answers.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
-import { type VersionStatus, versionStatuses } from '../datasets/dataset-schema-version.js';
+import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import type { ConfigurationReport, PipelineConfiguration } from './configuration.js';
 import { Pipeline } from './pipeline.js';
 import { type PipelineExecuteOptions, PipelineExecution, type PipelineExecutionSearchParams } from './pipeline-execution.js';

@@ -16,7 +16,7 @@ import {
   failureIn,
   inputObject,
   previewOf,
-  waitIfAsked,
+  startExecution,
 } from '../base/execution.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { type OutputOptions, readOutput } from './output.js';
@@ -92,10 +92,9 @@ export class PipelineExecution extends Execution {
     pipelineInput: Record<string, unknown>,
     options: PipelineExecuteOptions = {},
   ): Promise<E> {
-    const { summary, totalSteps, signal } = options;
+    const { summary, totalSteps } = options;
     const execution = new this({ pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
-    await execution.save({}, { signal });
-    return waitIfAsked(execution, options);
+    return startExecution(execution, options);
   }
 
   /** How far it is, in percent; null where the platform does not say. */

@@ -10,7 +10,7 @@ import type { Search } from '../../model/page.js';
 import { firstOf } from '../base/answers.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
-import type { VersionStatus } from '../datasets/dataset-schema-version.js';
+import type { VersionStatus } from '../base/version-status.js';
 import type { PipelineConfiguration } from './configuration.js';
 import {
   PipelineConfigurationVersion,

@@ -1,0 +1,3 @@
+/** Where a version of a dataset's schema or data, or of a pipeline's configuration, stands. */
+export type VersionStatus = 'draft' | 'current' | 'archived';
+export const versionStatuses = ['draft', 'current', 'archived'] as const;
