@@ -46,6 +46,21 @@ describe('Moderately over HTTP', () => {
     await file.refresh();
   });
 
+  it('uploads many files at the same time, each as it is', async () => {
+    const contents = Array.from({ length: 8 }, (_unused, index) => Buffer.alloc(1000 * index, String(index)));
+    const files = await Promise.all(contents.map((content, index) => mai.File.upload(content, { name: `${index}.txt` })));
+    const back = await Promise.all(files.map((file) => file.download()));
+    expect(back.map((bytes) => Buffer.from(bytes))).to.deep.equal(contents);
+  });
+
+  it('refuses a second dataset, pipeline or agent of one name', async () => {
+    const name = 'Twice';
+    for (const create of [() => mai.Dataset.create({ name }), () => mai.Pipeline.create({ name }), () => mai.Agent.create({ name })]) {
+      await create();
+      expect((await failure(create())).name).to.equal('ConflictError');
+    }
+  });
+
   it('carries a dataset from creation through processing to deletion', async () => {
     const dataset = await mai.Dataset.create({ name: 'People', description: 'Who is who' });
     const version = await dataset.uploadData(Buffer.from('id;name\n1;Ada\n2;Joan'), { name: 'people.csv' });
