@@ -12,6 +12,7 @@ import type { Search } from '../../model/page.js';
 import { replaceSaved } from '../../model/state/merge.js';
 import type { StatusWords } from '../../model/status.js';
 import type { TransportRequest } from '../../model/transport.js';
+import { checkWaitOptions } from '../../model/wait-options.js';
 import type { BackOff, WaitOptions } from '../../model/waiter.js';
 import { firstOf } from '../base/answers.js';
 import { ModeratelyResource } from '../base/resource.js';
@@ -203,13 +204,15 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @withHooks({ operation: 'run' })
   async process(options: WaitOptions = {}): Promise<this> {
     this.requireId('process');
+    checkWaitOptions(options);
+    const waiting = { ...options, since: this.requireConnection('process').environment.clock.now() };
     const answer = await this.callAction('PATCH', '', {
       body: { shouldProcess: true },
       signal: options.signal,
       attempt: `process of ${String(this)}`,
     });
     replaceSaved(this, answer, true);
-    return this.wait(options);
+    return this.wait(waiting);
   }
 
   override workState(): WorkState {
