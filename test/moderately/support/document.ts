@@ -52,7 +52,7 @@ function bodyProblems({ body, bodyRequired }: Operation, request: TransportReque
 }
 
 function messages({ errors }: ValidateFunction): string {
-  return (errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`).join('; ');
+  return (errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`.trim()).join('; ');
 }
 
 function load(): { operations: Operation[] } {
