@@ -3,7 +3,7 @@ import { textOf } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { pathSegment } from '../../model/ids.js';
-import type { Search } from '../../model/page.js';
+import type { Search } from '../../model/search.js';
 import { pathOf } from '../../model/settings.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';

@@ -3,7 +3,7 @@ import { ValidationError } from '../../model/errors/index.js';
 import { textOf } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
-import { Search } from '../../model/page.js';
+import { Search } from '../../model/search.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { Team } from './team.js';

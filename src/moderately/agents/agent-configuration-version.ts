@@ -3,7 +3,7 @@ import { textOf, wholeNumber } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Search } from '../../model/page.js';
+import type { Search } from '../../model/search.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { SearchDescription, Several } from '../base/search-params.js';
 import { Agent } from './agent.js';

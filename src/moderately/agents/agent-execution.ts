@@ -5,7 +5,7 @@ import type { Progress } from '../../model/events.js';
 import { textOf, wholeNumber } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
-import type { Search } from '../../model/page.js';
+import type { Search } from '../../model/search.js';
 import { pathOf } from '../../model/settings.js';
 import type { CallOptions } from '../../model/transport.js';
 import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, startExecution } from '../base/execution.js';

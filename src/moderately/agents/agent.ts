@@ -3,7 +3,7 @@ import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Search } from '../../model/page.js';
+import type { Search } from '../../model/search.js';
 import { firstOf } from '../base/answers.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';

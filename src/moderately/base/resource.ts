@@ -8,7 +8,7 @@ import type { BaseConnection } from '../../model/connection.js';
 import { ConfigurationError, ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
 import { pathSegment } from '../../model/ids.js';
-import { Search } from '../../model/page.js';
+import { Search } from '../../model/search.js';
 import { entityOptions, pathOf, searchSettings } from '../../model/settings.js';
 import { isObject } from '../../model/state/json.js';
 import type { RecordClass } from '../../model/state/record-state.js';

@@ -8,7 +8,7 @@ import { textOf } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Search } from '../../model/page.js';
+import type { Search } from '../../model/search.js';
 import { replaceSaved } from '../../model/state/merge.js';
 import type { StatusWords } from '../../model/status.js';
 import type { TransportRequest } from '../../model/transport.js';

@@ -2,6 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
 import { ValidationError } from '../../model/errors/index.js';
+import { checkCount } from '../../model/wait-options.js';
 import type { ColumnInput, ColumnType, ParsingOptions } from './columns.js';
 
 export interface SampleOptions {
@@ -142,12 +143,6 @@ function typeOf(cells: readonly string[]): ColumnType {
 
 function isNumber(cell: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);
-}
-
-function checkCount(field: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  const message = `must be a whole number from ${least} (got ${value})`;
-  throw new ValidationError(`${field} ${message}.`, { details: [{ field, message }] });
 }
 
 function broken(name: string, problem: string, cause?: unknown): ValidationError {

@@ -7,7 +7,7 @@ import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import type { HookOptions } from '../../model/hooks/life-cycle.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Search } from '../../model/page.js';
+import type { Search } from '../../model/search.js';
 import { pathOf } from '../../model/settings.js';
 import { loadRecord } from '../../model/state/record-state.js';
 import type { CallOptions } from '../../model/transport.js';
