@@ -81,11 +81,13 @@ export {
 export type { HookOptions } from './model/hooks/life-cycle.js';
 export { type WithHooksOptions, withHooks } from './model/hooks/with-hooks.js';
 export { encodeResourceId } from './model/ids.js';
-export { type InvalidItem, Page, type Search, type WalkOptions } from './model/page.js';
+export { type InvalidItem, Page } from './model/page.js';
 export type { BaseDeleteParams, BaseGetParams, BaseParams, BaseRunParams, BaseSearchParams } from './model/params.js';
 export { BaseResult, DeleteResult, Result } from './model/result.js';
 export { Run } from './model/run.js';
+export type { Search } from './model/search.js';
 export type { Change } from './model/state/changes.js';
 export type { StatusWords } from './model/status.js';
 export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/transport.js';
 export type { BackOff, WaitOptions } from './model/waiter.js';
+export type { WalkOptions } from './model/walk.js';

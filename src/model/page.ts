@@ -1,5 +1,6 @@
 import { ResourceError } from './errors/index.js';
 import { isObject } from './state/json.js';
+import { type WalkOptions, walk, walkRecords } from './walk.js';
 
 /** An item of a page that is not a record. */
 export interface InvalidItem {
@@ -34,18 +35,6 @@ export interface PageSource<T> {
   idOf(json: Record<string, unknown>): unknown;
   invalid(item: InvalidItem): void;
 }
-
-export interface WalkOptions {
-  /** Stops after this many records. Default: all. */
-  limit?: number;
-  /** Fetches the next page while the current one is used. Default: true. */
-  prefetch?: boolean;
-  /** More pages than this end the walk with an error. Default: 10,000. */
-  maxPages?: number;
-  signal?: AbortSignal;
-}
-
-const defaultMaxPages = 10_000;
 
 /** One page of records. Iterating it walks this page; `all()` walks on to the end of the search. */
 export class Page<T> implements Iterable<T> {
@@ -192,119 +181,6 @@ export class Page<T> implements Iterable<T> {
   }
 }
 
-/** Walks from a page to the last one. The start is handed over in a box, which is emptied: a walk keeps two pages, not three. */
-async function* walk<T>(
-  start: { page: Page<T> | null },
-  options: WalkOptions,
-  wantsNext: (page: Page<T>) => boolean,
-): AsyncGenerator<Page<T>, void, void> {
-  const { prefetch = true, maxPages = defaultMaxPages } = options;
-  const leaving = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
-  const seen = new Set<string>();
-  let { page } = start;
-  start.page = null;
-  try {
-    for (let count = 1; page !== null; count++) {
-      if (count > maxPages) {
-        throw new ResourceError(`${page.subject}: there are more than ${maxPages} pages. Narrow the search, or raise maxPages.`);
-      }
-      refuseRepetition(page, seen);
-      // Held and not awaited yet, so a failure must not count as unhandled before it is asked for.
-      const ahead: Promise<Page<T> | null> | undefined = prefetch && wantsNext(page) ? page.following(signal) : undefined;
-      ahead?.catch(() => undefined);
-      yield page;
-      page = await (ahead ?? page.following(signal));
-    }
-  } finally {
-    leaving.abort();
-  }
-}
-
-async function* walkRecords<T>(start: { page: Page<T> | null }, options: WalkOptions): AsyncGenerator<T, void, void> {
-  let left = options.limit ?? Number.POSITIVE_INFINITY;
-  if (left <= 0) return;
-  for await (const page of walk(start, options, ({ length }) => left > length)) {
-    for (const record of page) {
-      yield record;
-      if (--left <= 0) return;
-    }
-  }
-}
-
-function refuseRepetition<T>(page: Page<T>, seen: Set<string>): void {
-  const { fingerprint } = page;
-  if (fingerprint === undefined) return;
-  if (seen.has(fingerprint)) {
-    throw new ResourceError(
-      `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was asked for. ` +
-        'Check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
-    );
-  }
-  seen.add(fingerprint);
-}
-
 function describe(value: unknown): string {
   return Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
-}
-
-/** A search that has not been made yet: awaiting it gives the first page, iterating it walks all records of all pages. */
-export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
-  readonly #begin: () => Promise<Page<T>>;
-  #first: Promise<Page<T>> | undefined;
-
-  constructor(begin: () => Promise<Page<T>>) {
-    this.#begin = begin;
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: awaiting a search is how its first page is asked for
-  then<A = Page<T>, B = never>(
-    onFulfilled?: ((page: Page<T>) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.#page().then(onFulfilled, onRejected);
-  }
-
-  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Page<T> | B> {
-    return this.#page().catch(onRejected);
-  }
-
-  finally(onFinally?: (() => void) | null): Promise<Page<T>> {
-    return this.#page().finally(onFinally);
-  }
-
-  [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    return this.all();
-  }
-
-  /** All records of all pages. Leaving the loop ends the requests. */
-  async *all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
-    if (options.limit !== undefined && options.limit <= 0) return;
-    yield* walkRecords({ page: await this.#start() }, options);
-  }
-
-  /** All pages. */
-  async *pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
-    yield* walk({ page: await this.#start() }, options, () => true);
-  }
-
-  /** All records in one array. */
-  async toArray(options: WalkOptions = {}): Promise<T[]> {
-    const records: T[] = [];
-    for await (const record of this.all(options)) records.push(record);
-    return records;
-  }
-
-  /** The first page for a walk; kept only where it was asked for by itself. */
-  #start(): Promise<Page<T>> {
-    return this.#first ?? this.#begin();
-  }
-
-  #page(): Promise<Page<T>> {
-    this.#first ??= this.#begin().catch((error: unknown) => {
-      this.#first = undefined;
-      throw error;
-    });
-    return this.#first;
-  }
 }

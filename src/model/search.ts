@@ -1,0 +1,63 @@
+import type { Page } from './page.js';
+import { type WalkOptions, walk, walkRecords } from './walk.js';
+
+/** A search that has not been made yet: awaiting it gives the first page, iterating it walks all records of all pages. */
+export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
+  readonly #begin: () => Promise<Page<T>>;
+  #first: Promise<Page<T>> | undefined;
+
+  constructor(begin: () => Promise<Page<T>>) {
+    this.#begin = begin;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: awaiting a search is how its first page is asked for
+  then<A = Page<T>, B = never>(
+    onFulfilled?: ((page: Page<T>) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#page().then(onFulfilled, onRejected);
+  }
+
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Page<T> | B> {
+    return this.#page().catch(onRejected);
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<Page<T>> {
+    return this.#page().finally(onFinally);
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    return this.all();
+  }
+
+  /** All records of all pages. Leaving the loop ends the requests. */
+  async *all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
+    if (options.limit !== undefined && options.limit <= 0) return;
+    yield* walkRecords({ page: await this.#start() }, options);
+  }
+
+  /** All pages. */
+  async *pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
+    yield* walk({ page: await this.#start() }, options, () => true);
+  }
+
+  /** All records in one array. */
+  async toArray(options: WalkOptions = {}): Promise<T[]> {
+    const records: T[] = [];
+    for await (const record of this.all(options)) records.push(record);
+    return records;
+  }
+
+  /** The first page for a walk; kept only where it was asked for by itself. */
+  #start(): Promise<Page<T>> {
+    return this.#first ?? this.#begin();
+  }
+
+  #page(): Promise<Page<T>> {
+    this.#first ??= this.#begin().catch((error: unknown) => {
+      this.#first = undefined;
+      throw error;
+    });
+    return this.#first;
+  }
+}
