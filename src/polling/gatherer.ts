@@ -27,17 +27,33 @@ export class Gatherer {
   readonly #clock: Clock;
   readonly #schedule: Schedule;
   readonly #gathering = new Map<ManyLooks, Group>();
+  /** How many things of each kind are being watched. */
+  readonly #watched = new Map<ManyLooks, number>();
 
   constructor(clock: Clock, schedule: Schedule) {
     this.#clock = clock;
     this.#schedule = schedule;
   }
 
-  /** One look, with others where it can be. @param within Milliseconds it may wait for others. */
+  /** Notes that a thing is watched from now on; the returned function takes that back. */
+  watching({ many }: Pollable<unknown>): () => void {
+    const { source } = many ?? {};
+    if (!source) return () => undefined;
+    const count = (change: number): void => {
+      const left = (this.#watched.get(source) ?? 0) + change;
+      if (left > 0) this.#watched.set(source, left);
+      else this.#watched.delete(source);
+    };
+    count(1);
+    return () => count(-1);
+  }
+
+  /** One look, with others where it can be. @param within Milliseconds it may wait for others, where there are any. */
   async look<S>(pollable: Pollable<S>, options: LookOptions, within: number): Promise<Look<S>> {
     const { many } = pollable;
     if (!many) return pollable.look(options);
-    const group = this.#groupFor(many.source, options, within);
+    const others = (this.#watched.get(many.source) ?? 0) > 1;
+    const group = this.#groupFor(many.source, options, others ? within : 0);
     const { promise, member } = memberOf(pollable, many, options);
     group.members.add(member);
     if (group.members.size >= many.source.largest) this.#send(group, many.source, options);

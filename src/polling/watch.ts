@@ -45,7 +45,7 @@ interface Follower {
 export class Watch<S> {
   readonly #tools: Tools;
   readonly #pollable: Pollable<S>;
-  readonly #done: () => void;
+  #done: () => void;
   readonly #pauses: Generator<number, never, void>;
   readonly #started: number;
   readonly #followers = new Set<Follower>();
@@ -61,7 +61,12 @@ export class Watch<S> {
   constructor(tools: Tools, pollable: Pollable<S>, waitTime: number | undefined, done: () => void) {
     this.#tools = tools;
     this.#pollable = pollable;
-    this.#done = done;
+    const unwatch = tools.gatherer.watching(pollable);
+    this.#done = () => {
+      this.#done = () => undefined;
+      unwatch();
+      done();
+    };
     this.#pauses = delays(pollable.backOff, tools.clock, waitTime);
     this.#started = tools.clock.now();
     this.#last = { at: this.#started };
