@@ -1,0 +1,174 @@
+import { expect } from 'chai';
+import { AbortedError, OperationTimeoutError, RateLimitError, ServerError } from '../../src/model/errors/index.js';
+import type { Pollable, Tick, WaitOptions } from '../../src/model/waiter.js';
+import { Poller } from '../../src/polling/poller.js';
+import { VirtualClock } from '../support/clock.js';
+import { failure } from '../support/failure.js';
+import { done, going, pollable, type State } from './support/pollable.js';
+
+describe('waits for one thing', () => {
+  let clock: VirtualClock;
+  let poller: Poller;
+  beforeEach(() => {
+    clock = new VirtualClock();
+    poller = new Poller(clock);
+  });
+  const wait = async (subject: Pollable<State>, options: WaitOptions = {}): Promise<Tick<State>[]> => {
+    const ticks: Tick<State>[] = [];
+    for await (const tick of poller.polls(subject, options)) ticks.push(tick);
+    return ticks;
+  };
+
+  it('share the looks, what is told of them, and the end', async () => {
+    const told: string[] = [];
+    const subject = pollable([going, going, done], {
+      saw: async ({ attempt }) => void told.push(`saw ${attempt}`),
+      ended: async () => void told.push('ended'),
+    });
+    const [one, other] = await Promise.all([wait(subject), wait(subject)]);
+    expect(subject.looks).to.equal(3);
+    expect(one).to.deep.equal(other);
+    expect(told).to.deep.equal(['saw 1', 'saw 2', 'saw 3', 'ended']);
+  });
+
+  it('share what ends them', async () => {
+    const told: unknown[] = [];
+    const bug = new TypeError('bug');
+    const subject = pollable([going, bug], { ended: async (error) => void told.push(error) });
+    const [one, other] = await Promise.all([failure(wait(subject)), failure(wait(subject))]);
+    expect([one, other]).to.deep.equal([bug, bug]);
+    expect(told).to.deep.equal([bug]);
+  });
+
+  it('share what a callback throws', async () => {
+    const bug = new RangeError('in a hook');
+    const subject = pollable([going], { saw: () => Promise.reject(bug) });
+    const [one, other] = await Promise.all([failure(wait(subject)), failure(wait(subject))]);
+    expect([one, other]).to.deep.equal([bug, bug]);
+    expect(subject.looks).to.equal(1);
+  });
+
+  it('have their own deadlines, and a look at each', async () => {
+    const at: number[] = [];
+    const subject = pollable([going], { backOff: { initial: 10, factor: 1, max: 10, min: 1 } });
+    const { look } = subject;
+    subject.look = (options) => {
+      at.push(clock.now());
+      return look(options);
+    };
+    const ends = [25, 3, 0].map((timeout) =>
+      failure<OperationTimeoutError>(wait(subject, { timeout })).then((error) => [error.constructor, clock.now()]),
+    );
+    expect(await Promise.all(ends)).to.deep.equal([
+      [OperationTimeoutError, 25_000],
+      [OperationTimeoutError, 3000],
+      [OperationTimeoutError, 0],
+    ]);
+    expect(at).to.deep.equal([0, 3000, 13_000, 23_000, 25_000]);
+  });
+
+  it('can be aborted one by one; the last leaves nothing behind', async () => {
+    const first = new AbortController();
+    const second = new AbortController();
+    const subject = pollable([going]);
+    let looks = 0;
+    subject.saw = async () => {
+      looks++;
+      if (looks === 2) setImmediate(() => first.abort());
+      if (looks === 4) setImmediate(() => second.abort(new Error('mine')));
+    };
+    const waits = [failure(wait(subject, { signal: first.signal })), failure(wait(subject, { signal: second.signal }))];
+    expect(await waits[0]).to.be.instanceOf(AbortedError);
+    const error = await waits[1]!;
+    expect((error.cause as Error).message).to.equal('mine');
+    expect(subject.looks).to.equal(4);
+    await new Promise(setImmediate);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('abort the look that is under way when nobody is left', async () => {
+    const control = new AbortController();
+    let seen: AbortSignal | undefined;
+    const subject = pollable([], {
+      look: ({ signal }) =>
+        new Promise((_resolve, reject) => {
+          seen = signal;
+          signal?.addEventListener('abort', () => reject(signal.reason));
+          setImmediate(() => control.abort());
+        }),
+    });
+    expect(await failure(wait(subject, { signal: control.signal }))).to.be.instanceOf(AbortedError);
+    expect(seen?.aborted).to.equal(true);
+  });
+
+  it('begin anew after everyone has left', async () => {
+    const subject = pollable([going, going, done]);
+    for await (const _tick of poller.polls(subject, {})) break;
+    const ticks = await wait(subject);
+    expect(ticks.map(({ attempt }) => attempt)).to.deep.equal([1, 2]);
+  });
+
+  it('leave out nothing for someone slow, and do not look for someone who does not ask', async () => {
+    const subject = pollable([going, going, done]);
+    const slow = poller.polls(subject, { timeout: 100 });
+    await slow.next();
+    await wait(subject);
+    const rest = [await slow.next(), await slow.next(), await slow.next()];
+    expect(rest.map(({ value, done: over }) => (over ? 'over' : (value as Tick<State>).attempt))).to.deep.equal([2, 3, 'over']);
+    const idle = pollable([going]);
+    await poller.polls(idle, {}).next();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(idle.looks).to.equal(1);
+  });
+
+  it('can be woken before their time', async () => {
+    const subject = pollable([going, done], { backOff: { initial: 60, factor: 1, max: 60, min: 1 } });
+    clock.onSleep = () => poller.poke(subject.key);
+    const ticks = await wait(subject);
+    expect(ticks).to.have.length(2);
+    expect(clock.now()).to.equal(0);
+    poller.poke({});
+  });
+});
+
+describe('what the platform says about when to look again', () => {
+  const sleeps = async (first: Parameters<typeof pollable>[0][number], options: WaitOptions = {}): Promise<number[]> => {
+    const clock = new VirtualClock();
+    for await (const _tick of new Poller(clock).polls(pollable([first, done]), options)) {
+      // Only the time counts.
+    }
+    return clock.sleeps;
+  };
+  const refusal = (status: number, value: string): ServerError => new ServerError('busy', { status, headers: { 'retry-after': value } });
+
+  it('counts after a refusal of any kind, as seconds and as a date', async () => {
+    expect(await sleeps(refusal(503, '7'))).to.deep.equal([7000]);
+    expect(await sleeps(refusal(500, new Date(1_700_000_009_000).toUTCString()))).to.deep.equal([9000]);
+    expect(await sleeps(new RateLimitError('slow', { status: 429, headers: { 'retry-after': '4' } }))).to.deep.equal([4000]);
+  });
+
+  it('counts sooner than the back-off, but not under the least delay', async () => {
+    expect(await sleeps({ ...going, retryAfter: 0.3 })).to.deep.equal([300]);
+    expect(await sleeps({ ...going, retryAfter: 0 })).to.deep.equal([200]);
+    expect(await sleeps(new RateLimitError('slow', { status: 429, retryAfter: 0 }))).to.deep.equal([200]);
+  });
+
+  it('counts when it is longer than any timer can be', async () => {
+    const seconds = 3_000_000;
+    const jumps = await sleeps({ ...going, retryAfter: seconds }, { timeout: Number.POSITIVE_INFINITY });
+    expect(Math.max(...jumps)).to.equal(2 ** 31 - 1);
+    expect(jumps.reduce((sum, ms) => sum + ms)).to.equal(seconds * 1000);
+  });
+
+  it('does not outlast the deadline', async () => {
+    const clock = new VirtualClock();
+    const ticks = new Poller(clock).polls(pollable([{ ...going, retryAfter: 3600 }]), { timeout: 5 });
+    const drained = (async () => {
+      for await (const _tick of ticks) {
+        // To its end.
+      }
+    })();
+    expect(await failure(drained)).to.be.instanceOf(OperationTimeoutError);
+    expect(clock.now()).to.equal(5000);
+  });
+});
