@@ -224,7 +224,7 @@ export class BaseResource extends StatefulRecord {
    * @throws ValidationError when the record is deleted or has no id.
    */
   requireId(operation: string): void {
-    refuseDeleted(this, 'used');
+    refuseDeleted(this, operation);
     if (this.id !== null && this.id !== undefined && this.id !== '') return;
     throw new ValidationError(
       `Cannot ${operation} ${String(this)}: it has not been saved yet, so it has no ${entityOptions(this.constructor).id ?? 'id'}. Call save() first.`,

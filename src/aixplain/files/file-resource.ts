@@ -55,7 +55,7 @@ export class FileResource extends AixplainRecord {
    */
   override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {
     const what = `save of ${String(this)}`;
-    refuseDeleted(this, 'saved');
+    refuseDeleted(this, 'save');
     checkNames(stateOf(this).shape, attributes, what);
     return operate<this>(this, {
       operation: 'save',

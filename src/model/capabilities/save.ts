@@ -24,7 +24,7 @@ export interface SaveOptions extends CallOptions, HookOptions {
 
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
   const state = stateOf(record);
-  refuseDeleted(record, 'saved');
+  refuseDeleted(record, 'save');
   checkNames(state.shape, attributes, `save of ${String(record)}`);
   return operate<R>(record, {
     operation: 'save',
@@ -33,7 +33,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
     queued: true,
     admitted: () => assignFields(record, attributes),
     perform: async (context) => {
-      refuseDeleted(record, 'saved');
+      refuseDeleted(record, 'save');
       if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
       await send(record, state, context, options);
       return record;
@@ -106,10 +106,11 @@ export function callOptions(options: CallOptions): CallOptions {
   return { signal, timeout, headers, query, maxRetries };
 }
 
-export function refuseDeleted(record: BaseResource, participle: string): void {
+/** @throws ValidationError for a deleted record. */
+export function refuseDeleted(record: BaseResource, operation: string): void {
   if (!stateOf(record).isDeleted) return;
   throw new ValidationError(
-    `${String(record)} has been deleted and cannot be used: it cannot be ${participle}. Its values can still be read; clone() makes a new record of them.`,
+    `Cannot ${operation} ${String(record)}: it has been deleted and cannot be used. Its values can still be read; clone() makes a new record of them.`,
   );
 }
 
