@@ -32,6 +32,11 @@ describe('get', () => {
     expect(widget.context).to.equal(api);
   });
 
+  it('sends the host beside a query of the caller', async () => {
+    nock(origin).get('/widgets/w1').query({ host: 'h', verbose: 'true' }).reply(200, { id: 'w1' });
+    await Widgets.get('w1', { host: 'h', query: { verbose: true } });
+  });
+
   it('keeps the status of a failure', async () => {
     nock(origin).get('/widgets/w1').reply(404, { message: 'gone' });
     const error = await failure<NotFoundError>(Widgets.get('w1'));

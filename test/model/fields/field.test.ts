@@ -106,6 +106,25 @@ describe('a field', () => {
     expect(node.changes.tags).to.deep.equal({ from: ['red', 'green'], to: ['red', 'green', 'blue'] });
   });
 
+  it('is neither copied nor converted before it is read', () => {
+    let conversions = 0;
+    @Entity({ path: 'lazy' })
+    class Lazy extends BaseResource {
+      @Field()
+      @Transform(({ value }) => {
+        conversions++;
+        return value;
+      })
+      heavy!: object;
+    }
+    const record = Lazy.fromDict({ id: '1', heavy: { a: 1 } });
+    expect(record.isModified).to.equal(false);
+    expect(record.toDict()).to.deep.equal({ id: '1', heavy: { a: 1 } });
+    expect(conversions).to.equal(0);
+    expect(record.heavy).to.equal(record.heavy);
+    expect(conversions).to.equal(1);
+  });
+
   it('may be a Map or a Set', () => {
     const node = load();
     expect(node.labels).to.deep.equal(new Map([['one', 1]]));
