@@ -35,7 +35,9 @@ export class LocalPlatform {
   static async start(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
     checkOptions(options);
     checkPackages();
-    const { startPlatform } = await import('./platform.js');
+    // The server's packages load beside the platform's.
+    const server = options.port === false ? undefined : import('./server.js');
+    const [{ startPlatform }] = await Promise.all([import('./platform.js'), server]);
     return new LocalPlatform(await startPlatform(options));
   }
 

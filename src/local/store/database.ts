@@ -1,15 +1,16 @@
 import { dirname } from 'node:path';
-import { Kysely, Migrator, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import type { Kysely as Database, SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { ConfigurationError } from '../../model/errors/index.js';
+import { Kysely, Migrator, SqliteDialect } from './kysely.js';
 import { migrationProvider } from './migrations.js';
 import type { Tables } from './schema.js';
 
 /** The database as all queries see it. */
-export type Store = Kysely<Tables>;
+export type Store = Database<Tables>;
 
 /** The database without the types of its tables, for what is described by data instead of being written out per table. */
-export type UntypedStore = Kysely<Record<string, Record<string, unknown>>>;
+export type UntypedStore = Database<Record<string, Record<string, unknown>>>;
 
 export function untyped(store: Store): UntypedStore {
   return store as unknown as UntypedStore;

@@ -1,4 +1,5 @@
-import { type CreateTableBuilder, type Kysely, type Migration, type MigrationProvider, sql } from 'kysely';
+import type { CreateTableBuilder, Kysely, Migration, MigrationProvider } from 'kysely';
+import { sql } from './kysely.js';
 
 type Schema = Kysely<unknown>;
 type Table = CreateTableBuilder<string, never>;

@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
-import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
 import type { Environment } from '../context.js';
 import { untyped } from '../store/database.js';
+import { sql } from '../store/kysely.js';
 import { type Entity, toWire, type Wire } from '../store/records.js';
 import type { Tables } from '../store/schema.js';
 import { invalid } from './errors.js';

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
+import { sql } from '../store/kysely.js';
 
 /** One request, as it is counted. */
 export interface Use {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { sql } from 'kysely';
 import type { Environment } from '../../context.js';
+import { sql } from '../../store/kysely.js';
 import type { Wire } from '../../store/records.js';
 import { invalid } from '../../wire/errors.js';
 import { Query } from '../../wire/query.js';

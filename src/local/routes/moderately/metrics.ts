@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Environment } from '../../context.js';
+import { sql } from '../../store/kysely.js';
 import type { Wire } from '../../store/records.js';
 
 /** How often something ran, and how it went. */
