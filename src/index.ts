@@ -85,6 +85,8 @@ export { type InvalidItem, Page } from './model/page.js';
 export type { BaseDeleteParams, BaseGetParams, BaseParams, BaseRunParams, BaseSearchParams } from './model/params.js';
 export { BaseResult, DeleteResult, Result } from './model/result.js';
 export { Run } from './model/run.js';
+export { forMany as runMany, type ManyOptions, type ManyOutcome } from './model/runs/for-many.js';
+export { type Awaitable, type WaitAllOptions, type WaitOutcome, waitAll, waitAny } from './model/runs/wait-many.js';
 export type { Search } from './model/search.js';
 export type { Change } from './model/state/changes.js';
 export type { StatusWords } from './model/status.js';

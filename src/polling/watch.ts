@@ -1,6 +1,5 @@
 import { AbortedError, OperationTimeoutError } from '../model/errors/index.js';
 import type { Clock, Look, Pollable, Tick, Wait } from '../model/waiter.js';
-import { unlessAborted } from './abort.js';
 import { delays } from './back-off.js';
 import { Deadline } from './deadline.js';
 import type { Gatherer } from './gatherer.js';
@@ -36,6 +35,8 @@ interface Follower {
   readonly deadline: Deadline;
   /** Whether it is waiting for the next look, rather than busy with the one before. */
   waiting: boolean;
+  /** Ends the waiting. */
+  abort: () => void;
 }
 
 /**
@@ -75,20 +76,24 @@ export class Watch<S> {
   /** Each look from now on. @throws OperationTimeoutError, AbortedError, and what ended the loop. */
   async *follow({ timeout = defaultTimeout, signal, since }: Wait): AsyncGenerator<Tick<S>, void, void> {
     const deadline = new Deadline(this.#tools.clock, timeout, since);
-    const me: Follower = { deadline, waiting: false };
+    const me: Follower = { deadline, waiting: false, abort: () => undefined };
+    // One listener for the whole wait: thousands of waits may share a signal, and adding a listener takes as long as there are many.
+    const onAbort = (): void => me.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
     this.#followers.add(me);
     try {
       for (let step = this.#last; ; ) {
         if (signal?.aborted) throw this.#aborted(signal);
         me.waiting = true;
         this.#wake?.();
-        step = await this.#after(step, signal);
+        step = await this.#after(step, me, signal);
         me.waiting = false;
         if (step.tick) yield step.tick;
         if (step.tick?.final) return;
         if (deadline.passedAt(step.at)) throw this.#timedOut(timeout, step.error);
       }
     } finally {
+      signal?.removeEventListener('abort', onAbort);
       this.#followers.delete(me);
       if (this.#followers.size === 0) this.#stop();
     }
@@ -100,17 +105,14 @@ export class Watch<S> {
     this.#wake?.();
   }
 
-  async #after(step: Step<S>, signal: AbortSignal | undefined): Promise<Step<S>> {
-    if (!step.next) {
-      step.next = this.#step();
-      step.next.catch(() => undefined); // whoever waits for it is told
-    }
-    try {
-      return await unlessAborted(step.next, signal);
-    } catch (error) {
-      if (signal?.aborted && !(error instanceof AbortedError)) throw this.#aborted(signal);
-      throw error;
-    }
+  /** The look after another, or the abort of who waits for it. */
+  #after(step: Step<S>, me: Follower, signal: AbortSignal | undefined): Promise<Step<S>> {
+    step.next ??= this.#step();
+    const { next } = step;
+    return new Promise((resolve, reject) => {
+      me.abort = () => reject(this.#aborted(signal));
+      next.then(resolve, reject);
+    });
   }
 
   async #step(): Promise<Step<S>> {
@@ -203,9 +205,9 @@ export class Watch<S> {
     );
   }
 
-  #aborted(signal: AbortSignal): AbortedError {
+  #aborted(signal: AbortSignal | undefined): AbortedError {
     return new AbortedError(`The wait for ${this.#pollable.subject} was aborted. The work goes on at the platform.`, {
-      cause: signal.reason,
+      cause: signal?.reason,
     });
   }
 }

@@ -5,6 +5,7 @@ import type { Result } from '../result.js';
 import { Run } from '../run.js';
 import { pendingAt, readStart, resultOf } from '../runs/answer.js';
 import { refuseFailure } from '../runs/failure.js';
+import { forMany, type ManyOptions, type ManyOutcome } from '../runs/for-many.js';
 import { runToEnd, startRun } from '../runs/start.js';
 import { resumeRun } from '../runs/token.js';
 import { lookAtRun, trackingOf } from '../runs/tracking.js';
@@ -12,6 +13,7 @@ import { pathOf } from '../settings.js';
 import { isObject } from '../state/json.js';
 import type { RecordClass } from '../state/record-state.js';
 import type { StatusWords } from '../status.js';
+import { checkRunOptions } from '../wait-options.js';
 import type { BackOff, WaitOptions } from '../waiter.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from './mixin.js';
 
@@ -27,6 +29,14 @@ export interface Runnable {
   run(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Result>;
   /** Starts a run and does not wait: `run.wait()` does, for which the wait options given here are the defaults. */
   runAsync(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Run>;
+  /**
+   * Runs with many inputs, several at the same time, and yields what became of each: `for await (const { input, value } of …)`.
+   * Inputs are taken only when there is room; leaving the loop ends the waits, and the runs go on.
+   */
+  runMany(
+    inputs: Iterable<Readonly<Record<string, unknown>>> | AsyncIterable<Readonly<Record<string, unknown>>>,
+    options?: BaseRunParams & ManyOptions,
+  ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result>, void, void>;
   /** One look at a run. @throws OperationFailedError when it has failed. */
   poll(url: string, options?: { signal?: AbortSignal; timeout?: number }): Promise<Result>;
   /** Polls until the end; see `run`. */
@@ -85,6 +95,17 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
 
     runAsync(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Run> {
       return startRun(this, params, options);
+    }
+
+    runMany(
+      inputs: Iterable<Readonly<Record<string, unknown>>> | AsyncIterable<Readonly<Record<string, unknown>>>,
+      { concurrency, order, ...options }: BaseRunParams & ManyOptions = {},
+    ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result>, void, void> {
+      this.requireId('run');
+      checkRunOptions(options);
+      const work = (params: Readonly<Record<string, unknown>>, _index: number, signal: AbortSignal): Promise<Result> =>
+        this.run(params, { ...options, signal });
+      return forMany(inputs, work, { concurrency, order, signal: options.signal });
     }
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {

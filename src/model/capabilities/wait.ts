@@ -1,10 +1,12 @@
 import { announce } from '../announce.js';
+import type { Attributes } from '../attributes.js';
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { OperationFailedError, ValidationError } from '../errors/index.js';
 import type { PollEvent, Progress } from '../events.js';
 import { shapeOf } from '../fields/shape.js';
 import { pathSegment } from '../ids.js';
+import { forMany, type ManyOptions, type ManyOutcome } from '../runs/for-many.js';
 import { replaceSaved } from '../state/merge.js';
 import { loadRecord, type RecordClass, stateOf } from '../state/record-state.js';
 import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../status.js';
@@ -65,6 +67,19 @@ export interface WaitStatics {
   waitIdsParam?: string;
 }
 
+export interface WaitStart {
+  /**
+   * Creates a record for each of many inputs and waits for its work, several at the same time, and yields what became of each:
+   * `for await (const { input, value } of …)`. Inputs are taken only when there is room; leaving the loop ends the waits, and the
+   * work goes on.
+   */
+  runMany<R extends BaseResource>(
+    this: RecordClass<R>,
+    inputs: Iterable<Attributes<R>> | AsyncIterable<Attributes<R>>,
+    options?: RecordWaitOptions & ManyOptions,
+  ): AsyncGenerator<ManyOutcome<Attributes<R>, R>, void, void>;
+}
+
 export interface WaitResume {
   /** A record from its `token()`, ready to be waited for. @throws ValidationError for what is not a token of this class. */
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): R;
@@ -80,7 +95,7 @@ const deadlines = new WeakMap<object, number>();
 const announced = new WeakSet<object>();
 
 /** Adds `record.wait()` and what belongs to it, for records that are themselves what is waited for. */
-export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitStatics & WaitResume & Adds<Waitable> {
+export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitStatics & WaitResume & WaitStart & Adds<Waitable> {
   checkMixinBase(base, 'WaitableResourceMixin');
   abstract class WaitableRecord extends asBase(base) implements Waitable {
     static waitBackOff?: BackOff;
@@ -90,6 +105,21 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
 
     static resume<R extends BaseResource>(this: RecordClass<R>, token: string): R {
       return resumeRecord(this, token);
+    }
+
+    static runMany<R extends BaseResource>(
+      this: RecordClass<R>,
+      inputs: Iterable<Attributes<R>> | AsyncIterable<Attributes<R>>,
+      { concurrency, order, ...options }: RecordWaitOptions & ManyOptions = {},
+    ): AsyncGenerator<ManyOutcome<Attributes<R>, R>, void, void> {
+      checkWaitOptions(options);
+      const Class = this as unknown as new (attributes: Attributes<R>) => R & Waitable;
+      const work = async (input: Attributes<R>, _index: number, signal: AbortSignal): Promise<R> => {
+        const record = new Class(input);
+        await record.save({}, { signal });
+        return record.wait({ ...options, signal });
+      };
+      return forMany(inputs, work, { concurrency, order, signal: options.signal });
     }
 
     async wait(options: RecordWaitOptions = {}): Promise<this> {
@@ -125,7 +155,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       return { status: typeof status === 'string' ? status : 'unknown' };
     }
   }
-  return WaitableRecord as unknown as B & WaitStatics & WaitResume & Adds<Waitable>;
+  return WaitableRecord as unknown as B & WaitStatics & WaitResume & WaitStart & Adds<Waitable>;
 }
 
 type WaitableRecord = BaseResource & Waitable;

@@ -1,0 +1,79 @@
+import { ResourceError, ValidationError } from '../errors/index.js';
+import { checkCount, checkWaitOptions } from '../wait-options.js';
+import type { WaitOptions } from '../waiter.js';
+import { forMany } from './for-many.js';
+
+/** Anything that can be waited for: a run, or a record that is itself a piece of work. */
+export interface Awaitable<T> {
+  wait(options?: WaitOptions): Promise<T>;
+}
+
+/** How the wait for one of several ended, as `Promise.allSettled` tells it. */
+export type WaitOutcome<W, T> = { run: W; index: number } & PromiseSettled<T>;
+
+type PromiseSettled<T> = { status: 'fulfilled'; value: T } | { status: 'rejected'; reason: unknown };
+
+/** Options of each wait, and how they go together. A `timeout` counts from the beginning of each wait. */
+export interface WaitAllOptions<W, T> extends WaitOptions {
+  /** How many are waited for at the same time. Default: all; their looks go out together where the platform has a way. */
+  concurrency?: number | undefined;
+  /** Called with each as it ends. What it throws, or rejects with, ends all waits. */
+  onEach?: ((outcome: WaitOutcome<W, T>) => unknown) | undefined;
+}
+
+/**
+ * Waits until all have ended, and tells of each how. One that fails, or takes too long, changes nothing for the rest.
+ *
+ * @throws ValidationError for options that make no sense, and what `onEach` throws.
+ */
+export async function waitAll<W extends Awaitable<unknown>>(
+  runs: Iterable<W>,
+  options: WaitAllOptions<W, Awaited<ReturnType<W['wait']>>> = {},
+): Promise<WaitOutcome<W, Awaited<ReturnType<W['wait']>>>[]> {
+  type T = Awaited<ReturnType<W['wait']>>;
+  const { concurrency, onEach, ...wait } = options;
+  checkCount('concurrency', concurrency === Number.POSITIVE_INFINITY ? undefined : concurrency, 1);
+  checkWaitOptions(wait);
+  const outcomes: WaitOutcome<W, T>[] = [];
+  const all = forMany(runs, (run, _index, signal) => run.wait({ ...wait, signal }) as Promise<T>, {
+    concurrency: concurrency ?? Number.POSITIVE_INFINITY,
+    signal: wait.signal,
+  });
+  for await (const { input, ...ended } of all) {
+    const outcome: WaitOutcome<W, T> = { run: input, ...ended };
+    outcomes[outcome.index] = outcome;
+    await onEach?.(outcome);
+  }
+  return outcomes;
+}
+
+/**
+ * Waits until one has succeeded; the waits for the others end, their work goes on.
+ *
+ * @throws ResourceError when none succeeds, with an AggregateError of all reasons as cause; AbortedError on abort.
+ */
+export async function waitAny<W extends Awaitable<unknown>>(
+  runs: Iterable<W>,
+  options: WaitOptions = {},
+): Promise<{ run: W; index: number; value: Awaited<ReturnType<W['wait']>> }> {
+  checkWaitOptions(options);
+  const all = [...runs];
+  if (all.length === 0) throw new ValidationError('waitAny: there is nothing to wait for. Give at least one run.');
+  const reasons: unknown[] = [];
+  const ended = forMany(all, (run, _index, signal) => run.wait({ ...options, signal }) as Promise<Awaited<ReturnType<W['wait']>>>, {
+    concurrency: Number.POSITIVE_INFINITY,
+    signal: options.signal,
+  });
+  for await (const outcome of ended) {
+    if (outcome.status === 'fulfilled') return { run: outcome.input, index: outcome.index, value: outcome.value };
+    if (options.signal?.aborted) throw outcome.reason;
+    reasons[outcome.index] = outcome.reason;
+  }
+  const [first] = reasons;
+  throw new ResourceError(
+    `waitAny: none of ${all.length} succeeded; the first failed with: ${first instanceof Error ? first.message : String(first)}`,
+    {
+      cause: new AggregateError(reasons, 'None succeeded'),
+    },
+  );
+}
