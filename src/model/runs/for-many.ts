@@ -18,7 +18,6 @@ export interface ManyOptions {
 }
 
 const defaultConcurrency = 10;
-const ended = { done: true, value: undefined } as const;
 
 /**
  * Does something with each of many inputs, several at the same time, and yields what became of each. Inputs are taken only when there
@@ -52,7 +51,8 @@ class Pool<I, T> {
   #begun = 0;
   #given = 0;
   #pulling = false;
-  #exhausted = false;
+  /** Whether the inputs have come to their end. */
+  #over = false;
   #broken: { error: unknown } | null = null;
   #wake: (() => void) | null = null;
 
@@ -69,14 +69,18 @@ class Pool<I, T> {
   }
 
   async *outcomes(): AsyncGenerator<ManyOutcome<I, T>, void, void> {
+    const { signal } = this.#options;
+    const onAbort = (): void => this.#wake?.();
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
+      void this.#pull();
       for (;;) {
-        void this.#pull();
         const outcome = this.#next();
         if (outcome) {
           this.#given++;
+          void this.#pull();
           yield outcome;
-        } else if (this.#exhausted && this.#given === this.#begun) {
+        } else if ((this.#over || signal?.aborted) && this.#given === this.#begun) {
           if (this.#broken) throw this.#broken.error;
           return;
         } else {
@@ -86,8 +90,9 @@ class Pool<I, T> {
         }
       }
     } finally {
+      signal?.removeEventListener('abort', onAbort);
       this.#control.abort();
-      if (!this.#exhausted) await this.#release();
+      if (!this.#over) await this.#release();
     }
   }
 
@@ -96,14 +101,14 @@ class Pool<I, T> {
     if (this.#pulling) return;
     this.#pulling = true;
     try {
-      while (!this.#exhausted && this.#begun - this.#given < this.#options.concurrency) {
-        const next = this.#options.signal?.aborted ? ended : await this.#inputs.next();
-        if (next.done) this.#exhausted = true;
-        else void this.#begin(next.value, this.#begun++);
+      while (!this.#over && !this.#signal.aborted && this.#begun - this.#given < this.#options.concurrency) {
+        const next = await this.#inputs.next();
+        if (next.done) this.#over = true;
+        else if (!this.#signal.aborted) void this.#begin(next.value, this.#begun++);
       }
     } catch (error) {
       this.#broken = { error };
-      this.#exhausted = true;
+      this.#over = true;
     }
     this.#pulling = false;
     this.#wake?.();

@@ -1,4 +1,4 @@
-import { ResourceError, ValidationError } from '../errors/index.js';
+import { AbortedError, ResourceError, ValidationError } from '../errors/index.js';
 import { checkCount, checkWaitOptions } from '../wait-options.js';
 import type { WaitOptions } from '../waiter.js';
 import { forMany } from './for-many.js';
@@ -34,8 +34,9 @@ export async function waitAll<W extends Awaitable<unknown>>(
   const { concurrency, onEach, ...wait } = options;
   checkCount('concurrency', concurrency === Number.POSITIVE_INFINITY ? undefined : concurrency, 1);
   checkWaitOptions(wait);
+  const list = [...runs];
   const outcomes: WaitOutcome<W, T>[] = [];
-  const all = forMany(runs, (run, _index, signal) => run.wait({ ...wait, signal }) as Promise<T>, {
+  const all = forMany(list, (run, _index, signal) => run.wait({ ...wait, signal }) as Promise<T>, {
     concurrency: concurrency ?? Number.POSITIVE_INFINITY,
     signal: wait.signal,
   });
@@ -44,7 +45,8 @@ export async function waitAll<W extends Awaitable<unknown>>(
     outcomes[outcome.index] = outcome;
     await onEach?.(outcome);
   }
-  return outcomes;
+  // Those that an abort kept from being waited for at all.
+  return list.map((run, index) => outcomes[index] ?? { run, index, status: 'rejected', reason: aborted(wait.signal) });
 }
 
 /**
@@ -66,9 +68,9 @@ export async function waitAny<W extends Awaitable<unknown>>(
   });
   for await (const outcome of ended) {
     if (outcome.status === 'fulfilled') return { run: outcome.input, index: outcome.index, value: outcome.value };
-    if (options.signal?.aborted) throw outcome.reason;
     reasons[outcome.index] = outcome.reason;
   }
+  if (options.signal?.aborted) throw aborted(options.signal);
   const [first] = reasons;
   throw new ResourceError(
     `waitAny: none of ${all.length} succeeded; the first failed with: ${first instanceof Error ? first.message : String(first)}`,
@@ -76,4 +78,8 @@ export async function waitAny<W extends Awaitable<unknown>>(
       cause: new AggregateError(reasons, 'None succeeded'),
     },
   );
+}
+
+function aborted(signal: AbortSignal | undefined): AbortedError {
+  return new AbortedError('The wait was aborted. The work goes on at the platform.', { cause: signal?.reason });
 }
