@@ -3,7 +3,7 @@ import type { Kysely as Database, SqliteDatabase, SqliteStatement } from 'kysely
 import Libsql from 'libsql';
 import { ConfigurationError } from '../../model/errors/index.js';
 import { Kysely, Migrator, SqliteDialect } from './kysely.js';
-import { migrationProvider } from './migrations.js';
+import { migrationProvider } from './migrations/index.js';
 import type { Tables } from './schema.js';
 
 /** The database as all queries see it. */

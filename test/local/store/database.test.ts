@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { sql } from 'kysely';
+import { Kysely, Migrator, SqliteDialect, sql } from 'kysely';
+import Libsql from 'libsql';
 import { memory, openDatabase, type Store } from '../../../src/local/store/database.js';
+import { first } from '../../../src/local/store/migrations/first.js';
+import type { Tables } from '../../../src/local/store/schema.js';
 
 describe('The database of the local platform', () => {
   let store: Store;
@@ -61,23 +64,36 @@ describe('The database of the local platform', () => {
   });
 
   it('reads every documented order of a list by an index, without sorting', async () => {
-    const plan = async (table: string, order: string, key: string): Promise<string> => {
+    const plan = async (table: string, order: string, key: string, scope: readonly string[]): Promise<string> => {
+      const narrow = sql.join(
+        scope.map((column) => sql`${sql.ref(column)} = 'x'`),
+        sql` and `,
+      );
       const query = sql<{
         detail: string;
-      }>`explain query plan select * from ${sql.table(table)} where "teamId" = 't' order by ${sql.ref(order)} desc, ${sql.ref(key)} desc limit 10`;
+      }>`explain query plan select * from ${sql.table(table)} where ${narrow} order by ${sql.ref(order)} desc, ${sql.ref(key)} desc limit 10`;
       return (await query.execute(store)).rows.map(({ detail }) => detail).join('; ');
     };
-    for (const [table, key, orders] of [
+    const byTeam = ['teamId'];
+    for (const [table, key, orders, scope = byTeam] of [
       ['datasets', 'datasetId', ['createdAt', 'updatedAt', 'name']],
+      ['datasetSchemaVersions', 'datasetSchemaVersionId', ['createdAt', 'updatedAt', 'versionNo']],
+      ['datasetDataVersions', 'datasetDataVersionId', ['createdAt', 'updatedAt', 'versionNo']],
       ['files', 'fileId', ['createdAt', 'updatedAt', 'fileName', 'fileSize']],
       ['pipelines', 'pipelineId', ['createdAt', 'updatedAt', 'name']],
       ['pipelineExecutions', 'pipelineExecutionId', ['createdAt', 'updatedAt', 'startedAt']],
-      ['pipelineConfigurationVersions', 'pipelineConfigurationVersionId', ['createdAt']],
+      ['pipelineConfigurationVersions', 'pipelineConfigurationVersionId', ['createdAt', 'updatedAt', 'version']],
       ['agents', 'agentId', ['createdAt', 'updatedAt', 'name']],
+      ['agentConfigurationVersions', 'agentConfigurationVersionId', ['createdAt']],
       ['agentExecutions', 'agentExecutionId', ['createdAt']],
-      ['auditLogs', 'auditLogId', ['createdAt']],
+      ['auditLogs', 'auditLogId', ['createdAt', 'eventType', 'resourceType', 'action']],
+      ['apiTokens', 'tokenId', ['createdAt', 'name']],
+      ['teamUsers', 'teamUserId', ['name', 'role', 'createdAt', 'updatedAt']],
+      ['assets', 'assetId', ['createdAt', 'updatedAt', 'name'], ['teamId', 'collection']],
     ] as const) {
-      for (const order of orders) expect(await plan(table, order, key), `${table} by ${order}`).to.match(/^SEARCH .* USING INDEX [^;]*$/);
+      for (const order of orders) {
+        expect(await plan(table, order, key, scope), `${table} by ${order}`).to.match(/^SEARCH .* USING INDEX [^;]*$/);
+      }
     }
   });
 });
@@ -101,6 +117,27 @@ describe('The database of the local platform in a folder', () => {
         .execute();
       await store.destroy();
     }
+  });
+
+  it('of an older version gets what came since, and keeps what it had', async () => {
+    const path = join(folder, 'platform.db');
+    const database = new Libsql(path);
+    database.exec('pragma synchronous = off');
+    const old = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+    const provider = { getMigrations: async () => ({ '0001-first': first }) };
+    expect((await new Migrator({ db: old, provider }).migrateToLatest()).error).to.equal(undefined);
+    await old.insertInto('settings').values({ key: 'kept', value: 'x' }).execute();
+    await old.destroy();
+
+    const indexes = async (store: Store): Promise<string[]> => {
+      const found = sql<{ name: string }>`select name from sqlite_master where type = 'index' order by name`;
+      return (await found.execute(store)).rows.map(({ name }) => name);
+    };
+    const [store, newest] = [await openDatabase(path), await openDatabase(memory)];
+    expect(await indexes(store)).to.deep.equal(await indexes(newest));
+    expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
+    await store.destroy();
+    await newest.destroy();
   });
 
   it('is not opened by a version that does not know what it has become', async () => {

@@ -1,49 +1,9 @@
-import type { CreateTableBuilder, Kysely, Migration, MigrationProvider } from 'kysely';
-import { sql } from './kysely.js';
-
-type Schema = Kysely<unknown>;
-type Table = CreateTableBuilder<string, never>;
-
-/** Starts a table with its key, a text of the platform's own making. */
-function table(db: Schema, name: string, id: string): Table {
-  return db.schema.createTable(name).addColumn(id, 'text', (column) => column.primaryKey()) as unknown as Table;
-}
-
-/** Adds columns. A name that ends with `?` may be null; `:integer` after it makes a number or a boolean of it. */
-function columns(builder: Table, ...names: string[]): Table {
-  return names.reduce<Table>((result, spec) => {
-    const [name = '', type = 'text'] = spec.split(':');
-    const nullable = name.endsWith('?');
-    return result.addColumn(nullable ? name.slice(0, -1) : name, type === 'integer' ? sql`bigint` : 'text', (column) =>
-      nullable ? column : column.notNull(),
-    ) as unknown as Table;
-  }, builder);
-}
-
-/** A column that names a record of another table and goes away with it. */
-function belongsTo(builder: Table, name: string, target: string): Table {
-  return builder.addColumn(name, 'text', (column) => column.notNull().references(target).onDelete('cascade')) as unknown as Table;
-}
+import type { Migration } from 'kysely';
+import { sql } from '../kysely.js';
+import { belongsTo, columns, index, type Schema, table, unique } from './build.js';
 
 const stamps = ['createdAt', 'updatedAt'];
 const stages = ['startedAt?', 'completedAt?', 'failedAt?', 'cancelledAt?', 'pausedAt?'];
-
-async function index(db: Schema, on: string, ...fields: string[]): Promise<void> {
-  await db.schema
-    .createIndex(`${on}_${fields.join('_')}`)
-    .on(on)
-    .columns(fields)
-    .execute();
-}
-
-async function unique(db: Schema, on: string, ...fields: string[]): Promise<void> {
-  await db.schema
-    .createIndex(`${on}_${fields.join('_')}_unique`)
-    .unique()
-    .on(on)
-    .columns(fields)
-    .execute();
-}
 
 async function createAccounts(db: Schema): Promise<void> {
   await columns(table(db, 'settings', 'key'), 'value').execute();
@@ -221,17 +181,13 @@ async function namedIndexes(db: Schema, on: string, id: string): Promise<void> {
   await index(db, on, 'teamId', 'updatedAt', id);
 }
 
-const migrations: Record<string, Migration> = {
-  '0001-first': {
-    async up(db: Schema) {
-      await createAccounts(db);
-      await createFilesAndDatasets(db);
-      await createPipelines(db);
-      await createAgents(db);
-      await createAssetsAndJobs(db);
-    },
+/** The tables. */
+export const first: Migration = {
+  async up(db: Schema) {
+    await createAccounts(db);
+    await createFilesAndDatasets(db);
+    await createPipelines(db);
+    await createAgents(db);
+    await createAssetsAndJobs(db);
   },
 };
-
-/** Every step the tables went through, in order. They only ever go forward. */
-export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };
