@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Kysely as Database, SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { ConfigurationError } from '../../model/errors/index.js';
-import { Kysely, Migrator, SqliteDialect } from './kysely.js';
+import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from './kysely.js';
 import { migrationProvider } from './migrations/index.js';
 import type { Tables } from './schema.js';
 
@@ -74,6 +74,19 @@ class LibsqlDatabase implements SqliteDatabase {
   }
 }
 
+/** SQLite makes tables in a transaction too, all of them or none, though Kysely does not count on it. */
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class Dialect extends SqliteDialect {
+  override createAdapter(): Adapter {
+    return new Adapter();
+  }
+}
+
 function bindable(parameters: readonly unknown[]): unknown[] {
   return parameters.map((value) => {
     if (value === undefined) return null;
@@ -91,7 +104,7 @@ function bindable(parameters: readonly unknown[]): unknown[] {
 export async function openDatabase(path: string): Promise<Store> {
   let store: Store | undefined;
   try {
-    store = new Kysely<Tables>({ dialect: new SqliteDialect({ database: new LibsqlDatabase(path) }) });
+    store = new Kysely<Tables>({ dialect: new Dialect({ database: new LibsqlDatabase(path) }) });
     const { error } = await new Migrator({ db: store, provider: migrationProvider }).migrateToLatest();
     if (error) throw error;
     return store;

@@ -140,6 +140,19 @@ describe('The database of the local platform in a folder', () => {
     await newest.destroy();
   });
 
+  it('is as it was when making its tables fails halfway, and can be opened once nothing is in the way', async () => {
+    const path = join(folder, 'platform.db');
+    const database = new Libsql(path);
+    database.exec('create table pipelines (inTheWay text)');
+    await openDatabase(path).then(
+      () => expect.fail('it was opened'),
+      (error: Error) => expect(error.message).to.contain('pipelines'),
+    );
+    database.exec('drop table pipelines');
+    database.close();
+    await (await openDatabase(path)).destroy();
+  });
+
   it('is not opened by a version that does not know what it has become', async () => {
     const path = join(folder, 'platform.db');
     const store = await openDatabase(path);
