@@ -1,0 +1,147 @@
+/**
+ * Many waits at the same time against the local platform, beside one loop per execution: requests, lateness, CPU and memory of the
+ * waiting process. The platform runs in a process of its own and ends the executions evenly over the given time; every contender
+ * runs in a fresh process on a fresh platform. Each execution is looked at every 2 seconds.
+ * Run with: npm run build && node bench/waits.mjs [executions, default 10000] [seconds, default 60]. With --json the figures come
+ * as one JSON object.
+ */
+import { fork } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { LocalPlatform } from '../dist/local/index.js';
+import { Moderately } from '../dist/moderately/index.js';
+
+const self = fileURLToPath(import.meta.url);
+const interval = 2;
+const MIB = 1024 * 1024;
+
+/** How each contender comes to know the end of an execution. */
+const contenders = {
+  'waits of one connection': (execution) => execution.wait({ timeout: 600, throwOnFailure: false }),
+  'a loop for each execution': async (execution) => {
+    for (;;) {
+      try {
+        if ((await execution.refresh()).isTerminal) return;
+      } catch {
+        // The platform does not keep up; the next round asks again.
+      }
+      await sleep(interval * 1000 * (0.8 + 0.4 * Math.random()));
+    }
+  },
+};
+
+const configuration = {
+  id: 'held',
+  name: 'held',
+  blocks: {
+    in: { id: 'in', type: 'input', config: { json_schema: {} } },
+    held: { id: 'held', type: 'hold', config: {} },
+    out: { id: 'out', type: 'output', config: { name: 'out' } },
+  },
+  connections: [
+    { source_block_id: 'in', source_port: 'data', target_block_id: 'held', target_port: 'data' },
+    { source_block_id: 'held', source_port: 'data', target_block_id: 'out', target_port: 'data' },
+  ],
+};
+
+/** Runs in its own process: the platform. Executions are held until told, and then end evenly over the time. */
+async function serve({ count, seconds }) {
+  const platform = await LocalPlatform.start();
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  let next = 0;
+  platform.block('hold', async ({ inputs }) => {
+    const begun = await opened;
+    const at = begun + (next++ / count) * seconds * 1000;
+    await sleep(Math.max(0, at - Date.now()));
+    return { data: inputs?.data ?? null };
+  });
+  process.on('message', () => open(Date.now()));
+  process.send({ baseUrl: platform.url, apiKey: platform.apiKey, teamId: platform.teamId });
+}
+
+/** Runs in its own process: makes the executions, waits for all, and tells what that took. */
+async function measure({ name, count, platform }) {
+  const mai = new Moderately({ ...platform, timeout: 120 });
+  const pipeline = await new mai.Pipeline({ name: 'held' }).save();
+  const version = await pipeline.createConfigurationVersion(configuration, { status: 'current' });
+  const executions = [];
+  const starting = Array.from({ length: 20 }, async () => {
+    while (executions.length < count) {
+      const at = executions.push(null) - 1;
+      executions[at] = await version.execute({ in: at });
+    }
+  });
+  await Promise.all(starting);
+  const requests = { lists: 0, looks: 0 };
+  mai.on('request', ({ url }) => (new URL(url).pathname.endsWith('/pipeline-executions') ? requests.lists++ : requests.looks++));
+  globalThis.gc?.();
+  let peak = 0;
+  const memory = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 250);
+  const lateness = [];
+  const delivered = new Map();
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  process.send({ ready: true });
+  await Promise.all(
+    executions.map(async (execution) => {
+      await contenders[name](execution);
+      delivered.set(execution.id, (delivered.get(execution.id) ?? 0) + 1);
+      lateness.push(Date.now() - execution.completedAt.getTime());
+    }),
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  clearInterval(memory);
+  lateness.sort((a, b) => a - b);
+  const at = (part) => Math.round(lateness[Math.min(lateness.length - 1, Math.floor(part * lateness.length))]);
+  process.send({
+    seconds: round(seconds),
+    lists: requests.lists,
+    looks: requests.looks,
+    'requests a round': round(((requests.lists + requests.looks) / seconds) * interval),
+    'late p50 ms': at(0.5),
+    'late p99 ms': at(0.99),
+    'late max ms': at(1),
+    'CPU %': round((user + system) / 1e4 / seconds),
+    'RSS MiB': Math.round(peak / MIB),
+    'delivered once': [...delivered.values()].filter((times) => times === 1).length,
+  });
+  process.disconnect();
+}
+
+function round(value) {
+  return Math.round(value * 10) / 10;
+}
+
+function child(task) {
+  const process = fork(self, ['--task'], { execArgv: ['--expose-gc'] });
+  process.send(task);
+  return process;
+}
+
+function message(process) {
+  return new Promise((resolve, reject) => {
+    process.once('message', resolve);
+    process.once('exit', (code) => reject(new Error(`A task ended with ${code}`)));
+  });
+}
+
+async function main() {
+  const [count = 10_000, seconds = 60] = process.argv.slice(2).map(Number).filter(Number.isFinite);
+  const results = {};
+  for (const name of Object.keys(contenders)) {
+    const server = child({ kind: 'serve', count, seconds });
+    const platform = await message(server);
+    const client = child({ kind: 'measure', name, count, platform });
+    await message(client);
+    server.send('open');
+    results[name] = await message(client);
+    server.kill();
+  }
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ count, seconds, results }));
+  else console.table(results);
+}
+
+if (process.argv.includes('--task')) process.once('message', (task) => (task.kind === 'serve' ? serve(task) : measure(task)));
+else await main();
