@@ -15,10 +15,10 @@ import { inProcessFetch } from './in-process.js';
 import type { LocalPlatformOptions } from './options.js';
 import { JobQueue } from './queue/queue.js';
 import { plant } from './seed.js';
-import { memory, openDatabase, type Store } from './store/database.js';
+import { memory, openDatabase } from './store/database.js';
 import { idMaker } from './store/ids.js';
 import { clearTables } from './store/reset.js';
-import { createFirstRecords, loadSettings, newSettings, type Settings } from './store/settings.js';
+import { createFirstRecords, loadSettings, newSettings, saveSettings } from './store/settings.js';
 import { Accounts } from './wire/auth.js';
 
 /** The origin of a platform that serves in-process only; its presigned URLs work through `platform.fetch`. */
@@ -34,22 +34,15 @@ export interface RunningPlatform {
   close(): Promise<void>;
 }
 
-type Maker = Pick<Platform, 'clock' | 'newId'>;
-
-async function firstRecords(store: Store, settings: Settings, maker: Maker): Promise<Settings> {
-  await store.transaction().execute((trx) => createFirstRecords(trx, settings, maker));
-  return settings;
-}
-
 /** Opens what a platform is made of: its database, its files, its workers. */
 async function open(options: LocalPlatformOptions): Promise<{ platform: Platform; isNew: boolean }> {
   const dataDir = options.dataDir === undefined ? undefined : resolve(options.dataDir);
   if (dataDir) await mkdir(dataDir, { recursive: true });
   const clock = clockFrom(options.clock ?? Date.now);
-  const maker: Maker = { clock, newId: idMaker(clock.now) };
+  const maker = { clock, newId: idMaker(clock.now) };
   const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : memory);
   const known = await loadSettings(store);
-  const settings = known ?? (await firstRecords(store, newSettings(maker), maker));
+  const settings = known ?? newSettings(maker);
   const platform: Platform = {
     ...maker,
     store,
@@ -74,7 +67,16 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const { store, queue, blobs, accounts, settings } = platform;
   const app = new App(platform);
   const gate = new Gate(app.handle, platform, options.latency);
-  const sow = async (): Promise<void> => plant(app.handle, platform, inProcessOrigin, options.seed ?? {});
+
+  /** Removes what is there, and makes what a platform starts with. The settings come last: a start that was interrupted begins again. */
+  async function begin(): Promise<void> {
+    await clearTables(store);
+    await blobs.clear();
+    accounts.forget();
+    await store.transaction().execute((trx) => createFirstRecords(trx, settings, platform));
+    await plant(app.handle, platform, inProcessOrigin, options.seed ?? {});
+    await saveSettings(store, settings);
+  }
   const closeStores = async (): Promise<void> => {
     await queue.stop();
     await store.destroy();
@@ -82,7 +84,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   };
 
   try {
-    if (isNew) await sow();
+    if (isNew) await begin();
     const server = options.port === false ? undefined : await (await import('./server.js')).serve(gate, options.port ?? 0);
     await queue.start({ alone: true });
     setImmediate(() => void app.load());
@@ -94,13 +96,9 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       fetch: inProcessFetch(url, gate),
       async reset() {
         await queue.stop();
-        await clearTables(store);
-        await blobs.clear();
-        accounts.forget();
         platform.clock.reset();
         gate.faults.clear();
-        await firstRecords(store, settings, platform);
-        await sow();
+        await begin();
         gate.log.clear();
         await queue.start({ alone: true });
       },

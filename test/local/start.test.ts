@@ -105,6 +105,31 @@ describe('Starting and stopping the local platform', () => {
     }
   });
 
+  it('begins again in a folder where it could not begin', async () => {
+    const start = (fileName: string): Promise<LocalPlatform> =>
+      LocalPlatform.start({
+        port: false,
+        dataDir: folder,
+        seed: {
+          files: [
+            { fileName: 'first.txt', content: 'a' },
+            { fileName, content: 'b' },
+          ],
+        },
+      });
+    await start('').then(
+      () => expect.fail('it was taken'),
+      (error: Error) => expect(error.message).to.contain('The seed has a file'),
+    );
+    const platform = await start('second.txt');
+    try {
+      const { items } = (await new Client(platform).get('/files')).body;
+      expect(items.map((file: { fileName: string }) => file.fileName)).to.have.members(['first.txt', 'second.txt']);
+    } finally {
+      await platform.close();
+    }
+  });
+
   it('takes a folder for itself while it runs', async () => {
     const first = await LocalPlatform.start({ port: false, dataDir: folder });
     const error = await failure({ port: false, dataDir: folder });

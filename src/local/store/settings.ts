@@ -16,7 +16,7 @@ export interface Settings {
   signingSecret: string;
 }
 
-/** Reads the settings; undefined for a database that is new. */
+/** Reads the settings; undefined for a database that is new, or never got all it was to start with. */
 export async function loadSettings(store: Store): Promise<Settings | undefined> {
   const rows = await store.selectFrom('settings').selectAll().execute();
   return rows.length === 0 ? undefined : (Object.fromEntries(rows.map(({ key, value }) => [key, value])) as unknown as Settings);
@@ -27,14 +27,15 @@ export function newSettings({ newId }: Maker): Settings {
   return { apiKey: newToken(), teamId: newId(), userId: newId(), signingSecret: randomBytes(32).toString('hex') };
 }
 
-/** The settings, and the user, team and key every platform starts with. */
-export async function createFirstRecords(store: Store, settings: Settings, maker: Maker): Promise<void> {
-  const { apiKey, teamId, userId } = settings;
+/** Keeps the settings, which says that the platform has all it was to start with. */
+export async function saveSettings(store: Store, settings: Settings): Promise<void> {
+  const rows = Object.entries(settings).map(([key, value]) => ({ key, value }));
+  await store.insertInto('settings').values(rows).execute();
+}
+
+/** The user, team and key every platform starts with. */
+export async function createFirstRecords(store: Store, { apiKey, teamId, userId }: Settings, maker: Maker): Promise<void> {
   const at = timestamp(maker.clock);
-  await store
-    .insertInto('settings')
-    .values(Object.entries(settings).map(([key, value]) => ({ key, value })))
-    .execute();
   await addUser(store, maker, { userId, fullName: 'Local User', nickname: 'local', email: 'user@example.test' });
   await store.insertInto('teams').values({ teamId, name: 'Local Team', createdByTokenId: null, createdAt: at, updatedAt: at }).execute();
   await addMember(store, maker, teamId, userId, 'admin');
