@@ -1,4 +1,7 @@
 import type { Readable } from 'node:stream';
+import type * as wire from '../../moderately/wire.js';
+
+export type { Block, BlockConnection, PipelineConfiguration } from '../../moderately/wire.js';
 
 /** One row of a table. Values are JSON values; a `datetime` is ISO 8601 text in UTC. */
 export type Row = Record<string, unknown>;
@@ -112,32 +115,6 @@ export interface BlockContext {
 /** Does the work of one block. What it returns is carried by every connection that leaves the block. */
 export type BlockHandler = (context: BlockContext) => unknown;
 
-export interface Block {
-  id: string;
-  type: string;
-  config: Record<string, unknown>;
-  [extra: string]: unknown;
-}
-
-export interface BlockConnection {
-  source_block_id: string;
-  source_port: string;
-  target_block_id: string;
-  target_port: string;
-}
-
-/** The configuration of a pipeline configuration version. Unknown keys are allowed everywhere. */
-export interface PipelineConfiguration {
-  id: string;
-  name: string;
-  description?: string | undefined;
-  version?: string | undefined;
-  blocks: Record<string, Block>;
-  connections?: BlockConnection[] | undefined;
-  metadata?: Record<string, unknown> | undefined;
-  [extra: string]: unknown;
-}
-
 /** One step of a run. A step is a block; `step` counts finished blocks. */
 export interface BlockProgress {
   blockId: string;
@@ -164,7 +141,7 @@ export interface RunGraphOptions {
  * @throws the signal's reason when it aborts.
  */
 export type RunGraph = (
-  configuration: PipelineConfiguration,
+  configuration: wire.PipelineConfiguration,
   input: Readonly<Record<string, unknown>>,
   options: RunGraphOptions,
 ) => Promise<Record<string, unknown>>;
@@ -189,33 +166,13 @@ export type ConnectionProblemType =
   | 'cycle';
 
 /** Something wrong with a block. */
-export interface BlockProblem {
-  type: 'block_type_error';
-  blockId: string;
-  blockType: string;
-  errorType: BlockProblemType;
-  message: string;
-  portName?: string | null;
-  sourceBlockId?: string | null;
-  sourcePort?: string | null;
-}
+export type BlockProblem = wire.BlockProblem & { errorType: BlockProblemType };
 
-/** Something wrong with a connection. */
-export interface ConnectionProblem {
-  type: 'connection_error';
-  /** `<source_block_id>.<source_port>-><target_block_id>.<target_port>` */
-  connectionId: string;
-  sourceBlockId: string;
-  sourcePort: string;
-  targetBlockId: string;
-  targetPort: string;
-  errorType: ConnectionProblemType;
-  message: string;
-}
+/** Something wrong with a connection; its id is `<source_block_id>.<source_port>-><target_block_id>.<target_port>`. */
+export type ConnectionProblem = wire.ConnectionProblem & { errorType: ConnectionProblemType };
 
 /** What validation found. `valid` is true when there are no errors; warnings do not count. */
-export interface ValidationResult {
-  valid: boolean;
+export interface ValidationResult extends wire.ConfigurationReport {
   errors: (BlockProblem | ConnectionProblem)[];
   warnings: ConnectionProblem[];
   /** An object schema with one property per input block; null when the configuration is too broken to tell. */
