@@ -54,7 +54,7 @@ async function serve({ count, seconds }) {
     const begun = await opened;
     const at = begun + (next++ / count) * seconds * 1000;
     await sleep(Math.max(0, at - Date.now()));
-    return { data: inputs?.data ?? null };
+    return inputs.data;
   });
   process.on('message', () => open(Date.now()));
   process.send({ baseUrl: platform.url, apiKey: platform.apiKey, teamId: platform.teamId });
