@@ -1,4 +1,5 @@
 import type { Gate } from './gate.js';
+import { untilAborted } from './until-aborted.js';
 import { halfOf, type Wire } from './wire/broken.js';
 
 /** Breaks what would be a connection, in the words in which `fetch` reports it. */
@@ -31,23 +32,9 @@ export function inProcessFetch(url: string, gate: Gate): typeof globalThis.fetch
     // The network layer would add it; a body given as a stream has no known length there either.
     const length = lengthOf(init?.body);
     if (length !== undefined) request.headers.set('content-length', String(length));
-    return await untilAborted(request.signal, () => gate.handle(request, inProcessWire));
+    // What the platform does goes on when the caller gives up, as it does over HTTP.
+    return await untilAborted(() => gate.handle(request, inProcessWire), request.signal);
   };
-}
-
-/** Does something, but no longer than until the signal aborts: what the platform does meanwhile goes on, as it does over HTTP. */
-async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-  signal.throwIfAborted();
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 function lengthOf(body: unknown): number | undefined {

@@ -1,10 +1,10 @@
+import { untilAborted } from '../../until-aborted.js';
 import type { BuiltInContext } from '../blocks/definition.js';
 import { builtInBlocks } from '../blocks/registry.js';
 import { BlockError } from '../errors.js';
 import type { BlockProblem, BlockProgress, ConnectionProblem, Row, RunGraph, RunGraphOptions } from '../types.js';
 import { isAsyncIterable, messageOf } from '../values/kinds.js';
 import { Table } from '../values/table.js';
-import { untilAborted } from './abort.js';
 import { KnownTypes } from './block-config.js';
 import type { Graph, Node } from './graph.js';
 import { examine } from './validate.js';
