@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { timestamp } from '../clock.js';
 import type { Environment } from '../context.js';
 import { type Store, untyped } from '../store/database.js';
-import type { Entity } from '../store/records.js';
+import { type Entity, toWire } from '../store/records.js';
 import type { Tables } from '../store/schema.js';
 import { checkTeam } from './auth.js';
 import { notFound } from './errors.js';
@@ -32,6 +32,12 @@ export async function loadRow<Name extends keyof Tables>(
   if ('teamId' in row && typeof row.teamId === 'string') checkTeam(c, row.teamId);
   return row;
 }
+
+/** Answers the record whose id is in the path. */
+export const show =
+  <Name extends keyof Tables>(entity: Entity<Name>) =>
+  async (c: Context<Environment, '/:id'>): Promise<Response> =>
+    c.json(toWire(entity, await loadRow(c, entity, c.req.param('id'))));
 
 /** The two times of a new record. */
 export function stamps(c: Context<Environment>): { createdAt: string; updatedAt: string } {

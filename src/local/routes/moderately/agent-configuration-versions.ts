@@ -4,7 +4,7 @@ import type { Store } from '../../store/database.js';
 import { agentConfigurationVersions, agents, toWire } from '../../store/records.js';
 import type { AgentConfigurationVersionRow } from '../../store/schema.js';
 import { anyOf, flag, type ListDescription, listAll } from '../../wire/lists.js';
-import { loadRow, recordId, stamps } from '../../wire/records.js';
+import { loadRow, recordId, show, stamps } from '../../wire/records.js';
 import { body, text, z } from '../../wire/validation.js';
 import { insertRow, updateRow, write } from '../../wire/writes.js';
 import { executionConfig, llmConfig, toolConfig } from './agent-configuration.js';
@@ -74,7 +74,7 @@ export const agentConfigurationVersionRoutes = new Hono<Environment>()
     return c.json(toWire(agentConfigurationVersions, row), 201);
   })
 
-  .get('/:id', async (c) => c.json(toWire(agentConfigurationVersions, await loadRow(c, agentConfigurationVersions, c.req.param('id')))))
+  .get('/:id', show(agentConfigurationVersions))
 
   .patch('/:id', async (c) => {
     const id = c.req.param('id');

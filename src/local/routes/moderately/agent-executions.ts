@@ -5,10 +5,10 @@ import { agentConfigurationVersions, agentExecutions, memoryStates, toWire, type
 import type { AgentExecutionRow, MemoryStateRow } from '../../store/schema.js';
 import { HttpError, notFound } from '../../wire/errors.js';
 import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, show, stamps } from '../../wire/records.js';
 import { anyObject, body, name, z } from '../../wire/validation.js';
-import { insertRow } from '../../wire/writes.js';
 import { noStages } from './execution-states.js';
+import { startExecution } from './start-execution.js';
 
 const hasOutput: Filter = (query, parameters, parameter) => {
   const wanted = parameters.boolean(parameter);
@@ -110,15 +110,10 @@ export const agentExecutionRoutes = new Hono<Environment>()
       ...noStages,
       ...stamps(c),
     };
-    await platform.store.transaction().execute(async (store) => {
-      await insertRow(c, store, agentExecutions, row, 'execute');
-      await platform.queue.add(store, agentJob, row.agentExecutionId);
-    });
-    platform.queue.wake();
-    return c.json(toWire(agentExecutions, row), 201);
+    return await startExecution(c, agentExecutions, row, { kind: agentJob, subjectId: row.agentExecutionId });
   })
 
-  .get('/:id', async (c) => c.json(toWire(agentExecutions, await loadRow(c, agentExecutions, c.req.param('id')))))
+  .get('/:id', show(agentExecutions))
 
   .get('/:id/memory-states', async (c) => {
     const { agentExecutionId } = await loadRow(c, agentExecutions, c.req.param('id'));

@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono';
 import type { Environment } from '../../context.js';
-import { auditLogs, toWire } from '../../store/records.js';
+import { auditLogs } from '../../store/records.js';
 import { anyOf, exactly, type ListDescription, type ListQuery, list, since, within } from '../../wire/lists.js';
-import { loadRow } from '../../wire/records.js';
+import { show } from '../../wire/records.js';
 
 const actions = ['create', 'read', 'update', 'delete', 'execute', 'export', 'import'] as const;
 
@@ -52,4 +52,4 @@ export const auditLogRoutes = new Hono<Environment>()
       ),
     );
   })
-  .get('/:id', async (c) => c.json(toWire(auditLogs, await loadRow(c, auditLogs, c.req.param('id')))));
+  .get('/:id', show(auditLogs));

@@ -7,7 +7,7 @@ import { datasetDataVersions, datasets, toWire } from '../../store/records.js';
 import type { DatasetDataVersionRow } from '../../store/schema.js';
 import { badRequest, invalid } from '../../wire/errors.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
-import { loadRow, recordId, stamps } from '../../wire/records.js';
+import { loadRow, recordId, show, stamps } from '../../wire/records.js';
 import { body, count, name, z } from '../../wire/validation.js';
 import { audit, insertRow, updateRow } from '../../wire/writes.js';
 import { makeCurrent, nextVersionNo, versionStatuses } from './dataset-versions.js';
@@ -77,7 +77,7 @@ export const datasetDataVersionRoutes = new Hono<Environment>()
     return c.json({ dataVersion: toWire(datasetDataVersions, row), uploadUrl, uploadExpiry: timestamp(platform.clock, lifetime) }, 201);
   })
 
-  .get('/:id', async (c) => c.json(toWire(datasetDataVersions, await loadRow(c, datasetDataVersions, c.req.param('id')))))
+  .get('/:id', show(datasetDataVersions))
 
   .post('/:id/complete', async (c) => {
     const { platform } = c.var;

@@ -3,7 +3,7 @@ import type { Environment } from '../../context.js';
 import { datasetSchemaVersions, datasets, toWire } from '../../store/records.js';
 import type { DatasetSchemaVersionRow } from '../../store/schema.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
-import { loadRow, recordId, stamps } from '../../wire/records.js';
+import { loadRow, recordId, show, stamps } from '../../wire/records.js';
 import { body, count, positive, text, z } from '../../wire/validation.js';
 import { insertRow, updateRow } from '../../wire/writes.js';
 import { makeCurrent, nextVersionNo, noLongerCurrent, versionStatuses } from './dataset-versions.js';
@@ -82,7 +82,7 @@ export const datasetSchemaVersionRoutes = new Hono<Environment>()
     return c.json(toWire(datasetSchemaVersions, row), 201);
   })
 
-  .get('/:id', async (c) => c.json(toWire(datasetSchemaVersions, await loadRow(c, datasetSchemaVersions, c.req.param('id')))))
+  .get('/:id', show(datasetSchemaVersions))
 
   .patch('/:id', async (c) => {
     const { platform } = c.var;

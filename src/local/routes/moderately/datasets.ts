@@ -7,7 +7,7 @@ import type { DatasetRow } from '../../store/schema.js';
 import { checkTeam } from '../../wire/auth.js';
 import { badRequest } from '../../wire/errors.js';
 import { anyOf, contains, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, recordId, stamps } from '../../wire/records.js';
+import { loadRow, recordId, show, stamps } from '../../wire/records.js';
 import { body, name, text, z } from '../../wire/validation.js';
 import { deleteRow, insertRow, nameProblem, updateRow, write } from '../../wire/writes.js';
 
@@ -89,7 +89,7 @@ export const datasetRoutes = new Hono<Environment>()
     return c.json(toWire(datasets, row), 201);
   })
 
-  .get('/:id', async (c) => c.json(toWire(datasets, await loadRow(c, datasets, c.req.param('id')))))
+  .get('/:id', show(datasets))
 
   .patch('/:id', async (c) => {
     const { platform } = c.var;

@@ -8,7 +8,7 @@ import type { FileRow } from '../../store/schema.js';
 import { checkTeam } from '../../wire/auth.js';
 import { badRequest, conflict, invalid } from '../../wire/errors.js';
 import { anyOf, contains, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, recordId, stamps } from '../../wire/records.js';
+import { loadRow, recordId, show, stamps } from '../../wire/records.js';
 import { anyObject, body, count, name, z } from '../../wire/validation.js';
 import { audit, deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 
@@ -68,7 +68,7 @@ export const fileRoutes = new Hono<Environment>()
     return c.json({ file: toWire(files, row), uploadUrl, expiresAt: timestamp(platform.clock, lifetime) }, 201);
   })
 
-  .get('/:id', async (c) => c.json(toWire(files, await loadRow(c, files, c.req.param('id')))))
+  .get('/:id', show(files))
 
   .post('/:id/complete', async (c) => {
     const { platform } = c.var;

@@ -6,7 +6,7 @@ import { pipelineConfigurationVersions, pipelines, toWire } from '../../store/re
 import type { PipelineConfigurationVersionRow } from '../../store/schema.js';
 import { badRequest, conflict } from '../../wire/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, recordId, stamps } from '../../wire/records.js';
+import { loadRow, recordId, show, stamps } from '../../wire/records.js';
 import { anyObject, body, z } from '../../wire/validation.js';
 import { deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 import { configurationRequests, configurationStatuses } from './configuration.js';
@@ -77,9 +77,7 @@ export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
     return c.json(toWire(pipelineConfigurationVersions, row), 201);
   })
 
-  .get('/:id', async (c) =>
-    c.json(toWire(pipelineConfigurationVersions, await loadRow(c, pipelineConfigurationVersions, c.req.param('id')))),
-  )
+  .get('/:id', show(pipelineConfigurationVersions))
 
   .patch('/:id', async (c) => {
     const id = c.req.param('id');

@@ -9,10 +9,11 @@ import { pipelineConfigurationVersions, pipelineExecutions, toWire } from '../..
 import type { PipelineExecutionRow } from '../../store/schema.js';
 import { badRequest, HttpError } from '../../wire/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, stamps } from '../../wire/records.js';
+import { loadRow, show, stamps } from '../../wire/records.js';
 import { anyObject, body, count, positive, text, time, z } from '../../wire/validation.js';
-import { insertRow, updateRow } from '../../wire/writes.js';
+import { updateRow } from '../../wire/writes.js';
 import { type ExecutionStatus, executionStatuses, isFinal, noStages, stageChanges } from './execution-states.js';
+import { startExecution } from './start-execution.js';
 
 const listing: ListDescription = {
   entity: pipelineExecutions,
@@ -99,15 +100,10 @@ export const pipelineExecutionRoutes = new Hono<Environment>()
       ...noStages,
       ...stamps(c),
     };
-    await platform.store.transaction().execute(async (store) => {
-      await insertRow(c, store, pipelineExecutions, row, 'execute');
-      await platform.queue.add(store, pipelineJob, row.pipelineExecutionId);
-    });
-    platform.queue.wake();
-    return c.json(toWire(pipelineExecutions, row), 201);
+    return await startExecution(c, pipelineExecutions, row, { kind: pipelineJob, subjectId: row.pipelineExecutionId });
   })
 
-  .get('/:id', async (c) => c.json(toWire(pipelineExecutions, await loadRow(c, pipelineExecutions, c.req.param('id')))))
+  .get('/:id', show(pipelineExecutions))
 
   .patch('/:id', async (c) => {
     const { pipelineOutput, progressData, status, ...rest } = await body(c, change);

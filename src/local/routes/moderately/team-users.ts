@@ -5,7 +5,7 @@ import { teamUsers, toWire } from '../../store/records.js';
 import { checkAdmin } from '../../wire/auth.js';
 import { badRequest } from '../../wire/errors.js';
 import { anyOf, contains, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow } from '../../wire/records.js';
+import { loadRow, show } from '../../wire/records.js';
 import { body, z } from '../../wire/validation.js';
 import { deleteRow, updateRow } from '../../wire/writes.js';
 
@@ -40,7 +40,7 @@ async function checkAnotherAdmin(store: Store, teamId: string, teamUserId: strin
 export const teamUserRoutes = new Hono<Environment>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
-  .get('/:id', async (c) => c.json(toWire(teamUsers, await loadRow(c, teamUsers, c.req.param('id')))))
+  .get('/:id', show(teamUsers))
 
   .patch('/:id', async (c) => {
     const { platform, principal } = c.var;

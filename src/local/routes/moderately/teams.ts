@@ -4,7 +4,7 @@ import { addMember } from '../../store/accounts.js';
 import { teams, toWire } from '../../store/records.js';
 import { checkAdmin } from '../../wire/auth.js';
 import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, recordId, stamps } from '../../wire/records.js';
+import { recordId, show, stamps } from '../../wire/records.js';
 import { body, name, z } from '../../wire/validation.js';
 import { insertRow, updateRow } from '../../wire/writes.js';
 
@@ -30,7 +30,7 @@ export const teamRoutes = new Hono<Environment>()
     return c.json(toWire(teams, row));
   })
 
-  .get('/:id', async (c) => c.json(toWire(teams, await loadRow(c, teams, c.req.param('id')))))
+  .get('/:id', show(teams))
 
   .patch('/:id', async (c) => {
     const teamId = c.req.param('id');
