@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { onAbort } from './time/abort.js';
+import { UnreadableAnswer } from './calls/failure.js';
+import { unlessAborted } from './time/abort.js';
 import type { Wire, WireRequest, WireResponse } from './wire.js';
 
 /** A fetch as browsers, undici and Node itself have it (https://fetch.spec.whatwg.org/#fetch-method). */
@@ -27,7 +28,10 @@ export class FetchWire implements Wire {
       init.duplex = 'half';
     } else if (request.body !== undefined) init.body = new Uint8Array(request.body);
     const fetch = this.#fetch;
-    const response = await unlessAborted(fetch(request.url.href, init), request.signal);
+    const response = await answered(fetch(request.url.href, init), request.signal);
+    // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect: a browser does not say where a redirection leads.
+    if (response.status < 200)
+      throw new UnreadableAnswer(`the fetch gave an answer of status ${response.status}, as browsers do for a redirection`);
     const headers: Record<string, string> = {};
     response.headers.forEach((value, name) => {
       headers[name.toLowerCase()] = value;
@@ -39,17 +43,13 @@ export class FetchWire implements Wire {
 }
 
 /** Some implementations, such as those that serve in-process, take no notice of the signal. */
-function unlessAborted(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => {
-      reject(signal.reason);
-      answer.then(
-        (late) => late.body?.cancel(),
-        () => {},
-      );
-    });
-    answer.then(resolve, reject).finally(forget);
-  });
+async function answered(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  try {
+    return await unlessAborted(answer, signal);
+  } catch (error) {
+    answer.then((late) => late.body?.cancel()).catch(() => {});
+    throw error;
+  }
 }
 
 /** A web stream as a Node stream; a Node stream, as node-fetch has it, is taken as it is. */

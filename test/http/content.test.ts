@@ -204,6 +204,20 @@ describe('what is to be uploaded', () => {
     else process.env.TMPDIR = usual;
   });
 
+  it('can be given up while a stream waits for a source that never answers', async () => {
+    async function* stalled() {
+      yield 'a';
+      await new Promise(() => {});
+    }
+    for (const stream of [stalled(), Readable.from(stalled())]) {
+      const controller = new AbortController();
+      const opening = openContent(stream, { signal: controller.signal });
+      setImmediate(() => controller.abort('enough'));
+      const error = await failure(opening, AbortedError);
+      expect(error.cause).to.equal('enough');
+    }
+  });
+
   it('can be given up while a stream is read', async () => {
     const controller = new AbortController();
     const silent = new PassThrough();

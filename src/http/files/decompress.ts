@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { ResourceError } from '../../model/errors/index.js';
+import { unlessAborted } from '../time/abort.js';
 import type { Sink } from './sink.js';
 
 /** How content may be packed: gzip (RFC 1952) or brotli (RFC 7932). */
@@ -41,10 +42,10 @@ export class DecompressingSink implements Sink {
     this.#begin();
   }
 
-  async finish(): Promise<Uint8Array | undefined> {
+  async finish(signal?: AbortSignal): Promise<Uint8Array | undefined> {
     this.#decoder.end();
-    await this.#drained;
-    return this.#inner.finish();
+    await unlessAborted(this.#drained, signal);
+    return this.#inner.finish(signal);
   }
 
   async discard(): Promise<void> {

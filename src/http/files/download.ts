@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { ConfigurationError, ResourceError } from '../../model/errors/index.js';
+import { AbortedError, ConfigurationError, ResourceError } from '../../model/errors/index.js';
 import { quietly } from '../calls/observe.js';
 import type { Settings } from '../options.js';
 import type { Leash } from '../time/leash.js';
@@ -48,6 +48,8 @@ export async function download(settings: Settings, run: Run, address: string, op
     return await receiver.finish();
   } catch (error) {
     await receiver.discard();
+    if (options.signal?.aborted && error === options.signal.reason)
+      throw new AbortedError(`${attempt} failed: it was aborted.`, { cause: error });
     throw error;
   }
 }
@@ -111,14 +113,14 @@ class Receiver {
   }
 
   async finish(): Promise<Uint8Array | undefined> {
-    const { size, sha256 } = this.#options;
+    const { size, sha256, signal } = this.#options;
     const expected = sha256?.toLowerCase().replace(/^sha256:/, '');
     if (this.#verbatim) {
       if (size !== undefined && this.#received !== size) throw this.#wrong(`${this.#received} bytes arrived instead of ${size}`);
       const found = this.#digest.digest('hex');
       if (expected !== undefined && found !== expected) throw this.#wrong(`the SHA-256 is ${found} instead of ${expected}`);
     }
-    return this.#sink.finish();
+    return this.#sink.finish(signal);
   }
 
   async discard(): Promise<void> {
@@ -156,7 +158,7 @@ class Receiver {
     const { size, onProgress } = this.#options;
     if (this.#verbatim && size !== undefined && this.#received > size) throw this.#wrong(`more than the expected ${size} bytes arrived`);
     this.#digest.update(chunk);
-    await leash.hold(this.#sink.write(chunk));
+    await leash.race(this.#sink.write(chunk));
     quietly(() => onProgress?.({ loaded: this.#received, total: this.#total }));
   }
 

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ResourceError, ValidationError } from '../../model/errors/index.js';
+import { unlessAborted } from '../time/abort.js';
 import { safeFileName } from './file-name.js';
 import { FileWriter } from './file-writer.js';
 
@@ -14,8 +15,8 @@ export interface Sink {
   write(chunk: Buffer): Promise<void>;
   /** Forgets what was written. @throws ResourceError when it is out of reach already. */
   restart(): Promise<void>;
-  /** Makes it final. */
-  finish(): Promise<Uint8Array | undefined>;
+  /** Makes it final. Where that means to wait for somebody, the signal ends the wait with its reason. */
+  finish(signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** Leaves nothing behind. */
   discard(): Promise<void>;
 }
@@ -87,12 +88,13 @@ class StreamSink implements Sink {
       throw this.#failed(new Error('the download broke off, has to begin again, and a stream cannot take back what it was given'));
   }
 
-  async finish(): Promise<undefined> {
+  async finish(signal?: AbortSignal): Promise<undefined> {
     if (this.#standard) return;
     this.#stream.end();
-    await this.#ended.catch((error) => {
+    const ended = this.#ended.catch((error) => {
       throw this.#failed(error);
     });
+    await unlessAborted(ended, signal);
   }
 
   async discard(): Promise<void> {

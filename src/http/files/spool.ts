@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { AbortedError, FileUploadError } from '../../model/errors/index.js';
-import { onAbort } from '../time/abort.js';
+import { unlessAborted } from '../time/abort.js';
 import { FileWriter } from './file-writer.js';
 import { CHUNK, PIECEWISE, pieces, type Source } from './source.js';
 
@@ -21,10 +21,8 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
   let total = 0;
   let file: FileHandle | undefined;
   let writer: FileWriter | undefined;
-  const forget = onAbort(signal, () => stream.destroy(new Error('aborted')));
   try {
-    if (signal?.aborted) throw new Error('aborted');
-    for await (const piece of stream) {
+    for await (const piece of piecesOf(stream, signal)) {
       const chunk = bytesOf(piece);
       digest.update(chunk);
       total += chunk.length;
@@ -51,8 +49,18 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
     if (cause instanceof FileUploadError) throw cause;
     throw new FileUploadError(`The stream to upload cannot be read: ${(cause as Error).message}`, { step: 'read', cause });
   } finally {
-    forget();
     stream.destroy();
+  }
+}
+
+/** What a stream gives, until the signal fires: a stream that waits for its source may not end by being destroyed. */
+async function* piecesOf(stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
+  signal?.throwIfAborted();
+  const iterator = stream[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await unlessAborted(iterator.next(), signal);
+    if (done) return;
+    yield value;
   }
 }
 

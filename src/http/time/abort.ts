@@ -22,6 +22,14 @@ export function onAbort(signal: AbortSignal | undefined, action: () => void): ()
   return () => void actions.delete(entry);
 }
 
+/** Waits for work, but no longer than until the signal fires: then it rejects with the signal's reason, whatever becomes of the work. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(signal?.reason));
+    work.then(resolve, reject).finally(forget);
+  });
+}
+
 function fire(signal: AbortSignal, actions: Set<() => void>): void {
   waiting.delete(signal);
   for (const action of [...actions]) if (actions.delete(action)) action();

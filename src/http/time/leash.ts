@@ -1,4 +1,4 @@
-import { onAbort } from './abort.js';
+import { onAbort, unlessAborted } from './abort.js';
 import type { Clock } from './clock.js';
 
 /** What ended an exchange from outside: the caller, the limit of the whole call, or silence on the line. */
@@ -73,10 +73,7 @@ export class Leash {
 
   /** Waits for work of our own, but no longer than it holds. */
   race<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const forget = onAbort(this.signal, () => reject(new Error('ended before it was sent')));
-      this.hold(work).then(resolve, reject).finally(forget);
-    });
+    return unlessAborted(this.hold(work), this.signal);
   }
 
   /** Lets go: nothing is ended any more. */

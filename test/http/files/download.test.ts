@@ -357,6 +357,26 @@ for (const [name, fetch] of [
       expect(await readdir(join(target, '..'))).to.deep.equal([]);
     });
 
+    for (const [what, target, size] of [
+      ['takes no more', (stuck: () => void) => new Writable({ write: stuck }), 3 * MIB],
+      ['does not end', (stuck: () => void) => new Writable({ write: (_chunk, _encoding, done) => done(), final: stuck }), 5],
+    ] as const) {
+      it(`ends when its signal fires while the target ${what}`, async () => {
+        const { url } = await serve((_, response) => response.end(bytes.subarray(0, size)));
+        const controller = new AbortController();
+        const stream = target(() => setImmediate(() => controller.abort('enough')));
+        const download = new Client({ baseUrl: url, fetch }).download(url, { target: stream, signal: controller.signal });
+        const error = await failure(download, AbortedError);
+        expect(error.cause).to.equal('enough');
+        expect(stream.destroyed).to.equal(true);
+      });
+    }
+
+    it('ends when its time is over while the target takes no more', async () => {
+      const { url } = await serve((_, response) => response.end(bytes));
+      await failure(new Client({ baseUrl: url, fetch }).download(url, { target: new PassThrough(), timeout: 0.05 }), TimeoutError);
+    });
+
     it('is given up when the server falls silent', async () => {
       const silent = await serve((_, response) => void response.writeHead(200, { 'content-length': 10 }).write('x'));
       const mute = await serve(() => {});
