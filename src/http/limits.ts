@@ -61,6 +61,8 @@ export class Gate {
       const forget = onAbort(signal, () => {
         this.#queue.splice(this.#queue.indexOf(waiting), 1);
         resolve(false);
+        // The timer was perhaps for this one alone, and would keep the process alive.
+        this.#admit();
       });
       const behind = this.#queue.findLastIndex((other) => other.ticket < ticket);
       this.#queue.splice(behind + 1, 0, waiting);

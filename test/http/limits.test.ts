@@ -88,6 +88,28 @@ describe('the gate of a connection', () => {
     expect(entered).to.deep.equal([0]);
   });
 
+  it('keeps no timer for who gave up waiting', async () => {
+    let timers = 0;
+    class Counting extends TestClock {
+      override timer(ms: number, action: () => void): () => void {
+        const cancel = super.timer(ms, action);
+        timers++;
+        return () => {
+          timers--;
+          cancel();
+        };
+      }
+    }
+    const gate = new Gate({ perSecond: 1 }, new Counting());
+    const controller = new AbortController();
+    await gate.enter(gate.ticket(), undefined);
+    const door = gate.enter(gate.ticket(), controller.signal);
+    expect(timers).to.equal(1);
+    controller.abort();
+    expect(await door).to.equal(false);
+    expect(timers).to.equal(0);
+  });
+
   it('lets go of who gives up waiting', async () => {
     const gate = new Gate({ concurrency: 1 }, new TestClock());
     await gate.enter(gate.ticket(), undefined);
