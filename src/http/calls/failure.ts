@@ -38,7 +38,9 @@ export class UnreadableAnswer extends Error {}
 export function readFailure(error: unknown, trace: WireTrace): TransportFailure {
   const code = codeOf(error);
   const certificate = code !== undefined && CERTIFICATE.test(code);
-  const before = trace.connected === false || certificate || (code !== undefined && (BEFORE.has(code) || HANDSHAKE.test(code)));
+  // A code tells only where the wire does not: an unreachable host and a TLS alert can also end a connection that carried the request.
+  const unconnected = code !== undefined && (BEFORE.has(code) || HANDSHAKE.test(code));
+  const before = trace.connected === undefined ? certificate || unconnected : !trace.connected;
   return {
     code,
     arrived: before ? 'no' : 'maybe',
