@@ -247,7 +247,12 @@ describe('a secret is in no error, event or log', () => {
           const home = await serve(({ headers, url }, response) => {
             const said = `${headers.authorization} ${headers['x-custom-token']} ${headers['x-call-secret']} ${decodeURIComponent(url)} ${Buffer.from(KEY).toString('base64')}`;
             response
-              .writeHead(status, { 'x-echo': encodeURIComponent(said), 'set-cookie': `s=${CUSTOM}`, 'content-type': 'x' })
+              .writeHead(status, {
+                'x-echo': encodeURIComponent(said),
+                'set-cookie': `s=${CUSTOM}`,
+                'content-type': `x/${encodeURIComponent(said)}`,
+                'x-request-id': encodeURIComponent(said),
+              })
               .end(echo(said));
           });
           const client = new Client({

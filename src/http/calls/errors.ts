@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { APIError, type FieldProblem } from '../../model/errors/index.js';
 import type { ErrorDecoder } from '../../model/transport.js';
+import { quietly } from './observe.js';
 import type { Redactor } from './redact.js';
 
 /** An error answer, as far as it was read. */
@@ -41,11 +42,11 @@ export function apiError(answer: ErrorAnswer, context: ErrorContext): APIError {
   const { redactor } = context;
   const body = redactor.value(parse(answer.text));
   const found = decodeErrorBody(status, body);
-  const own = context.decode?.(status, body);
-  const said = redactor.text(own?.message ?? found.message ?? (answer.statusText || STATUS_CODES[status] || 'no explanation'));
-  const code = own?.code ?? found.code;
-  const details = own?.details ?? found.details;
-  const requestId = found.requestId ?? requestIdOf(answer.headers);
+  const own = readBy(context.decode, status, body);
+  const said = redactor.text(own.message ?? found.message ?? (answer.statusText || STATUS_CODES[status] || 'no explanation'));
+  const code = own.code ?? found.code;
+  const details = own.details ?? found.details;
+  const requestId = found.requestId ?? requestIdOf(answer.headers, redactor);
   const fields = fieldProblems(details);
   const lines = fields.filter(({ field, message }) => !said.includes(message) || !said.includes(field));
   const message = [
@@ -64,10 +65,20 @@ export function apiError(answer: ErrorAnswer, context: ErrorContext): APIError {
     body,
     method: context.method,
     url: context.url,
-    retryable: own?.retryable ?? context.retryable,
+    retryable: own.retryable ?? context.retryable,
     outcome: context.outcome,
     retryAfter: context.retryAfter === undefined ? undefined : context.retryAfter / 1000,
   });
+}
+
+/** What a platform's own decoder reads. One that throws hides no error of the platform: it becomes a warning of the process. */
+function readBy(decode: ErrorDecoder | undefined, status: number, body: unknown): NonNullable<ReturnType<ErrorDecoder>> {
+  let read: ReturnType<ErrorDecoder>;
+  quietly(() => {
+    read = decode?.(status, body);
+  });
+  const { message, code, ...rest } = read ?? {};
+  return { ...rest, message: typeof message === 'string' ? message : undefined, code: word(code) };
 }
 
 /** What can be read from an error body, whichever of the known shapes it has. */
@@ -108,8 +119,9 @@ function parse(text: string): unknown {
 }
 
 /** The platform's name for the request, under the usual header names. */
-export function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
-  return headers['x-request-id'] ?? headers['request-id'] ?? headers['x-amzn-requestid'] ?? headers['x-amz-request-id'];
+export function requestIdOf(headers: Readonly<Record<string, string>>, redactor: Redactor): string | undefined {
+  const id = headers['x-request-id'] ?? headers['request-id'] ?? headers['x-amzn-requestid'] ?? headers['x-amz-request-id'];
+  return id === undefined ? undefined : redactor.text(id);
 }
 
 function fieldProblem(item: unknown): FieldProblem | undefined {

@@ -132,7 +132,7 @@ class Exchange<T> {
         response = await wire.send({ method: call.method, url, headers, body, signal: leash.signal }, trace);
         guard(response, leash);
         const { status } = response;
-        const requestId = requestIdOf(response.headers);
+        const requestId = requestIdOf(response.headers, call.redactor);
         this.#witness.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
         if (call.idleFrom === 'answer') leash.watch(call.idleTimeout);
         const next = redirection(call.method, url, status, response.headers.location, hop);

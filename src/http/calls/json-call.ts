@@ -100,7 +100,7 @@ async function readAnswer(
   } catch (cause) {
     const what = `${request.method.toUpperCase()} ${redactor.text(url.href)}`;
     const start = redactor.text(text).slice(0, SNIPPET);
-    const type = headers['content-type'] ?? 'no content type';
+    const type = redactor.text(headers['content-type'] ?? 'no content type');
     throw new APIError(
       `${request.attempt ?? what} got an answer (HTTP ${status}, ${type}) that is not JSON; it begins with: ${start}\nIs the base address right, and is there a proxy in between?`,
       {

@@ -38,11 +38,16 @@ export class Witness {
   }
 }
 
-/** Calls a watcher: one that throws becomes a warning of the process and disturbs nothing else. */
-export function quietly(notify: () => void): void {
+/** Calls a watcher: one that throws or rejects becomes a warning of the process and disturbs nothing else. */
+export function quietly(notify: () => unknown): void {
   try {
-    notify();
+    const returned = notify();
+    if (returned instanceof Promise) returned.catch(warn);
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error));
+    warn(error);
   }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }

@@ -13,6 +13,7 @@ import {
   ServerError,
   UnprocessableEntityError,
 } from '../../../src/model/errors/index.js';
+import type { ErrorDecoder } from '../../../src/model/transport.js';
 
 function decode(status: number, text: string, changes: Partial<ErrorContext> & { headers?: Record<string, string> } = {}): APIError {
   const { headers = {}, ...rest } = changes;
@@ -134,6 +135,18 @@ describe('an error answer', () => {
     });
     expect(error.message).to.contain('HTTP 409 F7, own 409 {"fault":"F7"}');
     expect(decode(409, '{"message":"m"}', { decode: () => undefined }).message).to.contain('m');
+  });
+
+  it('is not lost when the decoder throws, or gives what is no text', () => {
+    const throwing = () => {
+      throw new TypeError('there is no body.error');
+    };
+    const shapeless = (() => ({ message: { text: 'no' }, code: [] })) as unknown as ErrorDecoder;
+    for (const decoder of [throwing, shapeless]) {
+      const error = decode(404, '{"message":"no such thing","code":"gone"}', { decode: decoder });
+      expect(error).to.be.instanceOf(NotFoundError).and.to.include({ status: 404, code: 'gone' });
+      expect(error.message).to.contain('no such thing');
+    }
   });
 
   it('says what to do about a key that is refused', () => {

@@ -144,16 +144,18 @@ for (const [name, fetch] of [
       expect(steps.every(({ total }) => total === 3 * MIB)).to.equal(true);
     });
 
-    it('is not disturbed by a listener that throws', async () => {
+    it('is not disturbed by a listener that throws or rejects', async () => {
       const store = await serve((_, response) => response.end());
       const client = connect();
-      const warned = new Promise((resolve) => process.once('warning', resolve));
-      const onProgress = () => {
+      const throwing = () => {
         throw new Error('listener broke');
       };
-      await client.put(store.url, await client.openContent(Buffer.from('x')), { onProgress });
-      expect(store.seen[0]?.body.toString()).to.equal('x');
-      expect(String(await warned)).to.contain('listener broke');
+      for (const onProgress of [throwing, async () => throwing()]) {
+        const warned = new Promise((resolve) => process.once('warning', resolve));
+        await client.put(store.url, await client.openContent(Buffer.from('x')), { onProgress });
+        expect(store.seen.at(-1)?.body.toString()).to.equal('x');
+        expect(String(await warned)).to.contain('listener broke');
+      }
     });
 
     for (const [how, change] of [
