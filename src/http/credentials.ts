@@ -10,7 +10,10 @@ export interface CredentialsRequest {
   refresh: boolean;
 }
 
-/** Gives the headers that prove who is calling. It is asked before every request. */
+/**
+ * Gives the headers that prove who is calling. It is asked before every request, which has its place among those in flight
+ * already: it must not make a call of the same connection and wait for it.
+ */
 export type CredentialsProvider = (request: CredentialsRequest) => Record<string, string> | Promise<Record<string, string>>;
 
 /**
@@ -37,17 +40,20 @@ export class Keyring {
   }
 
   /**
-   * The headers for one request. Requests that were refused at the same time share one refresh.
+   * The headers for one request. Requests that were refused at the same time share one refresh; whoever did not ask for it waits for
+   * it and then asks for its own address, for which the headers may be others.
    * @param redactor hears of the secrets that a credentials function gives.
    */
   async headers(url: URL, refresh: boolean, redactor: Redactor): Promise<Readonly<Record<string, string>>> {
     if (!this.#provider) return this.#fixed;
-    if (refresh) {
-      this.#refreshing ??= this.#ask(url, true).finally(() => {
+    if (refresh && !this.#refreshing) {
+      this.#refreshing = this.#ask(url, true).finally(() => {
         this.#refreshing = undefined;
       });
+      return hide(await this.#refreshing, redactor);
     }
-    return hide(await (this.#refreshing ?? this.#ask(url, false)), redactor);
+    await this.#refreshing;
+    return hide(await this.#ask(url, false), redactor);
   }
 
   async #ask(url: URL, refresh: boolean): Promise<Record<string, string>> {

@@ -192,6 +192,31 @@ for (const [name, fetch] of Object.entries(fetches)) {
       expect(refreshes).to.equal(1);
     });
 
+    it('never takes the headers that a refresh gives for one address for those of another', async () => {
+      const { url, seen } = await serve(({ url, headers }, response) =>
+        json(response, url === '/a' && headers.authorization === 'key of /a' ? 401 : 200, {}),
+      );
+      let refreshing = () => {};
+      const begun = new Promise<void>((resolve) => {
+        refreshing = resolve;
+      });
+      let old = true;
+      const credentials = async ({ url, refresh }: { url: string; refresh: boolean }) => {
+        if (refresh) {
+          refreshing();
+          await new Promise((resolve) => setImmediate(resolve));
+          old = false;
+        }
+        return { authorization: `${old ? 'key' : 'new key'} of ${new URL(url).pathname}` };
+      };
+      const client = new Client({ baseUrl: url, credentials, fetch });
+      const first = client.request({ method: 'GET', path: 'a' });
+      await begun;
+      await Promise.all([first, client.request({ method: 'GET', path: 'b' })]);
+      const shown = seen.map(({ url, headers }) => `${url}: ${headers.authorization}`);
+      expect(shown).to.have.members(['/a: key of /a', '/a: new key of /a', '/b: new key of /b']);
+    });
+
     it('gives up when the fresh headers are refused too, or are the old ones', async () => {
       const server = await serve((_, response) => json(response, 401, {}));
       let turn = 0;
@@ -286,6 +311,15 @@ describe('a connection in one process with its platform', () => {
     await client.put('http://local.test/f', content);
     const got = await client.download('http://local.test/f', { size: content.size, sha256: content.sha256 });
     expect(Buffer.compare(got, bytes)).to.equal(0);
+  });
+});
+
+describe('a fetch of a browser', () => {
+  it('gives an error, and no empty success, for a redirection that it hides', async () => {
+    const client = new Client({ baseUrl: 'https://h.test', fetch: async () => Response.error() });
+    const error = await failure(client.request({ method: 'POST', path: 'x', once: true }), ConnectionError);
+    expect(error.message).to.contain('redirection');
+    expect(error.outcome).to.equal('unknown');
   });
 });
 
