@@ -61,8 +61,8 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   }
 
   /**
-   * A search, made when it is awaited or iterated. More than 100 ids are asked for in several requests, one page each, unless the caller
-   * asks for a page or an order of his own.
+   * A search, made when it is awaited or iterated. More than 100 of the records' own ids are asked for in several requests, one page
+   * each, unless the caller asks for a page or an order of his own.
    *
    * @throws ValidationError (when awaited) for a filter, an ordering or a page size that the platform does not have.
    */
@@ -73,7 +73,8 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   ): Search<C extends abstract new (...args: never[]) => infer R ? R : never> {
     const target = this as unknown as typeof ModeratelyResource & RecordClass<ModeratelyResource>;
     return new Search(async () => {
-      const batches = inBatches(params ?? {}, target.searching, Math.min(idsPerRequest, searchSettings(target).maxPageSize));
+      const size = Math.min(idsPerRequest, searchSettings(target).maxPageSize);
+      const batches = inBatches(params ?? {}, target.searching, ownIds(target), size);
       const search = batches ? searchInBatches(target, batches, options) : super.search.call(target, params as never, options);
       return search as never;
     });
@@ -86,7 +87,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
    */
   static byIds<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], options: CallOptions = {}): Search<R> {
     const target = this as unknown as typeof ModeratelyResource & RecordClass<R>;
-    const filter = `${entityOptions(target).id}s`;
+    const filter = ownIds(target);
     if (!target.searching.filters.includes(filter)) {
       throw new ValidationError(`${target.name}.byIds: the platform cannot search by id here; use ${target.name}.get(id) for each.`);
     }
@@ -155,6 +156,11 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 }
 
 declareFamily(ModeratelyResource);
+
+/** The filter for the ids of a class's own records. */
+function ownIds(target: typeof ModeratelyResource): string {
+  return `${entityOptions(target).id}s`;
+}
 
 /** A connection as one to Moderately. */
 function moderatelyOf(connection: BaseConnection | null, name: string): Moderately {

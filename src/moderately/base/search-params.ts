@@ -84,9 +84,10 @@ export function buildQuery(
   for (const [name, value] of Object.entries(params)) {
     if (name === 'orderBy' || name === 'orderDirection') continue;
     if (!filters.includes(name)) problems.push({ field: name, message: unknownFilter(name, description) });
+    else if (saysNothing(name, value, team)) problems.push({ field: name, message: 'must not have null or blank values' });
     else if (value !== null) {
       query[name] = filterValue(value, words[name]);
-      empty ||= Array.isArray(value) ? value.length === 0 : value === '' && name.endsWith('Ids');
+      empty ||= Array.isArray(value) ? value.length === 0 : isId(name) && isBlank(value);
     }
   }
   problems.push(...orderProblems(params, description, query));
@@ -97,21 +98,34 @@ export function buildQuery(
 }
 
 /**
- * The searches that a search by very many ids is made in, for an address can only be so long; null when one request carries it, or when
- * the caller asks for a page or an order of his own, which only the platform can give.
+ * The searches that a search by very many of the records' own ids is made in, for an address can only be so long; null when one request
+ * carries it, or when the caller asks for a page or an order of his own, which only the platform can give. Other ids may each have any
+ * number of records, which no single page holds.
  */
-export function inBatches(params: Params, description: SearchDescription, size: number): Params[] | null {
+export function inBatches(params: Params, description: SearchDescription, filter: string, size: number): Params[] | null {
   const named = readNames(params, description, 'search');
-  const [filter, ...others] = Object.keys(named).filter(
-    (name) => name.endsWith('Ids') && Array.isArray(named[name]) && named[name].length > size,
-  );
-  if (filter === undefined || others.length > 0 || ['page', 'orderBy', 'orderDirection'].some((name) => name in named)) return null;
-  const ids = named[filter] as readonly unknown[];
+  if (!Array.isArray(named[filter]) || named[filter].length <= size) return null;
+  if (['page', 'orderBy', 'orderDirection'].some((name) => name in named)) return null;
+  const ids = [...new Set<unknown>(named[filter])];
   return Array.from({ length: Math.ceil(ids.length / size) }, (_unused, at) => ({
     ...named,
     [filter]: ids.slice(at * size, (at + 1) * size),
     pageSize: size,
   }));
+}
+
+/** Whether the platform would take a filter for none and answer everything, as for the id of a record that was never saved. */
+function saysNothing(name: string, value: unknown, team: string | undefined): boolean {
+  if (value === null) return isId(name) && name !== team;
+  return Array.isArray(value) && value.some(isBlank);
+}
+
+function isId(name: string): boolean {
+  return /Ids?$/.test(name);
+}
+
+function isBlank(value: unknown): boolean {
+  return String(value ?? '').trim() === '';
 }
 
 function filterValue(value: unknown, words: Readonly<Record<string, string>> = {}): unknown {

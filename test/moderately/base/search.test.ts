@@ -222,6 +222,55 @@ describe('a search in Moderately', () => {
     await connect().PipelineExecution.search({ pipelineExecutionIds: ids, orderBy: 'createdAt' });
   });
 
+  it('by very many ids asks for each of them once', async () => {
+    const ids = Array.from({ length: 100 }, (_unused, index) => `d${index}`);
+    nock(origin)
+      .get('/datasets')
+      .query({ teamIds: teamId, page: 1, pageSize: 100, datasetIds: ids.join(',') })
+      .reply(
+        200,
+        page(
+          ids.map((datasetId) => json.dataset({ datasetId })),
+          { size: 100 },
+        ),
+      );
+    const found = await connect()
+      .Dataset.search({ datasetIds: [...ids, ...ids] })
+      .toArray();
+    expect(found.length).to.equal(100);
+  });
+
+  it('by very many ids of something else finds all that belongs to each, however much that is', async () => {
+    const datasetIds = Array.from({ length: 101 }, (_unused, index) => `d${index}`);
+    const versions = Array.from({ length: 150 }, (_unused, index) => json.dataVersion({ datasetDataVersionId: `dv${index}` }));
+    for (const number of [1, 2]) {
+      nock(origin)
+        .get('/dataset-data-versions')
+        .query({ page: number, pageSize: 100, datasetIds: datasetIds.join(',') })
+        .reply(200, page(versions.slice((number - 1) * 100, number * 100), { number, size: 100, total: 150 }));
+    }
+    const found = await connect().DatasetDataVersion.search({ datasetIds, pageSize: 100 }).toArray();
+    expect(found.length).to.equal(150);
+  });
+
+  for (const [what, params] of [
+    ['a list with an id of null, as an unsaved record has', { datasetIds: [null] }],
+    ['a list with a blank id', { datasetIds: ['d1', ''] }],
+    ['an id of null', { datasetIds: null }],
+    ['a list with a blank word', { teamIds: [' '] }],
+  ] as const) {
+    it(`refuses ${what}, which the platform would take for no filter at all`, async () => {
+      const error = await failure(connect().Dataset.search(params as unknown as { datasetIds: string[] }));
+      expect(error).to.be.instanceOf(ValidationError);
+      expect(error.message).to.contain(Object.keys(params)[0]);
+    });
+  }
+
+  it('finds nothing for a single id that is blank, without a request', async () => {
+    expect((await connect().AuditLog.search({ userId: '' })).length).to.equal(0);
+    expect((await connect().Dataset.search({ datasetIds: ' ' })).length).to.equal(0);
+  });
+
   it('cannot be made by ids where the platform has no such filter', () => {
     expect(() => connect().AuditLog.byIds(['x'])).to.throw(ValidationError, 'get(id)');
   });
