@@ -6,7 +6,7 @@ const quote = 0x22;
 
 /**
  * The rows below the header of a CSV file (RFC 4180): logical records, so line breaks inside quotes do not count, and neither do
- * blank lines. Null for what is not UTF-8 text or ends inside quotes.
+ * blank lines. Lines may end in LF, CR LF or CR. Null for what is not UTF-8 text or ends inside quotes.
  */
 export async function countRows(stream: Readable): Promise<number | null> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -17,10 +17,10 @@ export async function countRows(stream: Readable): Promise<number | null> {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       decoder.decode(chunk, { stream: true });
       for (const byte of chunk) {
-        if (byte === lineFeed && !quoted) {
+        if ((byte === lineFeed || byte === carriageReturn) && !quoted) {
           if (!blank) records++;
           blank = true;
-        } else if (byte !== carriageReturn) {
+        } else {
           blank = false;
           if (byte === quote) quoted = !quoted;
         }

@@ -178,7 +178,8 @@ describe('the number of rows of a CSV file', () => {
 
   it('does not depend on a line break at the end, nor on its kind, nor on blank lines', async () => {
     const body = ['a,b', '1,x', '2,x', '3,x', '4,x', '5,x'];
-    for (const text of [body.join('\n'), `${body.join('\r\n')}\r\n`, `${body.join('\n')}\n\n`]) expect(await rows(text)).to.equal(5);
+    for (const text of [body.join('\n'), `${body.join('\r\n')}\r\n`, `${body.join('\n')}\n\n`, body.join('\r')])
+      expect(await rows(text)).to.equal(5);
   });
 
   it('counts records, not lines, where quotes go over lines', async () => {
