@@ -69,7 +69,8 @@ export class DatasetSchemaVersion extends ModeratelyResource {
     if (!Number.isInteger(position) || position < 1 || position > this.columns.length + 1) {
       throw problem('position', `position must be a whole number from 1 to ${this.columns.length + 1} (got ${position})`);
     }
-    return this.#withColumns(this.columns.toSpliced(position - 1, 0, column).map((each, index) => ({ ...each, pos: index + 1 })));
+    const inOrder = this.columns.toSorted((one, other) => (one.pos ?? last) - (other.pos ?? last));
+    return this.#withColumns(inOrder.toSpliced(position - 1, 0, column).map((each, index) => ({ ...each, pos: index + 1 })));
   }
 
   /** Removes every column of that name and saves. @throws ValidationError when there is none. */

@@ -199,6 +199,18 @@ describe('the schema of a dataset', () => {
       await schema.addColumn('age', 'int', { position: 2, required: false });
     });
 
+    it('gets a column at a place among the others as they are numbered, however they are listed', async () => {
+      const listed = mai.DatasetSchemaVersion.fromDict({ ...json.schemaVersion(), columnsJson: [...schema.columns].reverse() });
+      patches({
+        columns: [
+          { name: 'id', type: 'integer', nullable: false, pos: 1 },
+          { pos: 2, name: 'age', type: 'integer', nullable: false },
+          { name: 'name', type: 'string', nullable: true, pos: 3 },
+        ],
+      });
+      await listed.addColumn('age', 'int', { position: 2 });
+    });
+
     it('refuses a second column of one name, and a place that is none', async () => {
       expect((await failure(schema.addColumn('id', 'int'))).message).to.contain('already has a column "id"');
       expect((await failure(schema.addColumn('age', 'int', { position: 4 }))).message).to.contain('from 1 to 3');
