@@ -80,7 +80,8 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   @Field({ readOnly: true }) readonly uploadStatus!: UploadStatus;
   /** The id of the user who uploaded it. */
   @Field({ readOnly: true }) readonly uploadedBy!: string | null;
-  @Field() metadata!: Record<string, unknown>;
+  /** Where the platform says it. */
+  @Field() metadata?: Record<string, unknown>;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 

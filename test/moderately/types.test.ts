@@ -3,6 +3,7 @@ import type { Page, Search } from '../../src/index.js';
 import { BeforeSave } from '../../src/index.js';
 import {
   type AgentExecution,
+  type ApiToken,
   Dataset,
   type DatasetDataVersion,
   type File,
@@ -43,6 +44,10 @@ function judged(mai: Moderately, dataset: Dataset, user: User, pipeline: Pipelin
   const resumed = mai.AgentExecution.resume('token');
   same<typeof resumed, AgentExecution>(true);
   same<Dataset['processingStatus'], 'needs-processing' | 'in_progress' | 'completed' | 'failed' | null | undefined>(true);
+
+  same<File['metadata'], Record<string, unknown> | undefined>(true);
+  same<ApiToken['tokenPrefix'], string | undefined>(true);
+  same<ApiToken['lastUsedAt'], Date | null | undefined>(true);
 
   // @ts-expect-error it is read-only
   dataset.currentDataVersionId = 'x';

@@ -45,20 +45,21 @@ export class ApiToken extends DeleteResourceMixin(ModeratelyResource) {
   @Field({ createOnly: true, nullable: false, check: oneOf(['member', 'admin', 'readonly']) }) role!: TokenRole;
   /** Null for never. */
   @Field({ type: Date }) expiresAt!: Date | null;
-  @Field({ nullable: false, onClone: 'reset' }) isActive!: boolean;
-  @Field({ readOnly: true }) readonly tokenPrefix!: string;
-  @Field({ readOnly: true }) readonly last4!: string;
+  /** The answer to a create lacks it, as well as the fields below that may be undefined. */
+  @Field({ nullable: false, onClone: 'reset' }) isActive!: boolean | undefined;
+  @Field({ readOnly: true }) readonly tokenPrefix!: string | undefined;
+  @Field({ readOnly: true }) readonly last4!: string | undefined;
   /** Items of lists and answers to updates have it. */
   @Field({ readOnly: true }) readonly createdByUserId?: string;
   /** Only `get` and `refresh` load it. */
   @Field({ readOnly: true }) readonly createdBy?: { userId: string; fullName: string; nickname: string | null } | null;
-  @Field({ readOnly: true, type: Date }) readonly lastUsedAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly lastUsedAt!: Date | null | undefined;
   /** Items of lists and answers to updates have it. */
   @Field({ readOnly: true }) readonly usage7Days?: number;
   /** Only `get` and `refresh` load it. */
   @Field({ readOnly: true }) readonly usageStats?: Record<string, number>;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
-  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+  @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null | undefined;
 
   /** Kept apart from the fields, so that printing or storing the record does not give it away. */
   #token: string | null = null;
