@@ -32,8 +32,11 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
 
   @Field({ readOnly: true }) readonly pipelineId!: string;
 
-  /** Versions that a clone still has to copy, oldest first. */
+  /** The versions that a clone has to copy, oldest first. */
   #toCopy: (() => Promise<Version[]>) | null = null;
+  /** The copies that are not saved yet, once it has begun. */
+  #copies: { version: number; copy: Version }[] | null = null;
+  #copying: Promise<void> | null = null;
 
   constructor(attributes?: Attributes<Pipeline>) {
     super(attributes);
@@ -42,7 +45,12 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
   /** A clone, when it is saved, gets copies of the source's versions as drafts, in their order. */
   override async save(attributes: Attributes<this> = {}, options: SaveOptions = {}): Promise<this> {
     const saved = await super.save(attributes, options);
-    if (this.#toCopy && this.id) await this.#copyVersions(options);
+    if (this.#toCopy && this.id) {
+      this.#copying ??= this.#copyVersions(options).finally(() => {
+        this.#copying = null;
+      });
+      await this.#copying;
+    }
     return saved;
   }
 
@@ -99,23 +107,30 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     return this.sibling(PipelineExecution, 'execute').start(await this.versionToExecute(version), input, rest);
   }
 
-  async #copyVersions(options: SaveOptions): Promise<void> {
-    const left = await this.#toCopy!();
-    this.#toCopy = async () => left;
-    while (left.length > 0) {
-      const { configuration, version } = left[0]!;
-      const Version = this.sibling(PipelineConfigurationVersion, 'copy');
-      try {
-        await new Version({ pipelineId: this.id!, configuration }).save({}, { signal: options.signal });
-      } catch (cause) {
-        throw new ResourceError(
-          `${String(this)} is saved, but version ${version} of its source could not be copied: ${cause instanceof Error ? cause.message : cause}. ` +
-            'save() again to go on with it.',
-          { cause },
-        );
-      }
-      left.shift();
+  async #copyVersions({ signal, force }: SaveOptions): Promise<void> {
+    const Version = this.sibling(PipelineConfigurationVersion, 'copy');
+    this.#copies ??= (await this.#toCopy!()).map(({ configuration, version }) => ({
+      version,
+      copy: new Version({ pipelineId: this.id!, configuration }),
+    }));
+    for (const { version, copy } of [...this.#copies]) {
+      await copy.save({}, { signal, force }).catch((cause) => {
+        throw notCopied(this, version, cause);
+      });
+      this.#copies.shift();
     }
     this.#toCopy = null;
+    this.#copies = null;
   }
+}
+
+function notCopied(pipeline: Pipeline, version: number, cause: unknown): ResourceError {
+  const { retryable, outcome } = cause instanceof ResourceError ? cause : { retryable: false, outcome: undefined };
+  const advice = outcome === 'unknown' ? 'save({}, { force: true }) copies it again.' : 'save() again to go on with it.';
+  const reason = cause instanceof Error ? cause.message : cause;
+  return new ResourceError(`${String(pipeline)} is saved, but version ${version} of its source could not be copied: ${reason} ${advice}`, {
+    cause,
+    retryable,
+    outcome,
+  });
 }

@@ -197,6 +197,38 @@ describe('a pipeline', () => {
       await copy.save();
     });
 
+    it('gets each version once, however many save it at the same time', async () => {
+      const copy = await (await loaded()).clone({ name: 'Ways' });
+      nock(origin)
+        .post('/pipelines')
+        .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
+      listed();
+      copied('c1');
+      copied('c2');
+      await Promise.all([copy.save(), copy.save()]);
+    });
+
+    it('does not copy a version again whose copy may be there already, until it is told to', async () => {
+      const copy = await (await loaded()).clone({ name: 'Ways' });
+      nock(origin)
+        .post('/pipelines')
+        .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
+      listed();
+      nock(origin)
+        .post('/pipeline-configuration-versions')
+        .replyWithError(Object.assign(new Error('broken off'), { code: 'ECONNRESET' }));
+      for (const error of [await failure<ResourceError>(copy.save()), await failure<ResourceError>(copy.save())]) {
+        expect(error).to.include({ outcome: 'unknown', retryable: false });
+        expect(error.message).to.contain('version 1').and.to.contain('force: true');
+      }
+      nock(origin)
+        .patch('/pipelines/p2')
+        .reply(200, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
+      copied('c1');
+      copied('c2');
+      await copy.save({}, { force: true });
+    });
+
     it('of a deleted one is the pipeline alone', async () => {
       const pipeline = await loaded();
       pipeline.markAsDeleted();
