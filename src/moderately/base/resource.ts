@@ -7,6 +7,7 @@ import { type SearchParamsOf, SearchResourceMixin, searchInBatches } from '../..
 import type { BaseConnection } from '../../model/connection.js';
 import { ConfigurationError, ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
+import { shapeOf } from '../../model/fields/shape.js';
 import { pathSegment } from '../../model/ids.js';
 import { Search } from '../../model/search.js';
 import { entityOptions, pathOf, searchSettings } from '../../model/settings.js';
@@ -152,6 +153,14 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
       this,
     );
     return isObject(body) ? body : {};
+  }
+
+  /** Like `callAction`, for operations that answer the record: asks for it where the answer says nothing of it. */
+  protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
+    const answer = await this.callAction(method, action, options);
+    if (shapeOf(this.constructor).id.wire in answer) return answer;
+    const { body: _body, once: _once, ...reading } = options;
+    return this.callAction('GET', '', reading);
   }
 }
 

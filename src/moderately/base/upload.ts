@@ -170,7 +170,7 @@ export abstract class UploadedResource extends ModeratelyResource {
   async #complete(id: string, content: Content, options: CallOptions & { attempt: string }): Promise<Record<string, unknown>> {
     const body = await this.completion(content);
     try {
-      return await this.callAction('POST', 'complete', { ...options, id, body });
+      return await this.callForRecord('POST', 'complete', { ...options, id, body });
     } catch (error) {
       if (error instanceof AbortedError) throw error;
       const answer = await this.callAction('GET', '', { ...options, id }).catch(() => ({}));

@@ -206,7 +206,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     this.requireId('process');
     checkWaitOptions(options);
     const waiting = { ...options, since: this.requireConnection('process').environment.clock.now() };
-    const answer = await this.callAction('PATCH', '', {
+    const answer = await this.callForRecord('PATCH', '', {
       body: { shouldProcess: true },
       signal: options.signal,
       attempt: `process of ${String(this)}`,

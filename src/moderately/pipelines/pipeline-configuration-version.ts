@@ -2,9 +2,11 @@ import type { Attributes } from '../../model/attributes.js';
 import { connectionOfClass, requireConnection } from '../../model/binding.js';
 import { copyRecord } from '../../model/capabilities/clone.js';
 import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
+import { ResourceError } from '../../model/errors/index.js';
 import { oneOf } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
+import { shapeOf } from '../../model/fields/shape.js';
 import type { HookOptions } from '../../model/hooks/life-cycle.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
 import type { Search } from '../../model/search.js';
@@ -121,6 +123,11 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
   override async buildClone(attributes: Attributes<this>, options: HookOptions): Promise<this> {
     if (this.isNew || this.isDeleted || this.isModified || Object.keys(attributes).length > 0) return copyRecord(this, attributes);
     const answer = await this.callAction('POST', 'clone', { body: {}, once: true, signal: options.signal });
+    const { wire } = shapeOf(this.constructor).id;
+    if (!answer[wire]) {
+      const message = `clone of ${String(this)}: the platform made one, but its answer has no "${wire}". Search for it: it is the newest draft.`;
+      throw new ResourceError(message, { outcome: 'unknown' });
+    }
     return loadRecord(this.constructor as new () => this, this.readAnswer(answer), this.context ?? connectionOfClass(this.constructor));
   }
 }

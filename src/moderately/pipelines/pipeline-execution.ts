@@ -120,7 +120,7 @@ export class PipelineExecution extends Execution {
     const problem = reason === undefined ? undefined : checkReason(reason);
     if (problem)
       throw new ValidationError(`cancel of ${String(this)}: reason ${problem}.`, { details: [{ field: 'reason', message: problem }] });
-    replaceSaved(this, await this.callAction('POST', 'cancel', { ...options, body: reason === undefined ? {} : { reason } }), true);
+    replaceSaved(this, await this.callForRecord('POST', 'cancel', { ...options, body: reason === undefined ? {} : { reason } }), true);
     return this;
   }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { BadRequestError, ConflictError, ValidationError } from '../../../src/index.js';
+import { BadRequestError, ConflictError, type ResourceError, ValidationError } from '../../../src/index.js';
 import { ConfigurationBuilder, type Moderately, type PipelineConfigurationVersion } from '../../../src/moderately/index.js';
 import { failure } from '../../support/failure.js';
 import { connect, echo, forgetStrangeRequests, json, onTheWire, origin, page, teamId } from '../support/connect.js';
@@ -80,6 +80,13 @@ describe('a configuration version', () => {
     expect(copy).to.include({ id: 'cv2', version: 2, status: 'draft', isNew: false, isModified: false, context: mai });
     expect(copy.configuration).to.deep.equal(version.configuration);
     expect(version.toDict()).to.deep.equal(before);
+  });
+
+  it('is not given out as a clone that nobody knows', async () => {
+    nock(origin).post('/pipeline-configuration-versions/cv1/clone', {}).reply(201);
+    const error = await failure<ResourceError>(version.clone());
+    expect(error.outcome).to.equal('unknown');
+    expect(error.message).to.contain('pipelineConfigurationVersionId');
   });
 
   it('is cloned here when it is not clean, or is to be different', async () => {

@@ -119,6 +119,13 @@ describe('an execution of a pipeline', () => {
     await one().cancel();
   });
 
+  it('asks where it stands when it is cancelled without a word', async () => {
+    nock(origin).post('/pipeline-executions/e1/cancel').reply(200);
+    looks({ status: 'cancelled' });
+    const execution = one({ status: 'running' });
+    expect(await execution.cancel()).to.include({ id: 'e1', status: 'cancelled' });
+  });
+
   it('that has ended cannot be cancelled', async () => {
     nock(origin)
       .post('/pipeline-executions/e1/cancel')
