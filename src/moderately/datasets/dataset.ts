@@ -229,7 +229,8 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
 
   override requestSave(request: TransportRequest, scope: SaveScope, options: SaveOptions & DatasetAction): Promise<unknown> {
     const { shouldProcess } = options;
-    const body = shouldProcess && !scope.creates ? { ...(request.body as object), shouldProcess } : request.body;
+    if (shouldProcess && scope.creates) throw nothingToProcess(this);
+    const body = shouldProcess ? { ...(request.body as object), shouldProcess } : request.body;
     return super.requestSave({ ...request, body }, scope, options);
   }
 
@@ -239,6 +240,13 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     if (schema.status === 'current') await this.refresh({ keepChanges: true });
     return schema;
   }
+}
+
+function nothingToProcess(dataset: Dataset): ValidationError {
+  return new ValidationError(
+    `save of ${String(dataset)}: a new dataset has nothing that shouldProcess could mean. save() it, then uploadData() and createSchema().`,
+    { details: [{ field: 'shouldProcess', message: 'cannot be said of a dataset that is being created' }] },
+  );
 }
 
 function refuseSpreadsheet({ name }: Content): void {

@@ -151,6 +151,19 @@ describe('a dataset', () => {
       await dataset.save({ shouldProcess: true });
     });
 
+    it('cannot be started by the save that creates it, for it has no data yet', async () => {
+      const error = await failure(new mai.Dataset({ name: 'New' }).save({ shouldProcess: true }));
+      expect(error).to.be.instanceOf(ValidationError);
+      expect(error.message).to.contain('shouldProcess').and.to.contain('uploadData');
+    });
+
+    it('asks where it stands when the platform starts it without a word', async () => {
+      const dataset = await loaded();
+      nock(origin).patch('/datasets/d1', { shouldProcess: true }).reply(200);
+      nock(origin).get('/datasets/d1').twice().reply(200, json.dataset(processed));
+      expect(await dataset.process()).to.include({ id: 'd1', ...processed });
+    });
+
     it('is looked at until it has ended, one poll event per look', async () => {
       const dataset = await loaded();
       nock(origin)
