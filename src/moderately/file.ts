@@ -182,8 +182,11 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return answer.uploadStatus === 'completed' && plainHash(answer.fileHash) === content.sha256;
   }
 
-  protected override async abandonUpload(id: string): Promise<void> {
-    await this.callAction('DELETE', '', { id }).catch(() => undefined);
+  protected override abandonUpload(id: string): Promise<boolean> {
+    return this.callAction('DELETE', '', { id }).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #withSameContent({ sha256 }: Content, { signal }: FileSaveOptions): Promise<Json | null> {

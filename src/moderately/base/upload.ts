@@ -6,6 +6,7 @@ import { copyRecord } from '../../model/capabilities/clone.js';
 import { callOptions, type SaveOptions, type SaveScope } from '../../model/capabilities/save.js';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
+import { shapeOf } from '../../model/fields/shape.js';
 import type { CallOptions, TransportRequest } from '../../model/transport.js';
 import { textAt } from './answers.js';
 import { ModeratelyResource } from './resource.js';
@@ -84,8 +85,9 @@ export abstract class UploadedResource extends ModeratelyResource {
 
   /** Uploads the content of a new record. A record that was saved before cannot be changed. */
   override save(attributes: Attributes<this> = {}, options: UploadSaveOptions = {}): Promise<this> {
-    const { content, ...fields } = attributes as { content?: UploadInput };
-    if (content !== undefined) this.#content = content;
+    const { content = this.#content, ...fields } = attributes as { content?: UploadInput | null };
+    if (content !== null && this.id !== null) return Promise.reject(uploadedAlready(this));
+    this.#content = content;
     return super.save(fields as Attributes<this>, options);
   }
 
@@ -118,6 +120,7 @@ export abstract class UploadedResource extends ModeratelyResource {
     if (!scope.creates) return super.requestSave(request, scope, options);
     const content = await this.#open(options.signal);
     try {
+      this.#check(content);
       const answer = await this.upload(content, request, options);
       this.#content = null;
       return answer;
@@ -158,13 +161,16 @@ export abstract class UploadedResource extends ModeratelyResource {
       await this.moderately('upload').client.put(uploadUrl, content, transfer);
       return await inStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
     } catch (error) {
-      await this.abandonUpload(id);
-      throw error;
+      const isGone = await this.abandonUpload(id);
+      const isLost = error instanceof FileUploadError && error.step === 'complete' && error.status === undefined;
+      throw isLost && !isGone ? perhapsComplete(error, id) : error;
     }
   }
 
-  /** Removes a record whose content did not arrive, where the platform has a way to. */
-  protected async abandonUpload(_id: string): Promise<void> {}
+  /** Removes a record whose content did not arrive, where the platform has a way to; says whether that was done. */
+  protected async abandonUpload(_id: string): Promise<boolean> {
+    return false;
+  }
 
   /** The third step. Where its answer was lost, or an earlier try had won, the record itself tells. */
   async #complete(id: string, content: Content, options: CallOptions & { attempt: string }): Promise<Record<string, unknown>> {
@@ -190,6 +196,17 @@ export abstract class UploadedResource extends ModeratelyResource {
     return this.moderately('save').client.openContent(input, { name, mimeType, fallbackName, signal });
   }
 
+  /** Name and type may come from the input itself, which no check of the fields has seen. */
+  #check({ name, mimeType }: Content): void {
+    const facts: Readonly<Record<string, string>> = { fileName: name, mimeType };
+    const details = shapeOf(this.constructor).fields.flatMap(({ property, check }) => {
+      const message = Object.hasOwn(facts, property) && check?.(facts[property]);
+      return message ? [{ field: property, message }] : [];
+    });
+    if (details.length === 0) return;
+    throw new ValidationError(`upload of ${name}: ${details.map(({ field, message }) => `${field} ${message}`).join('; ')}.`, { details });
+  }
+
   /** The content as it comes from the platform, for a clone that is about to be saved. */
   #streamed(): UploadInput {
     const { name, size } = this.contentFacts();
@@ -211,6 +228,18 @@ export abstract class UploadedResource extends ModeratelyResource {
       throw (await failure) ?? error;
     }
   }
+}
+
+/** Nobody knows whether the last step was done, and what it left cannot be removed. */
+function perhapsComplete(error: FileUploadError, id: string): FileUploadError {
+  const advice = `${id} may be complete all the same: look for it before you save again; save({}, { force: true }) uploads another one.`;
+  return new FileUploadError(`${error.message.trim()} ${advice}`, { step: 'complete', cause: error.cause, outcome: 'unknown' });
+}
+
+function uploadedAlready(record: UploadedResource): ValidationError {
+  return new ValidationError(`save of ${String(record)}: its content is uploaded already and cannot be changed. Upload a new one.`, {
+    details: [{ field: 'content', message: 'cannot be changed' }],
+  });
 }
 
 /** What a step fails with becomes an error that names the step and keeps the status. */

@@ -9,7 +9,14 @@ import { pathOf } from '../../model/settings.js';
 import type { TransportRequest } from '../../model/transport.js';
 import { objectAt, textAt } from '../base/answers.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
-import { type BegunUpload, type ContentFacts, plainHash, UploadedResource, type UploadOptions } from '../base/upload.js';
+import {
+  type BegunUpload,
+  type ContentFacts,
+  plainHash,
+  UploadedResource,
+  type UploadOptions,
+  type UploadSaveOptions,
+} from '../base/upload.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import { countRows } from './row-count.js';
 
@@ -84,6 +91,15 @@ export class DatasetDataVersion extends UploadedResource {
       id: textAt(version, 'datasetDataVersionId', `${request.attempt}`),
       uploadUrl: textAt(answer.body, 'uploadUrl', `${request.attempt}`),
     };
+  }
+
+  /** The platform does not repeat the name. */
+  protected override async upload(
+    content: Content,
+    request: TransportRequest,
+    options: UploadSaveOptions,
+  ): Promise<Record<string, unknown>> {
+    return { fileName: content.name, ...(await super.upload(content, request, options)) };
   }
 
   protected contentType(content: Content): string {

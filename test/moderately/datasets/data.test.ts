@@ -50,6 +50,33 @@ describe('the data of a dataset', () => {
     expect(dataset.currentDataVersionId).to.equal('dv1');
   });
 
+  it('knows the name it was uploaded under, where the input says it', async () => {
+    threeSteps({ begin: { fileName: 'sales.csv' } });
+    expect((await dataset.uploadData({ data: csv, name: 'sales.csv' })).fileName).to.equal('sales.csv');
+  });
+
+  it('whose completion was not answered may be there, so it is not uploaded again until that is asked for', async () => {
+    nock(origin)
+      .post('/dataset-data-versions')
+      .reply(201, { dataVersion: json.dataVersion(), uploadUrl: `${store}/dv1`, uploadExpiry: null });
+    nock(store).put('/dv1').reply(200);
+    nock(origin)
+      .post('/dataset-data-versions/dv1/complete')
+      .replyWithError(Object.assign(new Error('broken off'), { code: 'ECONNRESET' }));
+    nock(origin).get('/dataset-data-versions/dv1').reply(200, json.dataVersion());
+    const version = new mai.DatasetDataVersion({ datasetId: 'd1', content: { data: csv, name: 'sales.csv' } });
+    for (const error of [await failure<FileUploadError>(version.save()), await failure<FileUploadError>(version.save())]) {
+      expect(error).to.include({ step: 'complete', outcome: 'unknown', retryable: false });
+      expect(error.message).to.contain('dv1');
+    }
+  });
+
+  it('refuses a name that is too long, wherever it comes from', async () => {
+    const error = await failure(dataset.uploadData({ data: csv, name: `${'n'.repeat(252)}.csv` }));
+    expect(error).to.be.instanceOf(ValidationError);
+    expect(error.message).to.contain('fileName');
+  });
+
   it('may be a draft, which changes nothing of the dataset', async () => {
     threeSteps({ status: 'draft' });
     await dataset.uploadData(csv, { name: 'sales.csv', status: 'draft' });

@@ -248,6 +248,40 @@ describe('uploading a file', () => {
     expect((await mai.File.upload(content, { name: 'a.csv', dedupe: true })).id).to.equal('f1');
   });
 
+  it('asks for the file itself where the platform completes it without a word', async () => {
+    nock(origin)
+      .post('/files/upload-url')
+      .reply(201, { file: json.file({ uploadStatus: 'pending' }), uploadUrl: `${store}/f1`, expiresAt: null });
+    nock(store).put('/f1').reply(200);
+    nock(origin).post('/files/f1/complete').reply(200);
+    nock(origin).get('/files/f1').reply(200, json.file());
+    expect(await mai.File.upload(content)).to.include({ id: 'f1', isReady: true });
+  });
+
+  it('refuses new content for a file that is uploaded already, without a request', async () => {
+    const file = mai.File.fromDict(json.file());
+    for (const save of [() => file.save({ content }), () => Object.assign(file, { content }).save()]) {
+      const error = await failure(save());
+      expect(error).to.be.instanceOf(ValidationError);
+      expect(error.message).to.contain('content').and.to.contain('upload');
+    }
+  });
+
+  it('checks the name and the type that the input itself says', async () => {
+    for (const input of [
+      { data: content, name: 'n'.repeat(1001) },
+      { data: content, name: '' },
+      { data: content, mimeType: '' },
+    ]) {
+      const error = await failure<ValidationError>(mai.File.upload(input));
+      expect(error).to.be.instanceOf(ValidationError);
+      expect(error.details[0]?.field).to.be.oneOf(['fileName', 'mimeType']);
+    }
+    const path = join(folder, 'long.pdf');
+    await writeFile(path, content);
+    expect(await failure(mai.File.upload(path, { name: 'n'.repeat(998) }))).to.be.instanceOf(ValidationError);
+  });
+
   it('runs hooks and tells listeners, as any save does', async () => {
     threeSteps();
     const told: string[] = [];
