@@ -178,17 +178,24 @@ for (const [name, fetch] of Object.entries(fetches)) {
     it('lets requests that are refused at the same time share one refresh', async () => {
       let refreshes = 0;
       let token = 'old';
+      let refused = 0;
+      let allRefused = (): void => undefined;
+      const refusals = new Promise<void>((resolve) => {
+        allRefused = resolve;
+      });
+      const observer = { response: ({ status }: { status: number }) => (status === 401 && ++refused === 10 ? allRefused() : undefined) };
       const server = await serve(({ headers }, response) => json(response, headers.authorization === 'new' ? 200 : 401, {}));
       const credentials = async ({ refresh }: { refresh: boolean }) => {
         if (refresh) {
           refreshes++;
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          await refusals;
+          await new Promise((resolve) => setImmediate(resolve));
           token = 'new';
         }
         return { authorization: token };
       };
       const client = new Client({ baseUrl: server.url, credentials, fetch });
-      await Promise.all(Array.from({ length: 10 }, () => client.request({ method: 'GET', path: 'x' })));
+      await Promise.all(Array.from({ length: 10 }, () => client.request({ method: 'GET', path: 'x', observer })));
       expect(refreshes).to.equal(1);
     });
 
