@@ -16,7 +16,7 @@ try {
   console.log('printed, the record keeps its secret:', token);
 
   await token.refresh();
-  console.log(`starts with ${token.tokenPrefix.length} characters one may show, used ${(await token.usage()).totalRequests} time(s)`);
+  console.log(`starts with ${token.tokenPrefix?.length} characters one may show, used ${(await token.usage()).totalRequests} time(s)`);
   await token.save({ isActive: false });
   console.log((await mai.ApiToken.search()).results.map(({ name, isActive }) => `${name}: ${isActive}`));
   await token.delete();
