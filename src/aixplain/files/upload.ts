@@ -1,12 +1,22 @@
 import type { Content } from '../../http/content.js';
-import { AbortedError, FileUploadError, ResourceError, type TransferProgress, type UploadInput, ValidationError } from '../../index.js';
+import {
+  AbortedError,
+  type CallOptions,
+  FileUploadError,
+  ResourceError,
+  type TransferProgress,
+  type UploadInput,
+  ValidationError,
+} from '../../index.js';
 import { observerFor } from '../../model/announce.js';
+import { callOptions } from '../../model/capabilities/save.js';
 import { isObject } from '../../model/state/json.js';
 import type { Aixplain } from '../connection.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from './kinds.js';
 
-export interface UploadOptions {
+/** How a file is uploaded. `timeout` holds for each of the two requests; `headers` and `query` go to the platform only, not to its storage. */
+export interface UploadOptions extends CallOptions {
   /** Whether the platform may remove the file after a while. Default: true. */
   isTemp?: boolean | undefined;
   /** For files that stay. */
@@ -15,7 +25,6 @@ export interface UploadOptions {
   license?: string | undefined;
   /** Called as bytes move. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 /** Where an uploaded file is. */
@@ -44,6 +53,8 @@ export async function upload(aix: Aixplain, input: UploadInput, options: UploadO
       headers: { 'content-type': contentType },
       onProgress: options.onProgress,
       signal: options.signal,
+      timeout: options.timeout,
+      maxRetries: options.maxRetries,
       observer: observerFor(null, aix),
       renewUrl: async () => {
         grant = await requestAddress(aix, content, contentType, options);
@@ -64,13 +75,13 @@ interface Grant {
 }
 
 async function requestAddress(aix: Aixplain, content: Content, contentType: string, options: UploadOptions): Promise<Grant> {
-  const { isTemp = true, tags = [], license = 'MIT', signal } = options;
+  const { isTemp = true, tags = [], license = 'MIT' } = options;
   const attempt = `upload of ${content.name}`;
   const form = { contentType, originalName: content.name, ...(isTemp ? {} : { tags: tags.join(','), license }) };
   const path = isTemp ? 'sdk/file/upload/temp-url' : 'sdk/file/upload-url';
   let body: unknown;
   try {
-    ({ body } = await aix.send({ method: 'POST', path, form, signal, attempt, decodeError: readError }));
+    ({ body } = await aix.send({ ...callOptions(options), method: 'POST', path, form, attempt, decodeError: readError }));
   } catch (error) {
     if (!(error instanceof ResourceError) || error instanceof AbortedError || error instanceof ValidationError) throw error;
     const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;

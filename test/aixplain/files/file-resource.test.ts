@@ -45,6 +45,20 @@ describe('a file for the platform', () => {
     await file.save();
   });
 
+  it('is saved with the headers, limits and repetitions that the call names', async () => {
+    const file = new (connect({ maxRetries: 3, retry: { baseDelay: 0 } }).FileResource)({ filePath: path });
+    nock(backend, { reqheaders: { 'x-mine': 'yes' } })
+      .post('/sdk/file/upload/temp-url')
+      .reply(200, { key: 'k', uploadUrl: `${storage}/k` });
+    nock(storage, { badheaders: ['x-mine'] })
+      .put('/k')
+      .reply(503);
+    const refused = await failure(file.save({}, { maxRetries: 0, headers: { 'x-mine': 'yes' } }));
+    expect(refused).to.include({ step: 'put', status: 503 });
+    const wrong = await failure(file.save({}, { timeout: -1 }));
+    expect(wrong).to.be.instanceOf(ValidationError);
+  });
+
   it('has hooks, events and a clone like any record', async () => {
     const log: string[] = [];
     class Watched extends FileResource {
