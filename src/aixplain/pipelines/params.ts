@@ -52,7 +52,7 @@ export interface PipelineSearchParams {
 export function searchBody(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const lists = ['functions', 'suppliers', 'models', 'inputDataTypes', 'outputDataTypes'];
   const entries = Object.entries(params).map(([key, value]) => [key, lists.includes(key) && value ? [value].flat().map(wireValue) : value]);
-  return { draftsOnly: false, ...Object.fromEntries(entries) };
+  return { ...Object.fromEntries(entries), draftsOnly: params.draftsOnly ?? false };
 }
 
 function wireValue(value: unknown): unknown {

@@ -108,7 +108,10 @@ export class Pipeline extends AixplainResource {
       throw new ValidationError(`${String(this)} cannot be deployed: it has no nodes. Save it with its architecture first.`);
     try {
       this.status = AssetStatus.ONBOARDED;
-      return await this.save({}, options);
+      const saved = await this.save({}, options);
+      // A hook may have saved nothing.
+      if (this.changedFields.includes('status')) this.status = before;
+      return saved;
     } catch (error) {
       if (!(error instanceof AfterHookError)) this.status = before;
       throw error;

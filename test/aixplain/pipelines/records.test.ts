@@ -233,6 +233,14 @@ describe('deploying a pipeline', () => {
     expect(pipeline.status).to.equal('draft');
   });
 
+  it('leaves the status as it was when a hook prevents the save', async () => {
+    const aix = connect();
+    aix.before('save', () => 'not today');
+    const pipeline = new aix.Pipeline({ id: 'p1', name: 'p', architecture: graph() });
+    await pipeline.deploy();
+    expect(pipeline.status).to.equal('draft');
+  });
+
   it('has hooks of its own', async () => {
     class Guarded extends Pipeline {
       beforeDeploy(): string {
@@ -246,6 +254,11 @@ describe('deploying a pipeline', () => {
 
 describe('searching pipelines', () => {
   withoutNetwork();
+
+  it('says whether only drafts are wanted, also when the caller leaves that open', async () => {
+    nock(backend).post('/sdk/pipelines/paginate', { pageNumber: 0, pageSize: 20, draftsOnly: false }).reply(200, { items: [] });
+    expect((await connect().Pipeline.search({ draftsOnly: undefined })).length).to.equal(0);
+  });
 
   it('sends filters as lists of wire values', async () => {
     nock(backend, token)
