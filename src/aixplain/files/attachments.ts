@@ -53,11 +53,11 @@ async function attachment(aix: Aixplain, input: AttachmentInput, signal: AbortSi
     typeof input === 'string' ? { url: input } : isFileValue(input) ? { file: input } : (input ?? {});
   if (given.file !== undefined) {
     const { s3Url, downloadUrl } = await uploaded(aix, given.file, signal);
-    return described({ name: nameOf(given.file), ...given }, downloadUrl ?? s3Url);
+    return described({ ...given, name: given.name ?? nameOf(given.file) }, downloadUrl ?? s3Url);
   }
   const { url } = given;
   if (typeof url === 'string' && /^(?:https?|s3):\/\//i.test(url) && URL.canParse(url))
-    return described({ name: nameIn(url), ...given }, url);
+    return described({ ...given, name: given.name ?? nameIn(url) }, url);
   throw new ValidationError(
     `An attachment is an http, https or s3 address, or a file, not ${JSON.stringify(url) ?? 'nothing'}. To send a local file, give new FileResource({ filePath }).`,
   );

@@ -1,3 +1,4 @@
+import { ValidationError } from '../../index.js';
 import { stateOf } from '../../model/state/record-state.js';
 import type { Aixplain } from '../connection.js';
 import { FileResource } from './file-resource.js';
@@ -10,13 +11,28 @@ export function isFileValue(value: unknown): value is FileValue {
   return value instanceof FileResource || value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 }
 
-/** A copy of a run's input in which every file, however deep, is replaced by the address it was uploaded to. */
+/**
+ * A copy of a run's input in which every file, however deep, is replaced by the address it was uploaded to.
+ *
+ * @throws ValidationError, before any upload, for an input that contains itself.
+ */
 export async function withUploadedFiles(aix: Aixplain, input: unknown, signal?: AbortSignal): Promise<unknown> {
-  if (isFileValue(input)) return (await uploaded(aix, input, signal)).s3Url;
-  if (Array.isArray(input)) return Promise.all(input.map((item) => withUploadedFiles(aix, item, signal)));
-  if (!isPlain(input)) return input;
-  const entries = Object.entries(input).map(async ([key, value]) => [key, await withUploadedFiles(aix, value, signal)] as const);
-  return Object.fromEntries(await Promise.all(entries));
+  refuseCycles(input, []);
+  return replaced(input);
+
+  async function replaced(value: unknown): Promise<unknown> {
+    if (isFileValue(value)) return (await uploaded(aix, value, signal)).s3Url;
+    if (Array.isArray(value)) return Promise.all(value.map(replaced));
+    if (!isPlain(value)) return value;
+    const entries = Object.entries(value).map(async ([key, item]) => [key, await replaced(item)] as const);
+    return Object.fromEntries(await Promise.all(entries));
+  }
+}
+
+function refuseCycles(value: unknown, around: readonly unknown[]): void {
+  if (!Array.isArray(value) && !isPlain(value)) return;
+  if (around.includes(value)) throw new ValidationError('The input of a run contains itself, so it cannot be sent as JSON.');
+  for (const item of Object.values(value)) refuseCycles(item, [...around, value]);
 }
 
 /** Where a file is at the platform; it is uploaded unless it is there. A FileResource without a connection takes the one it is used with. */

@@ -19,6 +19,9 @@ describe('attachments to a message', () => {
       'https://h.test/report.pdf',
       'https://h.test/',
     ];
+    const [url = ''] = names;
+    const [unnamed] = await attachments(connect(), [{ url, name: undefined }]);
+    expect(unnamed?.name).to.equal('voice.mp3');
     const done = await attachments(connect(), names);
     expect(done.map(({ name, type, mimeType }) => [name, type, mimeType])).to.deep.equal([
       ['voice.mp3', 'audio', 'audio/mpeg'],

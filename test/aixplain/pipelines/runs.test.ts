@@ -193,6 +193,27 @@ describe('running a pipeline', () => {
     expect(await failure(pipeline().runAsync())).to.be.instanceOf(ValidationError);
   });
 
+  it('refuses an input that contains itself, before any request', async () => {
+    const loop: Record<string, unknown> = { list: [] };
+    (loop.list as unknown[]).push(loop);
+    const error = await failure(pipeline().run(loop));
+    expect(error).to.be.instanceOf(ValidationError);
+    expect(error.message).to.contain('contains itself');
+    const twice = { deep: 1 };
+    accepts(
+      {
+        data: [
+          { value: twice, nodeId: 'a' },
+          { value: twice, nodeId: 'b' },
+        ],
+        batchmode: true,
+        version: null,
+      },
+      { status: 'SUCCESS', completed: true, data: 'done', url },
+    );
+    expect((await pipeline().run({ a: twice, b: twice })).data).to.equal('done');
+  });
+
   it('lets hooks take part', async () => {
     const log: unknown[] = [];
     const mine = pipeline();
