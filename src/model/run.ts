@@ -1,7 +1,7 @@
 import { announce } from './announce.js';
 import type { BaseResource } from './base-resource.js';
 import { requireConnection } from './binding.js';
-import { follow } from './capabilities/follow.js';
+import { follow, followToEnd } from './capabilities/follow.js';
 import { ResourceError } from './errors/index.js';
 import type { PollEvent } from './events.js';
 import type { Operation } from './hooks/life-cycle.js';
@@ -72,8 +72,10 @@ export class Run<R extends Result = Result> {
    *   two the run goes on and can be waited for again.
    */
   async wait(options: WaitOptions = {}): Promise<R> {
-    for await (const _poll of this.polls(options)) {
-      // Each poll has been announced; only the end counts here.
+    checkWaitOptions(options);
+    if (this.url !== null && this.#end === null) {
+      const ended = followToEnd(this.resource, this.#pollable(this.url), this.#complete(options));
+      await ended.catch((error: unknown) => this.#giveUp(error));
     }
     return this.#conclude();
   }
@@ -89,7 +91,7 @@ export class Run<R extends Result = Result> {
       try {
         yield* follow(this.resource, this.#pollable(this.url), this.#complete(options));
       } catch (error) {
-        if (this.#end === null) throw error;
+        this.#giveUp(error);
       }
     }
     await this.#conclude();
@@ -158,6 +160,11 @@ export class Run<R extends Result = Result> {
       showProgress: showProgress ?? defaults.showProgress,
       since,
     };
+  }
+
+  /** One wait has ended: by itself, or because the run has, which its end tells. */
+  #giveUp(error: unknown): void {
+    if (this.#end === null) throw error;
   }
 
   #conclude(error?: unknown): Promise<R> {

@@ -110,6 +110,8 @@ export interface Waiter {
    * @throws OperationTimeoutError at the deadline, AbortedError on abort, and what a look failed with when it is not transient.
    */
   polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<Tick<S>, void, void>;
+  /** The same without the looks in between: it resolves when the state is final. Costs less where there are many waits. */
+  wait<S>(pollable: Pollable<S>, options: Wait): Promise<void>;
   /** Makes the next look at a key come now, where someone waits for it. */
   poke(key: object): void;
   /** @throws AbortedError that says what was aborted. */

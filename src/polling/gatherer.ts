@@ -1,6 +1,6 @@
 import type { Clock, Look, LookOptions, ManyLooks, Pollable } from '../model/waiter.js';
 import { unlessAborted } from './abort.js';
-import type { Schedule } from './schedule.js';
+import type { Entry, Schedule } from './schedule.js';
 import { isTransient } from './transient.js';
 
 /** One look that is to go out with others. */
@@ -17,9 +17,9 @@ interface Member {
 /** Looks that go out together. */
 interface Group {
   readonly members: Set<Member>;
-  readonly control: AbortController;
-  at: number;
-  cancel(): void;
+  /** Ends the request; there is none yet, or not any more, without it. */
+  control: AbortController | null;
+  entry: Entry | null;
 }
 
 /** Lets looks of one kind that are due at about the same time go out as one request. */
@@ -67,31 +67,32 @@ export class Gatherer {
 
   #groupFor(source: ManyLooks, options: LookOptions, within: number): Group {
     const at = this.#clock.now() + within;
-    const known = this.#gathering.get(source);
-    if (known && known.at <= at) return known;
-    const group = known ?? { members: new Set(), control: new AbortController(), at, cancel: () => undefined };
-    group.cancel();
-    group.at = at;
-    group.cancel = this.#schedule.at(at, () => this.#send(group, source, options));
+    const group = this.#gathering.get(source) ?? { members: new Set(), control: null, entry: null };
+    if (group.entry && group.entry.at <= at) return group;
+    if (group.entry) this.#schedule.cancel(group.entry);
+    group.entry = this.#schedule.at(at, () => this.#send(group, source, options));
     this.#gathering.set(source, group);
     return group;
   }
 
   #send(group: Group, source: ManyLooks, { timeout }: LookOptions): void {
-    group.cancel();
+    if (group.entry) this.#schedule.cancel(group.entry);
     this.#gathering.delete(source);
     void sendTogether(group, source, timeout);
   }
 
   /** Nobody waits for the group any more: neither for its time nor for its answer. */
   #give(group: Group, source: ManyLooks): void {
-    group.cancel();
-    if (this.#gathering.get(source) === group) this.#gathering.delete(source);
-    group.control.abort();
+    if (this.#gathering.get(source) === group) {
+      if (group.entry) this.#schedule.cancel(group.entry);
+      this.#gathering.delete(source);
+    }
+    group.control?.abort();
   }
 }
 
-async function sendTogether({ members, control }: Group, source: ManyLooks, timeout: number | undefined): Promise<void> {
+async function sendTogether(group: Group, source: ManyLooks, timeout: number | undefined): Promise<void> {
+  const { members } = group;
   const ids = new Set([...members].map(({ id }) => id));
   if (ids.size === 1) {
     for (const member of members) member.alone();
@@ -99,12 +100,15 @@ async function sendTogether({ members, control }: Group, source: ManyLooks, time
   }
   try {
     for (const member of members) member.ask();
-    const found = await source.look([...ids], { timeout, signal: control.signal });
+    group.control = new AbortController();
+    const found = await source.look([...ids], { timeout, signal: group.control.signal });
+    group.control = null;
     for (const member of members) {
       if (found.has(member.id)) member.answer(found.get(member.id));
       else member.alone();
     }
   } catch (error) {
+    group.control = null;
     // What the platform has against a list may be about one of them only.
     for (const member of members) isTransient(error) ? member.fail(error) : member.alone();
   }

@@ -22,6 +22,11 @@ export class Poller implements Waiter {
     yield* this.#watch(pollable, options.waitTime).follow(options);
   }
 
+  async wait<S>(pollable: Pollable<S>, options: Wait): Promise<void> {
+    checkWaitOptions(options);
+    await this.#watch(pollable, options.waitTime).end(options);
+  }
+
   poke(key: object): void {
     this.#watches.get(key)?.poke();
   }
@@ -32,10 +37,10 @@ export class Poller implements Waiter {
     if (signal?.aborted) throw aborted();
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {
-        cancel();
+        schedule.cancel(entry);
         reject(aborted());
       };
-      const cancel = schedule.at(clock.now() + seconds * 1000, () => {
+      const entry = schedule.at(clock.now() + seconds * 1000, () => {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       });

@@ -1,8 +1,9 @@
 import type { Clock } from '../model/waiter.js';
 import { Heap, type Timed } from './heap.js';
 
-interface Entry extends Timed {
-  action(): void;
+/** A call to come. */
+export interface Entry extends Timed {
+  readonly action: () => void;
 }
 
 /** Timers hold no more; what is later is asked for again. */
@@ -23,15 +24,18 @@ export class Schedule {
     return this.#entries.size;
   }
 
-  /** Calls `action` at a time of the clock, or soon when it has passed; the returned function takes that back. */
-  at(at: number, action: () => void): () => void {
+  /** Calls `action` at a time of the clock, or soon when it has passed. */
+  at(at: number, action: () => void): Entry {
     const entry: Entry = { at, action, place: -1 };
     this.#entries.add(entry);
     this.#arm();
-    return () => {
-      this.#entries.remove(entry);
-      this.#arm();
-    };
+    return entry;
+  }
+
+  /** Takes a call back that is still to come. */
+  cancel(entry: Entry): void {
+    this.#entries.remove(entry);
+    this.#arm();
   }
 
   #arm(): void {

@@ -3,7 +3,7 @@ import type { Clock, Look, Pollable, Tick, Wait } from '../model/waiter.js';
 import { delays } from './back-off.js';
 import { Deadline } from './deadline.js';
 import type { Gatherer } from './gatherer.js';
-import type { Schedule } from './schedule.js';
+import type { Entry, Schedule } from './schedule.js';
 import { isTransient, retryAfterIn } from './transient.js';
 
 /** Seconds a single look may take. */
@@ -31,12 +31,17 @@ interface Step<S> {
   next?: Promise<Step<S>>;
 }
 
-interface Follower {
+interface Follower<S> {
   readonly deadline: Deadline;
+  readonly signal: AbortSignal | undefined;
+  /** The look it has got to, and the one before its first. */
+  step: Step<S>;
+  readonly joined: Step<S>;
   /** Whether it is waiting for the next look, rather than busy with the one before. */
   waiting: boolean;
   /** Ends the waiting. */
-  abort: () => void;
+  abort: (() => void) | null;
+  readonly onAbort: () => void;
 }
 
 /**
@@ -49,14 +54,14 @@ export class Watch<S> {
   #done: () => void;
   readonly #pauses: Generator<number, never, void>;
   readonly #started: number;
-  readonly #followers = new Set<Follower>();
+  readonly #followers = new Set<Follower<S>>();
   readonly #control = new AbortController();
   #last: Step<S>;
   #latest: Look<S> | undefined;
   #attempt = 0;
   #pause = 0;
   #poked = false;
-  #wake: (() => void) | null = null;
+  #sleeping: Entry | null = null;
 
   /** @param done Called when nobody can join any more. */
   constructor(tools: Tools, pollable: Pollable<S>, waitTime: number | undefined, done: () => void) {
@@ -74,45 +79,68 @@ export class Watch<S> {
   }
 
   /** Each look from now on. @throws OperationTimeoutError, AbortedError, and what ended the loop. */
-  async *follow({ timeout = defaultTimeout, signal, since }: Wait): AsyncGenerator<Tick<S>, void, void> {
-    const deadline = new Deadline(this.#tools.clock, timeout, since);
-    const me: Follower = { deadline, waiting: false, abort: () => undefined };
-    // One listener for the whole wait: thousands of waits may share a signal, and adding a listener takes as long as there are many.
-    const onAbort = (): void => me.abort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    this.#followers.add(me);
+  async *follow(options: Wait): AsyncGenerator<Tick<S>, void, void> {
+    const me = this.#join(options);
     try {
-      for (let step = this.#last; ; ) {
-        if (signal?.aborted) throw this.#aborted(signal);
-        me.waiting = true;
-        this.#wake?.();
-        step = await this.#after(step, me, signal);
-        me.waiting = false;
-        if (step.tick) yield step.tick;
-        if (step.tick?.final) return;
-        if (deadline.passedAt(step.at)) throw this.#timedOut(timeout, step.error);
+      while (!me.step.tick?.final) {
+        await this.#advance(me);
+        if (me.step.tick) yield me.step.tick;
       }
     } finally {
-      signal?.removeEventListener('abort', onAbort);
-      this.#followers.delete(me);
-      if (this.#followers.size === 0) this.#stop();
+      this.#leave(me);
+    }
+  }
+
+  /** The same without the looks. */
+  async end(options: Wait): Promise<void> {
+    const me = this.#join(options);
+    try {
+      while (!me.step.tick?.final) await this.#advance(me);
+    } finally {
+      this.#leave(me);
     }
   }
 
   /** Makes the next look come now. */
   poke(): void {
     this.#poked = true;
-    this.#wake?.();
+    this.#wake();
   }
 
-  /** The look after another, or the abort of who waits for it. */
-  #after(step: Step<S>, me: Follower, signal: AbortSignal | undefined): Promise<Step<S>> {
+  #join({ timeout = defaultTimeout, signal, since }: Wait): Follower<S> {
+    const deadline = new Deadline(this.#tools.clock, timeout, since);
+    const me: Follower<S> = {
+      deadline,
+      signal,
+      step: this.#last,
+      joined: this.#last,
+      waiting: false,
+      abort: null,
+      onAbort: () => me.abort?.(),
+    };
+    // One listener for the whole wait: thousands of waits may share a signal, and adding a listener takes the longer the more there are.
+    signal?.addEventListener('abort', me.onAbort, { once: true });
+    this.#followers.add(me);
+    return me;
+  }
+
+  #leave(me: Follower<S>): void {
+    me.signal?.removeEventListener('abort', me.onAbort);
+    this.#followers.delete(me);
+    if (this.#followers.size === 0) this.#stop();
+  }
+
+  /** Goes on to the next look; fails on abort, and after the look at the deadline. */
+  async #advance(me: Follower<S>): Promise<void> {
+    const { deadline, signal, step } = me;
+    if (step !== me.joined && deadline.passedAt(step.at)) throw this.#timedOut(deadline.seconds, step.error);
+    if (signal?.aborted) throw this.#aborted(signal);
+    me.waiting = true;
+    this.#wake();
     step.next ??= this.#step();
     const { next } = step;
-    return new Promise((resolve, reject) => {
-      me.abort = () => reject(this.#aborted(signal));
-      next.then(resolve, reject);
-    });
+    me.step = await (signal ? unlessAborted(next, me, () => this.#aborted(signal)) : next);
+    me.waiting = false;
   }
 
   async #step(): Promise<Step<S>> {
@@ -159,38 +187,43 @@ export class Watch<S> {
   #plan(now: number, retryAfter: number | undefined): number | null {
     const { min } = this.#pollable.backOff;
     this.#pause = retryAfter === undefined ? this.#pauses.next().value : Math.max(retryAfter, min) * 1000;
-    const going = [...this.#followers].filter(({ deadline, waiting }) => waiting && !deadline.passedAt(now));
-    if (going.length === 0) return null;
-    return Math.min(this.#pause, ...going.map(({ deadline }) => deadline.at - now));
+    let next: number | null = null;
+    for (const { deadline, waiting } of this.#followers) {
+      if (waiting && !deadline.passedAt(now)) next = Math.min(next ?? this.#pause, deadline.at - now);
+    }
+    return next;
   }
 
   /** Until the next look is due, or a deadline, or someone pokes. */
   async #sleep(): Promise<void> {
     const due = this.#last.at + this.#pause;
     while (!this.#poked && !this.#control.signal.aborted) {
-      const deadlines = [...this.#followers].filter(({ waiting }) => waiting).map(({ deadline }) => deadline.at);
-      const until = Math.min(due, ...deadlines);
+      let until = due;
+      for (const { deadline, waiting } of this.#followers) if (waiting && deadline.at < until) until = deadline.at;
       if (until - this.#tools.clock.now() < 1) return;
       await new Promise<void>((resolve) => {
-        const cancel = this.#tools.schedule.at(until, resolve);
-        this.#wake = () => {
-          cancel();
-          resolve();
-        };
+        this.#sleeping = this.#tools.schedule.at(until, resolve);
       });
-      this.#wake = null;
+      this.#sleeping = null;
     }
+  }
+
+  #wake(): void {
+    if (!this.#sleeping) return;
+    this.#tools.schedule.cancel(this.#sleeping);
+    this.#sleeping.action();
   }
 
   #deadlinePassed(): boolean {
     const now = this.#tools.clock.now();
-    return [...this.#followers].some(({ deadline, waiting }) => waiting && deadline.passedAt(now));
+    for (const { deadline, waiting } of this.#followers) if (waiting && deadline.passedAt(now)) return true;
+    return false;
   }
 
   #stop(): void {
     this.#done();
     this.#control.abort();
-    this.#wake?.();
+    this.#wake();
   }
 
   #timedOut(timeout: number, cause: Error | undefined): OperationTimeoutError {
@@ -210,6 +243,14 @@ export class Watch<S> {
       cause: signal?.reason,
     });
   }
+}
+
+/** The promise, or the error of the abort as soon as it comes. */
+function unlessAborted<T>(promise: Promise<T>, me: { abort: (() => void) | null }, error: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    me.abort = () => reject(error());
+    promise.then(resolve, reject);
+  });
 }
 
 function statusOf(state: unknown): string {

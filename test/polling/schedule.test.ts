@@ -13,7 +13,7 @@ describe('the schedule', () => {
         const called: number[] = [];
         const cancels = entries.map(({ at }, index) => schedule.at(at, () => called.push(index)));
         entries.forEach(({ keep }, index) => {
-          if (!keep) cancels[index]!();
+          if (!keep) schedule.cancel(cancels[index]!);
         });
         while (schedule.size > 0) await new Promise(setImmediate);
         const times = called.map((index) => entries[index]!.at);
@@ -30,7 +30,7 @@ describe('the schedule', () => {
     const schedule = new Schedule(clock);
     const cancels = Array.from({ length: 1000 }, (_, index) => schedule.at(10_000 - index, () => undefined));
     expect(clock.pending).to.equal(1);
-    for (const cancel of cancels) cancel();
+    for (const entry of cancels) schedule.cancel(entry);
     expect(clock.pending).to.equal(0);
   });
 

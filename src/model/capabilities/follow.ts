@@ -24,6 +24,18 @@ export async function* follow<S>(record: BaseResource, pollable: Pollable<S>, op
   }
 }
 
+/** The same without the looks in between, for when nobody but the record is to see them. */
+export async function followToEnd<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): Promise<void> {
+  if (options.showProgress) {
+    for await (const _event of follow(record, pollable, options)) {
+      // The bar has shown it.
+    }
+    return;
+  }
+  const { waiter } = requireConnection(record, 'wait for').environment;
+  await waiter.wait({ ...pollable, ...observing(record, pollable) }, options);
+}
+
 function observing<S>(record: BaseResource, { subject, saw }: Pollable<S>): Pick<Pollable<S>, 'saw' | 'missed'> {
   let warned = false;
   let before: Progress | undefined;

@@ -1,8 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { stateOf } from '../state/record-state.js';
 import type { ManyLooks } from '../waiter.js';
-import type { SearchStatics } from './search.js';
+import { type SearchStatics, searchRaw } from './search.js';
 
 type Searchable = SearchStatics & typeof BaseResource;
 
@@ -27,7 +26,6 @@ export function manyLooksFor(record: BaseResource, idsParam: string | undefined)
 function looksOf(target: Searchable, idsParam: string): ManyLooks['look'] {
   return async (ids, options) => {
     const params = { [idsParam]: ids, pageSize: ids.length };
-    const page = await target.search.call(target as never, params as never, { ...options, maxRetries: 0 });
-    return new Map(page.results.map((found) => [String(found.id), stateOf(found).saved]));
+    return searchRaw(target, params, { ...options, maxRetries: 0 });
   };
 }

@@ -85,6 +85,17 @@ export function searchInBatches<R extends BaseResource>(
   return new Search(async () => new Page(source, await source.fetch(source.firstPage)));
 }
 
+/** The first page of a search by id, without making records of it. Items that are not records are left out. */
+export async function searchRaw(
+  target: SearchableClass,
+  params: Readonly<Record<string, unknown>>,
+  options: CallOptions,
+): Promise<Map<string, Record<string, unknown>>> {
+  const source = new RecordPages(target, target.readSearchParams(params), options);
+  const { items } = await source.fetch(source.startPage);
+  return new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readAnswer(json)]));
+}
+
 /** The pages of one search of one class. */
 class RecordPages implements PageSource<BaseResource> {
   readonly subject: string;

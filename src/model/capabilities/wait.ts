@@ -7,12 +7,13 @@ import type { PollEvent, Progress } from '../events.js';
 import { shapeOf } from '../fields/shape.js';
 import { pathSegment } from '../ids.js';
 import { forMany, type ManyOptions, type ManyOutcome } from '../runs/for-many.js';
+import { sameAsJson } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { loadRecord, type RecordClass, stateOf } from '../state/record-state.js';
 import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../status.js';
 import { checkSeconds, checkWaitOptions } from '../wait-options.js';
 import type { BackOff, Look, Pollable, Wait, WaitOptions } from '../waiter.js';
-import { follow } from './follow.js';
+import { follow, followToEnd } from './follow.js';
 import { manyLooksFor } from './look.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from './mixin.js';
 import { fetchRecord } from './refresh.js';
@@ -123,9 +124,9 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
     }
 
     async wait(options: RecordWaitOptions = {}): Promise<this> {
-      for await (const _poll of this.polls(options)) {
-        // Each poll has been announced; only the end counts here.
-      }
+      const { wait, throwOnFailure } = readOptions(this, options);
+      await followToEnd(this, pollable(this), wait).catch((error: unknown) => giveUp(this, error));
+      if (throwOnFailure) refuseFailure(this);
       return this;
     }
 
@@ -169,17 +170,30 @@ function outcome(record: WaitableRecord): Outcome {
 }
 
 async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWaitOptions): AsyncGenerator<PollEvent<R>, void, void> {
-  record.requireId('wait for');
-  checkWaitOptions(options);
-  const { throwOnFailure = true, ...waiting } = options;
-  const wait: Wait = { ...waiting, timeout: timeoutOf(record, options) };
+  const { wait, throwOnFailure } = readOptions(record, options);
   try {
     for await (const event of follow(record, pollable(record), wait)) yield event as PollEvent<R>;
   } catch (error) {
-    if (!(error instanceof Error && announced.has(error))) announce(record, 'fail', { resource: record, operation: 'wait', error });
-    throw error;
+    giveUp(record, error);
   }
-  const failure = throwOnFailure ? failureOf(record) : undefined;
+  if (throwOnFailure) refuseFailure(record);
+}
+
+function readOptions(record: WaitableRecord, options: RecordWaitOptions): { wait: Wait; throwOnFailure: boolean } {
+  record.requireId('wait for');
+  checkWaitOptions(options);
+  const { throwOnFailure = true, ...waiting } = options;
+  return { wait: { ...waiting, timeout: timeoutOf(record, options) }, throwOnFailure };
+}
+
+/** One wait has ended before the work did. */
+function giveUp(record: WaitableRecord, error: unknown): never {
+  if (!(error instanceof Error && announced.has(error))) announce(record, 'fail', { resource: record, operation: 'wait', error });
+  throw error;
+}
+
+function refuseFailure(record: WaitableRecord): void {
+  const failure = failureOf(record);
   if (failure) throw failure;
 }
 
@@ -210,7 +224,8 @@ function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecor
   const state = stateOf(record);
   const { saved } = state;
   return (answer) => {
-    if (state.saved === saved && !state.isDeleted) replaceSaved(record, answer as Record<string, unknown>, true);
+    const overtaken = state.saved !== saved || state.isDeleted;
+    if (!overtaken && !sameAsJson(answer, saved)) replaceSaved(record, answer as Record<string, unknown>, true);
     const { status, progress } = record.workState();
     const now = outcome(record);
     return {
