@@ -16,6 +16,7 @@ export interface UserSearchParams extends ListParams<'createdAt' | 'fullName' | 
   nicknameLike?: string | undefined;
 }
 
+const checkName = textOf(1, 255);
 const day = 24 * 60 * 60 * 1000;
 
 /** A person. Users are made by signing in; only their full name can be changed here. */
@@ -30,7 +31,7 @@ export class User extends ModeratelyResource {
   };
 
   @Field({ readOnly: true }) readonly userId!: string;
-  @Field({ nullable: false, check: textOf(1, 255) }) fullName!: string;
+  @Field({ nullable: false, check: checkName }) fullName!: string;
   @Field({ readOnly: true }) readonly nickname?: string;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
@@ -62,6 +63,12 @@ export class User extends ModeratelyResource {
     if (others.length > 0) {
       throw new ValidationError(`updateProfile of ${String(this)}: only fullName can be changed, not ${others.join(', ')}.`, {
         details: others.map((field) => ({ field, message: 'cannot be changed: the platform takes fullName only' })),
+      });
+    }
+    const problem = checkName(profile.fullName);
+    if (problem) {
+      throw new ValidationError(`updateProfile of ${String(this)}: fullName ${problem}.`, {
+        details: [{ field: 'fullName', message: problem }],
       });
     }
     this.fullName = profile.fullName;

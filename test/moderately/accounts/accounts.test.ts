@@ -52,6 +52,9 @@ describe('the accounts of Moderately', () => {
       expect(error.message).to.contain('only fullName');
       expect((await failure(user.save({ nickname: 'Jo' } as never))).message).to.contain('nickname is read-only');
       expect(await failure(user.save({ fullName: '' }))).to.be.instanceOf(ValidationError);
+      user.revert();
+      expect(await failure(user.updateProfile({} as never))).to.be.instanceOf(ValidationError);
+      expect(user).to.include({ fullName: 'Joan Clarke', isModified: false });
     });
 
     it('cannot be created', async () => {
