@@ -51,7 +51,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
 
   /** The first column of that name, or undefined. */
   column(name: string): Column | undefined {
-    return this.columns.find((column) => column.name === name);
+    return this.columns?.find((column) => column.name === name);
   }
 
   /**
@@ -62,6 +62,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
    */
   async addColumn(name: string, type: ColumnInput['type'], details: ColumnDetails & { position?: number } = {}): Promise<this> {
     const { position, ...rest } = details;
+    this.#requireColumns();
     if (this.column(name)) throw problem('name', `${String(this)} already has a column "${name}"`);
     const last = Math.max(0, ...this.columns.map(({ pos = 0 }) => pos));
     const column = columnFrom({ name, type, ...rest }, last + 1);
@@ -75,6 +76,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
 
   /** Removes every column of that name and saves. @throws ValidationError when there is none. */
   async removeColumn(name: string): Promise<this> {
+    this.#requireColumns();
     if (!this.column(name)) {
       throw problem('name', `${String(this)} has no column "${name}"; it has ${this.columns.map((column) => column.name).join(', ')}`);
     }
@@ -85,6 +87,11 @@ export class DatasetSchemaVersion extends ModeratelyResource {
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
     const { columnsJson, ...payload } = super.buildSavePayload(scope);
     return columnsJson === undefined ? payload : { ...payload, columns: columnsJson };
+  }
+
+  /** The platform replaces all columns at once, so they must be known. */
+  #requireColumns(): void {
+    if (!this.columns) throw problem('columns', `the columns of ${String(this)} are not known yet: refresh() it first`);
   }
 
   #withColumns(columns: Column[]): Promise<this> {

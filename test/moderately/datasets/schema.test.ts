@@ -211,6 +211,16 @@ describe('the schema of a dataset', () => {
       await listed.addColumn('age', 'int', { position: 2 });
     });
 
+    it('cannot change columns that were never loaded', async () => {
+      const unread = new mai.DatasetSchemaVersion({ id: 'sv1' });
+      for (const change of [() => unread.addColumn('age', 'int'), () => unread.removeColumn('age')]) {
+        const error = await failure(change());
+        expect(error).to.be.instanceOf(ValidationError);
+        expect(error.message).to.contain('refresh()');
+      }
+      expect(unread.column('age')).to.equal(undefined);
+    });
+
     it('refuses a second column of one name, and a place that is none', async () => {
       expect((await failure(schema.addColumn('id', 'int'))).message).to.contain('already has a column "id"');
       expect((await failure(schema.addColumn('age', 'int', { position: 4 }))).message).to.contain('from 1 to 3');
