@@ -132,7 +132,7 @@ export abstract class UploadedResource extends ModeratelyResource {
   override buildClone(attributes: Attributes<this>): this {
     const copy = copyRecord(this, attributes);
     if (this.isDeleted) copy.#content = null;
-    else copy.#content = this.isNew ? this.#content : () => this.#streamed();
+    else copy.#content = this.id === null ? this.#content : () => this.#streamed();
     return copy;
   }
 

@@ -56,8 +56,8 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
 
   override buildClone(attributes: Attributes<this>): this {
     const copy = copyRecord(this, attributes);
-    if (this.isNew) copy.#toCopy = this.#toCopy;
-    else if (!this.isDeleted) {
+    if (this.id === null) copy.#toCopy = this.#toCopy;
+    else {
       const versions = this.configurationVersions({ orderBy: 'version', orderDirection: 'asc', pageSize: 100 });
       copy.#toCopy = () => versions.toArray();
     }

@@ -197,6 +197,17 @@ describe('a pipeline', () => {
       await copy.save();
     });
 
+    it('of one that is known by its id alone gets the versions as well', async () => {
+      const copy = await new mai.Pipeline({ id: 'p1' }).clone({ name: 'Ways' });
+      nock(origin)
+        .post('/pipelines')
+        .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
+      listed();
+      copied('c1');
+      copied('c2');
+      await copy.save();
+    });
+
     it('gets each version once, however many save it at the same time', async () => {
       const copy = await (await loaded()).clone({ name: 'Ways' });
       nock(origin)
