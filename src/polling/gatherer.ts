@@ -3,6 +3,9 @@ import { unlessAborted } from './abort.js';
 import type { Entry, Schedule } from './schedule.js';
 import { isTransient } from './transient.js';
 
+/** A look may be this much later than it is due, so that others can go out with it: a part of its delay, and milliseconds. */
+const patience = { part: 0.16, most: 250 };
+
 /** One look that is to go out with others. */
 interface Member {
   readonly id: string;
@@ -19,10 +22,10 @@ interface Group {
   readonly members: Set<Member>;
   /** Ends the request; there is none yet, or not any more, without it. */
   control: AbortController | null;
-  entry: Entry | null;
+  readonly entry: Entry;
 }
 
-/** Lets looks of one kind that are due at about the same time go out as one request. */
+/** Lets looks of one kind that are due at about the same time come in one moment, and go out as one request. */
 export class Gatherer {
   readonly #clock: Clock;
   readonly #schedule: Schedule;
@@ -48,12 +51,19 @@ export class Gatherer {
     return () => count(-1);
   }
 
-  /** One look, with others where it can be. @param within Milliseconds it may wait for others, where there are any. */
-  async look<S>(pollable: Pollable<S>, options: LookOptions, within: number): Promise<Look<S>> {
+  /** When a look is to come that is due after a pause, so that it meets others of its kind where there are any. */
+  meeting({ many }: Pollable<unknown>, due: number, pause: number): number {
+    if (!many || (this.#watched.get(many.source) ?? 0) < 2) return due;
+    let grid = patience.most; // halved, not cut to measure: delays stray, and their grids must have moments in common
+    while (grid > pause * patience.part) grid /= 2;
+    return Math.ceil(due / grid) * grid;
+  }
+
+  /** One look, with those of its kind that come in the same moment. */
+  async look<S>(pollable: Pollable<S>, options: LookOptions): Promise<Look<S>> {
     const { many } = pollable;
     if (!many) return pollable.look(options);
-    const others = (this.#watched.get(many.source) ?? 0) > 1;
-    const group = this.#groupFor(many.source, options, others ? within : 0);
+    const group = this.#groupFor(many.source, options);
     const { promise, member } = memberOf(pollable, many, options);
     group.members.add(member);
     if (group.members.size >= many.source.largest) this.#send(group, many.source, options);
@@ -65,18 +75,17 @@ export class Gatherer {
     }
   }
 
-  #groupFor(source: ManyLooks, options: LookOptions, within: number): Group {
-    const at = this.#clock.now() + within;
-    const group = this.#gathering.get(source) ?? { members: new Set(), control: null, entry: null };
-    if (group.entry && group.entry.at <= at) return group;
-    if (group.entry) this.#schedule.cancel(group.entry);
-    group.entry = this.#schedule.at(at, () => this.#send(group, source, options));
+  #groupFor(source: ManyLooks, options: LookOptions): Group {
+    const known = this.#gathering.get(source);
+    if (known) return known;
+    const entry = this.#schedule.at(this.#clock.now(), () => this.#send(group, source, options));
+    const group: Group = { members: new Set(), control: null, entry };
     this.#gathering.set(source, group);
     return group;
   }
 
   #send(group: Group, source: ManyLooks, { timeout }: LookOptions): void {
-    if (group.entry) this.#schedule.cancel(group.entry);
+    this.#schedule.cancel(group.entry);
     this.#gathering.delete(source);
     void sendTogether(group, source, timeout);
   }
@@ -84,7 +93,7 @@ export class Gatherer {
   /** Nobody waits for the group any more: neither for its time nor for its answer. */
   #give(group: Group, source: ManyLooks): void {
     if (this.#gathering.get(source) === group) {
-      if (group.entry) this.#schedule.cancel(group.entry);
+      this.#schedule.cancel(group.entry);
       this.#gathering.delete(source);
     }
     group.control?.abort();

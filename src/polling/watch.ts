@@ -12,9 +12,6 @@ const lookTimeout = 30;
 /** Seconds a wait takes at the most where nobody says otherwise. */
 const defaultTimeout = 300;
 
-/** A look may be this much later than it is due, so that others can go out with it: a part of its delay, and milliseconds. */
-const patience = { part: 0.1, most: 250 };
-
 /** What all waits of a connection share. */
 export interface Tools {
   readonly clock: Clock;
@@ -59,7 +56,8 @@ export class Watch<S> {
   #last: Step<S>;
   #latest: Look<S> | undefined;
   #attempt = 0;
-  #pause = 0;
+  /** When the next look is to come. */
+  #due = 0;
   #poked = false;
   #sleeping: Entry | null = null;
 
@@ -166,10 +164,9 @@ export class Watch<S> {
     const { signal } = this.#control;
     signal.throwIfAborted();
     const attempt = ++this.#attempt;
-    const within = this.#poked || this.#deadlinePassed() ? 0 : Math.min(this.#pause * patience.part, patience.most);
     this.#poked = false;
     try {
-      const look = await gatherer.look(this.#pollable, { signal, timeout: lookTimeout }, within);
+      const look = await gatherer.look(this.#pollable, { signal, timeout: lookTimeout });
       this.#latest = look;
       const at = clock.now();
       const nextDelayMs = look.final ? null : this.#plan(at, look.retryAfter);
@@ -186,19 +183,19 @@ export class Watch<S> {
   /** Decides on the pause before the next look. Returns the milliseconds until then; null when nobody waits that long. */
   #plan(now: number, retryAfter: number | undefined): number | null {
     const { min } = this.#pollable.backOff;
-    this.#pause = retryAfter === undefined ? this.#pauses.next().value : Math.max(retryAfter, min) * 1000;
+    const pause = retryAfter === undefined ? this.#pauses.next().value : Math.max(retryAfter, min) * 1000;
+    this.#due = this.#tools.gatherer.meeting(this.#pollable, now + pause, pause);
     let next: number | null = null;
     for (const { deadline, waiting } of this.#followers) {
-      if (waiting && !deadline.passedAt(now)) next = Math.min(next ?? this.#pause, deadline.at - now);
+      if (waiting && !deadline.passedAt(now)) next = Math.min(next ?? this.#due - now, deadline.at - now);
     }
     return next;
   }
 
   /** Until the next look is due, or a deadline, or someone pokes. */
   async #sleep(): Promise<void> {
-    const due = this.#last.at + this.#pause;
     while (!this.#poked && !this.#control.signal.aborted) {
-      let until = due;
+      let until = this.#due;
       for (const { deadline, waiting } of this.#followers) if (waiting && deadline.at < until) until = deadline.at;
       if (until - this.#tools.clock.now() < 1) return;
       await new Promise<void>((resolve) => {
@@ -212,12 +209,6 @@ export class Watch<S> {
     if (!this.#sleeping) return;
     this.#tools.schedule.cancel(this.#sleeping);
     this.#sleeping.action();
-  }
-
-  #deadlinePassed(): boolean {
-    const now = this.#tools.clock.now();
-    for (const { deadline, waiting } of this.#followers) if (waiting && deadline.passedAt(now)) return true;
-    return false;
   }
 
   #stop(): void {
