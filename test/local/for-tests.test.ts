@@ -112,6 +112,17 @@ describe('Faults of the local platform', () => {
     expect(() => local.platform.faults({ times: 3 })).to.throw(ConfigurationError, 'change nothing');
   });
 
+  it('are refused when they could not happen, naming what was given', () => {
+    for (const status of [99, 101, 600, 200.5, Number.NaN]) {
+      expect(() => local.platform.faults({ status })).to.throw(ConfigurationError, `status of a fault is ${status}`);
+    }
+    for (const times of [0, -1, 1.5])
+      expect(() => local.platform.faults({ status: 500, times })).to.throw(ConfigurationError, `${times} times`);
+    for (const delay of [-1, Number.NaN])
+      expect(() => local.platform.faults({ delay })).to.throw(ConfigurationError, `delay of a fault is ${delay}`);
+    local.platform.faults({ status: 500, times: Number.POSITIVE_INFINITY });
+  });
+
   it('may only be slow', async () => {
     local.platform.faults({ delay: 0.03, path: '/health' });
     const began = performance.now();

@@ -35,17 +35,29 @@ function fits({ method, path }: Fault, request: { method: string; path: string }
   return path === undefined || request.path === path || request.path.startsWith(`${path.replace(/\/$/, '')}/`);
 }
 
+/** Refuses a failure that could not happen. */
+function check({ status, delay, times = 1, reset, truncate }: Fault): void {
+  if (status === undefined && !reset && !truncate && delay === undefined) {
+    throw new ConfigurationError('A fault needs a status, a delay, reset or truncate: it would change nothing.');
+  }
+  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+    throw new ConfigurationError(`The status of a fault is ${status}; give a whole number from 200 to 599.`);
+  }
+  if (times !== Number.POSITIVE_INFINITY && (!Number.isInteger(times) || times < 1)) {
+    throw new ConfigurationError(`A fault is to happen ${times} times; give a whole number of at least 1, or Infinity.`);
+  }
+  if (delay !== undefined && !(Number.isFinite(delay) && delay >= 0)) {
+    throw new ConfigurationError(`The delay of a fault is ${delay}; give seconds, at least 0.`);
+  }
+}
+
 /** The failures that are still to come, in the order they were given. */
 export class Faults {
   #armed: Armed[] = [];
 
   /** Adds failures. The function it returns takes those back that have not happened yet. */
   add(faults: readonly Fault[]): () => void {
-    for (const fault of faults) {
-      if (fault.status === undefined && !fault.reset && !fault.truncate && fault.delay === undefined) {
-        throw new ConfigurationError('A fault needs a status, a delay, reset or truncate: it would change nothing.');
-      }
-    }
+    faults.forEach(check);
     const added = faults.map((fault) => ({ fault, left: fault.times ?? 1 }));
     this.#armed.push(...added);
     return () => {
