@@ -23,7 +23,10 @@ export class App {
   }
 
   handle = async (request: Request, bindings: Bindings): Promise<Response> => {
-    if (request.method === 'GET' && new URL(request.url).pathname === '/health') return Response.json({ status: 'ok', version });
+    if (new URL(request.url).pathname === '/health') {
+      if (request.method === 'GET') return Response.json({ status: 'ok', version });
+      if (request.method === 'HEAD') return new Response(null);
+    }
     return (await this.load()).fetch(request, bindings);
   };
 }

@@ -29,6 +29,7 @@ describe('Starting and stopping the local platform', () => {
     const platform = await LocalPlatform.start();
     try {
       expect(platform.url).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+      expect((await fetch(`${platform.url}/health`, { method: 'HEAD' })).status).to.equal(200);
       const response = await fetch(`${platform.url}/health`);
       expect(await response.json()).to.deep.include({ status: 'ok' });
       const { userId } = (await new Client(platform).get('/authentication/whoami')).body;
