@@ -19,14 +19,14 @@ function keyOf(c: Context<Environment>): string {
   return new URL(c.req.url).pathname.slice(`${storagePath}/${bucket}/`.length);
 }
 
-/** The range a request asks for; `null` when it cannot be met (RFC 9110 §14.2, a single range in bytes). */
+/** The range a request asks for, undefined for one that is none; `null` when it cannot be met (RFC 9110 §14, a single range in bytes). */
 function rangeOf(header: string | undefined, size: number): ByteRange | undefined | null {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
-  if (!match || (match[1] === '' && match[2] === '')) return undefined;
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if ((first === '' && last === '') || (first !== '' && last !== '' && Number(first) > Number(last))) return undefined;
   const range =
-    match[1] === ''
-      ? { start: Math.max(0, size - Number(match[2])), end: size - 1 }
-      : { start: Number(match[1]), end: match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1) };
+    first === ''
+      ? { start: Math.max(0, size - Number(last)), end: size - 1 }
+      : { start: Number(first), end: last === '' ? size - 1 : Math.min(Number(last), size - 1) };
   return range.start > range.end ? null : range;
 }
 
