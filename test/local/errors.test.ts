@@ -55,6 +55,33 @@ describe('Errors of the local platform', () => {
     }
   });
 
+  it('name what cannot be an id or a time', async () => {
+    const { teamId } = local.platform;
+    const id = 'a\0b';
+    for (const [path, body, field] of [
+      ['/pipelines', { teamId: id, name: 'x' }, 'teamId'],
+      [
+        '/pipeline-executions',
+        { pipelineConfigurationVersionId: id, pipelineInput: {}, pipelineInputSummary: '' },
+        'pipelineConfigurationVersionId',
+      ],
+      ['/agent-executions', { agentConfigurationVersionId: id, agentInput: {}, agentInputSummary: 'x' }, 'agentConfigurationVersionId'],
+      ['/dataset-data-versions', { datasetId: id, fileType: 'csv', fileName: 'x' }, 'datasetId'],
+      ['/api-tokens', { teamId, name: 'x', expiresAt: 'Jan 1' }, 'expiresAt'],
+      ['/api-tokens', { teamId, name: 'x', expiresAt: '2026-02-30' }, 'expiresAt'],
+    ] as const) {
+      const answer = await local.client.post(path, body);
+      expect(answer.status, path).to.equal(400);
+      expect(
+        answer.body.details.map((problem: { field: string }) => problem.field),
+        path,
+      ).to.deep.equal([field]);
+    }
+    expect((await local.client.get('/audit-logs?startDate=5')).body.details[0].field).to.equal('startDate');
+    expect((await local.client.get('/agent-configuration-versions?versionNumbers=1,abc')).body.details[0].field).to.equal('versionNumbers');
+    expect((await local.client.post('/api/v1/execute/%E0%A4%A', { data: 1 })).status).to.equal(400);
+  });
+
   it('say where JSON is broken', async () => {
     const { status, body } = await local.client.post('/datasets', undefined, {
       raw: '{"name": ',

@@ -19,7 +19,7 @@ export type Filter = (query: ListQuery, parameters: Query, parameter: string) =>
 
 /** Values of a column, as a list. */
 export const anyOf =
-  (column: string, change: (value: string) => string | number = (value) => value): Filter =>
+  (column: string, change: (value: string) => string = (value) => value): Filter =>
   (query, parameters, parameter) => {
     const values = parameters.list(parameter);
     return values ? within(query, column, values.map(change)) : query;
@@ -39,6 +39,14 @@ export const number =
   (query, parameters, parameter) => {
     const value = parameters.positive(parameter);
     return value === undefined ? query : query.where(column, '=', value);
+  };
+
+/** Whole numbers of at least 1 in a column, as a list. */
+export const numbers =
+  (column: string): Filter =>
+  (query, parameters, parameter) => {
+    const values = parameters.positives(parameter);
+    return values ? within(query, column, values) : query;
   };
 
 /** True or false in a column of 0 and 1. */

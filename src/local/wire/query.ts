@@ -1,3 +1,4 @@
+import { parseIso } from '../engine/values/dates.js';
 import type { FieldProblem } from './errors.js';
 
 /**
@@ -39,6 +40,14 @@ export class Query {
     return fallback;
   }
 
+  /** A list of whole numbers of at least 1; undefined when absent or without a member. */
+  positives(key: string): number[] | undefined {
+    const values = this.list(key);
+    const wrong = values?.find((value) => !/^[1-9]\d{0,14}$/.test(value));
+    if (wrong !== undefined) this.#refuse(key, `must be whole numbers of at least 1, not '${wrong}'`);
+    return values?.map(Number);
+  }
+
   boolean(key: string): boolean | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;
@@ -50,8 +59,8 @@ export class Query {
   time(key: string): string | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;
-    const time = Date.parse(value);
-    if (!Number.isNaN(time)) return new Date(time).toISOString();
+    const time = parseIso(value);
+    if (time) return time.toISOString();
     this.#refuse(key, `must be an ISO 8601 time, not '${value}'`);
     return undefined;
   }

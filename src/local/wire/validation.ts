@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Environment } from '../context.js';
+import { parseIso } from '../engine/values/dates.js';
 import { badRequest, type FieldProblem, invalid } from './errors.js';
 
 /** Text as a column can hold it: no database keeps a NUL character. */
@@ -12,10 +13,11 @@ export const anyObject = z.record(z.string(), z.unknown());
 /** A count from 0, or from 1. */
 export const count = z.int().min(0);
 export const positive = z.int().min(1);
-/** ISO 8601 text, or null. */
+/** ISO 8601 text, as the wire writes it, or null. */
 export const time = z
   .string()
-  .refine((value) => !Number.isNaN(Date.parse(value)), 'must be an ISO 8601 time')
+  .refine((value) => parseIso(value), 'must be an ISO 8601 time')
+  .transform((value) => parseIso(value)?.toISOString() ?? value)
   .nullable();
 
 function problems(error: z.ZodError): FieldProblem[] {

@@ -107,6 +107,12 @@ describe('API tokens of the local platform', () => {
   }
   const as = (key: string) => ({ authorization: `Bearer ${key}` });
 
+  it('expire at a time that is kept as the wire writes times', async () => {
+    for (const given of ['2026-02-01', '2026-02-01T00:00:00.000000', '2026-02-01T02:00:00+02:00']) {
+      expect((await token({ expiresAt: given })).expiresAt, given).to.equal('2026-02-01T00:00:00.000Z');
+    }
+  });
+
   it('are shown once, and recognised by their ends afterwards', async () => {
     const made = await token();
     expect(made).to.include({ name: 'CI', role: 'member', teamId: local.platform.teamId, expiresAt: null });

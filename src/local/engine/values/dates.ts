@@ -35,6 +35,11 @@ export function parseDate(text: string, format?: string): Date | undefined {
   return build(parts);
 }
 
+/** Reads a time as ISO 8601 has it; what names no offset is UTC. Undefined when the text is none, or a day that does not exist. */
+export function parseIso(text: string): Date | undefined {
+  return build(iso.exec(text)?.groups);
+}
+
 /** The pattern of a date format. @throws Error naming a directive that is not known. */
 export function patternOf(format: string): RegExp {
   const known = patterns.get(format);

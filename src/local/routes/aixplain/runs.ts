@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { Environment } from '../../context.js';
 import { assetJob } from '../../executions/asset-runner.js';
 import type { AssetRow, AssetRunRow } from '../../store/schema.js';
-import { notFound } from '../../wire/errors.js';
+import { badRequest, notFound } from '../../wire/errors.js';
 import { stamps } from '../../wire/records.js';
 import { body, z } from '../../wire/validation.js';
 import { findAsset, loadAsset } from './assets.js';
@@ -56,9 +56,17 @@ async function result(c: Context<Environment>, runId: string): Promise<Response>
 const pipelinePoll = (runId: string): string => `/assets/pipeline/execution/poll/${runId}`;
 const assetPoll = (collection: string) => (runId: string) => `/sdk/${collection === 'agents' ? 'agents' : 'runs'}/${runId}/result`;
 
+function unescaped(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw badRequest(`'${path}' is not escaped as addresses are.`);
+  }
+}
+
 /** A model is run by an address of its own, where its id stands as it is, slashes and all. */
 async function execute(c: Context<Environment>): Promise<Response> {
-  const id = decodeURIComponent(new URL(c.req.url).pathname.split('/execute/')[1] ?? '');
+  const id = unescaped(new URL(c.req.url).pathname.split('/execute/')[1] ?? '');
   const asset = await findAsset(c, id);
   if (!asset && !c.var.platform.handlers.has(id)) throw notFound('model', id);
   return await start(c, asset ?? { assetId: id, collection: 'models' }, assetPoll('models'));

@@ -3,7 +3,7 @@ import type { Environment } from '../../context.js';
 import type { Store } from '../../store/database.js';
 import { agentConfigurationVersions, agents, toWire } from '../../store/records.js';
 import type { AgentConfigurationVersionRow } from '../../store/schema.js';
-import { anyOf, flag, type ListDescription, listAll } from '../../wire/lists.js';
+import { anyOf, flag, type ListDescription, listAll, numbers } from '../../wire/lists.js';
 import { loadRow, recordId, show, stamps } from '../../wire/records.js';
 import { body, text, z } from '../../wire/validation.js';
 import { insertRow, updateRow, write } from '../../wire/writes.js';
@@ -14,7 +14,7 @@ const listing: ListDescription = {
   filters: {
     agentIds: anyOf('agentId'),
     agentConfigurationVersionIds: anyOf('agentConfigurationVersionId'),
-    versionNumbers: anyOf('versionNumber', Number),
+    versionNumbers: numbers('versionNumber'),
     isCurrent: flag('isCurrent'),
   },
   orderBy: [],
@@ -30,7 +30,7 @@ const fields = {
   executionConfig,
 };
 
-const creation = z.object({ agentId: z.string(), ...fields, versionNumber: z.int().min(1), isCurrent: z.boolean() });
+const creation = z.object({ agentId: text, ...fields, versionNumber: z.int().min(1), isCurrent: z.boolean() });
 const change = z.object({ ...fields, isCurrent: z.boolean().nullable() }).partial();
 
 /** Makes room for a new current version of an agent: there is one at most. */

@@ -6,7 +6,7 @@ import type { AgentExecutionRow, MemoryStateRow } from '../../store/schema.js';
 import { HttpError, notFound } from '../../wire/errors.js';
 import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../wire/lists.js';
 import { loadRow, show, stamps } from '../../wire/records.js';
-import { anyObject, body, name, z } from '../../wire/validation.js';
+import { anyObject, body, name, text, z } from '../../wire/validation.js';
 import { noStages } from './execution-states.js';
 import { startExecution } from './start-execution.js';
 
@@ -30,7 +30,7 @@ const listing: ListDescription = {
 };
 
 const creation = z.object({
-  agentConfigurationVersionId: z.string(),
+  agentConfigurationVersionId: text,
   agentInput: anyObject,
   agentInputSummary: name(500),
   agentInputSchema: z.unknown().optional(),

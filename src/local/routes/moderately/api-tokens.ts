@@ -10,7 +10,7 @@ import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js'
 import { Query } from '../../wire/query.js';
 import { loadRow } from '../../wire/records.js';
 import { usageOf } from '../../wire/usage.js';
-import { body, name, time, z } from '../../wire/validation.js';
+import { body, name, text, time, z } from '../../wire/validation.js';
 import { deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 
 const listing: ListDescription = {
@@ -20,7 +20,7 @@ const listing: ListDescription = {
 };
 
 const creation = z.object({
-  teamId: z.string(),
+  teamId: text,
   name: name(),
   role: z.enum(['member', 'admin', 'readonly']).default('member'),
   expiresAt: time.optional(),

@@ -1,5 +1,5 @@
 import { engine } from '../../executions/engine.js';
-import { z } from '../../wire/validation.js';
+import { text, z } from '../../wire/validation.js';
 
 export const configurationStatuses = ['draft', 'current', 'archived'] as const;
 
@@ -8,7 +8,7 @@ async function build() {
   const { publishedConfiguration: configuration } = await engine();
   const status = z.enum(configurationStatuses);
   return {
-    creation: z.object({ pipelineId: z.string(), configuration, status: status.default('draft') }),
+    creation: z.object({ pipelineId: text, configuration, status: status.default('draft') }),
     change: z.object({ configuration: configuration.optional(), status: status.optional() }),
   };
 }

@@ -8,7 +8,7 @@ import type { DatasetDataVersionRow } from '../../store/schema.js';
 import { badRequest, invalid } from '../../wire/errors.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
 import { loadRow, recordId, show, stamps } from '../../wire/records.js';
-import { body, count, name, z } from '../../wire/validation.js';
+import { body, count, name, text, z } from '../../wire/validation.js';
 import { audit, insertRow, updateRow } from '../../wire/writes.js';
 import { makeCurrent, nextVersionNo, versionStatuses } from './dataset-versions.js';
 
@@ -32,7 +32,7 @@ const listing: ListDescription = {
 };
 
 const creation = z.object({
-  datasetId: z.string(),
+  datasetId: text,
   fileType: z.enum(fileTypes),
   fileName: name(),
   status: z.enum(versionStatuses).default('draft'),

@@ -48,7 +48,7 @@ const columns = z.array(column).superRefine((value, context) => {
 
 const status = z.enum(versionStatuses);
 const creation = z.object({
-  datasetId: z.string(),
+  datasetId: text,
   columns: columns.min(1),
   status: status.default('draft'),
   parsingOptions: parsingOptions.optional(),

@@ -32,7 +32,7 @@ const onlyAlone = [
   'totalSizeBytes',
 ];
 
-const creation = z.object({ teamId: z.string(), name: name(), description: text.max(10_000).nullish() });
+const creation = z.object({ teamId: text, name: name(), description: text.max(10_000).nullish() });
 const change = z.object({ name: name().optional(), description: text.optional(), shouldProcess: z.boolean().optional() });
 
 const taken = (value: string | undefined) => `A dataset with the name '${value}' already exists in this team.`;

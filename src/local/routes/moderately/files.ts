@@ -9,7 +9,7 @@ import { checkTeam } from '../../wire/auth.js';
 import { badRequest, conflict, invalid } from '../../wire/errors.js';
 import { anyOf, contains, exactly, type ListDescription, list } from '../../wire/lists.js';
 import { loadRow, recordId, show, stamps } from '../../wire/records.js';
-import { anyObject, body, count, name, z } from '../../wire/validation.js';
+import { anyObject, body, count, name, text, z } from '../../wire/validation.js';
 import { audit, deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 
 const listing: ListDescription = {
@@ -32,7 +32,7 @@ const uploadRequest = z.object({
   fileSize: count,
   fileHash: name(255),
   mimeType: name(255),
-  teamId: z.string(),
+  teamId: text,
   metadata: anyObject.optional(),
 });
 

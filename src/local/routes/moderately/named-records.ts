@@ -15,7 +15,7 @@ const kinds = {
   agent: { entity: agents, id: 'agentId', runs: 'agentExecutions' },
 } as const;
 
-const creation = z.object({ teamId: z.string(), name: name(), description: text.max(1000).nullish() });
+const creation = z.object({ teamId: text, name: name(), description: text.max(1000).nullish() });
 const change = z.object({ name: name().optional(), description: text.max(1000).nullish() });
 
 interface Options {

@@ -29,7 +29,7 @@ const listing: ListDescription = {
 };
 
 const creation = z.object({
-  pipelineConfigurationVersionId: z.string(),
+  pipelineConfigurationVersionId: text,
   pipelineInput: anyObject,
   pipelineInputSummary: text.max(1000),
   currentStep: count.optional(),
