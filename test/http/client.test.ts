@@ -94,6 +94,13 @@ for (const [name, fetch] of Object.entries(fetches)) {
       ['blanks', 200, {}, ' \n', undefined],
       ['204', 204, {}, '', undefined],
       ['204 that claims to be packed', 204, { 'content-encoding': 'gzip' }, '', undefined],
+      [
+        'an empty body of unknown length that claims to be packed',
+        200,
+        { 'content-encoding': 'gzip', 'transfer-encoding': 'chunked' },
+        '',
+        undefined,
+      ],
       ['JSON that says it is text', 200, { 'content-type': 'text/plain' }, '{"a":1}', { a: 1 }],
       ['JSON that says nothing', 200, {}, '[]', []],
       ['JSON with a byte order mark', 200, {}, '\uFEFF{"a":1}', { a: 1 }],

@@ -42,7 +42,18 @@ export function decode(response: WireResponse): Readable {
   if (!decoder) throw new UnreadableAnswer(`the answer is encoded as ${encoding}, which was not asked for`);
   response.body.once('error', (error) => decoder.destroy(error));
   decoder.once('close', () => response.body.destroy());
-  return response.body.pipe(decoder);
+  // No bytes at all are no broken encoding: a proxy may name one for an answer without a body.
+  let began = false;
+  response.body.pipe(decoder, { end: false });
+  response.body.once('data', () => {
+    began = true;
+  });
+  response.body.once('end', () => {
+    if (began) return decoder.end();
+    decoder.once('end', () => decoder.destroy());
+    decoder.push(null);
+  });
+  return decoder;
 }
 
 function decoderFor(encoding: string) {
