@@ -89,11 +89,15 @@ class Receiver {
 
   async receive(response: WireResponse, leash: Leash): Promise<void> {
     const { headers } = response;
-    if (!this.#continues(response)) await this.#begin(response);
+    const part = this.#partOf(response);
+    if (!part || this.#received === 0) await this.#begin(response);
+    if (part?.total !== undefined) this.#total ??= part.total;
     const length = Number(headers['content-length'] ?? Number.NaN);
     const before = this.#received;
     for await (const chunk of response.body) await this.#take(chunk, leash);
     if (this.#verbatim && this.#received - before < length) throw new Error(`${this.#received - before} of ${length} bytes arrived`);
+    // A server may send less than it was asked for (RFC 9110 §15.3.7); the next try asks for what is missing.
+    if (part?.total !== undefined && this.#received < part.total) throw new Error(`${this.#received} of ${part.total} bytes arrived`);
   }
 
   /** Forgets what has arrived; false when nothing has. */
@@ -127,13 +131,13 @@ class Receiver {
     await this.#sink.discard();
   }
 
-  /** Whether the answer is the rest that was asked for. */
-  #continues(response: WireResponse): boolean {
-    if (response.status !== 206) return false;
+  /** What the answer says of itself when it is a part, the one that is due; undefined when it is the whole. */
+  #partOf(response: WireResponse): { total: number | undefined } | undefined {
+    if (response.status !== 206) return undefined;
     const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers['content-range'] ?? '') ?? [];
     const fits = Number(start) === this.#received && (total === '*' || this.#total === undefined || Number(total) === this.#total);
     if (!fits) throw this.#wrong(`the server sent ${response.headers['content-range'] ?? 'an unnamed range'}, which was not asked for`);
-    return true;
+    return { total: total === '*' ? undefined : Number(total) };
   }
 
   async #begin(response: WireResponse): Promise<void> {
@@ -141,7 +145,8 @@ class Receiver {
     const { headers } = response;
     const encoding = contentEncoding(headers);
     this.#verbatim = !(encoding && response.decoded);
-    const length = this.#verbatim && headers['content-length'] !== undefined ? Number(headers['content-length']) : undefined;
+    const whole = this.#verbatim && response.status !== 206 && headers['content-length'] !== undefined;
+    const length = whole ? Number(headers['content-length']) : undefined;
     this.#total = this.#options.size ?? length;
     const etag = headers.etag;
     this.#version = etag && !etag.startsWith('W/') ? etag : headers['last-modified'];

@@ -120,12 +120,15 @@ class StreamSink implements Sink {
 class FileSink implements Sink {
   readonly #path: string;
   readonly #temporary: string;
+  /** Who may do what with the file that is replaced. */
+  readonly #mode: number | undefined;
   #file: FileHandle;
   #writer: FileWriter;
 
-  private constructor(path: string, temporary: string, file: FileHandle) {
+  private constructor(path: string, temporary: string, file: FileHandle, mode: number | undefined) {
     this.#path = path;
     this.#temporary = temporary;
+    this.#mode = mode;
     this.#file = file;
     this.#writer = new FileWriter(file);
   }
@@ -135,7 +138,8 @@ class FileSink implements Sink {
     const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.part`);
     return writing(path, async () => {
       await mkdir(dirname(path), { recursive: true });
-      return new FileSink(path, temporary, await open(temporary, 'wx'));
+      const replaced = await stat(path).catch(() => undefined);
+      return new FileSink(path, temporary, await open(temporary, 'wx', replaced?.mode), replaced?.mode);
     });
   }
 
@@ -155,6 +159,7 @@ class FileSink implements Sink {
   async finish(): Promise<undefined> {
     await writing(this.#path, async () => {
       await this.#writer.finish();
+      if (this.#mode !== undefined) await this.#file.chmod(this.#mode & 0o777);
       await this.#file.sync();
       await this.#file.close();
       await rename(this.#temporary, this.#path);

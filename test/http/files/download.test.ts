@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import type http from 'node:http';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
@@ -161,6 +161,30 @@ for (const [name, fetch] of [
       const error = await failure(connect().download(url, { target: stream }), ResourceError);
       expect(error.message).to.contain('cannot take back');
       expect(stream.destroyed).to.equal(true);
+    });
+
+    it('takes a part that nobody asked for as no more than the part that it is', async () => {
+      const packed = gzipSync(bytes);
+      const middle = packed.length >> 1;
+      const { url, seen } = await serve(({ headers }, response) => {
+        const [from, to] = headers.range ? [middle, packed.length] : [0, middle];
+        response.writeHead(206, { etag: '"v1"', 'content-range': `bytes ${from}-${to - 1}/${packed.length}` });
+        response.end(packed.subarray(from, to));
+      });
+      const client = new Client({ baseUrl: url, fetch, retry: { baseDelay: 0 } });
+      const found = await client.download(url, { decompress: 'gzip' });
+      expect(bytes.equals(found)).to.equal(true);
+      expect(seen.map(({ headers }) => headers.range)).to.deep.equal([undefined, `bytes=${middle}-`]);
+    });
+
+    it('leaves the permissions of a file that it replaces', async () => {
+      const path = join(await folder(), 'private.txt');
+      await writeFile(path, 'old');
+      await chmod(path, 0o600);
+      const { url } = await serve((_, response) => response.end('new'));
+      await new Client({ baseUrl: url, fetch }).download(url, { target: path });
+      expect(await readFile(path, 'utf8')).to.equal('new');
+      expect((await stat(path)).mode & 0o777).to.equal(0o600);
     });
 
     it('refuses a part that nobody asked for', async () => {
