@@ -47,21 +47,21 @@ export class Keyring {
   async headers(url: URL, refresh: boolean, redactor: Redactor): Promise<Readonly<Record<string, string>>> {
     if (!this.#provider) return this.#fixed;
     if (refresh && !this.#refreshing) {
-      this.#refreshing = this.#ask(url, true).finally(() => {
+      this.#refreshing = this.#ask(url, true, redactor).finally(() => {
         this.#refreshing = undefined;
       });
       return hide(await this.#refreshing, redactor);
     }
     await this.#refreshing;
-    return hide(await this.#ask(url, false), redactor);
+    return hide(await this.#ask(url, false, redactor), redactor);
   }
 
-  async #ask(url: URL, refresh: boolean): Promise<Record<string, string>> {
+  async #ask(url: URL, refresh: boolean, redactor: Redactor): Promise<Record<string, string>> {
     let headers: unknown;
     try {
       headers = await this.#provider?.({ url: url.origin + url.pathname, refresh });
     } catch (cause) {
-      throw new ResourceError('The credentials function of the connection failed; see the cause.', { cause });
+      throw new ResourceError('The credentials function of the connection failed; see the cause.', { cause: redactor.error(cause) });
     }
     if (typeof headers !== 'object' || headers === null)
       throw new ConfigurationError('The credentials function of the connection must return an object of headers.');

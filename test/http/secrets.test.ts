@@ -275,6 +275,18 @@ describe('a secret is in no error, event or log', () => {
       }
     }
 
+    it(`though the credentials function fails with a key that it gave before, with ${name}`, async () => {
+      const home = await serve((_, response) => json(response, 401, {}));
+      const credentials = async ({ refresh }: { refresh: boolean }) => {
+        if (refresh) throw new Error(`cannot renew ${KEY}`);
+        return { authorization: `Bearer ${KEY}` };
+      };
+      const client = new Client({ baseUrl: home.url, credentials, fetch });
+      const error = await failure(client.request({ method: 'GET', path: 'x' }), ResourceError);
+      expect(String(error.cause)).to.contain('cannot renew');
+      expect(printed(error)).to.satisfy((text: string) => !reveals(text));
+    });
+
     it(`though the connection fails and the library names the address, with ${name}`, async () => {
       const dead = `http://127.0.0.1:${await deadPort()}`;
       const client = new Client({ baseUrl: dead, apiKey: KEY, query: { apiKey: KEY }, fetch, retry: { baseDelay: 0.001 } });
