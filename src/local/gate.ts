@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigurationError } from '../model/errors/index.js';
 import { timestamp } from './clock.js';
 import type { Bindings, Platform } from './context.js';
 import type { Wire } from './wire/broken.js';
@@ -17,6 +18,9 @@ function secondsOf(latency: Latency, request: { method: string; path: string }):
   return least + Math.random() * (most - least);
 }
 
+/** Milliseconds a request that is being answered has left when the platform is reset or closes. */
+export const grace = 5000;
+
 /** What every request passes through before the application: the log, latency, and failures a test asked for. */
 export class Gate {
   readonly log = new RequestLog();
@@ -24,6 +28,10 @@ export class Gate {
   readonly #app: App;
   readonly #platform: Platform;
   readonly #latency: Latency;
+  readonly #answering = new Set<Promise<Response>>();
+  #free: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+  #closed = false;
 
   constructor(app: App, platform: Platform, latency: Latency = 0) {
     this.#app = app;
@@ -39,8 +47,46 @@ export class Gate {
     return fault ? await this.#fail(fault, request, wire, received) : await this.#answer(request, received);
   }
 
+  /**
+   * Does what needs the application for itself, once all is answered that is being answered. Requests that come meanwhile wait.
+   * @throws ConfigurationError when the gate was closed.
+   */
+  alone(work: () => Promise<void>): Promise<void> {
+    const done = this.#free.then(async () => {
+      if (this.#closed) throw new ConfigurationError('The local platform is closed: start another one.');
+      if (this.#answering.size > 0) await Promise.race([Promise.allSettled(this.#answering), delay(grace, undefined, { ref: false })]);
+      await work();
+    });
+    this.#free = done.catch(() => {});
+    return done;
+  }
+
+  /** Does the last that is done with the application: requests that come later are refused, as at a port where nothing listens. */
+  close(work: () => Promise<void>): Promise<void> {
+    this.#closing ??= this.alone(async () => {
+      this.#closed = true;
+      await work();
+    });
+    return this.#closing;
+  }
+
+  async #ask(request: Request, bindings: Bindings): Promise<Response> {
+    await this.#free;
+    if (this.#closed) {
+      const cause = Object.assign(new Error('The local platform is closed.'), { code: 'ECONNREFUSED' });
+      throw new TypeError('fetch failed', { cause });
+    }
+    const answer = Promise.resolve(this.#app(request, bindings));
+    this.#answering.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#answering.delete(answer);
+    }
+  }
+
   async #answer(request: Request, received: ReceivedRequest): Promise<Response> {
-    const response = await this.#app(request, { received });
+    const response = await this.#ask(request, { received });
     received.status = response.status;
     return response;
   }
@@ -54,7 +100,7 @@ export class Gate {
       return faultResponse({ ...fault, status: fault.status }, about);
     }
     if (fault.reset === 'after') {
-      await this.#app(request, { received });
+      await this.#ask(request, { received });
       return await wire.reset();
     }
     const response = await this.#answer(request, received);

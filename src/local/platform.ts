@@ -94,17 +94,18 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       gate,
       url,
       fetch: inProcessFetch(url, gate),
-      async reset() {
-        await queue.stop();
-        platform.clock.reset();
-        gate.faults.clear();
-        await begin();
-        gate.log.clear();
-        await queue.start({ alone: true });
-      },
+      reset: () =>
+        gate.alone(async () => {
+          await queue.stop();
+          platform.clock.reset();
+          gate.faults.clear();
+          await begin();
+          gate.log.clear();
+          await queue.start({ alone: true });
+        }),
       async close() {
         await server?.close();
-        await closeStores();
+        await gate.close(closeStores);
       },
     };
   } catch (error) {

@@ -2,12 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigurationError } from '../model/errors/index.js';
-import type { Gate } from './gate.js';
+import { type Gate, grace } from './gate.js';
 import { type HttpBindings, httpWire } from './http-wire.js';
 
 const host = '127.0.0.1';
-/** Milliseconds a request that is being answered has left when the platform closes. */
-const grace = 5000;
 
 /** A handler that is being served over HTTP. */
 export interface RunningServer {

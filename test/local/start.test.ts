@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { LocalPlatform, type LocalPlatformOptions } from '../../src/local/index.js';
@@ -129,6 +130,31 @@ describe('Starting and stopping the local platform', () => {
     } finally {
       await platform.close();
     }
+  });
+
+  it('finishes what is being answered before it is reset or closed, and keeps what comes later apart', async () => {
+    const platform = await LocalPlatform.start({ port: false });
+    const client = new Client(platform);
+    const posts = (word: string) =>
+      Promise.all(Array.from({ length: 10 }, (_, at) => client.post('/pipelines', { teamId: platform.teamId, name: `${word} ${at}` })));
+    const total = async () => (await client.get('/pipelines')).body.pagination.totalItems;
+    await total();
+    const before = posts('Before');
+    await delay(0);
+    const resets = Promise.all([platform.reset(), platform.reset()]);
+    const after = posts('After');
+    expect([...(await before), ...(await after)].map(({ status }) => status)).to.deep.equal(Array.from({ length: 20 }, () => 201));
+    await resets;
+    expect(await total()).to.equal(10);
+
+    const last = posts('Last');
+    await delay(0);
+    await Promise.all([platform.close(), platform.close()]);
+    expect((await last).map(({ status }) => status)).to.deep.equal(Array.from({ length: 10 }, () => 201));
+    const refused = await total().catch((error: Error) => error);
+    expect(refused).to.be.instanceOf(TypeError).and.have.nested.property('cause.code', 'ECONNREFUSED');
+    const late = await platform.reset().catch((error: Error) => error);
+    expect(late).to.be.instanceOf(ConfigurationError).and.have.property('message').that.contains('is closed');
   });
 
   it('takes a folder for itself while it runs', async () => {
