@@ -131,7 +131,9 @@ function checkFields(record: BaseResource, state: RecordState, changed: readonly
   }
   const missing = creates ? state.shape.fields.filter((field) => field.required && own[field.property] === undefined) : [];
   const wrong = changed.flatMap((field) => {
-    const message = problemWith(field, own[field.property]);
+    const value = own[field.property];
+    // An update sends a value that was taken away as null.
+    const message = !creates && value === undefined ? whyNeeded(field) : problemWith(field, value);
     return message === undefined ? [] : [{ field: field.property, message }];
   });
   const details = [...missing.map((field) => ({ field: field.property, message: 'is required' })), ...wrong];
@@ -147,6 +149,11 @@ function whyFixed(
   if (creates) return undefined;
   if (!updates) return `cannot be changed: the platform has no way to update a ${name}`;
   return field.createOnly ? 'is fixed once the record is created' : undefined;
+}
+
+function whyNeeded(field: FieldShape): string | undefined {
+  if (field.required) return 'is required';
+  return field.nullable ? undefined : 'must not be null';
 }
 
 function refuse(record: BaseResource, details: FieldProblem[], advice: string): never {

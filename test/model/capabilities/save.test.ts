@@ -191,6 +191,22 @@ describe('save', () => {
     expect((await failure(record.save())).message).to.contain('name must not be null');
   });
 
+  it('refuses to take away what a record cannot be without', async () => {
+    @Entity({ path: 'needs', update: 'patch' })
+    class Needs extends BaseResource {
+      @Field({ required: true }) name!: string;
+      @Field({ nullable: false }) size!: number;
+      @Field() note!: string;
+    }
+    const record = api.bind(Needs).fromDict({ id: 'n1', name: 'a', size: 1, note: 'x' });
+    Object.assign(record, { name: undefined, size: undefined, note: undefined });
+    const error = await failure<ValidationError>(record.save());
+    expect(error.details).to.deep.equal([
+      { field: 'name', message: 'is required' },
+      { field: 'size', message: 'must not be null' },
+    ]);
+  });
+
   it('leaves every edit in place when it fails, and keeps the status', async () => {
     nock(origin).patch('/widgets/w1').reply(409, { message: 'name is taken' });
     const widget = loaded();
