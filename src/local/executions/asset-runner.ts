@@ -3,6 +3,7 @@ import type { Platform } from '../context.js';
 import type { BlockHandler } from '../engine/types.js';
 import type { Runner } from '../queue/queue.js';
 import type { AssetRunRow } from '../store/schema.js';
+import { untilAborted } from '../until-aborted.js';
 import { runArchitecture } from './architecture.js';
 import { rethrowStop } from './interrupted.js';
 import { servicesFor } from './tables.js';
@@ -33,14 +34,15 @@ export function assetRunner(platform: Platform): Runner {
     const asset = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
     if (asset?.collection === 'pipelines') return await runArchitecture(platform, run.teamId, JSON.parse(asset.body), input, signal);
     const handler = platform.handlers.get(run.assetId) ?? platform.handlers.get(run.collection) ?? echo;
-    const answer = await handler({
+    const context = {
       blockId: run.assetId,
       blockType: run.collection,
       config: asset ? (JSON.parse(asset.body) as Input) : {},
       inputs: input,
       services: servicesFor(platform, run.teamId),
       signal,
-    });
+    };
+    const answer = await untilAborted(() => handler(context), signal);
     return run.collection === 'agents' ? agentAnswer(run, input, answer) : (answer ?? null);
   }
 

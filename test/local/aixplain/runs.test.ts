@@ -187,4 +187,19 @@ describe("Runs of aiXplain's wire on the local platform", () => {
     }
     expect((await local.client.post('/api/v2/execute/unknown', {})).status).to.equal(404);
   });
+
+  it('do not keep the platform from a reset, though their handler never ends', async () => {
+    let began = (): void => {};
+    const running = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    local.platform.block('slow', () => {
+      began();
+      return new Promise(() => {});
+    });
+    await local.client.post('/api/v1/execute/slow', { data: 1 });
+    await running;
+    await local.platform.reset();
+    expect((await local.client.post('/v2/agents', { name: 'As new' })).status).to.equal(201);
+  });
 });
