@@ -1,6 +1,7 @@
 import { AbortedError } from '../model/errors/index.js';
 import { checkWaitOptions } from '../model/wait-options.js';
 import type { Clock, Pollable, Tick, TokenData, Wait, Waiter } from '../model/waiter.js';
+import { onAbort } from './abort.js';
 import { systemClock } from './clock.js';
 import { Gatherer } from './gatherer.js';
 import { Schedule } from './schedule.js';
@@ -36,15 +37,16 @@ export class Poller implements Waiter {
     const aborted = (): AbortedError => new AbortedError(`${subject} was aborted.`, { cause: signal?.reason });
     if (signal?.aborted) throw aborted();
     await new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
-        schedule.cancel(entry);
-        reject(aborted());
-      };
       const entry = schedule.at(clock.now() + seconds * 1000, () => {
-        signal?.removeEventListener('abort', onAbort);
+        deafen?.();
         resolve();
       });
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const deafen =
+        signal &&
+        onAbort(signal, () => {
+          schedule.cancel(entry);
+          reject(aborted());
+        });
     });
   }
 

@@ -1,8 +1,9 @@
 import { AbortedError, OperationTimeoutError } from '../model/errors/index.js';
 import type { Clock, Look, Pollable, Tick, Wait } from '../model/waiter.js';
+import { onAbort } from './abort.js';
 import { delays } from './back-off.js';
 import { Deadline } from './deadline.js';
-import type { Gatherer } from './gatherer.js';
+import type { Gatherer, Looker } from './gatherer.js';
 import type { Entry, Schedule } from './schedule.js';
 import { isTransient, retryAfterIn } from './transient.js';
 
@@ -38,7 +39,8 @@ interface Follower<S> {
   waiting: boolean;
   /** Ends the waiting. */
   abort: (() => void) | null;
-  readonly onAbort: () => void;
+  /** Does not listen to the signal any more. */
+  deafen: (() => void) | undefined;
 }
 
 /**
@@ -48,29 +50,28 @@ interface Follower<S> {
 export class Watch<S> {
   readonly #tools: Tools;
   readonly #pollable: Pollable<S>;
-  #done: () => void;
+  readonly #done: () => void;
   readonly #pauses: Generator<number, never, void>;
   readonly #started: number;
   readonly #followers = new Set<Follower<S>>();
-  readonly #control = new AbortController();
+  readonly #looker: Looker = { member: null, control: null, timeout: lookTimeout };
   #last: Step<S>;
   #latest: Look<S> | undefined;
   #attempt = 0;
   /** When the next look is to come. */
   #due = 0;
   #poked = false;
+  #stopped = false;
   #sleeping: Entry | null = null;
+  /** Ends the sleep. */
+  #resume: (() => void) | null = null;
 
   /** @param done Called when nobody can join any more. */
   constructor(tools: Tools, pollable: Pollable<S>, waitTime: number | undefined, done: () => void) {
     this.#tools = tools;
     this.#pollable = pollable;
-    const unwatch = tools.gatherer.watching(pollable);
-    this.#done = () => {
-      this.#done = () => undefined;
-      unwatch();
-      done();
-    };
+    tools.gatherer.watch(pollable, 1);
+    this.#done = done;
     this.#pauses = delays(pollable.backOff, tools.clock, waitTime);
     this.#started = tools.clock.now();
     this.#last = { at: this.#started };
@@ -81,7 +82,8 @@ export class Watch<S> {
     const me = this.#join(options);
     try {
       while (!me.step.tick?.final) {
-        await this.#advance(me);
+        me.step = await this.#advance(me);
+        me.waiting = false;
         if (me.step.tick) yield me.step.tick;
       }
     } finally {
@@ -93,7 +95,7 @@ export class Watch<S> {
   async end(options: Wait): Promise<void> {
     const me = this.#join(options);
     try {
-      while (!me.step.tick?.final) await this.#advance(me);
+      while (!me.step.tick?.final) me.step = await this.#advance(me);
     } finally {
       this.#leave(me);
     }
@@ -107,29 +109,20 @@ export class Watch<S> {
 
   #join({ timeout = defaultTimeout, signal, since }: Wait): Follower<S> {
     const deadline = new Deadline(this.#tools.clock, timeout, since);
-    const me: Follower<S> = {
-      deadline,
-      signal,
-      step: this.#last,
-      joined: this.#last,
-      waiting: false,
-      abort: null,
-      onAbort: () => me.abort?.(),
-    };
-    // One listener for the whole wait: thousands of waits may share a signal, and adding a listener takes the longer the more there are.
-    signal?.addEventListener('abort', me.onAbort, { once: true });
+    const me: Follower<S> = { deadline, signal, step: this.#last, joined: this.#last, waiting: false, abort: null, deafen: undefined };
+    me.deafen = signal && onAbort(signal, () => me.abort?.());
     this.#followers.add(me);
     return me;
   }
 
   #leave(me: Follower<S>): void {
-    me.signal?.removeEventListener('abort', me.onAbort);
+    me.deafen?.();
     this.#followers.delete(me);
     if (this.#followers.size === 0) this.#stop();
   }
 
-  /** Goes on to the next look; fails on abort, and after the look at the deadline. */
-  async #advance(me: Follower<S>): Promise<void> {
+  /** The next look. @throws on abort, and after the look at the deadline. */
+  #advance(me: Follower<S>): Promise<Step<S>> {
     const { deadline, signal, step } = me;
     if (step !== me.joined && deadline.passedAt(step.at)) throw this.#timedOut(deadline.seconds, step.error);
     if (signal?.aborted) throw this.#aborted(signal);
@@ -137,8 +130,11 @@ export class Watch<S> {
     this.#wake();
     step.next ??= this.#step();
     const { next } = step;
-    me.step = await (signal ? unlessAborted(next, me, () => this.#aborted(signal)) : next);
-    me.waiting = false;
+    if (!signal) return next;
+    return new Promise((resolve, reject) => {
+      me.abort = () => reject(this.#aborted(signal));
+      next.then(resolve, reject);
+    });
   }
 
   async #step(): Promise<Step<S>> {
@@ -154,25 +150,23 @@ export class Watch<S> {
       return step;
     } catch (error) {
       this.#done();
-      if (!this.#control.signal.aborted) await this.#pollable.ended?.(error);
+      if (!this.#stopped) await this.#pollable.ended?.(error);
       throw error;
     }
   }
 
   async #look(): Promise<Step<S>> {
     const { clock, gatherer } = this.#tools;
-    const { signal } = this.#control;
-    signal.throwIfAborted();
     const attempt = ++this.#attempt;
     this.#poked = false;
     try {
-      const look = await gatherer.look(this.#pollable, { signal, timeout: lookTimeout });
+      const look = await gatherer.look(this.#pollable, this.#looker);
       this.#latest = look;
       const at = clock.now();
       const nextDelayMs = look.final ? null : this.#plan(at, look.retryAfter);
       return { at, tick: { ...look, attempt, elapsedMs: at - this.#started, nextDelayMs } };
     } catch (error) {
-      if (signal.aborted || !isTransient(error)) throw error;
+      if (this.#stopped || !isTransient(error)) throw error;
       const at = clock.now();
       const delayMs = this.#plan(at, retryAfterIn(error, clock.date()));
       if (delayMs !== null) this.#pollable.missed?.({ error, attempt, delayMs });
@@ -193,28 +187,42 @@ export class Watch<S> {
   }
 
   /** Until the next look is due, or a deadline, or someone pokes. */
-  async #sleep(): Promise<void> {
-    while (!this.#poked && !this.#control.signal.aborted) {
-      let until = this.#due;
-      for (const { deadline, waiting } of this.#followers) if (waiting && deadline.at < until) until = deadline.at;
-      if (until - this.#tools.clock.now() < 1) return;
-      await new Promise<void>((resolve) => {
-        this.#sleeping = this.#tools.schedule.at(until, resolve);
-      });
-      this.#sleeping = null;
-    }
+  #sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resume = resolve;
+      this.#rest();
+    });
   }
+
+  /** Goes on sleeping, as long as there is reason to. */
+  readonly #rest = (): void => {
+    let until = this.#due;
+    for (const { deadline, waiting } of this.#followers) if (waiting && deadline.at < until) until = deadline.at;
+    const { clock, schedule } = this.#tools;
+    if (!this.#poked && until - clock.now() >= 1) {
+      this.#sleeping = schedule.at(until, this.#rest);
+      return;
+    }
+    this.#sleeping = null;
+    this.#resume?.();
+    this.#resume = null;
+  };
 
   #wake(): void {
     if (!this.#sleeping) return;
     this.#tools.schedule.cancel(this.#sleeping);
-    this.#sleeping.action();
+    this.#rest();
   }
 
   #stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const { gatherer, schedule } = this.#tools;
+    gatherer.watch(this.#pollable, -1);
+    gatherer.leave(this.#looker);
+    if (this.#sleeping) schedule.cancel(this.#sleeping);
+    this.#looker.control?.abort();
     this.#done();
-    this.#control.abort();
-    this.#wake();
   }
 
   #timedOut(timeout: number, cause: Error | undefined): OperationTimeoutError {
@@ -234,14 +242,6 @@ export class Watch<S> {
       cause: signal?.reason,
     });
   }
-}
-
-/** The promise, or the error of the abort as soon as it comes. */
-function unlessAborted<T>(promise: Promise<T>, me: { abort: (() => void) | null }, error: () => Error): Promise<T> {
-  return new Promise((resolve, reject) => {
-    me.abort = () => reject(error());
-    promise.then(resolve, reject);
-  });
 }
 
 function statusOf(state: unknown): string {

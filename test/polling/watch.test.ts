@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { AbortedError, OperationTimeoutError, RateLimitError, ServerError } from '../../src/model/errors/index.js';
 import type { Pollable, Tick, WaitOptions } from '../../src/model/waiter.js';
@@ -99,6 +100,18 @@ describe('waits for one thing', () => {
     });
     expect(await failure(wait(subject, { signal: control.signal }))).to.be.instanceOf(AbortedError);
     expect(seen?.aborted).to.equal(true);
+  });
+
+  it('put one listener on a signal they share, and take it off again', async () => {
+    const { signal } = new AbortController();
+    let most = 0;
+    const subjects = Array.from({ length: 50 }, () => pollable([going, done]));
+    clock.onSleep = () => {
+      most = Math.max(most, getEventListeners(signal, 'abort').length);
+    };
+    await Promise.all(subjects.map((subject) => wait(subject, { signal })));
+    expect(most).to.equal(1);
+    expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
   });
 
   it('begin anew after everyone has left', async () => {
