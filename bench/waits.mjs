@@ -1,7 +1,7 @@
 /**
  * Many waits at the same time against the local platform, beside one loop per execution: requests, lateness, CPU and memory of the
- * waiting process. The platform runs in a process of its own and ends the executions evenly over the given time; every contender
- * runs in a fresh process on a fresh platform. Each execution is looked at every 2 seconds.
+ * waiting process. The platform runs in a process of its own, where the executions are cancelled evenly over the given time; every
+ * contender runs in a fresh process on a fresh platform. Each execution is looked at every 2 seconds.
  * Run with: npm run build && node bench/waits.mjs [executions, default 10000] [seconds, default 60]. With --json the figures come
  * as one JSON object.
  */
@@ -44,19 +44,18 @@ const configuration = {
   ],
 };
 
-/** Runs in its own process: the platform. Executions are held until told, and then end evenly over the time. */
-async function serve({ count, seconds }) {
+/** Runs in its own process: the platform. No execution ends by itself; those whose ids it is sent are cancelled evenly over the time. */
+async function serve({ seconds }) {
   const platform = await LocalPlatform.start();
-  let open;
-  const opened = new Promise((resolve) => (open = resolve));
-  let next = 0;
-  platform.block('hold', async ({ inputs }) => {
-    const begun = await opened;
-    const at = begun + (next++ / count) * seconds * 1000;
-    await sleep(Math.max(0, at - Date.now()));
-    return inputs.data;
+  platform.block('hold', ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
+  const headers = { authorization: `Bearer ${platform.apiKey}`, 'content-type': 'application/json' };
+  process.on('message', async (ids) => {
+    const begun = Date.now();
+    for (const [index, id] of ids.entries()) {
+      await sleep(Math.max(0, begun + (index / ids.length) * seconds * 1000 - Date.now()));
+      await platform.fetch(`${platform.url}/pipeline-executions/${id}/cancel`, { method: 'POST', headers, body: '{}' });
+    }
   });
-  process.on('message', () => open(Date.now()));
   process.send({ baseUrl: platform.url, apiKey: platform.apiKey, teamId: platform.teamId });
 }
 
@@ -76,18 +75,19 @@ async function measure({ name, count, platform }) {
   const requests = { lists: 0, looks: 0 };
   mai.on('request', ({ url }) => (new URL(url).pathname.endsWith('/pipeline-executions') ? requests.lists++ : requests.looks++));
   globalThis.gc?.();
-  let peak = 0;
+  const before = process.memoryUsage.rss();
+  let peak = before;
   const memory = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 250);
   const lateness = [];
   const delivered = new Map();
   const began = performance.now();
   const cpu = process.cpuUsage();
-  process.send({ ready: true });
+  process.send(executions.map(({ id }) => id));
   await Promise.all(
     executions.map(async (execution) => {
       await contenders[name](execution);
       delivered.set(execution.id, (delivered.get(execution.id) ?? 0) + 1);
-      lateness.push(Date.now() - execution.completedAt.getTime());
+      lateness.push(Date.now() - execution.cancelledAt.getTime());
     }),
   );
   const seconds = (performance.now() - began) / 1000;
@@ -105,6 +105,7 @@ async function measure({ name, count, platform }) {
     'late max ms': at(1),
     'CPU %': round((user + system) / 1e4 / seconds),
     'RSS MiB': Math.round(peak / MIB),
+    'RSS before': Math.round(before / MIB),
     'delivered once': [...delivered.values()].filter((times) => times === 1).length,
   });
   process.disconnect();
@@ -131,11 +132,10 @@ async function main() {
   const [count = 10_000, seconds = 60] = process.argv.slice(2).map(Number).filter(Number.isFinite);
   const results = {};
   for (const name of Object.keys(contenders)) {
-    const server = child({ kind: 'serve', count, seconds });
+    const server = child({ kind: 'serve', seconds });
     const platform = await message(server);
     const client = child({ kind: 'measure', name, count, platform });
-    await message(client);
-    server.send('open');
+    server.send(await message(client));
     results[name] = await message(client);
     server.kill();
   }
