@@ -2,16 +2,15 @@ import { announce } from '../announce.js';
 import type { Attributes } from '../attributes.js';
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { OperationFailedError, ValidationError } from '../errors/index.js';
+import { OperationFailedError } from '../errors/index.js';
 import type { PollEvent, Progress } from '../events.js';
-import { shapeOf } from '../fields/shape.js';
-import { pathSegment } from '../ids.js';
 import { forMany, type ManyOptions, type ManyOutcome } from '../runs/for-many.js';
+import { deadlineOf, recordToken, resumeRecord, tokenOf } from '../runs/record-token.js';
 import { sameAsJson } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
-import { loadRecord, type RecordClass, stateOf } from '../state/record-state.js';
+import { type RecordClass, stateOf } from '../state/record-state.js';
 import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../status.js';
-import { checkSeconds, checkWaitOptions } from '../wait-options.js';
+import { checkWaitOptions } from '../wait-options.js';
 import type { BackOff, Look, Pollable, Wait, WaitOptions } from '../waiter.js';
 import { follow, followToEnd } from './follow.js';
 import { manyLooksFor } from './look.js';
@@ -89,9 +88,6 @@ export interface WaitResume {
 const defaultBackOff: BackOff = { initial: 2, factor: 1, max: 2, min: 0.01 };
 const defaultTimeout = 300;
 
-/** Until when a record that was resumed is waited for, in milliseconds since 1970. */
-const deadlines = new WeakMap<object, number>();
-
 /** What ended all waits for a record, and has been announced. */
 const announced = new WeakSet<object>();
 
@@ -139,12 +135,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
     }
 
     token(options: { timeout?: number } = {}): string {
-      this.requireId('make a token for');
-      checkSeconds('timeout', options.timeout);
-      const { clock } = requireConnection(this, 'make a token for').environment;
-      const { timeout } = options;
-      if (timeout === Number.POSITIVE_INFINITY) return writeToken(this, null);
-      return writeToken(this, timeout === undefined ? (deadlines.get(this) ?? null) : clock.date() + timeout * 1000);
+      return tokenOf(this, options);
     }
 
     onPoll(_result: unknown, _event: PollEvent): unknown {
@@ -203,7 +194,7 @@ function pollable(record: WaitableRecord): Pollable<WaitableRecord> {
     key: record,
     subject: String(record),
     backOff: staticsOf(record).waitBackOff ?? defaultBackOff,
-    token: () => writeToken(record, null),
+    token: () => recordToken(record, null),
     look: async (options) => {
       const read = reader(record);
       const { answer, retryAfter } = await fetchRecord(record, { ...options, maxRetries: 0 });
@@ -239,7 +230,7 @@ function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecor
 
 function timeoutOf(record: WaitableRecord, { timeout }: WaitOptions): number {
   if (timeout !== undefined) return timeout;
-  const deadline = deadlines.get(record);
+  const deadline = deadlineOf(record);
   if (deadline === undefined) return staticsOf(record).waitTimeout ?? defaultTimeout;
   return Math.max(0, (deadline - requireConnection(record, 'wait for').environment.clock.date()) / 1000);
 }
@@ -249,21 +240,4 @@ function failureOf(record: WaitableRecord): OperationFailedError | undefined {
   const { status, reason = '' } = record.workState();
   const message = `${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`;
   return new OperationFailedError(message, { result: record, reason, code: status });
-}
-
-function writeToken(record: WaitableRecord, deadline: number | null): string {
-  const { waiter } = requireConnection(record, 'make a token for').environment;
-  return waiter.writeToken({ class: record.constructor.name, id: String(record.id), deadline });
-}
-
-function resumeRecord<R extends BaseResource>(target: RecordClass<R>, token: string): R {
-  const connection = requireConnection(target, 'resume');
-  const { name } = target as { name: string };
-  const { id, deadline } = connection.environment.waiter.readToken(token, name);
-  if (id === undefined)
-    throw new ValidationError(`${name}.resume: the token names no record. Pass the text that token() of a ${name} gave.`);
-  pathSegment(id, `The id in a token of ${name}`);
-  const record = loadRecord(target, { [shapeOf(target).id.wire]: id }, connection);
-  if (deadline !== null) deadlines.set(record, deadline);
-  return record;
 }
