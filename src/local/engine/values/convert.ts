@@ -64,10 +64,16 @@ export async function toFile(value: unknown, { services }: Surroundings): Promis
 /**
  * A value as JSON: tables become lists of rows, files what is known of them, and what JSON has no word for
  * (undefined, a number that is not finite) null.
- * @throws Error for a function, a symbol or a bigint.
+ * @throws Error for a function, a symbol, a bigint, or a value that contains itself.
  */
 export async function toJson(value: unknown): Promise<unknown> {
-  return json(value);
+  try {
+    return await json(value);
+  } catch (cause) {
+    // What the stack of calls is too small for.
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new Error('a value that contains itself, or goes too deep, cannot be a result; give JSON values', { cause });
+  }
 }
 
 /** Promises only where a table has to be read: a promise for each cell of a long list would cost more than the rest. */
