@@ -84,7 +84,11 @@ export class LocalPlatform {
     return this.#running.gate.faults.add(faults);
   }
 
-  /** Goes back to the start: only the seed's records are left, the log and the faults are empty, the clock is not ahead. Keys, handlers and the URL stay. */
+  /**
+   * Goes back to the start, once all is answered that is being answered: only the seed's records are left, the log and the
+   * faults are empty, the clock is not ahead. Keys, handlers and the URL stay.
+   * @throws ConfigurationError when the platform is closed.
+   */
   reset(): Promise<void> {
     return this.#running.reset();
   }

@@ -3,7 +3,7 @@ import { errorBody } from './errors.js';
 
 /** A failure to have, so that a client's handling of it can be tested. */
 export interface Fault {
-  /** How many matching requests it hits. Default: 1. */
+  /** How many matching requests it hits; `Infinity` for all. Default: 1. */
   times?: number;
   /** Which method. Default: any. */
   method?: string;
