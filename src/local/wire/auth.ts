@@ -86,6 +86,11 @@ function endpointOf(c: Context): string {
   return operations.at(-1)?.path ?? c.req.path;
 }
 
+/** Whether a request changes nothing; aiXplain's lists are asked for by POST. */
+function isReading({ method, path }: { method: string; path: string }): boolean {
+  return method === 'GET' || method === 'HEAD' || (method === 'POST' && /^\/(v1|v2|sdk)\/[^/]+\/paginate$/.test(path));
+}
+
 /** Refuses requests without a valid key with 401, and writes by read-only keys with 403. Counts what restricted keys do. */
 export const authenticate: MiddlewareHandler<Environment> = async (c, next) => {
   const { platform } = c.var;
@@ -100,7 +105,7 @@ export const authenticate: MiddlewareHandler<Environment> = async (c, next) => {
     );
   }
   c.set('principal', principal);
-  if (principal.role === 'readonly' && c.req.method !== 'GET') throw forbidden('This key may only read.');
+  if (principal.role === 'readonly' && !isReading(c.req)) throw forbidden('This key may only read.');
   const start = performance.now();
   await next();
   if (principal.tokenId !== null) {

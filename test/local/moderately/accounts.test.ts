@@ -153,6 +153,12 @@ describe('API tokens of the local platform', () => {
     const member = (await token()).token;
     const name = { teamId: local.platform.teamId, name: 'x' };
     expect((await local.client.get('/datasets', as(reader))).status).to.equal(200);
+    const asked = await local.platform.fetch(`${local.platform.url}/datasets`, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${reader}` },
+    });
+    expect(asked.status).to.equal(200);
+    expect((await local.client.post('/v2/models/paginate', {}, as(reader))).status).to.equal(200);
     expect((await local.client.post('/datasets', name, as(reader))).status).to.equal(403);
     expect((await local.client.post('/datasets', name, as(member))).status).to.equal(201);
     expect((await local.client.post('/api-tokens', name, as(member))).status).to.equal(403);
