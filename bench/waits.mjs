@@ -45,44 +45,40 @@ const configuration = {
 };
 
 /** Runs in its own process: the platform. No execution ends by itself; those whose ids it is sent are cancelled evenly over the time. */
-async function serve({ seconds }) {
+async function serve({ count, seconds }) {
   const platform = await LocalPlatform.start();
   platform.block('hold', ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
   const headers = { authorization: `Bearer ${platform.apiKey}`, 'content-type': 'application/json' };
-  process.on('message', async (ids) => {
+  const mai = new Moderately({ baseUrl: platform.url, apiKey: platform.apiKey, teamId: platform.teamId, fetch: platform.fetch });
+  const pipeline = await new mai.Pipeline({ name: 'held' }).save();
+  const version = await pipeline.createConfigurationVersion(configuration, { status: 'current' });
+  const tokens = [];
+  for (let index = 0; index < count; index++) tokens.push((await version.execute({ in: index })).token());
+  process.on('message', async () => {
+    const ids = tokens.map((token) => JSON.parse(token).id);
     const begun = Date.now();
     for (const [index, id] of ids.entries()) {
       await sleep(Math.max(0, begun + (index / ids.length) * seconds * 1000 - Date.now()));
       await platform.fetch(`${platform.url}/pipeline-executions/${id}/cancel`, { method: 'POST', headers, body: '{}' });
     }
   });
-  process.send({ baseUrl: platform.url, apiKey: platform.apiKey, teamId: platform.teamId });
+  process.send({ options: { baseUrl: platform.url, apiKey: platform.apiKey, teamId: platform.teamId }, tokens });
 }
 
-/** Runs in its own process: makes the executions, waits for all, and tells what that took. */
-async function measure({ name, count, platform }) {
-  const mai = new Moderately({ ...platform, timeout: 120 });
-  const pipeline = await new mai.Pipeline({ name: 'held' }).save();
-  const version = await pipeline.createConfigurationVersion(configuration, { status: 'current' });
-  const executions = [];
-  const starting = Array.from({ length: 20 }, async () => {
-    while (executions.length < count) {
-      const at = executions.push(null) - 1;
-      executions[at] = await version.execute({ in: at });
-    }
-  });
-  await Promise.all(starting);
+/** Runs in its own process: takes up the executions from their tokens, waits for all, and tells what that took. */
+async function measure({ name, options, tokens }) {
+  const mai = new Moderately({ ...options, timeout: 120 });
+  const executions = tokens.map((token) => mai.PipelineExecution.resume(token));
   const requests = { lists: 0, looks: 0 };
   mai.on('request', ({ url }) => (new URL(url).pathname.endsWith('/pipeline-executions') ? requests.lists++ : requests.looks++));
   globalThis.gc?.();
-  const before = process.memoryUsage.rss();
-  let peak = before;
+  let peak = 0;
   const memory = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 250);
   const lateness = [];
   const delivered = new Map();
   const began = performance.now();
   const cpu = process.cpuUsage();
-  process.send(executions.map(({ id }) => id));
+  process.send('ready');
   await Promise.all(
     executions.map(async (execution) => {
       await contenders[name](execution);
@@ -105,7 +101,6 @@ async function measure({ name, count, platform }) {
     'late max ms': at(1),
     'CPU %': round((user + system) / 1e4 / seconds),
     'RSS MiB': Math.round(peak / MIB),
-    'RSS before': Math.round(before / MIB),
     'delivered once': [...delivered.values()].filter((times) => times === 1).length,
   });
   process.disconnect();
@@ -132,9 +127,8 @@ async function main() {
   const [count = 10_000, seconds = 60] = process.argv.slice(2).map(Number).filter(Number.isFinite);
   const results = {};
   for (const name of Object.keys(contenders)) {
-    const server = child({ kind: 'serve', seconds });
-    const platform = await message(server);
-    const client = child({ kind: 'measure', name, count, platform });
+    const server = child({ kind: 'serve', count, seconds });
+    const client = child({ kind: 'measure', name, ...(await message(server)) });
     server.send(await message(client));
     results[name] = await message(client);
     server.kill();
