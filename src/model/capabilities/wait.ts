@@ -27,7 +27,7 @@ export interface WorkState {
 }
 
 export interface RecordWaitOptions extends WaitOptions {
-  /** False resolves to the record however its work ended. Default: true. */
+  /** False resolves to the record however its work ended; the event `fail` tells of a failure all the same. Default: true. */
   throwOnFailure?: boolean | undefined;
 }
 
