@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { timestamp } from '../clock.js';
 import type { Environment } from '../context.js';
 import { type Store, untyped } from '../store/database.js';
-import type { Entity } from '../store/records.js';
+import { type Entity, toWire } from '../store/records.js';
 import type { AuditLogRow, Tables } from '../store/schema.js';
 import { conflict, invalid, notFound } from './errors.js';
 
@@ -79,7 +79,9 @@ export async function updateRow<Name extends keyof Tables>(
     .returningAll()
     .executeTakeFirst();
   if (!row) throw notFound(entity.label, id);
-  await audit(c, store, 'update', resourceOf(entity, row as Row<Name>), given);
+  const wire = toWire(entity, row as Row<Name>);
+  const changed = Object.entries(wire).filter(([column]) => Object.hasOwn(given, column));
+  await audit(c, store, 'update', resourceOf(entity, row as Row<Name>), Object.fromEntries(changed));
   return row as Row<Name>;
 }
 

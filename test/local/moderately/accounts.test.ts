@@ -222,7 +222,7 @@ describe('Audit logs of the local platform', () => {
       ['dataset.update', 'update', local.platform.userId],
       ['dataset.delete', 'delete', local.platform.userId],
     ]);
-    expect(items[1].changes).to.include({ name: 'Airports of the world' });
+    expect(items[1].changes).to.deep.equal({ name: 'Airports of the world' });
     expect(items[1].metadata).to.include({ userAgent: 'tests' });
     expect((await client.get(`/audit-logs/${items[0].auditLogId}`)).body).to.deep.equal(items[0]);
     expect((await client.get('/audit-logs/unknown')).status).to.equal(404);
