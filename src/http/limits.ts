@@ -1,5 +1,5 @@
+import { onAbort } from '../model/abort.js';
 import { ConfigurationError } from '../model/errors/index.js';
-import { onAbort } from './time/abort.js';
 import type { Clock } from './time/clock.js';
 import { count } from './time/durations.js';
 

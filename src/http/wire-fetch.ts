@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { unlessAborted } from '../model/abort.js';
 import { UnreadableAnswer } from './calls/failure.js';
-import { unlessAborted } from './time/abort.js';
 import type { Wire, WireRequest, WireResponse } from './wire.js';
 
 /** A fetch as browsers, undici and Node itself have it (https://fetch.spec.whatwg.org/#fetch-method). */

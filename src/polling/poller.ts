@@ -1,7 +1,7 @@
+import { onAbort } from '../model/abort.js';
 import { AbortedError } from '../model/errors/index.js';
 import { checkWaitOptions } from '../model/wait-options.js';
 import type { Clock, Pollable, Tick, TokenData, Wait, Waiter } from '../model/waiter.js';
-import { onAbort } from './abort.js';
 import { systemClock } from './clock.js';
 import { Gatherer } from './gatherer.js';
 import { Schedule } from './schedule.js';

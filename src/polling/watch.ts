@@ -1,6 +1,6 @@
+import { onAbort } from '../model/abort.js';
 import { AbortedError, OperationTimeoutError } from '../model/errors/index.js';
 import type { Clock, Look, Pollable, Tick, Wait } from '../model/waiter.js';
-import { onAbort } from './abort.js';
 import { delays } from './back-off.js';
 import { Deadline } from './deadline.js';
 import type { Gatherer, Looker } from './gatherer.js';

@@ -1,10 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
+import { onAbort } from '../../model/abort.js';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
 import { parseRetryAfter } from '../../model/retry-after.js';
 import type { RequestInfo } from '../../model/transport.js';
 import { type Failed, mayHaveArrived, type RetryPolicy } from '../retry.js';
-import { onAbort } from '../time/abort.js';
 import { type Clock, sleep } from '../time/clock.js';
 import { Leash } from '../time/leash.js';
 import type { Wire, WireResponse, WireTrace } from '../wire.js';

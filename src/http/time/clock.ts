@@ -1,4 +1,4 @@
-import { onAbort } from './abort.js';
+import { onAbort } from '../../model/abort.js';
 
 /** Time and chance, handed in so that tests need neither. */
 export interface Clock {

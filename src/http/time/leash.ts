@@ -1,4 +1,4 @@
-import { onAbort, unlessAborted } from './abort.js';
+import { onAbort, unlessAborted } from '../../model/abort.js';
 import type { Clock } from './clock.js';
 
 /** What ended an exchange from outside: the caller, the limit of the whole call, or silence on the line. */
