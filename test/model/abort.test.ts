@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { Client } from '../../../src/http/client.js';
-import { AbortedError } from '../../../src/model/errors/index.js';
+import { Client } from '../../src/http/client.js';
 import { onAbort } from '../../src/model/abort.js';
+import { AbortedError } from '../../src/model/errors/index.js';
 import { failure } from '../http/support/failure.js';
 import { closeServers, serve } from '../http/support/server.js';
 import { realSockets } from '../http/support/sockets.js';
