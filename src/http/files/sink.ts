@@ -1,6 +1,5 @@
 import type { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import type { Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -138,7 +137,7 @@ class FileSink implements Sink {
     const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.part`);
     return writing(path, async () => {
       await mkdir(dirname(path), { recursive: true });
-      const replaced = await stat(path).catch(() => undefined);
+      const replaced = await stat(path).catch(whenMissing);
       return new FileSink(path, temporary, await open(temporary, 'wx', replaced?.mode), replaced?.mode);
     });
   }
@@ -174,7 +173,7 @@ class FileSink implements Sink {
 }
 
 async function pathFor(target: string, fileName: string | undefined): Promise<string> {
-  const stats: Stats | undefined = await stat(target).catch(() => undefined);
+  const stats = await writing(target, () => stat(target).catch(whenMissing));
   if (stats?.isDirectory() || /[\\/]$/.test(target)) {
     if (fileName === undefined) throw new ValidationError(`${target} is a folder; give the path of a file in it.`);
     return join(target, safeFileName(fileName));
@@ -189,4 +188,9 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new ResourceError(`${path} cannot be written: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** A target that is not there yet is no failure; one whose name or place the system refuses is, and better now than after the download. */
+function whenMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
 }

@@ -306,12 +306,10 @@ for (const [name, fetch] of [
       });
     }
 
-    it('that cannot be written is not tried again', async function () {
-      if (process.getuid?.() === 0) this.skip();
+    it('that cannot be written is not tried again', async () => {
       const server = await store([]);
-      const parent = await folder();
-      await chmod(parent, 0o500);
-      await failure(connect().download(server.url, { target: join(parent, 'f') }), ResourceError);
+      // A name no file system takes: permissions would not stop root.
+      await failure(connect().download(server.url, { target: join(await folder(), 'f'.repeat(300)) }), ResourceError);
       expect(server.seen).to.deep.equal([]);
     });
 
