@@ -55,7 +55,8 @@ export class Result<D = unknown> extends BaseResult {
     this.data = (raw.data ?? null) as D;
     for (const key of Object.keys(raw)) {
       if (key in this || key === '__proto__') continue;
-      Object.defineProperty(this, key, { value: raw[key], enumerable: true, configurable: true, writable: false });
+      // Writable, for a subclass may give a member a value of its own.
+      Object.defineProperty(this, key, { value: raw[key], enumerable: true, configurable: true, writable: true });
     }
   }
 }
