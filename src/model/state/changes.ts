@@ -3,7 +3,7 @@ import type { FieldShape } from '../fields/shape.js';
 import { copyValue } from './copy.js';
 import { copyJson, sameAsJson } from './json.js';
 import { type RecordState, stateOf } from './record-state.js';
-import { isUnread, type Properties, placeSaved, unknownKeysOf } from './values.js';
+import { isUnread, type Properties, placeSaved, savedJson, unknownKeysOf } from './values.js';
 
 /** What one field was and is. */
 export interface Change<V = unknown> {
@@ -34,10 +34,6 @@ function isInitial(state: RecordState, field: FieldShape, local: unknown): boole
   if (field.property === 'id' && local === null) return true;
   if (sameAsJson(local, state.initial?.get(field))) return true;
   return state.saved !== null && field.codec.lazy(undefined) && field.codec.same(local, undefined, state.saved);
-}
-
-function savedJson(state: RecordState, field: FieldShape): unknown {
-  return state.saved === null || !field.reads ? undefined : state.saved[field.wire];
 }
 
 export function isModified(record: object): boolean {
@@ -95,7 +91,7 @@ export function revert(record: object, names: readonly string[]): string[] {
   const state = stateOf(record);
   const fields = names.length === 0 ? state.shape.fields : names.map((name) => fieldNamed(state, name, 'revert'));
   const changed = fields.filter((field) => isChanged(record, state, field));
-  for (const field of changed) placeSaved(record, state, field);
+  placeSaved(record, state, changed);
   return changed.map((field) => field.property);
 }
 

@@ -45,12 +45,14 @@ function takeOver(record: object, state: RecordState, saved: Record<string, unkn
   }
   const local = new Set([...kept.keys()].filter(keepsLocal));
   state.saved = saved;
-  for (const field of state.shape.fields) {
-    if (local.has(field)) continue;
-    // A nested value that is already what the platform says stays the same object: the caller may hold it.
-    if (kept.has(field) && typeof kept.get(field) === 'object' && !isChanged(record, state, field)) continue;
-    placeSaved(record, state, field);
-  }
+  // A nested value that is already what the platform says stays the same object: the caller may hold it.
+  const stays = (field: FieldShape): boolean =>
+    local.has(field) || (kept.has(field) && typeof kept.get(field) === 'object' && !isChanged(record, state, field));
+  placeSaved(
+    record,
+    state,
+    state.shape.fields.filter((field) => !stays(field)),
+  );
 }
 
 function editedSince(record: object, state: RecordState, field: FieldShape, marks: Marks): boolean {

@@ -46,7 +46,7 @@ setRecordCopier((record) => {
 setCompletion((record, state) => {
   const own = record as Properties;
   if (state.saved) {
-    for (const field of state.shape.fields) placeLoaded(own, state, field, state.saved);
+    placeLoaded(own, state, state.saved);
     return;
   }
   for (const field of state.shape.fields) {
@@ -74,25 +74,52 @@ function readValue(state: RecordState, field: FieldShape): unknown {
   return decoded;
 }
 
-function placeLoaded(own: Properties, state: RecordState, field: FieldShape, saved: Properties): void {
-  const json = field.reads ? saved[field.wire] : undefined;
-  if (json === undefined && !(field.reads && field.codec.lazy(undefined))) {
-    keepInitial(own, state, field);
-  } else if (field.codec.lazy(json)) {
-    Object.defineProperty(own, field.property, field.accessor);
-  } else {
-    own[field.property] = field.codec.decode(json);
+function placeLoaded(own: Properties, state: RecordState, saved: Properties): void {
+  const { fields } = state.shape;
+  /** What initialisers gave to fields that had to be taken off. */
+  let initials: readonly (PropertyDescriptor | undefined)[] = [];
+  for (const field of fields) {
+    const json = field.reads ? saved[field.wire] : undefined;
+    const lazy = field.codec.lazy(json);
+    if (json === undefined && !(field.reads && lazy)) {
+      keepInitial(own, state, field, initials[field.index]?.value);
+    } else if (lazy) {
+      if (isData(own, field)) initials = takeOff(own, fields, field.index);
+      Object.defineProperty(own, field.property, field.accessor);
+    } else {
+      own[field.property] = field.codec.decode(json);
+    }
   }
 }
 
+/**
+ * Takes the fields from a place on off a record, the last one first, and returns what they were, by field index. A value that becomes
+ * an accessor where it stands makes V8 turn the record into a hash table: some four times the memory, and twice the time to read a
+ * field (bench/hydrate.mjs). Taken off like this and put back in order, the record stays as it was laid out.
+ */
+function takeOff(own: Properties, fields: readonly FieldShape[], from: number): readonly (PropertyDescriptor | undefined)[] {
+  const taken: (PropertyDescriptor | undefined)[] = [];
+  for (let index = fields.length - 1; index >= from; index--) {
+    const { property } = fields[index]!;
+    taken[index] = Object.getOwnPropertyDescriptor(own, property);
+    delete own[property];
+  }
+  return taken;
+}
+
 /** An initialiser's value of a field that the platform did not send stays readable and counts as saved. */
-function keepInitial(own: Properties, state: RecordState, field: FieldShape): void {
-  const initial = own[field.property];
+function keepInitial(own: Properties, state: RecordState, field: FieldShape, initial = own[field.property]): void {
   if (initial === undefined) own[field.property] = undefined;
   else if (initial !== null || field.property !== 'id') {
+    own[field.property] = initial;
     state.initial ??= new Map();
     state.initial.set(field, copyValue(initial));
   }
+}
+
+/** What the saved state says of a field; undefined where it says nothing. */
+export function savedJson(state: RecordState, field: FieldShape): unknown {
+  return field.reads ? state.saved?.[field.wire] : undefined;
 }
 
 /** Whether the field's value is still unread behind its accessor, and so is what the saved state says. */
@@ -101,10 +128,26 @@ export function isUnread(record: object, state: RecordState, field: FieldShape):
   return Object.getOwnPropertyDescriptor(record, field.property)?.get === field.accessor.get;
 }
 
-/** Gives a field the value the saved state has for it. */
-export function placeSaved(record: object, state: RecordState, field: FieldShape): void {
+/** Gives some fields the values the saved state has for them. */
+export function placeSaved(record: object, state: RecordState, some: readonly FieldShape[]): void {
   const own = record as Properties;
-  const json = field.reads ? state.saved?.[field.wire] : undefined;
+  const { fields } = state.shape;
+  const first = some.find((field) => field.codec.lazy(savedJson(state, field)) && isData(own, field));
+  const taken = first ? takeOff(own, fields, first.index) : [];
+  const placed = new Set(some);
+  for (const field of fields) {
+    const before = taken[field.index];
+    if (placed.has(field)) placeOne(own, state, field);
+    else if (before) Object.defineProperty(own, field.property, before);
+  }
+}
+
+function isData(own: Properties, { property }: FieldShape): boolean {
+  return Object.getOwnPropertyDescriptor(own, property)?.writable !== undefined;
+}
+
+function placeOne(own: Properties, state: RecordState, field: FieldShape): void {
+  const json = savedJson(state, field);
   if (field.codec.lazy(json)) {
     Object.defineProperty(own, field.property, field.accessor);
     if (state.values) state.values[field.index] = undefined;

@@ -1,0 +1,90 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
+import { expect } from 'chai';
+import { BaseResource } from '../../../src/model/base-resource.js';
+import { Entity } from '../../../src/model/fields/entity.js';
+import { Field } from '../../../src/model/fields/field.js';
+import { replaceSaved } from '../../../src/model/state/merge.js';
+
+setFlagsFromString('--allow-natives-syntax');
+/** Whether V8 keeps an object in its compact layout rather than as a hash table. */
+const isCompact = runInThisContext('(object) => %HasFastProperties(object)') as (object: object) => boolean;
+isCompact({}); // compiled here, while the flag is set
+setFlagsFromString('--no-allow-natives-syntax');
+
+/** What a compiler that defines class fields makes of `name!: string`, and of `name = value`. */
+function define(record: object, fields: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(fields)) {
+    Object.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+}
+
+@Entity({ path: 'jobs', update: 'patch' })
+class Job extends BaseResource {
+  @Field() declare name: string;
+  @Field() declare input: Record<string, unknown> | undefined;
+  @Field({ type: Date }) declare startedAt: Date | undefined;
+  @Field() declare output: Record<string, unknown> | null;
+  @Field() declare tags: string[];
+  @Field() declare note: string;
+}
+
+@Entity()
+class DefiningJob extends Job {
+  constructor(attributes?: object) {
+    super(attributes);
+    define(this, { name: undefined, input: undefined, startedAt: undefined, output: undefined, tags: ['initial'], note: 'initial' });
+  }
+}
+
+const started = { id: '1', name: 'one', input: { a: 1 }, startedAt: '2024-01-15T10:00:00.000Z', output: null };
+const ended = { ...started, output: { rows: [1, 2] }, tags: ['done'], note: 'ended' };
+
+for (const Class of [Job, DefiningJob]) {
+  describe(`the layout of a ${Class.name} in memory`, () => {
+    it('is compact when it is loaded', () => {
+      const job = Class.fromDict(started);
+      expect(isCompact(job)).to.equal(true);
+      expect(job.input).to.deep.equal({ a: 1 });
+      expect(job.isModified).to.equal(false);
+    });
+
+    it('stays compact when scalars become nested values, edits and values in hand included', () => {
+      const job = Class.fromDict(started);
+      const { input } = job;
+      job.note = 'mine';
+      replaceSaved(job, ended, true);
+      expect(isCompact(job)).to.equal(true);
+      expect(job.input).to.equal(input);
+      expect(job.changes).to.deep.equal({ note: { from: 'ended', to: 'mine' } });
+      expect(Object.keys(job)).to.deep.equal(['id', 'name', 'input', 'startedAt', 'output', 'tags', 'note']);
+      expect([job.output, job.tags, job.startedAt?.getTime()]).to.deep.equal([
+        { rows: [1, 2] },
+        ['done'],
+        Date.parse('2024-01-15T10:00:00.000Z'),
+      ]);
+      job.revert();
+      expect(job.toDict()).to.deep.equal(ended);
+    });
+
+    it('is compact for one that is known by its id alone', () => {
+      const job = Class.fromDict({ id: '1' });
+      expect(isCompact(job)).to.equal(true);
+      replaceSaved(job, ended, true);
+      expect(isCompact(job)).to.equal(true);
+      expect(job.toDict()).to.deep.equal(ended);
+    });
+  });
+}
+
+describe('the layout of a DefiningJob in memory', () => {
+  it('keeps what initialisers gave to fields that the platform did not send', () => {
+    const job = DefiningJob.fromDict(started);
+    expect([job.tags, job.note]).to.deep.equal([['initial'], 'initial']);
+    expect(job.isModified).to.equal(false);
+    job.tags.push('more');
+    expect(job.changes).to.deep.equal({ tags: { from: ['initial'], to: ['initial', 'more'] } });
+    replaceSaved(job, ended, false);
+    expect([job.tags, job.note]).to.deep.equal([['done'], 'ended']);
+  });
+});
