@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -177,13 +177,19 @@ describe('Starting and stopping the local platform', () => {
   });
 
   it('leaves nothing behind without a folder', async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('remote-record-'));
-    const platform = await LocalPlatform.start({ port: false });
-    await new Client(platform).uploadFile('a.txt', 'hello');
-    const during = readdirSync(tmpdir()).filter((name) => name.startsWith('remote-record-') && !before.includes(name));
-    expect(during).to.not.be.empty;
-    await platform.close();
-    for (const name of during) expect(existsSync(join(tmpdir(), name)), name).to.be.false;
+    // A folder for temporary files of its own: other tests make and remove theirs at the same time.
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = folder;
+    try {
+      const platform = await LocalPlatform.start({ port: false });
+      await new Client(platform).uploadFile('a.txt', 'hello');
+      expect(readdirSync(folder).filter((name) => name.startsWith('remote-record-'))).to.not.be.empty;
+      await platform.close();
+      expect(readdirSync(folder)).to.be.empty;
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
   });
 
   it('leaves nothing behind either when the process ends without closing it', async () => {
