@@ -18,10 +18,21 @@ export function eventsOf(source: object): Events {
 /** Tells the listeners of a record, of its class (the bound one, then the exported one) and of its connection, in that order. */
 export function announce<K extends keyof RecordEvents>(source: object, event: K, payload: RecordEvents[K]): void {
   const connection = isRecord(source) ? connectionOfRecord(source) : connectionOfClass(source);
+  if (!isHeard(source, connection, event)) return;
   const context = connection?.environment.asyncContext;
   // Listeners watch from outside: what they start is not part of the operation.
   if (context) context.run(undefined, () => emitAll(source, connection, event, payload));
   else emitAll(source, connection, event, payload);
+}
+
+/** Most events of most records are not listened to, and they are many. */
+function isHeard(source: object, connection: BaseConnection | null, event: keyof RecordEvents): boolean {
+  const target = isRecord(source) ? source.constructor : source;
+  const listens = (emitter: { listenerCount(event: keyof RecordEvents): number } | undefined): boolean =>
+    emitter !== undefined && emitter.listenerCount(event) > 0;
+  return (
+    listens(connection?.events) || listens(emitters.get(source)) || listens(emitters.get(target)) || listens(emitters.get(unbound(target)))
+  );
 }
 
 function emitAll<K extends keyof RecordEvents>(

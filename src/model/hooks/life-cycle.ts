@@ -192,7 +192,7 @@ export class Operation<R = unknown> {
   *#afterHooks(): Generator<() => unknown> {
     const { operation, args } = this.#spec;
     yield () => this.#call(methodName('after', operation), this.context.error ?? this.context.result, ...args);
-    for (const name of decoratedHooks(this.#record, 'after', operation).reverse()) yield () => this.#call(name, this.context);
+    for (const name of decoratedHooks(this.#record, 'after', operation).toReversed()) yield () => this.#call(name, this.context);
     for (const hook of (this.context.connection?.hooksFor('after', operation) ?? []).reverse()) yield () => hook(this.context);
   }
 

@@ -10,6 +10,9 @@ interface Hook {
 
 const hooks = new WeakMap<object, Hook[]>();
 
+/** What `decoratedHooks` has worked out, by the record's prototype. */
+let known = new WeakMap<object, Map<string, readonly string[]>>();
+
 export function registerHook(target: object, method: string | symbol, phase: Phase, operation: string): void {
   const decorator = `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
   if (typeof target === 'function')
@@ -19,18 +22,29 @@ export function registerHook(target: object, method: string | symbol, phase: Pha
   const own = hooks.get(target) ?? [];
   own.push({ phase, operation, method });
   hooks.set(target, own);
+  known = new WeakMap();
 }
 
 /**
  * The names of the methods decorated for a phase of an operation, from the base class down in order of declaration. They are
  * looked up on the instance, so an override replaces its parent's method and is listed once.
  */
-export function decoratedHooks(record: object, phase: Phase, operation: string): string[] {
+export function decoratedHooks(record: object, phase: Phase, operation: string): readonly string[] {
+  const prototype = Object.getPrototypeOf(record);
+  const names = known.get(prototype) ?? new Map<string, readonly string[]>();
+  known.set(prototype, names);
+  const key = `${phase} ${operation}`;
+  const found = names.get(key) ?? collect(prototype, phase, operation);
+  names.set(key, found);
+  return found;
+}
+
+function collect(prototype: object, phase: Phase, operation: string): readonly string[] {
   const names = new Set<string>();
   const chain: object[] = [];
-  for (let at: object | null = Object.getPrototypeOf(record); at !== null; at = Object.getPrototypeOf(at)) chain.unshift(at);
-  for (const prototype of chain) {
-    for (const hook of hooks.get(prototype) ?? []) if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) chain.unshift(at);
+  for (const ancestor of chain) {
+    for (const hook of hooks.get(ancestor) ?? []) if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
   }
   return [...names];
 }
