@@ -71,7 +71,6 @@ async function measure({ name, options, tokens }) {
   const executions = tokens.map((token) => mai.PipelineExecution.resume(token));
   const requests = { lists: 0, looks: 0 };
   mai.on('request', ({ url }) => (new URL(url).pathname.endsWith('/pipeline-executions') ? requests.lists++ : requests.looks++));
-  globalThis.gc?.();
   let peak = 0;
   const memory = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 250);
   const lateness = [];
@@ -111,7 +110,7 @@ function round(value) {
 }
 
 function child(task) {
-  const process = fork(self, ['--task'], { execArgv: ['--expose-gc'] });
+  const process = fork(self, ['--task']);
   process.send(task);
   return process;
 }
