@@ -91,5 +91,5 @@ export type { Search } from './model/search.js';
 export type { Change } from './model/state/changes.js';
 export type { StatusWords } from './model/status.js';
 export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/transport.js';
-export type { BackOff, Look, LookOptions, ManyLooks, Pollable, Tick, WaitOptions } from './model/waiter.js';
+export type { BackOff, Look, LookOptions, ManyFound, ManyLooks, Membership, Pollable, Tick, WaitOptions } from './model/waiter.js';
 export type { WalkOptions } from './model/walk.js';

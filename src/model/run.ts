@@ -74,8 +74,11 @@ export class Run<R extends Result = Result> {
   async wait(options: WaitOptions = {}): Promise<R> {
     checkWaitOptions(options);
     if (this.url !== null && this.#end === null) {
-      const ended = followToEnd(this.resource, this.#pollable(this.url), this.#complete(options));
-      await ended.catch((error: unknown) => this.#giveUp(error));
+      try {
+        await followToEnd(this.resource, this.#pollable(this.url), this.#complete(options));
+      } catch (error) {
+        this.#giveUp(error);
+      }
     }
     return this.#conclude();
   }
@@ -132,7 +135,7 @@ export class Run<R extends Result = Result> {
       subject: `run of ${String(this.resource)}`,
       backOff: this.#tracking.backOff,
       look: (options) => this.#tracking.look(url, options),
-      saw: async ({ state }) => {
+      saw: ({ state }) => {
         this.#latest = state;
       },
       ended: async (error) => {

@@ -34,8 +34,23 @@ export interface LookOptions {
 export interface ManyLooks {
   /** How many things one request can be about. */
   readonly largest: number;
-  /** What was found, by id. What is missing is looked at alone: a list does not say why it lacks something. */
-  look(ids: readonly string[], options: LookOptions): Promise<ReadonlyMap<string, unknown>>;
+  look(ids: readonly string[], options: LookOptions): Promise<ManyFound>;
+}
+
+/** What one request found about many things. */
+export interface ManyFound {
+  /** By id. What is missing is looked at alone: a list does not say why it lacks something. */
+  found: ReadonlyMap<string, unknown>;
+  /** Seconds the platform asked to wait before the next look at any of them. */
+  retryAfter?: number | undefined;
+}
+
+/** One of many things that can be looked at together. */
+export interface Membership<S> {
+  readonly source: ManyLooks;
+  readonly id: string;
+  /** Called as the request leaves; what it returns reads what was found. */
+  ask(): (found: unknown) => Look<S>;
 }
 
 /** Something that can be waited for. It knows how to look, not how to wait. */
@@ -46,12 +61,12 @@ export interface Pollable<S> {
   readonly subject: string;
   readonly backOff: BackOff;
   look(options: LookOptions): Promise<Look<S>>;
-  /** How it is looked at together with others. `ask` is called as the request leaves, what it returns reads the answer. */
-  readonly many?: { readonly source: ManyLooks; readonly id: string; ask(): (found: unknown) => Look<S> } | undefined;
+  /** How it is looked at together with others. */
+  readonly many?: Membership<S> | undefined;
   /** Resumes the wait elsewhere; undefined where it cannot be resumed. */
   token(): string | undefined;
   /** Called after each look that succeeded, once however many wait. What it throws ends all waits. */
-  saw?(tick: Tick<S>): Promise<void>;
+  saw?(tick: Tick<S>): Promise<void> | undefined | void;
   /** Called when a look failed and will be repeated. */
   missed?(failed: FailedLook): void;
   /** Called once after the last look, with what it failed with. The end of one wait at its deadline or on abort is not the end. */
@@ -110,7 +125,11 @@ export interface Waiter {
    * @throws OperationTimeoutError at the deadline, AbortedError on abort, and what a look failed with when it is not transient.
    */
   polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<Tick<S>, void, void>;
-  /** The same without the looks in between: it resolves when the state is final. Costs less where there are many waits. */
+  /**
+   * The same without the looks in between: it resolves when the state is final. Costs less where there are many waits.
+   *
+   * @throws ValidationError at once, rather than in the promise, for options that make no sense.
+   */
   wait<S>(pollable: Pollable<S>, options: Wait): Promise<void>;
   /** Makes the next look at a key come now, where someone waits for it. */
   poke(key: object): void;

@@ -1,62 +1,28 @@
-import type { Clock, Look, ManyLooks, Pollable } from '../model/waiter.js';
-import type { Entry, Schedule } from './schedule.js';
+import type { Clock, Look, ManyFound, ManyLooks, Pollable } from '../model/waiter.js';
+import type { Alarm, Schedule } from './schedule.js';
 import { isTransient } from './transient.js';
 
 /** A look may be this much later than it is due, so that others can go out with it: a part of its delay, and milliseconds. */
 const patience = { part: 0.16, most: 250 };
 
-/** Who looks. */
-export interface Looker {
-  /** Its look that goes out with others. */
-  member: Member | null;
-  /** Ends its look that goes out alone. */
-  control: AbortController | null;
-  /** Seconds a look may take. */
-  readonly timeout: number;
+/** Seconds a look may take. */
+const timeout = 30;
+
+/** Who looks, and is told what came of it. */
+export interface Looker<S = unknown> {
+  readonly pollable: Pollable<S>;
+  /** @param retryAfter Seconds that the answer to many looks asked to wait. */
+  found(look: Look<S>, retryAfter?: number): void;
+  failed(error: unknown): void;
 }
 
 /** Looks that go out together. */
 interface Group {
   readonly source: ManyLooks;
-  readonly members: Set<Member>;
-  /** Ends the request; there is none yet, or not any more, without it. */
-  control: AbortController | null;
-  readonly entry: Entry;
-}
-
-/** One look that is to go out with others. */
-class Member {
-  #read: ((found: unknown) => Look<unknown>) | null = null;
-
-  constructor(
-    readonly group: Group,
-    readonly looker: Looker,
-    readonly pollable: Pollable<unknown>,
-    readonly resolve: (look: Look<unknown>) => void,
-    readonly reject: (error: unknown) => void,
-  ) {}
-
-  get id(): string {
-    return this.pollable.many!.id;
-  }
-
-  /** The request leaves. */
-  ask(): void {
-    this.#read = this.pollable.many!.ask();
-  }
-
-  answer(found: unknown): void {
-    try {
-      this.resolve(this.#read!(found));
-    } catch (error) {
-      this.reject(error);
-    }
-  }
-
-  /** Looks without the others. */
-  alone(): void {
-    lookAlone(this.pollable, this.looker).then(this.resolve, this.reject);
-  }
+  readonly lookers: Set<Looker>;
+  /** Ends the request, once there is one. */
+  readonly control: AbortController;
+  readonly alarm: Alarm;
 }
 
 /** Lets looks of one kind that are due at about the same time come in one moment, and go out as one request. */
@@ -64,6 +30,8 @@ export class Gatherer {
   readonly #clock: Clock;
   readonly #schedule: Schedule;
   readonly #gathering = new Map<ManyLooks, Group>();
+  /** The looks that are under way: together with others, or alone. */
+  readonly #looking = new Map<Looker, Group | AbortController>();
   /** How many things of each kind are being watched. */
   readonly #watched = new Map<ManyLooks, number>();
 
@@ -89,71 +57,97 @@ export class Gatherer {
   }
 
   /** One look, with those of its kind that come in the same moment. */
-  look<S>(pollable: Pollable<S>, looker: Looker): Promise<Look<S>> {
-    const { many } = pollable;
-    if (!many) return lookAlone(pollable, looker);
+  look(looker: Looker): void {
+    const { many } = looker.pollable;
+    if (!many) return void this.#alone(looker);
     const group = this.#groupFor(many.source);
-    return new Promise((resolve, reject) => {
-      looker.member = new Member(group, looker, pollable as Pollable<unknown>, resolve as Member['resolve'], reject);
-      group.members.add(looker.member);
-      if (group.members.size >= many.source.largest) this.#send(group);
-    });
+    group.lookers.add(looker);
+    this.#looking.set(looker, group);
+    if (group.lookers.size >= many.source.largest) this.#send(group);
   }
 
   /** Someone does not want the answer any more; when nobody does, there is no need for the request either. */
-  leave({ member }: Looker): void {
-    if (!member) return;
-    const { group } = member;
-    group.members.delete(member);
-    if (group.members.size > 0) return;
+  leave(looker: Looker): void {
+    const look = this.#looking.get(looker);
+    this.#looking.delete(looker);
+    if (look instanceof AbortController) look.abort();
+    else if (look) this.#leaveGroup(look, looker);
+  }
+
+  #leaveGroup(group: Group, looker: Looker): void {
+    group.lookers.delete(looker);
+    if (group.lookers.size > 0) return;
     if (this.#gathering.get(group.source) === group) {
-      this.#schedule.cancel(group.entry);
+      this.#schedule.cancel(group.alarm);
       this.#gathering.delete(group.source);
     }
-    group.control?.abort();
+    group.control.abort();
   }
 
   #groupFor(source: ManyLooks): Group {
     const known = this.#gathering.get(source);
     if (known) return known;
-    const entry = this.#schedule.at(this.#clock.now(), () => this.#send(group));
-    const group: Group = { source, members: new Set(), control: null, entry };
+    const alarm = this.#schedule.at(this.#clock.now(), () => this.#send(group));
+    const group: Group = { source, lookers: new Set(), control: new AbortController(), alarm };
     this.#gathering.set(source, group);
     return group;
   }
 
   #send(group: Group): void {
-    this.#schedule.cancel(group.entry);
+    if (this.#gathering.get(group.source) !== group) return;
+    this.#schedule.cancel(group.alarm);
     this.#gathering.delete(group.source);
-    void sendTogether(group);
+    void this.#together(group);
   }
-}
 
-function lookAlone<S>(pollable: Pollable<S>, looker: Looker): Promise<Look<S>> {
-  looker.control = new AbortController();
-  return pollable.look({ signal: looker.control.signal, timeout: looker.timeout });
-}
-
-async function sendTogether(group: Group): Promise<void> {
-  const { source, members } = group;
-  const ids = new Set<string>();
-  for (const { id } of members) ids.add(id);
-  if (ids.size === 1) {
-    for (const member of members) member.alone();
-    return;
-  }
-  try {
-    for (const member of members) member.ask();
-    const [first] = members;
-    group.control = new AbortController();
-    const found = await source.look([...ids], { timeout: first?.looker.timeout, signal: group.control.signal });
-    for (const member of members) {
-      if (found.has(member.id)) member.answer(found.get(member.id));
-      else member.alone();
+  async #together({ source, lookers, control }: Group): Promise<void> {
+    const ids = new Set<string>();
+    for (const { pollable } of lookers) ids.add(pollable.many!.id);
+    if (ids.size === 1) {
+      for (const looker of lookers) void this.#alone(looker);
+      return;
     }
-  } catch (error) {
-    // What the platform has against a list may be about one of them only.
-    for (const member of members) isTransient(error) ? member.reject(error) : member.alone();
+    const readers = new Map<Looker, (found: unknown) => Look<unknown>>();
+    let answer: ManyFound;
+    try {
+      for (const looker of lookers) readers.set(looker, looker.pollable.many!.ask());
+      answer = await source.look([...ids], { timeout, signal: control.signal });
+    } catch (error) {
+      // What the platform has against a list may be about one of them only.
+      for (const looker of lookers) isTransient(error) ? this.#fail(looker, error) : void this.#alone(looker);
+      return;
+    }
+    const { found, retryAfter } = answer;
+    for (const looker of lookers) {
+      const { id } = looker.pollable.many!;
+      if (found.has(id)) this.#tell(looker, () => readers.get(looker)!(found.get(id)), retryAfter);
+      else void this.#alone(looker);
+    }
   }
-  group.control = null;
+
+  async #alone(looker: Looker): Promise<void> {
+    const control = new AbortController();
+    this.#looking.set(looker, control);
+    const { signal } = control;
+    try {
+      const look = await looker.pollable.look({ signal, timeout });
+      if (!signal.aborted) this.#tell(looker, () => look);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(looker, error);
+    }
+  }
+
+  #tell(looker: Looker, read: () => Look<unknown>, retryAfter?: number): void {
+    this.#looking.delete(looker);
+    try {
+      looker.found(read(), retryAfter);
+    } catch (error) {
+      looker.failed(error);
+    }
+  }
+
+  #fail(looker: Looker, error: unknown): void {
+    this.#looking.delete(looker);
+    looker.failed(error);
+  }
 }

@@ -1,6 +1,6 @@
 /** Something with a time, in a heap. */
 export interface Timed {
-  readonly at: number;
+  at: number;
   /** Its place in the heap; -1 when it is in none. */
   place: number;
 }

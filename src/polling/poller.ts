@@ -8,24 +8,28 @@ import { Schedule } from './schedule.js';
 import { readToken, writeToken } from './token.js';
 import { type Tools, Watch } from './watch.js';
 
-/** All waits of a connection: one timer, one loop for each thing waited for, looks of one kind together. */
+/** All waits of a connection: one timer, one watch for each thing waited for, looks of one kind together. */
 export class Poller implements Waiter {
   readonly #tools: Tools;
   readonly #watches = new Map<object, Watch<unknown>>();
 
   constructor(clock: Clock = systemClock) {
     const schedule = new Schedule(clock);
-    this.#tools = { clock, schedule, gatherer: new Gatherer(clock, schedule) };
+    const forget = (watch: Watch<unknown>): void => {
+      const { key } = watch.pollable;
+      if (this.#watches.get(key) === watch) this.#watches.delete(key);
+    };
+    this.#tools = { clock, schedule, gatherer: new Gatherer(clock, schedule), forget };
   }
 
   async *polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<Tick<S>, void, void> {
     checkWaitOptions(options);
-    yield* this.#watch(pollable, options.waitTime).follow(options);
+    yield* this.#watch(pollable, options.waitTime).looks(options);
   }
 
-  async wait<S>(pollable: Pollable<S>, options: Wait): Promise<void> {
+  wait<S>(pollable: Pollable<S>, options: Wait): Promise<void> {
     checkWaitOptions(options);
-    await this.#watch(pollable, options.waitTime).end(options);
+    return this.#watch(pollable, options.waitTime).end(options);
   }
 
   poke(key: object): void {
@@ -62,9 +66,7 @@ export class Poller implements Waiter {
     const { key } = pollable;
     const known = this.#watches.get(key);
     if (known) return known as Watch<S>;
-    const watch = new Watch(this.#tools, pollable, waitTime, () => {
-      if (this.#watches.get(key) === watch) this.#watches.delete(key);
-    });
+    const watch = new Watch(this.#tools, pollable, waitTime);
     this.#watches.set(key, watch);
     return watch;
   }

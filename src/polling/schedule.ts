@@ -1,9 +1,9 @@
 import type { Clock } from '../model/waiter.js';
 import { Heap, type Timed } from './heap.js';
 
-/** A call to come. */
-export interface Entry extends Timed {
-  readonly action: () => void;
+/** Something that is called at a time. */
+export interface Alarm extends Timed {
+  ring(): void;
 }
 
 /** Timers hold no more; what is later is asked for again. */
@@ -12,7 +12,7 @@ const longestTimer = 2 ** 31 - 1;
 /** Calls back at many times with one timer. */
 export class Schedule {
   readonly #clock: Clock;
-  readonly #entries = new Heap<Entry>();
+  readonly #alarms = new Heap<Alarm>();
   #armed: { at: number; cancel(): void } | null = null;
 
   constructor(clock: Clock) {
@@ -21,25 +21,32 @@ export class Schedule {
 
   /** How many calls are still to come. */
   get size(): number {
-    return this.#entries.size;
+    return this.#alarms.size;
   }
 
   /** Calls `action` at a time of the clock, or soon when it has passed. */
-  at(at: number, action: () => void): Entry {
-    const entry: Entry = { at, action, place: -1 };
-    this.#entries.add(entry);
-    this.#arm();
-    return entry;
+  at(at: number, action: () => void): Alarm {
+    const alarm: Alarm = { at, place: -1, ring: action };
+    this.set(alarm, at);
+    return alarm;
   }
 
-  /** Takes a call back that is still to come. */
-  cancel(entry: Entry): void {
-    this.#entries.remove(entry);
+  /** Lets an alarm ring at a time of the clock, or soon when it has passed, and not when it was to ring before. */
+  set(alarm: Alarm, at: number): void {
+    this.#alarms.remove(alarm);
+    alarm.at = at;
+    this.#alarms.add(alarm);
+    this.#arm();
+  }
+
+  /** Takes a call back that is still to come; one of this very moment may come all the same. */
+  cancel(alarm: Alarm): void {
+    this.#alarms.remove(alarm);
     this.#arm();
   }
 
   #arm(): void {
-    const next = this.#entries.first;
+    const next = this.#alarms.first;
     if (next?.at === this.#armed?.at) return;
     this.#armed?.cancel();
     this.#armed = null;
@@ -52,10 +59,12 @@ export class Schedule {
     this.#armed = null;
     // Timers may ring up to a millisecond early.
     const now = this.#clock.now() + 1;
-    for (let entry = this.#entries.first; entry && entry.at <= now; entry = this.#entries.first) {
-      this.#entries.remove(entry);
-      entry.action();
+    const due: Alarm[] = [];
+    for (let alarm = this.#alarms.first; alarm && alarm.at <= now; alarm = this.#alarms.first) {
+      this.#alarms.remove(alarm);
+      due.push(alarm);
     }
+    for (const alarm of due) alarm.ring(); // what they set for now comes after all of them
     this.#arm();
   }
 }

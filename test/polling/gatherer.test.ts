@@ -14,6 +14,8 @@ describe('looks at many things of one kind', () => {
   /** What a list answers. */
   let answer: (ids: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
   let source: ManyLooks;
+  /** What a list says about when to ask again. */
+  let retryAfter: number | undefined;
   /** How many looks it takes until a thing is done. */
   let rounds: number;
 
@@ -23,12 +25,13 @@ describe('looks at many things of one kind', () => {
     lists = [];
     alone = [];
     rounds = 3;
+    retryAfter = undefined;
     answer = async (ids) => new Map(ids.map((id) => [id, 'listed']));
     source = {
       largest: 100,
-      look: (ids) => {
+      look: async (ids) => {
         lists.push([...ids]);
-        return answer(ids);
+        return { found: await answer(ids), retryAfter };
       },
     };
   });
@@ -82,6 +85,12 @@ describe('looks at many things of one kind', () => {
     const perRound = lists.length / rounds;
     expect(perRound).to.be.lessThan(12);
     expect(lists.flat().length + alone.length).to.equal(300 * rounds);
+  });
+
+  it('come as late as the list says', async () => {
+    retryAfter = 30;
+    await Promise.all(many(3).map((id) => wait(thing(id))));
+    expect(clock.now()).to.equal(60_000);
   });
 
   it('of which there is one go out alone', async () => {

@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import type { ManyLooks } from '../waiter.js';
-import { type SearchStatics, searchRaw } from './search.js';
+import { lookFor, type SearchStatics } from './search.js';
 
 type Searchable = SearchStatics & typeof BaseResource;
 
@@ -26,6 +26,6 @@ export function manyLooksFor(record: BaseResource, idsParam: string | undefined)
 function looksOf(target: Searchable, idsParam: string): ManyLooks['look'] {
   return async (ids, options) => {
     const params = { [idsParam]: ids, pageSize: ids.length };
-    return searchRaw(target, params, { ...options, maxRetries: 0 });
+    return lookFor(target, params, { ...options, maxRetries: 0 });
   };
 }

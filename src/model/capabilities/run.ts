@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import type { PollEvent } from '../events.js';
+import { noteEmptyPollHook } from '../hooks/poll.js';
 import type { BaseRunParams } from '../params.js';
 import type { Result } from '../result.js';
 import { Run } from '../run.js';
@@ -147,5 +148,6 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       return resultOf(this, isObject(answer) ? answer : { data: answer });
     }
   }
+  noteEmptyPollHook(RunnableRecord.prototype.onPoll);
   return RunnableRecord as unknown as B & RunStatics & RunResume & Adds<Runnable>;
 }

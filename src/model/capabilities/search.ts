@@ -7,11 +7,13 @@ import type { SearchOptions } from '../fields/entity.js';
 import { shapeOf } from '../fields/shape.js';
 import { type InvalidItem, Page, type PageData, type PageSource } from '../page.js';
 import type { BaseSearchParams } from '../params.js';
+import { retryAfterOf } from '../retry-after.js';
 import { Search } from '../search.js';
 import { entityOptions, pathOf, type ResourceStatics, searchSettings } from '../settings.js';
 import { isObject } from '../state/json.js';
 import { loadRecord, type RecordClass } from '../state/record-state.js';
 import type { CallOptions, QueryValue } from '../transport.js';
+import type { ManyFound } from '../waiter.js';
 import { asBase, checkMixinBase, type RecordBase } from './mixin.js';
 import { callOptions } from './save.js';
 
@@ -86,14 +88,14 @@ export function searchInBatches<R extends BaseResource>(
 }
 
 /** The first page of a search by id, without making records of it. Items that are not records are left out. */
-export async function searchRaw(
+export async function lookFor(
   target: SearchableClass,
   params: Readonly<Record<string, unknown>>,
   options: CallOptions,
-): Promise<Map<string, Record<string, unknown>>> {
+): Promise<ManyFound> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
-  const { items } = await source.fetch(source.startPage);
-  return new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readAnswer(json)]));
+  const { items, retryAfter } = await source.fetch(source.startPage);
+  return { found: new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readAnswer(json)])), retryAfter };
 }
 
 /** The pages of one search of one class. */
@@ -132,14 +134,14 @@ class RecordPages implements PageSource<BaseResource> {
     this.#idKey = shapeOf(target).id.wire;
   }
 
-  async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData> {
+  async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData & { retryAfter?: number | undefined }> {
     const { pageParam, sizeParam, method, path } = this.#settings;
     const pageSize = this.#pageSize;
     if (this.#filters === null) return { items: [], requested: pageNumber, pageNumber, pageSize, total: 0, pageTotal: 0 };
     const paging = pageParam === '' ? {} : { [pageParam]: pageNumber, [sizeParam]: pageSize };
     const values = { ...paging, ...withoutUndefined(this.#filters) };
     const root = this.params.resourcePath ?? pathOf(this.target);
-    const { body } = await this.#connection.send(
+    const { body, headers } = await this.#connection.send(
       {
         ...callOptions(this.options),
         ...(signal ? { signal: this.options.signal ? AbortSignal.any([this.options.signal, signal]) : signal } : {}),
@@ -151,7 +153,8 @@ class RecordPages implements PageSource<BaseResource> {
       },
       this.target,
     );
-    return this.#read(body, pageNumber, pageSize);
+    const retryAfter = retryAfterOf(headers, this.#connection.environment.clock.date());
+    return { ...this.#read(body, pageNumber, pageSize), retryAfter };
   }
 
   make(json: Record<string, unknown>): BaseResource {

@@ -4,6 +4,7 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { OperationFailedError } from '../errors/index.js';
 import type { PollEvent, Progress } from '../events.js';
+import { noteEmptyPollHook } from '../hooks/poll.js';
 import { forMany, type ManyOptions, type ManyOutcome } from '../runs/for-many.js';
 import { deadlineOf, recordToken, resumeRecord, tokenOf } from '../runs/record-token.js';
 import { sameAsJson } from '../state/json.js';
@@ -11,7 +12,7 @@ import { replaceSaved } from '../state/merge.js';
 import { type RecordClass, stateOf } from '../state/record-state.js';
 import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../status.js';
 import { checkWaitOptions } from '../wait-options.js';
-import type { BackOff, Look, Pollable, Wait, WaitOptions } from '../waiter.js';
+import type { BackOff, Look, LookOptions, ManyLooks, Membership, Pollable, Wait, WaitOptions } from '../waiter.js';
 import { follow, followToEnd } from './follow.js';
 import { manyLooksFor } from './look.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from './mixin.js';
@@ -121,7 +122,11 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
 
     async wait(options: RecordWaitOptions = {}): Promise<this> {
       const { wait, throwOnFailure } = readOptions(this, options);
-      await followToEnd(this, pollable(this), wait).catch((error: unknown) => giveUp(this, error));
+      try {
+        await followToEnd(this, new RecordWork(this), wait);
+      } catch (error) {
+        giveUp(this, error);
+      }
       if (throwOnFailure) refuseFailure(this);
       return this;
     }
@@ -147,6 +152,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       return { status: typeof status === 'string' ? status : 'unknown' };
     }
   }
+  noteEmptyPollHook(WaitableRecord.prototype.onPoll);
   return WaitableRecord as unknown as B & WaitStatics & WaitResume & WaitStart & Adds<Waitable>;
 }
 
@@ -163,7 +169,7 @@ function outcome(record: WaitableRecord): Outcome {
 async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWaitOptions): AsyncGenerator<PollEvent<R>, void, void> {
   const { wait, throwOnFailure } = readOptions(record, options);
   try {
-    for await (const event of follow(record, pollable(record), wait)) yield event as PollEvent<R>;
+    for await (const event of follow(record, new RecordWork(record), wait)) yield event as PollEvent<R>;
   } catch (error) {
     giveUp(record, error);
   }
@@ -188,26 +194,55 @@ function refuseFailure(record: WaitableRecord): void {
   if (failure) throw failure;
 }
 
-function pollable(record: WaitableRecord): Pollable<WaitableRecord> {
-  const source = manyLooksFor(record, staticsOf(record).waitIdsParam);
-  return {
-    key: record,
-    subject: String(record),
-    backOff: staticsOf(record).waitBackOff ?? defaultBackOff,
-    token: () => recordToken(record, null),
-    look: async (options) => {
-      const read = reader(record);
-      const { answer, retryAfter } = await fetchRecord(record, { ...options, maxRetries: 0 });
-      return { ...read(answer), retryAfter };
-    },
-    many: source && { source, id: String(record.id), ask: () => reader(record) },
-    ended: async (error) => {
-      if (error instanceof Error) announced.add(error);
-      const failure = error ?? failureOf(record);
-      if (failure) announce(record, 'fail', { resource: record, operation: 'wait', error: failure });
-      else announce(record, 'complete', { resource: record, result: record });
-    },
-  };
+/** How a record is looked at, alone or together with others. A class and not an object of functions: there may be tens of thousands. */
+class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRecord>, 'source'> {
+  readonly key: WaitableRecord;
+  readonly source: ManyLooks | undefined;
+
+  constructor(record: WaitableRecord) {
+    this.key = record;
+    this.source = manyLooksFor(record, staticsOf(record).waitIdsParam);
+  }
+
+  get subject(): string {
+    return String(this.key);
+  }
+
+  get backOff(): BackOff {
+    return staticsOf(this.key).waitBackOff ?? defaultBackOff;
+  }
+
+  get many(): Membership<WaitableRecord> | undefined {
+    return this.source && (this as Membership<WaitableRecord>);
+  }
+
+  get id(): string {
+    return String(this.key.id);
+  }
+
+  token(): string {
+    return recordToken(this.key, null);
+  }
+
+  async look(options: LookOptions): Promise<Look<WaitableRecord>> {
+    const read = this.ask();
+    const { answer, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0 });
+    const look = read(answer);
+    look.retryAfter = retryAfter;
+    return look;
+  }
+
+  ask(): (found: unknown) => Look<WaitableRecord> {
+    return reader(this.key);
+  }
+
+  async ended(error?: unknown): Promise<void> {
+    const record = this.key;
+    if (error instanceof Error) announced.add(error);
+    const failure = error ?? failureOf(record);
+    if (failure) announce(record, 'fail', { resource: record, operation: 'wait', error: failure });
+    else announce(record, 'complete', { resource: record, result: record });
+  }
 }
 
 /** Takes over what a look found, unless the record was saved, refreshed or deleted while the look was under way. */
@@ -223,7 +258,8 @@ function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecor
       state: record,
       final: now === 'succeeded' || now === 'failed',
       progress,
-      ...(now === 'unknown' ? { unknownStatus: status } : {}),
+      retryAfter: undefined,
+      unknownStatus: now === 'unknown' ? status : undefined,
     };
   };
 }

@@ -145,6 +145,54 @@ describe('waiting for a record', () => {
   });
 });
 
+describe('a wait started in a poll hook', () => {
+  it('is refused for the same record, which would wait for itself', async () => {
+    const { work } = workWith(going, done);
+    const errors: Error[] = [];
+    work.onPoll = async () => {
+      errors.push(await failure(work.wait()), await failure(work.polls().next()));
+    };
+    await work.wait();
+    expect(errors.map(({ name }) => name)).to.deep.equal(Array.from({ length: 4 }, () => 'HookRecursionError'));
+    expect(errors[0]?.message).to.contain('Work(id=w1)').and.contain('onPoll');
+  });
+
+  it('goes on for another record, and for the same one afterwards', async () => {
+    const { api, work } = workWith(going, done, done, going, done);
+    const other = api.bind(Work).fromDict({ ...going, id: 'w2' });
+    let saves = 0;
+    work.onPoll = async () => {
+      if (saves++ === 0) await other.wait();
+    };
+    expect(await work.wait()).to.equal(work);
+    expect(other.status).to.equal('completed');
+    expect((await work.wait()).status).to.equal('completed');
+  });
+
+  it('goes on in a listener, which nobody waits for', async () => {
+    const { work } = workWith(going, done);
+    const ends: Promise<unknown>[] = [];
+    work.on('poll', () => void ends.push(work.wait()));
+    await work.wait();
+    expect(await Promise.all(ends)).to.deep.equal([work, work]);
+  });
+});
+
+describe('an onPoll that calls the one it overrides', () => {
+  it('is called for each poll', async () => {
+    let polls = 0;
+    class Watched extends Work {
+      override onPoll(...args: Parameters<Work['onPoll']>): unknown {
+        polls++;
+        return super.onPoll(...args);
+      }
+    }
+    const { api } = workWith(going, done);
+    await api.bind(Watched).fromDict(going).wait();
+    expect(polls).to.equal(2);
+  });
+});
+
 describe('a look that was overtaken', () => {
   it('by a save does not undo it', async () => {
     let letLookEnd: (() => void) | undefined;

@@ -1,0 +1,54 @@
+import type { BaseResource } from '../base-resource.js';
+import { requireConnection } from '../binding.js';
+import { HookRecursionError } from '../errors/index.js';
+import type { PollEvent } from '../events.js';
+import { Frame } from './frame.js';
+import { decoratedHooks } from './registry.js';
+
+type PollHook = (result: unknown, event: PollEvent) => unknown;
+
+/** What the frames of poll hooks are called; they stand around whatever the hooks start. */
+const operation = 'poll';
+
+/** The `onPoll()` that do nothing, which need not be called. */
+const empty = new WeakSet<object>();
+
+/** Notes that an `onPoll()` is there to be overridden, and does nothing itself. */
+export function noteEmptyPollHook(hook: PollHook): void {
+  empty.add(hook);
+}
+
+/**
+ * Gives a poll to a record's `@OnPoll()` methods and to its `onPoll()`.
+ *
+ * @param key What is waited for. A wait for it started inside would never end, and is refused.
+ * @returns undefined when there is nothing to be called; most records have nothing, and there may be very many.
+ */
+export function callPollHooks(record: BaseResource, key: object, event: PollEvent): Promise<void> | undefined {
+  const { onPoll } = record as { onPoll?: PollHook };
+  const names = decoratedHooks(record, 'before', operation);
+  const own = onPoll && !empty.has(onPoll) ? onPoll : undefined;
+  if (names.length === 0 && !own) return undefined;
+  const frame = new Frame(key, operation, requireConnection(record, 'wait for').environment.asyncContext);
+  const calls = frame.within(async () => {
+    for (const name of names) {
+      const method: unknown = Reflect.get(record, name);
+      if (typeof method === 'function') await method.call(record, event);
+    }
+    await own?.call(record, event.result, event);
+  });
+  return calls.finally(() => {
+    frame.active = false;
+  });
+}
+
+/** @throws HookRecursionError inside the poll hooks of what is to be waited for. */
+export function refuseInPollHook(record: BaseResource, key: object, subject: string): void {
+  const { asyncContext } = requireConnection(record, 'wait for').environment;
+  for (const frame of new Frame(key, 'wait', asyncContext).around()) {
+    if (frame.operation !== operation) continue;
+    throw new HookRecursionError(
+      `A wait for ${subject} was started inside its own onPoll, which the next look waits for: it would never end. Leave it out.`,
+    );
+  }
+}

@@ -1,0 +1,155 @@
+import { onAbort } from '../model/abort.js';
+import type { Tick, Wait } from '../model/waiter.js';
+
+/** Seconds a wait takes at the most where nobody says otherwise. */
+const defaultTimeout = 300;
+
+/** A look that is over. */
+export interface Step<S> {
+  /** When it was over, on the clock that never goes back. */
+  readonly at: number;
+  /** What was found; undefined where the look failed and will be repeated. */
+  readonly tick?: Tick<S>;
+  readonly error?: Error;
+}
+
+/** What is followed: looks at one thing, which go on as long as someone wants the next one. */
+export interface Followed<S> {
+  join(follower: Follower<S>): void;
+  leave(follower: Follower<S>): void;
+  /** Someone wants the next look. */
+  wanted(): void;
+  /** What ends a wait whose time was over with a look that did not find the end. */
+  timedOut(seconds: number, step: Step<S>): Error;
+  aborted(signal: AbortSignal): Error;
+}
+
+/** One wait. It is told of each look from when it joined on. */
+export abstract class Follower<S> {
+  /** When its time is over. */
+  readonly deadline: number;
+  protected readonly followed: Followed<S>;
+  protected readonly signal: AbortSignal | undefined;
+  readonly #seconds: number;
+  #deafen: (() => void) | undefined;
+
+  /** @param now The time on the clock that never goes back. */
+  constructor(followed: Followed<S>, { timeout = defaultTimeout, signal, since }: Wait, now: number) {
+    this.followed = followed;
+    this.signal = signal;
+    this.deadline = (since ?? now) + timeout * 1000;
+    this.#seconds = timeout;
+  }
+
+  /** Whether it wants the next look, rather than being busy with one before. */
+  abstract get isWaiting(): boolean;
+
+  abstract take(step: Step<S>): void;
+
+  /** The looks have ended with an error, or the wait has. */
+  abstract fail(error: unknown): void;
+
+  protected join(): void {
+    const { followed, signal } = this;
+    followed.join(this);
+    this.#deafen = signal && onAbort(signal, () => this.fail(followed.aborted(signal)));
+  }
+
+  protected leave(): void {
+    this.#deafen?.();
+    this.followed.leave(this);
+  }
+
+  /** What ends the wait after a look that did not find the end; undefined while there is time. Timers may ring up to a millisecond early. */
+  protected timedOut(step: Step<S>): Error | undefined {
+    return this.deadline - step.at < 1 ? this.followed.timedOut(this.#seconds, step) : undefined;
+  }
+}
+
+/** Waits for the end, and does not care for the looks before. */
+export class EndFollower<S> extends Follower<S> {
+  readonly ended: Promise<void>;
+  #resolve!: () => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(followed: Followed<S>, options: Wait, now: number) {
+    super(followed, options, now);
+    this.ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.join();
+    if (!options.signal?.aborted) followed.wanted();
+  }
+
+  override get isWaiting(): boolean {
+    return true;
+  }
+
+  override take(step: Step<S>): void {
+    if (step.tick?.final) {
+      this.leave();
+      this.#resolve();
+      return;
+    }
+    const timedOut = this.timedOut(step);
+    if (timedOut) this.fail(timedOut);
+  }
+
+  override fail(error: unknown): void {
+    this.leave();
+    this.#reject(error);
+  }
+}
+
+/** Goes through the looks one by one. None is left out for someone slow. */
+export class LookFollower<S> extends Follower<S> {
+  readonly #steps: Step<S>[] = [];
+  /** What the looks ended with. */
+  #failure: { error: unknown } | null = null;
+  #waiting: { resolve(step: Step<S>): void; reject(error: unknown): void } | null = null;
+
+  override get isWaiting(): boolean {
+    return this.#waiting !== null;
+  }
+
+  /** @throws OperationTimeoutError, AbortedError, and what the looks ended with. */
+  async *looks(): AsyncGenerator<Tick<S>, void, void> {
+    this.join();
+    try {
+      for (;;) {
+        const step = await this.#next();
+        if (step.tick) yield step.tick;
+        if (step.tick?.final) return;
+        const timedOut = this.timedOut(step);
+        if (timedOut) throw timedOut;
+      }
+    } finally {
+      this.leave();
+    }
+  }
+
+  override take(step: Step<S>): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting) waiting.resolve(step);
+    else this.#steps.push(step);
+  }
+
+  override fail(error: unknown): void {
+    this.#waiting?.reject(error);
+    this.#waiting = null;
+    this.#failure ??= { error };
+  }
+
+  async #next(): Promise<Step<S>> {
+    if (this.signal?.aborted) throw this.followed.aborted(this.signal);
+    const step = this.#steps.shift();
+    if (step) return step;
+    if (this.#failure) throw this.#failure.error;
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.followed.wanted();
+    });
+  }
+}
