@@ -54,6 +54,9 @@ const documentTypes = new Set([
   'application/vnd.openxmlformats-officedocument.presentationml.presentation',
 ]);
 
+/** What platforms of different ages call a file whose content was not taken. */
+const failedStatuses: readonly string[] = ['failed', 'error'];
+
 /** A file of a team. It is uploaded when it is created; the platform has no way to change it afterwards. */
 @Entity({ path: 'files', id: 'fileId', search: { pageSize: 20, maxPageSize: 100 } })
 export class File extends DeleteResourceMixin(UploadedResource) {
@@ -123,7 +126,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   }
 
   get hasError(): boolean {
-    return ['failed', 'error'].includes(this.uploadStatus);
+    return failedStatuses.includes(this.uploadStatus);
   }
 
   get isCsv(): boolean {
@@ -167,7 +170,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     const path = `${pathOf(this.constructor)}/upload-url`;
     const answer = await this.requireConnection('upload').send({ ...request, path, body }, this);
     const file = objectAt(answer.body, 'file', `${request.attempt}`);
-    return { id: textAt(file, 'fileId', `${request.attempt}`), uploadUrl: textAt(answer.body, 'uploadUrl', `${request.attempt}`) };
+    return { id: textAt(file, 'fileId', `${request.attempt}`), answer: answer.body };
   }
 
   protected contentType(content: Content): string {
@@ -180,6 +183,10 @@ export class File extends DeleteResourceMixin(UploadedResource) {
 
   protected isComplete(answer: Json, content: Content): boolean {
     return answer.uploadStatus === 'completed' && plainHash(answer.fileHash) === content.sha256;
+  }
+
+  protected override hasFailed({ uploadStatus }: Json): boolean {
+    return failedStatuses.includes(String(uploadStatus));
   }
 
   protected override abandonUpload(id: string): Promise<boolean> {

@@ -36,7 +36,8 @@ export interface DownloadOptions {
 export interface BegunUpload {
   /** The id of the record that waits for its content. */
   id: string;
-  uploadUrl: string;
+  /** What the platform answered, with the address for the bytes. */
+  answer: unknown;
 }
 
 /** What is known about content before it is opened or after it was saved. */
@@ -154,17 +155,24 @@ export abstract class UploadedResource extends ModeratelyResource {
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
-    const { id, uploadUrl } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    const { id, answer } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
     try {
+      const uploadUrl = await inStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
       const headers = { 'content-type': this.contentType(content) };
       const transfer = { headers, signal, timeout, maxRetries, onProgress, attempt, observer: this.observer };
       await this.moderately('upload').client.put(uploadUrl, content, transfer);
       return await inStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
     } catch (error) {
       const isGone = await this.abandonUpload(id);
-      const isLost = error instanceof FileUploadError && error.step === 'complete' && error.status === undefined;
+      const isLost =
+        error instanceof FileUploadError && error.step === 'complete' && error.status === undefined && error.cause !== undefined;
       throw isLost && !isGone ? perhapsComplete(error, id) : error;
     }
+  }
+
+  /** Whether the platform says, in its answer to the third step, that it did not take the content. */
+  protected hasFailed(_answer: Record<string, unknown>): boolean {
+    return false;
   }
 
   /** Removes a record whose content did not arrive, where the platform has a way to; says whether that was done. */
@@ -176,9 +184,12 @@ export abstract class UploadedResource extends ModeratelyResource {
   async #complete(id: string, content: Content, options: CallOptions & { attempt: string }): Promise<Record<string, unknown>> {
     const body = await this.completion(content);
     try {
-      return await this.callForRecord('POST', 'complete', { ...options, id, body });
+      const answer = await this.callForRecord('POST', 'complete', { ...options, id, body });
+      if (this.hasFailed(answer))
+        throw new FileUploadError(`${options.attempt}: the platform says that it has failed.`, { step: 'complete' });
+      return answer;
     } catch (error) {
-      if (error instanceof AbortedError) throw error;
+      if (error instanceof AbortedError || error instanceof FileUploadError) throw error;
       const answer = await this.callAction('GET', '', { ...options, id }).catch(() => ({}));
       if (this.isComplete(answer, content)) return answer;
       throw error;

@@ -87,10 +87,7 @@ export class DatasetDataVersion extends UploadedResource {
     const body = { ...(request.body as Record<string, unknown>), fileName: content.name, fileType: this.#fileTypeOf(content) };
     const answer = await this.requireConnection('upload').send({ ...request, path: pathOf(this.constructor), body }, this);
     const version = objectAt(answer.body, 'dataVersion', `${request.attempt}`);
-    return {
-      id: textAt(version, 'datasetDataVersionId', `${request.attempt}`),
-      uploadUrl: textAt(answer.body, 'uploadUrl', `${request.attempt}`),
-    };
+    return { id: textAt(version, 'datasetDataVersionId', `${request.attempt}`), answer: answer.body };
   }
 
   /** The platform does not repeat the name. */

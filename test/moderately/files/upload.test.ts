@@ -233,6 +233,27 @@ describe('uploading a file', () => {
     expect(error.cause).to.be.instanceOf(ConflictError);
   });
 
+  it('fails when the platform answers that the file has failed, and leaves nothing behind', async () => {
+    threeSteps(content, { uploadStatus: 'failed' });
+    nock(origin).delete('/files/f1').reply(204);
+    const file = new mai.File({ content, fileName: 'a.csv' });
+    const error = await failure<FileUploadError>(file.save());
+    expect(error).to.be.instanceOf(FileUploadError);
+    expect(error).to.include({ step: 'complete', outcome: undefined });
+    expect(error.message).to.contain('upload of a.csv').and.contain('failed');
+    expect(file.isNew).to.equal(true);
+  });
+
+  it('fails when the platform gives no address, and leaves nothing behind', async () => {
+    nock(origin)
+      .post('/files/upload-url')
+      .reply(201, { file: json.file({ uploadStatus: 'pending' }), expiresAt: null });
+    nock(origin).delete('/files/f1').reply(204);
+    const error = await failure<FileUploadError>(mai.File.upload(content));
+    expect(error).to.include({ step: 'request-url' });
+    expect(error.message).to.contain('uploadUrl');
+  });
+
   it('takes the same content that is there already, when it is told to', async () => {
     nock(origin)
       .get('/files')
