@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { findObject } from '../blobs/objects.js';
 import type { Platform } from '../context.js';
 import type { Block, BlockConnection, BlockHandler, PipelineConfiguration } from '../engine/types.js';
@@ -103,14 +104,22 @@ function inputValues(nodes: ArchitectureNode[], body: Record<string, unknown>): 
   return new Map(entries.map(({ nodeId, value, dataAsset }) => [String(nodeId), value ?? dataAsset ?? null]));
 }
 
-/** The text of an uploaded object, where a value is a link to one: the bucket in it is the client's guess. */
-async function resolved(platform: Platform, value: unknown): Promise<unknown> {
+/**
+ * The text of an uploaded object, where a value is a link to one: the bucket in it is the client's guess.
+ * @throws Error for an object that is not text: nodes hand on JSON.
+ */
+async function resolved(platform: Platform, label: string, value: unknown): Promise<unknown> {
   const key = typeof value === 'string' ? /^s3:\/\/[^/]+\/(.+)$/.exec(value)?.[1] : undefined;
   const object = key === undefined ? undefined : await findObject(platform, key);
   if (!object) return value;
   const chunks: Uint8Array[] = [];
   for await (const chunk of await platform.blobs.read(object.key)) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new Error(
+    `The file for the input node '${label}' (${bytes.length} bytes) is not UTF-8 text, which is all that nodes of the local platform take. ` +
+      'Give the handler of the asset that reads it a link to the file instead.',
+  );
 }
 
 /**
@@ -138,7 +147,7 @@ export async function runArchitecture(
     switch (node.type.toUpperCase()) {
       case 'INPUT':
         if (!values.has(labelOf(node))) throw new Error(`No value was given for the input node '${labelOf(node)}'.`);
-        return { value: await resolved(platform, values.get(labelOf(node))) };
+        return { value: await resolved(platform, labelOf(node), values.get(labelOf(node))) };
       case 'OUTPUT': {
         const response = Object.values(parameters)[0] ?? null;
         outputs.set(node.number, { label: labelOf(node), segments: [{ response, success: true, index: 0 }] });

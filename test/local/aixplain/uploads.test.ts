@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import { usePlatform } from '../support/platform.js';
 
+/** A pipeline that answers what it is given. */
+const echo = {
+  nodes: [
+    { number: 0, type: 'INPUT', label: 'In', dataType: ['text'] },
+    { number: 1, type: 'OUTPUT', label: 'Out' },
+  ],
+  links: [{ from: 0, to: 1, paramMapping: [{ from: 'input', to: 'output' }] }],
+};
+
 describe("Uploads of aiXplain's wire on the local platform", () => {
   const local = usePlatform();
   const form = (fields: Record<string, string>) => ({
@@ -32,19 +41,23 @@ describe("Uploads of aiXplain's wire on the local platform", () => {
     const { key, uploadUrl } = (await local.client.post('/sdk/file/upload/temp-url', { contentType: 'text/csv', originalName: 'a.txt' }))
       .body;
     await local.client.upload(uploadUrl, 'from the file', 'text/csv');
-    const architecture = {
-      nodes: [
-        { number: 0, type: 'INPUT', label: 'In', dataType: ['text'] },
-        { number: 1, type: 'OUTPUT', label: 'Out' },
-      ],
-      links: [{ from: 0, to: 1, paramMapping: [{ from: 'input', to: 'output' }] }],
-    };
-    const { id } = (await local.client.post('/sdk/pipelines', { name: 'Echo', architecture })).body;
+    const { id } = (await local.client.post('/sdk/pipelines', { name: 'Echo', architecture: echo })).body;
     for (const bucket of ['127', 'localhost:1234', 'aixplain-uploads']) {
       const { url } = (await local.client.post(`/assets/pipeline/execution/run/${id}`, { data: `s3://${bucket}/${key}` })).body;
       const { data } = await local.client.until(url, ({ completed }) => completed);
       expect(data[0].segments[0].response).to.equal('from the file');
     }
+  });
+
+  it('that are not text fail a run, naming the node, rather than being damaged', async () => {
+    const { key, uploadUrl } = (await local.client.post('/sdk/file/upload/temp-url', { contentType: 'image/png', originalName: 'a.png' }))
+      .body;
+    await local.client.upload(uploadUrl, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff]), 'image/png');
+    const { id } = (await local.client.post('/sdk/pipelines', { name: 'Echo', architecture: echo })).body;
+    const { url } = (await local.client.post(`/assets/pipeline/execution/run/${id}`, { data: `s3://uploads/${key}` })).body;
+    const { status, ...answer } = await local.client.until(url, (state) => state.status !== 'IN_PROGRESS');
+    expect(status).to.equal('FAILED');
+    expect(JSON.stringify(answer)).to.contain("'In'").and.contain('5 bytes').and.contain('UTF-8');
   });
 
   it('take the scripts of pipelines', async () => {
