@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from './http/client.js';
 import type { ClientOptions } from './http/options.js';
+import { systemClock } from './model/clock.js';
 import { BaseConnection } from './model/connection.js';
-import { systemClock } from './polling/clock.js';
 import { Poller } from './polling/poller.js';
 
 /** How to reach a platform. Durations are seconds. */

@@ -1,7 +1,7 @@
 import { onAbort } from '../model/abort.js';
+import type { Clock } from '../model/clock.js';
 import { ConfigurationError } from '../model/errors/index.js';
-import type { Clock } from './time/clock.js';
-import { count } from './time/durations.js';
+import { count } from '../model/quantities.js';
 
 /** How hard a connection may press a platform. */
 export interface Limits {

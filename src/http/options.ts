@@ -1,12 +1,12 @@
+import { type Clock, systemClock } from '../model/clock.js';
 import { ConfigurationError, ValidationError } from '../model/errors/index.js';
+import { count, milliseconds } from '../model/quantities.js';
 import { isSecretName } from '../model/secret-names.js';
 import { Redactor } from './calls/redact.js';
 import { addQuery, parseAddress, type Query } from './calls/url.js';
 import { type Credentials, headersFrom, Keyring } from './credentials.js';
 import { Gate, type Limits } from './limits.js';
 import { type RetryOptions, RetryPolicy } from './retry.js';
-import { type Clock, systemClock } from './time/clock.js';
-import { count, milliseconds } from './time/durations.js';
 import { version } from './version.js';
 import type { Wire } from './wire.js';
 import { type Fetch, FetchWire } from './wire-fetch.js';

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../model/errors/index.js';
-import { milliseconds } from './time/durations.js';
+import { milliseconds } from '../model/quantities.js';
 
 /** What is repeated, and how soon. */
 export interface RetryOptions {

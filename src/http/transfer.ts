@@ -1,10 +1,10 @@
 import { ValidationError } from '../model/errors/index.js';
+import { count, milliseconds } from '../model/quantities.js';
 import type { TransportObserver } from '../model/transport.js';
 import type { Call } from './calls/call.js';
 import { Redactor } from './calls/redact.js';
 import { presignedTarget } from './calls/target.js';
 import type { Settings } from './options.js';
-import { count, milliseconds } from './time/durations.js';
 
 /** How far a transfer has come, in bytes. */
 export interface TransferProgress {

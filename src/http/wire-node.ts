@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import fetch, { type RequestInit, type Response } from 'node-fetch';
-import type { Clock } from './time/clock.js';
+import type { Clock } from '../model/clock.js';
 import type { Wire, WireRequest, WireResponse, WireTrace } from './wire.js';
 
 /** Milliseconds an idle socket is kept: below the five seconds after which common servers close theirs. */

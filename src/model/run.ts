@@ -5,10 +5,11 @@ import { follow, followToEnd } from './capabilities/follow.js';
 import { ResourceError } from './errors/index.js';
 import type { PollEvent } from './events.js';
 import type { Operation } from './hooks/life-cycle.js';
+import { checkSeconds } from './quantities.js';
 import type { Result } from './result.js';
 import { runToken } from './runs/token.js';
 import type { RunTracking } from './runs/tracking.js';
-import { checkSeconds, checkWaitOptions } from './wait-options.js';
+import { checkWaitOptions } from './wait-options.js';
 import type { Pollable, Wait, WaitOptions } from './waiter.js';
 
 /** Where a run comes from. */

@@ -139,15 +139,3 @@ export interface Waiter {
   /** @throws ValidationError for what is not a token of that class. */
   readToken(token: string, className: string): TokenData;
 }
-
-/** Time and chance, so that tests can stand in for both. */
-export interface Clock {
-  /** Milliseconds on a clock that never goes back. */
-  now(): number;
-  /** Milliseconds since 1970. */
-  date(): number;
-  /** Calls `action` after `ms` milliseconds, at most 2,147,483,647; the returned function cancels it. */
-  timer(ms: number, action: () => void): () => void;
-  /** 0 up to, not including, 1. */
-  random(): number;
-}

@@ -1,4 +1,5 @@
-import type { Clock, Look, ManyFound, ManyLooks, Pollable } from '../model/waiter.js';
+import type { Clock } from '../model/clock.js';
+import type { Look, ManyFound, ManyLooks, Pollable } from '../model/waiter.js';
 import type { Alarm, Schedule } from './schedule.js';
 import { isTransient } from './transient.js';
 

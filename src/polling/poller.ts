@@ -1,8 +1,9 @@
 import { onAbort } from '../model/abort.js';
+import type { Clock } from '../model/clock.js';
+import { systemClock } from '../model/clock.js';
 import { AbortedError } from '../model/errors/index.js';
 import { checkWaitOptions } from '../model/wait-options.js';
-import type { Clock, Pollable, Tick, TokenData, Wait, Waiter } from '../model/waiter.js';
-import { systemClock } from './clock.js';
+import type { Pollable, Tick, TokenData, Wait, Waiter } from '../model/waiter.js';
 import { Gatherer } from './gatherer.js';
 import { Schedule } from './schedule.js';
 import { readToken, writeToken } from './token.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/waiter.js';
+import type { Clock } from '../model/clock.js';
 import { Heap, type Timed } from './heap.js';
 
 /** Something that is called at a time. */

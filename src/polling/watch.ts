@@ -1,5 +1,6 @@
+import type { Clock } from '../model/clock.js';
 import { AbortedError, OperationTimeoutError } from '../model/errors/index.js';
-import type { Clock, Look, Pollable, Tick, Wait } from '../model/waiter.js';
+import type { Look, Pollable, Tick, Wait } from '../model/waiter.js';
 import { Delays } from './back-off.js';
 import { EndFollower, type Followed, type Follower, LookFollower, type Step } from './follower.js';
 import type { Gatherer, Looker } from './gatherer.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/model/waiter.js';
+import type { Clock } from '../../src/model/clock.js';
 
 interface Timer {
   at: number;

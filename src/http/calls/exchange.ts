@@ -1,12 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { onAbort } from '../../model/abort.js';
+import { type Clock } from '../../model/clock.js';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
 import { parseRetryAfter } from '../../model/retry-after.js';
 import type { RequestInfo } from '../../model/transport.js';
 import { type Failed, mayHaveArrived, type RetryPolicy } from '../retry.js';
-import { type Clock, sleep } from '../time/clock.js';
 import { Leash } from '../time/leash.js';
+import { sleep } from '../time/sleep.js';
 import type { Wire, WireResponse, WireTrace } from '../wire.js';
 import { readErrorText } from './body.js';
 import type { Call } from './call.js';
@@ -157,7 +158,7 @@ class Exchange<T> {
   async #refused(response: WireResponse, leash: Leash, url: URL, own: boolean, refused: string | undefined): Promise<Miss> {
     const call = this.#call;
     const { status, headers } = response;
-    const retryAfter = parseRetryAfter(headers['retry-after'], this.#line.clock.epoch());
+    const retryAfter = parseRetryAfter(headers['retry-after'], this.#line.clock.date());
     const arrived = mayHaveArrived(status, retryAfter) ? 'maybe' : 'no';
     const text = refused ?? (await readErrorText(response, () => leash.moved()));
     if (leash.cutBy === 'signal' || leash.cutBy === 'timeout') return this.#lost(undefined, leash, { connected: true });

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { APIError, ValidationError } from '../../model/errors/index.js';
+import { count, milliseconds } from '../../model/quantities.js';
 import type { TransportRequest, TransportResponse } from '../../model/transport.js';
 import { headersFrom } from '../credentials.js';
 import type { Settings } from '../options.js';
-import { count, milliseconds } from '../time/durations.js';
 import type { Leash } from '../time/leash.js';
 import type { WireResponse } from '../wire.js';
 import { ACCEPT_ENCODING, encodeJson, readText } from './body.js';

@@ -1,5 +1,5 @@
 import { onAbort, unlessAborted } from '../../model/abort.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../../model/clock.js';
 
 /** What ended an exchange from outside: the caller, the limit of the whole call, or silence on the line. */
 export type Cut = 'signal' | 'timeout' | 'idle';

@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors/index.js';
-import { checkCount } from '../wait-options.js';
+import { checkCount } from '../quantities.js';
 
 /** What became of one of many inputs. */
 export type ManyOutcome<I, T> = {
@@ -32,7 +32,7 @@ export function forMany<I, T>(
   options: ManyOptions = {},
 ): AsyncGenerator<ManyOutcome<I, T>, void, void> {
   const { concurrency = defaultConcurrency, order = 'finish' } = options;
-  checkCount('concurrency', concurrency === Number.POSITIVE_INFINITY ? undefined : concurrency, 1);
+  checkCount('concurrency', concurrency, 1, true);
   if (order !== 'finish' && order !== 'input') {
     const message = `must be 'finish' or 'input' (got ${String(order)})`;
     throw new ValidationError(`order ${message}.`, { details: [{ field: 'order', message }] });

@@ -3,8 +3,8 @@ import { requireConnection } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
 import { shapeOf } from '../fields/shape.js';
 import { pathSegment } from '../ids.js';
+import { checkSeconds } from '../quantities.js';
 import { loadRecord, type RecordClass } from '../state/record-state.js';
-import { checkSeconds } from '../wait-options.js';
 
 /** Until when a record that was resumed is waited for, in milliseconds since 1970. */
 const deadlines = new WeakMap<object, number>();

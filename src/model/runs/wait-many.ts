@@ -1,5 +1,6 @@
 import { AbortedError, ResourceError, ValidationError } from '../errors/index.js';
-import { checkCount, checkWaitOptions } from '../wait-options.js';
+import { checkCount } from '../quantities.js';
+import { checkWaitOptions } from '../wait-options.js';
 import type { WaitOptions } from '../waiter.js';
 import { forMany } from './for-many.js';
 
@@ -32,7 +33,7 @@ export async function waitAll<W extends Awaitable<unknown>>(
 ): Promise<WaitOutcome<W, Awaited<ReturnType<W['wait']>>>[]> {
   type T = Awaited<ReturnType<W['wait']>>;
   const { concurrency, onEach, ...wait } = options;
-  checkCount('concurrency', concurrency === Number.POSITIVE_INFINITY ? undefined : concurrency, 1);
+  checkCount('concurrency', concurrency, 1, true);
   checkWaitOptions(wait);
   const list = [...runs];
   const outcomes: WaitOutcome<W, T>[] = [];

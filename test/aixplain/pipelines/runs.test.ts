@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { Pipeline, PipelineResponse } from '../../../src/aixplain/index.js';
 import { AbortedError, OperationFailedError, OperationTimeoutError, ResourceError, ValidationError } from '../../../src/index.js';
+import { systemClock } from '../../../src/model/clock.js';
 import type { BackOff } from '../../../src/model/waiter.js';
 import { Delays } from '../../../src/polling/back-off.js';
-import { systemClock } from '../../../src/polling/clock.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { backend, body, connect, failure } from '../support/platform.js';
 

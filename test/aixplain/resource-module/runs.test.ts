@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { AixplainResult, usageOf } from '../../../src/aixplain/index.js';
 import { OperationFailedError, OperationTimeoutError, Result } from '../../../src/index.js';
+import { systemClock } from '../../../src/model/clock.js';
 import { Delays } from '../../../src/polling/back-off.js';
-import { systemClock } from '../../../src/polling/clock.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { backend, connect, Demo, failure } from '../support/platform.js';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/http/time/clock.js';
+import type { Clock } from '../../../src/model/clock.js';
 
 /** A clock that stands still until it is told otherwise, and chance that always says the same. */
 export class TestClock implements Clock {
@@ -16,7 +16,7 @@ export class TestClock implements Clock {
     return this.#now;
   }
 
-  epoch(): number {
+  date(): number {
     return this.start + this.now();
   }
 

@@ -1,0 +1,17 @@
+import { onAbort } from '../../model/abort.js';
+import type { Clock } from '../../model/clock.js';
+
+/** Waits `ms` milliseconds, or less when the signal fires. */
+export function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const cancel = clock.timer(ms, () => {
+      forget();
+      resolve();
+    });
+    const forget = onAbort(signal, () => {
+      cancel();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,35 @@
+import { ValidationError } from './errors/index.js';
+
+/** Seconds in a day: a longer duration was most likely meant as milliseconds. */
+const longest = 86_400;
+
+/** Refuses what is no duration in seconds. @throws ValidationError that names the unit. */
+export function checkSeconds(name: string, value: number | undefined, infinite = true): void {
+  if (value === undefined || (infinite && value === Number.POSITIVE_INFINITY)) return;
+  if (typeof value === 'number' && value >= 0 && value <= longest) return;
+  const hint = value > longest && value !== Number.POSITIVE_INFINITY ? '; for milliseconds, divide by 1000' : '';
+  refuseQuantity(name, `must be seconds from 0 to ${longest}${infinite ? ', or Infinity' : ''} (got ${String(value)})${hint}`);
+}
+
+/** A duration that a user gave in seconds, in milliseconds. @throws ValidationError as `checkSeconds` does. */
+export function milliseconds(name: string, seconds: number): number {
+  checkSeconds(name, seconds);
+  return seconds * 1000;
+}
+
+/** Refuses anything but a whole number of at least `least`. @throws ValidationError */
+export function checkCount(name: string, value: number | undefined, least: number, infinite = false): void {
+  if (value === undefined || (infinite && value === Number.POSITIVE_INFINITY)) return;
+  if (Number.isInteger(value) && value >= least) return;
+  refuseQuantity(name, `must be a whole number from ${least}${infinite ? ', or Infinity' : ''} (got ${String(value)})`);
+}
+
+/** A number of times that a user gave. @throws ValidationError as `checkCount` does; Infinity is accepted. */
+export function count(name: string, value: number, least: number): number {
+  checkCount(name, value, least, true);
+  return value;
+}
+
+function refuseQuantity(field: string, message: string): never {
+  throw new ValidationError(`${field} ${message}.`, { details: [{ field, message }] });
+}
