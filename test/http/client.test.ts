@@ -395,7 +395,12 @@ describe('the options of a connection', () => {
     ['a fetch that is none', { ...base, fetch: 'fetch' }, ConfigurationError, 'fetch'],
     ['an origin that is none', { ...base, origins: ['h.test'] }, ConfigurationError, 'origins'],
     ['a negative timeout', { ...base, timeout: -1 }, ValidationError, 'timeout must be seconds from 0 to 86400, or Infinity (got -1)'],
-    ['a timeout that is no number', { ...base, timeout: Number.NaN }, ValidationError, 'timeout must be seconds from 0 to 86400, or Infinity (got NaN)'],
+    [
+      'a timeout that is no number',
+      { ...base, timeout: Number.NaN },
+      ValidationError,
+      'timeout must be seconds from 0 to 86400, or Infinity (got NaN)',
+    ],
     ['a timeout in milliseconds', { ...base, timeout: 90_000 }, ValidationError, 'seconds'],
     [
       'an idle limit in milliseconds',
