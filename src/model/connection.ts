@@ -7,7 +7,7 @@ import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
 import { StatefulRecord } from './state/record-state.js';
 import type { Transport, TransportRequest, TransportResponse } from './transport.js';
-import type { Waiter } from './waiter.js';
+import type { Pollable, Tick, Waiter, WaitOptions } from './waiter.js';
 
 /** Carries a value along one chain of async calls; AsyncLocalStorage on Node. */
 export interface AsyncContext {
@@ -128,6 +128,28 @@ export class BaseConnection {
   /** Sends a request of a record, of a class, or of the connection itself (null). */
   send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
     return this.#environment.transport.request({ ...request, observer: request.observer ?? observerFor(source, this) });
+  }
+
+  /**
+   * Waits for anything that can be looked at, in the way records and runs are waited for: `connection.wait({ subject: 'build 7',
+   * look: async ({ signal }) => … })`. All waits of a connection share one timer; things with `many` are looked at together.
+   *
+   * @returns the final state.
+   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, a final look's `failure`, and
+   *   what a look failed with when that does not pass by itself.
+   */
+  wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
+    return this.#environment.waiter.wait(pollable, options);
+  }
+
+  /** The looks of such a wait, one by one, the final one too. Leaving the loop stops looking. @throws what `wait()` throws. */
+  polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<Tick<S>, void, void> {
+    return this.#environment.waiter.polls(pollable, options);
+  }
+
+  /** Makes the next look at something come now, where someone waits for it; for when something else has told that there is news. */
+  poke(pollable: Pollable<unknown>): void {
+    this.#environment.waiter.poke(pollable.key ?? pollable);
   }
 
   /** Ends the connection: idle sockets are closed and later calls fail. */

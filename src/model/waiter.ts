@@ -12,11 +12,16 @@ export interface BackOff {
   min: number;
 }
 
+/** Half a second, growing by a tenth up to a minute, never under a fifth of a second. */
+export const defaultBackOff: BackOff = { initial: 0.5, factor: 1.1, max: 60, min: 0.2 };
+
 /** One look at something that is being waited for. */
 export interface Look<S> {
   state: S;
   /** Whether it will not change any more. */
   final: boolean;
+  /** Why what is final has failed: the waits reject with it. */
+  failure?: Error | undefined;
   progress?: Progress | undefined;
   /** Seconds the platform asked to wait before the next look. */
   retryAfter?: number | undefined;
@@ -55,16 +60,17 @@ export interface Membership<S> {
 
 /** Something that can be waited for. It knows how to look, not how to wait. */
 export interface Pollable<S> {
-  /** All waits for one key share one loop. */
-  readonly key: object;
   /** What is waited for, for messages: 'PipelineExecution pe_1'. */
   readonly subject: string;
-  readonly backOff: BackOff;
+  /** All waits for one key share their looks. Default: the object itself. */
+  readonly key?: object | undefined;
+  /** Default: `defaultBackOff`. */
+  readonly backOff?: BackOff | undefined;
   look(options: LookOptions): Promise<Look<S>>;
   /** How it is looked at together with others. */
   readonly many?: Membership<S> | undefined;
-  /** Resumes the wait elsewhere; undefined where it cannot be resumed. */
-  token(): string | undefined;
+  /** Resumes the wait elsewhere; undefined where it cannot be resumed. A wait that times out hands it on. */
+  token?(): string | undefined;
   /** Called after each look that succeeded, once however many wait. What it throws ends all waits. */
   saw?(tick: Tick<S>): Promise<void> | undefined | void;
   /** Called when a look failed and will be repeated. */
@@ -125,12 +131,8 @@ export interface Waiter {
    * @throws OperationTimeoutError at the deadline, AbortedError on abort, and what a look failed with when it is not transient.
    */
   polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<Tick<S>, void, void>;
-  /**
-   * The same without the looks in between: it resolves when the state is final. Costs less where there are many waits.
-   *
-   * @throws ValidationError at once, rather than in the promise, for options that make no sense.
-   */
-  wait<S>(pollable: Pollable<S>, options: Wait): Promise<void>;
+  /** The same without the looks in between: resolves to the final state. Costs less where there are many waits. */
+  wait<S>(pollable: Pollable<S>, options: Wait): Promise<S>;
   /** Makes the next look at a key come now, where someone waits for it. */
   poke(key: object): void;
   /** @throws AbortedError that says what was aborted. */

@@ -68,8 +68,9 @@ export abstract class Follower<S> {
 
 /** Waits for the end, and does not care for the looks before. */
 export class EndFollower<S> extends Follower<S> {
-  readonly ended: Promise<void>;
-  #resolve!: () => void;
+  /** Resolves to the final state. */
+  readonly ended: Promise<S>;
+  #resolve!: (state: S) => void;
   #reject!: (error: unknown) => void;
 
   constructor(followed: Followed<S>, options: Wait, now: number) {
@@ -87,18 +88,20 @@ export class EndFollower<S> extends Follower<S> {
   }
 
   override take(step: Step<S>): void {
-    if (step.tick?.final) {
-      this.leave();
-      this.#resolve();
-      return;
-    }
-    const timedOut = this.timedOut(step);
-    if (timedOut) this.fail(timedOut);
+    const { tick } = step;
+    const failure = tick?.final ? tick.failure : this.timedOut(step);
+    if (failure) this.fail(failure);
+    else if (tick?.final) this.#succeed(tick.state);
   }
 
   override fail(error: unknown): void {
     this.leave();
     this.#reject(error);
+  }
+
+  #succeed(state: S): void {
+    this.leave();
+    this.#resolve(state);
   }
 }
 
@@ -119,10 +122,11 @@ export class LookFollower<S> extends Follower<S> {
     try {
       for (;;) {
         const step = await this.#next();
-        if (step.tick) yield step.tick;
-        if (step.tick?.final) return;
-        const timedOut = this.timedOut(step);
-        if (timedOut) throw timedOut;
+        const { tick } = step;
+        if (tick) yield tick;
+        const failure = tick?.final ? tick.failure : this.timedOut(step);
+        if (failure) throw failure;
+        if (tick?.final) return;
       }
     } finally {
       this.leave();

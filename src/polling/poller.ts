@@ -17,7 +17,7 @@ export class Poller implements Waiter {
   constructor(clock: Clock = systemClock) {
     const schedule = new Schedule(clock);
     const forget = (watch: Watch<unknown>): void => {
-      const { key } = watch.pollable;
+      const key = keyOf(watch.pollable);
       if (this.#watches.get(key) === watch) this.#watches.delete(key);
     };
     this.#tools = { clock, schedule, gatherer: new Gatherer(clock, schedule), forget };
@@ -28,8 +28,12 @@ export class Poller implements Waiter {
     yield* this.#watch(pollable, options.waitTime).looks(options);
   }
 
-  wait<S>(pollable: Pollable<S>, options: Wait): Promise<void> {
-    checkWaitOptions(options);
+  wait<S>(pollable: Pollable<S>, options: Wait): Promise<S> {
+    try {
+      checkWaitOptions(options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return this.#watch(pollable, options.waitTime).end(options);
   }
 
@@ -64,11 +68,15 @@ export class Poller implements Waiter {
   }
 
   #watch<S>(pollable: Pollable<S>, waitTime: number | undefined): Watch<S> {
-    const { key } = pollable;
+    const key = keyOf(pollable);
     const known = this.#watches.get(key);
     if (known) return known as Watch<S>;
     const watch = new Watch(this.#tools, pollable, waitTime);
     this.#watches.set(key, watch);
     return watch;
   }
+}
+
+function keyOf(pollable: Pollable<unknown>): object {
+  return pollable.key ?? pollable;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.js';
 import { AbortedError, OperationTimeoutError } from '../model/errors/index.js';
-import type { Look, Pollable, Tick, Wait } from '../model/waiter.js';
+import { defaultBackOff, type Look, type Pollable, type Tick, type Wait } from '../model/waiter.js';
 import { Delays } from './back-off.js';
 import { EndFollower, type Followed, type Follower, LookFollower, type Step } from './follower.js';
 import type { Gatherer, Looker } from './gatherer.js';
@@ -42,7 +42,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   constructor(tools: Tools, pollable: Pollable<S>, waitTime: number | undefined) {
     this.#tools = tools;
     this.pollable = pollable;
-    this.#delays = new Delays(pollable.backOff, waitTime);
+    this.#delays = new Delays(pollable.backOff ?? defaultBackOff, waitTime);
     this.#started = tools.clock.now();
     this.#due = this.#started;
     tools.gatherer.watch(pollable, 1);
@@ -53,8 +53,8 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     return new LookFollower(this, options, this.#tools.clock.now()).looks();
   }
 
-  /** Resolves with the final look. Rejects as `looks()` throws. */
-  end(options: Wait): Promise<void> {
+  /** Resolves to the final state. Rejects as `looks()` throws. */
+  end(options: Wait): Promise<S> {
     return new EndFollower(this, options, this.#tools.clock.now()).ended;
   }
 
@@ -90,12 +90,12 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   }
 
   found(look: Look<S>, ofMany?: number): void {
-    const { state, final, progress, retryAfter = ofMany, unknownStatus } = look;
+    const { state, final, failure, progress, retryAfter = ofMany, unknownStatus } = look;
     const at = this.#tools.clock.now();
     const nextDelayMs = final ? null : this.#plan(at, retryAfter);
     const elapsedMs = at - this.#started;
     // Member by member: spread, each would get a hidden class of its own, and there are thousands in a second.
-    const tick: Tick<S> = { state, final, progress, retryAfter, unknownStatus, attempt: this.#attempt, elapsedMs, nextDelayMs };
+    const tick: Tick<S> = { state, final, failure, progress, retryAfter, unknownStatus, attempt: this.#attempt, elapsedMs, nextDelayMs };
     this.#state = state;
     try {
       const seen = this.pollable.saw?.(tick);
@@ -122,7 +122,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   timedOut(seconds: number, { error }: Step<S>): OperationTimeoutError {
     const { subject } = this.pollable;
     const seen = error ? `its last look failed: ${error.message}` : `it was still ${statusOf(this.#state)}`;
-    const token = this.pollable.token();
+    const token = this.pollable.token?.();
     const advice = token === undefined ? 'wait again' : "wait again, or resume with the error's token";
     return new OperationTimeoutError(
       `${subject}: the wait timed out after ${seconds} seconds; ${seen}. The work goes on at the platform: ${advice}.`,
@@ -147,7 +147,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
 
   /** Decides on the pause before the next look. Returns the milliseconds until then; null when nobody waits that long. */
   #plan(now: number, retryAfter: number | undefined): number | null {
-    const { min } = this.pollable.backOff;
+    const { min } = this.pollable.backOff ?? defaultBackOff;
     const { clock, gatherer } = this.#tools;
     const pause = retryAfter === undefined ? this.#delays.next(clock) : Math.max(retryAfter, min) * 1000;
     this.#due = gatherer.meeting(this.pollable, now + pause, pause);
@@ -162,7 +162,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   async #finish(step: Step<S>, seen: Promise<void> | undefined | void): Promise<void> {
     try {
       await seen;
-      if (step.tick?.final) await this.#end();
+      if (step.tick?.final) await this.#end(step.tick.failure);
     } catch (error) {
       return this.#break(error);
     }

@@ -34,7 +34,7 @@ describe('waiting', () => {
 
   it('looks at once, and ends with the final look', async () => {
     const ticks = await wait(pollable([done]));
-    const unsaid = { progress: undefined, retryAfter: undefined, unknownStatus: undefined };
+    const unsaid = { failure: undefined, progress: undefined, retryAfter: undefined, unknownStatus: undefined };
     expect(ticks).to.deep.equal([{ ...done, ...unsaid, attempt: 1, elapsedMs: 0, nextDelayMs: null }]);
     expect(clock.sleeps).to.deep.equal([]);
   });

@@ -41,6 +41,21 @@ describe('waits for one thing', () => {
     expect(told).to.deep.equal([bug]);
   });
 
+  it('share the failure that a final look tells of, after that look', async () => {
+    const told: unknown[] = [];
+    const jam = new RangeError('out of paper');
+    const failed = { state: { status: 'jammed' }, final: true, failure: jam };
+    const subject = pollable([going, failed], { ended: async (error) => void told.push(error) });
+    const ticks: Tick<State>[] = [];
+    const walked = (async () => {
+      for await (const tick of poller.polls(subject, {})) ticks.push(tick);
+    })();
+    const errors = await Promise.all([failure(walked), failure(poller.wait(subject, {}))]);
+    expect(errors).to.deep.equal([jam, jam]);
+    expect(ticks.map(({ state }) => state.status)).to.deep.equal(['running', 'jammed']);
+    expect(told).to.deep.equal([jam]);
+  });
+
   it('share what a callback throws', async () => {
     const bug = new RangeError('in a hook');
     const subject = pollable([going], { saw: () => Promise.reject(bug) });
@@ -136,7 +151,7 @@ describe('waits for one thing', () => {
 
   it('can be woken before their time', async () => {
     const subject = pollable([going, done], { backOff: { initial: 60, factor: 1, max: 60, min: 1 } });
-    clock.onSleep = () => poller.poke(subject.key);
+    clock.onSleep = () => poller.poke(subject.key!);
     const ticks = await wait(subject);
     expect(ticks).to.have.length(2);
     expect(clock.now()).to.equal(0);

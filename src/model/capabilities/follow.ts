@@ -13,7 +13,7 @@ import type { BackOff, FailedLook, Look, LookOptions, Membership, Pollable, Tick
  * @throws HookRecursionError inside those methods: the next look waits for them.
  */
 export async function* follow<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): AsyncGenerator<PollEvent, void, void> {
-  refuseInPollHook(record, pollable.key, pollable.subject);
+  refuseInPollHook(record, pollable);
   const { waiter, progressBar } = requireConnection(record, 'wait for').environment;
   const ticks = waiter.polls(new Observed(record, pollable), options);
   const bar = options.showProgress ? await progressBar?.(pollable.subject) : null;
@@ -28,9 +28,9 @@ export async function* follow<S>(record: BaseResource, pollable: Pollable<S>, op
 }
 
 /** The same without the looks in between, for when nobody but the record is to see them. */
-export function followToEnd<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): Promise<void> {
+export function followToEnd<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): Promise<unknown> {
   if (options.showProgress) return drain(follow(record, pollable, options)); // the bar shows them
-  refuseInPollHook(record, pollable.key, pollable.subject);
+  refuseInPollHook(record, pollable);
   const { waiter } = requireConnection(record, 'wait for').environment;
   return waiter.wait(new Observed(record, pollable), options);
 }
@@ -53,14 +53,14 @@ class Observed<S> implements Pollable<S> {
   }
 
   get key(): object {
-    return this.#pollable.key;
+    return this.#pollable.key ?? this.#pollable;
   }
 
   get subject(): string {
     return this.#pollable.subject;
   }
 
-  get backOff(): BackOff {
+  get backOff(): BackOff | undefined {
     return this.#pollable.backOff;
   }
 
@@ -73,7 +73,7 @@ class Observed<S> implements Pollable<S> {
   }
 
   token(): string | undefined {
-    return this.#pollable.token();
+    return this.#pollable.token?.();
   }
 
   saw(tick: Tick<S>): Promise<void> | undefined {

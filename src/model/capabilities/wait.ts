@@ -86,7 +86,7 @@ export interface WaitResume {
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): R;
 }
 
-const defaultBackOff: BackOff = { initial: 2, factor: 1, max: 2, min: 0.01 };
+const steadyBackOff: BackOff = { initial: 2, factor: 1, max: 2, min: 0.01 };
 const defaultTimeout = 300;
 
 /** What ended all waits for a record, and has been announced. */
@@ -209,7 +209,7 @@ class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRe
   }
 
   get backOff(): BackOff {
-    return staticsOf(this.key).waitBackOff ?? defaultBackOff;
+    return staticsOf(this.key).waitBackOff ?? steadyBackOff;
   }
 
   get many(): Membership<WaitableRecord> | undefined {

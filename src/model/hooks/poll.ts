@@ -2,6 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { HookRecursionError } from '../errors/index.js';
 import type { PollEvent } from '../events.js';
+import type { Pollable } from '../waiter.js';
 import { Frame } from './frame.js';
 import { decoratedHooks } from './registry.js';
 
@@ -43,7 +44,8 @@ export function callPollHooks(record: BaseResource, key: object, event: PollEven
 }
 
 /** @throws HookRecursionError inside the poll hooks of what is to be waited for. */
-export function refuseInPollHook(record: BaseResource, key: object, subject: string): void {
+export function refuseInPollHook(record: BaseResource, pollable: Pollable<unknown>): void {
+  const { key = pollable, subject } = pollable;
   const { asyncContext } = requireConnection(record, 'wait for').environment;
   for (const frame of new Frame(key, 'wait', asyncContext).around()) {
     if (frame.operation !== operation) continue;

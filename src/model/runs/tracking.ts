@@ -4,7 +4,7 @@ import type { Runnable } from '../capabilities/run.js';
 import { progressFrom } from '../progress.js';
 import type { Result } from '../result.js';
 import { retryAfterOf } from '../retry-after.js';
-import type { BackOff, Look, LookOptions } from '../waiter.js';
+import { type BackOff, defaultBackOff, type Look, type LookOptions } from '../waiter.js';
 import { outcomeOfResult, staticsOf } from './answer.js';
 import { refuseFailure } from './failure.js';
 
@@ -20,7 +20,6 @@ export interface RunTracking<R extends Result> {
   check(result: R): void;
 }
 
-const defaultBackOff: BackOff = { initial: 0.5, factor: 1.1, max: 60, min: 0.2 };
 const defaultTimeout = 300;
 
 /** @param started What the start gave, where this process made it. */
