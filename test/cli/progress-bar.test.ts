@@ -30,6 +30,29 @@ describe('the progress bar', () => {
     expect(drawn()).to.contain('PipelineExecution pe_1').and.contain('75%').and.contain('nearly there');
   });
 
+  it('has a line for each wait that is shown at the same time', async () => {
+    const { stream: terminal, drawn } = stream(true);
+    const [one, other] = await Promise.all([progressBar('first', terminal), progressBar('second', terminal)]);
+    one?.show({ fraction: 0.5, message: 'half' });
+    one?.end();
+    other?.show({ fraction: 1, message: 'whole' });
+    other?.end();
+    const lines = drawn()
+      .slice(drawn().lastIndexOf('first'))
+      .split(/[\r\n]+/);
+    expect(lines[0]).to.match(/^first .* 50% half/);
+    expect(lines[1]).to.match(/second .* 100% whole/);
+    expect((await progressBar('third', terminal))?.end()).to.equal(undefined);
+    expect(drawn().slice(drawn().lastIndexOf('third'))).to.not.contain('first');
+  });
+
+  it('leaves Ctrl-C to the process', async () => {
+    const listeners = process.listenerCount('SIGINT');
+    const bar = await progressBar('first', stream(true).stream);
+    expect(process.listenerCount('SIGINT')).to.equal(listeners);
+    bar?.end();
+  });
+
   it('is not there where nobody is looking', async () => {
     const { stream: pipe, drawn } = stream(false);
     expect(await progressBar('PipelineExecution pe_1', pipe)).to.equal(null);
