@@ -164,8 +164,16 @@ export async function runArchitecture(
     }
   };
 
-  const { runGraph } = await engine();
-  await runGraph(configurationOf(nodes, links), {}, { services: { ...services, handlers: new Map([[nodeType, runNode]]) }, signal });
+  const { BlockError, runGraph } = await engine();
+  try {
+    await runGraph(configurationOf(nodes, links), {}, { services: { ...services, handlers: new Map([[nodeType, runNode]]) }, signal });
+  } catch (error) {
+    const node = error instanceof BlockError ? nodes.find(({ number }) => String(number) === error.blockId) : undefined;
+    if (!node) throw error;
+    throw new Error(`Node '${labelOf(node)}' (${node.assetId ?? node.type}): ${(error as InstanceType<typeof BlockError>).reason}`, {
+      cause: error,
+    });
+  }
   return nodes.flatMap(({ number }) => outputs.get(number) ?? []);
 }
 

@@ -110,7 +110,7 @@ describe("Runs of aiXplain's wire on the local platform", () => {
     local.platform.block('speech', () => {
       throw new Error('no voice');
     });
-    expect((await run(id, { data: 'x' })).error).to.contain('no voice');
+    expect((await run(id, { data: 'x' })).error).to.equal("Node 'Speak' (speech): no voice");
   });
 
   it('go the way a decision or a router sends them', async () => {
