@@ -33,11 +33,22 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefin
   });
 }
 
+/** One that throws must not keep the others from being called; its error goes where an event listener's goes. */
+function callSafely(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
 function newHub(signal: AbortSignal): Hub {
   const actions = new Set<() => void>();
   const listener = (): void => {
     hubs.delete(signal);
-    for (const action of [...actions]) if (actions.delete(action)) action();
+    for (const action of [...actions]) if (actions.delete(action)) callSafely(action);
   };
   const hub = { actions, listener };
   hubs.set(signal, hub);

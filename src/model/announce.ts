@@ -27,12 +27,9 @@ export function announce<K extends keyof RecordEvents>(source: object, event: K,
 
 /** Most events of most records are not listened to, and they are many. */
 function isHeard(source: object, connection: BaseConnection | null, event: keyof RecordEvents): boolean {
+  if (connection?.hears(event)) return true;
   const target = isRecord(source) ? source.constructor : source;
-  const listens = (emitter: { listenerCount(event: keyof RecordEvents): number } | undefined): boolean =>
-    emitter !== undefined && emitter.listenerCount(event) > 0;
-  return (
-    listens(connection?.events) || listens(emitters.get(source)) || listens(emitters.get(target)) || listens(emitters.get(unbound(target)))
-  );
+  return [source, target, unbound(target)].some((each) => emitters.get(each)?.listenerCount(event));
 }
 
 function emitAll<K extends keyof RecordEvents>(

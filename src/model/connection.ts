@@ -120,6 +120,11 @@ export class BaseConnection {
     (this.events as Events).emit(event, payload, (error) => this.reportError(error, event));
   }
 
+  /** Whether an event would reach anyone here: a listener, or a subclass that sees them all. */
+  hears(event: keyof RecordEvents): boolean {
+    return this.emit !== BaseConnection.prototype.emit || this.events.listenerCount(event) > 0;
+  }
+
   /** Tells the listeners of `error`. An error of one of them is the end of it. */
   reportError(error: unknown, event: string): void {
     if (event !== 'error') this.events.emit('error', { error, event }, () => undefined);

@@ -72,7 +72,7 @@ export interface Pollable<S> {
   /** Resumes the wait elsewhere; undefined where it cannot be resumed. A wait that times out hands it on. */
   token?(): string | undefined;
   /** Called after each look that succeeded, once however many wait. What it throws ends all waits. */
-  saw?(tick: Tick<S>): Promise<void> | undefined | void;
+  saw?(tick: Tick<S>): Promise<void> | void;
   /** Called when a look failed and will be repeated. */
   missed?(failed: FailedLook): void;
   /** Called once after the last look, with what it failed with. The end of one wait at its deadline or on abort is not the end. */

@@ -52,7 +52,7 @@ export abstract class Follower<S> {
   protected join(): void {
     const { followed, signal } = this;
     followed.join(this);
-    this.#deafen = signal && onAbort(signal, () => this.fail(followed.aborted(signal)));
+    this.#deafen = signal && onAbort(signal, () => this.fail(reason(() => followed.aborted(signal))));
   }
 
   protected leave(): void {
@@ -61,26 +61,33 @@ export abstract class Follower<S> {
   }
 
   /** What ends the wait after a look that did not find the end; undefined while there is time. Timers may ring up to a millisecond early. */
-  protected timedOut(step: Step<S>): Error | undefined {
-    return this.deadline - step.at < 1 ? this.followed.timedOut(this.#seconds, step) : undefined;
+  protected timedOut(step: Step<S>): unknown {
+    return this.deadline - step.at < 1 ? reason(() => this.followed.timedOut(this.#seconds, step)) : undefined;
+  }
+}
+
+/** What a wait ends with. What is waited for has a say in it, by its name and its state, and must not keep the wait from ending. */
+function reason(make: () => Error): unknown {
+  try {
+    return make();
+  } catch (error) {
+    return error;
   }
 }
 
 /** Waits for the end, and does not care for the looks before. */
 export class EndFollower<S> extends Follower<S> {
-  /** Resolves to the final state. */
-  readonly ended: Promise<S>;
   #resolve!: (state: S) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(followed: Followed<S>, options: Wait, now: number) {
-    super(followed, options, now);
-    this.ended = new Promise((resolve, reject) => {
+  /** Resolves to the final state. */
+  end(): Promise<S> {
+    return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
+      this.join();
+      this.followed.wanted();
     });
-    this.join();
-    if (!options.signal?.aborted) followed.wanted();
   }
 
   override get isWaiting(): boolean {
@@ -90,7 +97,7 @@ export class EndFollower<S> extends Follower<S> {
   override take(step: Step<S>): void {
     const { tick } = step;
     const failure = tick?.final ? tick.failure : this.timedOut(step);
-    if (failure) this.fail(failure);
+    if (failure !== undefined) this.fail(failure);
     else if (tick?.final) this.#succeed(tick.state);
   }
 
@@ -125,7 +132,7 @@ export class LookFollower<S> extends Follower<S> {
         const { tick } = step;
         if (tick) yield tick;
         const failure = tick?.final ? tick.failure : this.timedOut(step);
-        if (failure) throw failure;
+        if (failure !== undefined) throw failure;
         if (tick?.final) return;
       }
     } finally {

@@ -51,7 +51,7 @@ export class Gatherer {
 
   /** When a look is to come that is due after a pause, so that it meets others of its kind where there are any. */
   meeting({ many }: Pollable<unknown>, due: number, pause: number): number {
-    if (!many || (this.#watched.get(many.source) ?? 0) < 2) return due;
+    if (!many || pause <= 0 || (this.#watched.get(many.source) ?? 0) < 2) return due;
     let grid = patience.most; // halved, not cut to measure: delays stray, and their grids must have moments in common
     while (grid > pause * patience.part) grid /= 2;
     return Math.ceil(due / grid) * grid;
@@ -95,7 +95,6 @@ export class Gatherer {
   }
 
   #send(group: Group): void {
-    if (this.#gathering.get(group.source) !== group) return;
     this.#schedule.cancel(group.alarm);
     this.#gathering.delete(group.source);
     void this.#together(group);
@@ -118,33 +117,38 @@ export class Gatherer {
       for (const looker of lookers) isTransient(error) ? this.#fail(looker, error) : void this.#alone(looker);
       return;
     }
-    const { found, retryAfter } = answer;
-    for (const looker of lookers) {
-      const { id } = looker.pollable.many!;
-      if (found.has(id)) this.#tell(looker, () => readers.get(looker)!(found.get(id)), retryAfter);
-      else void this.#alone(looker);
+    for (const looker of lookers) this.#read(looker, readers.get(looker)!, answer);
+  }
+
+  #read(looker: Looker, read: (found: unknown) => Look<unknown>, { found, retryAfter }: ManyFound): void {
+    const { id } = looker.pollable.many!;
+    if (!found.has(id)) return void this.#alone(looker);
+    let look: Look<unknown>;
+    try {
+      look = read(found.get(id));
+    } catch (error) {
+      return void this.#fail(looker, error);
     }
+    this.#tell(looker, look, retryAfter);
   }
 
   async #alone(looker: Looker): Promise<void> {
     const control = new AbortController();
     this.#looking.set(looker, control);
     const { signal } = control;
+    let look: Look<unknown>;
     try {
-      const look = await looker.pollable.look({ signal, timeout });
-      if (!signal.aborted) this.#tell(looker, () => look);
+      look = await looker.pollable.look({ signal, timeout });
     } catch (error) {
       if (!signal.aborted) this.#fail(looker, error);
+      return;
     }
+    if (!signal.aborted) this.#tell(looker, look);
   }
 
-  #tell(looker: Looker, read: () => Look<unknown>, retryAfter?: number): void {
+  #tell(looker: Looker, look: Look<unknown>, retryAfter?: number): void {
     this.#looking.delete(looker);
-    try {
-      looker.found(read(), retryAfter);
-    } catch (error) {
-      looker.failed(error);
-    }
+    looker.found(look, retryAfter);
   }
 
   #fail(looker: Looker, error: unknown): void {

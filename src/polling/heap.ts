@@ -1,7 +1,7 @@
 /** Something with a time, in a heap. */
 export interface Timed {
   at: number;
-  /** Its place in the heap; -1 when it is in none. */
+  /** Its place in the heap; negative when it is in none. */
   place: number;
 }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../model/clock.js';
 import { Heap, type Timed } from './heap.js';
 
@@ -9,10 +10,15 @@ export interface Alarm extends Timed {
 /** Timers hold no more; what is later is asked for again. */
 const longestTimer = 2 ** 31 - 1;
 
+/** The place of an alarm whose turn is about to come. */
+const ringing = -2;
+
 /** Calls back at many times with one timer. */
 export class Schedule {
   readonly #clock: Clock;
   readonly #alarms = new Heap<Alarm>();
+  /** The one timer is nobody's own: it must not carry on, or keep alive, the async context of whoever set the first alarm. */
+  readonly #outside = new AsyncResource('Schedule');
   #armed: { at: number; cancel(): void } | null = null;
 
   constructor(clock: Clock) {
@@ -39,9 +45,10 @@ export class Schedule {
     this.#arm();
   }
 
-  /** Takes a call back that is still to come; one of this very moment may come all the same. */
+  /** Takes a call back that is still to come. */
   cancel(alarm: Alarm): void {
     this.#alarms.remove(alarm);
+    alarm.place = -1;
     this.#arm();
   }
 
@@ -52,7 +59,8 @@ export class Schedule {
     this.#armed = null;
     if (!next) return;
     const ms = Math.min(Math.max(0, next.at - this.#clock.now()), longestTimer);
-    this.#armed = { at: next.at, cancel: this.#clock.timer(ms, () => this.#ring()) };
+    const ring = (): void => this.#ring();
+    this.#armed = { at: next.at, cancel: this.#outside.runInAsyncScope(() => this.#clock.timer(ms, ring)) };
   }
 
   #ring(): void {
@@ -62,9 +70,15 @@ export class Schedule {
     const due: Alarm[] = [];
     for (let alarm = this.#alarms.first; alarm && alarm.at <= now; alarm = this.#alarms.first) {
       this.#alarms.remove(alarm);
+      alarm.place = ringing;
       due.push(alarm);
     }
-    for (const alarm of due) alarm.ring(); // what they set for now comes after all of them
+    // What they set for now comes after all of them.
+    for (const alarm of due) {
+      if (alarm.place !== ringing) continue;
+      alarm.place = -1;
+      alarm.ring();
+    }
     this.#arm();
   }
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../model/clock.js';
 import { AbortedError, OperationTimeoutError } from '../model/errors/index.js';
 import { defaultBackOff, type Look, type Pollable, type Tick, type Wait } from '../model/waiter.js';
@@ -28,6 +29,8 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   readonly #delays: Delays;
   readonly #started: number;
   readonly #followers = new Set<Follower<S>>();
+  /** Where the first wait was started: looks and hooks run there, whoever's timer or request has brought them about. */
+  readonly #origin = new AsyncResource('Wait');
   /** What the latest look found. */
   #state: S | undefined;
   #attempt = 0;
@@ -55,7 +58,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
 
   /** Resolves to the final state. Rejects as `looks()` throws. */
   end(options: Wait): Promise<S> {
-    return new EndFollower(this, options, this.#tools.clock.now()).ended;
+    return new EndFollower(this, options, this.#tools.clock.now()).end();
   }
 
   /** Makes the next look come now. */
@@ -66,6 +69,14 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
 
   ring(): void {
     this.wanted();
+  }
+
+  found(look: Look<S>, ofMany?: number): void {
+    this.#origin.runInAsyncScope(this.#found, this, look, ofMany);
+  }
+
+  failed(error: unknown): void {
+    this.#origin.runInAsyncScope(this.#failed, this, error);
   }
 
   join(follower: Follower<S>): void {
@@ -89,7 +100,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     else this.#look();
   }
 
-  found(look: Look<S>, ofMany?: number): void {
+  #found(look: Look<S>, ofMany?: number): void {
     const { state, final, failure, progress, retryAfter = ofMany, unknownStatus } = look;
     const at = this.#tools.clock.now();
     const nextDelayMs = final ? null : this.#plan(at, retryAfter);
@@ -97,16 +108,17 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     // Member by member: spread, each would get a hidden class of its own, and there are thousands in a second.
     const tick: Tick<S> = { state, final, failure, progress, retryAfter, unknownStatus, attempt: this.#attempt, elapsedMs, nextDelayMs };
     this.#state = state;
+    let seen: Promise<void> | void;
     try {
-      const seen = this.pollable.saw?.(tick);
-      if (seen || final) void this.#finish({ at, tick }, seen);
-      else this.#tell({ at, tick });
+      seen = this.pollable.saw?.(tick);
     } catch (error) {
-      void this.#break(error);
+      return void this.#break(error);
     }
+    if (seen || final) void this.#finish({ at, tick }, seen);
+    else this.#tell({ at, tick });
   }
 
-  failed(error: unknown): void {
+  #failed(error: unknown): void {
     if (!isTransient(error)) return void this.#break(error);
     const { clock } = this.#tools;
     const at = clock.now();
@@ -142,7 +154,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     this.#looking = true;
     this.#poked = false;
     this.#attempt++;
-    gatherer.look(this);
+    this.#origin.runInAsyncScope(() => gatherer.look(this));
   }
 
   /** Decides on the pause before the next look. Returns the milliseconds until then; null when nobody waits that long. */
@@ -159,7 +171,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   }
 
   /** Goes on when what was called has done its part. */
-  async #finish(step: Step<S>, seen: Promise<void> | undefined | void): Promise<void> {
+  async #finish(step: Step<S>, seen: Promise<void> | void): Promise<void> {
     try {
       await seen;
       if (step.tick?.final) await this.#end(step.tick.failure);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import nock from 'nock';
+import { Connection, type RecordEvents } from '../../src/index.js';
 import { connect, origin, Widget, withoutNetwork } from '../support/widgets.js';
 
 describe('events', () => {
@@ -25,6 +26,21 @@ describe('events', () => {
     nock(origin).patch('/widgets/w1').reply(200, {});
     await widget.save({ name: 'y' });
     expect(seen).to.have.length(4);
+  });
+
+  it('reach a connection that sees them all itself', async () => {
+    const seen: string[] = [];
+    class Logged extends Connection {
+      override emit<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
+        seen.push(event);
+        super.emit(event, payload);
+      }
+    }
+    nock(origin).patch('/widgets/w1').reply(200, {});
+    const logged = new Logged({ baseUrl: origin });
+    await logged.bind(Widget).fromDict({ id: 'w1', name: 'n' }).save({ name: 'x' });
+    await logged.close();
+    expect(seen).to.deep.equal(['request', 'response', 'save']);
   });
 
   it('come after the after hooks', async () => {

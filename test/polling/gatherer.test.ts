@@ -93,6 +93,17 @@ describe('looks at many things of one kind', () => {
     expect(clock.now()).to.equal(60_000);
   });
 
+  it('come at once when the list says so and nothing holds them back', async () => {
+    retryAfter = 0;
+    const hasty = (id: string) => ({ ...thing(id), backOff: { initial: 2, factor: 1, max: 2, min: 0 } });
+    const delays: unknown[] = [];
+    const follow = async (subject: Pollable<State>): Promise<void> => {
+      for await (const { nextDelayMs } of poller.polls(subject, {})) delays.push(nextDelayMs);
+    };
+    await Promise.all(many(2).map((id) => follow(hasty(id))));
+    expect(delays).to.deep.equal([0, 0, 0, 0, null, null]);
+  });
+
   it('of which there is one go out alone', async () => {
     await wait(thing('only'));
     expect(lists).to.deep.equal([]);

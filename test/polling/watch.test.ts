@@ -129,6 +129,18 @@ describe('waits for one thing', () => {
     expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
   });
 
+  it('end, each of them, where what is waited for cannot say its name or its state', async () => {
+    const nameless = new TypeError('no name');
+    const subject = pollable([going]);
+    Object.defineProperty(subject, 'subject', {
+      get: () => {
+        throw nameless;
+      },
+    });
+    const ends = [wait(subject, { timeout: 1 }), poller.wait(subject, { timeout: 2 })];
+    expect(await Promise.all(ends.map((end) => failure(end)))).to.deep.equal([nameless, nameless]);
+  });
+
   it('begin anew after everyone has left', async () => {
     const subject = pollable([going, going, done]);
     for await (const _tick of poller.polls(subject, {})) break;

@@ -107,9 +107,9 @@ class Observed<S> implements Pollable<S> {
     const record = this.#record;
     const { progress } = event;
     announce(record, 'poll', event);
-    if (!progress || same(progress, this.#progress)) return;
+    if (progress && same(progress, this.#progress)) return;
     this.#progress = progress;
-    announce(record, 'progress', { resource: record, ...progress });
+    if (progress) announce(record, 'progress', { resource: record, ...progress });
   }
 }
 

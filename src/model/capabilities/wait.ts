@@ -197,15 +197,15 @@ function refuseFailure(record: WaitableRecord): void {
 /** How a record is looked at, alone or together with others. A class and not an object of functions: there may be tens of thousands. */
 class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRecord>, 'source'> {
   readonly key: WaitableRecord;
+  readonly id: string;
+  readonly subject: string;
   readonly source: ManyLooks | undefined;
 
   constructor(record: WaitableRecord) {
     this.key = record;
+    this.id = String(record.id);
+    this.subject = String(record);
     this.source = manyLooksFor(record, staticsOf(record).waitIdsParam);
-  }
-
-  get subject(): string {
-    return String(this.key);
   }
 
   get backOff(): BackOff {
@@ -214,10 +214,6 @@ class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRe
 
   get many(): Membership<WaitableRecord> | undefined {
     return this.source && (this as Membership<WaitableRecord>);
-  }
-
-  get id(): string {
-    return String(this.key.id);
   }
 
   token(): string {

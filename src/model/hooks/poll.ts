@@ -11,6 +11,9 @@ type PollHook = (result: unknown, event: PollEvent) => unknown;
 /** What the frames of poll hooks are called; they stand around whatever the hooks start. */
 const operation = 'poll';
 
+/** What poll hooks are running for, for where no async context can tell what was started in them. */
+const running = new WeakSet<object>();
+
 /** The `onPoll()` that do nothing, which need not be called. */
 const empty = new WeakSet<object>();
 
@@ -31,6 +34,7 @@ export function callPollHooks(record: BaseResource, key: object, event: PollEven
   const own = onPoll && !empty.has(onPoll) ? onPoll : undefined;
   if (names.length === 0 && !own) return undefined;
   const frame = new Frame(key, operation, requireConnection(record, 'wait for').environment.asyncContext);
+  running.add(key);
   const calls = frame.within(async () => {
     for (const name of names) {
       const method: unknown = Reflect.get(record, name);
@@ -40,6 +44,7 @@ export function callPollHooks(record: BaseResource, key: object, event: PollEven
   });
   return calls.finally(() => {
     frame.active = false;
+    running.delete(key);
   });
 }
 
@@ -47,10 +52,11 @@ export function callPollHooks(record: BaseResource, key: object, event: PollEven
 export function refuseInPollHook(record: BaseResource, pollable: Pollable<unknown>): void {
   const { key = pollable, subject } = pollable;
   const { asyncContext } = requireConnection(record, 'wait for').environment;
-  for (const frame of new Frame(key, 'wait', asyncContext).around()) {
-    if (frame.operation !== operation) continue;
-    throw new HookRecursionError(
-      `A wait for ${subject} was started inside its own onPoll, which the next look waits for: it would never end. Leave it out.`,
-    );
-  }
+  const around = asyncContext
+    ? [...new Frame(key, 'wait', asyncContext).around()].some((frame) => frame.operation === operation)
+    : running.has(key);
+  if (!around) return;
+  throw new HookRecursionError(
+    `A wait for ${subject} was started inside its own onPoll, which the next look waits for: it would never end. Leave it out.`,
+  );
 }

@@ -95,16 +95,20 @@ function placeLoaded(own: Properties, state: RecordState, saved: Properties): vo
 /**
  * Takes the fields from a place on off a record, the last one first, and returns what they were, by field index. A value that becomes
  * an accessor where it stands makes V8 turn the record into a hash table: some four times the memory, and twice the time to read a
- * field (bench/hydrate.mjs). Taken off like this and put back in order, the record stays as it was laid out.
+ * field (bench/hydrate.mjs). Taken off like this and put back in order, the record stays as it was laid out. Where the user has
+ * closed the record or laid hands on its properties, all stay where they are.
  */
 function takeOff(own: Properties, fields: readonly FieldShape[], from: number): readonly (PropertyDescriptor | undefined)[] {
-  const taken: (PropertyDescriptor | undefined)[] = [];
-  for (let index = fields.length - 1; index >= from; index--) {
-    const { property } = fields[index]!;
-    taken[index] = Object.getOwnPropertyDescriptor(own, property);
-    delete own[property];
-  }
+  const taken = fields.map(({ property }, index) => (index < from ? undefined : Object.getOwnPropertyDescriptor(own, property)));
+  const movable = fields.every((field, index) => isAsPlaced(taken[index], field));
+  if (!movable || !Object.isExtensible(own)) return [];
+  for (let index = fields.length - 1; index >= from; index--) delete own[fields[index]!.property];
   return taken;
+}
+
+function isAsPlaced(found: PropertyDescriptor | undefined, { accessor }: FieldShape): boolean {
+  if (!found) return true;
+  return (found.writable || found.get === accessor.get) === true && found.enumerable === true && found.configurable === true;
 }
 
 /** An initialiser's value of a field that the platform did not send stays readable and counts as saved. */
@@ -132,9 +136,9 @@ export function isUnread(record: object, state: RecordState, field: FieldShape):
 export function placeSaved(record: object, state: RecordState, some: readonly FieldShape[]): void {
   const own = record as Properties;
   const { fields } = state.shape;
-  const first = some.find((field) => field.codec.lazy(savedJson(state, field)) && isData(own, field));
-  const taken = first ? takeOff(own, fields, first.index) : [];
   const placed = new Set(some);
+  const first = fields.find((field) => placed.has(field) && field.codec.lazy(savedJson(state, field)) && isData(own, field));
+  const taken = first ? takeOff(own, fields, first.index) : [];
   for (const field of fields) {
     const before = taken[field.index];
     if (placed.has(field)) placeOne(own, state, field);

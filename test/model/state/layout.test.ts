@@ -77,6 +77,31 @@ for (const Class of [Job, DefiningJob]) {
   });
 }
 
+describe('a record whose properties the user has laid hands on', () => {
+  it('keeps its fields and edits when it cannot be extended', () => {
+    const job = Job.fromDict(started);
+    Object.preventExtensions(job);
+    job.note = 'mine';
+    replaceSaved(job, ended, true);
+    expect([job.output, job.tags, job.name, job.note]).to.deep.equal([{ rows: [1, 2] }, ['done'], 'one', 'mine']);
+  });
+
+  it('keeps accessors of the user’s own, and what is not enumerable', () => {
+    const job = Job.fromDict(started);
+    const written: unknown[] = [];
+    Object.defineProperty(job, 'note', {
+      get: () => 'a note',
+      set: (value) => written.push(value),
+      enumerable: true,
+      configurable: true,
+    });
+    Object.defineProperty(job, 'name', { enumerable: false });
+    replaceSaved(job, ended, false);
+    expect([job.note, written, job.output]).to.deep.equal(['a note', ['ended'], { rows: [1, 2] }]);
+    expect(Object.keys(job)).to.not.include('name');
+  });
+});
+
 describe('the layout of a DefiningJob in memory', () => {
   it('keeps what initialisers gave to fields that the platform did not send', () => {
     const job = DefiningJob.fromDict(started);
