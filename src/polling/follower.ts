@@ -11,6 +11,8 @@ export interface Step<S> {
   /** What was found; undefined where the look failed and will be repeated. */
   readonly tick?: Tick<S>;
   readonly error?: Error;
+  /** Whether it was over without an answer, for those who could not wait for it any longer. */
+  readonly isUnanswered?: boolean;
 }
 
 /** What is followed: looks at one thing, which go on as long as someone wants the next one. */

@@ -8,6 +8,9 @@ import type { Gatherer, Looker } from './gatherer.js';
 import type { Alarm, Schedule } from './schedule.js';
 import { isTransient, retryAfterIn } from './transient.js';
 
+/** Milliseconds a look that is under way at a deadline has to be answered: the last look of a wait is often made just then. */
+const grace = 5000;
+
 /** What all waits of a connection share. */
 export interface Tools {
   readonly clock: Clock;
@@ -37,6 +40,8 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   /** When the next look is to come. */
   #due: number;
   #looking = false;
+  /** Whether the look that is under way has been answered, and only hooks are to be waited for. */
+  #answered = false;
   #poked = false;
   /** Whether everyone has left. */
   #stopped = false;
@@ -68,7 +73,8 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   }
 
   ring(): void {
-    this.wanted();
+    if (this.#looking) this.#giveUp();
+    else this.wanted();
   }
 
   found(look: Look<S>, ofMany?: number): void {
@@ -89,7 +95,8 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
 
   /** Looks when it is time, for who is there to see it; else sees to it that the alarm rings then. */
   wanted(): void {
-    if (this.#looking || this.#stopped || this.#ended) return;
+    if (this.#stopped || this.#ended) return;
+    if (this.#looking) return void this.#limit();
     const { clock, schedule } = this.#tools;
     const now = clock.now();
     const due = this.#poked ? now : this.#due;
@@ -101,6 +108,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   }
 
   #found(look: Look<S>, ofMany?: number): void {
+    this.#answer();
     const { state, final, failure, progress, retryAfter = ofMany, unknownStatus } = look;
     const at = this.#tools.clock.now();
     const nextDelayMs = final ? null : this.#plan(at, retryAfter);
@@ -119,6 +127,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   }
 
   #failed(error: unknown): void {
+    this.#answer();
     if (!isTransient(error)) return void this.#break(error);
     const { clock } = this.#tools;
     const at = clock.now();
@@ -131,9 +140,10 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     this.#tell({ at, error });
   }
 
-  timedOut(seconds: number, { error }: Step<S>): OperationTimeoutError {
+  timedOut(seconds: number, { error, isUnanswered }: Step<S>): OperationTimeoutError {
     const { subject } = this.pollable;
-    const seen = error ? `its last look failed: ${error.message}` : `it was still ${statusOf(this.#state)}`;
+    const last = isUnanswered ? 'its last look was not answered' : `it was still ${statusOf(this.#state)}`;
+    const seen = error ? `its last look failed: ${error.message}` : last;
     const token = this.pollable.token?.();
     const advice = token === undefined ? 'wait again' : "wait again, or resume with the error's token";
     return new OperationTimeoutError(
@@ -149,12 +159,34 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   }
 
   #look(): void {
-    const { schedule, gatherer } = this.#tools;
-    schedule.cancel(this);
+    const { gatherer } = this.#tools;
     this.#looking = true;
     this.#poked = false;
     this.#attempt++;
     this.#origin.runInAsyncScope(() => gatherer.look(this));
+    this.#limit();
+  }
+
+  #answer(): void {
+    this.#answered = true;
+    this.#tools.schedule.cancel(this);
+  }
+
+  /** Sees to it that nobody waits much longer for the look that is under way than its deadline. */
+  #limit(): void {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { isWaiting, deadline } of this.#followers) if (isWaiting) first = Math.min(first, deadline);
+    const { schedule } = this.#tools;
+    if (this.#answered || first === Number.POSITIVE_INFINITY) schedule.cancel(this);
+    else schedule.set(this, first + grace);
+  }
+
+  /** Ends the waits that cannot wait for the answer any longer. */
+  #giveUp(): void {
+    const at = this.#tools.clock.now();
+    for (const follower of this.#followers)
+      if (follower.isWaiting && follower.deadline + grace - at < 1) follower.take({ at, isUnanswered: true });
+    this.#limit();
   }
 
   /** Decides on the pause before the next look. Returns the milliseconds until then; null when nobody waits that long. */
@@ -183,6 +215,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
 
   #tell(step: Step<S>): void {
     this.#looking = false;
+    this.#answered = false;
     for (const follower of this.#followers) follower.take(step);
     this.wanted();
   }

@@ -83,6 +83,48 @@ describe('waits for one thing', () => {
     expect(at).to.deep.equal([0, 3000, 13_000, 23_000, 25_000]);
   });
 
+  it('end soon after their deadlines when a look is not answered, and end the look with the last of them', async () => {
+    let seen: AbortSignal | undefined;
+    let looks = 0;
+    const subject = pollable([], {
+      look: ({ signal }) => {
+        looks++;
+        seen = signal;
+        return new Promise(() => undefined);
+      },
+    });
+    const ended: unknown[] = [];
+    const end = async (promise: Promise<unknown>): Promise<void> => {
+      const error = await failure<OperationTimeoutError>(promise);
+      ended.push([error.constructor, error.message.includes('not answered'), clock.now(), seen?.aborted]);
+    };
+    await Promise.all([
+      end(poller.wait(subject, { timeout: 1 })),
+      end(wait(subject, { timeout: 3 })),
+      end(poller.wait(subject, { timeout: 0 })),
+    ]);
+    expect(looks).to.equal(1);
+    expect(ended).to.deep.equal([
+      [OperationTimeoutError, true, 5000, false],
+      [OperationTimeoutError, true, 6000, false],
+      [OperationTimeoutError, true, 8000, true],
+    ]);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('get the answer that comes a little late, and do not end while hooks see it', async () => {
+    const slow = (seconds: number): Promise<void> => new Promise((resolve) => void clock.timer(seconds * 1000, resolve));
+    const subject = pollable([], {
+      look: async () => {
+        await slow(4);
+        return done;
+      },
+      saw: () => slow(60),
+    });
+    expect(await poller.wait(subject, { timeout: 0 })).to.deep.equal(done.state);
+    expect(clock.now()).to.equal(64_000);
+  });
+
   it('can be aborted one by one; the last leaves nothing behind', async () => {
     const first = new AbortController();
     const second = new AbortController();
@@ -93,7 +135,8 @@ describe('waits for one thing', () => {
       if (looks === 2) setImmediate(() => first.abort());
       if (looks === 4) setImmediate(() => second.abort(new Error('mine')));
     };
-    const waits = [failure(wait(subject, { signal: first.signal })), failure(wait(subject, { signal: second.signal }))];
+    const timeout = Number.POSITIVE_INFINITY; // else the clock would jump to what limits a look before it comes to the aborts
+    const waits = [first, second].map(({ signal }) => failure(wait(subject, { signal, timeout })));
     expect(await waits[0]).to.be.instanceOf(AbortedError);
     const error = await waits[1]!;
     expect((error.cause as Error).message).to.equal('mine');
