@@ -8,6 +8,9 @@ import type { Gatherer, Looker } from './gatherer.js';
 import type { Alarm, Schedule } from './schedule.js';
 import { isTransient, retryAfterIn } from './transient.js';
 
+/** Seconds before the next look, whatever a Retry-After says. */
+const leastPause = 0.2;
+
 /** Milliseconds a look that is under way at a deadline has to be answered: the last look of a wait is often made just then. */
 const grace = 5000;
 
@@ -131,7 +134,8 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     if (!isTransient(error)) return void this.#break(error);
     const { clock } = this.#tools;
     const at = clock.now();
-    const delayMs = this.#plan(at, retryAfterIn(error, clock.date()));
+    // After a failure, a Retry-After of no time, as one with a date of a clock that is behind, says nothing.
+    const delayMs = this.#plan(at, retryAfterIn(error, clock.date()) || undefined);
     try {
       if (delayMs !== null) this.pollable.missed?.({ error, attempt: this.#attempt, delayMs });
     } catch (thrown) {
@@ -189,11 +193,15 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     this.#limit();
   }
 
-  /** Decides on the pause before the next look. Returns the milliseconds until then; null when nobody waits that long. */
+  /**
+   * Decides on the pause before the next look. Returns the milliseconds until then; null when nobody waits that long.
+   *
+   * @param retryAfter Seconds that the platform asked to wait.
+   */
   #plan(now: number, retryAfter: number | undefined): number | null {
     const { min } = this.pollable.backOff ?? defaultBackOff;
     const { clock, gatherer } = this.#tools;
-    const pause = retryAfter === undefined ? this.#delays.next(clock) : Math.max(retryAfter, min) * 1000;
+    const pause = retryAfter === undefined ? this.#delays.next(clock) : Math.max(retryAfter, min, leastPause) * 1000;
     this.#due = gatherer.meeting(this.pollable, now + pause, pause);
     let next: number | null = null;
     for (const { isWaiting, deadline } of this.#followers) {

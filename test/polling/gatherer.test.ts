@@ -93,15 +93,20 @@ describe('looks at many things of one kind', () => {
     expect(clock.now()).to.equal(60_000);
   });
 
-  it('come at once when the list says so and nothing holds them back', async () => {
-    retryAfter = 0;
-    const hasty = (id: string) => ({ ...thing(id), backOff: { initial: 2, factor: 1, max: 2, min: 0 } });
-    const delays: unknown[] = [];
-    const follow = async (subject: Pollable<State>): Promise<void> => {
-      for await (const { nextDelayMs } of poller.polls(subject, {})) delays.push(nextDelayMs);
+  it('come soon when the list says at once, and at once only when the caller says so', async () => {
+    const follow = async (subject: Pollable<State>, delays: unknown[]): Promise<void> => {
+      for await (const { nextDelayMs } of poller.polls(subject, { waitTime: 0 })) delays.push(nextDelayMs);
     };
-    await Promise.all(many(2).map((id) => follow(hasty(id))));
-    expect(delays).to.deep.equal([0, 0, 0, 0, null, null]);
+    for (const [asked, expected] of [
+      [0, 218.75],
+      [undefined, 0],
+    ]) {
+      retryAfter = asked;
+      const delays: unknown[] = [];
+      const hasty = (id: string) => ({ ...thing(id), backOff: { initial: 2, factor: 1, max: 2, min: 0 } });
+      await Promise.all(many(2).map((id) => follow(hasty(id), delays)));
+      expect(delays.filter((delay) => delay !== null)).to.deep.equal([expected, expected, expected, expected]);
+    }
   });
 
   it('of which there is one go out alone', async () => {

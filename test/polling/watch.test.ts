@@ -233,7 +233,12 @@ describe('what the platform says about when to look again', () => {
   it('counts sooner than the back-off, but not under the least delay', async () => {
     expect(await sleeps({ ...going, retryAfter: 0.3 })).to.deep.equal([300]);
     expect(await sleeps({ ...going, retryAfter: 0 })).to.deep.equal([200]);
-    expect(await sleeps(new RateLimitError('slow', { status: 429, retryAfter: 0 }))).to.deep.equal([200]);
+    expect(await sleeps(new RateLimitError('slow', { status: 429, retryAfter: 0.01 }))).to.deep.equal([200]);
+  });
+
+  it('counts for nothing after a failure when it is no time at all, as by a clock that is behind', async () => {
+    expect(await sleeps(new RateLimitError('slow', { status: 429, retryAfter: 0 }))).to.deep.equal([500]);
+    expect(await sleeps(refusal(503, new Date(1_600_000_000_000).toUTCString()))).to.deep.equal([500]);
   });
 
   it('counts when it is longer than any timer can be', async () => {

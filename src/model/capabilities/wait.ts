@@ -58,7 +58,7 @@ export interface Waitable {
 }
 
 export interface WaitStatics {
-  /** Delays between polls, in seconds. Default: 2, always. */
+  /** Delays between polls, in seconds. Default: 2, growing by 1.01 up to 30. */
   waitBackOff?: BackOff;
   /** Seconds the work is waited for unless the caller says otherwise. Default: 300. */
   waitTimeout?: number;
@@ -86,7 +86,8 @@ export interface WaitResume {
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): R;
 }
 
-const steadyBackOff: BackOff = { initial: 2, factor: 1, max: 2, min: 0.01 };
+/** Two seconds and a hundredth of the age, up to half a minute. */
+const slowingBackOff: BackOff = { initial: 2, factor: 1.01, max: 30, min: 0.01 };
 const defaultTimeout = 300;
 
 /** What ended all waits for a record, and has been announced. */
@@ -209,7 +210,7 @@ class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRe
   }
 
   get backOff(): BackOff {
-    return staticsOf(this.key).waitBackOff ?? steadyBackOff;
+    return staticsOf(this.key).waitBackOff ?? slowingBackOff;
   }
 
   get many(): Membership<WaitableRecord> | undefined {

@@ -56,7 +56,7 @@ describe('waiting for a record', () => {
     expect(await work.wait()).to.equal(work);
     expect(states).to.deep.equal([
       ['running', 50, 2000],
-      ['running', 50, 2000],
+      ['running', 50, 2020],
       ['completed', undefined, null],
     ]);
     expect(seen).to.deep.equal(['poll', 'progress', 'poll', 'poll', 'progress', 'complete']);
