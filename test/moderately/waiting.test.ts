@@ -34,6 +34,16 @@ describe('waiting for work at Moderately', () => {
     expect(JSON.parse(error.token!)).to.deep.equal({ v: 1, class: 'PipelineExecution', id: 'e1', deadline: null });
   });
 
+  it('goes on with an execution whose status is no text', async () => {
+    const statuses = [undefined, null, 3, 'completed'];
+    for (const status of statuses) nock(origin).get('/pipeline-executions/e1').reply(200, json.execution({ status }));
+    const errors: string[] = [];
+    mai.on('error', ({ error }) => errors.push((error as Error).message));
+    await mai.PipelineExecution.fromDict(json.execution()).wait({ waitTime: 0 });
+    expect(errors).to.have.length(1);
+    expect(errors[0]).to.contain('status').and.contain('unknown');
+  });
+
   it('looks at many executions with one list, and tells progress in one shape', async () => {
     const ids = ['e1', 'e2', 'e3'];
     const done = { status: 'completed', currentStep: 2, totalSteps: 4, progressData: { current_block: 'join' } };

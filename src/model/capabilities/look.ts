@@ -1,31 +1,47 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import type { ManyLooks } from '../waiter.js';
+import { searchSettings } from '../settings.js';
+import type { LookOptions, ManyFound, ManyLooks } from '../waiter.js';
 import { lookFor, type SearchStatics } from './search.js';
+import type { WaitStatics } from './wait.js';
 
-type Searchable = SearchStatics & typeof BaseResource;
+type Searchable = SearchStatics & WaitStatics & typeof BaseResource;
 
 /** Ids in one list request: as many as a short URL and every platform's page take. */
 const largestBatch = 100;
 
-const known = new WeakMap<object, ManyLooks>();
+const known = new WeakMap<object, ManyRecords>();
 
 /**
  * Looks at many records of a class on one connection with one list request; undefined where the class has no search parameter for ids.
  */
-export function manyLooksFor(record: BaseResource, idsParam: string | undefined): ManyLooks | undefined {
-  if (idsParam === undefined) return undefined;
+export function manyLooksFor(record: BaseResource): ManyLooks | undefined {
+  const { waitIdsParam } = record.constructor as Searchable;
+  if (waitIdsParam === undefined) return undefined;
   // The record's connection, which need not be the one its class would use.
   const target = requireConnection(record, 'poll').bind(record.constructor as Searchable);
   if (typeof target.search !== 'function') return undefined;
-  const looks = known.get(target) ?? { largest: largestBatch, look: looksOf(target, idsParam) };
+  const looks = known.get(target) ?? new ManyRecords(target, waitIdsParam);
   known.set(target, looks);
   return looks;
 }
 
-function looksOf(target: Searchable, idsParam: string): ManyLooks['look'] {
-  return async (ids, options) => {
-    const params = { [idsParam]: ids, pageSize: ids.length };
-    return lookFor(target, params, { ...options, maxRetries: 0 });
-  };
+class ManyRecords implements ManyLooks {
+  largest: number;
+
+  constructor(
+    readonly target: Searchable,
+    readonly idsParam: string,
+  ) {
+    this.largest = Math.min(largestBatch, searchSettings(target).maxPageSize);
+  }
+
+  async look(ids: readonly string[], options: LookOptions): Promise<ManyFound> {
+    const { target, idsParam } = this;
+    const params = { ...target.waitSearchParams, [idsParam]: ids, pageSize: ids.length };
+    const { items, total = items.length, ...answer } = await lookFor(target, params, { ...options, maxRetries: 0 });
+    // Some platforms send shorter pages than they are asked for.
+    if (items.length > 0 && items.length < Math.min(ids.length, total)) this.largest = items.length;
+    return answer;
+  }
 }

@@ -87,15 +87,16 @@ export function searchInBatches<R extends BaseResource>(
   return new Search(async () => new Page(source, await source.fetch(source.firstPage)));
 }
 
-/** The first page of a search by id, without making records of it. Items that are not records are left out. */
+/** The first page of a search by id, without making records of it. Items that are not records are not found. */
 export async function lookFor(
   target: SearchableClass,
   params: Readonly<Record<string, unknown>>,
   options: CallOptions,
-): Promise<ManyFound> {
+): Promise<ManyFound & Pick<PageData, 'items' | 'total'>> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
-  const { items, retryAfter } = await source.fetch(source.startPage);
-  return { found: new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readAnswer(json)])), retryAfter };
+  const { items, total, retryAfter } = await source.fetch(source.startPage);
+  const found = new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readAnswer(json)]));
+  return { items, total, found, retryAfter };
 }
 
 /** The pages of one search of one class. */

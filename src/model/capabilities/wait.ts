@@ -66,6 +66,8 @@ export interface WaitStatics {
   workStatusWords?: StatusWords;
   /** The search parameter that takes several ids: looks at many records at about the same time then go out together. */
   waitIdsParam?: string;
+  /** What such a search is given beside the ids. */
+  waitSearchParams?: Readonly<Record<string, unknown>>;
 }
 
 export interface WaitStart {
@@ -101,6 +103,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
     static waitTimeout?: number;
     static workStatusWords?: StatusWords;
     static waitIdsParam?: string;
+    static waitSearchParams?: Readonly<Record<string, unknown>>;
 
     static resume<R extends BaseResource>(this: RecordClass<R>, token: string): R {
       return resumeRecord(this, token);
@@ -164,7 +167,8 @@ function staticsOf(record: BaseResource): WaitStatics {
 }
 
 function outcome(record: WaitableRecord): Outcome {
-  return outcomeOf(record.workState().status, staticsOf(record).workStatusWords ?? runStatusWords);
+  // A platform may say something that is no text, and that is a state nobody knows.
+  return outcomeOf(String(record.workState().status), staticsOf(record).workStatusWords ?? runStatusWords);
 }
 
 async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWaitOptions): AsyncGenerator<PollEvent<R>, void, void> {
@@ -206,7 +210,7 @@ class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRe
     this.key = record;
     this.id = String(record.id);
     this.subject = String(record);
-    this.source = manyLooksFor(record, staticsOf(record).waitIdsParam);
+    this.source = manyLooksFor(record);
   }
 
   get backOff(): BackOff {
@@ -256,7 +260,7 @@ function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecor
       final: now === 'succeeded' || now === 'failed',
       progress,
       retryAfter: undefined,
-      unknownStatus: now === 'unknown' ? status : undefined,
+      unknownStatus: now === 'unknown' ? String(status) : undefined,
     };
   };
 }

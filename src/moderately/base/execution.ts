@@ -27,6 +27,9 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
     running: ['PENDING', 'RUNNING', 'PAUSED'],
   };
 
+  /** Executions are looked at whichever team they belong to. */
+  static override waitSearchParams = { teamIds: null };
+
   abstract status: ExecutionStatus;
   abstract currentStep: number | null;
 

@@ -263,6 +263,33 @@ describe('waiting for many records', () => {
     expect(works.map(({ id, status }) => `${id} ${status}`)).to.deep.equal(works.map((_, index) => `w${index} completed`));
   });
 
+  it('asks in lists no longer than the pages of its class', async () => {
+    @Entity({ path: 'works', update: 'patch', search: { method: 'GET', path: '', maxPageSize: 40 } })
+    class SmallPages extends Work {}
+    const api = new VirtualConnection(answer);
+    const works = Array.from({ length: 100 }, (_, index) => api.bind(SmallPages).fromDict({ ...going, id: `w${index}` }));
+    await Promise.all(works.map((work) => work.wait()));
+    expect(api.requests.map(({ query }) => (query!.workIds as string[]).length)).to.deep.equal([40, 40, 20]);
+  });
+
+  it('learns how long the pages are that the platform really sends', async () => {
+    const looks = new Map<string, number>();
+    const look = (id: string): unknown => {
+      looks.set(id, (looks.get(id) ?? 0) + 1);
+      return { ...going, id, status: looks.get(id)! > 2 ? 'completed' : 'running' };
+    };
+    const api = new VirtualConnection(({ path, query }) => {
+      if (path !== 'works') return look(path.slice('works/'.length));
+      const ids = query?.workIds as string[];
+      return { results: ids.slice(0, 20).map(look), total: ids.length };
+    });
+    const works = Array.from({ length: 100 }, (_, index) => api.bind(Work).fromDict({ ...going, id: `w${index}` }));
+    await Promise.all(works.map((work) => work.wait()));
+    // All of the first list but its page alone, then five lists in each of two rounds.
+    expect(api.log.filter((line) => line === 'GET works')).to.have.length(1 + 2 * 5);
+    expect(api.log).to.have.length(1 + 80 + 2 * 5);
+  });
+
   it('asks each platform for its own, whatever class the records have', async () => {
     const [one, other] = [new VirtualConnection(answer), new VirtualConnection(answer)];
     const of = (api: VirtualConnection, ids: string[]): Promise<Work[]> => Promise.all(ids.map((id) => api.bind(Work).get(id)));

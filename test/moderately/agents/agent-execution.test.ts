@@ -4,7 +4,7 @@ import { NotFoundError, OperationFailedError, ValidationError } from '../../../s
 import { readStep } from '../../../src/moderately/agents/live-tail.js';
 import type { AgentExecution, Moderately } from '../../../src/moderately/index.js';
 import { failure } from '../../support/failure.js';
-import { connect, json, onTheWire, origin, page, teamId } from '../support/connect.js';
+import { connect, json, onTheWire, origin, page } from '../support/connect.js';
 
 const memory = (more: object = {}): object => ({
   agentExecutionMemoryStateId: 'm1',
@@ -47,10 +47,10 @@ describe('an execution of an agent', () => {
     expect((await execution.wait({ throwOnFailure: false })).isCancelled).to.equal(true);
   });
 
-  it('shares its requests with others that are waited for in the same moment', async () => {
+  it('shares its requests with others that are waited for in the same moment, whichever team’s they are', async () => {
     nock(origin)
       .get('/agent-executions')
-      .query({ teamIds: teamId, page: 1, pageSize: 2, agentExecutionIds: 'ae1,ae2' })
+      .query({ page: 1, pageSize: 2, agentExecutionIds: 'ae1,ae2' })
       .reply(
         200,
         page([json.agentExecution({ status: 'completed' }), json.agentExecution({ agentExecutionId: 'ae2', status: 'completed' })]),

@@ -3,7 +3,7 @@ import nock from 'nock';
 import { AbortedError, OperationFailedError, OperationTimeoutError, type PollEvent } from '../../../src/index.js';
 import type { Moderately, PipelineExecution } from '../../../src/moderately/index.js';
 import { failure } from '../../support/failure.js';
-import { connect, json, onTheWire, origin, page, teamId } from '../support/connect.js';
+import { connect, json, onTheWire, origin, page } from '../support/connect.js';
 
 describe('waiting for an execution of a pipeline', () => {
   onTheWire();
@@ -146,11 +146,11 @@ describe('waiting for an execution of a pipeline', () => {
     expect(written).to.deep.equal([]);
   });
 
-  it('shares its requests with others that are waited for in the same moment', async () => {
+  it('shares its requests with others that are waited for in the same moment, whichever team’s they are', async () => {
     const ids = ['e1', 'e2', 'e3'];
     nock(origin)
       .get('/pipeline-executions')
-      .query({ teamIds: teamId, page: 1, pageSize: 3, pipelineExecutionIds: ids.join(',') })
+      .query({ page: 1, pageSize: 3, pipelineExecutionIds: ids.join(',') })
       .reply(
         200,
         page([json.execution({ status: 'completed' }), json.execution({ pipelineExecutionId: 'e2', status: 'failed' })], { size: 3 }),
