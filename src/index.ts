@@ -85,11 +85,22 @@ export { type InvalidItem, Page } from './model/page.js';
 export type { BaseDeleteParams, BaseGetParams, BaseParams, BaseRunParams, BaseSearchParams } from './model/params.js';
 export { BaseResult, DeleteResult, Result } from './model/result.js';
 export { Run } from './model/run.js';
-export { forMany as runMany, type ManyOptions, type ManyOutcome } from './model/runs/for-many.js';
+export { forMany as runMany, type ManyOptions, type ManyOutcome, type ManyWork } from './model/runs/for-many.js';
 export { type Awaitable, type WaitAllOptions, type WaitOutcome, waitAll, waitAny } from './model/runs/wait-many.js';
 export type { Search } from './model/search.js';
 export type { Change } from './model/state/changes.js';
 export type { StatusWords } from './model/status.js';
 export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/transport.js';
-export type { BackOff, Look, LookOptions, ManyFound, ManyLooks, Membership, Pollable, Tick, WaitOptions } from './model/waiter.js';
+export type {
+  BackOff,
+  FailedLook,
+  Look,
+  LookOptions,
+  ManyFound,
+  ManyLooks,
+  Membership,
+  Pollable,
+  Tick,
+  WaitOptions,
+} from './model/waiter.js';
 export type { WalkOptions } from './model/walk.js';

@@ -1,4 +1,5 @@
 import type { HookOptions } from './hooks/life-cycle.js';
+import type { Run } from './run.js';
 import type { CallOptions } from './transport.js';
 import type { WaitOptions } from './waiter.js';
 
@@ -44,6 +45,8 @@ export interface BaseRunParams extends CallOptions, HookOptions, WaitOptions {
   identifier?: string | undefined;
   /** Sent as the header `x-session-id`. */
   sessionId?: string | undefined;
+  /** Called with the run once it has been started, and before it is waited for: its `token()` resumes it in another process. */
+  onStart?: ((run: Run) => void) | undefined;
   /** Sent as Idempotency-Key, for platforms that honour it. */
   idempotencyKey?: string | undefined;
 }

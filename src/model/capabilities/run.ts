@@ -6,7 +6,7 @@ import type { Result } from '../result.js';
 import { Run } from '../run.js';
 import { pendingAt, readStart, resultOf } from '../runs/answer.js';
 import { refuseFailure } from '../runs/failure.js';
-import { forMany, type ManyOptions, type ManyOutcome } from '../runs/for-many.js';
+import { forMany, type ManyOptions, type ManyOutcome, type ManyWork } from '../runs/for-many.js';
 import { runToEnd, startRun } from '../runs/start.js';
 import { resumeRun } from '../runs/token.js';
 import { lookAtRun, trackingOf } from '../runs/tracking.js';
@@ -31,13 +31,17 @@ export interface Runnable {
   /** Starts a run and does not wait: `run.wait()` does, for which the wait options given here are the defaults. */
   runAsync(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Run>;
   /**
-   * Runs with many inputs, several at the same time, and yields what became of each: `for await (const { input, value } of …)`.
-   * Inputs are taken only when there is room; leaving the loop ends the waits, and the runs go on.
+   * Runs with many inputs, several at the same time, and yields what became of each:
+   * `for await (const outcome of …) if (outcome.status === 'fulfilled') use(outcome.value)`. Inputs are taken only when there is room;
+   * leaving the loop ends the waits, and the runs go on: `outcome.run` is the run, once it has been started.
+   *
+   * @throws ValidationError for options that make no sense, AbortedError after the last outcome when the signal has kept inputs from
+   *   being taken.
    */
   runMany(
     inputs: Iterable<Readonly<Record<string, unknown>>> | AsyncIterable<Readonly<Record<string, unknown>>>,
     options?: BaseRunParams & ManyOptions,
-  ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result>, void, void>;
+  ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result, Run>, void, void>;
   /** One look at a run. @throws OperationFailedError when it has failed. */
   poll(url: string, options?: { signal?: AbortSignal; timeout?: number }): Promise<Result>;
   /** Polls until the end; see `run`. */
@@ -101,11 +105,16 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     runMany(
       inputs: Iterable<Readonly<Record<string, unknown>>> | AsyncIterable<Readonly<Record<string, unknown>>>,
       { concurrency, order, ...options }: BaseRunParams & ManyOptions = {},
-    ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result>, void, void> {
+    ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result, Run>, void, void> {
       this.requireId('run');
       checkRunOptions(options);
-      const work = (params: Readonly<Record<string, unknown>>, _index: number, signal: AbortSignal): Promise<Result> =>
-        this.run(params, { ...options, signal });
+      const work: ManyWork<Readonly<Record<string, unknown>>, Result, Run> = (params, _index, signal, started) => {
+        const onStart = (run: Run): void => {
+          started(run);
+          options.onStart?.(run);
+        };
+        return this.run(params, { ...options, signal, onStart });
+      };
       return forMany(inputs, work, { concurrency, order, signal: options.signal });
     }
 

@@ -5,7 +5,7 @@ import { requireConnection } from '../binding.js';
 import { OperationFailedError } from '../errors/index.js';
 import type { PollEvent, Progress } from '../events.js';
 import { noteEmptyPollHook } from '../hooks/poll.js';
-import { forMany, type ManyOptions, type ManyOutcome } from '../runs/for-many.js';
+import { forMany, type ManyOptions, type ManyOutcome, type ManyWork } from '../runs/for-many.js';
 import { deadlineOf, recordToken, resumeRecord, tokenOf } from '../runs/record-token.js';
 import { sameAsJson } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
@@ -73,14 +73,17 @@ export interface WaitStatics {
 export interface WaitStart {
   /**
    * Creates a record for each of many inputs and waits for its work, several at the same time, and yields what became of each:
-   * `for await (const { input, value } of …)`. Inputs are taken only when there is room; leaving the loop ends the waits, and the
-   * work goes on.
+   * `for await (const outcome of …) if (outcome.status === 'fulfilled') use(outcome.value)`. Inputs are taken only when there is room;
+   * leaving the loop ends the waits, and the work goes on: `outcome.run` is the record, once it has been created.
+   *
+   * @throws ValidationError for options that make no sense, AbortedError after the last outcome when the signal has kept inputs from
+   *   being taken.
    */
   runMany<R extends BaseResource>(
     this: RecordClass<R>,
     inputs: Iterable<Attributes<R>> | AsyncIterable<Attributes<R>>,
     options?: RecordWaitOptions & ManyOptions,
-  ): AsyncGenerator<ManyOutcome<Attributes<R>, R>, void, void>;
+  ): AsyncGenerator<ManyOutcome<Attributes<R>, R, R>, void, void>;
 }
 
 export interface WaitResume {
@@ -113,12 +116,13 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       this: RecordClass<R>,
       inputs: Iterable<Attributes<R>> | AsyncIterable<Attributes<R>>,
       { concurrency, order, ...options }: RecordWaitOptions & ManyOptions = {},
-    ): AsyncGenerator<ManyOutcome<Attributes<R>, R>, void, void> {
+    ): AsyncGenerator<ManyOutcome<Attributes<R>, R, R>, void, void> {
       checkWaitOptions(options);
       const Class = this as unknown as new (attributes: Attributes<R>) => R & Waitable;
-      const work = async (input: Attributes<R>, _index: number, signal: AbortSignal): Promise<R> => {
+      const work: ManyWork<Attributes<R>, R, R> = async (input, _index, signal, started) => {
         const record = new Class(input);
         await record.save({}, { signal });
+        started(record);
         return record.wait({ ...options, signal });
       };
       return forMany(inputs, work, { concurrency, order, signal: options.signal });

@@ -44,8 +44,10 @@ function operationOf(record: RunnableRecord, params: Params, options: BaseRunPar
 async function begin(record: RunnableRecord, params: Params, options: BaseRunParams, operation: Operation<Result>): Promise<Run> {
   try {
     const started = await operation.within(() => postWithRetries(record, params, options, operation));
-    const { timeout, waitTime, signal, showProgress } = options;
-    return new Run(record, started, trackingOf(record, started), { operation, defaults: { timeout, waitTime, signal, showProgress } });
+    const { timeout, waitTime, signal, showProgress, onStart } = options;
+    const run = new Run(record, started, trackingOf(record, started), { operation, defaults: { timeout, waitTime, signal, showProgress } });
+    onStart?.(run);
+    return run;
   } catch (error) {
     return operation.fail(error);
   }

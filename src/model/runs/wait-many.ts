@@ -2,7 +2,7 @@ import { AbortedError, ResourceError, ValidationError } from '../errors/index.js
 import { checkCount } from '../quantities.js';
 import { checkWaitOptions } from '../wait-options.js';
 import type { WaitOptions } from '../waiter.js';
-import { forMany } from './for-many.js';
+import { settleMany } from './for-many.js';
 
 /** Anything that can be waited for: a run, or a record that is itself a piece of work. */
 export interface Awaitable<T> {
@@ -37,12 +37,12 @@ export async function waitAll<W extends Awaitable<unknown>>(
   checkWaitOptions(wait);
   const list = [...runs];
   const outcomes: WaitOutcome<W, T>[] = [];
-  const all = forMany(list, (run, _index, signal) => run.wait({ ...wait, signal }) as Promise<T>, {
+  const all = settleMany(list, (run, _index, signal) => run.wait({ ...wait, signal }) as Promise<T>, {
     concurrency: concurrency ?? Number.POSITIVE_INFINITY,
     signal: wait.signal,
   });
-  for await (const { input, ...ended } of all) {
-    const outcome: WaitOutcome<W, T> = { run: input, ...ended };
+  for await (const { input: run, ...ended } of all) {
+    const outcome: WaitOutcome<W, T> = { ...ended, run };
     outcomes[outcome.index] = outcome;
     await onEach?.(outcome);
   }
@@ -63,7 +63,7 @@ export async function waitAny<W extends Awaitable<unknown>>(
   const all = [...runs];
   if (all.length === 0) throw new ValidationError('waitAny: there is nothing to wait for. Give at least one run.');
   const reasons: unknown[] = [];
-  const ended = forMany(all, (run, _index, signal) => run.wait({ ...options, signal }) as Promise<Awaited<ReturnType<W['wait']>>>, {
+  const ended = settleMany(all, (run, _index, signal) => run.wait({ ...options, signal }) as Promise<Awaited<ReturnType<W['wait']>>>, {
     concurrency: Number.POSITIVE_INFINITY,
     signal: options.signal,
   });

@@ -203,6 +203,19 @@ describe('a run', () => {
     expect(run.status).to.equal('SUCCESS');
   });
 
+  it('is handed out as soon as it has been started, by run() and runMany() too', async () => {
+    begins();
+    polls([404, {}]);
+    const tokens: string[] = [];
+    await failure(job().run({}, { onStart: (run) => tokens.push(run.token()) }));
+    begins();
+    polls([404, {}]);
+    for await (const { run, status } of job().runMany([{}], { onStart: (started) => tokens.push(started.token()) })) {
+      expect([run?.token(), status]).to.deep.equal([tokens[1], 'rejected']);
+    }
+    expect(tokens.map((token) => JSON.parse(token).path)).to.deep.equal(['/runs/9', '/runs/9']);
+  });
+
   it('can be followed in a loop', async () => {
     begins();
     polls(running, succeeded);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ManyOptions, type ManyOutcome, runMany, ValidationError } from '../../../src/index.js';
+import { AbortedError, type ManyOptions, type ManyOutcome, runMany, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 
 /** Work that ends when the test says so. */
@@ -112,8 +112,46 @@ describe('doing something with many inputs', () => {
     })();
     await settle();
     control.abort(new Error('mine'));
-    await walked;
+    const error = await failure<Error>(walked);
+    expect(error).to.be.instanceOf(AbortedError);
+    expect(error.message).to.contain('from number 2 on');
+    expect((error.cause as Error).message).to.equal('mine');
     expect(seen).to.deep.equal(['0 mine', '1 mine']);
+  });
+
+  it('ends without an error when the signal fires after the last input was taken', async () => {
+    const { work } = desk();
+    const control = new AbortController();
+    const seen: string[] = [];
+    const walked = (async () => {
+      for await (const outcome of runMany(['a'], work, { signal: control.signal })) seen.push(told(outcome));
+    })();
+    await settle();
+    control.abort(new Error('mine'));
+    await walked;
+    expect(seen).to.deep.equal(['0 mine']);
+  });
+
+  it('tells what was started, whatever became of it', async () => {
+    const runs: unknown[] = [];
+    const work = async (input: string, _index: number, _signal: AbortSignal, started: (run: string) => void): Promise<string> => {
+      if (input === 'never') throw new Error('not started');
+      started(`run of ${input}`);
+      if (input === 'lost') throw new Error('lost');
+      return input;
+    };
+    for await (const { run, status } of runMany(['one', 'lost', 'never'], work, { order: 'input' })) runs.push([run, status]);
+    expect(runs).to.deep.equal([
+      ['run of one', 'fulfilled'],
+      ['run of lost', 'rejected'],
+      [undefined, 'rejected'],
+    ]);
+  });
+
+  it('needs something that can be iterated', () => {
+    for (const inputs of [null, undefined, 3, {}]) {
+      expect(() => runMany(inputs as never, async () => 1)).to.throw(ValidationError, /inputs must be an array/);
+    }
   });
 
   it('ends when the signal fires while it waits for an input', async () => {
@@ -124,8 +162,8 @@ describe('doing something with many inputs', () => {
     const next = runMany(never, async () => 1, { signal: control.signal }).next();
     await settle();
     control.abort();
-    expect((await next).done).to.equal(true);
-    expect((await runMany([1, 2], async () => 1, { signal: control.signal }).next()).done).to.equal(true);
+    for (const walk of [next, runMany([1, 2], async () => 1, { signal: control.signal }).next()])
+      expect(await failure(walk)).to.be.instanceOf(AbortedError);
   });
 
   it('waits for inputs that are slow, and yields in the meantime', async () => {

@@ -158,7 +158,7 @@ describe('running many', () => {
     const seen: string[] = [];
     for await (const outcome of api.bind(Work).runMany([{ number: 0 }, { number: 1 }], { order: 'input' })) {
       const work = outcome.status === 'fulfilled' ? outcome.value : ((outcome.reason as OperationFailedError).result as Work);
-      expect(work).to.be.instanceOf(Work);
+      expect(work).to.be.instanceOf(Work).and.equal(outcome.run);
       seen.push(`${work.id} ${work.status}`);
     }
     expect(seen).to.deep.equal(['w0 completed', 'w1 failed']);
