@@ -1,5 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import type { BaseResource } from './base-resource.js';
+import type { Run } from './run.js';
 import type { Change } from './state/changes.js';
 import type { RequestInfo, ResponseInfo, RetryInfo } from './transport.js';
 
@@ -24,6 +25,8 @@ export interface PollEvent<R = BaseResource> {
   /** Milliseconds until the next poll; null when there will be none. */
   nextDelayMs: number | null;
   progress: Progress | undefined;
+  /** The run that was looked at, where it is not the resource itself. */
+  run?: Run | undefined;
 }
 
 /** A failed request, or a failed look of a wait, is about to be repeated. */
@@ -43,7 +46,8 @@ export interface RecordEvents<R = BaseResource> {
   run: { resource: R; result: unknown };
   /** One per poll, the last one too. */
   poll: PollEvent<R>;
-  progress: Progress & { resource: R };
+  /** As a `poll` that tells something new; `run` as there. */
+  progress: Progress & { resource: R; run?: Run | undefined };
   /** A wait ended with success. */
   complete: { resource: R; result: unknown };
   /** An operation or a wait failed. */

@@ -4,6 +4,7 @@ import { requireConnection } from '../binding.js';
 import { ResourceError } from '../errors/index.js';
 import type { PollEvent, Progress } from '../events.js';
 import { callPollHooks, refuseInPollHook } from '../hooks/poll.js';
+import { Run } from '../run.js';
 import type { BackOff, FailedLook, Look, LookOptions, Membership, Pollable, Tick, Wait } from '../waiter.js';
 
 /**
@@ -20,7 +21,7 @@ export async function* follow<S>(record: BaseResource, pollable: Pollable<S>, op
   try {
     for await (const tick of ticks) {
       if (tick.progress) bar?.show(tick.progress);
-      yield eventOf(record, tick);
+      yield eventOf(record, pollable, tick);
     }
   } finally {
     bar?.end();
@@ -96,7 +97,7 @@ class Observed<S> implements Pollable<S> {
       const error = new ResourceError(`${this.subject}: the status "${unknownStatus}" is unknown; it counts as going on.`);
       requireConnection(this.#record, 'wait for').reportError(error, 'poll');
     }
-    const event = eventOf(this.#record, tick);
+    const event = eventOf(this.#record, this.#pollable, tick);
     const hooks = callPollHooks(this.#record, this.key, event);
     if (hooks) return hooks.then(() => this.#announce(event));
     this.#announce(event);
@@ -105,16 +106,19 @@ class Observed<S> implements Pollable<S> {
 
   #announce(event: PollEvent): void {
     const record = this.#record;
-    const { progress } = event;
+    const { progress, run } = event;
     announce(record, 'poll', event);
     if (progress && same(progress, this.#progress)) return;
     this.#progress = progress;
-    if (progress) announce(record, 'progress', { resource: record, ...progress });
+    if (progress) announce(record, 'progress', { resource: record, ...progress, ...(run && { run }) });
   }
 }
 
-function eventOf<S>(record: BaseResource, { state, attempt, elapsedMs, nextDelayMs, progress }: Tick<S>): PollEvent {
-  return { resource: record, result: state, attempt, elapsedMs, nextDelayMs, progress };
+function eventOf<S>(record: BaseResource, { key }: Pollable<S>, tick: Tick<S>): PollEvent {
+  const { state, attempt, elapsedMs, nextDelayMs, progress } = tick;
+  const event: PollEvent = { resource: record, result: state, attempt, elapsedMs, nextDelayMs, progress };
+  if (key instanceof Run) event.run = key;
+  return event;
 }
 
 function same(one: Progress, other: Progress | undefined): boolean {

@@ -166,7 +166,7 @@ describe('the life of a run', () => {
     const at = (progress: unknown): object => ({ status: 'IN_PROGRESS', progress });
     const { api, job } = jobWith([begun, at('50%'), at(50), at({ current_step: 3, total_steps: 4 }), succeeded]);
     const told: unknown[] = [];
-    job.on('progress', ({ resource: _job, ...progress }) => told.push(progress));
+    job.on('progress', ({ resource: _job, run: _run, ...progress }) => told.push(progress));
     await job.run({}, { showProgress: true });
     const steps = { fraction: 0.75, step: 3, steps: 4 };
     expect(told).to.deep.equal([{ fraction: 0.5 }, steps, { message: 'SUCCESS' }]);

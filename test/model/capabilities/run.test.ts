@@ -216,6 +216,21 @@ describe('a run', () => {
     expect(tokens.map((token) => JSON.parse(token).path)).to.deep.equal(['/runs/9', '/runs/9']);
   });
 
+  it('can be told from others of the same record by its events', async () => {
+    const record = job();
+    const seen: unknown[] = [];
+    record.on('poll', ({ run }) => seen.push(['poll', run]));
+    record.on('progress', ({ run }) => seen.push(['progress', run]));
+    begins();
+    polls(succeeded);
+    const run = await record.runAsync();
+    await run.wait();
+    expect(seen).to.deep.equal([
+      ['poll', run],
+      ['progress', run],
+    ]);
+  });
+
   it('can be followed in a loop', async () => {
     begins();
     polls(running, succeeded);
