@@ -2,56 +2,89 @@ import type { Progress } from './events.js';
 import { isObject } from './state/json.js';
 
 const names = {
-  fraction: ['fraction', 'progress', 'percent', 'percentage', 'progressPercentage'],
+  percent: ['percent', 'percentage', 'progressPercentage'],
   step: ['step', 'currentStep', 'current_step', 'current', 'completed'],
   steps: ['steps', 'totalSteps', 'total_steps', 'total'],
-  message: ['message', 'status', 'stage', 'current_block', 'currentBlock'],
+  state: ['status', 'stage'],
+  block: ['current_block', 'currentBlock'],
 } as const;
 
 /**
- * How far something is, in one shape whatever a platform sends: a fraction or a percentage (a number above 1, or '50%'), '3/10', a
- * message, or an object with such members. Undefined when it says nothing of the kind.
+ * How far something is, in one shape whatever a platform sends: a number (up to 1 a fraction, above that a percentage), '50%', '3/10',
+ * a message, or an object with such members. In an object, what is named a percentage is one, however small; `progress` is read as it
+ * would be alone. Steps are whole numbers from 0, a message is a text, and the fraction is 0 to 1; anything else counts as not said.
+ * Undefined when nothing of the kind is said.
+ *
+ * @param said The best first: the others fill in what those before them leave out.
  */
-export function progressFrom(said: unknown): Progress | undefined {
-  if (typeof said === 'number') return progressOf({ fraction: fractionOf(said) });
-  if (typeof said === 'string') return fromText(said.trim());
-  if (!isObject(said)) return undefined;
-  const find = <T>(keys: readonly string[], read: (value: unknown) => T | undefined): T | undefined =>
-    keys.map((key) => read(said[key])).find((value) => value !== undefined);
-  const steps = find(names.steps, countOf);
-  return progressOf({
-    fraction: find(names.fraction, fractionOf),
-    step: find(names.step, countOf),
-    steps,
-    message: find(names.message, textOf),
-  });
-}
-
-/** The members that are there, with the fraction that steps make; undefined when there are none. */
-function progressOf({ fraction, step, steps, message }: Progress): Progress | undefined {
-  const counted = step !== undefined && steps ? Math.min(1, step / steps) : undefined;
-  const all = { fraction: fraction ?? counted, step, steps, message };
+export function progressFrom(...said: readonly unknown[]): Progress | undefined {
+  const all = said.map(read).reduce((known, more) => counted(join(known, more)), {});
   const known = Object.entries(all).filter(([, value]) => value !== undefined);
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
-function fromText(text: string): Progress | undefined {
-  if (text === '') return undefined;
+/** What both say; the first wins. */
+function join(one: Progress, other: Progress): Progress {
+  return {
+    fraction: one.fraction ?? other.fraction,
+    step: one.step ?? other.step,
+    steps: one.steps ?? other.steps,
+    message: one.message ?? other.message,
+  };
+}
+
+/** Steps make a fraction where none is said. */
+function counted(said: Progress): Progress {
+  const { fraction, step, steps } = said;
+  return fraction === undefined && step !== undefined && steps ? { ...said, fraction: Math.min(1, step / steps) } : said;
+}
+
+function read(said: unknown): Progress {
+  if (typeof said === 'number') return { fraction: fractionOf(said) };
+  if (typeof said === 'string') return fromText(said.trim());
+  return isObject(said) ? fromObject(said) : {};
+}
+
+function fromText(text: string): Progress {
   const [, step, steps] = /^(\d+)\s*(?:\/|of)\s*(\d+)$/.exec(text) ?? [];
-  if (step !== undefined) return progressOf({ step: Number(step), steps: Number(steps) });
+  if (step !== undefined) return { step: countOf(Number(step)), steps: countOf(Number(steps)) };
   const fraction = fractionOf(text);
-  return progressOf(fraction === undefined ? { message: text } : { fraction });
+  return fraction === undefined ? { message: textOf(text) } : { fraction };
+}
+
+function fromObject(said: Readonly<Record<string, unknown>>): Progress {
+  const find = <T>(keys: readonly string[], readOne: (value: unknown) => T | undefined): T | undefined =>
+    keys.map((key) => readOne(said[key])).find((value) => value !== undefined);
+  const own: Progress = {
+    fraction: fractionOf(said.fraction) ?? find(names.percent, percentOf),
+    step: find(names.step, countOf),
+    steps: find(names.steps, countOf),
+    message: textOf(said.message),
+  };
+  const block = find(names.block, textOf);
+  const message = find(names.state, textOf) ?? (block === undefined ? undefined : `Processing ${block}`);
+  return join(join(own, read(said.progress)), { message });
 }
 
 /** Up to 1 it is a fraction, above that a percentage; with a percent sign always that. */
 function fractionOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value >= 0 ? Math.min(1, value > 1 ? value / 100 : value) : undefined;
-  const [, percent] = /^(\d+(?:\.\d+)?)\s*%$/.exec(typeof value === 'string' ? value.trim() : '') ?? [];
-  return percent === undefined ? undefined : Math.min(1, Number(percent) / 100);
+  if (typeof value === 'number') return clamp(value > 1 ? value / 100 : value);
+  return typeof value === 'string' && value.trim().endsWith('%') ? percentOf(value) : undefined;
+}
+
+/** The fraction that a percentage is: a number, or a text with or without the sign. */
+function percentOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return clamp(value / 100);
+  const [, percent] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(typeof value === 'string' ? value.trim() : '') ?? [];
+  return percent === undefined ? undefined : clamp(Number(percent) / 100);
+}
+
+function clamp(fraction: number): number | undefined {
+  return fraction >= 0 ? Math.min(1, fraction) : undefined;
 }
 
 function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 }
 
 function textOf(value: unknown): string | undefined {
