@@ -5,6 +5,7 @@ import type { Progress } from '../../model/events.js';
 import { textOf, wholeNumber } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
+import { progressFrom } from '../../model/progress.js';
 import type { Search } from '../../model/search.js';
 import { pathOf } from '../../model/settings.js';
 import type { CallOptions } from '../../model/transport.js';
@@ -131,15 +132,9 @@ export class AgentExecution extends Execution {
     return payload;
   }
 
-  protected override readProgress(): Progress {
-    const { currentStep, maxActions } = this;
-    const counted = typeof currentStep === 'number' && typeof maxActions === 'number';
-    return {
-      fraction: counted ? Math.min(1, currentStep / maxActions) : undefined,
-      step: currentStep ?? undefined,
-      steps: maxActions ?? undefined,
-      message: this.thoughts?.at(-1)?.text ?? this.status,
-    };
+  protected override readProgress(): Progress | undefined {
+    const counted = { step: this.currentStep, steps: this.maxActions };
+    return progressFrom(counted, { message: this.thoughts?.at(-1)?.text }, { message: this.status });
   }
 
   protected override failureReason(): string {

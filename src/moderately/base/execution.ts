@@ -69,8 +69,8 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
     return { status: this.status, progress: this.readProgress(), reason: this.failureReason() };
   }
 
-  /** How far it is. */
-  protected abstract readProgress(): Progress;
+  /** How far it is, as far as the platform says. */
+  protected abstract readProgress(): Progress | undefined;
 
   /** Why it failed or was cancelled, in the platform's words. */
   protected abstract failureReason(): string;

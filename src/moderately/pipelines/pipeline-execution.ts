@@ -6,6 +6,7 @@ import { oneOf, textOf, wholeNumber } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
+import { progressFrom } from '../../model/progress.js';
 import { replaceSaved } from '../../model/state/merge.js';
 import type { CallOptions } from '../../model/transport.js';
 import {
@@ -35,11 +36,20 @@ export interface PipelineExecuteOptions extends ExecuteOptions {
   totalSteps?: number | undefined;
 }
 
-/** Free-form; these keys are understood. */
+/** Free-form; these keys are understood. How far it is counts where `currentStep` and `totalSteps` do not say it. */
 export interface ProgressData {
   message?: string;
   status?: string;
+  stage?: string;
   current_block?: string;
+  /** A fraction up to 1, a percentage above that, '50%', '3/10', or words. */
+  progress?: unknown;
+  /** 0 to 100. */
+  percent?: number;
+  /** 0 to 100. */
+  percentage?: number;
+  current_step?: number;
+  total_steps?: number;
   error?: string;
   errors?: unknown[];
   [key: string]: unknown;
@@ -97,16 +107,15 @@ export class PipelineExecution extends Execution {
     return startExecution(execution, options);
   }
 
-  /** How far it is, in percent; null where the platform does not say. */
+  /** How far it is, in percent, 0 to 100; null where the platform does not say. */
   get progressPercentage(): number | null {
-    const { currentStep, totalSteps } = this;
-    return typeof currentStep === 'number' && typeof totalSteps === 'number' && totalSteps > 0 ? (currentStep / totalSteps) * 100 : null;
+    const { fraction } = this.readProgress() ?? {};
+    return fraction === undefined ? null : fraction * 100;
   }
 
   /** What it is doing, in words; '' where the platform does not say. */
   get progressMessage(): string {
-    const { message, status, current_block: block } = this.progressData ?? {};
-    return message || status || (block ? `Processing ${block}` : '');
+    return progressFrom(this.progressData)?.message ?? '';
   }
 
   /**
@@ -148,14 +157,9 @@ export class PipelineExecution extends Execution {
     return payload;
   }
 
-  protected override readProgress(): Progress {
-    const percentage = this.progressPercentage;
-    return {
-      fraction: percentage === null ? undefined : Math.min(1, percentage / 100),
-      step: this.currentStep ?? undefined,
-      steps: this.totalSteps ?? undefined,
-      message: this.progressMessage || this.status,
-    };
+  protected override readProgress(): Progress | undefined {
+    const counted = { step: this.currentStep, steps: this.totalSteps };
+    return progressFrom(counted, this.progressData, { message: this.status });
   }
 
   protected override failureReason(): string {

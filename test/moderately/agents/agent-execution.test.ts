@@ -42,6 +42,13 @@ describe('an execution of an agent', () => {
     expect(progress[0]).to.deep.equal([0.2, 'Hm.']);
   });
 
+  it('counts whole steps only, and says texts only', () => {
+    const progressOf = (state: object): unknown => mai.AgentExecution.fromDict(json.agentExecution(state)).workState().progress;
+    expect(progressOf({ currentStep: -1, maxActions: 8 })).to.deep.equal({ steps: 8, message: 'pending' });
+    expect(progressOf({ currentStep: '2', maxActions: null, thoughts: [{ text: { a: 1 } }] })).to.deep.equal({ message: 'pending' });
+    expect(progressOf({ currentStep: 2, maxActions: null, thoughts: null })).to.deep.equal({ step: 2, message: 'pending' });
+  });
+
   it('is given back however it ended when the caller wants that', async () => {
     looks({ status: 'cancelled' });
     expect((await execution.wait({ throwOnFailure: false })).isCancelled).to.equal(true);

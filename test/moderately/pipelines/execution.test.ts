@@ -83,13 +83,38 @@ describe('an execution of a pipeline', () => {
     expect(one({ currentStep: 2, totalSteps: 5 }).progressPercentage).to.equal(40);
     for (const unknown of [{ currentStep: 2 }, { totalSteps: 5 }, { currentStep: 2, totalSteps: 0 }])
       expect(one(unknown).progressPercentage).to.equal(null);
+    expect(one({ progressData: { progress: 40 } }).progressPercentage).to.equal(40);
+    expect(one({ currentStep: -1, totalSteps: 8 }).progressPercentage).to.equal(null);
+    expect(one({ currentStep: 9, totalSteps: 5 }).progressPercentage).to.equal(100);
   });
+
+  for (const [what, state, progress] of [
+    ['a percentage', { progressData: { percent: 1 } }, { fraction: 0.01, message: 'pending' }],
+    ['a number', { progressData: { progress: 40 } }, { fraction: 0.4, message: 'pending' }],
+    ['steps', { progressData: { current_step: 1, total_steps: 4 } }, { fraction: 0.25, step: 1, steps: 4, message: 'pending' }],
+    ['a text', { progressData: { progress: '3/10' } }, { fraction: 0.3, step: 3, steps: 10, message: 'pending' }],
+    ['a stage', { currentStep: 1, progressData: { stage: 's', total_steps: 2 } }, { fraction: 0.5, step: 1, steps: 2, message: 's' }],
+    [
+      'other steps',
+      { currentStep: 1, totalSteps: 4, progressData: { percent: 90, current_step: 3 } },
+      { fraction: 0.25, step: 1, steps: 4, message: 'pending' },
+    ],
+    ['an object as message', { progressData: { message: { a: 1 }, status: 's' } }, { message: 's' }],
+    ['a negative step', { currentStep: -1, totalSteps: 8 }, { steps: 8, message: 'pending' }],
+    ['steps that are texts', { currentStep: '1', totalSteps: '2' }, { message: 'pending' }],
+    ['nothing', { progressData: null }, { message: 'pending' }],
+  ] as const) {
+    it(`tells its progress where the platform sends ${what}`, () => {
+      expect(one(state).workState().progress).to.deep.equal(progress);
+    });
+  }
 
   it('says what it is doing: its message, else its status, else its block', () => {
     const said = (progressData: object): string => one({ progressData }).progressMessage;
     expect(said({ message: 'm', status: 's', current_block: 'b' })).to.equal('m');
     expect(said({ status: 's', current_block: 'b' })).to.equal('s');
     expect(said({ current_block: 'b' })).to.equal('Processing b');
+    expect(said({ message: { a: 1 }, stage: 't' })).to.equal('t');
     expect(said({})).to.equal('');
   });
 
