@@ -1,5 +1,6 @@
-import { Result } from '../index.js';
+import { type Progress, Result } from '../index.js';
 import { isObject } from '../model/state/json.js';
+import { latestStep } from './steps.js';
 import { usageOf } from './usage.js';
 
 /** The answer of a run. What it cost is in the same place whichever service answered; everything else is as the platform sent it. */
@@ -31,6 +32,11 @@ export class AixplainResult<D = unknown> extends Result<D> {
   get executionId(): string | null {
     const inUrl = /\/([^/?]+)\/result(?:$|\?)/.exec(this.url ?? '')?.[1];
     return this.requestId ?? (inUrl === undefined ? null : decodeURIComponent(inUrl));
+  }
+
+  /** An agent's run says how far it is by its steps. */
+  override readProgress(): Progress {
+    return super.readProgress(...latestStep(this.raw));
   }
 }
 

@@ -1,4 +1,5 @@
 import { isObject } from '../model/state/json.js';
+import { type Json, stepsOf } from './steps.js';
 
 /** What a run cost. */
 export interface Usage {
@@ -7,8 +8,6 @@ export interface Usage {
   usedCredits: number;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /**
  * What a run cost, wherever the answer has it: at the top, else in `data.executionStats`, else in `data.steps` (from the start of the
  * first to the end of the last, and the credits of all). 0 counts as not said.
@@ -16,7 +15,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function usageOf(answer: Json): Usage {
   const data = isObject(answer.data) ? answer.data : {};
   const stats = [data.executionStats, data.execution_stats].find(isObject) ?? {};
-  const steps = Array.isArray(data.steps) ? data.steps.filter(isObject) : [];
+  const steps = stepsOf(answer);
   return {
     runTime: first(answer, 'runTime', 'run_time') || first(stats, 'runtime', 'runTime', 'run_time', 'duration') || secondsOf(steps),
     usedCredits:

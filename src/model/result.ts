@@ -1,3 +1,6 @@
+import type { Progress } from './events.js';
+import { progressFrom } from './progress.js';
+
 /** What every operation of a platform may answer. */
 export class BaseResult {
   /** The platform's status word. */
@@ -17,6 +20,15 @@ export class BaseResult {
   /** Any member of the answer, by its name on the wire. */
   get(key: string): unknown {
     return Object.hasOwn(this.raw, key) ? this.raw[key] : undefined;
+  }
+
+  /**
+   * How far the run is: what the answer says as `progress`, else its status word. Override for a platform that says it elsewhere.
+   *
+   * @param more Where else the answer says it; fills in what `progress` leaves out.
+   */
+  readProgress(...more: readonly unknown[]): Progress {
+    return progressFrom(this.get('progress'), ...more) ?? { message: this.status };
   }
 
   /** One line per member that is set; long values are cut. */

@@ -29,6 +29,39 @@ describe('agents, as a user writes them', () => {
     expect([result.requestId, result.executionId, result.data]).to.deep.equal(['r1', 'r1', { output: 'hi' }]);
   });
 
+  it('tell the step they have come to and what it does, where the platform says so', async () => {
+    const states: object[] = [
+      { data: null },
+      { data: { steps: [] } },
+      { data: { steps: [{ agent: { name: 'Planner' }, task: 'Find prices', action: 'search' }] } },
+      { data: { steps: [{ output: 'x' }, { agent_name: 'Writer', unit: { name: 'GPT' }, action: { a: 1 }, reason: 'It is late' }] } },
+      { data: { steps: [{}, {}, { agent: 'Writer', unit: { name: 'GPT' } }] }, progress: '75%' },
+      { data: { steps: [{}, {}, {}, { agent: { name: 'Writer' }, task: '' }] } },
+      { data: { steps: [{}, {}, {}, {}, {}] } },
+      { data: { steps: 'none' }, progress: 0.5 },
+    ];
+    for (const state of states)
+      nock(backend)
+        .get('/sdk/agents/e1/result')
+        .reply(200, { status: 'IN_PROGRESS', completed: false, ...state });
+    nock(backend).get('/sdk/agents/e1/result').reply(200, success);
+    const told: unknown[] = [];
+    const mine = agent();
+    mine.on('poll', ({ progress }) => told.push(progress));
+    await mine.syncPoll('e1', { waitTime: 0 });
+    expect(told).to.deep.equal([
+      { message: 'IN_PROGRESS' },
+      { message: 'IN_PROGRESS' },
+      { step: 1, message: 'Find prices' },
+      { step: 2, message: 'It is late' },
+      { fraction: 0.75, step: 3, message: 'GPT' },
+      { step: 4, message: 'Writer' },
+      { step: 5, message: 'IN_PROGRESS' },
+      { fraction: 0.5 },
+      { message: 'SUCCESS' },
+    ]);
+  });
+
   it('are duplicated by the platform', async () => {
     nock(backend)
       .post('/v2/agents/a1/duplicate', { cloneSubagents: false })

@@ -1,7 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import type { Runnable } from '../capabilities/run.js';
-import { progressFrom } from '../progress.js';
 import type { Result } from '../result.js';
 import { retryAfterOf } from '../retry-after.js';
 import { type BackOff, defaultBackOff, type Look, type LookOptions } from '../waiter.js';
@@ -45,7 +44,7 @@ export async function lookAtRun(record: RunnableRecord, url: string, options: Lo
   return {
     state: result,
     final: outcome === 'succeeded' || outcome === 'failed',
-    progress: progressFrom(result.get('progress')) ?? { message: result.status },
+    progress: result.readProgress(),
     retryAfter: retryAfterOf(headers, connection.environment.clock.date()),
     ...(outcome === 'unknown' ? { unknownStatus: result.status } : {}),
   };
