@@ -1,8 +1,8 @@
 /**
  * Many waits at the same time against the local platform, beside one loop per execution: requests, lateness, CPU and memory of the
  * waiting process. The platform runs in a process of its own, where the executions are cancelled evenly over the given time; every
- * contender runs in a fresh process on a fresh platform. Each execution is looked at every 2 seconds, a
- * little more slowly with age where the waits decide.
+ * contender runs in a fresh process on a fresh platform. Each execution is looked at every 2 seconds, a little more slowly with age
+ * where the waits decide.
  * Run with: npm run build && node bench/waits.mjs [executions, default 10000] [seconds, default 60]. With --json the figures come
  * as one JSON object.
  */
