@@ -6,11 +6,10 @@ import { Entity } from '../../../src/model/fields/entity.js';
 import { Field } from '../../../src/model/fields/field.js';
 import { replaceSaved } from '../../../src/model/state/merge.js';
 
+// Left set: V8 may throw the compiled function away and compile it again.
 setFlagsFromString('--allow-natives-syntax');
 /** Whether V8 keeps an object in its compact layout rather than as a hash table. */
 const isCompact = runInThisContext('(object) => %HasFastProperties(object)') as (object: object) => boolean;
-isCompact({}); // compiled here, while the flag is set
-setFlagsFromString('--no-allow-natives-syntax');
 
 /** What a compiler that defines class fields makes of `name!: string`, and of `name = value`. */
 function define(record: object, fields: Record<string, unknown>): void {
