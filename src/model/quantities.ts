@@ -1,14 +1,14 @@
 import { ValidationError } from './errors/index.js';
 
 /** Seconds in a day: a longer duration was most likely meant as milliseconds. */
-const longest = 86_400;
+export const longestSeconds = 86_400;
 
 /** Refuses what is no duration in seconds. @throws ValidationError that names the unit. */
 export function checkSeconds(name: string, value: number | undefined, infinite = true): void {
   if (value === undefined || (infinite && value === Number.POSITIVE_INFINITY)) return;
-  if (typeof value === 'number' && value >= 0 && value <= longest) return;
-  const hint = value > longest && value !== Number.POSITIVE_INFINITY ? '; for milliseconds, divide by 1000' : '';
-  refuseQuantity(name, `must be seconds from 0 to ${longest}${infinite ? ', or Infinity' : ''} (got ${String(value)})${hint}`);
+  if (typeof value === 'number' && value >= 0 && value <= longestSeconds) return;
+  const hint = value > longestSeconds && value !== Number.POSITIVE_INFINITY ? '; for milliseconds, divide by 1000' : '';
+  refuseQuantity(name, `must be seconds from 0 to ${longestSeconds}${infinite ? ', or Infinity' : ''} (got ${String(value)})${hint}`);
 }
 
 /** A duration that a user gave in seconds, in milliseconds. @throws ValidationError as `checkSeconds` does. */

@@ -2,11 +2,12 @@ import { announce } from './announce.js';
 import type { BaseResource } from './base-resource.js';
 import { requireConnection } from './binding.js';
 import { follow, followToEnd } from './capabilities/follow.js';
+import type { Clock } from './clock.js';
 import { ResourceError } from './errors/index.js';
 import type { PollEvent } from './events.js';
 import type { Operation } from './hooks/life-cycle.js';
-import { checkSeconds } from './quantities.js';
 import type { Result } from './result.js';
+import { noteWaited, noteWaiting, secondsLeft, tokenDeadline } from './runs/deadlines.js';
 import { runToken } from './runs/token.js';
 import type { RunTracking } from './runs/tracking.js';
 import { checkWaitOptions } from './wait-options.js';
@@ -18,8 +19,6 @@ interface RunOrigin<R extends Result> {
   operation?: Operation<R> | null;
   /** What waits take unless they say otherwise. */
   defaults?: WaitOptions;
-  /** Until when it is waited for unless a wait says otherwise, in milliseconds since 1970. */
-  deadline?: number | null;
 }
 
 let conclude: <R extends Result>(run: Run<R>, error: unknown) => Promise<R>;
@@ -75,10 +74,13 @@ export class Run<R extends Result = Result> {
   async wait(options: WaitOptions = {}): Promise<R> {
     checkWaitOptions(options);
     if (this.url !== null && this.#end === null) {
+      const until = noteWaiting(this, options, this.#clock);
       try {
         await followToEnd(this.resource, this.#pollable(this.url), this.#complete(options));
       } catch (error) {
         this.#giveUp(error);
+      } finally {
+        noteWaited(this, until);
       }
     }
     return this.#conclude();
@@ -92,10 +94,13 @@ export class Run<R extends Result = Result> {
   async *polls(options: WaitOptions = {}): AsyncGenerator<PollEvent, void, void> {
     checkWaitOptions(options);
     if (this.url !== null && this.#end === null) {
+      const until = noteWaiting(this, options, this.#clock);
       try {
         yield* follow(this.resource, this.#pollable(this.url), this.#complete(options));
       } catch (error) {
         this.#giveUp(error);
+      } finally {
+        noteWaited(this, until);
       }
     }
     await this.#conclude();
@@ -109,16 +114,14 @@ export class Run<R extends Result = Result> {
   /**
    * Text with which `Class.resume(token)` goes on waiting, here or in another process. It holds no secrets.
    *
-   * @param options.timeout Seconds from now until the deadline it carries. Default: none.
+   * @param options.timeout Seconds from now until the deadline it carries. Default: the deadline the run was resumed with, else that
+   *   of the `timeout` given to `runAsync`, else that of the `timeout` of a wait under way; none where that has passed.
    * @throws ResourceError for a run that has already ended, or whose address is foreign or carries a credential.
    */
   token(options: { timeout?: number } = {}): string {
-    const { timeout } = options;
-    checkSeconds('timeout', timeout);
+    const deadline = tokenDeadline(this, options.timeout, this.#clock);
     if (this.url === null) throw new ResourceError(`The run of ${String(this.resource)} has already ended; there is nothing to resume.`);
-    const { clock } = requireConnection(this.resource, 'make a token for').environment;
-    const until = timeout === Number.POSITIVE_INFINITY ? null : clock.date() + (timeout ?? 0) * 1000;
-    return runToken(this.resource, this.url, timeout === undefined ? (this.#origin.deadline ?? null) : until);
+    return runToken(this.resource, this.url, deadline);
   }
 
   /** Not every platform can cancel a run; where it cannot, this says so. */
@@ -128,6 +131,10 @@ export class Run<R extends Result = Result> {
         `The platform of ${this.resource.constructor.name} has no way to cancel a run. Abort the wait with its signal; the run goes on.`,
       ),
     );
+  }
+
+  get #clock(): Clock {
+    return requireConnection(this.resource, 'wait for').environment.clock;
   }
 
   #pollable(url: string): Pollable<R> {
@@ -154,11 +161,9 @@ export class Run<R extends Result = Result> {
 
   /** The options with what this run says where they say nothing. */
   #complete({ timeout, waitTime, signal, showProgress, since }: Wait): Wait {
-    const { deadline, defaults = {} } = this.#origin;
-    const { clock } = requireConnection(this.resource, 'wait for').environment;
-    const left = typeof deadline === 'number' ? Math.max(0, (deadline - clock.date()) / 1000) : undefined;
+    const { defaults = {} } = this.#origin;
     return {
-      timeout: timeout ?? defaults.timeout ?? left ?? this.#tracking.timeout,
+      timeout: timeout ?? defaults.timeout ?? secondsLeft(this, this.#clock) ?? this.#tracking.timeout,
       waitTime: waitTime ?? defaults.waitTime,
       signal: signal ?? defaults.signal,
       showProgress: showProgress ?? defaults.showProgress,

@@ -2,11 +2,13 @@ import { announce } from '../announce.js';
 import type { Attributes } from '../attributes.js';
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
+import type { Clock } from '../clock.js';
 import { OperationFailedError } from '../errors/index.js';
 import type { PollEvent, Progress } from '../events.js';
 import { noteEmptyPollHook } from '../hooks/poll.js';
+import { noteWaited, noteWaiting, secondsLeft } from '../runs/deadlines.js';
 import { forMany, type ManyOptions, type ManyOutcome, type ManyWork } from '../runs/for-many.js';
-import { deadlineOf, recordToken, resumeRecord, tokenOf } from '../runs/record-token.js';
+import { recordToken, resumeRecord, tokenOf } from '../runs/record-token.js';
 import { sameAsJson } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { type RecordClass, stateOf } from '../state/record-state.js';
@@ -48,7 +50,8 @@ export interface Waitable {
   /**
    * Text with which `Class.resume(token)` goes on waiting, here or in another process. It holds no secrets.
    *
-   * @param options.timeout Seconds from now until the deadline it carries. Default: none.
+   * @param options.timeout Seconds from now until the deadline it carries. Default: the deadline the record was resumed with, else that
+   *   of the `timeout` its work was started with, else that of the `timeout` of a wait under way; none where that has passed.
    */
   token(options?: { timeout?: number }): string;
   /** Override to see each poll, the last one too. What it throws ends the wait. */
@@ -130,10 +133,13 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
 
     async wait(options: RecordWaitOptions = {}): Promise<this> {
       const { wait, throwOnFailure } = readOptions(this, options);
+      const until = noteWaiting(this, options, clockOf(this));
       try {
         await followToEnd(this, new RecordWork(this), wait);
       } catch (error) {
         giveUp(this, error);
+      } finally {
+        noteWaited(this, until);
       }
       if (throwOnFailure) refuseFailure(this);
       return this;
@@ -177,10 +183,13 @@ function outcome(record: WaitableRecord): Outcome {
 
 async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWaitOptions): AsyncGenerator<PollEvent<R>, void, void> {
   const { wait, throwOnFailure } = readOptions(record, options);
+  const until = noteWaiting(record, options, clockOf(record));
   try {
     for await (const event of follow(record, new RecordWork(record), wait)) yield event as PollEvent<R>;
   } catch (error) {
     giveUp(record, error);
+  } finally {
+    noteWaited(record, until);
   }
   if (throwOnFailure) refuseFailure(record);
 }
@@ -270,10 +279,11 @@ function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecor
 }
 
 function timeoutOf(record: WaitableRecord, { timeout }: WaitOptions): number {
-  if (timeout !== undefined) return timeout;
-  const deadline = deadlineOf(record);
-  if (deadline === undefined) return staticsOf(record).waitTimeout ?? defaultTimeout;
-  return Math.max(0, (deadline - requireConnection(record, 'wait for').environment.clock.date()) / 1000);
+  return timeout ?? secondsLeft(record, clockOf(record)) ?? staticsOf(record).waitTimeout ?? defaultTimeout;
+}
+
+function clockOf(record: BaseResource): Clock {
+  return requireConnection(record, 'wait for').environment.clock;
 }
 
 function failureOf(record: WaitableRecord): OperationFailedError | undefined {

@@ -3,24 +3,14 @@ import { requireConnection } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
 import { shapeOf } from '../fields/shape.js';
 import { pathSegment } from '../ids.js';
-import { checkSeconds } from '../quantities.js';
 import { loadRecord, type RecordClass } from '../state/record-state.js';
+import { noteResumed, tokenDeadline } from './deadlines.js';
 
-/** Until when a record that was resumed is waited for, in milliseconds since 1970. */
-const deadlines = new WeakMap<object, number>();
-
-/** Until when a record that was resumed is to be waited for, in milliseconds since 1970; undefined where its token did not say. */
-export function deadlineOf(record: BaseResource): number | undefined {
-  return deadlines.get(record);
-}
-
-/** The token of a record, with the deadline the caller wants, else the one it was resumed with. */
+/** The token of a record, with the deadline the caller wants, else the one that `tokenDeadline` tells. */
 export function tokenOf(record: BaseResource, { timeout }: { timeout?: number }): string {
   record.requireId('make a token for');
-  checkSeconds('timeout', timeout);
   const { clock } = requireConnection(record, 'make a token for').environment;
-  if (timeout === undefined) return recordToken(record, deadlines.get(record) ?? null);
-  return recordToken(record, timeout === Number.POSITIVE_INFINITY ? null : clock.date() + timeout * 1000);
+  return recordToken(record, tokenDeadline(record, timeout, clock));
 }
 
 /** @param deadline In milliseconds since 1970; null for none. */
@@ -38,6 +28,6 @@ export function resumeRecord<R extends BaseResource>(target: RecordClass<R>, tok
     throw new ValidationError(`${name}.resume: the token names no record. Pass the text that token() of a ${name} gave.`);
   pathSegment(id, `The id in a token of ${name}`);
   const record = loadRecord(target, { [shapeOf(target).id.wire]: id }, connection);
-  if (deadline !== null) deadlines.set(record, deadline);
+  noteResumed(record, deadline);
   return record;
 }

@@ -9,6 +9,7 @@ import { entityOptions } from '../settings.js';
 import { checkRunOptions } from '../wait-options.js';
 import type { Wait } from '../waiter.js';
 import { refuseLost } from './answer.js';
+import { noteStarted } from './deadlines.js';
 import { refuseFailure } from './failure.js';
 import { type RunnableRecord, trackingOf } from './tracking.js';
 
@@ -17,20 +18,22 @@ type Params = Readonly<Record<string, unknown>>;
 /** Before hooks and start. The run carries the operation on, so that its after hooks come at its end. */
 export async function startRun(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Run> {
   const operation = operationOf(record, params, options);
+  const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
     const veto = await operation.begin();
-    return veto ? (veto.value as Run) : begin(record, params, options, operation);
+    return veto ? (veto.value as Run) : begin(record, params, options, operation, since);
   });
 }
 
 /** The same, and the wait for its end. The time limit counts from before the start; a wait that ends early ends the operation. */
 export async function runToEnd(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Result> {
   const operation = operationOf(record, params, options);
-  const wait: Wait = { since: requireConnection(record, 'run').environment.clock.now() };
+  const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
     const veto = await operation.begin();
     if (veto) return veto.value as Result;
-    const run = await begin(record, params, options, operation);
+    const run = await begin(record, params, options, operation, since);
+    const wait: Wait = { since };
     return operation.within(() => run.wait(wait).catch((error: unknown) => concludeRun(run, error)));
   });
 }
@@ -41,11 +44,20 @@ function operationOf(record: RunnableRecord, params: Params, options: BaseRunPar
   return new Operation<Result>(record, { operation: 'run', args: [params, options], options, queued: false });
 }
 
-async function begin(record: RunnableRecord, params: Params, options: BaseRunParams, operation: Operation<Result>): Promise<Run> {
+/** @param since When the time of the run began, on the clock that never goes back. */
+async function begin(
+  record: RunnableRecord,
+  params: Params,
+  options: BaseRunParams,
+  operation: Operation<Result>,
+  since: number,
+): Promise<Run> {
   try {
     const started = await operation.within(() => postWithRetries(record, params, options, operation));
     const { timeout, waitTime, signal, showProgress, onStart } = options;
-    const run = new Run(record, started, trackingOf(record, started), { operation, defaults: { timeout, waitTime, signal, showProgress } });
+    const defaults = { timeout, waitTime, signal, showProgress };
+    const run = new Run(record, started, trackingOf(record, started), { operation, defaults });
+    noteStarted(run, { timeout, since }, requireConnection(record, 'run').environment.clock);
     onStart?.(run);
     return run;
   } catch (error) {

@@ -6,6 +6,7 @@ import { Run } from '../run.js';
 import { isSecretName } from '../secret-names.js';
 import { loadRecord, type RecordClass } from '../state/record-state.js';
 import { pendingAt } from './answer.js';
+import { noteResumed } from './deadlines.js';
 import { type RunnableRecord, trackingOf } from './tracking.js';
 
 /**
@@ -38,5 +39,7 @@ export function resumeRun(target: RecordClass<BaseResource>, token: string): Run
   const url = new URL(path, origin);
   if (url.origin !== origin) throw new ValidationError(`${name}.resume: the token leads to ${url.origin}, not to the platform.`);
   const record = loadRecord(target, {}, connectionOfClass(target)) as RunnableRecord;
-  return new Run(record, pendingAt(record, url.href), trackingOf(record), { deadline });
+  const run = new Run(record, pendingAt(record, url.href), trackingOf(record));
+  noteResumed(run, deadline);
+  return run;
 }

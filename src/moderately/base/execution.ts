@@ -2,6 +2,7 @@ import { type RecordWaitOptions, WaitableResourceMixin, type WorkState } from '.
 import type { Progress } from '../../model/events.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
+import { noteStarted } from '../../model/runs/deadlines.js';
 import { isObject } from '../../model/state/json.js';
 import type { StatusWords } from '../../model/status.js';
 import { checkWaitOptions } from '../../model/wait-options.js';
@@ -80,8 +81,10 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
 export async function startExecution<E extends Execution>(execution: E, options: ExecuteOptions): Promise<E> {
   checkWaitOptions(options);
   const { wait = options.timeout !== undefined, signal } = options;
-  const waiting = { ...options, since: execution.requireConnection('execute').environment.clock.now() };
+  const { clock } = execution.requireConnection('execute').environment;
+  const waiting = { ...options, since: clock.now() };
   await execution.save({}, { signal });
+  noteStarted(execution, waiting, clock);
   return wait ? execution.wait(waiting) : execution;
 }
 

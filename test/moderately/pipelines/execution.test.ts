@@ -35,6 +35,13 @@ describe('an execution of a pipeline', () => {
       expect(execution).to.include({ id: 'e1', isPending: true, isTerminal: false, totalSteps: 5 });
     });
 
+    it('is given a time, which its token carries though nobody waits', async () => {
+      nock(origin).post('/pipeline-executions').reply(201, json.execution());
+      const before = Date.now();
+      const execution = await version.execute({}, { timeout: 60, wait: false });
+      expect(JSON.parse(execution.token()).deadline).to.be.within(before + 59_990, Date.now() + 60_000);
+    });
+
     it('gets a preview of its input as summary, cut to what the platform takes', async () => {
       nock(origin)
         .post(
