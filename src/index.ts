@@ -21,6 +21,7 @@ export class Connection extends BaseConnection {
     const client = new Client(options);
     super({
       baseUrl: options.baseUrl,
+      isOwn: (url) => client.isOwn(url),
       transport: client,
       waiter: new Poller(),
       clock: systemClock,

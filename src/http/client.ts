@@ -64,6 +64,11 @@ export class Client implements Transport {
     return download(this.#settings, (call) => this.#run(call), url, options);
   }
 
+  /** Whether an address is at one of the connection's own origins, those to which the credentials may go. */
+  isOwn(url: string): boolean {
+    return URL.canParse(url) && this.#settings.origins.has(new URL(url).origin);
+  }
+
   /** Lets go of idle sockets. Calls made afterwards fail; calls under way come to their end. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -19,6 +19,8 @@ export interface AsyncContext {
 export interface Environment {
   /** Where the platform lives. */
   baseUrl: string;
+  /** Whether an address is at one of the connection's own origins: that of the base URL, and any further one. */
+  isOwn(url: string): boolean;
   transport: Transport;
   waiter: Waiter;
   clock: Clock;

@@ -116,7 +116,7 @@ export class Run<R extends Result = Result> {
    *
    * @param options.timeout Seconds from now until the deadline it carries. Default: the deadline the run was resumed with, else that
    *   of the `timeout` given to `runAsync`, else that of the `timeout` of a wait under way; none where that has passed.
-   * @throws ResourceError for a run that has already ended, or whose address is foreign or carries a credential.
+   * @throws ResourceError for a run that has already ended, or whose address does not belong to the connection or carries a credential.
    */
   token(options: { timeout?: number } = {}): string {
     const deadline = tokenDeadline(this, options.timeout, this.#clock);

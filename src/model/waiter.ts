@@ -116,7 +116,7 @@ export interface FailedLook {
 /** What a token holds. */
 export interface TokenData {
   class: string;
-  /** The id of the record that is waited for, or the path that is polled. */
+  /** The id of the record that is waited for, or the path that is polled; a whole address where that is not at the base URL's origin. */
   id?: string;
   path?: string;
   /** Milliseconds since 1970; null for no deadline. */

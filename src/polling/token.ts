@@ -27,13 +27,22 @@ export function readToken(token: string, className: string): TokenData {
   if (of !== className) return refuse(`belongs to ${String(of)}`);
   if (deadline !== null && !(typeof deadline === 'number' && Number.isFinite(deadline))) return refuse('has no readable deadline');
   if (typeof id === 'string' && path === undefined) return { class: className, id, deadline };
-  if (typeof path === 'string' && isPath(path) && id === undefined) return { class: className, path, deadline };
-  return refuse('names neither an id nor a path');
+  if (typeof path !== 'string' || id !== undefined) return refuse('names neither an id nor a path');
+  const problem = problemOf(path);
+  return problem === null ? { class: className, path, deadline } : refuse(problem);
 }
 
-/** Whether a text is a path in the one spelling that tokens have: whatever parses to anything else leads elsewhere. */
-function isPath(text: string): boolean {
+/**
+ * What is wrong with a path, or with the address that stands for it: tokens have them in one spelling, and whatever parses to anything
+ * else leads elsewhere. Whose address it is, is for the connection to say.
+ */
+function problemOf(text: string): string | null {
   const anywhere = 'https://platform.invalid';
+  const isAddress = /^https?:/i.test(text);
   const url = URL.canParse(text, anywhere) ? new URL(text, anywhere) : null;
-  return url !== null && url.origin === anywhere && url.pathname + url.search === text;
+  if (url === null) return 'has a path that cannot be read';
+  if (url.username !== '' || url.password !== '') return 'leads to an address with a user name or a password';
+  if (text.includes('#')) return 'leads to an address with a fragment';
+  if (!isAddress && url.origin !== anywhere) return `has a path that leads to ${url.host}`;
+  return (isAddress ? url.origin : '') + url.pathname + url.search === text ? null : 'has a path that is not in its own spelling';
 }

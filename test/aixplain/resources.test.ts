@@ -135,6 +135,22 @@ describe('models, as a user writes them', () => {
     expect(error.reason).to.equal('overloaded');
   });
 
+  it('are taken up by a token that has the address at the service, where the connection has that service', async () => {
+    nock(models)
+      .post('/api/v2/execute/m1')
+      .reply(200, { status: 'IN_PROGRESS', data: `${models}/api/v1/data/9` });
+    const token = (await new (connect().bind(Model))({ id: 'm1' }).runAsync({})).token();
+    expect(JSON.parse(token)).to.deep.equal({ v: 1, class: 'Model', path: `${models}/api/v1/data/9`, deadline: null });
+    nock(models, { reqheaders: { 'x-api-key': 'team-key-of-the-tests' } })
+      .get('/api/v1/data/9')
+      .reply(200, { status: 'SUCCESS', completed: true, data: 7 });
+    expect((await connect().bind(Model).resume(token).wait()).data).to.equal(7);
+    const elsewhere = connect({ modelUrl: 'https://models.elsewhere.test/run' }).bind(Model);
+    expect(() => elsewhere.resume(token)).to.throw(ValidationError, /models\.aixplain\.test, which does not belong .* `origins`/);
+    const told = connect({ modelUrl: 'https://models.elsewhere.test/run', origins: [models] }).bind(Model);
+    expect(told.resume(token).url).to.equal(`${models}/api/v1/data/9`);
+  });
+
   it('may be utilities, which run like them', async () => {
     nock(models).post('/api/v2/execute/u1', { data: 1 }).reply(200, { status: 'SUCCESS', completed: true, data: 2 });
     expect((await new (connect().bind(Utility))({ id: 'u1' }).run({ data: 1 })).data).to.equal(2);

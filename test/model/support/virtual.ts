@@ -6,6 +6,8 @@ import { Poller } from '../../../src/polling/poller.js';
 import { VirtualClock } from '../../support/clock.js';
 
 export const baseUrl = 'https://platform.test';
+/** Another origin of the connection's own. */
+export const serviceUrl = 'https://service.test:8443';
 
 /** What a request is answered with: a body, or a body and headers. A function may be async, and may throw. */
 export type Answer = (request: TransportRequest) => unknown;
@@ -25,6 +27,7 @@ export class VirtualConnection extends BaseConnection {
     const bar: ProgressBar = { show: (progress) => shown.push(progress), end: () => shown.push(null) };
     super({
       baseUrl,
+      isOwn: (url) => [baseUrl, serviceUrl].includes(new URL(url).origin),
       clock,
       waiter: new Poller(clock),
       progressBar: async () => bar,
