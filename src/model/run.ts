@@ -7,6 +7,7 @@ import { ResourceError } from './errors/index.js';
 import type { PollEvent } from './events.js';
 import type { Operation } from './hooks/life-cycle.js';
 import type { Result } from './result.js';
+import { runName } from './runs/answer.js';
 import { noteWaited, noteWaiting, secondsLeft, tokenDeadline } from './runs/deadlines.js';
 import { runToken } from './runs/token.js';
 import type { RunTracking } from './runs/tracking.js';
@@ -140,7 +141,7 @@ export class Run<R extends Result = Result> {
   #pollable(url: string): Pollable<R> {
     return {
       key: this,
-      subject: `run of ${String(this.resource)}`,
+      subject: runName(this.resource, url),
       backOff: this.#tracking.backOff,
       look: (options) => this.#tracking.look(url, options),
       saw: ({ state }) => {

@@ -18,6 +18,12 @@ export function resultOf(record: BaseResource, raw: Record<string, unknown>): Re
   return new Class(raw);
 }
 
+/** What a run is called in messages: by its record, or by its path where only its address is known, as after `resume`. */
+export function runName(record: BaseResource, address: string): string {
+  if ((record.id ?? null) !== null) return `run of ${String(record)}`;
+  return `run of ${record.constructor.name} at ${address.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*/s, '') || '/'}`;
+}
+
 /** A run of which only the address is known. */
 export function pendingAt(record: BaseResource, url: string): Result {
   return resultOf(record, { status: 'IN_PROGRESS', completed: false, url });

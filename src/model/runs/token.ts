@@ -5,7 +5,7 @@ import type { Result } from '../result.js';
 import { Run } from '../run.js';
 import { isSecretName } from '../secret-names.js';
 import { loadRecord, type RecordClass } from '../state/record-state.js';
-import { pendingAt } from './answer.js';
+import { pendingAt, runName } from './answer.js';
 import { noteResumed } from './deadlines.js';
 import { type RunnableRecord, trackingOf } from './tracking.js';
 
@@ -18,7 +18,7 @@ import { type RunnableRecord, trackingOf } from './tracking.js';
 export function runToken(record: BaseResource, address: string, deadline: number | null): string {
   const { environment } = requireConnection(record, 'make a token for');
   const { baseUrl, waiter } = environment;
-  const subject = `The run of ${String(record)}`;
+  const subject = `The ${runName(record, address)}`;
   const url = new URL(address, baseUrl);
   if (!environment.isOwn(url.href)) {
     const advice = 'If it does, add it to the option `origins`.';

@@ -4,7 +4,7 @@ import type { Runnable } from '../capabilities/run.js';
 import type { Result } from '../result.js';
 import { retryAfterOf } from '../retry-after.js';
 import { type BackOff, defaultBackOff, type Look, type LookOptions } from '../waiter.js';
-import { outcomeOfResult, staticsOf } from './answer.js';
+import { outcomeOfResult, runName, staticsOf } from './answer.js';
 import { refuseFailure } from './failure.js';
 
 export type RunnableRecord = BaseResource & Runnable;
@@ -36,7 +36,7 @@ export function trackingOf(record: RunnableRecord, started?: Result): RunTrackin
 export async function lookAtRun(record: RunnableRecord, url: string, options: LookOptions, started?: Result): Promise<Look<Result>> {
   const connection = requireConnection(record, 'poll');
   const { body, headers } = await connection.send(
-    { method: 'GET', path: url, ...options, maxRetries: 0, attempt: `poll of a run of ${String(record)}` },
+    { method: 'GET', path: url, ...options, maxRetries: 0, attempt: `poll of a ${runName(record, url)}` },
     record,
   );
   const result = record.handlePollResponse(body, started);

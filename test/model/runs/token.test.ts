@@ -84,6 +84,21 @@ describe('the token of a run', () => {
     expect(await tokenOf(`${serviceUrl}/runs/9?sig=S`)).to.throw(ResourceError, /secret/);
   });
 
+  it('names the run by its path once it is resumed, for nobody knows the record', async () => {
+    const { api } = jobWith([running]);
+    for (const [path, name] of [
+      ['/runs/9?page=2', '/runs/9'],
+      [`${serviceUrl}/runs/9`, '/runs/9'],
+    ]) {
+      const run = api.bind(Job).resume(JSON.stringify({ v: 1, class: 'Job', path, deadline: null }));
+      const error = await failure(run.wait({ timeout: 0 }));
+      expect(error.message.startsWith(`run of Job at ${name}: the wait timed out`), error.message).to.equal(true);
+    }
+    expect(api.requests.map(({ attempt }) => attempt)).to.deep.equal(Array(2).fill('poll of a run of Job at /runs/9'));
+    const secret = api.bind(Job).resume('{"v":1,"class":"Job","path":"/runs/9?sig=S","deadline":null}');
+    expect(() => secret.token()).to.throw(ResourceError, /^The run of Job at \/runs\/9 is polled/);
+  });
+
   it('that leads elsewhere is refused, however it is written', () => {
     const { api } = jobWith([begun]);
     for (const path of [
