@@ -73,7 +73,7 @@ export class Schedule {
       alarm.place = ringing;
       due.push(alarm);
     }
-    // What they set for now comes after all of them.
+    // What they set for this very moment comes after all of them.
     for (const alarm of due) {
       if (alarm.place !== ringing) continue;
       alarm.place = -1;

@@ -2,8 +2,6 @@ import { expect } from 'chai';
 import {
   AbortedError,
   AfterHookError,
-  BaseResource,
-  Entity,
   HookRecursionError,
   NotFoundError,
   OperationFailedError,
@@ -12,34 +10,10 @@ import {
   ResourceError,
   type Result,
   type Run,
-  RunnableResourceMixin,
   ValidationError,
 } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { baseUrl, VirtualConnection } from '../support/virtual.js';
-
-@Entity({ path: 'jobs' })
-class Job extends RunnableResourceMixin(BaseResource) {}
-
-const url = `${baseUrl}/runs/9`;
-const begun = { status: 'IN_PROGRESS', data: url };
-const running = { status: 'IN_PROGRESS', completed: false };
-const succeeded = { status: 'SUCCESS', completed: true, data: 42 };
-
-/** A job whose platform answers one thing after the other; the last one again and again. An error is thrown. */
-function jobWith(script: readonly unknown[], options: { asyncContext?: boolean } = {}) {
-  let at = 0;
-  const api = new VirtualConnection(() => {
-    const answer = script[Math.min(at++, script.length - 1)];
-    if (answer instanceof Error) throw answer;
-    return typeof answer === 'function' ? answer() : answer;
-  }, options);
-  const job = api.bind(Job).fromDict({ id: 'j1' });
-  const seen: string[] = [];
-  job.afterRun = (outcome: unknown) => void seen.push(`afterRun ${outcome instanceof Error ? outcome.name : (outcome as Result).status}`);
-  for (const event of ['poll', 'complete', 'run', 'fail'] as const) job.on(event, () => seen.push(event));
-  return { api, job, seen };
-}
+import { begun, jobWith, running, succeeded, url } from '../support/jobs.js';
 
 const ends: Record<string, (run: Run) => Promise<unknown>> = {
   'wait()': (run) => run.wait(),

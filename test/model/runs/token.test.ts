@@ -1,29 +1,8 @@
 import { expect } from 'chai';
-import {
-  BaseResource,
-  Entity,
-  type OperationTimeoutError,
-  ResourceError,
-  RunnableResourceMixin,
-  ValidationError,
-} from '../../../src/index.js';
+import { type OperationTimeoutError, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { baseUrl, serviceUrl, VirtualConnection } from '../support/virtual.js';
-
-@Entity({ path: 'jobs' })
-class Job extends RunnableResourceMixin(BaseResource) {}
-
-const url = `${baseUrl}/runs/9`;
-const begun = { status: 'IN_PROGRESS', data: url };
-const running = { status: 'IN_PROGRESS', completed: false };
-const succeeded = { status: 'SUCCESS', completed: true, data: 42 };
-
-/** A job whose platform answers one thing after the other; the last one again and again. */
-function jobWith(script: readonly unknown[]) {
-  let at = 0;
-  const api = new VirtualConnection(() => script[Math.min(at++, script.length - 1)]);
-  return { api, job: api.bind(Job).fromDict({ id: 'j1' }) };
-}
+import { begun, Job, jobWith, running, succeeded, url } from '../support/jobs.js';
+import { serviceUrl } from '../support/virtual.js';
 
 describe('the token of a run', () => {
   const tokenOf = async (address: string): Promise<() => string> => {
