@@ -45,8 +45,11 @@ export interface BaseRunParams extends CallOptions, HookOptions, WaitOptions {
   identifier?: string | undefined;
   /** Sent as the header `x-session-id`. */
   sessionId?: string | undefined;
-  /** Called with the run once it has been started, and before it is waited for: its `token()` resumes it in another process. */
-  onStart?: ((run: Run) => void) | undefined;
+  /**
+   * Called, and awaited, once the run has been started and before it is waited for: `run.token()` resumes it in another process. What it
+   * throws fails the call; the run goes on.
+   */
+  onStart?: ((run: Run) => unknown) | undefined;
   /** Sent as Idempotency-Key, for platforms that honour it. */
   idempotencyKey?: string | undefined;
 }

@@ -63,7 +63,8 @@ function fromObject(said: Readonly<Record<string, unknown>>): Progress {
   };
   const block = find(names.block, textOf);
   const message = find(names.state, textOf) ?? (block === undefined ? undefined : `Processing ${block}`);
-  return join(join(own, read(said.progress)), { message });
+  // What stands in `progress` is read as it would be alone, but for another object: answers may be of any depth.
+  return join(join(own, isObject(said.progress) ? {} : read(said.progress)), { message });
 }
 
 /** Up to 1 it is a fraction, above that a percentage; with a percent sign always that. */

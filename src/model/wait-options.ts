@@ -7,14 +7,18 @@ import type { WaitOptions } from './waiter.js';
 export function checkWaitOptions({ timeout, waitTime, signal }: WaitOptions): void {
   checkSeconds('timeout', timeout);
   checkSeconds('waitTime', waitTime, false);
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  const message = `must be an AbortSignal (got ${typeof signal})`;
-  throw new ValidationError(`signal ${message}.`, { details: [{ field: 'signal', message }] });
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', `must be an AbortSignal (got ${typeof signal})`);
 }
 
 /** Refuses what no run understands, before anything is sent. @throws ValidationError */
 export function checkRunOptions(options: BaseRunParams): void {
   checkWaitOptions(options);
+  const { onStart }: { onStart?: unknown } = options;
+  if (onStart !== undefined && typeof onStart !== 'function') refuse('onStart', `must be a function (got ${typeof onStart})`);
   checkCount('runRetries', options.runRetries, 0);
   checkSeconds('runRetryWait', options.runRetryWait, false);
+}
+
+function refuse(field: string, message: string): never {
+  throw new ValidationError(`${field} ${message}.`, { details: [{ field, message }] });
 }

@@ -80,7 +80,10 @@ export interface Pollable<S> {
 }
 
 export interface WaitOptions {
-  /** Seconds to wait at the most. 0 is exactly one look; Infinity waits for ever. */
+  /**
+   * Seconds after which the last look is made, which has 5 more to be answered. 0 is exactly one look; Infinity waits for ever. Default: 300
+   * unless the class says otherwise.
+   */
   timeout?: number | undefined;
   /** Seconds before the second look; later delays grow from it. While others wait for the same thing already, their delays hold. */
   waitTime?: number | undefined;

@@ -17,8 +17,8 @@ export class Delays {
   /** The next delay, in milliseconds. */
   next(clock: Clock): number {
     const { factor, max, min } = this.#backOff;
-    const seconds = this.#seconds;
+    const seconds = Math.max(this.#seconds, min);
     this.#seconds = Math.max(seconds, Math.min(seconds * factor, max));
-    return Math.max(seconds, min) * 1000 * (1 - jitter + 2 * jitter * clock.random());
+    return Math.max(min, seconds * (1 - jitter + 2 * jitter * clock.random())) * 1000;
   }
 }

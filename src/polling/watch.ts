@@ -11,7 +11,7 @@ import { isTransient, retryAfterIn } from './transient.js';
 /** Seconds before the next look, whatever a Retry-After says. */
 const leastPause = 0.2;
 
-/** Milliseconds a look that is under way at a deadline has to be answered: the last look of a wait is often made just then. */
+/** Milliseconds a look has beyond a deadline to be answered: the last look of a wait is often made just then, or even later. */
 const grace = 5000;
 
 /** What all waits of a connection share. */
@@ -43,6 +43,8 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   /** When the next look is to come. */
   #due: number;
   #looking = false;
+  /** When the look that is under way was begun. */
+  #begun = 0;
   /** Whether the look that is under way has been answered, and only hooks are to be waited for. */
   #answered = false;
   #poked = false;
@@ -165,6 +167,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   #look(): void {
     const { gatherer } = this.#tools;
     this.#looking = true;
+    this.#begun = this.#tools.clock.now();
     this.#poked = false;
     this.#attempt++;
     this.#origin.runInAsyncScope(() => gatherer.look(this));
@@ -179,17 +182,21 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   /** Sees to it that nobody waits much longer for the look that is under way than its deadline. */
   #limit(): void {
     let first = Number.POSITIVE_INFINITY;
-    for (const { isWaiting, deadline } of this.#followers) if (isWaiting) first = Math.min(first, deadline);
+    for (const follower of this.#followers) first = Math.min(first, this.#patienceOf(follower));
     const { schedule } = this.#tools;
     if (this.#answered || first === Number.POSITIVE_INFINITY) schedule.cancel(this);
-    else schedule.set(this, first + grace);
+    else schedule.set(this, first);
+  }
+
+  /** Until when someone waits for the look that is under way. */
+  #patienceOf({ isWaiting, deadline }: Follower<S>): number {
+    return isWaiting ? Math.max(deadline, this.#begun) + grace : Number.POSITIVE_INFINITY;
   }
 
   /** Ends the waits that cannot wait for the answer any longer. */
   #giveUp(): void {
     const at = this.#tools.clock.now();
-    for (const follower of this.#followers)
-      if (follower.isWaiting && follower.deadline + grace - at < 1) follower.take({ at, isUnanswered: true });
+    for (const follower of this.#followers) if (this.#patienceOf(follower) - at < 1) follower.take({ at, isUnanswered: true });
     this.#limit();
   }
 
@@ -201,7 +208,8 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   #plan(now: number, retryAfter: number | undefined): number | null {
     const { min } = this.pollable.backOff ?? defaultBackOff;
     const { clock, gatherer } = this.#tools;
-    const pause = retryAfter === undefined ? this.#delays.next(clock) : Math.max(retryAfter, min, leastPause) * 1000;
+    const isAsked = retryAfter !== undefined && retryAfter >= 0;
+    const pause = isAsked ? Math.max(retryAfter, min, leastPause) * 1000 : this.#delays.next(clock);
     this.#due = gatherer.meeting(this.pollable, now + pause, pause);
     let next: number | null = null;
     for (const { isWaiting, deadline } of this.#followers) {

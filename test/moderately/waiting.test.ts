@@ -35,13 +35,25 @@ describe('waiting for work at Moderately', () => {
   });
 
   it('goes on with an execution whose status is no text', async () => {
-    const statuses = [undefined, null, 3, 'completed'];
+    const statuses = [undefined, null, 3, { toString: 1 }, 'completed'];
     for (const status of statuses) nock(origin).get('/pipeline-executions/e1').reply(200, json.execution({ status }));
     const errors: string[] = [];
     mai.on('error', ({ error }) => errors.push((error as Error).message));
     await mai.PipelineExecution.fromDict(json.execution()).wait({ waitTime: 0 });
     expect(errors).to.have.length(1);
     expect(errors[0]).to.contain('status').and.contain('unknown');
+  });
+
+  it('goes on with an execution of an agent whose thoughts are no list', async () => {
+    for (const thoughts of [{ text: 'hm' }, 3, [null], [{ text: 4 }], 'hm'])
+      nock(origin)
+        .get('/agent-executions/ae1')
+        .reply(200, json.agentExecution({ status: 'running', thoughts }));
+    nock(origin)
+      .get('/agent-executions/ae1')
+      .reply(200, json.agentExecution({ status: 'completed', thoughts: 3 }));
+    const execution = await mai.AgentExecution.fromDict(json.agentExecution()).wait({ waitTime: 0 });
+    expect(execution.isCompleted).to.equal(true);
   });
 
   it('looks at many executions with one list, and tells progress in one shape', async () => {

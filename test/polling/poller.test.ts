@@ -54,6 +54,16 @@ describe('waiting', () => {
     expect(clock.sleeps).to.deep.equal([200]);
   });
 
+  it('grows from the least delay where the caller gives none at all, and does not stray under it', async () => {
+    clock.chance = 0;
+    await wait(pollable([going, going, going, done]), { waitTime: 0 });
+    expect(ms(clock.sleeps)).to.deep.equal([200, 200, 200]);
+    clock.sleeps.length = 0;
+    clock.chance = 1;
+    await wait(pollable([going, going, done]), { waitTime: 0 });
+    expect(ms(clock.sleeps)).to.deep.equal([240, 264]);
+  });
+
   it('stops growing at the longest delay, and leaves a longer first one alone', async () => {
     await wait(pollable([...Array.from({ length: 60 }, () => going), done]), { timeout: Number.POSITIVE_INFINITY });
     expect(Math.max(...clock.sleeps)).to.be.closeTo(60_000, 0.001);

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { AbortedError, OperationTimeoutError, RateLimitError, ServerError } from '../../src/model/errors/index.js';
-import type { Pollable, Tick, WaitOptions } from '../../src/model/waiter.js';
+import type { Look, Pollable, Tick, WaitOptions } from '../../src/model/waiter.js';
 import { Poller } from '../../src/polling/poller.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
@@ -110,6 +110,17 @@ describe('waits for one thing', () => {
       [OperationTimeoutError, true, 8000, true],
     ]);
     expect(clock.pending).to.equal(0);
+  });
+
+  it('have the same time for a look that is begun long after their deadline', async () => {
+    const slow = (): Promise<Look<State>> => new Promise((resolve) => void clock.timer(4000, () => resolve(done)));
+    clock.advance(60_000);
+    expect(await poller.wait(pollable([], { look: slow }), { timeout: 1, since: 0 })).to.deep.equal(done.state);
+    const subject = pollable([going, done]);
+    const ticks = poller.polls(subject, { timeout: 1 });
+    await ticks.next();
+    clock.advance(30_000);
+    expect((await ticks.next()).value).to.have.property('final', true);
   });
 
   it('get the answer that comes a little late, and do not end while hooks see it', async () => {
@@ -239,6 +250,11 @@ describe('what the platform says about when to look again', () => {
   it('counts for nothing after a failure when it is no time at all, as by a clock that is behind', async () => {
     expect(await sleeps(new RateLimitError('slow', { status: 429, retryAfter: 0 }))).to.deep.equal([500]);
     expect(await sleeps(refusal(503, new Date(1_600_000_000_000).toUTCString()))).to.deep.equal([500]);
+  });
+
+  it('counts for nothing when it is no number', async () => {
+    expect(await sleeps({ ...going, retryAfter: Number.NaN })).to.deep.equal([500]);
+    expect(await sleeps({ ...going, retryAfter: -5 })).to.deep.equal([500]);
   });
 
   it('counts when it is longer than any timer can be', async () => {

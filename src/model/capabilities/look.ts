@@ -39,9 +39,9 @@ class ManyRecords implements ManyLooks {
   async look(ids: readonly string[], options: LookOptions): Promise<ManyFound> {
     const { target, idsParam } = this;
     const params = { ...target.waitSearchParams, [idsParam]: ids, pageSize: ids.length };
-    const { items, total = items.length, ...answer } = await lookFor(target, params, { ...options, maxRetries: 0 });
-    // Some platforms send shorter pages than they are asked for.
-    if (items.length > 0 && items.length < Math.min(ids.length, total)) this.largest = items.length;
+    const { pageSize, ...answer } = await lookFor(target, params, { ...options, maxRetries: 0 });
+    // Some platforms have shorter pages than they are asked for, and say so.
+    if (pageSize > 0 && pageSize < ids.length) this.largest = Math.min(this.largest, pageSize);
     return answer;
   }
 }

@@ -109,9 +109,9 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       this.requireId('run');
       checkRunOptions(options);
       const work: ManyWork<Readonly<Record<string, unknown>>, Result, Run> = (params, _index, signal, started) => {
-        const onStart = (run: Run): void => {
+        const onStart = (run: Run): unknown => {
           started(run);
-          options.onStart?.(run);
+          return options.onStart?.(run);
         };
         return this.run(params, { ...options, signal, onStart });
       };

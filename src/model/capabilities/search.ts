@@ -92,11 +92,11 @@ export async function lookFor(
   target: SearchableClass,
   params: Readonly<Record<string, unknown>>,
   options: CallOptions,
-): Promise<ManyFound & Pick<PageData, 'items' | 'total'>> {
+): Promise<ManyFound & Pick<PageData, 'pageSize'>> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
-  const { items, total, retryAfter } = await source.fetch(source.startPage);
+  const { items, pageSize, retryAfter } = await source.fetch(source.startPage);
   const found = new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readAnswer(json)]));
-  return { items, total, found, retryAfter };
+  return { pageSize, found, retryAfter };
 }
 
 /** The pages of one search of one class. */

@@ -176,9 +176,14 @@ function staticsOf(record: BaseResource): WaitStatics {
   return record.constructor as WaitStatics;
 }
 
+/** The status word. A platform may say something that is no text, and that is a state nobody knows. */
+function statusOf(record: WaitableRecord): string {
+  const { status }: { status: unknown } = record.workState();
+  return typeof status === 'string' ? status : (JSON.stringify(status) ?? 'undefined');
+}
+
 function outcome(record: WaitableRecord): Outcome {
-  // A platform may say something that is no text, and that is a state nobody knows.
-  return outcomeOf(String(record.workState().status), staticsOf(record).workStatusWords ?? runStatusWords);
+  return outcomeOf(statusOf(record), staticsOf(record).workStatusWords ?? runStatusWords);
 }
 
 async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWaitOptions): AsyncGenerator<PollEvent<R>, void, void> {
@@ -266,14 +271,14 @@ function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecor
   return (answer) => {
     const overtaken = state.saved !== saved || state.isDeleted;
     if (!overtaken && !sameAsJson(answer, saved)) replaceSaved(record, answer as Record<string, unknown>, true);
-    const { status, progress } = record.workState();
+    const { progress } = record.workState();
     const now = outcome(record);
     return {
       state: record,
       final: now === 'succeeded' || now === 'failed',
       progress,
       retryAfter: undefined,
-      unknownStatus: now === 'unknown' ? String(status) : undefined,
+      unknownStatus: now === 'unknown' ? statusOf(record) : undefined,
     };
   };
 }

@@ -55,7 +55,7 @@ async function* endWithAbort<I, T, R>(
 ): AsyncGenerator<ManyOutcome<I, T, R>, void, void> {
   yield* pool.outcomes();
   if (!signal?.aborted || pool.isOver) return;
-  throw new AbortedError(`The walk was aborted; of the inputs, those from number ${pool.begun} on were not taken.`, {
+  throw new AbortedError(`The walk was aborted; of the inputs, those from number ${pool.begun} on were not begun.`, {
     cause: signal.reason,
   });
 }
@@ -77,6 +77,8 @@ function refuse(field: string, message: string): never {
 
 class Pool<I, T, R> {
   readonly #inputs: Iterator<I> | AsyncIterator<I>;
+  /** How many inputs there are, where that is known. */
+  readonly #count: number | undefined;
   readonly #work: ManyWork<I, T, R>;
   readonly #options: { concurrency: number; order: 'finish' | 'input'; signal: AbortSignal | undefined };
   readonly #control = new AbortController();
@@ -97,6 +99,7 @@ class Pool<I, T, R> {
     options: { concurrency: number; order: 'finish' | 'input'; signal: AbortSignal | undefined },
   ) {
     this.#inputs = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
+    this.#count = Array.isArray(inputs) ? inputs.length : undefined;
     this.#work = work;
     this.#options = options;
     const { signal } = this.#control;
@@ -108,8 +111,9 @@ class Pool<I, T, R> {
     return this.#begun;
   }
 
+  /** Whether all inputs have been taken, as far as that can be known without taking another. */
   get isOver(): boolean {
-    return this.#over;
+    return this.#over || this.#begun === this.#count;
   }
 
   async *outcomes(): AsyncGenerator<ManyOutcome<I, T, R>, void, void> {

@@ -1,6 +1,6 @@
 import { requireConnection } from '../binding.js';
 import { callOptions } from '../capabilities/save.js';
-import { RemoteRecordError } from '../errors/index.js';
+import { RemoteRecordError, ResourceError } from '../errors/index.js';
 import { Operation } from '../hooks/life-cycle.js';
 import type { BaseRunParams } from '../params.js';
 import type { Result } from '../result.js';
@@ -58,10 +58,23 @@ async function begin(
     const defaults = { timeout, waitTime, signal, showProgress };
     const run = new Run(record, started, trackingOf(record, started), { operation, defaults });
     noteStarted(run, { timeout, since }, requireConnection(record, 'run').environment.clock);
-    onStart?.(run);
+    await handOut(record, run, onStart);
     return run;
   } catch (error) {
     return operation.fail(error);
+  }
+}
+
+/** Shows a run to whoever wants to know of it as soon as it has begun. */
+async function handOut(record: RunnableRecord, run: Run, onStart: BaseRunParams['onStart']): Promise<void> {
+  try {
+    await onStart?.(run);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ResourceError(`run of ${String(record)}: it was started and goes on at the platform, but onStart failed: ${reason}`, {
+      cause,
+      outcome: 'unknown',
+    });
   }
 }
 

@@ -41,13 +41,16 @@ export async function waitAll<W extends Awaitable<unknown>>(
     concurrency: concurrency ?? Number.POSITIVE_INFINITY,
     signal: wait.signal,
   });
-  for await (const { input: run, ...ended } of all) {
-    const outcome: WaitOutcome<W, T> = { ...ended, run };
+  const tell = async (outcome: WaitOutcome<W, T>): Promise<void> => {
     outcomes[outcome.index] = outcome;
     await onEach?.(outcome);
-  }
+  };
+  for await (const { input: run, ...ended } of all) await tell({ ...ended, run });
   // Those that an abort kept from being waited for at all.
-  return list.map((run, index) => outcomes[index] ?? { run, index, status: 'rejected', reason: aborted(wait.signal) });
+  for (const [index, run] of list.entries()) {
+    if (!outcomes[index]) await tell({ run, index, status: 'rejected', reason: aborted(wait.signal) });
+  }
+  return outcomes;
 }
 
 /**

@@ -8,6 +8,7 @@ import { Field } from '../../model/fields/field.js';
 import { progressFrom } from '../../model/progress.js';
 import type { Search } from '../../model/search.js';
 import { pathOf } from '../../model/settings.js';
+import { isObject } from '../../model/state/json.js';
 import type { CallOptions } from '../../model/transport.js';
 import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, startExecution } from '../base/execution.js';
 import type { SearchDescription, Several, TeamParams } from '../base/search-params.js';
@@ -134,11 +135,18 @@ export class AgentExecution extends Execution {
 
   protected override readProgress(): Progress | undefined {
     const counted = { step: this.currentStep, steps: this.maxActions };
-    return progressFrom(counted, { message: this.thoughts?.at(-1)?.text }, { message: this.status });
+    return progressFrom(counted, { message: this.#lastThought }, { message: this.status });
   }
 
   protected override failureReason(): string {
-    return this.agentOutputSummary || this.thoughts?.at(-1)?.text || (this.isFailed ? 'Unknown error' : '');
+    return this.agentOutputSummary || this.#lastThought || (this.isFailed ? 'Unknown error' : '');
+  }
+
+  /** What it thought last, in words; '' where the platform has no list of thoughts. */
+  get #lastThought(): string {
+    const thoughts: unknown = this.thoughts;
+    const last: unknown = Array.isArray(thoughts) ? thoughts.at(-1) : undefined;
+    return isObject(last) && typeof last.text === 'string' ? last.text : '';
   }
 
   get #memoryPath(): string {

@@ -216,6 +216,17 @@ describe('a run', () => {
     expect(tokens.map((token) => JSON.parse(token).path)).to.deep.equal(['/runs/9', '/runs/9']);
   });
 
+  it('says that it goes on when it could not be handed out, and starts only what it can hand out', async () => {
+    begins();
+    const onStart = async (): Promise<void> => {
+      throw new RangeError('disk full');
+    };
+    const error = await failure<APIError>(job().run({}, { onStart }));
+    expect(error).to.include({ outcome: 'unknown', retryable: false });
+    expect(error.message).to.contain('was started').and.contain('disk full');
+    expect(await failure(job().run({}, { onStart: 'later' as never }))).to.be.instanceOf(ValidationError);
+  });
+
   it('can be told from others of the same record by its events', async () => {
     const record = job();
     const seen: unknown[] = [];

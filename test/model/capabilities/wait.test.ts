@@ -272,7 +272,7 @@ describe('waiting for many records', () => {
     expect(api.requests.map(({ query }) => (query!.workIds as string[]).length)).to.deep.equal([40, 40, 20]);
   });
 
-  it('learns how long the pages are that the platform really sends', async () => {
+  it('learns how long the pages are that the platform says it sends', async () => {
     const looks = new Map<string, number>();
     const look = (id: string): unknown => {
       looks.set(id, (looks.get(id) ?? 0) + 1);
@@ -281,7 +281,7 @@ describe('waiting for many records', () => {
     const api = new VirtualConnection(({ path, query }) => {
       if (path !== 'works') return look(path.slice('works/'.length));
       const ids = query?.workIds as string[];
-      return { results: ids.slice(0, 20).map(look), total: ids.length };
+      return { results: ids.slice(0, 20).map(look), total: ids.length, pageSize: 20 };
     });
     const works = Array.from({ length: 100 }, (_, index) => api.bind(Work).fromDict({ ...going, id: `w${index}` }));
     await Promise.all(works.map((work) => work.wait()));

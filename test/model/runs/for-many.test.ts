@@ -124,12 +124,12 @@ describe('doing something with many inputs', () => {
     const control = new AbortController();
     const seen: string[] = [];
     const walked = (async () => {
-      for await (const outcome of runMany(['a'], work, { signal: control.signal })) seen.push(told(outcome));
+      for await (const outcome of runMany(['a', 'b'], work, { concurrency: 2, signal: control.signal })) seen.push(told(outcome));
     })();
     await settle();
     control.abort(new Error('mine'));
     await walked;
-    expect(seen).to.deep.equal(['0 mine']);
+    expect(seen).to.deep.equal(['0 mine', '1 mine']);
   });
 
   it('tells what was started, whatever became of it', async () => {

@@ -85,8 +85,13 @@ describe('waitAll', () => {
   it('tells of each when it is aborted, also of those it had not come to', async () => {
     const control = new AbortController();
     const runs = [thing(1, 'a'), thing(50, 'b'), thing(50, 'c')];
-    const wait = waitAll(runs, { concurrency: 1, signal: control.signal, onEach: () => control.abort() });
-    const outcomes = await wait;
+    const ended: number[] = [];
+    const onEach = ({ index }: { index: number }): void => {
+      ended.push(index);
+      control.abort();
+    };
+    const outcomes = await waitAll(runs, { concurrency: 1, signal: control.signal, onEach });
+    expect(ended).to.deep.equal([0, 1, 2]);
     expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'rejected']);
     expect(outcomes.map(({ run }) => run)).to.deep.equal(runs);
     for (const outcome of outcomes.slice(1)) expect((outcome as { reason: unknown }).reason).to.be.instanceOf(AbortedError);
