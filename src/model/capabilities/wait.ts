@@ -3,22 +3,18 @@ import type { Attributes } from '../attributes.js';
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import type { Clock } from '../clock.js';
-import { OperationFailedError } from '../errors/index.js';
 import type { PollEvent, Progress } from '../events.js';
 import { noteEmptyPollHook } from '../hooks/poll.js';
 import { noteWaited, noteWaiting, secondsLeft } from '../runs/deadlines.js';
 import { forMany, type ManyOptions, type ManyOutcome, type ManyWork } from '../runs/for-many.js';
-import { recordToken, resumeRecord, tokenOf } from '../runs/record-token.js';
-import { sameAsJson } from '../state/json.js';
-import { replaceSaved } from '../state/merge.js';
-import { type RecordClass, stateOf } from '../state/record-state.js';
-import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../status.js';
+import { resumeRecord, tokenOf } from '../runs/record-token.js';
+import type { RecordClass } from '../state/record-state.js';
+import type { StatusWords } from '../status.js';
 import { checkWaitOptions } from '../wait-options.js';
-import type { BackOff, Look, LookOptions, ManyLooks, Membership, Pollable, Wait, WaitOptions } from '../waiter.js';
+import type { BackOff, Wait, WaitOptions } from '../waiter.js';
 import { follow, followToEnd } from './follow.js';
-import { manyLooksFor } from './look.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from './mixin.js';
-import { fetchRecord } from './refresh.js';
+import { failureOf, isAnnounced, RecordWork, type WaitableRecord } from './record-work.js';
 
 /** What a record says about its own work. */
 export interface WorkState {
@@ -94,12 +90,7 @@ export interface WaitResume {
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): R;
 }
 
-/** Two seconds and a hundredth of the age, up to half a minute. */
-const slowingBackOff: BackOff = { initial: 2, factor: 1.01, max: 30, min: 0.01 };
 const defaultTimeout = 300;
-
-/** What ended all waits for a record, and has been announced. */
-const announced = new WeakSet<object>();
 
 /** Adds `record.wait()` and what belongs to it, for records that are themselves what is waited for. */
 export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitStatics & WaitResume & WaitStart & Adds<Waitable> {
@@ -170,22 +161,6 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
   return WaitableRecord as unknown as B & WaitStatics & WaitResume & WaitStart & Adds<Waitable>;
 }
 
-type WaitableRecord = BaseResource & Waitable;
-
-function staticsOf(record: BaseResource): WaitStatics {
-  return record.constructor as WaitStatics;
-}
-
-/** The status word. A platform may say something that is no text, and that is a state nobody knows. */
-function statusOf(record: WaitableRecord): string {
-  const { status }: { status: unknown } = record.workState();
-  return typeof status === 'string' ? status : (JSON.stringify(status) ?? 'undefined');
-}
-
-function outcome(record: WaitableRecord): Outcome {
-  return outcomeOf(statusOf(record), staticsOf(record).workStatusWords ?? runStatusWords);
-}
-
 async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWaitOptions): AsyncGenerator<PollEvent<R>, void, void> {
   const { wait, throwOnFailure } = readOptions(record, options);
   const until = noteWaiting(record, options, clockOf(record));
@@ -208,7 +183,7 @@ function readOptions(record: WaitableRecord, options: RecordWaitOptions): { wait
 
 /** One wait has ended before the work did. */
 function giveUp(record: WaitableRecord, error: unknown): never {
-  if (!(error instanceof Error && announced.has(error))) announce(record, 'fail', { resource: record, operation: 'wait', error });
+  if (!isAnnounced(error)) announce(record, 'fail', { resource: record, operation: 'wait', error });
   throw error;
 }
 
@@ -217,83 +192,10 @@ function refuseFailure(record: WaitableRecord): void {
   if (failure) throw failure;
 }
 
-/** How a record is looked at, alone or together with others. A class and not an object of functions: there may be tens of thousands. */
-class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRecord>, 'source'> {
-  readonly key: WaitableRecord;
-  readonly id: string;
-  readonly subject: string;
-  readonly source: ManyLooks | undefined;
-
-  constructor(record: WaitableRecord) {
-    this.key = record;
-    this.id = String(record.id);
-    this.subject = String(record);
-    this.source = manyLooksFor(record);
-  }
-
-  get backOff(): BackOff {
-    return staticsOf(this.key).waitBackOff ?? slowingBackOff;
-  }
-
-  get many(): Membership<WaitableRecord> | undefined {
-    return this.source && (this as Membership<WaitableRecord>);
-  }
-
-  token(): string {
-    return recordToken(this.key, null);
-  }
-
-  async look(options: LookOptions): Promise<Look<WaitableRecord>> {
-    const read = this.ask();
-    const { answer, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0 });
-    const look = read(answer);
-    look.retryAfter = retryAfter;
-    return look;
-  }
-
-  ask(): (found: unknown) => Look<WaitableRecord> {
-    return reader(this.key);
-  }
-
-  async ended(error?: unknown): Promise<void> {
-    const record = this.key;
-    if (error instanceof Error) announced.add(error);
-    const failure = error ?? failureOf(record);
-    if (failure) announce(record, 'fail', { resource: record, operation: 'wait', error: failure });
-    else announce(record, 'complete', { resource: record, result: record });
-  }
-}
-
-/** Takes over what a look found, unless the record was saved, refreshed or deleted while the look was under way. */
-function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecord> {
-  const state = stateOf(record);
-  const { saved } = state;
-  return (answer) => {
-    const overtaken = state.saved !== saved || state.isDeleted;
-    if (!overtaken && !sameAsJson(answer, saved)) replaceSaved(record, answer as Record<string, unknown>, true);
-    const { progress } = record.workState();
-    const now = outcome(record);
-    return {
-      state: record,
-      final: now === 'succeeded' || now === 'failed',
-      progress,
-      retryAfter: undefined,
-      unknownStatus: now === 'unknown' ? statusOf(record) : undefined,
-    };
-  };
-}
-
 function timeoutOf(record: WaitableRecord, { timeout }: WaitOptions): number {
-  return timeout ?? secondsLeft(record, clockOf(record)) ?? staticsOf(record).waitTimeout ?? defaultTimeout;
+  return timeout ?? secondsLeft(record, clockOf(record)) ?? (record.constructor as WaitStatics).waitTimeout ?? defaultTimeout;
 }
 
 function clockOf(record: BaseResource): Clock {
   return requireConnection(record, 'wait for').environment.clock;
-}
-
-function failureOf(record: WaitableRecord): OperationFailedError | undefined {
-  if (outcome(record) !== 'failed') return undefined;
-  const { status, reason = '' } = record.workState();
-  const message = `${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`;
-  return new OperationFailedError(message, { result: record, reason, code: status });
 }
