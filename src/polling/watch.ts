@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../model/clock.js';
-import { AbortedError, OperationTimeoutError } from '../model/errors/index.js';
+import { AbortedError, OperationTimeoutError, ResourceError } from '../model/errors/index.js';
 import { defaultBackOff, type Look, type Pollable, type Tick, type Wait } from '../model/waiter.js';
 import { Delays } from './back-off.js';
 import { EndFollower, type Followed, type Follower, LookFollower, type Step } from './follower.js';
@@ -114,6 +114,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
 
   #found(look: Look<S>, ofMany?: number): void {
     this.#answer();
+    if (typeof look !== 'object' || look === null) return void this.#break(this.#noLook(look));
     const { state, final, failure, progress, retryAfter = ofMany, unknownStatus } = look;
     const at = this.#tools.clock.now();
     const nextDelayMs = final ? null : this.#plan(at, retryAfter);
@@ -162,6 +163,10 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     return new AbortedError(`The wait for ${this.pollable.subject} was aborted. The work goes on at the platform.`, {
       cause: signal.reason,
     });
+  }
+
+  #noLook(given: unknown): ResourceError {
+    return new ResourceError(`${this.pollable.subject}: a look gave ${String(given)}; it must give an object { state, final }.`);
   }
 
   #look(): void {

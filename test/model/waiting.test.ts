@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Look, type ManyLooks, OperationTimeoutError, ValidationError } from '../../src/index.js';
+import { type Look, type ManyLooks, OperationTimeoutError, ResourceError, ValidationError } from '../../src/index.js';
 import { failure } from '../support/failure.js';
 import { VirtualConnection } from './support/virtual.js';
 
@@ -38,6 +38,12 @@ describe('waiting for something of one’s own', () => {
     expect(error).to.be.instanceOf(OperationTimeoutError).with.property('result', 'queued');
     expect(error.message).to.contain('build 7').and.contain('3 seconds');
     expect(await failure(api().wait(build('done'), { timeout: -1 }))).to.be.instanceOf(ValidationError);
+  });
+
+  it('says so when a look gives nothing', async () => {
+    const error = await failure(api().wait({ subject: 'build 7', look: async () => undefined as never }));
+    expect(error).to.be.instanceOf(ResourceError);
+    expect(error.message).to.contain('build 7').and.contain('{ state, final }');
   });
 
   it('can be poked', async () => {
