@@ -18,9 +18,20 @@ const names = {
  * @param said The best first: the others fill in what those before them leave out.
  */
 export function progressFrom(...said: readonly unknown[]): Progress | undefined {
-  const all = said.map(read).reduce((known, more) => counted(join(known, more)), {});
-  const known = Object.entries(all).filter(([, value]) => value !== undefined);
-  return known.length === 0 ? undefined : Object.fromEntries(known);
+  let all: Progress = {};
+  for (const one of said) all = counted(join(all, read(one)));
+  return onlySaid(all);
+}
+
+/** The members that are said, one by one: there may be thousands of looks in a second. Undefined when there are none. */
+function onlySaid({ fraction, step, steps, message }: Progress): Progress | undefined {
+  if (fraction === undefined && step === undefined && steps === undefined && message === undefined) return undefined;
+  const said: Progress = {};
+  if (fraction !== undefined) said.fraction = fraction;
+  if (step !== undefined) said.step = step;
+  if (steps !== undefined) said.steps = steps;
+  if (message !== undefined) said.message = message;
+  return said;
 }
 
 /** What both say; the first wins. */
@@ -35,8 +46,8 @@ function join(one: Progress, other: Progress): Progress {
 
 /** Steps make a fraction where none is said. */
 function counted(said: Progress): Progress {
-  const { fraction, step, steps } = said;
-  return fraction === undefined && step !== undefined && steps ? { ...said, fraction: Math.min(1, step / steps) } : said;
+  const { fraction, step, steps, message } = said;
+  return fraction === undefined && step !== undefined && steps ? { fraction: Math.min(1, step / steps), step, steps, message } : said;
 }
 
 function read(said: unknown): Progress {
@@ -53,8 +64,13 @@ function fromText(text: string): Progress {
 }
 
 function fromObject(said: Readonly<Record<string, unknown>>): Progress {
-  const find = <T>(keys: readonly string[], readOne: (value: unknown) => T | undefined): T | undefined =>
-    keys.map((key) => readOne(said[key])).find((value) => value !== undefined);
+  const find = <T>(keys: readonly string[], readOne: (value: unknown) => T | undefined): T | undefined => {
+    for (const key of keys) {
+      const value = said[key] === undefined ? undefined : readOne(said[key]);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
   const own: Progress = {
     fraction: fractionOf(said.fraction) ?? find(names.percent, percentOf),
     step: find(names.step, countOf),

@@ -9,7 +9,7 @@ import { type Outcome, outcomeOf, runStatusWords } from '../status.js';
 import type { BackOff, Look, LookOptions, ManyLooks, Membership, Pollable } from '../waiter.js';
 import { manyLooksFor } from './look.js';
 import { fetchRecord } from './refresh.js';
-import type { Waitable, WaitStatics } from './wait.js';
+import type { Waitable, WaitStatics, WorkState } from './wait.js';
 
 export type WaitableRecord = BaseResource & Waitable;
 
@@ -78,22 +78,23 @@ function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecor
   return (answer) => {
     const overtaken = state.saved !== saved || state.isDeleted;
     if (!overtaken && !sameAsJson(answer, saved)) replaceSaved(record, answer as Record<string, unknown>, true);
-    const { progress } = record.workState();
-    const now = outcome(record);
+    const work = record.workState();
+    const now = outcomeIn(record, work);
     return {
       state: record,
       final: now === 'succeeded' || now === 'failed',
-      progress,
+      progress: work.progress,
       retryAfter: undefined,
-      unknownStatus: now === 'unknown' ? statusOf(record) : undefined,
+      unknownStatus: now === 'unknown' ? statusIn(work) : undefined,
     };
   };
 }
 
 /** Why a record's work has failed; undefined while it has not. */
 export function failureOf(record: WaitableRecord): OperationFailedError | undefined {
-  if (outcome(record) !== 'failed') return undefined;
-  const { status, reason = '' } = record.workState();
+  const work = record.workState();
+  if (outcomeIn(record, work) !== 'failed') return undefined;
+  const { status, reason = '' } = work;
   const message = `${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`;
   return new OperationFailedError(message, { result: record, reason, code: status });
 }
@@ -103,11 +104,10 @@ function staticsOf(record: BaseResource): WaitStatics {
 }
 
 /** The status word. A platform may say something that is no text, and that is a state nobody knows. */
-function statusOf(record: WaitableRecord): string {
-  const { status }: { status: unknown } = record.workState();
+function statusIn({ status }: { status: unknown }): string {
   return typeof status === 'string' ? status : (JSON.stringify(status) ?? 'undefined');
 }
 
-function outcome(record: WaitableRecord): Outcome {
-  return outcomeOf(statusOf(record), staticsOf(record).workStatusWords ?? runStatusWords);
+function outcomeIn(record: WaitableRecord, work: WorkState): Outcome {
+  return outcomeOf(statusIn(work), staticsOf(record).workStatusWords ?? runStatusWords);
 }
