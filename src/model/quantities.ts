@@ -8,7 +8,7 @@ export function checkSeconds(name: string, value: number | undefined, infinite =
   if (value === undefined || (infinite && value === Number.POSITIVE_INFINITY)) return;
   if (typeof value === 'number' && value >= 0 && value <= longestSeconds) return;
   const hint = value > longestSeconds && value !== Number.POSITIVE_INFINITY ? '; for milliseconds, divide by 1000' : '';
-  refuseQuantity(name, `must be seconds from 0 to ${longestSeconds}${infinite ? ', or Infinity' : ''} (got ${String(value)})${hint}`);
+  refuseOption(name, `must be seconds from 0 to ${longestSeconds}${infinite ? ', or Infinity' : ''} (got ${String(value)})${hint}`);
 }
 
 /** A duration that a user gave in seconds, in milliseconds. @throws ValidationError as `checkSeconds` does. */
@@ -21,7 +21,7 @@ export function milliseconds(name: string, seconds: number): number {
 export function checkCount(name: string, value: number | undefined, least: number, infinite = false): void {
   if (value === undefined || (infinite && value === Number.POSITIVE_INFINITY)) return;
   if (Number.isInteger(value) && value >= least) return;
-  refuseQuantity(name, `must be a whole number from ${least}${infinite ? ', or Infinity' : ''} (got ${String(value)})`);
+  refuseOption(name, `must be a whole number from ${least}${infinite ? ', or Infinity' : ''} (got ${String(value)})`);
 }
 
 /** A number of times that a user gave. @throws ValidationError as `checkCount` does; Infinity is accepted. */
@@ -30,6 +30,7 @@ export function count(name: string, value: number, least: number): number {
   return value;
 }
 
-function refuseQuantity(field: string, message: string): never {
+/** Refuses an option, naming it. @throws ValidationError, always. */
+export function refuseOption(field: string, message: string): never {
   throw new ValidationError(`${field} ${message}.`, { details: [{ field, message }] });
 }

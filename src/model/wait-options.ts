@@ -1,24 +1,19 @@
-import { ValidationError } from './errors/index.js';
 import type { BaseRunParams } from './params.js';
-import { checkCount, checkSeconds } from './quantities.js';
+import { checkCount, checkSeconds, refuseOption } from './quantities.js';
 import type { WaitOptions } from './waiter.js';
 
 /** Refuses what no wait understands. To be called before whatever is waited for is started. @throws ValidationError */
 export function checkWaitOptions({ timeout, waitTime, signal }: WaitOptions): void {
   checkSeconds('timeout', timeout);
   checkSeconds('waitTime', waitTime, false);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', `must be an AbortSignal (got ${typeof signal})`);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuseOption('signal', `must be an AbortSignal (got ${typeof signal})`);
 }
 
 /** Refuses what no run understands, before anything is sent. @throws ValidationError */
 export function checkRunOptions(options: BaseRunParams): void {
   checkWaitOptions(options);
   const { onStart }: { onStart?: unknown } = options;
-  if (onStart !== undefined && typeof onStart !== 'function') refuse('onStart', `must be a function (got ${typeof onStart})`);
+  if (onStart !== undefined && typeof onStart !== 'function') refuseOption('onStart', `must be a function (got ${typeof onStart})`);
   checkCount('runRetries', options.runRetries, 0);
   checkSeconds('runRetryWait', options.runRetryWait, false);
-}
-
-function refuse(field: string, message: string): never {
-  throw new ValidationError(`${field} ${message}.`, { details: [{ field, message }] });
 }

@@ -1,5 +1,5 @@
-import { AbortedError, ValidationError } from '../errors/index.js';
-import { checkCount } from '../quantities.js';
+import { AbortedError } from '../errors/index.js';
+import { checkCount, refuseOption } from '../quantities.js';
 
 /** What became of one of many inputs. */
 export type ManyOutcome<I, T, R = unknown> = {
@@ -64,15 +64,11 @@ function poolOf<I, T, R>(inputs: Iterable<I> | AsyncIterable<I>, work: ManyWork<
   const { concurrency = defaultConcurrency, order = 'finish' } = options;
   const given = Object(inputs ?? {}) as object;
   if (!(Symbol.asyncIterator in given || Symbol.iterator in given)) {
-    refuse('inputs', `must be an array, a generator or another iterable (got ${inputs === null ? 'null' : typeof inputs})`);
+    refuseOption('inputs', `must be an array, a generator or another iterable (got ${inputs === null ? 'null' : typeof inputs})`);
   }
   checkCount('concurrency', concurrency, 1, true);
-  if (order !== 'finish' && order !== 'input') refuse('order', `must be 'finish' or 'input' (got ${String(order)})`);
+  if (order !== 'finish' && order !== 'input') refuseOption('order', `must be 'finish' or 'input' (got ${String(order)})`);
   return new Pool(inputs, work, { concurrency, order, signal: options.signal });
-}
-
-function refuse(field: string, message: string): never {
-  throw new ValidationError(`${field} ${message}.`, { details: [{ field, message }] });
 }
 
 class Pool<I, T, R> {
