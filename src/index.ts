@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from './http/client.js';
 import type { ClientOptions } from './http/options.js';
-import { systemClock } from './model/clock.js';
 import { BaseConnection } from './model/connection.js';
+import { systemClock } from './model/ports/clock.js';
 import { Poller } from './polling/poller.js';
 
 /** How to reach a platform. Durations are seconds. */
@@ -25,44 +25,35 @@ export class Connection extends BaseConnection {
       transport: client,
       waiter: new Poller(),
       clock: systemClock,
-      progressBar: async (subject) => (await import('./cli/progress-bar.js')).progressBar(subject),
+      progressBar: async (subject) => (await import('./polling/progress-bar.js')).progressBar(subject),
       asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() },
     });
     this.client = client;
   }
 }
 
-export type { ByteStream, Bytes, UploadInput } from './http/content.js';
+export type { Fetch } from './http/adapters/fetch.js';
 export type { Credentials } from './http/credentials.js';
+export type { ByteStream, Bytes, UploadInput } from './http/files/content.js';
+export type { TransferProgress } from './http/files/transfer.js';
 export type { Limits } from './http/limits.js';
 export type { RetryOptions } from './http/retry.js';
-export type { TransferProgress } from './http/transfer.js';
-export type { Fetch } from './http/wire-fetch.js';
-export type { Attributes, FieldKeys, WritableKeys } from './model/attributes.js';
 export { BaseResource, type ResourceClass } from './model/base-resource.js';
-export { type Deletable, DeleteResourceMixin } from './model/capabilities/delete.js';
-export { GetResourceMixin } from './model/capabilities/get.js';
-export type { RefreshOptions } from './model/capabilities/refresh.js';
-export { type Runnable, RunnableResourceMixin } from './model/capabilities/run.js';
-export type { SaveOptions, SaveScope } from './model/capabilities/save.js';
-export { SearchResourceMixin } from './model/capabilities/search.js';
-export { type RecordWaitOptions, type Waitable, WaitableResourceMixin, type WorkState } from './model/capabilities/wait.js';
 export type { ConnectionHook } from './model/connection.js';
 export * from './model/errors/index.js';
-export type { ConnectionEvents, Events, Listener, PollEvent, Progress, RecordEvents, RetryEvent, Unsubscribe } from './model/events.js';
+export type {
+  ConnectionEvents,
+  Events,
+  Listener,
+  PollEvent,
+  Progress,
+  RecordEvents,
+  RetryEvent,
+  Unsubscribe,
+} from './model/events/events.js';
 export type { FieldCheck } from './model/fields/checks.js';
 export { Entity, type EntityOptions, type SearchOptions } from './model/fields/entity.js';
 export { Field, type FieldOptions, type Rel } from './model/fields/field.js';
-export {
-  type HasContext,
-  type HasFromDict,
-  type HasResourcePath,
-  type HasToDict,
-  hasContext,
-  hasFromDict,
-  hasResourcePath,
-  hasToDict,
-} from './model/guards.js';
 export type { HookContext } from './model/hooks/context.js';
 export {
   After,
@@ -81,17 +72,13 @@ export {
 } from './model/hooks/decorators.js';
 export type { HookOptions } from './model/hooks/life-cycle.js';
 export { type WithHooksOptions, withHooks } from './model/hooks/with-hooks.js';
-export { encodeResourceId } from './model/ids.js';
-export { type InvalidItem, Page } from './model/page.js';
 export type { BaseDeleteParams, BaseGetParams, BaseParams, BaseRunParams, BaseSearchParams } from './model/params.js';
-export { BaseResult, DeleteResult, Result } from './model/result.js';
-export { Run } from './model/run.js';
-export { forMany as runMany, type ManyOptions, type ManyOutcome, type ManyWork } from './model/runs/for-many.js';
-export { type Awaitable, type WaitAllOptions, type WaitOutcome, waitAll, waitAny } from './model/runs/wait-many.js';
-export type { Search } from './model/search.js';
-export type { Change } from './model/state/changes.js';
-export type { StatusWords } from './model/status.js';
-export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/transport.js';
+export type { Attributes, FieldKeys, WritableKeys } from './model/persistence/attributes.js';
+export { type Deletable, DeleteResourceMixin } from './model/persistence/delete.js';
+export { GetResourceMixin } from './model/persistence/get.js';
+export type { RefreshOptions } from './model/persistence/refresh.js';
+export type { SaveOptions, SaveScope } from './model/persistence/save.js';
+export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/ports/transport.js';
 export type {
   BackOff,
   FailedLook,
@@ -103,5 +90,27 @@ export type {
   Pollable,
   Tick,
   WaitOptions,
-} from './model/waiter.js';
-export type { WalkOptions } from './model/walk.js';
+} from './model/ports/waiter.js';
+export { type Runnable, RunnableResourceMixin } from './model/running/mixin.js';
+export { BaseResult, DeleteResult, Result } from './model/running/result.js';
+export { Run } from './model/running/run.js';
+export { forMany as runMany, type ManyOptions, type ManyOutcome, type ManyWork } from './model/running/run-many.js';
+export { SearchResourceMixin } from './model/searching/mixin.js';
+export { type InvalidItem, Page } from './model/searching/page.js';
+export type { Search } from './model/searching/search.js';
+export type { WalkOptions } from './model/searching/walk.js';
+export type { Change } from './model/state/change-set.js';
+export {
+  type HasContext,
+  type HasFromDict,
+  type HasResourcePath,
+  type HasToDict,
+  hasContext,
+  hasFromDict,
+  hasResourcePath,
+  hasToDict,
+} from './model/support/guards.js';
+export { encodeResourceId } from './model/support/ids.js';
+export { type RecordWaitOptions, type Waitable, WaitableResourceMixin, type WorkState } from './model/waiting/mixin.js';
+export type { StatusWords } from './model/waiting/status.js';
+export { type Awaitable, type WaitAllOptions, type WaitOutcome, waitAll, waitAny } from './model/waiting/wait-many.js';

@@ -12,11 +12,11 @@ import {
   ValidationError,
   type WaitOptions,
 } from '../index.js';
-import type { ResultClass } from '../model/capabilities/run.js';
-import { callOptions } from '../model/capabilities/save.js';
-import { encodeResourceId, pathSegment } from '../model/ids.js';
-import { entityOptions, pathOf } from '../model/settings.js';
+import { entityOptions, pathOf } from '../model/fields/effective-options.js';
+import { callOptions } from '../model/persistence/save.js';
+import type { ResultClass } from '../model/running/mixin.js';
 import { isObject } from '../model/state/json.js';
+import { encodeResourceId, pathSegment } from '../model/support/ids.js';
 import { AixplainRecord } from './record.js';
 import { AixplainResult } from './result.js';
 

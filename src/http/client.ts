@@ -1,9 +1,9 @@
 import { ResourceError } from '../model/errors/index.js';
-import type { Transport, TransportRequest, TransportResponse } from '../model/transport.js';
+import type { Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
 import type { Call } from './calls/call.js';
 import { exchange, type Line } from './calls/exchange.js';
 import { jsonCall } from './calls/json-call.js';
-import { type Content, type ContentOptions, openContent, type UploadInput } from './content.js';
+import { type Content, type ContentOptions, openContent, type UploadInput } from './files/content.js';
 import { type DownloadOptions, download } from './files/download.js';
 import { type PutOptions, put } from './files/upload.js';
 import { type ClientOptions, type Internals, type Settings, settingsFrom } from './options.js';

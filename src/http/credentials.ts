@@ -1,5 +1,5 @@
 import { ConfigurationError, ResourceError } from '../model/errors/index.js';
-import { isSecretName } from '../model/secret-names.js';
+import { isSecretName } from '../model/support/secret-names.js';
 import type { Redactor } from './calls/redact.js';
 
 /** What a credentials function is told. */

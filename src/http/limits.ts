@@ -1,7 +1,7 @@
-import { onAbort } from '../model/abort.js';
-import type { Clock } from '../model/clock.js';
 import { ConfigurationError } from '../model/errors/index.js';
-import { count } from '../model/quantities.js';
+import type { Clock } from '../model/ports/clock.js';
+import { onAbort } from '../model/support/abort.js';
+import { count } from '../model/support/quantities.js';
 
 /** How hard a connection may press a platform. */
 export interface Limits {

@@ -1,16 +1,16 @@
-import { type Clock, systemClock } from '../model/clock.js';
 import { ConfigurationError, ValidationError } from '../model/errors/index.js';
-import { count, milliseconds } from '../model/quantities.js';
-import { isSecretName } from '../model/secret-names.js';
+import { type Clock, systemClock } from '../model/ports/clock.js';
+import { count, milliseconds } from '../model/support/quantities.js';
+import { isSecretName } from '../model/support/secret-names.js';
+import type { Wire } from './adapters/adapter.js';
+import { type Fetch, FetchWire } from './adapters/fetch.js';
+import { NodeWire } from './adapters/node.js';
 import { Redactor } from './calls/redact.js';
 import { addQuery, parseAddress, type Query } from './calls/url.js';
 import { type Credentials, headersFrom, Keyring } from './credentials.js';
 import { Gate, type Limits } from './limits.js';
 import { type RetryOptions, RetryPolicy } from './retry.js';
 import { version } from './version.js';
-import type { Wire } from './wire.js';
-import { type Fetch, FetchWire } from './wire-fetch.js';
-import { NodeWire } from './wire-node.js';
 
 /** How to reach a platform. Durations are in seconds, at most 86,400; Infinity means no limit. */
 export interface ClientOptions {

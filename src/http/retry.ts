@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../model/errors/index.js';
-import { milliseconds } from '../model/quantities.js';
+import { milliseconds } from '../model/support/quantities.js';
 
 /** What is repeated, and how soon. */
 export interface RetryOptions {

@@ -1,21 +1,21 @@
-import { eventsOf } from './announce.js';
-import type { Attributes, FieldKeys } from './attributes.js';
 import { connectionOfClass, connectionOfRecord, declareFamily, requireConnection } from './binding.js';
-import { cloneRecord, copyRecord } from './capabilities/clone.js';
-import { type RefreshOptions, refreshRecord } from './capabilities/refresh.js';
-import { refuseDeleted, type SaveOptions, type SaveScope, savePayload, saveRecord } from './capabilities/save.js';
 import type { BaseConnection } from './connection.js';
 import { ValidationError } from './errors/index.js';
-import type { Events, Listener, RecordEvents, Unsubscribe } from './events.js';
+import { eventsOf } from './events/dispatch.js';
+import type { Events, Listener, RecordEvents, Unsubscribe } from './events/events.js';
+import { entityOptions } from './fields/effective-options.js';
 import type { HookOptions } from './hooks/life-cycle.js';
-import { pathSegment } from './ids.js';
-import { inspectRecord } from './inspect.js';
-import { entityOptions } from './settings.js';
-import { type Change, changedFields, changes, fieldNamed, isModified, original, revert, toDict } from './state/changes.js';
+import type { Attributes, FieldKeys } from './persistence/attributes.js';
+import { cloneRecord, copyRecord } from './persistence/clone.js';
+import { type RefreshOptions, refreshRecord } from './persistence/refresh.js';
+import { refuseDeleted, type SaveOptions, type SaveScope, savePayload, saveRecord } from './persistence/save.js';
+import type { TransportRequest } from './ports/transport.js';
+import { type Change, changedFields, changes, fieldNamed, isModified, original, revert, toDict } from './state/change-set.js';
+import { forgetSaved } from './state/hydrate.js';
+import { inspectRecord } from './state/inspect.js';
 import { isObject } from './state/json.js';
-import { loadRecord, type RecordClass, StatefulRecord, stateOf } from './state/record-state.js';
-import { forgetSaved } from './state/values.js';
-import type { TransportRequest } from './transport.js';
+import { loadRecord, type RecordClass, StatefulRecord, stateOf } from './state/slot.js';
+import { pathSegment } from './support/ids.js';
 
 /** A class of records with what every such class has. */
 export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R> & typeof BaseResource;

@@ -1,6 +1,6 @@
 import type { BaseConnection } from './connection.js';
 import { ResourceError } from './errors/index.js';
-import { isRecord, stateOf } from './state/record-state.js';
+import { isRecord, stateOf } from './state/slot.js';
 
 const bound = new WeakMap<object, { connection: BaseConnection; original: object }>();
 const defaults = new WeakMap<object, BaseConnection>();

@@ -1,13 +1,13 @@
-import { observerFor } from './announce.js';
 import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
-import type { Clock } from './clock.js';
-import { type ConnectionEvents, Events, type Listener, type Progress, type RecordEvents, type Unsubscribe } from './events.js';
+import { observerFor } from './events/dispatch.js';
+import { type ConnectionEvents, Events, type Listener, type Progress, type RecordEvents, type Unsubscribe } from './events/events.js';
 import { finishing } from './fields/entity.js';
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
-import { StatefulRecord } from './state/record-state.js';
-import type { Transport, TransportRequest, TransportResponse } from './transport.js';
-import type { Pollable, Tick, Waiter, WaitOptions } from './waiter.js';
+import type { Clock } from './ports/clock.js';
+import type { Transport, TransportRequest, TransportResponse } from './ports/transport.js';
+import type { Pollable, Tick, Waiter, WaitOptions } from './ports/waiter.js';
+import { StatefulRecord } from './state/slot.js';
 
 /** Carries a value along one chain of async calls; AsyncLocalStorage on Node. */
 export interface AsyncContext {

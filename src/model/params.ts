@@ -1,7 +1,7 @@
 import type { HookOptions } from './hooks/life-cycle.js';
-import type { Run } from './run.js';
-import type { CallOptions } from './transport.js';
-import type { WaitOptions } from './waiter.js';
+import type { CallOptions } from './ports/transport.js';
+import type { WaitOptions } from './ports/waiter.js';
+import type { Run } from './running/run.js';
 
 /** What every call may be given besides its own parameters. */
 export type BaseParams = CallOptions;

@@ -1,11 +1,11 @@
-import type { Content, UploadInput } from '../http/content.js';
-import type { Attributes } from '../model/attributes.js';
-import { DeleteResourceMixin } from '../model/capabilities/delete.js';
+import type { Content, UploadInput } from '../http/files/content.js';
 import { textOf } from '../model/fields/checks.js';
+import { pathOf } from '../model/fields/effective-options.js';
 import { Entity } from '../model/fields/entity.js';
 import { Field } from '../model/fields/field.js';
-import { pathOf } from '../model/settings.js';
-import type { TransportRequest } from '../model/transport.js';
+import type { Attributes } from '../model/persistence/attributes.js';
+import { DeleteResourceMixin } from '../model/persistence/delete.js';
+import type { TransportRequest } from '../model/ports/transport.js';
 import { objectAt, textAt } from './base/answers.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {

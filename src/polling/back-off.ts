@@ -1,5 +1,5 @@
-import type { Clock } from '../model/clock.js';
-import type { BackOff } from '../model/waiter.js';
+import type { Clock } from '../model/ports/clock.js';
+import type { BackOff } from '../model/ports/waiter.js';
 
 /** How far a delay strays to either side, so that waits which began together do not stay together. */
 const jitter = 0.2;

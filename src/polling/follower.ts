@@ -1,5 +1,5 @@
-import { onAbort } from '../model/abort.js';
-import type { Tick, Wait } from '../model/waiter.js';
+import type { Tick, Wait } from '../model/ports/waiter.js';
+import { onAbort } from '../model/support/abort.js';
 
 /** Seconds a wait takes at the most where nobody says otherwise. */
 const defaultTimeout = 300;

@@ -1,13 +1,13 @@
-import { onAbort } from '../model/abort.js';
-import type { Clock } from '../model/clock.js';
-import { systemClock } from '../model/clock.js';
 import { AbortedError } from '../model/errors/index.js';
-import { checkWaitOptions } from '../model/wait-options.js';
-import type { Pollable, Tick, TokenData, Wait, Waiter } from '../model/waiter.js';
-import { Gatherer } from './gatherer.js';
+import type { Clock } from '../model/ports/clock.js';
+import { systemClock } from '../model/ports/clock.js';
+import type { Pollable, Tick, TokenData, Wait, Waiter } from '../model/ports/waiter.js';
+import { onAbort } from '../model/support/abort.js';
+import { checkWaitOptions } from '../model/waiting/wait-options.js';
+import { Gatherer } from './batcher.js';
+import { type Tools, Watch } from './poll-loop.js';
 import { Schedule } from './schedule.js';
 import { readToken, writeToken } from './token.js';
-import { type Tools, Watch } from './watch.js';
 
 /** All waits of a connection: one timer, one watch for each thing waited for, looks of one kind together. */
 export class Poller implements Waiter {

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Clock } from '../model/clock.js';
+import type { Clock } from '../model/ports/clock.js';
 import { Heap, type Timed } from './heap.js';
 
 /** Something that is called at a time. */

@@ -1,5 +1,5 @@
 import { ValidationError } from '../model/errors/index.js';
-import type { TokenData } from '../model/waiter.js';
+import type { TokenData } from '../model/ports/waiter.js';
 
 const version = 1;
 const longest = 4096;

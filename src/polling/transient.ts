@@ -1,5 +1,5 @@
 import { APIError, ConnectionError, RateLimitError, TimeoutError } from '../model/errors/index.js';
-import { retryAfterOf } from '../model/retry-after.js';
+import { retryAfterOf } from '../model/support/retry-after.js';
 
 /** What may be gone at the next look: no answer, 408, 425, 429 and 500 and above. */
 export function isTransient(error: unknown): error is Error {

@@ -11,7 +11,7 @@ import {
   ResourceError,
   ValidationError,
 } from '../../src/model/errors/index.js';
-import type { RequestInfo, ResponseInfo, RetryInfo } from '../../src/model/transport.js';
+import type { RequestInfo, ResponseInfo, RetryInfo } from '../../src/model/ports/transport.js';
 import { HastyClock } from './support/clock.js';
 import { failure } from './support/failure.js';
 import { closeServers, json, serve } from './support/server.js';

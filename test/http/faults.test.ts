@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { Client } from '../../src/http/client.js';
 import type { ClientOptions } from '../../src/http/options.js';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../src/model/errors/index.js';
-import type { TransportRequest } from '../../src/model/transport.js';
+import type { TransportRequest } from '../../src/model/ports/transport.js';
 import { certificate, key } from './support/certificate.js';
 import { failure } from './support/failure.js';
 import { closeServers, deadPort, json, listen, serve, serveRaw } from './support/server.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mayHaveArrived, RetryPolicy } from '../../src/http/retry.js';
 import { ConfigurationError, ValidationError } from '../../src/model/errors/index.js';
-import { parseRetryAfter } from '../../src/model/retry-after.js';
+import { parseRetryAfter } from '../../src/model/support/retry-after.js';
 
 const now = Date.UTC(2026, 10, 21, 10, 0, 0);
 

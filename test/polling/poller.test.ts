@@ -9,7 +9,7 @@ import {
   TimeoutError,
   ValidationError,
 } from '../../src/model/errors/index.js';
-import type { FailedLook, Pollable, Tick, WaitOptions } from '../../src/model/waiter.js';
+import type { FailedLook, Pollable, Tick, WaitOptions } from '../../src/model/ports/waiter.js';
 import { Poller } from '../../src/polling/poller.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';

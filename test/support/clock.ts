@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/model/clock.js';
+import type { Clock } from '../../src/model/ports/clock.js';
 
 interface Timer {
   at: number;

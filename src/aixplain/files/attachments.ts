@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { mimeTypeOf } from '../../http/mime.js';
+import { mimeTypeOf } from '../../http/files/mime.js';
 import { ValidationError } from '../../index.js';
 import type { Aixplain } from '../connection.js';
 import { AttachmentType } from '../statuses.js';

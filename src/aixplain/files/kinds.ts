@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
-import type { Content } from '../../http/content.js';
-import { mimeTypeOf } from '../../http/mime.js';
+import type { Content } from '../../http/files/content.js';
+import { mimeTypeOf } from '../../http/files/mime.js';
 import { FileUploadError } from '../../index.js';
 import { FileType } from '../statuses.js';
 

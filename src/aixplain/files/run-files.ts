@@ -1,5 +1,5 @@
 import { ValidationError } from '../../index.js';
-import { stateOf } from '../../model/state/record-state.js';
+import { stateOf } from '../../model/state/slot.js';
 import type { Aixplain } from '../connection.js';
 import { FileResource } from './file-resource.js';
 import { type UploadedFile, upload } from './upload.js';

@@ -1,4 +1,4 @@
-import type { Content } from '../../http/content.js';
+import type { Content } from '../../http/files/content.js';
 import {
   AbortedError,
   type CallOptions,
@@ -8,8 +8,8 @@ import {
   type UploadInput,
   ValidationError,
 } from '../../index.js';
-import { observerFor } from '../../model/announce.js';
-import { callOptions } from '../../model/capabilities/save.js';
+import { observerFor } from '../../model/events/dispatch.js';
+import { callOptions } from '../../model/persistence/save.js';
 import { isObject } from '../../model/state/json.js';
 import type { Aixplain } from '../connection.js';
 import { readError } from '../errors.js';

@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../index.js';
-import { pathSegment } from '../../model/ids.js';
 import { isObject } from '../../model/state/json.js';
+import { pathSegment } from '../../model/support/ids.js';
 import type { Aixplain } from '../connection.js';
 import { readError } from '../errors.js';
 import type { AssetContent } from './input.js';

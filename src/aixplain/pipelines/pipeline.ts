@@ -11,12 +11,12 @@ import {
   type WaitOptions,
   withHooks,
 } from '../../index.js';
-import type { ResultClass } from '../../model/capabilities/run.js';
-import type { SaveOptions, SaveScope } from '../../model/capabilities/save.js';
+import type { SaveOptions, SaveScope } from '../../model/persistence/save.js';
+import type { TransportRequest } from '../../model/ports/transport.js';
+import type { BackOff } from '../../model/ports/waiter.js';
+import type { ResultClass } from '../../model/running/mixin.js';
 import { isObject } from '../../model/state/json.js';
-import type { RecordClass } from '../../model/state/record-state.js';
-import type { TransportRequest } from '../../model/transport.js';
-import type { BackOff } from '../../model/waiter.js';
+import type { RecordClass } from '../../model/state/slot.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
 import { AixplainResource } from '../resource.js';

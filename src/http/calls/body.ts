@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { ValidationError } from '../../model/errors/index.js';
-import type { WireResponse } from '../wire.js';
+import type { WireResponse } from '../adapters/adapter.js';
 import { UnreadableAnswer } from './failure.js';
 
 /** The most an answer of JSON may weigh, in bytes. Files go through `download`, which has no such limit. */

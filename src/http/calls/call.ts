@@ -1,10 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { APIError } from '../../model/errors/index.js';
-import type { ErrorDecoder, TransportObserver } from '../../model/transport.js';
+import type { ErrorDecoder, TransportObserver } from '../../model/ports/transport.js';
+import type { WireResponse } from '../adapters/adapter.js';
 import type { Gate } from '../limits.js';
-import type { Leash } from '../time/leash.js';
-import type { WireResponse } from '../wire.js';
+import type { Leash } from '../time/deadline.js';
 import type { Redactor } from './redact.js';
 
 /** One stop of a request: its address, or one it was redirected to. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { APIError, type FieldProblem } from '../../model/errors/index.js';
-import type { ErrorDecoder } from '../../model/transport.js';
+import type { ErrorDecoder } from '../../model/ports/transport.js';
 import { quietly } from './observe.js';
 import type { Redactor } from './redact.js';
 

@@ -1,5 +1,5 @@
+import type { WireTrace } from '../adapters/adapter.js';
 import type { Failed } from '../retry.js';
-import type { WireTrace } from '../wire.js';
 
 /** Codes of failures before a connection was made: nothing can have arrived. */
 const BEFORE = new Set([

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { APIError, ValidationError } from '../../model/errors/index.js';
-import { count, milliseconds } from '../../model/quantities.js';
-import type { TransportRequest, TransportResponse } from '../../model/transport.js';
+import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
+import { count, milliseconds } from '../../model/support/quantities.js';
+import type { WireResponse } from '../adapters/adapter.js';
 import { headersFrom } from '../credentials.js';
 import type { Settings } from '../options.js';
-import type { Leash } from '../time/leash.js';
-import type { WireResponse } from '../wire.js';
+import type { Leash } from '../time/deadline.js';
 import { ACCEPT_ENCODING, encodeJson, readText } from './body.js';
 import type { Call, Hop } from './call.js';
 import { Redactor } from './redact.js';

@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../../model/transport.js';
+import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../../model/ports/transport.js';
 
 /**
  * What is published on `remote-record:request`, `remote-record:response` and `remote-record:retry`

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isSecretName } from '../../model/secret-names.js';
+import { isSecretName } from '../../model/support/secret-names.js';
 
 const MARK = '[redacted]';
 const DEPTH = 12;

@@ -1,5 +1,5 @@
 import { ValidationError } from '../../model/errors/index.js';
-import type { TransportRequest } from '../../model/transport.js';
+import type { TransportRequest } from '../../model/ports/transport.js';
 import type { Settings } from '../options.js';
 import type { Hop } from './call.js';
 import { addQuery, isAbsolute, joinPath, parseAddress } from './url.js';

@@ -1,5 +1,5 @@
 import { ValidationError } from '../../model/errors/index.js';
-import type { QueryValue } from '../../model/transport.js';
+import type { QueryValue } from '../../model/ports/transport.js';
 
 export type Query = Readonly<Record<string, QueryValue>>;
 

@@ -1,8 +1,8 @@
 import type { Buffer } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { unlessAborted } from '../../model/abort.js';
 import { ResourceError } from '../../model/errors/index.js';
+import { unlessAborted } from '../../model/support/abort.js';
 import type { Sink } from './sink.js';
 
 /** How content may be packed: gzip (RFC 1952) or brotli (RFC 7932). */

@@ -2,13 +2,13 @@ import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { AbortedError, ConfigurationError, ResourceError } from '../../model/errors/index.js';
+import type { WireResponse } from '../adapters/adapter.js';
 import { quietly } from '../calls/observe.js';
 import type { Settings } from '../options.js';
-import type { Leash } from '../time/leash.js';
-import { type Run, type TransferOptions, transferCall } from '../transfer.js';
-import type { WireResponse } from '../wire.js';
+import type { Leash } from '../time/deadline.js';
 import { type Compression, DecompressingSink } from './decompress.js';
 import { openSink, type Sink } from './sink.js';
+import { type Run, type TransferOptions, transferCall } from './transfer.js';
 
 export interface DownloadOptions extends TransferOptions {
   /** A path, a folder (with `fileName`), or a writable stream, which is ended. Default: the bytes are returned. */

@@ -4,8 +4,8 @@ import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:f
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { unlessAborted } from '../../model/abort.js';
 import { ResourceError, ValidationError } from '../../model/errors/index.js';
+import { unlessAborted } from '../../model/support/abort.js';
 import { safeFileName } from './file-name.js';
 import { FileWriter } from './file-writer.js';
 

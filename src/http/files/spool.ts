@@ -4,8 +4,8 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { unlessAborted } from '../../model/abort.js';
 import { AbortedError, FileUploadError } from '../../model/errors/index.js';
+import { unlessAborted } from '../../model/support/abort.js';
 import { FileWriter } from './file-writer.js';
 import { CHUNK, PIECEWISE, pieces, type Source } from './source.js';
 

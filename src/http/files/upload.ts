@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep } from '../../model/errors/index.js';
 import { quietly } from '../calls/observe.js';
 import { Redactor } from '../calls/redact.js';
-import type { Content } from '../content.js';
 import { headersFrom } from '../credentials.js';
 import type { Settings } from '../options.js';
-import { type Run, type TransferOptions, transferCall } from '../transfer.js';
+import type { Content } from './content.js';
 import { PIECEWISE } from './source.js';
+import { type Run, type TransferOptions, transferCall } from './transfer.js';
 
 export interface PutOptions extends TransferOptions {
   /** Sent besides Content-Length and nothing else. Default: `Content-Type` with the content's type. */

@@ -1,5 +1,5 @@
-import { onAbort } from '../../model/abort.js';
-import type { Clock } from '../../model/clock.js';
+import type { Clock } from '../../model/ports/clock.js';
+import { onAbort } from '../../model/support/abort.js';
 
 /** Waits `ms` milliseconds, or less when the signal fires. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,5 +1,5 @@
-import { completeRecord } from '../state/record-state.js';
-import type { ErrorDecoder } from '../transport.js';
+import type { ErrorDecoder } from '../ports/transport.js';
+import { completeRecord } from '../state/slot.js';
 import type { AnyClass } from './field.js';
 
 /** How a class is searched. */

@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
-import { type Change, changes, originals } from '../state/changes.js';
-import { stateOf } from '../state/record-state.js';
+import { type Change, changes, originals } from '../state/change-set.js';
+import { stateOf } from '../state/slot.js';
 
 /** What decorated hooks are given: one object for the whole operation. */
 export interface HookContext<R extends BaseResource = BaseResource> {

@@ -1,11 +1,11 @@
-import { announce } from '../announce.js';
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
 import { AfterHookError, HookRecursionError, RemoteRecordError, ResourceError } from '../errors/index.js';
-import type { RecordEvents } from '../events.js';
-import { stateOf } from '../state/record-state.js';
+import { announce } from '../events/dispatch.js';
+import type { RecordEvents } from '../events/events.js';
+import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
-import { Frame } from './frame.js';
+import { Frame } from './operation-scope.js';
 import { OperationQueue } from './queue.js';
 import { decoratedHooks } from './registry.js';
 

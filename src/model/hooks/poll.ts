@@ -1,9 +1,9 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { HookRecursionError } from '../errors/index.js';
-import type { PollEvent } from '../events.js';
-import type { Pollable } from '../waiter.js';
-import { Frame } from './frame.js';
+import type { PollEvent } from '../events/events.js';
+import type { Pollable } from '../ports/waiter.js';
+import { Frame } from './operation-scope.js';
 import { decoratedHooks } from './registry.js';
 
 type PollHook = (result: unknown, event: PollEvent) => unknown;

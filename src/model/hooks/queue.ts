@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js';
+import type { Frame } from './operation-scope.js';
 
 /** Lets the operations of one record run one after the other, in the order they were called. */
 export class OperationQueue {

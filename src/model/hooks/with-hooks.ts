@@ -1,6 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
-import { isRecord } from '../state/record-state.js';
+import { isRecord } from '../state/slot.js';
 import { isPerforming, operate } from './life-cycle.js';
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;

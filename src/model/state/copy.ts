@@ -1,5 +1,5 @@
 import { setKey } from './json.js';
-import { isRecord } from './record-state.js';
+import { isRecord } from './slot.js';
 
 type CopyRecord = (record: object) => object;
 let copyRecordValue: CopyRecord = (record) => record;

@@ -1,7 +1,7 @@
-import type { FieldShape } from '../fields/shape.js';
-import { changedFields, fieldToJson, isChanged } from './changes.js';
-import { type RecordState, stateOf } from './record-state.js';
-import { isUnread, type Properties, placeSaved } from './values.js';
+import type { FieldShape } from '../fields/metadata.js';
+import { changedFields, fieldToJson, isChanged } from './change-set.js';
+import { isUnread, type Properties, placeSaved } from './hydrate.js';
+import { type RecordState, stateOf } from './slot.js';
 
 /** What each field was when a request left, as JSON; a field that nobody had touched is not in it. */
 export type Marks = Map<FieldShape, unknown>;

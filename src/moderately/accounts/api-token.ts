@@ -1,9 +1,9 @@
-import type { Attributes } from '../../model/attributes.js';
-import { DeleteResourceMixin } from '../../model/capabilities/delete.js';
 import { oneOf, textOf } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
-import type { CallOptions } from '../../model/transport.js';
+import type { Attributes } from '../../model/persistence/attributes.js';
+import { DeleteResourceMixin } from '../../model/persistence/delete.js';
+import type { CallOptions } from '../../model/ports/transport.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 

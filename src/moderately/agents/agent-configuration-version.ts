@@ -1,9 +1,9 @@
-import type { Attributes } from '../../model/attributes.js';
 import { textOf, wholeNumber } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Search } from '../../model/search.js';
+import type { Attributes } from '../../model/persistence/attributes.js';
+import type { Search } from '../../model/searching/search.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { SearchDescription, Several } from '../base/search-params.js';
 import { Agent } from './agent.js';

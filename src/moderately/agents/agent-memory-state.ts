@@ -1,6 +1,6 @@
-import type { RefreshOptions } from '../../model/capabilities/refresh.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
+import type { RefreshOptions } from '../../model/persistence/refresh.js';
 import { replaceSaved } from '../../model/state/merge.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription } from '../base/search-params.js';

@@ -1,6 +1,6 @@
 import { connectionOfClass } from '../../model/binding.js';
 import { isObject } from '../../model/state/json.js';
-import { loadRecord, type RecordClass } from '../../model/state/record-state.js';
+import { loadRecord, type RecordClass } from '../../model/state/slot.js';
 import type { AgentMemoryState } from './agent-memory-state.js';
 
 type Json = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { ResourceError } from '../../model/errors/index.js';
-import type { Search } from '../../model/search.js';
+import type { Search } from '../../model/searching/search.js';
 import { isObject } from '../../model/state/json.js';
 
 /** The first record that a search finds, or null. */

@@ -1,11 +1,11 @@
-import { type RecordWaitOptions, WaitableResourceMixin, type WorkState } from '../../model/capabilities/wait.js';
-import type { Progress } from '../../model/events.js';
+import type { Progress } from '../../model/events/events.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
-import { noteStarted } from '../../model/runs/deadlines.js';
 import { isObject } from '../../model/state/json.js';
-import type { StatusWords } from '../../model/status.js';
-import { checkWaitOptions } from '../../model/wait-options.js';
+import { noteStarted } from '../../model/waiting/deadlines.js';
+import { type RecordWaitOptions, WaitableResourceMixin, type WorkState } from '../../model/waiting/mixin.js';
+import type { StatusWords } from '../../model/waiting/status.js';
+import { checkWaitOptions } from '../../model/waiting/wait-options.js';
 import { ModeratelyResource } from './resource.js';
 
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'paused';

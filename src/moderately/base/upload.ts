@@ -1,13 +1,13 @@
 import { PassThrough, type Writable } from 'node:stream';
-import type { Content, UploadInput } from '../../http/content.js';
-import type { TransferProgress } from '../../http/transfer.js';
-import type { Attributes } from '../../model/attributes.js';
-import { copyRecord } from '../../model/capabilities/clone.js';
-import { callOptions, type SaveOptions, type SaveScope } from '../../model/capabilities/save.js';
+import type { Content, UploadInput } from '../../http/files/content.js';
+import type { TransferProgress } from '../../http/files/transfer.js';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
-import { shapeOf } from '../../model/fields/shape.js';
-import type { CallOptions, TransportRequest } from '../../model/transport.js';
+import { shapeOf } from '../../model/fields/metadata.js';
+import type { Attributes } from '../../model/persistence/attributes.js';
+import { copyRecord } from '../../model/persistence/clone.js';
+import { callOptions, type SaveOptions, type SaveScope } from '../../model/persistence/save.js';
+import type { CallOptions, TransportRequest } from '../../model/ports/transport.js';
 import { textAt } from './answers.js';
 import { ModeratelyResource } from './resource.js';
 

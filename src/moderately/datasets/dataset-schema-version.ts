@@ -1,9 +1,9 @@
-import type { Attributes } from '../../model/attributes.js';
-import type { SaveScope } from '../../model/capabilities/save.js';
 import { ValidationError } from '../../model/errors/index.js';
 import { oneOf } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
+import type { Attributes } from '../../model/persistence/attributes.js';
+import type { SaveScope } from '../../model/persistence/save.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';

@@ -1,8 +1,8 @@
 import type { Client } from '../../http/client.js';
-import type { TransferProgress } from '../../http/transfer.js';
+import type { TransferProgress } from '../../http/files/transfer.js';
 import { ResourceError } from '../../model/errors/index.js';
+import type { TransportObserver } from '../../model/ports/transport.js';
 import { isObject } from '../../model/state/json.js';
-import type { TransportObserver } from '../../model/transport.js';
 import { textAt } from '../base/answers.js';
 
 export interface OutputOptions {

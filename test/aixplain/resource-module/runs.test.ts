@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { AixplainResult, usageOf } from '../../../src/aixplain/index.js';
 import { OperationFailedError, OperationTimeoutError, Result } from '../../../src/index.js';
-import { systemClock } from '../../../src/model/clock.js';
+import { systemClock } from '../../../src/model/ports/clock.js';
 import { Delays } from '../../../src/polling/back-off.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { backend, connect, Demo, failure } from '../support/platform.js';

@@ -13,7 +13,7 @@ import {
   ServerError,
   UnprocessableEntityError,
 } from '../../../src/model/errors/index.js';
-import type { ErrorDecoder } from '../../../src/model/transport.js';
+import type { ErrorDecoder } from '../../../src/model/ports/transport.js';
 
 function decode(status: number, text: string, changes: Partial<ErrorContext> & { headers?: Record<string, string> } = {}): APIError {
   const { headers = {}, ...rest } = changes;

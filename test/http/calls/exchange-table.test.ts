@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
 import { APIError, ResourceError } from '../../../src/model/errors/index.js';
-import type { TransportRequest } from '../../../src/model/transport.js';
+import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { HastyClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { ScriptedWire, type Step } from '../support/wire.js';

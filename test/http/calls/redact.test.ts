@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Redactor } from '../../../src/http/calls/redact.js';
-import { isSecretName } from '../../../src/model/secret-names.js';
+import { isSecretName } from '../../../src/model/support/secret-names.js';
 
 const KEY = 'sk-live+abc/123==';
 

@@ -8,8 +8,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
 import type { DownloadOptions } from '../../../src/http/files/download.js';
+import type { TransferProgress } from '../../../src/http/files/transfer.js';
 import type { ClientOptions } from '../../../src/http/options.js';
-import type { TransferProgress } from '../../../src/http/transfer.js';
 import {
   AbortedError,
   APIError,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
+import type { TransferProgress } from '../../../src/http/files/transfer.js';
 import type { ClientOptions } from '../../../src/http/options.js';
-import type { TransferProgress } from '../../../src/http/transfer.js';
 import {
   AbortedError,
   APIError,

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/model/clock.js';
+import type { Clock } from '../../../src/model/ports/clock.js';
 
 /** A clock that stands still until it is told otherwise, and chance that always says the same. */
 export class TestClock implements Clock {

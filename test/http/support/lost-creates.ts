@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
 import { APIError, ConnectionError } from '../../../src/model/errors/index.js';
-import type { TransportRequest } from '../../../src/model/transport.js';
+import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { closeServers, json, serve } from './server.js';
 import { realSockets } from './sockets.js';
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Wire, WireRequest, WireResponse, WireTrace } from '../../../src/http/wire.js';
+import type { Wire, WireRequest, WireResponse, WireTrace } from '../../../src/http/adapters/adapter.js';
 
 /** What a scripted wire does with one request. */
 export type Step = { status: number; body?: string; headers?: Record<string, string> } | { fails: string; connected?: boolean };

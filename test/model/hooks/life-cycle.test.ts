@@ -414,7 +414,7 @@ describe('hooks', () => {
 
   it('do not keep alive the operations that started each other in turn', async () => {
     nock(origin).get('/notes/n1').times(20).reply(200, { id: 'n1' });
-    const { Frame } = await import('../../../src/model/hooks/frame.js');
+    const { Frame } = await import('../../../src/model/hooks/operation-scope.js');
     const note = load();
     const depths: number[] = [];
     await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import type { TransportRequest } from '../../../src/model/transport.js';
+import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { Moderately, type ModeratelyOptions } from '../../../src/moderately/index.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { checkRequest } from './document.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { TransportRequest } from '../../../src/model/transport.js';
+import type { TransportRequest } from '../../../src/model/ports/transport.js';
 
 type Json = Record<string, unknown>;
 

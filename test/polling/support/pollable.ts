@@ -1,4 +1,4 @@
-import type { Look, Pollable } from '../../../src/model/waiter.js';
+import type { Look, Pollable } from '../../../src/model/ports/waiter.js';
 
 export type State = { status: string };
 export const going: Look<State> = { state: { status: 'running' }, final: false };

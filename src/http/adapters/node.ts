@@ -1,0 +1,103 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import fetch, { type RequestInit, type Response } from 'node-fetch';
+import type { Clock } from '../../model/ports/clock.js';
+import type { Wire, WireRequest, WireResponse, WireTrace } from './adapter.js';
+
+/** Milliseconds an idle socket is kept: below the five seconds after which common servers close theirs. */
+const KEEP_IDLE = 4_000;
+
+/** What `http.request` calls on its agent; Node checks for it, its type definitions leave it out. */
+interface RequestAcceptor {
+  addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
+}
+
+/** A connection was not made in time. */
+class ConnectTimeout extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/** node-fetch with keep-alive, a limit on connecting, and a record of whether a connection was made. */
+export class NodeWire implements Wire {
+  readonly decodes = false;
+  readonly #agents: Readonly<Record<string, http.Agent & RequestAcceptor>>;
+  readonly #clock: Clock;
+  readonly #connectTimeout: number;
+
+  /** @param connectTimeout milliseconds. */
+  constructor(clock: Clock, connectTimeout: number) {
+    const options = { keepAlive: true, timeout: KEEP_IDLE };
+    this.#agents = {
+      'http:': new http.Agent(options) as http.Agent & RequestAcceptor,
+      'https:': new https.Agent(options) as https.Agent & RequestAcceptor,
+    };
+    this.#clock = clock;
+    this.#connectTimeout = connectTimeout;
+  }
+
+  async send(request: WireRequest, trace: WireTrace): Promise<WireResponse> {
+    const init: RequestInit = {
+      method: request.method,
+      headers: request.headers,
+      redirect: 'manual',
+      compress: false,
+      agent: this.#watched(request.url, trace),
+      signal: request.signal,
+    };
+    if (request.body !== undefined) init.body = request.body;
+    const response = await fetch(request.url, init);
+    return {
+      status: response.status,
+      statusText: response.statusText,
+      headers: collect(response),
+      body: (response.body as Readable | null) ?? Readable.from([]),
+      decoded: false,
+    };
+  }
+
+  close(): void {
+    for (const agent of Object.values(this.#agents)) {
+      agent.maxFreeSockets = 0;
+      for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+    }
+  }
+
+  /** The shared agent, seen through the eyes of one request. */
+  #watched(url: URL, trace: WireTrace): http.Agent {
+    const agent = this.#agents[url.protocol];
+    if (!agent) throw new TypeError(`No agent for ${url.protocol}`);
+    const addRequest = (request: http.ClientRequest, options: http.RequestOptions) => {
+      trace.connected = false;
+      request.once('socket', (socket: Socket) => this.#watch(request, socket, url.protocol === 'https:', trace));
+      // node-fetch aborts the request on an error, and Node then drops what was received of the body as if it had ended.
+      request.once('response', (response) => request.once('error', (error) => response.destroy(error)));
+      agent.addRequest(request, options);
+    };
+    return Object.create(agent, { addRequest: { value: addRequest } }) as http.Agent;
+  }
+
+  #watch(request: http.ClientRequest, socket: Socket, secure: boolean, trace: WireTrace): void {
+    if (request.reusedSocket) {
+      trace.connected = true;
+      return;
+    }
+    const cancel = this.#clock.timer(this.#connectTimeout, () => {
+      request.destroy(new ConnectTimeout(`no connection within ${this.#connectTimeout / 1000} s`));
+    });
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      trace.connected = true;
+      cancel();
+    });
+    socket.once('close', cancel);
+  }
+}
+
+function collect(response: Response): Record<string, string> {
+  const headers: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    headers[name] = value;
+  });
+  return headers;
+}

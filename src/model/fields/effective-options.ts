@@ -1,0 +1,56 @@
+import { ConfigurationError } from '../errors/index.js';
+import type { EntityOptions, SearchOptions } from './entity.js';
+import { shapeOf } from './metadata.js';
+
+/** The statics that say where a class lives and how it is searched; each wins over its setting of `@Entity`. */
+export interface ResourceStatics {
+  /** Same as `@Entity({ path })`. */
+  resourcePath?: string;
+  /** Same as `@Entity({ search: { path } })`, and so on. */
+  paginatePath?: string;
+  paginateMethod?: 'GET' | 'POST';
+  paginateItemsKey?: string;
+  paginateTotalKey?: string;
+  paginatePageTotalKey?: string;
+  paginateDefaultPageNumber?: number;
+  paginateDefaultPageSize?: number;
+}
+
+const searchDefaults = {
+  method: 'POST',
+  path: 'paginate',
+  itemsKey: 'results',
+  totalKey: 'total',
+  pageTotalKey: 'pageTotal',
+  pageParam: 'pageNumber',
+  sizeParam: 'pageSize',
+  firstPage: 0,
+  pageSize: 20,
+  maxPageSize: Number.POSITIVE_INFINITY,
+} as const satisfies Required<SearchOptions>;
+
+export function entityOptions(target: object): EntityOptions {
+  return shapeOf(target).options;
+}
+
+/** A class's path below the base URL, without slashes at the ends. */
+export function pathOf(target: object & ResourceStatics): string {
+  const path = target.resourcePath ?? entityOptions(target).path;
+  if (path !== undefined) return path.replace(/^\/+|\/+$/g, '');
+  const name = (target as { name: string }).name;
+  throw new ConfigurationError(`${name} has no path. Write @Entity({ path: '…' }) above the class, or give it a static resourcePath.`);
+}
+
+export function searchSettings(target: object & ResourceStatics): Required<SearchOptions> {
+  const decorated = { ...searchDefaults, ...entityOptions(target).search };
+  return {
+    ...decorated,
+    method: target.paginateMethod ?? decorated.method,
+    path: target.paginatePath ?? decorated.path,
+    itemsKey: target.paginateItemsKey ?? decorated.itemsKey,
+    totalKey: target.paginateTotalKey ?? decorated.totalKey,
+    pageTotalKey: target.paginatePageTotalKey ?? decorated.pageTotalKey,
+    firstPage: target.paginateDefaultPageNumber ?? decorated.firstPage,
+    pageSize: Math.min(target.paginateDefaultPageSize ?? decorated.pageSize, decorated.maxPageSize),
+  };
+}

@@ -1,0 +1,58 @@
+import type { BaseResource } from '../base-resource.js';
+import { requireConnection } from '../binding.js';
+import { ResourceError } from '../errors/index.js';
+import { entityOptions, pathOf } from '../fields/effective-options.js';
+import type { BaseGetParams } from '../params.js';
+import { isObject } from '../state/json.js';
+import { loadRecord, type RecordClass } from '../state/slot.js';
+import { pathSegment } from '../support/ids.js';
+import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { callOptions } from './save.js';
+
+/** The statics of a class whose records can be fetched by id. */
+export interface GetStatics {
+  /**
+   * The record with that id.
+   *
+   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when there is no such record.
+   */
+  get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
+  /** Same as `get`. */
+  retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
+}
+
+/** Adds `Class.get(id)`. */
+export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics {
+  checkMixinBase(base, 'GetResourceMixin');
+  abstract class Gettable extends asBase(base) {
+    static get<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams = {}): Promise<R> {
+      return getRecord(this, id, params);
+    }
+
+    static retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams = {}): Promise<R> {
+      return (this as RecordClass<R> & GetStatics).get(id, params);
+    }
+  }
+  return Gettable as unknown as B & GetStatics;
+}
+
+async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams): Promise<R> {
+  const resource = target as RecordClass<R> & typeof BaseResource;
+  const attempt = `get of ${resource.name} ${JSON.stringify(id) ?? String(id)}`;
+  const segment = pathSegment(id, `The id of ${resource.name}.get`);
+  const connection = requireConnection(target, 'get');
+  const { body } = await connection.send(
+    {
+      ...callOptions(params),
+      method: 'GET',
+      path: `${params.resourcePath ?? pathOf(target)}/${segment}`,
+      query: params.host === undefined ? params.query : { ...params.query, host: params.host },
+      attempt,
+      decodeError: entityOptions(target).errors,
+    },
+    target,
+  );
+  if (!isObject(body))
+    throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
+  return loadRecord(target, resource.readAnswer(body), connection);
+}

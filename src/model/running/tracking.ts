@@ -1,0 +1,51 @@
+import type { BaseResource } from '../base-resource.js';
+import { requireConnection } from '../binding.js';
+import { type BackOff, defaultBackOff, type Look, type LookOptions } from '../ports/waiter.js';
+import { retryAfterOf } from '../support/retry-after.js';
+import { refuseFailure } from './failure.js';
+import type { Runnable } from './mixin.js';
+import { outcomeOfResult, runName, staticsOf } from './response.js';
+import type { Result } from './result.js';
+
+export type RunnableRecord = BaseResource & Runnable;
+
+/** How the runs of a record are looked at. */
+export interface RunTracking<R extends Result> {
+  readonly backOff: BackOff;
+  /** Seconds a wait takes at the most unless the caller says otherwise. */
+  readonly timeout: number;
+  look(url: string, options: LookOptions): Promise<Look<R>>;
+  /** @throws OperationFailedError when a final result is a failure. */
+  check(result: R): void;
+}
+
+const defaultTimeout = 300;
+
+/** @param started What the start gave, where this process made it. */
+export function trackingOf(record: RunnableRecord, started?: Result): RunTracking<Result> {
+  const { runBackOff = defaultBackOff, runTimeout = defaultTimeout } = staticsOf(record);
+  return {
+    backOff: runBackOff,
+    timeout: runTimeout,
+    look: (url, options) => lookAtRun(record, url, options, started),
+    check: (result) => refuseFailure(record, result),
+  };
+}
+
+/** One look at a run, without repetitions. */
+export async function lookAtRun(record: RunnableRecord, url: string, options: LookOptions, started?: Result): Promise<Look<Result>> {
+  const connection = requireConnection(record, 'poll');
+  const { body, headers } = await connection.send(
+    { method: 'GET', path: url, ...options, maxRetries: 0, attempt: `poll of a ${runName(record, url)}` },
+    record,
+  );
+  const result = record.handlePollResponse(body, started);
+  const outcome = outcomeOfResult(record, result);
+  return {
+    state: result,
+    final: outcome === 'succeeded' || outcome === 'failed',
+    progress: result.readProgress(),
+    retryAfter: retryAfterOf(headers, connection.environment.clock.date()),
+    ...(outcome === 'unknown' ? { unknownStatus: result.status } : {}),
+  };
+}

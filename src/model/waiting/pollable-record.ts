@@ -1,0 +1,113 @@
+import type { BaseResource } from '../base-resource.js';
+import { OperationFailedError } from '../errors/index.js';
+import { announce } from '../events/dispatch.js';
+import { fetchRecord } from '../persistence/refresh.js';
+import type { BackOff, Look, LookOptions, ManyLooks, Membership, Pollable } from '../ports/waiter.js';
+import { sameAsJson } from '../state/json.js';
+import { replaceSaved } from '../state/merge.js';
+import { stateOf } from '../state/slot.js';
+import { manyLooksFor } from './batch.js';
+import type { Waitable, WaitStatics, WorkState } from './mixin.js';
+import { recordToken } from './record-token.js';
+import { type Outcome, outcomeOf, runStatusWords } from './status.js';
+
+export type WaitableRecord = BaseResource & Waitable;
+
+/** Two seconds and a hundredth of the age, up to half a minute. */
+const slowingBackOff: BackOff = { initial: 2, factor: 1.01, max: 30, min: 0.01 };
+
+/** What ended all waits for a record, and has been announced. */
+const announced = new WeakSet<object>();
+
+/** Whether an error has ended all waits for its record, and been announced as their end. */
+export function isAnnounced(error: unknown): boolean {
+  return error instanceof Error && announced.has(error);
+}
+
+/** How a record is looked at, alone or together with others. A class and not an object of functions: there may be tens of thousands. */
+export class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRecord>, 'source'> {
+  readonly key: WaitableRecord;
+  readonly id: string;
+  readonly subject: string;
+  readonly source: ManyLooks | undefined;
+
+  constructor(record: WaitableRecord) {
+    this.key = record;
+    this.id = String(record.id);
+    this.subject = String(record);
+    this.source = manyLooksFor(record);
+  }
+
+  get backOff(): BackOff {
+    return staticsOf(this.key).waitBackOff ?? slowingBackOff;
+  }
+
+  get many(): Membership<WaitableRecord> | undefined {
+    return this.source && (this as Membership<WaitableRecord>);
+  }
+
+  token(): string {
+    return recordToken(this.key, null);
+  }
+
+  async look(options: LookOptions): Promise<Look<WaitableRecord>> {
+    const read = this.ask();
+    const { answer, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0 });
+    const look = read(answer);
+    look.retryAfter = retryAfter;
+    return look;
+  }
+
+  ask(): (found: unknown) => Look<WaitableRecord> {
+    return reader(this.key);
+  }
+
+  async ended(error?: unknown): Promise<void> {
+    const record = this.key;
+    if (error instanceof Error) announced.add(error);
+    const failure = error ?? failureOf(record);
+    if (failure) announce(record, 'fail', { resource: record, operation: 'wait', error: failure });
+    else announce(record, 'complete', { resource: record, result: record });
+  }
+}
+
+/** Takes over what a look found, unless the record was saved, refreshed or deleted while the look was under way. */
+function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecord> {
+  const state = stateOf(record);
+  const { saved } = state;
+  return (answer) => {
+    const overtaken = state.saved !== saved || state.isDeleted;
+    if (!overtaken && !sameAsJson(answer, saved)) replaceSaved(record, answer as Record<string, unknown>, true);
+    const work = record.workState();
+    const now = outcomeIn(record, work);
+    return {
+      state: record,
+      final: now === 'succeeded' || now === 'failed',
+      progress: work.progress,
+      retryAfter: undefined,
+      unknownStatus: now === 'unknown' ? statusIn(work) : undefined,
+    };
+  };
+}
+
+/** Why a record's work has failed; undefined while it has not. */
+export function failureOf(record: WaitableRecord): OperationFailedError | undefined {
+  const work = record.workState();
+  if (outcomeIn(record, work) !== 'failed') return undefined;
+  const { status, reason = '' } = work;
+  const message = `${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`;
+  return new OperationFailedError(message, { result: record, reason, code: status });
+}
+
+function staticsOf(record: BaseResource): WaitStatics {
+  return record.constructor as WaitStatics;
+}
+
+/** The status word. A platform may say something that is no text, and that is a state nobody knows. */
+function statusIn({ status }: { status: unknown }): string {
+  return typeof status === 'string' ? status : (JSON.stringify(status) ?? 'undefined');
+}
+
+function outcomeIn(record: WaitableRecord, work: WorkState): Outcome {
+  return outcomeOf(statusIn(work), staticsOf(record).workStatusWords ?? runStatusWords);
+}
