@@ -1,7 +1,7 @@
 /**
  * Many waits at the same time against the local platform, beside one loop per execution: requests, lateness, CPU and memory of the
  * waiting process. The platform runs in a process of its own, where the executions are cancelled evenly over the given time; every
- * contender runs in a fresh process on a fresh platform. Each execution is looked at every 2 seconds, a little more slowly with age
+ * contender runs in a fresh process on a fresh platform. Each execution is polled every 2 seconds, a little more slowly with age
  * where the waits decide.
  * Run with: npm run build && node bench/waits.mjs [executions, default 10000] [seconds, default 60]. With --json the figures come
  * as one JSON object.
@@ -70,8 +70,8 @@ async function serve({ count, seconds }) {
 async function measure({ name, options, tokens }) {
   const mai = new Moderately({ ...options, timeout: 120 });
   const executions = tokens.map((token) => mai.PipelineExecution.resume(token));
-  const requests = { lists: 0, looks: 0 };
-  mai.on('request', ({ url }) => (new URL(url).pathname.endsWith('/pipeline-executions') ? requests.lists++ : requests.looks++));
+  const requests = { lists: 0, polls: 0 };
+  mai.on('request', ({ url }) => (new URL(url).pathname.endsWith('/pipeline-executions') ? requests.lists++ : requests.polls++));
   let peak = 0;
   const memory = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 250);
   const lateness = [];
@@ -94,8 +94,8 @@ async function measure({ name, options, tokens }) {
   process.send({
     seconds: round(seconds),
     lists: requests.lists,
-    looks: requests.looks,
-    'requests a round': round(((requests.lists + requests.looks) / seconds) * interval),
+    polls: requests.polls,
+    'requests a round': round(((requests.lists + requests.polls) / seconds) * interval),
     'late p50 ms': at(0.5),
     'late p99 ms': at(0.99),
     'late max ms': at(1),

@@ -53,9 +53,9 @@ try {
   }
   console.log(`the doubles add up to ${sum}`);
 
-  let looks = 0;
-  const door = { subject: 'the door', look: async () => ({ state: looks < 2 ? 'shut' : 'open', final: ++looks > 2 }) };
-  console.log(`the door is ${await mai.wait(door, { waitTime: 0.1 })} after ${looks} looks`);
+  let polls = 0;
+  const door = { subject: 'the door', poll: async () => ({ state: polls < 2 ? 'shut' : 'open', final: ++polls > 2 }) };
+  console.log(`the door is ${await mai.wait(door, { waitTime: 0.1 })} after ${polls} polls`);
 } finally {
   await mai.close();
   await platform.close();

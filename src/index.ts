@@ -81,20 +81,20 @@ export type { SaveOptions, SaveScope } from './model/persistence/save.js';
 export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/ports/transport.js';
 export type {
   BackOff,
-  FailedLook,
-  Look,
-  LookOptions,
-  ManyFound,
-  ManyLooks,
-  Membership,
+  BatchMember,
+  BatchResponse,
+  BatchSource,
+  FailedPoll,
+  Poll,
   Pollable,
-  Tick,
+  PollOptions,
+  TimedPoll,
   WaitOptions,
 } from './model/ports/waiter.js';
 export { type Runnable, RunnableResourceMixin } from './model/running/mixin.js';
 export { BaseResult, DeleteResult, Result } from './model/running/result.js';
 export { Run } from './model/running/run.js';
-export { forMany as runMany, type ManyOptions, type ManyOutcome, type ManyWork } from './model/running/run-many.js';
+export { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from './model/running/run-many.js';
 export { SearchResourceMixin } from './model/searching/mixin.js';
 export { type InvalidItem, Page } from './model/searching/page.js';
 export type { Search } from './model/searching/search.js';

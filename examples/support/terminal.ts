@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 
-/** Bars and colour where somebody is looking, plain lines everywhere else. */
+/** Bars and colour where somebody is watching, plain lines everywhere else. */
 export class Terminal {
   readonly #live: boolean;
 

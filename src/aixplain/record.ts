@@ -22,12 +22,12 @@ export class AixplainRecord extends BaseResource {
   @Field({ readOnly: true, type: Date }) readonly updatedAt?: Date | undefined;
 
   /** `path` is what `assetInfo` says of it: its `instanceId`, else its `assetPath`, else what the answer itself has. */
-  static override readAnswer(answer: Record<string, unknown>): Record<string, unknown> {
-    const { assetInfo } = answer;
-    if (typeof assetInfo !== 'object' || assetInfo === null) return answer;
+  static override readResponse(response: Record<string, unknown>): Record<string, unknown> {
+    const { assetInfo } = response;
+    if (typeof assetInfo !== 'object' || assetInfo === null) return response;
     const { instanceId, assetPath } = assetInfo as AssetInfo;
     const path = instanceId || assetPath;
-    return path ? { ...answer, path } : answer;
+    return path ? { ...response, path } : response;
   }
 
   /** @throws ConfigurationError when the record belongs to a connection to something else. */

@@ -65,7 +65,7 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
     return super.runAsync(params, options) as unknown as Promise<Run<AixplainResult>>;
   }
 
-  /** One look at a run. @param urlOrId The address it is polled at, or its id where the class has a `runResultPath`. */
+  /** One poll of a run. @param urlOrId The address it is polled at, or its id where the class has a `runResultPath`. */
   override poll(urlOrId: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<AixplainResult> {
     return super.poll(pollAddress(this, urlOrId), options) as Promise<AixplainResult>;
   }
@@ -76,10 +76,10 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
   }
 
   /** The platform names a run in the first answer only; its last one has the name too. */
-  override handlePollResponse(answer: unknown, started?: Result): Result {
+  override handlePollResponse(response: unknown, started?: Result): Result {
     const requestId = started?.get('requestId');
-    if (typeof requestId !== 'string' || !isObject(answer) || answer.requestId) return super.handlePollResponse(answer, started);
-    return super.handlePollResponse({ ...answer, requestId }, started);
+    if (typeof requestId !== 'string' || !isObject(response) || response.requestId) return super.handlePollResponse(response, started);
+    return super.handlePollResponse({ ...response, requestId }, started);
   }
 
   /** A create carries `id: null`. */
@@ -97,7 +97,7 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
     const { body, method = body === undefined ? 'GET' : 'POST' } = options;
     const attempt = `${segments.join('/')} of ${String(this)}`;
     const tail = segments.map((segment) => pathSegment(segment, `A segment of ${attempt}`));
-    const answer = await this.requireConnection('call').send(
+    const response = await this.requireConnection('call').send(
       {
         ...callOptions(options),
         method,
@@ -109,7 +109,7 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
       },
       this,
     );
-    return answer.body;
+    return response.body;
   }
 }
 

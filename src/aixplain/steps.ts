@@ -11,12 +11,12 @@ export function stepsOf({ data }: Json): readonly Json[] {
  * What an agent's run has come to, the best first: the number of its latest step, from 1, and what that does, else who does it, else
  * the run's status word. Nothing for a run without steps.
  */
-export function latestStep(answer: Json): object[] {
-  const steps = stepsOf(answer);
+export function latestStep(response: Json): object[] {
+  const steps = stepsOf(response);
   const step = steps.at(-1);
   if (step === undefined) return [];
   const { task, action, thought, reason, unit, agent, agent_name } = step;
-  const words = [task, action, thought, reason, nameOf(unit), nameOf(agent), nameOf(agent_name), answer.status];
+  const words = [task, action, thought, reason, nameOf(unit), nameOf(agent), nameOf(agent_name), response.status];
   return [{ step: steps.length }, ...words.map((message) => ({ message }))];
 }
 

@@ -12,14 +12,14 @@ export interface Usage {
  * What a run cost, wherever the answer has it: at the top, else in `data.executionStats`, else in `data.steps` (from the start of the
  * first to the end of the last, and the credits of all). 0 counts as not said.
  */
-export function usageOf(answer: Json): Usage {
-  const data = isObject(answer.data) ? answer.data : {};
+export function usageOf(response: Json): Usage {
+  const data = isObject(response.data) ? response.data : {};
   const stats = [data.executionStats, data.execution_stats].find(isObject) ?? {};
-  const steps = stepsOf(answer);
+  const steps = stepsOf(response);
   return {
-    runTime: first(answer, 'runTime', 'run_time') || first(stats, 'runtime', 'runTime', 'run_time', 'duration') || secondsOf(steps),
+    runTime: first(response, 'runTime', 'run_time') || first(stats, 'runtime', 'runTime', 'run_time', 'duration') || secondsOf(steps),
     usedCredits:
-      first(answer, 'usedCredits', 'used_credits') ||
+      first(response, 'usedCredits', 'used_credits') ||
       first(stats, 'credits', 'usedCredits', 'used_credits', 'totalCredits', 'total_credits') ||
       steps.reduce((sum, step) => sum + first(step, 'usedCredits', 'used_credits', 'credits'), 0),
   };

@@ -6,14 +6,14 @@ import { jsonCall } from './calls/json-call.js';
 import { type Content, type ContentOptions, openContent, type UploadInput } from './files/content.js';
 import { type DownloadOptions, download } from './files/download.js';
 import { type PutOptions, put } from './files/upload.js';
-import { type ClientOptions, type Internals, type Settings, settingsFrom } from './options.js';
+import { type ClientOptions, type ClientSettings, clientSettings, type Internals } from './options.js';
 
 /**
  * The transport of a connection: JSON calls with credentials, repetitions and limits, and transfers of files to and from
  * presigned addresses. Its secrets are private: neither `inspect` nor JSON shows them.
  */
 export class Client implements Transport {
-  readonly #settings: Settings;
+  readonly #settings: ClientSettings;
   readonly #line: Line;
   #closed = false;
 
@@ -22,7 +22,7 @@ export class Client implements Transport {
    * @throws ConfigurationError or ValidationError when an option is missing or makes no sense.
    */
   constructor(options: ClientOptions, internals: Internals = {}) {
-    const settings = settingsFrom(options, internals);
+    const settings = clientSettings(options, internals);
     this.#settings = settings;
     this.#line = { ...settings, isOwn: (origin) => settings.origins.has(origin) };
   }
@@ -72,7 +72,7 @@ export class Client implements Transport {
   /** Lets go of idle sockets. Calls made afterwards fail; calls under way come to their end. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#line.wire.close();
+    this.#line.adapter.close();
   }
 
   async #run<T>(call: Call<T>): Promise<T> {

@@ -22,7 +22,7 @@ interface Waiting {
  * Lets requests through in the order in which their calls came: a repetition keeps the place of its call. After a 429 nobody
  * passes until the pause is over, and then half as many at a time, one more after each answer.
  */
-export class Gate {
+export class RateLimiter {
   readonly #clock: Clock;
   readonly #concurrency: number;
   readonly #perSecond: number;

@@ -2,13 +2,13 @@ import { ConfigurationError, ValidationError } from '../model/errors/index.js';
 import { type Clock, systemClock } from '../model/ports/clock.js';
 import { count, milliseconds } from '../model/support/quantities.js';
 import { isSecretName } from '../model/support/secret-names.js';
-import type { Wire } from './adapters/adapter.js';
-import { type Fetch, FetchWire } from './adapters/fetch.js';
-import { NodeWire } from './adapters/node.js';
+import type { HttpAdapter } from './adapters/adapter.js';
+import { type Fetch, FetchAdapter } from './adapters/fetch.js';
+import { NodeAdapter } from './adapters/node.js';
 import { Redactor } from './calls/redact.js';
 import { addQuery, parseAddress, type Query } from './calls/url.js';
 import { type Credentials, headersFrom, Keyring } from './credentials.js';
-import { Gate, type Limits } from './limits.js';
+import { type Limits, RateLimiter } from './limits.js';
 import { type RetryOptions, RetryPolicy } from './retry.js';
 import { version } from './version.js';
 
@@ -52,11 +52,11 @@ export interface ClientOptions {
 /** What tests may replace. */
 export interface Internals {
   clock?: Clock;
-  wire?: Wire;
+  adapter?: HttpAdapter;
 }
 
 /** The options, checked and ready for use. Durations are in milliseconds. */
-export interface Settings {
+export interface ClientSettings {
   base: URL;
   origins: ReadonlySet<string>;
   keyring: Keyring;
@@ -69,14 +69,14 @@ export interface Settings {
   maxRetries: number;
   idempotency: boolean;
   retry: RetryPolicy;
-  calls: Gate;
-  transfers: Gate;
-  wire: Wire;
+  calls: RateLimiter;
+  transfers: RateLimiter;
+  adapter: HttpAdapter;
   clock: Clock;
 }
 
 /** @throws ConfigurationError or ValidationError that says which option is wrong, without repeating a secret. */
-export function settingsFrom(options: ClientOptions, internals: Internals): Settings {
+export function clientSettings(options: ClientOptions, internals: Internals): ClientSettings {
   const clock = internals.clock ?? systemClock;
   const redactor = new Redactor();
   const base = addressOf('baseUrl', options.baseUrl);
@@ -102,9 +102,9 @@ export function settingsFrom(options: ClientOptions, internals: Internals): Sett
     maxRetries: count('maxRetries', options.maxRetries ?? 3, 0),
     idempotency: options.idempotency ?? false,
     retry: new RetryPolicy(options.retry),
-    calls: new Gate(options.limits ?? {}, clock),
-    transfers: new Gate({ concurrency: options.limits?.concurrency }, clock),
-    wire: internals.wire ?? (options.fetch ? new FetchWire(options.fetch) : new NodeWire(clock, connectTimeout)),
+    calls: new RateLimiter(options.limits ?? {}, clock),
+    transfers: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
+    adapter: internals.adapter ?? (options.fetch ? new FetchAdapter(options.fetch) : new NodeAdapter(clock, connectTimeout)),
     clock,
   };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Hono } from 'hono';
-import type { Bindings, Environment, Platform } from './context.js';
+import type { AppContext, Bindings, Platform } from './context.js';
 
 const { version } = createRequire(import.meta.url)('remote-record/package.json') as { version: string };
 
@@ -10,14 +10,14 @@ const { version } = createRequire(import.meta.url)('remote-record/package.json')
  */
 export class App {
   readonly #platform: Platform;
-  #routes: Promise<Hono<Environment>> | undefined;
+  #routes: Promise<Hono<AppContext>> | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
   }
 
   /** Loads what is not loaded yet. */
-  load(): Promise<Hono<Environment>> {
+  load(): Promise<Hono<AppContext>> {
     this.#routes ??= import('./routes.js').then(({ createRoutes }) => createRoutes(this.#platform));
     return this.#routes;
   }

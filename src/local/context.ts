@@ -4,7 +4,7 @@ import type { PlatformClock } from './clock.js';
 import type { BlockHandler, LanguageModelOptions } from './engine/types.js';
 import type { JobQueue } from './queue/queue.js';
 import type { Store } from './store/database.js';
-import type { Settings } from './store/settings.js';
+import type { PlatformSettings } from './store/settings.js';
 import type { Accounts, Principal } from './wire/auth.js';
 import type { ReceivedRequest } from './wire/log.js';
 
@@ -14,7 +14,7 @@ export interface Platform {
   readonly blobs: BlobStore;
   readonly presigner: Presigner;
   readonly clock: PlatformClock;
-  readonly settings: Settings;
+  readonly settings: PlatformSettings;
   readonly accounts: Accounts;
   readonly queue: JobQueue;
   readonly handlers: Map<string, BlockHandler>;
@@ -31,7 +31,7 @@ export interface Bindings {
 }
 
 /** What every request carries through the application. */
-export interface Environment {
+export interface AppContext {
   Bindings: Bindings;
   Variables: {
     platform: Platform;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '../model/errors/index.js';
 import { timestamp } from './clock.js';
 import type { Bindings, Platform } from './context.js';
-import type { Wire } from './wire/broken.js';
+import type { BreakableConnection } from './wire/broken.js';
 import { type Fault, Faults, faultResponse } from './wire/faults.js';
 import { type ReceivedRequest, RequestLog } from './wire/log.js';
 
@@ -22,7 +22,7 @@ function secondsOf(latency: Latency, request: { method: string; path: string }):
 export const grace = 5000;
 
 /** What every request passes through before the application: the log, latency, and failures a test asked for. */
-export class Gate {
+export class FrontGate {
   readonly log = new RequestLog();
   readonly faults = new Faults();
   readonly #app: App;
@@ -39,7 +39,7 @@ export class Gate {
     this.#latency = latency;
   }
 
-  async handle(request: Request, wire: Wire): Promise<Response> {
+  async handle(request: Request, wire: BreakableConnection): Promise<Response> {
     const received = this.log.add(request);
     const fault = this.faults.take(received);
     const wait = secondsOf(this.#latency, received) + (fault?.delay ?? 0);
@@ -91,7 +91,7 @@ export class Gate {
     return response;
   }
 
-  async #fail(fault: Fault, request: Request, wire: Wire, received: ReceivedRequest): Promise<Response> {
+  async #fail(fault: Fault, request: Request, wire: BreakableConnection, received: ReceivedRequest): Promise<Response> {
     if (fault.reset === 'before') return await wire.reset();
     if (fault.status !== undefined) {
       await readBody(request, received);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { halfOf, type Wire } from './wire/broken.js';
+import { type BreakableConnection, halfOf } from './wire/broken.js';
 
 /** What the HTTP server hands over beside a request. */
 export interface HttpBindings {
@@ -9,7 +9,7 @@ export interface HttpBindings {
 }
 
 /** Breaks connections of the HTTP server. */
-export function httpWire({ outgoing }: HttpBindings): Wire {
+export function httpWire({ outgoing }: HttpBindings): BreakableConnection {
   return {
     reset() {
       outgoing.socket?.resetAndDestroy();

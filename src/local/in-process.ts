@@ -1,9 +1,9 @@
-import type { Gate } from './gate.js';
+import type { FrontGate } from './gate.js';
 import { untilAborted } from './until-aborted.js';
-import { halfOf, type Wire } from './wire/broken.js';
+import { type BreakableConnection, halfOf } from './wire/broken.js';
 
 /** Breaks what would be a connection, in the words in which `fetch` reports it. */
-const inProcessWire: Wire = {
+const inProcessWire: BreakableConnection = {
   reset() {
     throw new TypeError('fetch failed', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
   },
@@ -24,7 +24,7 @@ const inProcessWire: Wire = {
 };
 
 /** A `fetch` that reaches the platform without a network, and nothing else. */
-export function inProcessFetch(url: string, gate: Gate): typeof globalThis.fetch {
+export function inProcessFetch(url: string, gate: FrontGate): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const { origin } = new URL(request.url);

@@ -10,7 +10,7 @@ import { agentJob, agentRunner } from './executions/agent-runner.js';
 import { assetJob, assetRunner } from './executions/asset-runner.js';
 import { datasetJob, datasetRunner } from './executions/dataset-runner.js';
 import { pipelineJob, pipelineRunner } from './executions/pipeline-runner.js';
-import { Gate } from './gate.js';
+import { FrontGate } from './gate.js';
 import { inProcessFetch } from './in-process.js';
 import type { LocalPlatformOptions } from './options.js';
 import { JobQueue } from './queue/queue.js';
@@ -18,7 +18,7 @@ import { plant } from './seed.js';
 import { memory, openDatabase } from './store/database.js';
 import { idMaker } from './store/ids.js';
 import { clearTables } from './store/reset.js';
-import { createFirstRecords, loadSettings, newSettings, saveSettings } from './store/settings.js';
+import { createFirstRecords, loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
 import { Accounts } from './wire/auth.js';
 
 /** The origin of a platform that serves in-process only; its presigned URLs work through `platform.fetch`. */
@@ -27,7 +27,7 @@ const inProcessOrigin = 'http://remote-record.localhost';
 /** A platform that is up. */
 export interface RunningPlatform {
   platform: Platform;
-  gate: Gate;
+  gate: FrontGate;
   url: string;
   fetch: typeof globalThis.fetch;
   reset(): Promise<void>;
@@ -41,8 +41,8 @@ async function open(options: LocalPlatformOptions): Promise<{ platform: Platform
   const clock = clockFrom(options.clock ?? Date.now);
   const maker = { clock, newId: idMaker(clock.now) };
   const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : memory);
-  const known = await loadSettings(store);
-  const settings = known ?? newSettings(maker);
+  const known = await loadPlatformSettings(store);
+  const settings = known ?? newPlatformSettings(maker);
   const platform: Platform = {
     ...maker,
     store,
@@ -66,7 +66,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const { platform, isNew } = await open(options);
   const { store, queue, blobs, accounts, settings } = platform;
   const app = new App(platform);
-  const gate = new Gate(app.handle, platform, options.latency);
+  const gate = new FrontGate(app.handle, platform, options.latency);
 
   /** Removes what is there, and makes what a platform starts with. The settings come last: a start that was interrupted begins again. */
   async function begin(): Promise<void> {
@@ -75,7 +75,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     accounts.forget();
     await store.transaction().execute((trx) => createFirstRecords(trx, settings, platform));
     await plant(app.handle, platform, inProcessOrigin, options.seed ?? {});
-    await saveSettings(store, settings);
+    await savePlatformSettings(store, settings);
   }
   const closeStores = async (): Promise<void> => {
     await queue.stop();

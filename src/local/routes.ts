@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { bucket, storagePath } from './blobs/presign.js';
 import { storageRoutes } from './blobs/routes.js';
-import type { Environment, Platform } from './context.js';
+import type { AppContext, Platform } from './context.js';
 import { aixplainRoutes } from './routes/aixplain/index.js';
 import { moderatelyRoutes } from './routes/moderately/index.js';
 import { authenticate } from './wire/auth.js';
@@ -13,9 +13,9 @@ function pathOf({ url }: Request): string {
 }
 
 /** Both wires and the storage behind presigned URLs, as one handler. */
-export function createRoutes(platform: Platform): Hono<Environment> {
+export function createRoutes(platform: Platform): Hono<AppContext> {
   return (
-    new Hono<Environment>({ getPath: pathOf })
+    new Hono<AppContext>({ getPath: pathOf })
       .use(async (c, next) => {
         c.set('platform', platform);
         c.set('requestId', c.req.header('x-request-id') ?? platform.newId());

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigurationError } from '../model/errors/index.js';
-import { type Gate, grace } from './gate.js';
+import { type FrontGate, grace } from './gate.js';
 import { type HttpBindings, httpWire } from './http-wire.js';
 
 const host = '127.0.0.1';
@@ -29,7 +29,7 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 /** Serves the platform on 127.0.0.1. */
-export async function serve(gate: Gate, port: number): Promise<RunningServer> {
+export async function serve(gate: FrontGate, port: number): Promise<RunningServer> {
   const handle = (request: Request, bindings: unknown): Promise<Response> => gate.handle(request, httpWire(bindings as HttpBindings));
   const server = createServer(getRequestListener(handle, { overrideGlobalObjects: false }));
   // Longer than clients keep idle connections, so that none of them writes to one that is just being closed.

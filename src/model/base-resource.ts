@@ -44,7 +44,7 @@ export class BaseResource extends StatefulRecord {
     if (!isObject(data))
       throw new ValidationError(`${target.name}.fromDict: expected an object, got ${JSON.stringify(data) ?? typeof data}.`);
     const copy = structuredClone(data);
-    const record = loadRecord<R>(target, target.readAnswer(copy), null);
+    const record = loadRecord<R>(target, target.readResponse(copy), null);
     if (record.id === null || record.id === undefined) forgetSaved(record);
     return record;
   }
@@ -56,8 +56,8 @@ export class BaseResource extends StatefulRecord {
   }
 
   /** What an answer of the platform says about a record; for platforms that wrap or flatten their records. */
-  static readAnswer(answer: Record<string, unknown>): Record<string, unknown> {
-    return answer;
+  static readResponse(response: Record<string, unknown>): Record<string, unknown> {
+    return response;
   }
 
   /** The record's connection; null while it has none. */
@@ -209,8 +209,8 @@ export class BaseResource extends StatefulRecord {
   }
 
   /** What an answer of the platform says about this record. */
-  readAnswer(answer: Record<string, unknown>): Record<string, unknown> {
-    return (this.constructor as typeof BaseResource).readAnswer(answer);
+  readResponse(response: Record<string, unknown>): Record<string, unknown> {
+    return (this.constructor as typeof BaseResource).readResponse(response);
   }
 
   /** Makes what `clone()` resolves to. Override for platforms that copy records themselves. */

@@ -6,7 +6,7 @@ import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
 import type { Clock } from './ports/clock.js';
 import type { Transport, TransportRequest, TransportResponse } from './ports/transport.js';
-import type { Pollable, Tick, Waiter, WaitOptions } from './ports/waiter.js';
+import type { Pollable, TimedPoll, Waiter, WaitOptions } from './ports/waiter.js';
 import { StatefulRecord } from './state/slot.js';
 
 /** Carries a value along one chain of async calls; AsyncLocalStorage on Node. */
@@ -138,23 +138,23 @@ export class BaseConnection {
   }
 
   /**
-   * Waits for anything that can be looked at, in the way records and runs are waited for: `connection.wait({ subject: 'build 7',
-   * look: async ({ signal }) => … })`. All waits of a connection share one timer; things with `many` are looked at together.
+   * Waits for anything that can be polled, in the way records and runs are waited for: `connection.wait({ subject: 'build 7',
+   * poll: async ({ signal }) => … })`. All waits of a connection share one timer; things with `batch` are polled together.
    *
    * @returns the final state.
-   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, a final look's `failure`, and
-   *   what a look failed with when that does not pass by itself.
+   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, a final poll's `failure`, and
+   *   what a poll failed with when that does not pass by itself.
    */
   wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
     return this.#environment.waiter.wait(pollable, options);
   }
 
-  /** The looks of such a wait, one by one, the final one too. Leaving the loop stops looking. @throws what `wait()` throws. */
-  polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<Tick<S>, void, void> {
+  /** The polls of such a wait, one by one, the final one too. Leaving the loop stops polling. @throws what `wait()` throws. */
+  polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
     return this.#environment.waiter.polls(pollable, options);
   }
 
-  /** Makes the next look at something come now, where someone waits for it; for when something else has told that there is news. */
+  /** Makes the next poll of something come now, where someone waits for it; for when something else has told that there is news. */
   poke(pollable: Pollable<unknown>): void {
     this.#environment.waiter.poke(pollable.key ?? pollable);
   }

@@ -6,7 +6,7 @@ import { Field } from '../model/fields/field.js';
 import type { Attributes } from '../model/persistence/attributes.js';
 import { DeleteResourceMixin } from '../model/persistence/delete.js';
 import type { TransportRequest } from '../model/ports/transport.js';
-import { objectAt, textAt } from './base/answers.js';
+import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
   type BegunUpload,
@@ -168,9 +168,9 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     const facts = { fileName: content.name, fileSize: content.size, fileHash: content.sha256, mimeType: content.mimeType };
     const body = { ...fields, ...facts, ...(Object.keys(metadata ?? {}).length > 0 && { metadata }) };
     const path = `${pathOf(this.constructor)}/upload-url`;
-    const answer = await this.requireConnection('upload').send({ ...request, path, body }, this);
-    const file = objectAt(answer.body, 'file', `${request.attempt}`);
-    return { id: textAt(file, 'fileId', `${request.attempt}`), answer: answer.body };
+    const response = await this.requireConnection('upload').send({ ...request, path, body }, this);
+    const file = objectAt(response.body, 'file', `${request.attempt}`);
+    return { id: textAt(file, 'fileId', `${request.attempt}`), response: response.body };
   }
 
   protected contentType(content: Content): string {
@@ -181,8 +181,8 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return { fileSize: size, fileHash: sha256 };
   }
 
-  protected isComplete(answer: Json, content: Content): boolean {
-    return answer.uploadStatus === 'completed' && plainHash(answer.fileHash) === content.sha256;
+  protected isComplete(response: Json, content: Content): boolean {
+    return response.uploadStatus === 'completed' && plainHash(response.fileHash) === content.sha256;
   }
 
   protected override hasFailed({ uploadStatus }: Json): boolean {

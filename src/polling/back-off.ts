@@ -4,7 +4,7 @@ import type { BackOff } from '../model/ports/waiter.js';
 /** How far a delay strays to either side, so that waits which began together do not stay together. */
 const jitter = 0.2;
 
-/** The delays between looks: from `initial` (or the caller's first delay) growing by `factor` up to `max`. */
+/** The delays between polls: from `initial` (or the caller's first delay) growing by `factor` up to `max`. */
 export class Delays {
   readonly #backOff: BackOff;
   #seconds: number;

@@ -1,40 +1,40 @@
 import type { Clock } from '../model/ports/clock.js';
-import type { Look, ManyFound, ManyLooks, Pollable } from '../model/ports/waiter.js';
+import type { BatchResponse, BatchSource, Poll, Pollable } from '../model/ports/waiter.js';
 import type { Alarm, Schedule } from './schedule.js';
 import { isTransient } from './transient.js';
 
-/** A look may be this much later than it is due, so that others can go out with it: a part of its delay, and milliseconds. */
+/** A poll may be this much later than it is due, so that others can go out with it: a part of its delay, and milliseconds. */
 const patience = { part: 0.16, most: 250 };
 
-/** Seconds a look may take. */
+/** Seconds a poll may take. */
 const timeout = 30;
 
-/** Who looks, and is told what came of it. */
-export interface Looker<S = unknown> {
+/** Who polls, and is told what came of it. */
+export interface PollRequester<S = unknown> {
   readonly pollable: Pollable<S>;
-  /** @param retryAfter Seconds that the answer to many looks asked to wait. */
-  found(look: Look<S>, retryAfter?: number): void;
+  /** @param retryAfter Seconds that the answer to many polls asked to wait. */
+  found(poll: Poll<S>, retryAfter?: number): void;
   failed(error: unknown): void;
 }
 
-/** Looks that go out together. */
-interface Group {
-  readonly source: ManyLooks;
-  readonly lookers: Set<Looker>;
+/** Polls that go out together. */
+interface Batch {
+  readonly source: BatchSource;
+  readonly requesters: Set<PollRequester>;
   /** Ends the request, once there is one. */
   readonly control: AbortController;
   readonly alarm: Alarm;
 }
 
-/** Lets looks of one kind that are due at about the same time come in one moment, and go out as one request. */
-export class Gatherer {
+/** Lets polls of one kind that are due at about the same time come in one moment, and go out as one request. */
+export class Batcher {
   readonly #clock: Clock;
   readonly #schedule: Schedule;
-  readonly #gathering = new Map<ManyLooks, Group>();
-  /** The looks that are under way: together with others, or alone. */
-  readonly #looking = new Map<Looker, Group | AbortController>();
+  readonly #collecting = new Map<BatchSource, Batch>();
+  /** The polls that are under way: together with others, or alone. */
+  readonly #polling = new Map<PollRequester, Batch | AbortController>();
   /** How many things of each kind are being watched. */
-  readonly #watched = new Map<ManyLooks, number>();
+  readonly #counts = new Map<BatchSource, number>();
 
   constructor(clock: Clock, schedule: Schedule) {
     this.#clock = clock;
@@ -42,117 +42,117 @@ export class Gatherer {
   }
 
   /** Notes that a thing is watched from now on, or not any more. */
-  watch({ many }: Pollable<unknown>, change: 1 | -1): void {
-    if (!many) return;
-    const left = (this.#watched.get(many.source) ?? 0) + change;
-    if (left > 0) this.#watched.set(many.source, left);
-    else this.#watched.delete(many.source);
+  count({ batch }: Pollable<unknown>, change: 1 | -1): void {
+    if (!batch) return;
+    const left = (this.#counts.get(batch.source) ?? 0) + change;
+    if (left > 0) this.#counts.set(batch.source, left);
+    else this.#counts.delete(batch.source);
   }
 
-  /** When a look is to come that is due after a pause, so that it meets others of its kind where there are any. */
-  meeting({ many }: Pollable<unknown>, due: number, pause: number): number {
-    if (!many || pause <= 0 || (this.#watched.get(many.source) ?? 0) < 2) return due;
+  /** When a poll is to come that is due after a pause, so that it meets others of its kind where there are any. */
+  align({ batch }: Pollable<unknown>, due: number, pause: number): number {
+    if (!batch || pause <= 0 || (this.#counts.get(batch.source) ?? 0) < 2) return due;
     let grid = patience.most; // halved, not cut to measure: delays stray, and their grids must have moments in common
     while (grid > pause * patience.part) grid /= 2;
     return Math.ceil(due / grid) * grid;
   }
 
-  /** One look, with those of its kind that come in the same moment. */
-  look(looker: Looker): void {
-    const { many } = looker.pollable;
-    if (!many) return void this.#alone(looker);
-    const group = this.#groupFor(many.source);
-    group.lookers.add(looker);
-    this.#looking.set(looker, group);
-    if (group.lookers.size >= many.source.largest) this.#send(group);
+  /** One poll, with those of its kind that come in the same moment. */
+  poll(requester: PollRequester): void {
+    const member = requester.pollable.batch;
+    if (!member) return void this.#alone(requester);
+    const batch = this.#batchFor(member.source);
+    batch.requesters.add(requester);
+    this.#polling.set(requester, batch);
+    if (batch.requesters.size >= member.source.maxSize) this.#send(batch);
   }
 
   /** Someone does not want the answer any more; when nobody does, there is no need for the request either. */
-  leave(looker: Looker): void {
-    const look = this.#looking.get(looker);
-    this.#looking.delete(looker);
-    if (look instanceof AbortController) look.abort();
-    else if (look) this.#leaveGroup(look, looker);
+  leave(requester: PollRequester): void {
+    const poll = this.#polling.get(requester);
+    this.#polling.delete(requester);
+    if (poll instanceof AbortController) poll.abort();
+    else if (poll) this.#leaveBatch(poll, requester);
   }
 
-  #leaveGroup(group: Group, looker: Looker): void {
-    group.lookers.delete(looker);
-    if (group.lookers.size > 0) return;
-    if (this.#gathering.get(group.source) === group) {
-      this.#schedule.cancel(group.alarm);
-      this.#gathering.delete(group.source);
+  #leaveBatch(batch: Batch, requester: PollRequester): void {
+    batch.requesters.delete(requester);
+    if (batch.requesters.size > 0) return;
+    if (this.#collecting.get(batch.source) === batch) {
+      this.#schedule.cancel(batch.alarm);
+      this.#collecting.delete(batch.source);
     }
-    group.control.abort();
+    batch.control.abort();
   }
 
-  #groupFor(source: ManyLooks): Group {
-    const known = this.#gathering.get(source);
+  #batchFor(source: BatchSource): Batch {
+    const known = this.#collecting.get(source);
     if (known) return known;
-    const alarm = this.#schedule.at(this.#clock.now(), () => this.#send(group));
-    const group: Group = { source, lookers: new Set(), control: new AbortController(), alarm };
-    this.#gathering.set(source, group);
-    return group;
+    const alarm = this.#schedule.at(this.#clock.now(), () => this.#send(batch));
+    const batch: Batch = { source, requesters: new Set(), control: new AbortController(), alarm };
+    this.#collecting.set(source, batch);
+    return batch;
   }
 
-  #send(group: Group): void {
-    this.#schedule.cancel(group.alarm);
-    this.#gathering.delete(group.source);
-    void this.#together(group);
+  #send(batch: Batch): void {
+    this.#schedule.cancel(batch.alarm);
+    this.#collecting.delete(batch.source);
+    void this.#together(batch);
   }
 
-  async #together({ source, lookers, control }: Group): Promise<void> {
+  async #together({ source, requesters, control }: Batch): Promise<void> {
     const ids = new Set<string>();
-    for (const { pollable } of lookers) ids.add(pollable.many!.id);
+    for (const { pollable } of requesters) ids.add(pollable.batch!.id);
     if (ids.size === 1) {
-      for (const looker of lookers) void this.#alone(looker);
+      for (const requester of requesters) void this.#alone(requester);
       return;
     }
-    const readers = new Map<Looker, (found: unknown) => Look<unknown>>();
-    let answer: ManyFound;
+    const readers = new Map<PollRequester, (found: unknown) => Poll<unknown>>();
+    let response: BatchResponse;
     try {
-      for (const looker of lookers) readers.set(looker, looker.pollable.many!.ask());
-      answer = await source.look([...ids], { timeout, signal: control.signal });
+      for (const requester of requesters) readers.set(requester, requester.pollable.batch!.ask());
+      response = await source.poll([...ids], { timeout, signal: control.signal });
     } catch (error) {
       // What the platform has against a list may be about one of them only.
-      for (const looker of lookers) isTransient(error) ? this.#fail(looker, error) : void this.#alone(looker);
+      for (const requester of requesters) isTransient(error) ? this.#fail(requester, error) : void this.#alone(requester);
       return;
     }
-    for (const looker of lookers) this.#read(looker, readers.get(looker)!, answer);
+    for (const requester of requesters) this.#read(requester, readers.get(requester)!, response);
   }
 
-  #read(looker: Looker, read: (found: unknown) => Look<unknown>, { found, retryAfter }: ManyFound): void {
-    const { id } = looker.pollable.many!;
-    if (!found.has(id)) return void this.#alone(looker);
-    let look: Look<unknown>;
+  #read(requester: PollRequester, read: (found: unknown) => Poll<unknown>, { found, retryAfter }: BatchResponse): void {
+    const { id } = requester.pollable.batch!;
+    if (!found.has(id)) return void this.#alone(requester);
+    let poll: Poll<unknown>;
     try {
-      look = read(found.get(id));
+      poll = read(found.get(id));
     } catch (error) {
-      return void this.#fail(looker, error);
+      return void this.#fail(requester, error);
     }
-    this.#tell(looker, look, retryAfter);
+    this.#tell(requester, poll, retryAfter);
   }
 
-  async #alone(looker: Looker): Promise<void> {
+  async #alone(requester: PollRequester): Promise<void> {
     const control = new AbortController();
-    this.#looking.set(looker, control);
+    this.#polling.set(requester, control);
     const { signal } = control;
-    let look: Look<unknown>;
+    let poll: Poll<unknown>;
     try {
-      look = await looker.pollable.look({ signal, timeout });
+      poll = await requester.pollable.poll({ signal, timeout });
     } catch (error) {
-      if (!signal.aborted) this.#fail(looker, error);
+      if (!signal.aborted) this.#fail(requester, error);
       return;
     }
-    if (!signal.aborted) this.#tell(looker, look);
+    if (!signal.aborted) this.#tell(requester, poll);
   }
 
-  #tell(looker: Looker, look: Look<unknown>, retryAfter?: number): void {
-    this.#looking.delete(looker);
-    looker.found(look, retryAfter);
+  #tell(requester: PollRequester, poll: Poll<unknown>, retryAfter?: number): void {
+    this.#polling.delete(requester);
+    requester.found(poll, retryAfter);
   }
 
-  #fail(looker: Looker, error: unknown): void {
-    this.#looking.delete(looker);
-    looker.failed(error);
+  #fail(requester: PollRequester, error: unknown): void {
+    this.#polling.delete(requester);
+    requester.failed(error);
   }
 }

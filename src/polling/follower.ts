@@ -1,32 +1,32 @@
-import type { Tick, Wait } from '../model/ports/waiter.js';
+import type { TimedPoll, Wait } from '../model/ports/waiter.js';
 import { onAbort } from '../model/support/abort.js';
 
 /** Seconds a wait takes at the most where nobody says otherwise. */
 const defaultTimeout = 300;
 
-/** A look that is over. */
+/** A poll that is over. */
 export interface Step<S> {
   /** When it was over, on the clock that never goes back. */
   readonly at: number;
-  /** What was found; undefined where the look failed and will be repeated. */
-  readonly tick?: Tick<S>;
+  /** What was found; undefined where the poll failed and will be repeated. */
+  readonly poll?: TimedPoll<S>;
   readonly error?: Error;
   /** Whether it was over without an answer, for those who could not wait for it any longer. */
-  readonly isUnanswered?: boolean;
+  readonly timedOut?: boolean;
 }
 
-/** What is followed: looks at one thing, which go on as long as someone wants the next one. */
+/** What is followed: polls of one thing, which go on as long as someone wants the next one. */
 export interface Followed<S> {
   join(follower: Follower<S>): void;
   leave(follower: Follower<S>): void;
-  /** Someone wants the next look. */
+  /** Someone wants the next poll. */
   wanted(): void;
-  /** What ends a wait whose time was over with a look that did not find the end. */
+  /** What ends a wait whose time was over with a poll that did not find the end. */
   timedOut(seconds: number, step: Step<S>): Error;
   aborted(signal: AbortSignal): Error;
 }
 
-/** One wait. It is told of each look from when it joined on. */
+/** One wait. It is told of each poll from when it joined on. */
 export abstract class Follower<S> {
   /** When its time is over. */
   readonly deadline: number;
@@ -43,12 +43,12 @@ export abstract class Follower<S> {
     this.#seconds = timeout;
   }
 
-  /** Whether it wants the next look, rather than being busy with one before. */
+  /** Whether it wants the next poll, rather than being busy with one before. */
   abstract get isWaiting(): boolean;
 
   abstract take(step: Step<S>): void;
 
-  /** The looks have ended with an error, or the wait has. */
+  /** The polls have ended with an error, or the wait has. */
   abstract fail(error: unknown): void;
 
   protected join(): void {
@@ -62,7 +62,7 @@ export abstract class Follower<S> {
     this.followed.leave(this);
   }
 
-  /** What ends the wait after a look that did not find the end; undefined while there is time. Timers may ring up to a millisecond early. */
+  /** What ends the wait after a poll that did not find the end; undefined while there is time. Timers may ring up to a millisecond early. */
   protected timedOut(step: Step<S>): unknown {
     return this.deadline - step.at < 1 ? reason(() => this.followed.timedOut(this.#seconds, step)) : undefined;
   }
@@ -97,10 +97,10 @@ export class EndFollower<S> extends Follower<S> {
   }
 
   override take(step: Step<S>): void {
-    const { tick } = step;
-    const failure = tick?.final ? tick.failure : this.timedOut(step);
+    const { poll } = step;
+    const failure = poll?.final ? poll.failure : this.timedOut(step);
     if (failure !== undefined) this.fail(failure);
-    else if (tick?.final) this.#succeed(tick.state);
+    else if (poll?.final) this.#succeed(poll.state);
   }
 
   override fail(error: unknown): void {
@@ -114,10 +114,10 @@ export class EndFollower<S> extends Follower<S> {
   }
 }
 
-/** Goes through the looks one by one. None is left out for someone slow. */
-export class LookFollower<S> extends Follower<S> {
+/** Goes through the polls one by one. None is left out for someone slow. */
+export class PollFollower<S> extends Follower<S> {
   readonly #steps: Step<S>[] = [];
-  /** What the looks ended with. */
+  /** What the polls ended with. */
   #failure: { error: unknown } | null = null;
   #waiting: { resolve(step: Step<S>): void; reject(error: unknown): void } | null = null;
 
@@ -125,17 +125,17 @@ export class LookFollower<S> extends Follower<S> {
     return this.#waiting !== null;
   }
 
-  /** @throws OperationTimeoutError, AbortedError, and what the looks ended with. */
-  async *looks(): AsyncGenerator<Tick<S>, void, void> {
+  /** @throws OperationTimeoutError, AbortedError, and what the polls ended with. */
+  async *polls(): AsyncGenerator<TimedPoll<S>, void, void> {
     this.join();
     try {
       for (;;) {
         const step = await this.#next();
-        const { tick } = step;
-        if (tick) yield tick;
-        const failure = tick?.final ? tick.failure : this.timedOut(step);
+        const { poll } = step;
+        if (poll) yield poll;
+        const failure = poll?.final ? poll.failure : this.timedOut(step);
         if (failure !== undefined) throw failure;
-        if (tick?.final) return;
+        if (poll?.final) return;
       }
     } finally {
       this.leave();

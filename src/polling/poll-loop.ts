@@ -1,33 +1,33 @@
 import { AsyncResource } from 'node:async_hooks';
 import { AbortedError, OperationTimeoutError, ResourceError } from '../model/errors/index.js';
 import type { Clock } from '../model/ports/clock.js';
-import { defaultBackOff, type Look, type Pollable, type Tick, type Wait } from '../model/ports/waiter.js';
+import { defaultBackOff, type Poll, type Pollable, type TimedPoll, type Wait } from '../model/ports/waiter.js';
 import { Delays } from './back-off.js';
-import type { Gatherer, Looker } from './batcher.js';
-import { EndFollower, type Followed, type Follower, LookFollower, type Step } from './follower.js';
+import type { Batcher, PollRequester } from './batcher.js';
+import { EndFollower, type Followed, type Follower, PollFollower, type Step } from './follower.js';
 import type { Alarm, Schedule } from './schedule.js';
 import { isTransient, retryAfterIn } from './transient.js';
 
-/** Seconds before the next look, whatever a Retry-After says. */
+/** Seconds before the next poll, whatever a Retry-After says. */
 const leastPause = 0.2;
 
-/** Milliseconds a look has beyond a deadline to be answered: the last look of a wait is often made just then, or even later. */
+/** Milliseconds a poll has beyond a deadline to be answered: the last poll of a wait is often made just then, or even later. */
 const grace = 5000;
 
 /** What all waits of a connection share. */
 export interface Tools {
   readonly clock: Clock;
   readonly schedule: Schedule;
-  readonly gatherer: Gatherer;
+  readonly batcher: Batcher;
   /** Nobody can join a watch any more. */
-  forget(watch: Watch<unknown>): void;
+  forget(watch: PollLoop<unknown>): void;
 }
 
 /**
- * The looks at one thing, for all who wait for it. They go on as long as someone wants the next one, and are repeated here alone when
- * they fail; the transport does not. Between two looks it is no more than an alarm: there may be tens of thousands.
+ * The polls of one thing, for all who wait for it. They go on as long as someone wants the next one, and are repeated here alone when
+ * they fail; the transport does not. Between two polls it is no more than an alarm: there may be tens of thousands.
  */
-export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
+export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
   at = 0;
   place = -1;
   readonly pollable: Pollable<S>;
@@ -35,17 +35,17 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   readonly #delays: Delays;
   readonly #started: number;
   readonly #followers = new Set<Follower<S>>();
-  /** Where the first wait was started: looks and hooks run there, whoever's timer or request has brought them about. */
+  /** Where the first wait was started: polls and hooks run there, whoever's timer or request has brought them about. */
   readonly #origin = new AsyncResource('Wait');
-  /** What the latest look found. */
+  /** What the latest poll found. */
   #state: S | undefined;
   #attempt = 0;
-  /** When the next look is to come. */
+  /** When the next poll is to come. */
   #due: number;
-  #looking = false;
-  /** When the look that is under way was begun. */
+  #polling = false;
+  /** When the poll that is under way was begun. */
   #begun = 0;
-  /** Whether the look that is under way has been answered, and only hooks are to be waited for. */
+  /** Whether the poll that is under way has been answered, and only hooks are to be waited for. */
   #answered = false;
   #poked = false;
   /** Whether everyone has left. */
@@ -58,32 +58,32 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     this.#delays = new Delays(pollable.backOff ?? defaultBackOff, waitTime);
     this.#started = tools.clock.now();
     this.#due = this.#started;
-    tools.gatherer.watch(pollable, 1);
+    tools.batcher.count(pollable, 1);
   }
 
-  /** Each look from now on. @throws OperationTimeoutError, AbortedError, and what ended the looks. */
-  looks(options: Wait): AsyncGenerator<Tick<S>, void, void> {
-    return new LookFollower(this, options, this.#tools.clock.now()).looks();
+  /** Each poll from now on. @throws OperationTimeoutError, AbortedError, and what ended the polls. */
+  polls(options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {
+    return new PollFollower(this, options, this.#tools.clock.now()).polls();
   }
 
-  /** Resolves to the final state. Rejects as `looks()` throws. */
+  /** Resolves to the final state. Rejects as `polls()` throws. */
   end(options: Wait): Promise<S> {
     return new EndFollower(this, options, this.#tools.clock.now()).end();
   }
 
-  /** Makes the next look come now. */
+  /** Makes the next poll come now. */
   poke(): void {
     this.#poked = true;
     this.wanted();
   }
 
   ring(): void {
-    if (this.#looking) this.#giveUp();
+    if (this.#polling) this.#giveUp();
     else this.wanted();
   }
 
-  found(look: Look<S>, ofMany?: number): void {
-    this.#origin.runInAsyncScope(this.#found, this, look, ofMany);
+  found(poll: Poll<S>, batchRetryAfter?: number): void {
+    this.#origin.runInAsyncScope(this.#found, this, poll, batchRetryAfter);
   }
 
   failed(error: unknown): void {
@@ -98,10 +98,10 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     if (this.#followers.delete(follower) && this.#followers.size === 0) this.#stop();
   }
 
-  /** Looks when it is time, for who is there to see it; else sees to it that the alarm rings then. */
+  /** Polls when it is time, for who is there to see it; else sees to it that the alarm rings then. */
   wanted(): void {
     if (this.#stopped || this.#ended) return;
-    if (this.#looking) return void this.#limit();
+    if (this.#polling) return void this.#limit();
     const { clock, schedule } = this.#tools;
     const now = clock.now();
     const due = this.#poked ? now : this.#due;
@@ -109,27 +109,37 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     for (const { isWaiting, deadline } of this.#followers) if (isWaiting) until = Math.min(until, deadline, due);
     if (until === Number.POSITIVE_INFINITY) schedule.cancel(this);
     else if (until - now >= 1) schedule.set(this, until);
-    else this.#look();
+    else this.#poll();
   }
 
-  #found(look: Look<S>, ofMany?: number): void {
+  #found(found: Poll<S>, batchRetryAfter?: number): void {
     this.#answer();
-    if (typeof look !== 'object' || look === null) return void this.#break(this.#noLook(look));
-    const { state, final, failure, progress, retryAfter = ofMany, unknownStatus } = look;
+    if (typeof found !== 'object' || found === null) return void this.#break(this.#noPoll(found));
+    const { state, final, failure, progress, retryAfter = batchRetryAfter, unknownStatus } = found;
     const at = this.#tools.clock.now();
     const nextDelayMs = final ? null : this.#plan(at, retryAfter);
     const elapsedMs = at - this.#started;
     // Member by member: spread, each would get a hidden class of its own, and there are thousands in a second.
-    const tick: Tick<S> = { state, final, failure, progress, retryAfter, unknownStatus, attempt: this.#attempt, elapsedMs, nextDelayMs };
+    const poll: TimedPoll<S> = {
+      state,
+      final,
+      failure,
+      progress,
+      retryAfter,
+      unknownStatus,
+      attempt: this.#attempt,
+      elapsedMs,
+      nextDelayMs,
+    };
     this.#state = state;
     let seen: Promise<void> | void;
     try {
-      seen = this.pollable.saw?.(tick);
+      seen = this.pollable.onPoll?.(poll);
     } catch (error) {
       return void this.#break(error);
     }
-    if (seen || final) void this.#finish({ at, tick }, seen);
-    else this.#tell({ at, tick });
+    if (seen || final) void this.#finish({ at, poll }, seen);
+    else this.#publish({ at, poll });
   }
 
   #failed(error: unknown): void {
@@ -140,17 +150,17 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     // After a failure, a Retry-After of no time, as one with a date of a clock that is behind, says nothing.
     const delayMs = this.#plan(at, retryAfterIn(error, clock.date()) || undefined);
     try {
-      if (delayMs !== null) this.pollable.missed?.({ error, attempt: this.#attempt, delayMs });
+      if (delayMs !== null) this.pollable.onRetry?.({ error, attempt: this.#attempt, delayMs });
     } catch (thrown) {
       return void this.#break(thrown);
     }
-    this.#tell({ at, error });
+    this.#publish({ at, error });
   }
 
-  timedOut(seconds: number, { error, isUnanswered }: Step<S>): OperationTimeoutError {
+  timedOut(seconds: number, { error, timedOut }: Step<S>): OperationTimeoutError {
     const { subject } = this.pollable;
-    const last = isUnanswered ? 'its last look was not answered' : `it was still ${statusOf(this.#state)}`;
-    const seen = error ? `its last look failed: ${error.message}` : last;
+    const last = timedOut ? 'its last poll was not answered' : `it was still ${statusOf(this.#state)}`;
+    const seen = error ? `its last poll failed: ${error.message}` : last;
     const token = this.pollable.token?.();
     const advice = token === undefined ? 'wait again' : "wait again, or resume with the error's token";
     return new OperationTimeoutError(
@@ -165,17 +175,17 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     });
   }
 
-  #noLook(given: unknown): ResourceError {
-    return new ResourceError(`${this.pollable.subject}: a look gave ${String(given)}; it must give an object { state, final }.`);
+  #noPoll(given: unknown): ResourceError {
+    return new ResourceError(`${this.pollable.subject}: a poll gave ${String(given)}; it must give an object { state, final }.`);
   }
 
-  #look(): void {
-    const { gatherer } = this.#tools;
-    this.#looking = true;
+  #poll(): void {
+    const { batcher } = this.#tools;
+    this.#polling = true;
     this.#begun = this.#tools.clock.now();
     this.#poked = false;
     this.#attempt++;
-    this.#origin.runInAsyncScope(() => gatherer.look(this));
+    this.#origin.runInAsyncScope(() => batcher.poll(this));
     this.#limit();
   }
 
@@ -184,7 +194,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     this.#tools.schedule.cancel(this);
   }
 
-  /** Sees to it that nobody waits much longer for the look that is under way than its deadline. */
+  /** Sees to it that nobody waits much longer for the poll that is under way than its deadline. */
   #limit(): void {
     let first = Number.POSITIVE_INFINITY;
     for (const follower of this.#followers) first = Math.min(first, this.#patienceOf(follower));
@@ -193,7 +203,7 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     else schedule.set(this, first);
   }
 
-  /** Until when someone waits for the look that is under way. */
+  /** Until when someone waits for the poll that is under way. */
   #patienceOf({ isWaiting, deadline }: Follower<S>): number {
     return isWaiting ? Math.max(deadline, this.#begun) + grace : Number.POSITIVE_INFINITY;
   }
@@ -201,21 +211,21 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   /** Ends the waits that cannot wait for the answer any longer. */
   #giveUp(): void {
     const at = this.#tools.clock.now();
-    for (const follower of this.#followers) if (this.#patienceOf(follower) - at < 1) follower.take({ at, isUnanswered: true });
+    for (const follower of this.#followers) if (this.#patienceOf(follower) - at < 1) follower.take({ at, timedOut: true });
     this.#limit();
   }
 
   /**
-   * Decides on the pause before the next look. Returns the milliseconds until then; null when nobody waits that long.
+   * Decides on the pause before the next poll. Returns the milliseconds until then; null when nobody waits that long.
    *
    * @param retryAfter Seconds that the platform asked to wait.
    */
   #plan(now: number, retryAfter: number | undefined): number | null {
     const { min } = this.pollable.backOff ?? defaultBackOff;
-    const { clock, gatherer } = this.#tools;
+    const { clock, batcher } = this.#tools;
     const isAsked = retryAfter !== undefined && retryAfter >= 0;
     const pause = isAsked ? Math.max(retryAfter, min, leastPause) * 1000 : this.#delays.next(clock);
-    this.#due = gatherer.meeting(this.pollable, now + pause, pause);
+    this.#due = batcher.align(this.pollable, now + pause, pause);
     let next: number | null = null;
     for (const { isWaiting, deadline } of this.#followers) {
       if (isWaiting && deadline - now >= 1) next = Math.min(next ?? this.#due - now, deadline - now);
@@ -227,15 +237,15 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
   async #finish(step: Step<S>, seen: Promise<void> | void): Promise<void> {
     try {
       await seen;
-      if (step.tick?.final) await this.#end(step.tick.failure);
+      if (step.poll?.final) await this.#end(step.poll.failure);
     } catch (error) {
       return this.#break(error);
     }
-    this.#tell(step);
+    this.#publish(step);
   }
 
-  #tell(step: Step<S>): void {
-    this.#looking = false;
+  #publish(step: Step<S>): void {
+    this.#polling = false;
     this.#answered = false;
     for (const follower of this.#followers) follower.take(step);
     this.wanted();
@@ -256,14 +266,14 @@ export class Watch<S> implements Alarm, Looker<S>, Followed<S> {
     if (this.#ended) return;
     this.#ended = true;
     this.#tools.forget(this);
-    if (!this.#stopped) await this.pollable.ended?.(error);
+    if (!this.#stopped) await this.pollable.onEnd?.(error);
   }
 
   #stop(): void {
     this.#stopped = true;
-    const { gatherer, schedule } = this.#tools;
-    gatherer.watch(this.pollable, -1);
-    gatherer.leave(this);
+    const { batcher, schedule } = this.#tools;
+    batcher.count(this.pollable, -1);
+    batcher.leave(this);
     schedule.cancel(this);
     this.#tools.forget(this);
   }

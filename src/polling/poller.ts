@@ -1,31 +1,31 @@
 import { AbortedError } from '../model/errors/index.js';
 import type { Clock } from '../model/ports/clock.js';
 import { systemClock } from '../model/ports/clock.js';
-import type { Pollable, Tick, TokenData, Wait, Waiter } from '../model/ports/waiter.js';
+import type { Pollable, TimedPoll, TokenData, Wait, Waiter } from '../model/ports/waiter.js';
 import { onAbort } from '../model/support/abort.js';
 import { checkWaitOptions } from '../model/waiting/wait-options.js';
-import { Gatherer } from './batcher.js';
-import { type Tools, Watch } from './poll-loop.js';
+import { Batcher } from './batcher.js';
+import { PollLoop, type Tools } from './poll-loop.js';
 import { Schedule } from './schedule.js';
 import { readToken, writeToken } from './token.js';
 
-/** All waits of a connection: one timer, one watch for each thing waited for, looks of one kind together. */
+/** All waits of a connection: one timer, one loop for each thing waited for, polls of one kind together. */
 export class Poller implements Waiter {
   readonly #tools: Tools;
-  readonly #watches = new Map<object, Watch<unknown>>();
+  readonly #loops = new Map<object, PollLoop<unknown>>();
 
   constructor(clock: Clock = systemClock) {
     const schedule = new Schedule(clock);
-    const forget = (watch: Watch<unknown>): void => {
+    const forget = (watch: PollLoop<unknown>): void => {
       const key = keyOf(watch.pollable);
-      if (this.#watches.get(key) === watch) this.#watches.delete(key);
+      if (this.#loops.get(key) === watch) this.#loops.delete(key);
     };
-    this.#tools = { clock, schedule, gatherer: new Gatherer(clock, schedule), forget };
+    this.#tools = { clock, schedule, batcher: new Batcher(clock, schedule), forget };
   }
 
-  async *polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<Tick<S>, void, void> {
+  async *polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {
     checkWaitOptions(options);
-    yield* this.#watch(pollable, options.waitTime).looks(options);
+    yield* this.#loopFor(pollable, options.waitTime).polls(options);
   }
 
   wait<S>(pollable: Pollable<S>, options: Wait): Promise<S> {
@@ -34,11 +34,11 @@ export class Poller implements Waiter {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#watch(pollable, options.waitTime).end(options);
+    return this.#loopFor(pollable, options.waitTime).end(options);
   }
 
   poke(key: object): void {
-    this.#watches.get(key)?.poke();
+    this.#loops.get(key)?.poke();
   }
 
   async sleep(seconds: number, signal: AbortSignal | undefined, subject: string): Promise<void> {
@@ -67,12 +67,12 @@ export class Poller implements Waiter {
     return readToken(token, className);
   }
 
-  #watch<S>(pollable: Pollable<S>, waitTime: number | undefined): Watch<S> {
+  #loopFor<S>(pollable: Pollable<S>, waitTime: number | undefined): PollLoop<S> {
     const key = keyOf(pollable);
-    const known = this.#watches.get(key);
-    if (known) return known as Watch<S>;
-    const watch = new Watch(this.#tools, pollable, waitTime);
-    this.#watches.set(key, watch);
+    const known = this.#loops.get(key);
+    if (known) return known as PollLoop<S>;
+    const watch = new PollLoop(this.#tools, pollable, waitTime);
+    this.#loops.set(key, watch);
     return watch;
   }
 }

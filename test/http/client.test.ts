@@ -14,9 +14,9 @@ import {
 import type { RequestInfo, ResponseInfo, RetryInfo } from '../../src/model/ports/transport.js';
 import { HastyClock } from './support/clock.js';
 import { failure } from './support/failure.js';
+import { ScriptedAdapter } from './support/scripted-adapter.js';
 import { closeServers, json, serve } from './support/server.js';
 import { realSockets } from './support/sockets.js';
-import { ScriptedWire } from './support/wire.js';
 
 const fetches = { 'node-fetch': undefined, "the user's own fetch": globalThis.fetch };
 
@@ -417,14 +417,14 @@ describe('the options of a connection', () => {
   }
 
   it('may say that there is no limit of time', async () => {
-    const wire = new ScriptedWire({ status: 200, body: '{}' });
+    const adapter = new ScriptedAdapter({ status: 200, body: '{}' });
     const options = {
       ...base,
       timeout: Number.POSITIVE_INFINITY,
       idleTimeout: Number.POSITIVE_INFINITY,
       maxRetries: Number.POSITIVE_INFINITY,
     };
-    const client = new Client(options, { wire, clock: new HastyClock() });
+    const client = new Client(options, { adapter, clock: new HastyClock() });
     expect((await client.request({ method: 'GET', path: 'x' })).status).to.equal(200);
   });
 

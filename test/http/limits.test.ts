@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { Gate } from '../../src/http/limits.js';
+import { RateLimiter } from '../../src/http/limits.js';
 import { ConfigurationError, ValidationError } from '../../src/model/errors/index.js';
 import { settle, TestClock } from './support/clock.js';
 
 /** Starts `count` requests and notes who entered. */
-function crowd(gate: Gate, count: number) {
+function crowd(gate: RateLimiter, count: number) {
   const entered: number[] = [];
   const doors = Array.from({ length: count }, (_, index) => gate.enter(gate.ticket(), undefined).then(() => entered.push(index)));
   return { entered, doors };
@@ -12,7 +12,7 @@ function crowd(gate: Gate, count: number) {
 
 describe('the gate of a connection', () => {
   it('lets no more in than may be in flight, first come first served', async () => {
-    const gate = new Gate({ concurrency: 2 }, new TestClock());
+    const gate = new RateLimiter({ concurrency: 2 }, new TestClock());
     const { entered } = crowd(gate, 5);
     await settle();
     expect(entered).to.deep.equal([0, 1]);
@@ -27,7 +27,7 @@ describe('the gate of a connection', () => {
 
   it('begins no more per second than allowed', async () => {
     const clock = new TestClock();
-    const gate = new Gate({ perSecond: 3 }, clock);
+    const gate = new RateLimiter({ perSecond: 3 }, clock);
     const { entered } = crowd(gate, 8);
     await settle();
     expect(entered).to.have.length(3);
@@ -41,7 +41,7 @@ describe('the gate of a connection', () => {
 
   it('spreads rates below one per second', async () => {
     const clock = new TestClock();
-    const gate = new Gate({ perSecond: 0.5 }, clock);
+    const gate = new RateLimiter({ perSecond: 0.5 }, clock);
     const { entered } = crowd(gate, 3);
     await clock.pass(1999);
     expect(entered).to.have.length(1);
@@ -50,7 +50,7 @@ describe('the gate of a connection', () => {
   });
 
   it('gives a repetition the place of its call', async () => {
-    const gate = new Gate({ concurrency: 1 }, new TestClock());
+    const gate = new RateLimiter({ concurrency: 1 }, new TestClock());
     const ticket = gate.ticket();
     await gate.enter(ticket, undefined);
     const { entered } = crowd(gate, 2);
@@ -62,7 +62,7 @@ describe('the gate of a connection', () => {
 
   it('lets nobody in during a pause, and then half as many at a time, growing with each answer', async () => {
     const clock = new TestClock();
-    const gate = new Gate({ concurrency: 4 }, clock);
+    const gate = new RateLimiter({ concurrency: 4 }, clock);
     const { entered } = crowd(gate, 12);
     await settle();
     gate.pause(5000);
@@ -78,7 +78,7 @@ describe('the gate of a connection', () => {
 
   it('does not shorten a pause', async () => {
     const clock = new TestClock();
-    const gate = new Gate({}, clock);
+    const gate = new RateLimiter({}, clock);
     gate.pause(5000);
     gate.pause(10);
     const { entered } = crowd(gate, 1);
@@ -100,7 +100,7 @@ describe('the gate of a connection', () => {
         };
       }
     }
-    const gate = new Gate({ perSecond: 1 }, new Counting());
+    const gate = new RateLimiter({ perSecond: 1 }, new Counting());
     const controller = new AbortController();
     await gate.enter(gate.ticket(), undefined);
     const door = gate.enter(gate.ticket(), controller.signal);
@@ -111,7 +111,7 @@ describe('the gate of a connection', () => {
   });
 
   it('lets go of who gives up waiting', async () => {
-    const gate = new Gate({ concurrency: 1 }, new TestClock());
+    const gate = new RateLimiter({ concurrency: 1 }, new TestClock());
     await gate.enter(gate.ticket(), undefined);
     const controller = new AbortController();
     const quitter = gate.enter(gate.ticket(), controller.signal);
@@ -131,7 +131,7 @@ describe('the gate of a connection', () => {
     [{ perSecond: Number.NaN }, ConfigurationError],
   ] as const) {
     it(`refuses ${JSON.stringify(limits)}`, () => {
-      expect(() => new Gate(limits, new TestClock())).to.throw(ErrorClass);
+      expect(() => new RateLimiter(limits, new TestClock())).to.throw(ErrorClass);
     });
   }
 });

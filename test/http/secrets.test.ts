@@ -6,9 +6,9 @@ import type { Credentials } from '../../src/http/credentials.js';
 import { APIError, FileUploadError, ResourceError, ValidationError } from '../../src/model/errors/index.js';
 import { HastyClock } from './support/clock.js';
 import { failure } from './support/failure.js';
+import { ScriptedAdapter } from './support/scripted-adapter.js';
 import { closeServers, deadPort, json, type Seen, serve } from './support/server.js';
 import { realSockets } from './support/sockets.js';
-import { ScriptedWire } from './support/wire.js';
 
 const KEY = 'sk-live-51H/8xQ+zz==';
 const CUSTOM = 'own-header-secret-77';
@@ -170,22 +170,22 @@ describe('a key stays at home', () => {
   });
 
   it('is not given to another scheme: https never becomes http', async () => {
-    const wire = new ScriptedWire({ status: 302, headers: { location: 'http://h.test/x' } });
-    const client = new Client({ baseUrl: 'https://h.test', apiKey: KEY }, { wire, clock: new HastyClock() });
+    const adapter = new ScriptedAdapter({ status: 302, headers: { location: 'http://h.test/x' } });
+    const client = new Client({ baseUrl: 'https://h.test', apiKey: KEY }, { adapter, clock: new HastyClock() });
     const error = await failure(client.request({ method: 'GET', path: 'x' }), APIError);
     expect(error.message).to.contain('from https to http');
-    expect(wire.requests).to.have.length(1);
+    expect(adapter.requests).to.have.length(1);
     await failure(client.request({ method: 'GET', path: 'http://h.test/poll' }), ValidationError);
     await failure(client.download('http://h.test/f'), ValidationError);
     await failure(client.put('http://h.test/f', await client.openContent(Buffer.from('x'))), ValidationError);
-    expect(wire.requests).to.have.length(1);
+    expect(adapter.requests).to.have.length(1);
   });
 
   it('is not given to the same host with https when the connection is http', async () => {
-    const wire = new ScriptedWire({ status: 301, headers: { location: 'https://h.test/x' } }, { status: 200, body: '{}' });
-    const client = new Client({ baseUrl: 'http://h.test', apiKey: KEY }, { wire, clock: new HastyClock() });
+    const adapter = new ScriptedAdapter({ status: 301, headers: { location: 'https://h.test/x' } }, { status: 200, body: '{}' });
+    const client = new Client({ baseUrl: 'http://h.test', apiKey: KEY }, { adapter, clock: new HastyClock() });
     await client.request({ method: 'GET', path: 'x' });
-    expect(wire.requests.map(({ url, headers }) => [url.href, 'authorization' in headers])).to.deep.equal([
+    expect(adapter.requests.map(({ url, headers }) => [url.href, 'authorization' in headers])).to.deep.equal([
       ['http://h.test/x', true],
       ['https://h.test/x', false],
     ]);

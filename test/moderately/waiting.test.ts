@@ -22,7 +22,7 @@ describe('waiting for work at Moderately', () => {
     });
   }
 
-  it('counts the time limit from before the start, and looks once when it is over by then', async () => {
+  it('counts the time limit from before the start, and polls once when it is over by then', async () => {
     nock(origin).post('/pipeline-executions').delay(150).reply(201, json.execution());
     nock(origin)
       .get('/pipeline-executions/e1')
@@ -56,7 +56,7 @@ describe('waiting for work at Moderately', () => {
     expect(execution.isCompleted).to.equal(true);
   });
 
-  it('looks at many executions with one list, and tells progress in one shape', async () => {
+  it('polls many executions with one list, and tells progress in one shape', async () => {
     const ids = ['e1', 'e2', 'e3'];
     const done = { status: 'completed', currentStep: 2, totalSteps: 4, progressData: { current_block: 'join' } };
     nock(origin)

@@ -1,22 +1,22 @@
 import { expect } from 'chai';
 import { AbortedError, BadRequestError, ServerError } from '../../src/model/errors/index.js';
-import type { ManyLooks, Pollable, Tick } from '../../src/model/ports/waiter.js';
+import type { BatchSource, Pollable, TimedPoll } from '../../src/model/ports/waiter.js';
 import { Poller } from '../../src/polling/poller.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { done, going, type State } from './support/pollable.js';
 
-describe('looks at many things of one kind', () => {
+describe('polls many things of one kind', () => {
   let clock: VirtualClock;
   let poller: Poller;
   let lists: string[][];
   let alone: string[];
   /** What a list answers. */
   let answer: (ids: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
-  let source: ManyLooks;
+  let source: BatchSource;
   /** What a list says about when to ask again. */
   let retryAfter: number | undefined;
-  /** How many looks it takes until a thing is done. */
+  /** How many polls it takes until a thing is done. */
   let rounds: number;
 
   beforeEach(() => {
@@ -28,8 +28,8 @@ describe('looks at many things of one kind', () => {
     retryAfter = undefined;
     answer = async (ids) => new Map(ids.map((id) => [id, 'listed']));
     source = {
-      largest: 100,
-      look: async (ids) => {
+      maxSize: 100,
+      poll: async (ids) => {
         lists.push([...ids]);
         return { found: await answer(ids), retryAfter };
       },
@@ -37,32 +37,32 @@ describe('looks at many things of one kind', () => {
   });
 
   function thing(id: string): Pollable<State> {
-    let looks = 0;
-    const look = () => (++looks >= rounds ? done : going);
+    let polls = 0;
+    const poll = () => (++polls >= rounds ? done : going);
     return {
       key: {},
       subject: id,
       backOff: { initial: 2, factor: 1, max: 2, min: 0.1 },
       token: () => undefined,
-      look: async () => {
+      poll: async () => {
         alone.push(id);
-        return look();
+        return poll();
       },
-      many: {
+      batch: {
         source,
         id,
         ask: () => (found) => {
           if (found === 'rotten') throw new TypeError(`${id} is rotten`);
-          return look();
+          return poll();
         },
       },
     };
   }
 
   const wait = async (subject: Pollable<State>, signal?: AbortSignal): Promise<number> => {
-    const ticks: Tick<State>[] = [];
-    for await (const tick of poller.polls(subject, { signal })) ticks.push(tick);
-    return ticks.length;
+    const polls: TimedPoll<State>[] = [];
+    for await (const poll of poller.polls(subject, { signal })) polls.push(poll);
+    return polls.length;
   };
   const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${index}`);
 
@@ -115,7 +115,7 @@ describe('looks at many things of one kind', () => {
     expect(alone).to.deep.equal(['only', 'only', 'only']);
   });
 
-  it('fall back to a single look where the list lacks something', async () => {
+  it('fall back to a single poll where the list lacks something', async () => {
     answer = async (ids) => new Map(ids.filter((id) => id !== 't1').map((id) => [id, 'listed']));
     expect(await Promise.all(many(3).map((id) => wait(thing(id))))).to.deep.equal([3, 3, 3]);
     expect(new Set(alone)).to.deep.equal(new Set(['t1']));

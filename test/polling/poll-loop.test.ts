@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { AbortedError, OperationTimeoutError, RateLimitError, ServerError } from '../../src/model/errors/index.js';
-import type { Look, Pollable, Tick, WaitOptions } from '../../src/model/ports/waiter.js';
+import type { Poll, Pollable, TimedPoll, WaitOptions } from '../../src/model/ports/waiter.js';
 import { Poller } from '../../src/polling/poller.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
@@ -14,20 +14,20 @@ describe('waits for one thing', () => {
     clock = new VirtualClock();
     poller = new Poller(clock);
   });
-  const wait = async (subject: Pollable<State>, options: WaitOptions = {}): Promise<Tick<State>[]> => {
-    const ticks: Tick<State>[] = [];
-    for await (const tick of poller.polls(subject, options)) ticks.push(tick);
-    return ticks;
+  const wait = async (subject: Pollable<State>, options: WaitOptions = {}): Promise<TimedPoll<State>[]> => {
+    const polls: TimedPoll<State>[] = [];
+    for await (const poll of poller.polls(subject, options)) polls.push(poll);
+    return polls;
   };
 
-  it('share the looks, what is told of them, and the end', async () => {
+  it('share the polls, what is told of them, and the end', async () => {
     const told: string[] = [];
     const subject = pollable([going, going, done], {
-      saw: async ({ attempt }) => void told.push(`saw ${attempt}`),
-      ended: async () => void told.push('ended'),
+      onPoll: async ({ attempt }) => void told.push(`saw ${attempt}`),
+      onEnd: async () => void told.push('ended'),
     });
     const [one, other] = await Promise.all([wait(subject), wait(subject)]);
-    expect(subject.looks).to.equal(3);
+    expect(subject.polls).to.equal(3);
     expect(one).to.deep.equal(other);
     expect(told).to.deep.equal(['saw 1', 'saw 2', 'saw 3', 'ended']);
   });
@@ -35,42 +35,42 @@ describe('waits for one thing', () => {
   it('share what ends them', async () => {
     const told: unknown[] = [];
     const bug = new TypeError('bug');
-    const subject = pollable([going, bug], { ended: async (error) => void told.push(error) });
+    const subject = pollable([going, bug], { onEnd: async (error) => void told.push(error) });
     const [one, other] = await Promise.all([failure(wait(subject)), failure(wait(subject))]);
     expect([one, other]).to.deep.equal([bug, bug]);
     expect(told).to.deep.equal([bug]);
   });
 
-  it('share the failure that a final look tells of, after that look', async () => {
+  it('share the failure that a final poll tells of, after that poll', async () => {
     const told: unknown[] = [];
     const jam = new RangeError('out of paper');
     const failed = { state: { status: 'jammed' }, final: true, failure: jam };
-    const subject = pollable([going, failed], { ended: async (error) => void told.push(error) });
-    const ticks: Tick<State>[] = [];
+    const subject = pollable([going, failed], { onEnd: async (error) => void told.push(error) });
+    const polls: TimedPoll<State>[] = [];
     const walked = (async () => {
-      for await (const tick of poller.polls(subject, {})) ticks.push(tick);
+      for await (const poll of poller.polls(subject, {})) polls.push(poll);
     })();
     const errors = await Promise.all([failure(walked), failure(poller.wait(subject, {}))]);
     expect(errors).to.deep.equal([jam, jam]);
-    expect(ticks.map(({ state }) => state.status)).to.deep.equal(['running', 'jammed']);
+    expect(polls.map(({ state }) => state.status)).to.deep.equal(['running', 'jammed']);
     expect(told).to.deep.equal([jam]);
   });
 
   it('share what a callback throws', async () => {
     const bug = new RangeError('in a hook');
-    const subject = pollable([going], { saw: () => Promise.reject(bug) });
+    const subject = pollable([going], { onPoll: () => Promise.reject(bug) });
     const [one, other] = await Promise.all([failure(wait(subject)), failure(wait(subject))]);
     expect([one, other]).to.deep.equal([bug, bug]);
-    expect(subject.looks).to.equal(1);
+    expect(subject.polls).to.equal(1);
   });
 
-  it('have their own deadlines, and a look at each', async () => {
+  it('have their own deadlines, and a poll at each', async () => {
     const at: number[] = [];
     const subject = pollable([going], { backOff: { initial: 10, factor: 1, max: 10, min: 1 } });
-    const { look } = subject;
-    subject.look = (options) => {
+    const { poll } = subject;
+    subject.poll = (options) => {
       at.push(clock.now());
-      return look(options);
+      return poll(options);
     };
     const ends = [25, 3, 0].map((timeout) =>
       failure<OperationTimeoutError>(wait(subject, { timeout })).then((error) => [error.constructor, clock.now()]),
@@ -83,12 +83,12 @@ describe('waits for one thing', () => {
     expect(at).to.deep.equal([0, 3000, 13_000, 23_000, 25_000]);
   });
 
-  it('end soon after their deadlines when a look is not answered, and end the look with the last of them', async () => {
+  it('end soon after their deadlines when a poll is not answered, and end the poll with the last of them', async () => {
     let seen: AbortSignal | undefined;
-    let looks = 0;
+    let polls = 0;
     const subject = pollable([], {
-      look: ({ signal }) => {
-        looks++;
+      poll: ({ signal }) => {
+        polls++;
         seen = signal;
         return new Promise(() => undefined);
       },
@@ -103,7 +103,7 @@ describe('waits for one thing', () => {
       end(wait(subject, { timeout: 3 })),
       end(poller.wait(subject, { timeout: 0 })),
     ]);
-    expect(looks).to.equal(1);
+    expect(polls).to.equal(1);
     expect(ended).to.deep.equal([
       [OperationTimeoutError, true, 5000, false],
       [OperationTimeoutError, true, 6000, false],
@@ -112,25 +112,25 @@ describe('waits for one thing', () => {
     expect(clock.pending).to.equal(0);
   });
 
-  it('have the same time for a look that is begun long after their deadline', async () => {
-    const slow = (): Promise<Look<State>> => new Promise((resolve) => void clock.timer(4000, () => resolve(done)));
+  it('have the same time for a poll that is begun long after their deadline', async () => {
+    const slow = (): Promise<Poll<State>> => new Promise((resolve) => void clock.timer(4000, () => resolve(done)));
     clock.advance(60_000);
-    expect(await poller.wait(pollable([], { look: slow }), { timeout: 1, since: 0 })).to.deep.equal(done.state);
+    expect(await poller.wait(pollable([], { poll: slow }), { timeout: 1, since: 0 })).to.deep.equal(done.state);
     const subject = pollable([going, done]);
-    const ticks = poller.polls(subject, { timeout: 1 });
-    await ticks.next();
+    const polls = poller.polls(subject, { timeout: 1 });
+    await polls.next();
     clock.advance(30_000);
-    expect((await ticks.next()).value).to.have.property('final', true);
+    expect((await polls.next()).value).to.have.property('final', true);
   });
 
   it('get the answer that comes a little late, and do not end while hooks see it', async () => {
     const slow = (seconds: number): Promise<void> => new Promise((resolve) => void clock.timer(seconds * 1000, resolve));
     const subject = pollable([], {
-      look: async () => {
+      poll: async () => {
         await slow(4);
         return done;
       },
-      saw: () => slow(60),
+      onPoll: () => slow(60),
     });
     expect(await poller.wait(subject, { timeout: 0 })).to.deep.equal(done.state);
     expect(clock.now()).to.equal(64_000);
@@ -140,27 +140,27 @@ describe('waits for one thing', () => {
     const first = new AbortController();
     const second = new AbortController();
     const subject = pollable([going]);
-    let looks = 0;
-    subject.saw = async () => {
-      looks++;
-      if (looks === 2) setImmediate(() => first.abort());
-      if (looks === 4) setImmediate(() => second.abort(new Error('mine')));
+    let polls = 0;
+    subject.onPoll = async () => {
+      polls++;
+      if (polls === 2) setImmediate(() => first.abort());
+      if (polls === 4) setImmediate(() => second.abort(new Error('mine')));
     };
     const timeout = Number.POSITIVE_INFINITY; // else the clock would jump to what limits a look before it comes to the aborts
     const waits = [first, second].map(({ signal }) => failure(wait(subject, { signal, timeout })));
     expect(await waits[0]).to.be.instanceOf(AbortedError);
     const error = await waits[1]!;
     expect((error.cause as Error).message).to.equal('mine');
-    expect(subject.looks).to.equal(4);
+    expect(subject.polls).to.equal(4);
     await new Promise(setImmediate);
     expect(clock.pending).to.equal(0);
   });
 
-  it('abort the look that is under way when nobody is left', async () => {
+  it('abort the poll that is under way when nobody is left', async () => {
     const control = new AbortController();
     let seen: AbortSignal | undefined;
     const subject = pollable([], {
-      look: ({ signal }) =>
+      poll: ({ signal }) =>
         new Promise((_resolve, reject) => {
           seen = signal;
           signal?.addEventListener('abort', () => reject(signal.reason));
@@ -198,8 +198,8 @@ describe('waits for one thing', () => {
   it('begin anew after everyone has left', async () => {
     const subject = pollable([going, going, done]);
     for await (const _tick of poller.polls(subject, {})) break;
-    const ticks = await wait(subject);
-    expect(ticks.map(({ attempt }) => attempt)).to.deep.equal([1, 2]);
+    const polls = await wait(subject);
+    expect(polls.map(({ attempt }) => attempt)).to.deep.equal([1, 2]);
   });
 
   it('leave out nothing for someone slow, and do not look for someone who does not ask', async () => {
@@ -208,24 +208,24 @@ describe('waits for one thing', () => {
     await slow.next();
     await wait(subject);
     const rest = [await slow.next(), await slow.next(), await slow.next()];
-    expect(rest.map(({ value, done: over }) => (over ? 'over' : (value as Tick<State>).attempt))).to.deep.equal([2, 3, 'over']);
+    expect(rest.map(({ value, done: over }) => (over ? 'over' : (value as TimedPoll<State>).attempt))).to.deep.equal([2, 3, 'over']);
     const idle = pollable([going]);
     await poller.polls(idle, {}).next();
     await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(idle.looks).to.equal(1);
+    expect(idle.polls).to.equal(1);
   });
 
   it('can be woken before their time', async () => {
     const subject = pollable([going, done], { backOff: { initial: 60, factor: 1, max: 60, min: 1 } });
     clock.onSleep = () => poller.poke(subject.key!);
-    const ticks = await wait(subject);
-    expect(ticks).to.have.length(2);
+    const polls = await wait(subject);
+    expect(polls).to.have.length(2);
     expect(clock.now()).to.equal(0);
     poller.poke({});
   });
 });
 
-describe('what the platform says about when to look again', () => {
+describe('what the platform says about when to poll again', () => {
   const sleeps = async (first: Parameters<typeof pollable>[0][number], options: WaitOptions = {}): Promise<number[]> => {
     const clock = new VirtualClock();
     for await (const _tick of new Poller(clock).polls(pollable([first, done]), options)) {
@@ -266,9 +266,9 @@ describe('what the platform says about when to look again', () => {
 
   it('does not outlast the deadline', async () => {
     const clock = new VirtualClock();
-    const ticks = new Poller(clock).polls(pollable([{ ...going, retryAfter: 3600 }]), { timeout: 5 });
+    const polls = new Poller(clock).polls(pollable([{ ...going, retryAfter: 3600 }]), { timeout: 5 });
     const drained = (async () => {
-      for await (const _tick of ticks) {
+      for await (const _tick of polls) {
         // To its end.
       }
     })();

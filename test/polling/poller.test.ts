@@ -9,7 +9,7 @@ import {
   TimeoutError,
   ValidationError,
 } from '../../src/model/errors/index.js';
-import type { FailedLook, Pollable, Tick, WaitOptions } from '../../src/model/ports/waiter.js';
+import type { FailedPoll, Pollable, TimedPoll, WaitOptions } from '../../src/model/ports/waiter.js';
 import { Poller } from '../../src/polling/poller.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
@@ -17,33 +17,33 @@ import { done, going, pollable, type State } from './support/pollable.js';
 
 describe('waiting', () => {
   let clock: VirtualClock;
-  let failed: FailedLook[];
+  let failed: FailedPoll[];
   beforeEach(() => {
     clock = new VirtualClock();
     failed = [];
   });
 
-  const wait = async (subject: Pollable<State>, options: WaitOptions = {}): Promise<Tick<State>[]> => {
-    const ticks: Tick<State>[] = [];
-    const watched = { ...subject, look: subject.look, missed: (look: FailedLook) => void failed.push(look) };
-    for await (const tick of new Poller(clock).polls(watched, options)) ticks.push(tick);
-    return ticks;
+  const wait = async (subject: Pollable<State>, options: WaitOptions = {}): Promise<TimedPoll<State>[]> => {
+    const polls: TimedPoll<State>[] = [];
+    const watched = { ...subject, poll: subject.poll, onRetry: (poll: FailedPoll) => void failed.push(poll) };
+    for await (const poll of new Poller(clock).polls(watched, options)) polls.push(poll);
+    return polls;
   };
 
   const ms = (values: number[]): number[] => values.map((value) => Math.round(value * 1000) / 1000);
 
-  it('looks at once, and ends with the final look', async () => {
-    const ticks = await wait(pollable([done]));
+  it('polls at once, and ends with the final poll', async () => {
+    const polls = await wait(pollable([done]));
     const unsaid = { failure: undefined, progress: undefined, retryAfter: undefined, unknownStatus: undefined };
-    expect(ticks).to.deep.equal([{ ...done, ...unsaid, attempt: 1, elapsedMs: 0, nextDelayMs: null }]);
+    expect(polls).to.deep.equal([{ ...done, ...unsaid, attempt: 1, elapsedMs: 0, nextDelayMs: null }]);
     expect(clock.sleeps).to.deep.equal([]);
   });
 
   it('grows the delays by the factor', async () => {
-    const ticks = await wait(pollable([going, going, going, going, going, done]));
+    const polls = await wait(pollable([going, going, going, going, going, done]));
     expect(ms(clock.sleeps)).to.deep.equal([500, 550, 605, 665.5, 732.05]);
-    expect(ticks.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3, 4, 5, 6]);
-    expect(ms(ticks.map(({ nextDelayMs }) => nextDelayMs ?? -1))).to.deep.equal([500, 550, 605, 665.5, 732.05, -1]);
+    expect(polls.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    expect(ms(polls.map(({ nextDelayMs }) => nextDelayMs ?? -1))).to.deep.equal([500, 550, 605, 665.5, 732.05, -1]);
   });
 
   it('starts from the delay the caller gives, not under the least', async () => {
@@ -80,7 +80,7 @@ describe('waiting', () => {
     expect(ms(clock.sleeps)).to.deep.equal([400, 600]);
   });
 
-  it('clips the last delay to the deadline, looks once more, and fails with what it saw', async () => {
+  it('clips the last delay to the deadline, polls once more, and fails with what it saw', async () => {
     const subject = pollable([going]);
     const error = await failure<OperationTimeoutError>(wait(subject, { timeout: 1.2 }));
     expect(error).to.be.instanceOf(OperationTimeoutError);
@@ -88,13 +88,13 @@ describe('waiting', () => {
     expect(error.result).to.deep.equal({ status: 'running' });
     expect(error.token).to.equal('the token');
     expect(ms(clock.sleeps)).to.deep.equal([500, 550, 150]);
-    expect(subject.looks).to.equal(4);
+    expect(subject.polls).to.equal(4);
   });
 
-  it('looks exactly once with a timeout of 0', async () => {
+  it('polls exactly once with a timeout of 0', async () => {
     const subject = pollable([going]);
     expect(await failure(wait(subject, { timeout: 0 }))).to.be.instanceOf(OperationTimeoutError);
-    expect(subject.looks).to.equal(1);
+    expect(subject.polls).to.equal(1);
     expect(await wait(pollable([done]), { timeout: 0 })).to.have.length(1);
   });
 
@@ -104,10 +104,10 @@ describe('waiting', () => {
     ['503', new ServerError('busy', { status: 503 })],
     ['429', new RateLimitError('slow down', { status: 429 })],
   ] as const) {
-    it(`looks again after ${name}`, async () => {
-      const ticks = await wait(pollable([error, going, error, done]));
-      expect(ticks).to.have.length(2);
-      expect(failed.map((look) => [look.error, look.attempt])).to.deep.equal([
+    it(`polls again after ${name}`, async () => {
+      const polls = await wait(pollable([error, going, error, done]));
+      expect(polls).to.have.length(2);
+      expect(failed.map((poll) => [poll.error, poll.attempt])).to.deep.equal([
         [error, 1],
         [error, 3],
       ]);
@@ -126,7 +126,7 @@ describe('waiting', () => {
     expect(await failure(wait(pollable([bug])))).to.equal(bug);
   });
 
-  it('ends at the deadline when looks keep failing, with the last failure as cause', async () => {
+  it('ends at the deadline when polls keep failing, with the last failure as cause', async () => {
     const busy = new ServerError('busy', { status: 503 });
     const error = await failure<OperationTimeoutError>(wait(pollable([going, busy]), { timeout: 2 }));
     expect(error).to.be.instanceOf(OperationTimeoutError);
@@ -134,21 +134,21 @@ describe('waiting', () => {
     expect(error.result).to.deep.equal({ status: 'running' });
   });
 
-  it('ends at once when it is aborted, before a look and during a delay', async () => {
+  it('ends at once when it is aborted, before a poll and during a delay', async () => {
     const subject = pollable([going]);
     const error = await failure(wait(subject, { signal: AbortSignal.abort(new Error('mine')) }));
     expect(error).to.be.instanceOf(AbortedError).with.property('name', 'AbortError');
     expect((error.cause as Error).message).to.equal('mine');
-    expect(subject.looks).to.equal(0);
+    expect(subject.polls).to.equal(0);
     const control = new AbortController();
     clock.onSleep = () => control.abort();
     expect(await failure(wait(pollable([going]), { signal: control.signal }))).to.be.instanceOf(AbortedError);
   });
 
-  it('gives each look the same time limit, the last one too', async () => {
+  it('gives each poll the same time limit, the last one too', async () => {
     const limits: (number | undefined)[] = [];
     const subject = pollable([], {
-      look: async ({ timeout }) => {
+      poll: async ({ timeout }) => {
         limits.push(timeout);
         return limits.length < 3 ? going : done;
       },

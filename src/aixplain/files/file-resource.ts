@@ -56,7 +56,7 @@ export class FileResource extends AixplainRecord {
   override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {
     const what = `save of ${String(this)}`;
     refuseDeleted(this, 'save');
-    checkNames(stateOf(this).shape, attributes, what);
+    checkNames(stateOf(this).metadata, attributes, what);
     return operate<this>(this, {
       operation: 'save',
       args: [attributes, options],

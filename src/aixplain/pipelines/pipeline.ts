@@ -67,8 +67,8 @@ export class Pipeline extends AixplainResource {
   }
 
   /** The platform takes the graph as `architecture` and gives it as `nodes` and `links`. */
-  static override readAnswer(answer: Record<string, unknown>): Record<string, unknown> {
-    const { nodes, links, ...rest } = super.readAnswer(answer);
+  static override readResponse(response: Record<string, unknown>): Record<string, unknown> {
+    const { nodes, links, ...rest } = super.readResponse(response);
     if (nodes === undefined && links === undefined) return rest;
     const graph = { ...(nodes !== undefined && { nodes }), ...(links !== undefined && { links }) };
     return { ...rest, architecture: isObject(rest.architecture) ? { ...rest.architecture, ...graph } : graph };
@@ -142,7 +142,7 @@ export class Pipeline extends AixplainResource {
     ) as Promise<FirstFormatResponse>;
   }
 
-  /** One look at a run. @throws OperationFailedError when it has failed; the response version 'v1' tells of it instead. */
+  /** One poll of a run. @throws OperationFailedError when it has failed; the response version 'v1' tells of it instead. */
   override poll(url: string, options: PollOptions & First): Promise<FirstFormatResponse>;
   override poll(url: string, options?: PollOptions): Promise<PipelineResponse>;
   override poll(url: string, options: PollOptions = {}): Promise<PipelineResponse | FirstFormatResponse> {
@@ -176,8 +176,8 @@ export class Pipeline extends AixplainResource {
   }
 
   /** @throws ResourceError when the run was accepted but the platform did not say where to ask for its end. */
-  override handleRunResponse(answer: unknown, params: Readonly<Record<string, unknown>>): Result {
-    const raw = isObject(answer) ? answer : {};
+  override handleRunResponse(body: unknown, params: Readonly<Record<string, unknown>>): Result {
+    const raw = isObject(body) ? body : {};
     const response =
       typeof raw.url === 'string' && raw.url !== '' ? new PipelineResponse(raw) : super.handleRunResponse({ ...raw, url: null }, params);
     if (response.url === null && !response.completed && !/^failed$/i.test(response.status))
@@ -186,8 +186,8 @@ export class Pipeline extends AixplainResource {
     return response;
   }
 
-  override handlePollResponse(answer: unknown, started?: Result): Result {
-    const response = super.handlePollResponse(answer, started);
+  override handlePollResponse(body: unknown, started?: Result): Result {
+    const response = super.handlePollResponse(body, started);
     const beginning = started && beginnings.get(started);
     if (beginning === undefined) return response;
     const { clock } = this.requireConnection('poll').environment;

@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 
 /** One request as it goes out. Redirects are never followed at this level. */
-export interface WireRequest {
+export interface AdapterRequest {
   method: string;
   url: URL;
   headers: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface WireRequest {
 }
 
 /** One answer, its body not read yet. */
-export interface WireResponse {
+export interface AdapterResponse {
   status: number;
   statusText: string;
   /** Names in lower case. */
@@ -22,15 +22,15 @@ export interface WireResponse {
 }
 
 /** Whether a request reached a server: `undefined` when the wire cannot tell. */
-export interface WireTrace {
+export interface ConnectTrace {
   connected: boolean | undefined;
 }
 
 /** Carries one request. Failures are thrown as the underlying library throws them. */
-export interface Wire {
+export interface HttpAdapter {
   /** Whether it undoes Content-Encoding, and asks for it, by itself. */
   readonly decodes: boolean;
-  send(request: WireRequest, trace: WireTrace): Promise<WireResponse>;
+  send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse>;
   /** Lets go of idle sockets; sockets in use are closed when their exchange ends. */
   close(): void;
 }

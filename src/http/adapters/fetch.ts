@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { unlessAborted } from '../../model/support/abort.js';
-import { UnreadableAnswer } from '../calls/failure.js';
-import type { Wire, WireRequest, WireResponse } from './adapter.js';
+import { UnreadableResponse } from '../calls/failure.js';
+import type { AdapterRequest, AdapterResponse, HttpAdapter } from './adapter.js';
 
 /** A fetch as browsers, undici and Node itself have it (https://fetch.spec.whatwg.org/#fetch-method). */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** A `fetch` that the user brought. */
-export class FetchWire implements Wire {
+export class FetchAdapter implements HttpAdapter {
   readonly decodes = true;
   readonly #fetch: Fetch;
 
@@ -16,7 +16,7 @@ export class FetchWire implements Wire {
     this.#fetch = fetch;
   }
 
-  async send(request: WireRequest): Promise<WireResponse> {
+  async send(request: AdapterRequest): Promise<AdapterResponse> {
     const init: RequestInit & { duplex?: 'half' } = {
       method: request.method,
       headers: { ...request.headers },
@@ -31,7 +31,7 @@ export class FetchWire implements Wire {
     const response = await answered(fetch(request.url.href, init), request.signal);
     // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect: a browser does not say where a redirection leads.
     if (response.status < 200)
-      throw new UnreadableAnswer(`the fetch gave an answer of status ${response.status}, as browsers do for a redirection`);
+      throw new UnreadableResponse(`the fetch gave an answer of status ${response.status}, as browsers do for a redirection`);
     const headers: Record<string, string> = {};
     response.headers.forEach((value, name) => {
       headers[name.toLowerCase()] = value;
@@ -43,11 +43,11 @@ export class FetchWire implements Wire {
 }
 
 /** Some implementations, such as those that serve in-process, take no notice of the signal. */
-async function answered(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+async function answered(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
   try {
-    return await unlessAborted(answer, signal);
+    return await unlessAborted(response, signal);
   } catch (error) {
-    answer.then((late) => late.body?.cancel()).catch(() => {});
+    response.then((late) => late.body?.cancel()).catch(() => {});
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import fetch, { type RequestInit, type Response } from 'node-fetch';
 import type { Clock } from '../../model/ports/clock.js';
-import type { Wire, WireRequest, WireResponse, WireTrace } from './adapter.js';
+import type { AdapterRequest, AdapterResponse, ConnectTrace, HttpAdapter } from './adapter.js';
 
 /** Milliseconds an idle socket is kept: below the five seconds after which common servers close theirs. */
 const KEEP_IDLE = 4_000;
@@ -20,7 +20,7 @@ class ConnectTimeout extends Error {
 }
 
 /** node-fetch with keep-alive, a limit on connecting, and a record of whether a connection was made. */
-export class NodeWire implements Wire {
+export class NodeAdapter implements HttpAdapter {
   readonly decodes = false;
   readonly #agents: Readonly<Record<string, http.Agent & RequestAcceptor>>;
   readonly #clock: Clock;
@@ -37,7 +37,7 @@ export class NodeWire implements Wire {
     this.#connectTimeout = connectTimeout;
   }
 
-  async send(request: WireRequest, trace: WireTrace): Promise<WireResponse> {
+  async send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
     const init: RequestInit = {
       method: request.method,
       headers: request.headers,
@@ -65,7 +65,7 @@ export class NodeWire implements Wire {
   }
 
   /** The shared agent, seen through the eyes of one request. */
-  #watched(url: URL, trace: WireTrace): http.Agent {
+  #watched(url: URL, trace: ConnectTrace): http.Agent {
     const agent = this.#agents[url.protocol];
     if (!agent) throw new TypeError(`No agent for ${url.protocol}`);
     const addRequest = (request: http.ClientRequest, options: http.RequestOptions) => {
@@ -78,7 +78,7 @@ export class NodeWire implements Wire {
     return Object.create(agent, { addRequest: { value: addRequest } }) as http.Agent;
   }
 
-  #watch(request: http.ClientRequest, socket: Socket, secure: boolean, trace: WireTrace): void {
+  #watch(request: http.ClientRequest, socket: Socket, secure: boolean, trace: ConnectTrace): void {
     if (request.reusedSocket) {
       trace.connected = true;
       return;

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { ValidationError } from '../../model/errors/index.js';
-import type { WireResponse } from '../adapters/adapter.js';
-import { UnreadableAnswer } from './failure.js';
+import type { AdapterResponse } from '../adapters/adapter.js';
+import { UnreadableResponse } from './failure.js';
 
 /** The most an answer of JSON may weigh, in bytes. Files go through `download`, which has no such limit. */
 const MOST = 256 * 1024 * 1024;
@@ -15,7 +15,7 @@ const MOST_OF_ERROR = 1024 * 1024;
 export const ACCEPT_ENCODING = 'gzip, br';
 
 /** The whole body as text. `onBytes` is called as it comes in. @throws when there are not as many bytes as were announced. */
-export async function readText(response: WireResponse, onBytes: () => void): Promise<string> {
+export async function readText(response: AdapterResponse, onBytes: () => void): Promise<string> {
   const chunks: Buffer[] = [];
   const size = await drain(decode(response), MOST, chunks, onBytes);
   const { 'content-length': announced, 'content-encoding': encoding } = response.headers;
@@ -27,19 +27,19 @@ export async function readText(response: WireResponse, onBytes: () => void): Pro
 }
 
 /** As much of an error's body as there is, up to a limit; a connection that breaks meanwhile does not matter. */
-export async function readErrorText(response: WireResponse, onBytes: () => void): Promise<string> {
+export async function readErrorText(response: AdapterResponse, onBytes: () => void): Promise<string> {
   const chunks: Buffer[] = [];
   await drain(decode(response), MOST_OF_ERROR, chunks, onBytes).catch(() => {});
   return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The body with its Content-Encoding undone (RFC 9110 §8.4). */
-export function decode(response: WireResponse): Readable {
+export function decode(response: AdapterResponse): Readable {
   const encoding = response.headers['content-encoding']?.trim().toLowerCase();
   const empty = response.status === 204 || response.headers['content-length'] === '0';
   if (response.decoded || empty || !encoding || encoding === 'identity') return response.body;
   const decoder = decoderFor(encoding);
-  if (!decoder) throw new UnreadableAnswer(`the answer is encoded as ${encoding}, which was not asked for`);
+  if (!decoder) throw new UnreadableResponse(`the answer is encoded as ${encoding}, which was not asked for`);
   response.body.once('error', (error) => decoder.destroy(error));
   decoder.once('close', () => response.body.destroy());
   // No bytes at all are no broken encoding: a proxy may name one for an answer without a body.
@@ -81,7 +81,7 @@ function drain(stream: Readable, most: number, chunks: Buffer[], onBytes: () => 
     stream.on('data', (chunk: Buffer) => {
       onBytes();
       size += chunk.length;
-      if (size > most) stream.destroy(new UnreadableAnswer(`the answer is larger than ${most} bytes`));
+      if (size > most) stream.destroy(new UnreadableResponse(`the answer is larger than ${most} bytes`));
       else chunks.push(chunk);
     });
     stream.once('end', () => resolve(size));

@@ -2,9 +2,9 @@ import type { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import type { APIError } from '../../model/errors/index.js';
 import type { ErrorDecoder, TransportObserver } from '../../model/ports/transport.js';
-import type { WireResponse } from '../adapters/adapter.js';
-import type { Gate } from '../limits.js';
-import type { Leash } from '../time/deadline.js';
+import type { AdapterResponse } from '../adapters/adapter.js';
+import type { RateLimiter } from '../limits.js';
+import type { Deadline } from '../time/deadline.js';
 import type { Redactor } from './redact.js';
 
 /** One stop of a request: its address, or one it was redirected to. */
@@ -26,12 +26,12 @@ export interface Call<T> {
   /** Asked anew for every try and every redirection. */
   headers(hop: Hop): Promise<Readonly<Record<string, string>>>;
   /** Asked anew for every try and every redirection. */
-  body(leash: Leash): Buffer | Readable | undefined;
+  body(deadline: Deadline): Buffer | Readable | undefined;
   /** Whether it creates or starts something. */
   once: boolean;
   /** Who protects a `once` call against being carried out twice: nobody, a key of this call alone, or a key that the caller keeps. */
   key: 'none' | 'call' | 'caller';
-  gate: Gate;
+  gate: RateLimiter;
   timeout: number;
   maxRetries: number;
   /** How long nothing may move, and whether that counts from the beginning or from the answer's headers on. */
@@ -42,7 +42,7 @@ export interface Call<T> {
   redactor: Redactor;
   decodeError: ErrorDecoder | undefined;
   /** Reads an answer of status 200 to 299. What it throws is final when it is one of our errors, else a broken connection. */
-  receive(response: WireResponse, leash: Leash): Promise<T>;
+  receive(response: AdapterResponse, deadline: Deadline): Promise<T>;
   /** Mends what an error answer complained about; true means: at once again. */
   recover?(error: APIError): Promise<boolean>;
   /** Whether the last try got further than any before it: then the count of repetitions begins again. */

@@ -5,7 +5,7 @@ import { quietly } from './observe.js';
 import type { Redactor } from './redact.js';
 
 /** An error answer, as far as it was read. */
-export interface ErrorAnswer {
+export interface ErrorResponse {
   status: number;
   statusText: string;
   headers: Readonly<Record<string, string>>;
@@ -37,16 +37,16 @@ const advice: Readonly<Record<number, string>> = {
 };
 
 /** The error for an answer of status 300 and above, secrets redacted. */
-export function apiError(answer: ErrorAnswer, context: ErrorContext): APIError {
-  const { status } = answer;
+export function apiError(response: ErrorResponse, context: ErrorContext): APIError {
+  const { status } = response;
   const { redactor } = context;
-  const body = redactor.value(parse(answer.text));
+  const body = redactor.value(parse(response.text));
   const found = decodeErrorBody(status, body);
   const own = readBy(context.decode, status, body);
-  const said = redactor.text(own.message ?? found.message ?? (answer.statusText || STATUS_CODES[status] || 'no explanation'));
+  const said = redactor.text(own.message ?? found.message ?? (response.statusText || STATUS_CODES[status] || 'no explanation'));
   const code = own.code ?? found.code;
   const details = own.details ?? found.details;
-  const requestId = found.requestId ?? requestIdOf(answer.headers, redactor);
+  const requestId = found.requestId ?? requestIdOf(response.headers, redactor);
   const fields = fieldProblems(details);
   const lines = fields.filter(({ field, message }) => !said.includes(message) || !said.includes(field));
   const message = [
@@ -61,7 +61,7 @@ export function apiError(answer: ErrorAnswer, context: ErrorContext): APIError {
     code,
     details: status === 400 || status === 422 ? fields : details,
     requestId,
-    headers: redactor.headers(answer.headers),
+    headers: redactor.headers(response.headers),
     body,
     method: context.method,
     url: context.url,

@@ -5,9 +5,9 @@ import { type Clock } from '../../model/ports/clock.js';
 import type { RequestInfo } from '../../model/ports/transport.js';
 import { onAbort } from '../../model/support/abort.js';
 import { parseRetryAfter } from '../../model/support/retry-after.js';
-import type { Wire, WireResponse, WireTrace } from '../adapters/adapter.js';
+import type { AdapterResponse, ConnectTrace, HttpAdapter } from '../adapters/adapter.js';
 import { type Failed, mayHaveArrived, type RetryPolicy } from '../retry.js';
-import { Leash } from '../time/deadline.js';
+import { Deadline } from '../time/deadline.js';
 import { sleep } from '../time/sleep.js';
 import { readErrorText } from './body.js';
 import type { Call } from './call.js';
@@ -18,7 +18,7 @@ import { redirection } from './redirect.js';
 
 /** What every exchange of a connection shares. */
 export interface Line {
-  wire: Wire;
+  adapter: HttpAdapter;
   clock: Clock;
   retry: RetryPolicy;
   /** Whether the connection's credentials may go to this origin. */
@@ -39,7 +39,7 @@ class Exchange<T> {
   readonly #line: Line;
   readonly #call: Call<T>;
   readonly #witness: Witness;
-  readonly #leash: Leash;
+  readonly #deadline: Deadline;
   #attempt = 0;
   /** Whether an earlier try may have been carried out. */
   #mayHaveHappened = false;
@@ -48,14 +48,14 @@ class Exchange<T> {
     this.#line = line;
     this.#call = call;
     this.#witness = new Witness(call.observer);
-    this.#leash = new Leash(line.clock).follow(call.signal);
+    this.#deadline = new Deadline(line.clock).follow(call.signal);
   }
 
   async run(): Promise<T> {
     try {
       return await this.#repeat();
     } finally {
-      this.#leash.release();
+      this.#deadline.release();
     }
   }
 
@@ -67,9 +67,9 @@ class Exchange<T> {
     let repetitions = 0;
     let last: Miss | undefined;
     for (;;) {
-      if (!(await call.gate.enter(ticket, this.#leash.signal))) throw this.#ended(last);
+      if (!(await call.gate.enter(ticket, this.#deadline.signal))) throw this.#ended(last);
       // Waiting for the first turn is our own doing and does not count against the time limit.
-      if (began === undefined) this.#leash.limit(call.timeout);
+      if (began === undefined) this.#deadline.limit(call.timeout);
       began ??= clock.now();
       this.#attempt++;
       let calm = false;
@@ -89,8 +89,8 @@ class Exchange<T> {
       const delayMs = this.#delay(failed, ++repetitions, clock.now() - began);
       if (delayMs === undefined) throw error;
       this.#witness.retry({ ...this.#info(call.url, call.own), delayMs, error });
-      await sleep(clock, delayMs, this.#leash.signal);
-      if (this.#leash.cutBy) throw this.#ended(last);
+      await sleep(clock, delayMs, this.#deadline.signal);
+      if (this.#deadline.cutBy) throw this.#ended(last);
     }
   }
 
@@ -104,38 +104,38 @@ class Exchange<T> {
   }
 
   async #try(): Promise<{ value: T } | Miss> {
-    const leash = this.#leash.part();
+    const deadline = this.#deadline.part();
     try {
-      return await this.#send(leash);
+      return await this.#send(deadline);
     } finally {
-      leash.release();
+      deadline.release();
     }
   }
 
-  async #send(leash: Leash): Promise<{ value: T } | Miss> {
+  async #send(deadline: Deadline): Promise<{ value: T } | Miss> {
     const call = this.#call;
-    const { clock, wire, isOwn } = this.#line;
+    const { clock, adapter, isOwn } = this.#line;
     let { url, own } = call;
-    if (call.idleFrom === 'start') leash.watch(call.idleTimeout);
+    if (call.idleFrom === 'start') deadline.watch(call.idleTimeout);
     for (let hop = 0; ; hop++) {
-      const trace: WireTrace = { connected: false };
+      const trace: ConnectTrace = { connected: false };
       const info = this.#info(url, own);
       let body: Buffer | Readable | undefined;
-      let response: WireResponse | undefined;
+      let response: AdapterResponse | undefined;
       let broken: unknown;
       try {
-        const headers = await leash.race(call.headers({ url, own }));
-        body = call.body(leash);
+        const headers = await deadline.race(call.headers({ url, own }));
+        body = call.body(deadline);
         if (body instanceof Readable) body.on('error', (error) => (broken ??= error));
         trace.connected = undefined;
         this.#witness.request(info);
         const start = clock.now();
-        response = await wire.send({ method: call.method, url, headers, body, signal: leash.signal }, trace);
-        guard(response, leash);
+        response = await adapter.send({ method: call.method, url, headers, body, signal: deadline.signal }, trace);
+        guard(response, deadline);
         const { status } = response;
         const requestId = requestIdOf(response.headers, call.redactor);
         this.#witness.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
-        if (call.idleFrom === 'answer') leash.watch(call.idleTimeout);
+        if (call.idleFrom === 'answer') deadline.watch(call.idleTimeout);
         const next = redirection(call.method, url, status, response.headers.location, hop);
         if (next?.to && !isOwn(next.to.origin)) call.redactor.addSigned(next.to);
         if (next?.to && !next.refused) {
@@ -143,10 +143,10 @@ class Exchange<T> {
           own = own && isOwn(url.origin);
           continue;
         }
-        if (status >= 300) return await this.#refused(response, leash, url, own, next?.refused);
-        return { value: await call.receive(response, leash) };
+        if (status >= 300) return await this.#refused(response, deadline, url, own, next?.refused);
+        return { value: await call.receive(response, deadline) };
       } catch (error) {
-        return this.#lost(broken instanceof ResourceError ? broken : error, leash, trace);
+        return this.#lost(broken instanceof ResourceError ? broken : error, deadline, trace);
       } finally {
         if (body instanceof Readable) body.destroy();
         if (response) response.body.destroy();
@@ -155,13 +155,13 @@ class Exchange<T> {
   }
 
   /** An answer that says no. */
-  async #refused(response: WireResponse, leash: Leash, url: URL, own: boolean, refused: string | undefined): Promise<Miss> {
+  async #refused(response: AdapterResponse, deadline: Deadline, url: URL, own: boolean, refused: string | undefined): Promise<Miss> {
     const call = this.#call;
     const { status, headers } = response;
     const retryAfter = parseRetryAfter(headers['retry-after'], this.#line.clock.date());
     const arrived = mayHaveArrived(status, retryAfter) ? 'maybe' : 'no';
-    const text = refused ?? (await readErrorText(response, () => leash.moved()));
-    if (leash.cutBy === 'signal' || leash.cutBy === 'timeout') return this.#lost(undefined, leash, { connected: true });
+    const text = refused ?? (await readErrorText(response, () => deadline.moved()));
+    if (deadline.cutBy === 'signal' || deadline.cutBy === 'timeout') return this.#lost(undefined, deadline, { connected: true });
     const { redactor, attempt, decodeError: decode, method } = call;
     const outcome = this.#outcome(arrived);
     const retryable = status === 408 || status === 429 || (status >= 500 && status !== 501);
@@ -171,12 +171,12 @@ class Exchange<T> {
   }
 
   /** No answer, or none that could be read to its end. */
-  #lost(cause: unknown, leash: Leash, trace: WireTrace): Miss {
+  #lost(cause: unknown, deadline: Deadline, trace: ConnectTrace): Miss {
     const call = this.#call;
     const failure = readFailure(cause, trace);
     const { arrived } = failure;
     const outcome = this.#outcome(arrived);
-    const by = leash.cutBy;
+    const by = deadline.cutBy;
     if (by === 'signal' || by === 'timeout') return { error: this.#cutError(by, outcome), failed: { arrived, hopeless: true } };
     if (cause instanceof ResourceError) return { error: cause, failed: { arrived, hopeless: true } };
     const options = { cause: call.redactor.error(cause), outcome, retryable: !failure.hopeless };
@@ -193,8 +193,8 @@ class Exchange<T> {
 
   /** The call was ended between two tries, or before the first. */
   #ended(last: Miss | undefined): ResourceError {
-    if (this.#leash.cutBy === 'timeout' && last) return last.error;
-    return this.#cutError(this.#leash.cutBy ?? 'signal', this.#outcome('no'));
+    if (this.#deadline.cutBy === 'timeout' && last) return last.error;
+    return this.#cutError(this.#deadline.cutBy ?? 'signal', this.#outcome('no'));
   }
 
   #cutError(by: 'signal' | 'timeout' | 'idle', outcome: 'unknown' | undefined): ResourceError {
@@ -224,10 +224,10 @@ class Exchange<T> {
 }
 
 /** The body ends when the exchange does, and an error that nobody waits for any more is nobody's. @throws when it is broken. */
-function guard(response: WireResponse, leash: Leash): void {
+function guard(response: AdapterResponse, deadline: Deadline): void {
   // It may have broken before we were told that there is an answer; nobody would hear of that later.
   if (response.body.errored) throw response.body.errored;
   response.body.on('error', () => {});
-  const forget = onAbort(leash.signal, () => response.body.destroy(new Error('ended')));
+  const forget = onAbort(deadline.signal, () => response.body.destroy(new Error('ended')));
   response.body.once('close', forget);
 }

@@ -1,4 +1,4 @@
-import type { WireTrace } from '../adapters/adapter.js';
+import type { ConnectTrace } from '../adapters/adapter.js';
 import type { Failed } from '../retry.js';
 
 /** Codes of failures before a connection was made: nothing can have arrived. */
@@ -32,10 +32,10 @@ export interface TransportFailure extends Failed {
 }
 
 /** An answer came, but what is in it cannot be read, however often it is asked for. */
-export class UnreadableAnswer extends Error {}
+export class UnreadableResponse extends Error {}
 
 /** Reads an error thrown by node-fetch, undici, Node or an in-process fetch. */
-export function readFailure(error: unknown, trace: WireTrace): TransportFailure {
+export function readFailure(error: unknown, trace: ConnectTrace): TransportFailure {
   const code = codeOf(error);
   const certificate = code !== undefined && CERTIFICATE.test(code);
   // A code tells only where the wire does not: an unreachable host and a TLS alert can also end a connection that carried the request.
@@ -44,7 +44,7 @@ export function readFailure(error: unknown, trace: WireTrace): TransportFailure 
   return {
     code,
     arrived: before ? 'no' : 'maybe',
-    hopeless: certificate || error instanceof UnreadableAnswer,
+    hopeless: certificate || error instanceof UnreadableResponse,
     text: describe(code, error),
   };
 }

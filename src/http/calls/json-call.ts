@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
-import type { WireResponse } from '../adapters/adapter.js';
+import type { AdapterResponse } from '../adapters/adapter.js';
 import { headersFrom } from '../credentials.js';
-import type { Settings } from '../options.js';
-import type { Leash } from '../time/deadline.js';
+import type { ClientSettings } from '../options.js';
+import type { Deadline } from '../time/deadline.js';
 import { ACCEPT_ENCODING, encodeJson, readText } from './body.js';
 import type { Call, Hop } from './call.js';
 import { Redactor } from './redact.js';
@@ -17,7 +17,7 @@ type Headers = Readonly<Record<string, string>>;
 const SNIPPET = 200;
 
 /** A call to a platform's API: JSON or a form goes out, JSON or nothing comes back. */
-export function jsonCall(settings: Settings, request: TransportRequest): Call<TransportResponse> {
+export function jsonCall(settings: ClientSettings, request: TransportRequest): Call<TransportResponse> {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
   const { url, own } = apiTarget(settings, request, method);
@@ -29,7 +29,7 @@ export function jsonCall(settings: Settings, request: TransportRequest): Call<Tr
   const key = request.idempotencyKey ?? (once && settings.idempotency ? randomUUID() : undefined);
   if (key !== undefined) custom['idempotency-key'] ??= key;
   const plain: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
-  if (!settings.wire.decodes) plain['accept-encoding'] = ACCEPT_ENCODING;
+  if (!settings.adapter.decodes) plain['accept-encoding'] = ACCEPT_ENCODING;
   if (body) plain['content-type'] = typeOf(request);
   return {
     method,
@@ -49,12 +49,12 @@ export function jsonCall(settings: Settings, request: TransportRequest): Call<Tr
     signal: request.signal,
     observer: request.observer,
     redactor,
-    receive: (response, leash) => readAnswer(response, leash, request, url, redactor),
+    receive: (response, deadline) => readBody(response, deadline, request, url, redactor),
   };
 }
 
 /** The headers of a call, and one fresh set of credentials when the platform refuses those that it was shown. */
-function signed(settings: Settings, url: URL, redactor: Redactor, complete: (credentials: Headers) => Headers, plain: Headers) {
+function signed(settings: ClientSettings, url: URL, redactor: Redactor, complete: (credentials: Headers) => Headers, plain: Headers) {
   const { keyring } = settings;
   let shown: Headers | undefined;
   let fresh: Headers | undefined;
@@ -84,16 +84,16 @@ function bodyOf(request: TransportRequest): Buffer | undefined {
   return request.body === undefined ? undefined : encodeJson(request.body);
 }
 
-async function readAnswer(
-  response: WireResponse,
-  leash: Leash,
+async function readBody(
+  response: AdapterResponse,
+  deadline: Deadline,
   request: TransportRequest,
   url: URL,
   redactor: Redactor,
 ): Promise<TransportResponse> {
   const { status, headers } = response;
   // The answer to HEAD announces the length of a body that it does not have (RFC 9110 §9.3.2).
-  const text = request.method.toUpperCase() === 'HEAD' ? '' : await readText(response, () => leash.moved());
+  const text = request.method.toUpperCase() === 'HEAD' ? '' : await readText(response, () => deadline.moved());
   if (text.trim() === '') return { status, headers, body: undefined };
   try {
     return { status, headers, body: JSON.parse(text) };

@@ -1,6 +1,6 @@
 import { ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
-import type { Settings } from '../options.js';
+import type { ClientSettings } from '../options.js';
 import type { Hop } from './call.js';
 import { addQuery, isAbsolute, joinPath, parseAddress } from './url.js';
 
@@ -9,7 +9,7 @@ import { addQuery, isAbsolute, joinPath, parseAddress } from './url.js';
  * without credentials.
  * @throws ValidationError for a path that leaves its base, a write to a foreign origin, and http where the connection is https.
  */
-export function apiTarget(settings: Settings, request: TransportRequest, method: string): Hop {
+export function apiTarget(settings: ClientSettings, request: TransportRequest, method: string): Hop {
   const absolute = isAbsolute(request.path);
   const base = request.baseUrl === undefined ? settings.base : parseAddress('The base address', request.baseUrl);
   const url = absolute ? parseAddress('The address', request.path) : joinPath(base, request.path);
@@ -28,13 +28,13 @@ export function apiTarget(settings: Settings, request: TransportRequest, method:
  * A presigned address: its signature is all that it needs, so no credentials go there, not even on an own origin.
  * @throws ValidationError when it is no address, and for http where the connection is https.
  */
-export function presignedTarget(settings: Settings, address: string): Hop {
+export function presignedTarget(settings: ClientSettings, address: string): Hop {
   const url = parseAddress('The presigned address', address);
   refuseDowngrade(settings, url);
   return { url, own: false };
 }
 
-function refuseDowngrade(settings: Settings, url: URL): void {
+function refuseDowngrade(settings: ClientSettings, url: URL): void {
   if (settings.base.protocol === 'https:' && url.protocol === 'http:' && !settings.origins.has(url.origin))
     throw new ValidationError(
       `${url.origin}${url.pathname} is http, but the connection is https, which is never given up. If this is right, add ${url.origin} to the option \`origins\`.`,

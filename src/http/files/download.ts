@@ -2,10 +2,10 @@ import type { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { AbortedError, ConfigurationError, ResourceError } from '../../model/errors/index.js';
-import type { WireResponse } from '../adapters/adapter.js';
+import type { AdapterResponse } from '../adapters/adapter.js';
 import { quietly } from '../calls/observe.js';
-import type { Settings } from '../options.js';
-import type { Leash } from '../time/deadline.js';
+import type { ClientSettings } from '../options.js';
+import type { Deadline } from '../time/deadline.js';
 import { type Compression, DecompressingSink } from './decompress.js';
 import { openSink, type Sink } from './sink.js';
 import { type Run, type TransferOptions, transferCall } from './transfer.js';
@@ -24,7 +24,12 @@ export interface DownloadOptions extends TransferOptions {
 }
 
 /** Gets a file from a presigned address. */
-export async function download(settings: Settings, run: Run, address: string, options: DownloadOptions): Promise<Uint8Array | undefined> {
+export async function download(
+  settings: ClientSettings,
+  run: Run,
+  address: string,
+  options: DownloadOptions,
+): Promise<Uint8Array | undefined> {
   if (options.decompress && options.decompress !== 'gzip' && options.decompress !== 'brotli')
     throw new ConfigurationError(`Content packed as ${String(options.decompress)} cannot be unpacked here; gzip and brotli can.`);
   const attempt = options.attempt ?? `download ${options.fileName ?? 'a file'}`;
@@ -37,7 +42,7 @@ export async function download(settings: Settings, run: Run, address: string, op
       method: 'GET',
       headers: async () => ({ accept: '*/*', 'accept-encoding': 'identity', 'user-agent': settings.userAgent, ...receiver.range() }),
       body: () => undefined,
-      receive: (response, leash) => receiver.receive(response, leash),
+      receive: (response, deadline) => receiver.receive(response, deadline),
       recover: async (error) => error.status === 416 && receiver.restart(),
       gained: () => receiver.gained(),
     },
@@ -87,14 +92,14 @@ class Receiver {
     return this.#version === undefined ? { range } : { range, 'if-range': this.#version };
   }
 
-  async receive(response: WireResponse, leash: Leash): Promise<void> {
+  async receive(response: AdapterResponse, deadline: Deadline): Promise<void> {
     const { headers } = response;
     const part = this.#partOf(response);
     if (!part || this.#received === 0) await this.#begin(response);
     if (part?.total !== undefined) this.#total ??= part.total;
     const length = Number(headers['content-length'] ?? Number.NaN);
     const before = this.#received;
-    for await (const chunk of response.body) await this.#take(chunk, leash);
+    for await (const chunk of response.body) await this.#take(chunk, deadline);
     if (this.#verbatim && this.#received - before < length) throw new Error(`${this.#received - before} of ${length} bytes arrived`);
     // A server may send less than it was asked for (RFC 9110 §15.3.7); the next try asks for what is missing.
     if (part?.total !== undefined && this.#received < part.total) throw new Error(`${this.#received} of ${part.total} bytes arrived`);
@@ -132,7 +137,7 @@ class Receiver {
   }
 
   /** What the answer says of itself when it is a part, the one that is due; undefined when it is the whole. */
-  #partOf(response: WireResponse): { total: number | undefined } | undefined {
+  #partOf(response: AdapterResponse): { total: number | undefined } | undefined {
     if (response.status !== 206) return undefined;
     const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers['content-range'] ?? '') ?? [];
     const fits = Number(start) === this.#received && (total === '*' || this.#total === undefined || Number(total) === this.#total);
@@ -140,7 +145,7 @@ class Receiver {
     return { total: total === '*' ? undefined : Number(total) };
   }
 
-  async #begin(response: WireResponse): Promise<void> {
+  async #begin(response: AdapterResponse): Promise<void> {
     await this.restart();
     const { headers } = response;
     const encoding = contentEncoding(headers);
@@ -157,13 +162,13 @@ class Receiver {
     if (encoding && !response.decoded && encoding !== declared) this.#sink = new DecompressingSink(this.#sink, encoding);
   }
 
-  async #take(chunk: Buffer, leash: Leash): Promise<void> {
-    leash.moved();
+  async #take(chunk: Buffer, deadline: Deadline): Promise<void> {
+    deadline.moved();
     this.#received += chunk.length;
     const { size, onProgress } = this.#options;
     if (this.#verbatim && size !== undefined && this.#received > size) throw this.#wrong(`more than the expected ${size} bytes arrived`);
     this.#digest.update(chunk);
-    await leash.race(this.#sink.write(chunk));
+    await deadline.race(this.#sink.write(chunk));
     quietly(() => onProgress?.({ loaded: this.#received, total: this.#total }));
   }
 

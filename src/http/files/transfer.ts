@@ -4,7 +4,7 @@ import { count, milliseconds } from '../../model/support/quantities.js';
 import type { Call } from '../calls/call.js';
 import { Redactor } from '../calls/redact.js';
 import { presignedTarget } from '../calls/target.js';
-import type { Settings } from '../options.js';
+import type { ClientSettings } from '../options.js';
 
 /** How far a transfer has come, in bytes. */
 export interface TransferProgress {
@@ -37,7 +37,7 @@ export type Run = <T>(call: Call<T>) => Promise<T>;
 type Rest<T> = Pick<Call<T>, 'method' | 'headers' | 'body' | 'receive' | 'gained'> & { recover?: Call<T>['recover'] };
 
 /** A call to a presigned address: without credentials, its query never shown, watched for silence from the beginning. */
-export function transferCall<T>(settings: Settings, address: string, options: TransferOptions, rest: Rest<T>): Call<T> {
+export function transferCall<T>(settings: ClientSettings, address: string, options: TransferOptions, rest: Rest<T>): Call<T> {
   const redactor = new Redactor(settings.redactor);
   const locate = (presigned: string) => {
     const target = presignedTarget(settings, presigned);

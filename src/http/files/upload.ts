@@ -4,7 +4,7 @@ import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep
 import { quietly } from '../calls/observe.js';
 import { Redactor } from '../calls/redact.js';
 import { headersFrom } from '../credentials.js';
-import type { Settings } from '../options.js';
+import type { ClientSettings } from '../options.js';
 import type { Content } from './content.js';
 import { PIECEWISE } from './source.js';
 import { type Run, type TransferOptions, transferCall } from './transfer.js';
@@ -15,7 +15,7 @@ export interface PutOptions extends TransferOptions {
 }
 
 /** Sends content to a presigned address. */
-export async function put(settings: Settings, run: Run, address: string, content: Content, options: PutOptions): Promise<void> {
+export async function put(settings: ClientSettings, run: Run, address: string, content: Content, options: PutOptions): Promise<void> {
   const attempt = options.attempt ?? `upload ${content.name}`;
   const own = headersFrom(options.headers ?? { 'content-type': content.mimeType }, new Redactor());
   const headers = { ...own, 'content-length': String(content.size) };
@@ -36,10 +36,10 @@ export async function put(settings: Settings, run: Run, address: string, content
     {
       method: 'PUT',
       headers: async () => headers,
-      body(leash) {
+      body(deadline) {
         complete = false;
         const moved = (loaded: number) => {
-          leash.moved();
+          deadline.moved();
           complete = loaded === content.size;
           quietly(() => options.onProgress?.({ loaded, total: content.size }));
         };

@@ -5,7 +5,7 @@ import { onAbort, unlessAborted } from '../../model/support/abort.js';
 export type Cut = 'signal' | 'timeout' | 'idle';
 
 /** Ends what it is attached to when the caller's signal fires, when time is up, or when nothing moves for too long. */
-export class Leash {
+export class Deadline {
   readonly #clock: Clock;
   readonly #controller = new AbortController();
   readonly #releases: (() => void)[] = [];
@@ -32,9 +32,9 @@ export class Leash {
     return this;
   }
 
-  /** A leash for a part of the work: cut with this one, and on its own. */
-  part(): Leash {
-    return new Leash(this.#clock).follow(this.signal, () => this.#cutBy);
+  /** A deadline for a part of the work: cut with this one, and on its own. */
+  part(): Deadline {
+    return new Deadline(this.#clock).follow(this.signal, () => this.#cutBy);
   }
 
   /** Is cut after `ms` milliseconds. */

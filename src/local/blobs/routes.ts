@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type Context, Hono } from 'hono';
-import type { Environment } from '../context.js';
+import type { AppContext } from '../context.js';
 import { deleteObjects, findObject, putObject } from './objects.js';
 import { bucket, storagePath } from './presign.js';
 import type { ByteRange } from './types.js';
@@ -15,7 +15,7 @@ function xmlError(status: number, code: string, message: string): Response {
 }
 
 /** The key of the object a URL names. */
-function keyOf(c: Context<Environment>): string {
+function keyOf(c: Context<AppContext>): string {
   return new URL(c.req.url).pathname.slice(`${storagePath}/${bucket}/`.length);
 }
 
@@ -31,7 +31,7 @@ function rangeOf(header: string | undefined, size: number): ByteRange | undefine
 }
 
 /** Refuses what object storage refuses: two kinds of credentials at once, or a signature that is wrong or too old. */
-function refusal(c: Context<Environment>, key: string, contentType?: string): Response | undefined {
+function refusal(c: Context<AppContext>, key: string, contentType?: string): Response | undefined {
   if (c.req.header('authorization') !== undefined) {
     return xmlError(400, 'InvalidArgument', 'Only one auth mechanism allowed: send no Authorization header to a presigned URL.');
   }
@@ -45,7 +45,7 @@ async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<
 }
 
 /** The routes behind presigned URLs. They know no API key. */
-export const storageRoutes = new Hono<Environment>()
+export const storageRoutes = new Hono<AppContext>()
   .put('/*', async (c) => {
     const key = keyOf(c);
     const contentType = c.req.header('content-type') ?? '';

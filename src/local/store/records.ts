@@ -1,7 +1,7 @@
 import type { Tables } from './schema.js';
 
 /** A table whose rows are answered on Moderately's wire. */
-export interface Entity<Name extends keyof Tables = keyof Tables> {
+export interface RecordKind<Name extends keyof Tables = keyof Tables> {
   readonly table: Name;
   /** The column with the id. */
   readonly id: string;
@@ -29,16 +29,16 @@ interface Description<Name extends keyof Tables> {
   optional?: Column<Name>[];
 }
 
-function entity<Name extends keyof Tables>(description: Description<Name>): Entity<Name> {
+function entity<Name extends keyof Tables>(description: Description<Name>): RecordKind<Name> {
   return { json: [], booleans: [], hidden: [], optional: [], ...description };
 }
 
 /** A record as it stands on the wire. */
-export type Wire = Record<string, unknown>;
+export type WireRecord = Record<string, unknown>;
 
 /** A row as the wire has it. */
-export function toWire<Name extends keyof Tables>(of: Entity<Name>, row: Tables[Name]): Wire {
-  const wire: Wire = { ...row };
+export function toWire<Name extends keyof Tables>(of: RecordKind<Name>, row: Tables[Name]): WireRecord {
+  const wire: WireRecord = { ...row };
   for (const column of of.hidden) delete wire[column];
   for (const column of of.optional) if (wire[column] === null) delete wire[column];
   for (const column of of.json) if (typeof wire[column] === 'string') wire[column] = JSON.parse(wire[column]);

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { Clock } from '../clock.js';
-import type { Environment } from '../context.js';
+import type { AppContext } from '../context.js';
 import type { Store } from '../store/database.js';
 import { tokenHash } from '../store/tokens.js';
 import { forbidden, HttpError } from './errors.js';
@@ -92,7 +92,7 @@ function isReading({ method, path }: { method: string; path: string }): boolean 
 }
 
 /** Refuses requests without a valid key with 401, and writes by read-only keys with 403. Counts what restricted keys do. */
-export const authenticate: MiddlewareHandler<Environment> = async (c, next) => {
+export const authenticate: MiddlewareHandler<AppContext> = async (c, next) => {
   const { platform } = c.var;
   const key = keyOf(c);
   const principal = key === undefined ? null : await platform.accounts.find(key);
@@ -115,12 +115,12 @@ export const authenticate: MiddlewareHandler<Environment> = async (c, next) => {
 };
 
 /** Refuses a record or a request body that belongs to a team the key may not use. */
-export function checkTeam(c: Context<Environment>, teamId: string): void {
+export function checkTeam(c: Context<AppContext>, teamId: string): void {
   if (!c.var.principal.teamIds.includes(teamId)) throw forbidden(`This key has no access to the team '${teamId}'.`);
 }
 
 /** Refuses what only an admin of a team may do. */
-export function checkAdmin(c: Context<Environment>, teamId: string): void {
+export function checkAdmin(c: Context<AppContext>, teamId: string): void {
   checkTeam(c, teamId);
   if (!c.var.principal.adminOf.includes(teamId)) throw forbidden('Only an admin of the team may do this.');
 }

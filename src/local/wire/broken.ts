@@ -1,5 +1,5 @@
 /** Breaks the connection of a request, over HTTP or in-process. */
-export interface Wire {
+export interface BreakableConnection {
   /** Breaks it without an answer. */
   reset(): Response | Promise<Response>;
   /** Answers with half of the body. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Context } from 'hono';
 import { timestamp } from '../clock.js';
-import type { Environment } from '../context.js';
+import type { AppContext } from '../context.js';
 
 /** One thing wrong with one field of a request. */
 export interface FieldProblem {
@@ -65,7 +65,7 @@ export function errorBody(
 }
 
 /** The answer for anything a route threw. */
-export function errorResponse(error: unknown, c: Context<Environment>): Response {
+export function errorResponse(error: unknown, c: Context<AppContext>): Response {
   const known = error instanceof HttpError ? error : undefined;
   const status = known?.status ?? 500;
   const message = known?.message ?? `The local platform failed: ${error instanceof Error ? error.message : String(error)}`;

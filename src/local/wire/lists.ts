@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
-import type { Environment } from '../context.js';
+import type { AppContext } from '../context.js';
 import { untyped } from '../store/database.js';
 import { sql } from '../store/kysely.js';
-import { type Entity, toWire, type Wire } from '../store/records.js';
+import { type RecordKind, toWire, type WireRecord } from '../store/records.js';
 import type { Tables } from '../store/schema.js';
 import { invalid } from './errors.js';
 import { Query } from './query.js';
@@ -83,7 +83,7 @@ export function within(query: ListQuery, column: string, values: readonly (strin
 
 /** One list of Moderately's wire. */
 export interface ListDescription {
-  entity: Entity;
+  entity: RecordKind;
   /** What narrows it, by query parameter. Other parameters are ignored. */
   filters: Readonly<Record<string, Filter>>;
   /** The columns a client may order by. */
@@ -93,11 +93,11 @@ export interface ListDescription {
   /** Default: 10 of at most 1,000. */
   pageSize?: { default: number; max: number };
   /** What the key may see of it. Default: the rows of its teams. */
-  scope?: (query: ListQuery, c: Context<Environment>) => ListQuery;
+  scope?: (query: ListQuery, c: Context<AppContext>) => ListQuery;
 }
 
 /** The page envelope of Moderately's wire. */
-export interface PageBody<Item = Wire> {
+export interface PageBody<Item = WireRecord> {
   items: Item[];
   pagination: { page: number; pageSize: number; totalItems: number; totalPages: number; hasNextPage: boolean; hasPreviousPage: boolean };
 }
@@ -108,20 +108,20 @@ function pageBody<Item>(items: Item[], page: number, pageSize: number, totalItem
   return { items, pagination: { page, pageSize, totalItems, totalPages, hasNextPage: page < totalPages, hasPreviousPage: page > 1 } };
 }
 
-const ownTeams = (query: ListQuery, c: Context<Environment>): ListQuery => within(query, 'teamId', c.var.principal.teamIds);
+const ownTeams = (query: ListQuery, c: Context<AppContext>): ListQuery => within(query, 'teamId', c.var.principal.teamIds);
 
 /** A list narrowed by what the key may see and by the request's filters. */
-function narrowed(c: Context<Environment>, { entity, filters, scope = ownTeams }: ListDescription, parameters: Query): ListQuery {
+function narrowed(c: Context<AppContext>, { entity, filters, scope = ownTeams }: ListDescription, parameters: Query): ListQuery {
   const query = scope(untyped(c.var.platform.store).selectFrom(entity.table as string) as ListQuery, c);
   return Object.entries(filters).reduce((narrow, [parameter, filter]) => filter(narrow, parameters, parameter), query);
 }
 
-function wireOf({ entity }: ListDescription, rows: unknown[]): Wire[] {
+function wireOf({ entity }: ListDescription, rows: unknown[]): WireRecord[] {
   return rows.map((row) => toWire(entity, row as Tables[keyof Tables]));
 }
 
 /** Answers a list request: filters, order and page from its query; 400 naming every parameter that is wrong. */
-export async function list(c: Context<Environment>, description: ListDescription): Promise<PageBody> {
+export async function list(c: Context<AppContext>, description: ListDescription): Promise<PageBody> {
   const {
     entity,
     orderBy: columns,
@@ -144,7 +144,7 @@ export async function list(c: Context<Environment>, description: ListDescription
 }
 
 /** Answers a list request that has no pages: everything, oldest first. */
-export async function listAll(c: Context<Environment>, description: ListDescription): Promise<Wire[]> {
+export async function listAll(c: Context<AppContext>, description: ListDescription): Promise<WireRecord[]> {
   const parameters = new Query(c.req.url);
   const query = narrowed(c, description, parameters);
   if (parameters.problems.length > 0) throw invalid(parameters.problems);

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import type { Environment } from '../context.js';
+import type { AppContext } from '../context.js';
 import { parseIso } from '../engine/values/dates.js';
 import { badRequest, type FieldProblem, invalid } from './errors.js';
 
@@ -25,7 +25,7 @@ function problems(error: z.ZodError): FieldProblem[] {
 }
 
 /** The request's JSON; undefined when there is no body, whatever the content type says. */
-async function json(c: Context<Environment>): Promise<unknown> {
+async function json(c: Context<AppContext>): Promise<unknown> {
   const body = await c.req.text();
   if (body.trim() === '') return undefined;
   try {
@@ -38,7 +38,7 @@ async function json(c: Context<Environment>): Promise<unknown> {
 }
 
 /** The request's body, checked. Unknown keys pass; a missing body counts as `{}`, so that its missing fields are named. */
-export async function body<Schema extends z.ZodType>(c: Context<Environment>, schema: Schema): Promise<z.output<Schema>> {
+export async function body<Schema extends z.ZodType>(c: Context<AppContext>, schema: Schema): Promise<z.output<Schema>> {
   const result = schema.safeParse((await json(c)) ?? {});
   if (!result.success) throw invalid(problems(result.error));
   return result.data;

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { timestamp } from '../clock.js';
-import type { Environment } from '../context.js';
+import type { AppContext } from '../context.js';
 import { type Store, untyped } from '../store/database.js';
-import { type Entity, toWire } from '../store/records.js';
+import { type RecordKind, toWire } from '../store/records.js';
 import type { AuditLogRow, Tables } from '../store/schema.js';
 import { conflict, invalid, notFound } from './errors.js';
 
@@ -11,7 +11,7 @@ type Action = 'create' | 'update' | 'delete' | 'execute' | 'export' | 'import';
 
 /** Writes what was done to the audit log, in the transaction that did it. */
 export async function audit(
-  c: Context<Environment>,
+  c: Context<AppContext>,
   store: Store,
   action: Action,
   resource: { type: string; id: string; teamId: string | null },
@@ -36,7 +36,7 @@ export async function audit(
 }
 
 /** What the audit log calls an entity: `pipeline-execution`. */
-function resourceOf<Name extends keyof Tables>(entity: Entity<Name>, row: Row<Name>) {
+function resourceOf<Name extends keyof Tables>(entity: RecordKind<Name>, row: Row<Name>) {
   return {
     type: entity.label.toLowerCase().replaceAll(' ', '-'),
     id: String((row as Record<string, unknown>)[entity.id]),
@@ -46,9 +46,9 @@ function resourceOf<Name extends keyof Tables>(entity: Entity<Name>, row: Row<Na
 
 /** Adds a record, and says so in the audit log. */
 export async function insertRow<Name extends keyof Tables>(
-  c: Context<Environment>,
+  c: Context<AppContext>,
   store: Store,
-  entity: Entity<Name>,
+  entity: RecordKind<Name>,
   row: Row<Name>,
   action: Action = 'create',
 ): Promise<Row<Name>> {
@@ -65,9 +65,9 @@ export async function insertRow<Name extends keyof Tables>(
  * @throws HttpError 404 when it has gone meanwhile.
  */
 export async function updateRow<Name extends keyof Tables>(
-  c: Context<Environment>,
+  c: Context<AppContext>,
   store: Store,
-  entity: Entity<Name>,
+  entity: RecordKind<Name>,
   id: string,
   changes: Partial<Row<Name>>,
 ): Promise<Row<Name>> {
@@ -87,9 +87,9 @@ export async function updateRow<Name extends keyof Tables>(
 
 /** Removes a record and what belongs to it, and says so in the audit log. */
 export async function deleteRow<Name extends keyof Tables>(
-  c: Context<Environment>,
+  c: Context<AppContext>,
   store: Store,
-  entity: Entity<Name>,
+  entity: RecordKind<Name>,
   row: Row<Name>,
 ): Promise<void> {
   await untyped(store)
@@ -105,7 +105,7 @@ function isTaken(error: unknown): boolean {
 }
 
 /** Runs a write in a transaction; one that breaks a unique index is a 409 with the given message. */
-export async function write<Result>(c: Context<Environment>, taken: string, work: (store: Store) => Promise<Result>): Promise<Result> {
+export async function write<Result>(c: Context<AppContext>, taken: string, work: (store: Store) => Promise<Result>): Promise<Result> {
   try {
     return await c.var.platform.store.transaction().execute(work);
   } catch (error) {

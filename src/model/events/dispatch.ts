@@ -16,7 +16,7 @@ export function eventsOf(source: object): Events {
 }
 
 /** Tells the listeners of a record, of its class (the bound one, then the exported one) and of its connection, in that order. */
-export function announce<K extends keyof RecordEvents>(source: object, event: K, payload: RecordEvents[K]): void {
+export function dispatch<K extends keyof RecordEvents>(source: object, event: K, payload: RecordEvents[K]): void {
   const connection = isRecord(source) ? connectionOfRecord(source) : connectionOfClass(source);
   if (!isHeard(source, connection, event)) return;
   const context = connection?.environment.asyncContext;
@@ -51,7 +51,7 @@ function emitAll<K extends keyof RecordEvents>(
 /** Turns what the transport sees into events of a record, a class or the connection itself. */
 export function observerFor(source: object | null, connection: BaseConnection): TransportObserver {
   const tell = <K extends 'request' | 'response' | 'retry'>(event: K, payload: RecordEvents[K]): void => {
-    if (source) announce(source, event, isRecord(source) ? { ...payload, resource: source as never } : payload);
+    if (source) dispatch(source, event, isRecord(source) ? { ...payload, resource: source as never } : payload);
     else connection.emit(event, payload);
   };
   return {

@@ -25,11 +25,11 @@ export interface PollEvent<R = BaseResource> {
   /** Milliseconds until the next poll; null when there will be none. */
   nextDelayMs: number | null;
   progress: Progress | undefined;
-  /** The run that was looked at, where it is not the resource itself. */
+  /** The run that was polled, where it is not the resource itself. */
   run?: Run | undefined;
 }
 
-/** A failed request, or a failed look of a wait, is about to be repeated. */
+/** A failed request, or a failed poll of a wait, is about to be repeated. */
 export interface RetryEvent<R = BaseResource>
   extends Pick<RetryInfo, 'attempt' | 'delayMs' | 'error'>,
     Partial<Omit<RequestInfo, 'attempt'>> {

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
 import type { EntityOptions, SearchOptions } from './entity.js';
-import { shapeOf } from './metadata.js';
+import { metadataOf } from './metadata.js';
 
 /** The statics that say where a class lives and how it is searched; each wins over its setting of `@Entity`. */
 export interface ResourceStatics {
@@ -30,7 +30,7 @@ const searchDefaults = {
 } as const satisfies Required<SearchOptions>;
 
 export function entityOptions(target: object): EntityOptions {
-  return shapeOf(target).options;
+  return metadataOf(target).options;
 }
 
 /** A class's path below the base URL, without slashes at the ends. */

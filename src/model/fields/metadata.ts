@@ -6,7 +6,7 @@ import { type FieldDeclaration, ownFields } from './field.js';
 import { transformerHints } from './transformer.js';
 
 /** One field, ready to be used. */
-export interface FieldShape {
+export interface FieldMetadata {
   /** Its place among the fields of its class. */
   index: number;
   property: string;
@@ -29,39 +29,39 @@ export interface FieldShape {
 }
 
 /** What the decorators of a class and its parents come to, worked out once. */
-export interface RecordShape {
+export interface RecordMetadata {
   className: string;
-  fields: readonly FieldShape[];
-  byProperty: ReadonlyMap<string, FieldShape>;
-  id: FieldShape;
+  fields: readonly FieldMetadata[];
+  byProperty: ReadonlyMap<string, FieldMetadata>;
+  id: FieldMetadata;
   options: EntityOptions;
   /** Keys on the wire that a field stands for. */
   wireNames: ReadonlySet<string>;
 }
 
 /** Makes the accessor of a field; handed in by the state that the accessor reads. */
-type AccessorMaker = (field: FieldShape) => PropertyDescriptor;
+type AccessorMaker = (field: FieldMetadata) => PropertyDescriptor;
 let accessorFor: AccessorMaker = () => ({});
 export function setAccessorMaker(make: AccessorMaker): void {
   accessorFor = make;
 }
 
-const shapes = new WeakMap<object, RecordShape>();
+const compiled = new WeakMap<object, RecordMetadata>();
 
 /**
- * The shape of a class, inherited fields first.
+ * The metadata of a class, inherited fields first.
  *
  * @throws ConfigurationError when a class declares fields without `@Entity`, or two fields share a key on the wire.
  */
-export function shapeOf(target: object): RecordShape {
-  const known = shapes.get(target);
+export function metadataOf(target: object): RecordMetadata {
+  const known = compiled.get(target);
   if (known) return known;
-  const shape = inheritsAll(target) ? shapeOf(Object.getPrototypeOf(target)) : compile(target);
-  shapes.set(target, shape);
-  return shape;
+  const metadata = inheritsAll(target) ? metadataOf(Object.getPrototypeOf(target)) : compile(target);
+  compiled.set(target, metadata);
+  return metadata;
 }
 
-/** Whether a class adds nothing to its parent's shape: a bound class, or a subclass with methods only. */
+/** Whether a class adds nothing to its parent's metadata: a bound class, or a subclass with methods only. */
 function inheritsAll(target: object): boolean {
   if (ownEntityOptions(target) || ownFields(target).length > 0) return false;
   const parent = Object.getPrototypeOf(target);
@@ -75,7 +75,7 @@ function lineage(target: object): object[] {
   return chain;
 }
 
-function compile(target: object): RecordShape {
+function compile(target: object): RecordMetadata {
   const className = (target as { name: string }).name;
   const declarations = new Map<string, FieldDeclaration>();
   let options: EntityOptions = {};
@@ -93,7 +93,7 @@ function compile(target: object): RecordShape {
   const declared = declarations.get('id');
   declarations.delete('id');
   const all = [{ ...id, ...declared, name: id.name as string }, ...declarations.values()];
-  const fields = all.map((declaration, index) => fieldShape(target, className, declaration, index));
+  const fields = all.map((declaration, index) => fieldMetadata(target, className, declaration, index));
   checkWireNames(className, fields);
   return {
     className,
@@ -105,10 +105,10 @@ function compile(target: object): RecordShape {
   };
 }
 
-function fieldShape(target: object, className: string, declaration: FieldDeclaration, index: number): FieldShape {
+function fieldMetadata(target: object, className: string, declaration: FieldDeclaration, index: number): FieldMetadata {
   const hints = transformerHints(target, declaration.property);
   const readOnly = declaration.readOnly ?? false;
-  const field: FieldShape = {
+  const field: FieldMetadata = {
     index,
     property: declaration.property,
     wire: declaration.name ?? hints.name ?? declaration.property,
@@ -129,8 +129,8 @@ function fieldShape(target: object, className: string, declaration: FieldDeclara
 }
 
 /** The id and the platform's own name for it may share a key; no others may. */
-function checkWireNames(className: string, fields: readonly FieldShape[]): void {
-  const seen = new Map<string, FieldShape>();
+function checkWireNames(className: string, fields: readonly FieldMetadata[]): void {
+  const seen = new Map<string, FieldMetadata>();
   for (const field of fields) {
     const other = seen.get(field.wire);
     if (other && !(other.property === 'id' && field.readOnly)) {

@@ -1,11 +1,11 @@
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
 import { AfterHookError, HookRecursionError, RemoteRecordError, ResourceError } from '../errors/index.js';
-import { announce } from '../events/dispatch.js';
+import { dispatch } from '../events/dispatch.js';
 import type { RecordEvents } from '../events/events.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
-import { Frame } from './operation-scope.js';
+import { OperationScope } from './operation-scope.js';
 import { OperationQueue } from './queue.js';
 import { decoratedHooks } from './registry.js';
 
@@ -49,7 +49,8 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
 /** Whether the present call stands in an operation of a record, past its before hooks. */
 export function isPerforming(record: object, operation: string): boolean {
   const context = connectionOfRecord(record)?.environment.asyncContext;
-  for (const frame of new Frame(record, operation, context).around()) if (frame.operation === operation && !frame.inHooks) return true;
+  for (const frame of new OperationScope(record, operation, context).around())
+    if (frame.operation === operation && !frame.inHooks) return true;
   return false;
 }
 
@@ -61,13 +62,13 @@ export class Operation<R = unknown> {
   readonly context: OperationContext;
   readonly #record: BaseResource;
   readonly #spec: Omit<OperationSpec<R>, 'perform'>;
-  readonly #frame: Frame;
+  readonly #scope: OperationScope;
 
   constructor(record: BaseResource, spec: Omit<OperationSpec<R>, 'perform'>) {
     const connection = connectionOfRecord(record);
     this.#record = record;
     this.#spec = spec;
-    this.#frame = new Frame(record, spec.operation, connection?.environment.asyncContext);
+    this.#scope = new OperationScope(record, spec.operation, connection?.environment.asyncContext);
     this.context = new OperationContext(spec.operation, record, spec.args, connection, spec.options?.signal);
   }
 
@@ -77,21 +78,21 @@ export class Operation<R = unknown> {
     state.queue ??= new OperationQueue();
     if (this.#spec.options?.hooks !== false) this.#refuseRecursion();
     const queue = this.#queue(state.queue);
-    if (queue && this.#frame.wouldWaitForEver(queue)) {
+    if (queue && this.#scope.wouldWaitForEver(queue)) {
       throw this.#recursion('two records whose hooks wait for each other');
     }
     this.#spec.admitted?.();
     if (!queue) return run();
-    this.#frame.holdsQueue = true;
-    return this.#frame.waitIn(queue, run);
+    this.#scope.holdsQueue = true;
+    return this.#scope.waitIn(queue, run);
   }
 
   /** Where the operation waits for its turn; null when it need not. */
   #queue(own: OperationQueue): OperationQueue | null {
     if (!this.#spec.queued) return null;
-    for (const frame of this.#frame.around()) if (frame.holdsQueue) return frame.inner;
+    for (const frame of this.#scope.around()) if (frame.holdsQueue) return frame.inner;
     // Without an async context nobody can tell what was started in a hook; waiting for the hook's own operation would never end.
-    return !this.#frame.context && own.holder?.inHooks ? null : own;
+    return !this.#scope.context && own.holder?.inHooks ? null : own;
   }
 
   /** Before hooks. The first that returns a value of its own ends the operation with it. */
@@ -102,8 +103,8 @@ export class Operation<R = unknown> {
         for (const hook of this.#beforeHooks()) {
           const value = await hook();
           if (value === undefined || value === null || value === this.#record) continue;
-          this.#announce('veto', { resource: this.#record, operation: this.#spec.operation, value });
-          this.#frame.active = false;
+          this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
+          this.#scope.active = false;
           return { value };
         }
         return null;
@@ -120,10 +121,10 @@ export class Operation<R = unknown> {
     const failures = await this.#runAfterHooks();
     const final = this.context.result as R;
     const { operation } = this.#spec;
-    this.#frame.active = false;
+    this.#scope.active = false;
     if (isOperationEvent(operation)) {
       const { changes, sent } = this.context;
-      this.#announce(operation, { resource: this.#record, result: final, ...(operation === 'save' ? { changes, sent } : {}) } as never);
+      this.#dispatch(operation, { resource: this.#record, result: final, ...(operation === 'save' ? { changes, sent } : {}) } as never);
     }
     if (failures.length === 0) return final;
     const error = new AfterHookError(`${this.#what()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
@@ -145,18 +146,18 @@ export class Operation<R = unknown> {
 
   /** Runs a part of the operation so that what is started inside can be told from what other tasks start. */
   within<T>(task: () => Promise<T>): Promise<T> {
-    return this.#frame.within(task);
+    return this.#scope.within(task);
   }
 
   #end(error: unknown): void {
-    this.#frame.active = false;
-    this.#announce('fail', { resource: this.#record, operation: this.#spec.operation, error });
+    this.#scope.active = false;
+    this.#dispatch('fail', { resource: this.#record, operation: this.#spec.operation, error });
   }
 
   #refuseRecursion(): void {
     const { operation } = this.#spec;
-    for (const frame of this.#frame.around()) if (frame.operation === operation) throw this.#recursion('its own hook');
-    const holder = this.#frame.context ? null : hooksRunning.get(this.#record);
+    for (const frame of this.#scope.around()) if (frame.operation === operation) throw this.#recursion('its own hook');
+    const holder = this.#scope.context ? null : hooksRunning.get(this.#record);
     if (holder?.includes(operation)) throw this.#recursion('its own hook');
   }
 
@@ -169,11 +170,11 @@ export class Operation<R = unknown> {
   async #inHooks<T>(task: () => Promise<T>): Promise<T> {
     const running = hooksRunning.get(this.#record) ?? [];
     hooksRunning.set(this.#record, [...running, this.#spec.operation]);
-    this.#frame.inHooks = true;
+    this.#scope.inHooks = true;
     try {
       return await this.within(task);
     } finally {
-      this.#frame.inHooks = false;
+      this.#scope.inHooks = false;
       const left = hooksRunning.get(this.#record) ?? [];
       left.splice(left.indexOf(this.#spec.operation), 1);
       if (left.length === 0) hooksRunning.delete(this.#record);
@@ -227,8 +228,8 @@ export class Operation<R = unknown> {
     return `${this.#spec.operation} of ${String(this.#record)}`;
   }
 
-  #announce<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
-    announce(this.#record, event, payload);
+  #dispatch<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
+    dispatch(this.#record, event, payload);
   }
 }
 

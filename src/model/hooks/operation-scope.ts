@@ -2,8 +2,8 @@ import type { AsyncContext } from '../connection.js';
 import { OperationQueue } from './queue.js';
 
 /** An operation that is going on, and the one it was started in. */
-export class Frame {
-  readonly outer: Frame | null;
+export class OperationScope {
+  readonly outer: OperationScope | null;
   active = true;
   /** Whether its hooks are running, rather than the operation itself. */
   inHooks = false;
@@ -19,14 +19,14 @@ export class Frame {
     readonly operation: string,
     readonly context: AsyncContext | undefined,
   ) {
-    let outer = (context?.get() as Frame | undefined) ?? null;
+    let outer = (context?.get() as OperationScope | undefined) ?? null;
     // What has ended is not around any more, and must not be kept alive.
     while (outer !== null && !outer.active) outer = outer.outer;
     this.outer = outer;
   }
 
   /** The operations of the same record that this one was started in, innermost first. */
-  *around(): Generator<Frame, void, void> {
+  *around(): Generator<OperationScope, void, void> {
     for (let frame = this.outer; frame; frame = frame.outer) if (frame.active && frame.record === this.record) yield frame;
   }
 
@@ -40,7 +40,7 @@ export class Frame {
 
   /** Waits in a queue, and lets the operations it was started in be seen to wait. */
   async waitIn<T>(queue: OperationQueue, task: () => Promise<T>): Promise<T> {
-    const waiting: Frame[] = [];
+    const waiting: OperationScope[] = [];
     for (let frame = this.outer; frame; frame = frame.outer) waiting.push(frame);
     for (const frame of waiting) frame.waitsIn.add(queue);
     return queue.run(this, () => {
@@ -54,7 +54,7 @@ export class Frame {
     return this.context ? this.context.run(this, task) : task();
   }
 
-  #startedIn(frame: Frame): boolean {
+  #startedIn(frame: OperationScope): boolean {
     for (let at = this.outer; at; at = at.outer) if (at === frame) return true;
     return false;
   }

@@ -3,7 +3,7 @@ import { requireConnection } from '../binding.js';
 import { HookRecursionError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import type { Pollable } from '../ports/waiter.js';
-import { Frame } from './operation-scope.js';
+import { OperationScope } from './operation-scope.js';
 import { decoratedHooks } from './registry.js';
 
 type PollHook = (result: unknown, event: PollEvent) => unknown;
@@ -33,7 +33,7 @@ export function callPollHooks(record: BaseResource, key: object, event: PollEven
   const names = decoratedHooks(record, 'before', operation);
   const own = onPoll && !empty.has(onPoll) ? onPoll : undefined;
   if (names.length === 0 && !own) return undefined;
-  const frame = new Frame(key, operation, requireConnection(record, 'wait for').environment.asyncContext);
+  const frame = new OperationScope(key, operation, requireConnection(record, 'wait for').environment.asyncContext);
   running.add(key);
   const calls = frame.within(async () => {
     for (const name of names) {
@@ -53,10 +53,10 @@ export function refuseInPollHook(record: BaseResource, pollable: Pollable<unknow
   const { key = pollable, subject } = pollable;
   const { asyncContext } = requireConnection(record, 'wait for').environment;
   const around = asyncContext
-    ? [...new Frame(key, 'wait', asyncContext).around()].some((frame) => frame.operation === operation)
+    ? [...new OperationScope(key, 'wait', asyncContext).around()].some((frame) => frame.operation === operation)
     : running.has(key);
   if (!around) return;
   throw new HookRecursionError(
-    `A wait for ${subject} was started inside its own onPoll, which the next look waits for: it would never end. Leave it out.`,
+    `A wait for ${subject} was started inside its own onPoll, which the next poll waits for: it would never end. Leave it out.`,
   );
 }

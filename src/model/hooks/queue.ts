@@ -1,12 +1,12 @@
-import type { Frame } from './operation-scope.js';
+import type { OperationScope } from './operation-scope.js';
 
 /** Lets the operations of one record run one after the other, in the order they were called. */
 export class OperationQueue {
   #last: Promise<unknown> = Promise.resolve();
   /** The operation whose turn it is. */
-  holder: Frame | null = null;
+  holder: OperationScope | null = null;
 
-  run<T>(frame: Frame, task: () => Promise<T>): Promise<T> {
+  run<T>(frame: OperationScope, task: () => Promise<T>): Promise<T> {
     const turn = async (): Promise<T> => {
       this.holder = frame;
       try {

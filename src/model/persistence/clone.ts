@@ -5,7 +5,7 @@ import { assignFields, checkNames, type Properties, unknownKeysOf } from '../sta
 import { stateOf } from '../state/slot.js';
 
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {
-  checkNames(stateOf(record).shape, attributes, `clone of ${String(record)}`);
+  checkNames(stateOf(record).metadata, attributes, `clone of ${String(record)}`);
   return operate<R>(record, {
     operation: 'clone',
     args: Object.keys(attributes).length > 0 ? [attributes] : [],
@@ -22,7 +22,7 @@ export function copyRecord<R extends BaseResource>(record: R, attributes: object
   const state = stateOf(copy);
   state.connection = connectionOfRecord(record);
   state.extras = unknownKeysOf(source);
-  for (const field of source.shape.fields) {
+  for (const field of source.metadata.fields) {
     if (field.property === 'id' || !field.copies) continue;
     const value = (record as unknown as Properties)[field.property];
     (copy as unknown as Properties)[field.property] = field.codec.copy(value, source.saved?.[field.wire]);

@@ -30,7 +30,7 @@ export interface Deletable {
   /** Where the request goes, relative to the base URL. */
   buildDeleteUrl(params: BaseDeleteParams): string;
   /** Makes the result of the platform's answer. */
-  handleDeleteResponse(answer: unknown, deletedId: string): DeleteResult;
+  handleDeleteResponse(response: unknown, deletedId: string): DeleteResult;
 }
 
 export interface DeleteStatics {
@@ -69,9 +69,9 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
       return `${params.resourcePath ?? pathOf(this.constructor)}/${this.encodedId}`;
     }
 
-    handleDeleteResponse(answer: unknown, deletedId: string): DeleteResult {
+    handleDeleteResponse(response: unknown, deletedId: string): DeleteResult {
       const ResultClass = (this.constructor as DeleteStatics).deleteResponseClass ?? DeleteResult;
-      return new ResultClass({ ...(isObject(answer) ? answer : {}), status: 'SUCCESS', completed: true, deletedId });
+      return new ResultClass({ ...(isObject(response) ? response : {}), status: 'SUCCESS', completed: true, deletedId });
     }
   }
   return DeletableRecord as unknown as B & DeleteStatics & Adds<Deletable>;

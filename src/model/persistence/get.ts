@@ -54,5 +54,5 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
   );
   if (!isObject(body))
     throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return loadRecord(target, resource.readAnswer(body), connection);
+  return loadRecord(target, resource.readResponse(body), connection);
 }

@@ -24,20 +24,20 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     queued: true,
     perform: async (context) => {
       context.settle();
-      const { answer } = await fetchRecord(record, options);
+      const { response } = await fetchRecord(record, options);
       context.sent = true;
-      replaceSaved(record, answer, options.keepChanges ?? false);
+      replaceSaved(record, response, options.keepChanges ?? false);
       stateOf(record).lost = null;
       return record;
     },
   });
 }
 
-/** The record as the platform has it now, and how many seconds it asked to wait before the next look. */
+/** The record as the platform has it now, and how many seconds it asked to wait before the next poll. */
 export async function fetchRecord(
   record: BaseResource,
   options: CallOptions,
-): Promise<{ answer: Record<string, unknown>; retryAfter: number | undefined }> {
+): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
   const attempt = `refresh of ${String(record)}`;
   const connection = requireConnection(record, 'refresh');
   const { body, headers } = await connection.send(
@@ -52,5 +52,5 @@ export async function fetchRecord(
   );
   if (!isObject(body))
     throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return { answer: record.readAnswer(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
+  return { response: record.readResponse(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -3,14 +3,14 @@ import { requireConnection } from '../binding.js';
 import { type FieldProblem, RemoteRecordError, ResourceError, ValidationError } from '../errors/index.js';
 import { problemWith } from '../fields/checks.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
-import type { FieldShape } from '../fields/metadata.js';
+import type { FieldMetadata } from '../fields/metadata.js';
 import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import type { CallOptions, TransportRequest } from '../ports/transport.js';
 import { changedFields, fieldToJson, original } from '../state/change-set.js';
 import { assignFields, checkNames, type Properties, unknownKeysOf } from '../state/hydrate.js';
 import { isObject } from '../state/json.js';
-import { type Marks, markFields, mergeAnswer } from '../state/merge.js';
+import { type Marks, markFields, mergeResponse } from '../state/merge.js';
 import { type RecordState, stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { validateDecorated } from './validate.js';
@@ -25,7 +25,7 @@ export interface SaveOptions extends CallOptions, HookOptions {
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
   const state = stateOf(record);
   refuseDeleted(record, 'save');
-  checkNames(state.shape, attributes, `save of ${String(record)}`);
+  checkNames(state.metadata, attributes, `save of ${String(record)}`);
   return operate<R>(record, {
     operation: 'save',
     args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
@@ -68,9 +68,9 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   };
   context.sent = true;
   try {
-    const answer = await record.requestSave(request, scope, options);
+    const response = await record.requestSave(request, scope, options);
     state.lost = null;
-    takeAnswer(record, marks, answer, creates);
+    takeResponse(record, marks, response, creates);
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
@@ -78,10 +78,10 @@ async function send(record: BaseResource, state: RecordState, context: Operation
 }
 
 /** Merges the platform's answer. Once a create has been answered, a failure to read it must not lead to a second one. */
-function takeAnswer(record: BaseResource, marks: Marks, answer: unknown, creates: boolean): void {
+function takeResponse(record: BaseResource, marks: Marks, response: unknown, creates: boolean): void {
   const advice = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
   try {
-    mergeAnswer(record, marks, isObject(answer) ? record.readAnswer(answer) : {});
+    mergeResponse(record, marks, isObject(response) ? record.readResponse(response) : {});
   } catch (cause) {
     if (!creates) throw cause;
     throw new ResourceError(`save of ${String(record)}: the platform created it, but its answer could not be read. ${advice}`, {
@@ -90,7 +90,7 @@ function takeAnswer(record: BaseResource, marks: Marks, answer: unknown, creates
     });
   }
   if (!creates || hasId(record)) return;
-  const key = stateOf(record).shape.id.wire;
+  const key = stateOf(record).metadata.id.wire;
   throw new ResourceError(`save of ${String(record)}: the platform created it, but its answer has no "${key}". ${advice}`, {
     outcome: 'unknown',
   });
@@ -114,7 +114,7 @@ export function refuseDeleted(record: BaseResource, operation: string): void {
   );
 }
 
-function checkFields(record: BaseResource, state: RecordState, changed: readonly FieldShape[], creates: boolean): void {
+function checkFields(record: BaseResource, state: RecordState, changed: readonly FieldMetadata[], creates: boolean): void {
   const own = record as unknown as Properties;
   const { create = 'POST', update = 'put' } = entityOptions(record.constructor);
   const name = record.constructor.name;
@@ -129,7 +129,7 @@ function checkFields(record: BaseResource, state: RecordState, changed: readonly
   if (fixed.length > 0) {
     refuse(record, fixed, `Undo it with revert(${fixed.map(({ field }) => `'${field}'`).join(', ')}).`);
   }
-  const missing = creates ? state.shape.fields.filter((field) => field.required && own[field.property] === undefined) : [];
+  const missing = creates ? state.metadata.fields.filter((field) => field.required && own[field.property] === undefined) : [];
   const wrong = changed.flatMap((field) => {
     const value = own[field.property];
     // An update sends a value that was taken away as null.
@@ -142,7 +142,7 @@ function checkFields(record: BaseResource, state: RecordState, changed: readonly
 
 /** Why a changed field cannot be sent; undefined when it can. */
 function whyFixed(
-  field: FieldShape,
+  field: FieldMetadata,
   { creates, isNew, updates, name }: { creates: boolean; isNew: boolean; updates: boolean; name: string },
 ): string | undefined {
   if (field.readOnly || (field.property === 'id' && !isNew && !creates)) return 'is read-only: the platform sets it';
@@ -151,7 +151,7 @@ function whyFixed(
   return field.createOnly ? 'is fixed once the record is created' : undefined;
 }
 
-function whyNeeded(field: FieldShape): string | undefined {
+function whyNeeded(field: FieldMetadata): string | undefined {
   if (field.required) return 'is required';
   return field.nullable ? undefined : 'must not be null';
 }
@@ -180,7 +180,7 @@ export function savePayload(record: BaseResource, scope: SaveScope): Record<stri
   const { update = 'put', unknown = 'send' } = entityOptions(record.constructor);
   const whole = !scope.creates && update === 'put';
   const payload: Record<string, unknown> = {};
-  for (const field of state.shape.fields) {
+  for (const field of state.metadata.fields) {
     if (!field.sends || Object.hasOwn(payload, field.wire)) continue;
     if (!whole && (field.readOnly || field.property === 'id')) continue;
     if (!scope.creates && !whole && !scope.changed.includes(field.property)) continue;

@@ -1,10 +1,10 @@
 import type { Progress } from '../events/events.js';
 
-/** Waiting times between looks. All in seconds but the factor. */
+/** Waiting times between polls. All in seconds but the factor. */
 export interface BackOff {
   /** The first delay. */
   initial: number;
-  /** What a delay is multiplied by after each look. 1 keeps it. */
+  /** What a delay is multiplied by after each poll. 1 keeps it. */
   factor: number;
   /** No delay grows beyond this. */
   max: number;
@@ -15,77 +15,77 @@ export interface BackOff {
 /** Half a second, growing by a tenth up to a minute, never under a fifth of a second. */
 export const defaultBackOff: BackOff = { initial: 0.5, factor: 1.1, max: 60, min: 0.2 };
 
-/** One look at something that is being waited for. */
-export interface Look<S> {
+/** One poll of something that is being waited for. */
+export interface Poll<S> {
   state: S;
   /** Whether it will not change any more. */
   final: boolean;
   /** Why what is final has failed: the waits reject with it. */
   failure?: Error | undefined;
   progress?: Progress | undefined;
-  /** Seconds the platform asked to wait before the next look. */
+  /** Seconds the platform asked to wait before the next poll. */
   retryAfter?: number | undefined;
   /** A status word nobody knows; it counts as going on. */
   unknownStatus?: string | undefined;
 }
 
-export interface LookOptions {
+export interface PollOptions {
   signal?: AbortSignal | undefined;
-  /** Seconds the look may take. */
+  /** Seconds the poll may take. */
   timeout?: number | undefined;
 }
 
-/** Looks at many things of one kind in one request. */
-export interface ManyLooks {
+/** Polls many things of one kind in one request. */
+export interface BatchSource {
   /** How many things one request can be about. */
-  readonly largest: number;
-  look(ids: readonly string[], options: LookOptions): Promise<ManyFound>;
+  readonly maxSize: number;
+  poll(ids: readonly string[], options: PollOptions): Promise<BatchResponse>;
 }
 
 /** What one request found about many things. */
-export interface ManyFound {
-  /** By id. What is missing is looked at alone: a list does not say why it lacks something. */
+export interface BatchResponse {
+  /** By id. What is missing is polled alone: a list does not say why it lacks something. */
   found: ReadonlyMap<string, unknown>;
-  /** Seconds the platform asked to wait before the next look at any of them. */
+  /** Seconds the platform asked to wait before the next poll of any of them. */
   retryAfter?: number | undefined;
 }
 
-/** One of many things that can be looked at together. */
-export interface Membership<S> {
-  readonly source: ManyLooks;
+/** One of many things that can be polled together. */
+export interface BatchMember<S> {
+  readonly source: BatchSource;
   readonly id: string;
   /** Called as the request leaves; what it returns reads what was found. */
-  ask(): (found: unknown) => Look<S>;
+  ask(): (found: unknown) => Poll<S>;
 }
 
-/** Something that can be waited for. It knows how to look, not how to wait. */
+/** Something that can be waited for. It knows how to poll, not how to wait. */
 export interface Pollable<S> {
   /** What is waited for, for messages: 'PipelineExecution pe_1'. */
   readonly subject: string;
-  /** All waits for one key share their looks. Default: the object itself. */
+  /** All waits for one key share their polls. Default: the object itself. */
   readonly key?: object | undefined;
   /** Default: `defaultBackOff`. */
   readonly backOff?: BackOff | undefined;
-  look(options: LookOptions): Promise<Look<S>>;
-  /** How it is looked at together with others. */
-  readonly many?: Membership<S> | undefined;
+  poll(options: PollOptions): Promise<Poll<S>>;
+  /** How it is polled together with others. */
+  readonly batch?: BatchMember<S> | undefined;
   /** Resumes the wait elsewhere; undefined where it cannot be resumed. A wait that times out hands it on. */
   token?(): string | undefined;
-  /** Called after each look that succeeded, once however many wait. What it throws ends all waits. */
-  saw?(tick: Tick<S>): Promise<void> | void;
-  /** Called when a look failed and will be repeated. */
-  missed?(failed: FailedLook): void;
-  /** Called once after the last look, with what it failed with. The end of one wait at its deadline or on abort is not the end. */
-  ended?(error?: unknown): Promise<void>;
+  /** Called after each poll that succeeded, once however many wait. What it throws ends all waits. */
+  onPoll?(poll: TimedPoll<S>): Promise<void> | void;
+  /** Called when a poll failed and will be repeated. */
+  onRetry?(failed: FailedPoll): void;
+  /** Called once after the last poll, with what it failed with. The end of one wait at its deadline or on abort is not the end. */
+  onEnd?(error?: unknown): Promise<void>;
 }
 
 export interface WaitOptions {
   /**
-   * Seconds after which the last look is made, which has 5 more to be answered. 0 is exactly one look; Infinity waits for ever. Default: 300
+   * Seconds after which the last poll is made, which has 5 more to be answered. 0 is exactly one poll; Infinity waits for ever. Default: 300
    * unless the class says otherwise.
    */
   timeout?: number | undefined;
-  /** Seconds before the second look; later delays grow from it. While others wait for the same thing already, their delays hold. */
+  /** Seconds before the second poll; later delays grow from it. While others wait for the same thing already, their delays hold. */
   waitTime?: number | undefined;
   /** Ends the wait with an AbortedError; the remote side goes on. */
   signal?: AbortSignal | undefined;
@@ -99,18 +99,18 @@ export interface Wait extends WaitOptions {
   since?: number | undefined;
 }
 
-/** One look and what comes after it. */
-export interface Tick<S> extends Look<S> {
-  /** 1 for the first look. */
+/** One poll and what comes after it. */
+export interface TimedPoll<S> extends Poll<S> {
+  /** 1 for the first poll. */
   attempt: number;
   /** Milliseconds since the wait began. */
   elapsedMs: number;
-  /** Milliseconds until the next look; null after the last one. */
+  /** Milliseconds until the next poll; null after the last one. */
   nextDelayMs: number | null;
 }
 
-/** A look failed and will be repeated. */
-export interface FailedLook {
+/** A poll failed and will be repeated. */
+export interface FailedPoll {
   error: Error;
   attempt: number;
   delayMs: number;
@@ -129,14 +129,14 @@ export interface TokenData {
 /** Waits. Implemented in polling/, handed to the model through the connection's environment. */
 export interface Waiter {
   /**
-   * Looks until the state is final, and yields each look. Who joins while others wait for the same key sees the looks from then on.
+   * Polls until the state is final, and yields each poll. Who joins while others wait for the same key sees the polls from then on.
    *
-   * @throws OperationTimeoutError at the deadline, AbortedError on abort, and what a look failed with when it is not transient.
+   * @throws OperationTimeoutError at the deadline, AbortedError on abort, and what a poll failed with when it is not transient.
    */
-  polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<Tick<S>, void, void>;
-  /** The same without the looks in between: resolves to the final state. Costs less where there are many waits. */
+  polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<TimedPoll<S>, void, void>;
+  /** The same without the polls in between: resolves to the final state. Costs less where there are many waits. */
   wait<S>(pollable: Pollable<S>, options: Wait): Promise<S>;
-  /** Makes the next look at a key come now, where someone waits for it. */
+  /** Makes the next poll of a key come now, where someone waits for it. */
   poke(key: object): void;
   /** @throws AbortedError that says what was aborted. */
   sleep(seconds: number, signal: AbortSignal | undefined, subject: string): Promise<void>;

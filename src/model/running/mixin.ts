@@ -13,10 +13,10 @@ import { refuseFailure } from './failure.js';
 import { pendingAt, readStart, resultOf } from './response.js';
 import type { Result } from './result.js';
 import { Run } from './run.js';
-import { forMany, type ManyOptions, type ManyOutcome, type ManyWork } from './run-many.js';
+import { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from './run-many.js';
 import { runToEnd, startRun } from './start.js';
 import { resumeRun } from './token.js';
-import { lookAtRun, trackingOf } from './tracking.js';
+import { pollRun, trackingOf } from './tracking.js';
 
 export type ResultClass = new (raw: Record<string, unknown>) => Result;
 
@@ -42,7 +42,7 @@ export interface Runnable {
     inputs: Iterable<Readonly<Record<string, unknown>>> | AsyncIterable<Readonly<Record<string, unknown>>>,
     options?: BaseRunParams & ManyOptions,
   ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result, Run>, void, void>;
-  /** One look at a run. @throws OperationFailedError when it has failed. */
+  /** One poll of a run. @throws OperationFailedError when it has failed. */
   poll(url: string, options?: { signal?: AbortSignal; timeout?: number }): Promise<Result>;
   /** Polls until the end; see `run`. */
   syncPoll(url: string, options?: WaitOptions): Promise<Result>;
@@ -57,9 +57,9 @@ export interface Runnable {
   /** Where a run is started, relative to the base URL. */
   buildRunUrl(params: Readonly<Record<string, unknown>>): string;
   /** Makes the result of the platform's answer to a start; one with a `url` that is not completed is polled. */
-  handleRunResponse(answer: unknown, params: Readonly<Record<string, unknown>>): Result;
+  handleRunResponse(response: unknown, params: Readonly<Record<string, unknown>>): Result;
   /** Makes the result of the platform's answer to a poll; `started` is what the start gave, where this process made it. */
-  handlePollResponse(answer: unknown, started?: Result): Result;
+  handlePollResponse(response: unknown, started?: Result): Result;
 }
 
 export interface RunStatics {
@@ -115,11 +115,11 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
         };
         return this.run(params, { ...options, signal, onStart });
       };
-      return forMany(inputs, work, { concurrency, order, signal: options.signal });
+      return runMany(inputs, work, { concurrency, order, signal: options.signal });
     }
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {
-      const { state } = await lookAtRun(this, url, { signal: options.signal, timeout: options.timeout });
+      const { state } = await pollRun(this, url, { signal: options.signal, timeout: options.timeout });
       refuseFailure(this, state);
       return state;
     }
@@ -149,12 +149,12 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       return `${pathOf(this.constructor)}/${this.encodedId}${action === '' ? '' : `/${action}`}`;
     }
 
-    handleRunResponse(answer: unknown, _params: Readonly<Record<string, unknown>>): Result {
-      return readStart(this, answer);
+    handleRunResponse(response: unknown, _params: Readonly<Record<string, unknown>>): Result {
+      return readStart(this, response);
     }
 
-    handlePollResponse(answer: unknown, _started?: Result): Result {
-      return resultOf(this, isObject(answer) ? answer : { data: answer });
+    handlePollResponse(response: unknown, _started?: Result): Result {
+      return resultOf(this, isObject(response) ? response : { data: response });
     }
   }
   noteEmptyPollHook(RunnableRecord.prototype.onPoll);

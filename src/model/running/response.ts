@@ -30,8 +30,8 @@ export function pendingAt(record: BaseResource, url: string): Result {
 }
 
 /** What the platform's answer to a start means. */
-export function readStart(record: BaseResource, answer: unknown): Result {
-  const raw = isObject(answer) ? answer : { status: 'SUCCESS', completed: true, data: answer };
+export function readStart(record: BaseResource, response: unknown): Result {
+  const raw = isObject(response) ? response : { status: 'SUCCESS', completed: true, data: response };
   const url = pendingUrl(record, raw);
   return resultOf(record, url === undefined ? raw : { ...raw, status: raw.status ?? 'IN_PROGRESS', completed: false, url });
 }

@@ -32,7 +32,7 @@ export type ManyWork<I, T, R> = (input: I, index: number, signal: AbortSignal, s
  * @throws ValidationError at once for inputs that cannot be iterated, and for a concurrency or an order that makes no sense; AbortedError
  *   after the last outcome when the signal has kept inputs from being taken.
  */
-export function forMany<I, T, R = unknown>(
+export function runMany<I, T, R = unknown>(
   inputs: Iterable<I> | AsyncIterable<I>,
   work: ManyWork<I, T, R>,
   options: ManyOptions = {},
@@ -41,7 +41,7 @@ export function forMany<I, T, R = unknown>(
 }
 
 /** The same, but an abort ends it without an error. */
-export function settleMany<I, T, R = unknown>(
+export function runManySettled<I, T, R = unknown>(
   inputs: Iterable<I> | AsyncIterable<I>,
   work: ManyWork<I, T, R>,
   options: ManyOptions = {},

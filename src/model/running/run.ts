@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ResourceError } from '../errors/index.js';
-import { announce } from '../events/dispatch.js';
+import { dispatch } from '../events/dispatch.js';
 import type { PollEvent } from '../events/events.js';
 import type { Operation } from '../hooks/life-cycle.js';
 import type { Clock } from '../ports/clock.js';
@@ -55,18 +55,18 @@ export class Run<R extends Result = Result> {
     this.#origin = origin;
   }
 
-  /** The platform's word of the latest look. */
+  /** The platform's word of the latest poll. */
   get status(): string {
     return this.#latest.status;
   }
 
-  /** The latest look. */
+  /** The latest poll. */
   get result(): R {
     return this.#latest;
   }
 
   /**
-   * Waits for the run to end. What was given to `runAsync` counts unless it is given here. Several waits share the looks and the end:
+   * Waits for the run to end. What was given to `runAsync` counts unless it is given here. Several waits share the polls and the end:
    * after hooks and events come once, and whoever waits later gets the same result.
    *
    * @throws OperationFailedError when the run failed, OperationTimeoutError at the deadline, AbortedError on abort; after the last
@@ -107,7 +107,7 @@ export class Run<R extends Result = Result> {
     await this.#conclude();
   }
 
-  /** Makes the next look come now, where someone waits; for when something else has told that there is news. */
+  /** Makes the next poll come now, where someone waits; for when something else has told that there is news. */
   poke(): void {
     requireConnection(this.resource, 'poke a run of').environment.waiter.poke(this);
   }
@@ -143,11 +143,11 @@ export class Run<R extends Result = Result> {
       key: this,
       subject: runName(this.resource, url),
       backOff: this.#tracking.backOff,
-      look: (options) => this.#tracking.look(url, options),
-      saw: ({ state }) => {
+      poll: (options) => this.#tracking.poll(url, options),
+      onPoll: ({ state }) => {
         this.#latest = state;
       },
-      ended: async (error) => {
+      onEnd: async (error) => {
         await this.#conclude(error).catch(() => undefined); // each wait throws it
       },
       token: () => {
@@ -194,10 +194,10 @@ export class Run<R extends Result = Result> {
       this.#tracking.check(this.#latest);
     } catch (failure) {
       if (operation) return operation.fail(failure);
-      announce(resource, 'fail', { resource, operation: 'run', error: failure });
+      dispatch(resource, 'fail', { resource, operation: 'run', error: failure });
       throw failure;
     }
-    announce(resource, 'complete', { resource, result: this.#latest });
+    dispatch(resource, 'complete', { resource, result: this.#latest });
     return operation ? operation.succeed(this.#latest) : this.#latest;
   }
 }

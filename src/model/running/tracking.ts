@@ -1,6 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { type BackOff, defaultBackOff, type Look, type LookOptions } from '../ports/waiter.js';
+import { type BackOff, defaultBackOff, type Poll, type PollOptions } from '../ports/waiter.js';
 import { retryAfterOf } from '../support/retry-after.js';
 import { refuseFailure } from './failure.js';
 import type { Runnable } from './mixin.js';
@@ -9,12 +9,12 @@ import type { Result } from './result.js';
 
 export type RunnableRecord = BaseResource & Runnable;
 
-/** How the runs of a record are looked at. */
+/** How the runs of a record are polled. */
 export interface RunTracking<R extends Result> {
   readonly backOff: BackOff;
   /** Seconds a wait takes at the most unless the caller says otherwise. */
   readonly timeout: number;
-  look(url: string, options: LookOptions): Promise<Look<R>>;
+  poll(url: string, options: PollOptions): Promise<Poll<R>>;
   /** @throws OperationFailedError when a final result is a failure. */
   check(result: R): void;
 }
@@ -27,13 +27,13 @@ export function trackingOf(record: RunnableRecord, started?: Result): RunTrackin
   return {
     backOff: runBackOff,
     timeout: runTimeout,
-    look: (url, options) => lookAtRun(record, url, options, started),
+    poll: (url, options) => pollRun(record, url, options, started),
     check: (result) => refuseFailure(record, result),
   };
 }
 
-/** One look at a run, without repetitions. */
-export async function lookAtRun(record: RunnableRecord, url: string, options: LookOptions, started?: Result): Promise<Look<Result>> {
+/** One poll of a run, without repetitions. */
+export async function pollRun(record: RunnableRecord, url: string, options: PollOptions, started?: Result): Promise<Poll<Result>> {
   const connection = requireConnection(record, 'poll');
   const { body, headers } = await connection.send(
     { method: 'GET', path: url, ...options, maxRetries: 0, attempt: `poll of a ${runName(record, url)}` },

@@ -2,14 +2,14 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import type { BaseConnection } from '../connection.js';
 import { ResourceError, ValidationError } from '../errors/index.js';
-import { announce } from '../events/dispatch.js';
+import { dispatch } from '../events/dispatch.js';
 import { entityOptions, pathOf, type ResourceStatics, searchSettings } from '../fields/effective-options.js';
 import type { SearchOptions } from '../fields/entity.js';
-import { shapeOf } from '../fields/metadata.js';
+import { metadataOf } from '../fields/metadata.js';
 import type { BaseSearchParams } from '../params.js';
 import { callOptions } from '../persistence/save.js';
 import type { CallOptions, QueryValue } from '../ports/transport.js';
-import type { ManyFound } from '../ports/waiter.js';
+import type { BatchResponse } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
 import { loadRecord, type RecordClass } from '../state/slot.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
@@ -88,14 +88,14 @@ export function searchInBatches<R extends BaseResource>(
 }
 
 /** The first page of a search by id, without making records of it. Items that are not records are not found. */
-export async function lookFor(
+export async function searchForPoll(
   target: SearchableClass,
   params: Readonly<Record<string, unknown>>,
   options: CallOptions,
-): Promise<ManyFound & Pick<PageData, 'pageSize'>> {
+): Promise<BatchResponse & Pick<PageData, 'pageSize'>> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
   const { items, pageSize, retryAfter } = await source.fetch(source.startPage);
-  const found = new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readAnswer(json)]));
+  const found = new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readResponse(json)]));
   return { pageSize, found, retryAfter };
 }
 
@@ -132,7 +132,7 @@ class RecordPages implements PageSource<BaseResource> {
     this.#filters = target.buildSearchParams(filters);
     this.#connection = requireConnection(target, 'search');
     this.#served = this.#pageSize;
-    this.#idKey = shapeOf(target).id.wire;
+    this.#idKey = metadataOf(target).id.wire;
   }
 
   async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData & { retryAfter?: number | undefined }> {
@@ -159,7 +159,7 @@ class RecordPages implements PageSource<BaseResource> {
   }
 
   make(json: Record<string, unknown>): BaseResource {
-    return loadRecord(this.target, this.target.readAnswer(json), this.#connection);
+    return loadRecord(this.target, this.target.readResponse(json), this.#connection);
   }
 
   idOf(json: Record<string, unknown>): unknown {
@@ -167,7 +167,7 @@ class RecordPages implements PageSource<BaseResource> {
   }
 
   invalid(item: InvalidItem): void {
-    announce(this.target, 'invalid', item);
+    dispatch(this.target, 'invalid', item);
   }
 
   #read(body: unknown, requested: number, pageSize: number): PageData {

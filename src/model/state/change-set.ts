@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors/index.js';
-import type { FieldShape } from '../fields/metadata.js';
+import type { FieldMetadata } from '../fields/metadata.js';
 import { copyValue } from './copy.js';
 import { isUnread, type Properties, placeSaved, savedJson, unknownKeysOf } from './hydrate.js';
 import { copyJson, sameAsJson } from './json.js';
@@ -12,7 +12,7 @@ export interface Change<V = unknown> {
 }
 
 /** Every field counts but those that are never sent; the saved state of an unread value is the value. */
-export function isChanged(record: object, state: RecordState, field: FieldShape): boolean {
+export function isChanged(record: object, state: RecordState, field: FieldMetadata): boolean {
   if (!field.sends) return false;
   const saved = savedJson(state, field);
   const lazy = field.codec.lazy(saved);
@@ -29,7 +29,7 @@ function isPresent(value: unknown): boolean {
 }
 
 /** Whether a value that the platform has not sent is what the class itself makes of that. */
-function isInitial(state: RecordState, field: FieldShape, local: unknown): boolean {
+function isInitial(state: RecordState, field: FieldMetadata, local: unknown): boolean {
   if (local === undefined && state.saved === null) return true;
   if (field.property === 'id' && local === null) return true;
   if (sameAsJson(local, state.initial?.get(field))) return true;
@@ -39,13 +39,13 @@ function isInitial(state: RecordState, field: FieldShape, local: unknown): boole
 export function isModified(record: object): boolean {
   const state = stateOf(record);
   if (state.saved === null) return true;
-  for (const field of state.shape.fields) if (isChanged(record, state, field)) return true;
+  for (const field of state.metadata.fields) if (isChanged(record, state, field)) return true;
   return false;
 }
 
-export function changedFields(record: object): FieldShape[] {
+export function changedFields(record: object): FieldMetadata[] {
   const state = stateOf(record);
-  return state.shape.fields.filter((field) => isChanged(record, state, field));
+  return state.metadata.fields.filter((field) => isChanged(record, state, field));
 }
 
 /** The changed fields by property name, as copies. */
@@ -62,7 +62,7 @@ export function changes(record: object): Record<string, Change> {
 }
 
 /** A field's value in a saved state, as a copy. Default: the present one. */
-export function original(state: RecordState, field: FieldShape, saved: RecordState['saved'] = state.saved): unknown {
+export function original(state: RecordState, field: FieldMetadata, saved: RecordState['saved'] = state.saved): unknown {
   const json = saved === null || !field.reads ? undefined : saved[field.wire];
   if (json !== undefined) return field.codec.decode(json, saved);
   return copyValue(state.initial?.get(field));
@@ -71,15 +71,15 @@ export function original(state: RecordState, field: FieldShape, saved: RecordSta
 /** All values of a saved state by property name, as copies. */
 export function originals(record: object, saved: RecordState['saved']): Properties {
   const state = stateOf(record);
-  return Object.fromEntries(state.shape.fields.map((field) => [field.property, original(state, field, saved)]));
+  return Object.fromEntries(state.metadata.fields.map((field) => [field.property, original(state, field, saved)]));
 }
 
 /** The field of that name. */
-export function fieldNamed(state: RecordState, name: string, operation: string): FieldShape {
-  const field = state.shape.byProperty.get(name);
+export function fieldNamed(state: RecordState, name: string, operation: string): FieldMetadata {
+  const field = state.metadata.byProperty.get(name);
   if (field) return field;
   throw new ValidationError(
-    `${operation}('${name}'): ${state.shape.className} has no such field; it has ${[...state.shape.byProperty.keys()].join(', ')}.`,
+    `${operation}('${name}'): ${state.metadata.className} has no such field; it has ${[...state.metadata.byProperty.keys()].join(', ')}.`,
     {
       details: [{ field: name, message: 'is not a field' }],
     },
@@ -89,14 +89,14 @@ export function fieldNamed(state: RecordState, name: string, operation: string):
 /** Puts the saved values back into the named fields, or into all; returns the properties that had changed. */
 export function revert(record: object, names: readonly string[]): string[] {
   const state = stateOf(record);
-  const fields = names.length === 0 ? state.shape.fields : names.map((name) => fieldNamed(state, name, 'revert'));
+  const fields = names.length === 0 ? state.metadata.fields : names.map((name) => fieldNamed(state, name, 'revert'));
   const changed = fields.filter((field) => isChanged(record, state, field));
   placeSaved(record, state, changed);
   return changed.map((field) => field.property);
 }
 
 /** One field as JSON: the platform's own text while it is untouched. */
-export function fieldToJson(record: object, state: RecordState, field: FieldShape): unknown {
+export function fieldToJson(record: object, state: RecordState, field: FieldMetadata): unknown {
   const saved = savedJson(state, field);
   if (isUnread(record, state, field)) return copyJson(saved);
   return field.codec.encode((record as Properties)[field.property], field.property, saved, state.saved ?? undefined);
@@ -112,7 +112,7 @@ export function toDict(record: object): Record<string, unknown> {
   writing.add(record);
   try {
     const result: Record<string, unknown> = {};
-    for (const field of state.shape.fields) {
+    for (const field of state.metadata.fields) {
       if (!field.sends || Object.hasOwn(result, field.wire)) continue;
       const json = fieldToJson(record, state, field);
       if (json !== undefined) result[field.wire] = json;

@@ -1,6 +1,6 @@
 import { ValidationError } from '../errors/index.js';
 import { setRecordCodec } from '../fields/codec.js';
-import { type FieldShape, type RecordShape, setAccessorMaker } from '../fields/metadata.js';
+import { type FieldMetadata, type RecordMetadata, setAccessorMaker } from '../fields/metadata.js';
 import { copyValue, setRecordCopier } from './copy.js';
 import { copyJson, isObject, setKey } from './json.js';
 import { loadRecord, type RecordClass, type RecordState, StatefulRecord, setCompletion, stateOf } from './slot.js';
@@ -35,7 +35,7 @@ setRecordCopier((record) => {
   const state = stateOf(copy);
   state.extras = source.extras;
   state.isDeleted = source.isDeleted;
-  for (const field of source.shape.fields) {
+  for (const field of source.metadata.fields) {
     if (isUnread(record, source, field)) continue;
     (copy as Properties)[field.property] = field.codec.copy((record as Properties)[field.property], source.saved?.[field.wire]);
   }
@@ -49,13 +49,13 @@ setCompletion((record, state) => {
     placeLoaded(own, state, state.saved);
     return;
   }
-  for (const field of state.shape.fields) {
+  for (const field of state.metadata.fields) {
     if (!Object.hasOwn(own, field.property)) own[field.property] = undefined;
     // What a class says of a field that the platform owns is no change.
     else if (field.readOnly) keepInitial(own, state, field);
   }
   if (state.given) {
-    checkNames(state.shape, state.given, `new ${state.shape.className}(…)`);
+    checkNames(state.metadata, state.given, `new ${state.metadata.className}(…)`);
     assignFields(record, state.given);
   }
   state.given = null;
@@ -66,7 +66,7 @@ function values(state: RecordState): unknown[] {
   return state.values;
 }
 
-function readValue(state: RecordState, field: FieldShape): unknown {
+function readValue(state: RecordState, field: FieldMetadata): unknown {
   const local = state.values?.[field.index];
   if (local !== undefined) return local === UNSET ? undefined : local;
   const decoded = field.codec.decode(state.saved?.[field.wire], state.saved ?? undefined);
@@ -75,7 +75,7 @@ function readValue(state: RecordState, field: FieldShape): unknown {
 }
 
 function placeLoaded(own: Properties, state: RecordState, saved: Properties): void {
-  const { fields } = state.shape;
+  const { fields } = state.metadata;
   /** What initialisers gave to fields that had to be taken off. */
   let initials: readonly (PropertyDescriptor | undefined)[] = [];
   for (const field of fields) {
@@ -98,7 +98,7 @@ function placeLoaded(own: Properties, state: RecordState, saved: Properties): vo
  * field (bench/hydrate.mjs). Taken off like this and put back in order, the record stays as it was laid out. Where the user has
  * closed the record or laid hands on its properties, all stay where they are.
  */
-function takeOff(own: Properties, fields: readonly FieldShape[], from: number): readonly (PropertyDescriptor | undefined)[] {
+function takeOff(own: Properties, fields: readonly FieldMetadata[], from: number): readonly (PropertyDescriptor | undefined)[] {
   const taken = fields.map(({ property }, index) => (index < from ? undefined : Object.getOwnPropertyDescriptor(own, property)));
   const movable = fields.every((field, index) => isAsPlaced(taken[index], field));
   if (!movable || !Object.isExtensible(own)) return [];
@@ -106,13 +106,13 @@ function takeOff(own: Properties, fields: readonly FieldShape[], from: number): 
   return taken;
 }
 
-function isAsPlaced(found: PropertyDescriptor | undefined, { accessor }: FieldShape): boolean {
+function isAsPlaced(found: PropertyDescriptor | undefined, { accessor }: FieldMetadata): boolean {
   if (!found) return true;
   return (found.writable || found.get === accessor.get) === true && found.enumerable === true && found.configurable === true;
 }
 
 /** An initialiser's value of a field that the platform did not send stays readable and counts as saved. */
-function keepInitial(own: Properties, state: RecordState, field: FieldShape, initial = own[field.property]): void {
+function keepInitial(own: Properties, state: RecordState, field: FieldMetadata, initial = own[field.property]): void {
   if (initial === undefined) own[field.property] = undefined;
   else if (initial !== null || field.property !== 'id') {
     own[field.property] = initial;
@@ -122,20 +122,20 @@ function keepInitial(own: Properties, state: RecordState, field: FieldShape, ini
 }
 
 /** What the saved state says of a field; undefined where it says nothing. */
-export function savedJson(state: RecordState, field: FieldShape): unknown {
+export function savedJson(state: RecordState, field: FieldMetadata): unknown {
   return field.reads ? state.saved?.[field.wire] : undefined;
 }
 
 /** Whether the field's value is still unread behind its accessor, and so is what the saved state says. */
-export function isUnread(record: object, state: RecordState, field: FieldShape): boolean {
+export function isUnread(record: object, state: RecordState, field: FieldMetadata): boolean {
   if (state.saved === null || state.values?.[field.index] !== undefined) return false;
   return Object.getOwnPropertyDescriptor(record, field.property)?.get === field.accessor.get;
 }
 
 /** Gives some fields the values the saved state has for them. */
-export function placeSaved(record: object, state: RecordState, some: readonly FieldShape[]): void {
+export function placeSaved(record: object, state: RecordState, some: readonly FieldMetadata[]): void {
   const own = record as Properties;
-  const { fields } = state.shape;
+  const { fields } = state.metadata;
   const placed = new Set(some);
   const first = fields.find((field) => placed.has(field) && field.codec.lazy(savedJson(state, field)) && isData(own, field));
   const taken = first ? takeOff(own, fields, first.index) : [];
@@ -146,11 +146,11 @@ export function placeSaved(record: object, state: RecordState, some: readonly Fi
   }
 }
 
-function isData(own: Properties, { property }: FieldShape): boolean {
+function isData(own: Properties, { property }: FieldMetadata): boolean {
   return Object.getOwnPropertyDescriptor(own, property)?.writable !== undefined;
 }
 
-function placeOne(own: Properties, state: RecordState, field: FieldShape): void {
+function placeOne(own: Properties, state: RecordState, field: FieldMetadata): void {
   const json = savedJson(state, field);
   if (field.codec.lazy(json)) {
     Object.defineProperty(own, field.property, field.accessor);
@@ -162,12 +162,12 @@ function placeOne(own: Properties, state: RecordState, field: FieldShape): void 
 }
 
 /** The names a caller may set, checked before anything is assigned. */
-export function checkNames(shape: RecordShape, attributes: object, operation: string): void {
+export function checkNames(metadata: RecordMetadata, attributes: object, operation: string): void {
   if (!isObject(attributes)) {
     throw new ValidationError(`${operation}: expected an object of fields, got ${JSON.stringify(attributes) ?? typeof attributes}.`);
   }
   const details = Object.keys(attributes).flatMap((name) => {
-    const problem = problemWithName(shape, name);
+    const problem = problemWithName(metadata, name);
     return problem ? [{ field: name, message: problem }] : [];
   });
   if (details.length === 0) return;
@@ -177,19 +177,19 @@ export function checkNames(shape: RecordShape, attributes: object, operation: st
   );
 }
 
-function problemWithName(shape: RecordShape, name: string): string | undefined {
-  const field = shape.byProperty.get(name);
+function problemWithName(metadata: RecordMetadata, name: string): string | undefined {
+  const field = metadata.byProperty.get(name);
   if (!field) {
-    const nearest = nearestName(name, shape);
-    return `is not a field of ${shape.className}${nearest ? ` (did you mean ${nearest}?)` : ` (it has ${[...shape.byProperty.keys()].join(', ')})`}`;
+    const nearest = nearestName(name, metadata);
+    return `is not a field of ${metadata.className}${nearest ? ` (did you mean ${nearest}?)` : ` (it has ${[...metadata.byProperty.keys()].join(', ')})`}`;
   }
   return field.readOnly ? 'is read-only: the platform sets it' : undefined;
 }
 
-function nearestName(name: string, shape: RecordShape): string | undefined {
+function nearestName(name: string, metadata: RecordMetadata): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const wanted = plain(name);
-  return [...shape.byProperty.keys()].find((property) => {
+  return [...metadata.byProperty.keys()].find((property) => {
     const candidate = plain(property);
     return candidate === wanted || (wanted.length > 2 && (candidate.startsWith(wanted) || wanted.startsWith(candidate)));
   });
@@ -199,11 +199,11 @@ function nearestName(name: string, shape: RecordShape): string | undefined {
 export function forgetSaved(record: object): void {
   const state = stateOf(record);
   const own = record as Properties;
-  const local = state.shape.fields.map((field) => own[field.property]);
+  const local = state.metadata.fields.map((field) => own[field.property]);
   state.extras = unknownKeysOf(state);
   state.saved = null;
   state.values = null;
-  for (const field of state.shape.fields) {
+  for (const field of state.metadata.fields) {
     const value = local[field.index];
     Object.defineProperty(own, field.property, { value, writable: true, enumerable: true, configurable: true });
     if (field.readOnly) keepInitial(own, state, field);
@@ -214,7 +214,7 @@ export function forgetSaved(record: object): void {
 export function unknownKeysOf(state: RecordState): Record<string, unknown> {
   const result: Record<string, unknown> = { ...state.extras };
   for (const key of Object.keys(state.saved ?? {})) {
-    if (!state.shape.wireNames.has(key)) setKey(result, key, copyJson(state.saved?.[key]));
+    if (!state.metadata.wireNames.has(key)) setKey(result, key, copyJson(state.saved?.[key]));
   }
   return result;
 }

@@ -5,7 +5,7 @@ import { stateOf } from './slot.js';
 /** Records that are being printed: one inside itself would never end. */
 const printing = new WeakSet<BaseResource>();
 
-/** How a record looks in the console: its class, its fields, and which have changed. */
+/** How a record is shown in the console: its class, its fields, and which have changed. */
 export function inspectRecord(
   record: BaseResource,
   depth: number | null,
@@ -27,7 +27,7 @@ function print(record: BaseResource, depth: number | null, options: object, insp
   if (depth !== null && depth < 0) return `[${String(record)}]`;
   const changed = new Set(state.saved === null ? [] : changedFields(record));
   const inner = { ...options, depth: depth === null ? null : depth - 1 };
-  const lines = state.shape.fields
+  const lines = state.metadata.fields
     .map((field) => ({ field, value: (record as unknown as Record<string, unknown>)[field.property] }))
     .filter(({ value }) => value !== undefined)
     .map(

@@ -1,6 +1,6 @@
 import type { BaseConnection } from '../connection.js';
 import { finisherOf } from '../fields/entity.js';
-import { type FieldShape, type RecordShape, shapeOf } from '../fields/metadata.js';
+import { type FieldMetadata, metadataOf, type RecordMetadata } from '../fields/metadata.js';
 import type { OperationQueue } from '../hooks/queue.js';
 
 /** Everything a record knows beside its fields. Nothing of it can be seen from outside. */
@@ -14,7 +14,7 @@ export class RecordState {
   /** Keys without a field that a clone took over from its source. */
   extras: Record<string, unknown> | null = null;
   /** Values that class field initialisers gave to fields the platform did not send; they are not changes. */
-  initial: Map<FieldShape, unknown> | null = null;
+  initial: Map<FieldMetadata, unknown> | null = null;
   isDeleted = false;
   /** The connection the record came from; null while its class decides. */
   connection: BaseConnection | null = null;
@@ -24,7 +24,7 @@ export class RecordState {
   queue: OperationQueue | null = null;
 
   constructor(
-    readonly shape: RecordShape,
+    readonly metadata: RecordMetadata,
     saved: Record<string, unknown> | null,
     given: object | null,
   ) {
@@ -63,7 +63,7 @@ export class StatefulRecord {
       saved = loading.json;
       loading = null;
     }
-    this.#state = new RecordState(shapeOf(new.target), saved, attributes ?? null);
+    this.#state = new RecordState(metadataOf(new.target), saved, attributes ?? null);
     if (finisherOf(new.target) === null) complete(this, this.#state);
   }
 }

@@ -13,7 +13,7 @@ export function parseRetryAfter(header: string | undefined, date: number): numbe
   return Number.isNaN(then) ? undefined : Math.max(0, then - date);
 }
 
-/** The seconds that an answer asks to wait before the next look; undefined when it does not say. */
+/** The seconds that an answer asks to wait before the next poll; undefined when it does not say. */
 export function retryAfterOf(headers: Readonly<Record<string, string>>, date: number): number | undefined {
   const ms = parseRetryAfter(headers['retry-after'], date);
   return ms === undefined ? undefined : ms / 1000;

@@ -1,47 +1,47 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { searchSettings } from '../fields/effective-options.js';
-import type { LookOptions, ManyFound, ManyLooks } from '../ports/waiter.js';
-import { lookFor, type SearchStatics } from '../searching/mixin.js';
+import type { BatchResponse, BatchSource, PollOptions } from '../ports/waiter.js';
+import { type SearchStatics, searchForPoll } from '../searching/mixin.js';
 import type { WaitStatics } from './mixin.js';
 
 type Searchable = SearchStatics & WaitStatics & typeof BaseResource;
 
 /** Ids in one list request: as many as a short URL and every platform's page take. */
-const largestBatch = 100;
+const maxBatchSize = 100;
 
-const known = new WeakMap<object, ManyRecords>();
+const known = new WeakMap<object, RecordBatches>();
 
 /**
- * Looks at many records of a class on one connection with one list request; undefined where the class has no search parameter for ids.
+ * Polls many records of a class on one connection with one list request; undefined where the class has no search parameter for ids.
  */
-export function manyLooksFor(record: BaseResource): ManyLooks | undefined {
+export function batchSourceOf(record: BaseResource): BatchSource | undefined {
   const { waitIdsParam } = record.constructor as Searchable;
   if (waitIdsParam === undefined) return undefined;
   // The record's connection, which need not be the one its class would use.
   const target = requireConnection(record, 'poll').bind(record.constructor as Searchable);
   if (typeof target.search !== 'function') return undefined;
-  const looks = known.get(target) ?? new ManyRecords(target, waitIdsParam);
-  known.set(target, looks);
-  return looks;
+  const polls = known.get(target) ?? new RecordBatches(target, waitIdsParam);
+  known.set(target, polls);
+  return polls;
 }
 
-class ManyRecords implements ManyLooks {
-  largest: number;
+class RecordBatches implements BatchSource {
+  maxSize: number;
 
   constructor(
     readonly target: Searchable,
     readonly idsParam: string,
   ) {
-    this.largest = Math.min(largestBatch, searchSettings(target).maxPageSize);
+    this.maxSize = Math.min(maxBatchSize, searchSettings(target).maxPageSize);
   }
 
-  async look(ids: readonly string[], options: LookOptions): Promise<ManyFound> {
+  async poll(ids: readonly string[], options: PollOptions): Promise<BatchResponse> {
     const { target, idsParam } = this;
     const params = { ...target.waitSearchParams, [idsParam]: ids, pageSize: ids.length };
-    const { pageSize, ...answer } = await lookFor(target, params, { ...options, maxRetries: 0 });
+    const { pageSize, ...response } = await searchForPoll(target, params, { ...options, maxRetries: 0 });
     // Some platforms have shorter pages than they are asked for, and say so.
-    if (pageSize > 0 && pageSize < ids.length) this.largest = Math.min(this.largest, pageSize);
-    return answer;
+    if (pageSize > 0 && pageSize < ids.length) this.maxSize = Math.min(this.maxSize, pageSize);
+    return response;
   }
 }

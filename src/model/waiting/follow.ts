@@ -1,34 +1,34 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ResourceError } from '../errors/index.js';
-import { announce } from '../events/dispatch.js';
+import { dispatch } from '../events/dispatch.js';
 import type { PollEvent, Progress } from '../events/events.js';
 import { callPollHooks, refuseInPollHook } from '../hooks/poll.js';
-import type { BackOff, FailedLook, Look, LookOptions, Membership, Pollable, Tick, Wait } from '../ports/waiter.js';
+import type { BackOff, BatchMember, FailedPoll, Poll, Pollable, PollOptions, TimedPoll, Wait } from '../ports/waiter.js';
 import { Run } from '../running/run.js';
 
 /**
- * Waits for something of a record, and lets the record take part: each look is given to its `onPoll()`, to its `@OnPoll()` methods
+ * Waits for something of a record, and lets the record take part: each poll is given to its `onPoll()`, to its `@OnPoll()` methods
  * and to the listeners of `poll` and `progress`, once however many wait. What one of the hooks throws ends all waits.
  *
- * @throws HookRecursionError inside those methods: the next look waits for them.
+ * @throws HookRecursionError inside those methods: the next poll waits for them.
  */
 export async function* follow<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): AsyncGenerator<PollEvent, void, void> {
   refuseInPollHook(record, pollable);
   const { waiter, progressBar } = requireConnection(record, 'wait for').environment;
-  const ticks = waiter.polls(new Observed(record, pollable), options);
+  const polls = waiter.polls(new Observed(record, pollable), options);
   const bar = options.showProgress ? await progressBar?.(pollable.subject) : null;
   try {
-    for await (const tick of ticks) {
-      if (tick.progress) bar?.show(tick.progress);
-      yield eventOf(record, pollable, tick);
+    for await (const poll of polls) {
+      if (poll.progress) bar?.show(poll.progress);
+      yield eventOf(record, pollable, poll);
     }
   } finally {
     bar?.end();
   }
 }
 
-/** The same without the looks in between, for when nobody but the record is to see them. */
+/** The same without the polls in between, for when nobody but the record is to see them. */
 export function followToEnd<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): Promise<unknown> {
   if (options.showProgress) return drain(follow(record, pollable, options)); // the bar shows them
   refuseInPollHook(record, pollable);
@@ -36,8 +36,8 @@ export function followToEnd<S>(record: BaseResource, pollable: Pollable<S>, opti
   return waiter.wait(new Observed(record, pollable), options);
 }
 
-async function drain(looks: AsyncIterable<unknown>): Promise<void> {
-  for await (const _look of looks);
+async function drain(polls: AsyncIterable<unknown>): Promise<void> {
+  for await (const _look of polls);
 }
 
 /** What is waited for, with its record taking part. A class and not an object of functions: there may be tens of thousands. */
@@ -65,57 +65,57 @@ class Observed<S> implements Pollable<S> {
     return this.#pollable.backOff;
   }
 
-  get many(): Membership<S> | undefined {
-    return this.#pollable.many;
+  get batch(): BatchMember<S> | undefined {
+    return this.#pollable.batch;
   }
 
-  look(options: LookOptions): Promise<Look<S>> {
-    return this.#pollable.look(options);
+  poll(options: PollOptions): Promise<Poll<S>> {
+    return this.#pollable.poll(options);
   }
 
   token(): string | undefined {
     return this.#pollable.token?.();
   }
 
-  saw(tick: Tick<S>): Promise<void> | undefined {
-    const before = this.#pollable.saw?.(tick);
-    return before ? before.then(() => this.#show(tick)) : this.#show(tick);
+  onPoll(poll: TimedPoll<S>): Promise<void> | undefined {
+    const before = this.#pollable.onPoll?.(poll);
+    return before ? before.then(() => this.#show(poll)) : this.#show(poll);
   }
 
-  missed({ error, attempt, delayMs }: FailedLook): void {
-    announce(this.#record, 'retry', { resource: this.#record, error, attempt, delayMs });
+  onRetry({ error, attempt, delayMs }: FailedPoll): void {
+    dispatch(this.#record, 'retry', { resource: this.#record, error, attempt, delayMs });
   }
 
-  async ended(error?: unknown): Promise<void> {
-    await this.#pollable.ended?.(error);
+  async onEnd(error?: unknown): Promise<void> {
+    await this.#pollable.onEnd?.(error);
   }
 
-  #show(tick: Tick<S>): Promise<void> | undefined {
-    const { unknownStatus } = tick;
+  #show(poll: TimedPoll<S>): Promise<void> | undefined {
+    const { unknownStatus } = poll;
     if (unknownStatus !== undefined && !this.#warned) {
       this.#warned = true;
       const error = new ResourceError(`${this.subject}: the status "${unknownStatus}" is unknown; it counts as going on.`);
       requireConnection(this.#record, 'wait for').reportError(error, 'poll');
     }
-    const event = eventOf(this.#record, this.#pollable, tick);
+    const event = eventOf(this.#record, this.#pollable, poll);
     const hooks = callPollHooks(this.#record, this.key, event);
-    if (hooks) return hooks.then(() => this.#announce(event));
-    this.#announce(event);
+    if (hooks) return hooks.then(() => this.#dispatch(event));
+    this.#dispatch(event);
     return undefined;
   }
 
-  #announce(event: PollEvent): void {
+  #dispatch(event: PollEvent): void {
     const record = this.#record;
     const { progress, run } = event;
-    announce(record, 'poll', event);
+    dispatch(record, 'poll', event);
     if (progress && same(progress, this.#progress)) return;
     this.#progress = progress;
-    if (progress) announce(record, 'progress', { resource: record, ...progress, ...(run && { run }) });
+    if (progress) dispatch(record, 'progress', { resource: record, ...progress, ...(run && { run }) });
   }
 }
 
-function eventOf<S>(record: BaseResource, { key }: Pollable<S>, tick: Tick<S>): PollEvent {
-  const { state, attempt, elapsedMs, nextDelayMs, progress } = tick;
+function eventOf<S>(record: BaseResource, { key }: Pollable<S>, poll: TimedPoll<S>): PollEvent {
+  const { state, attempt, elapsedMs, nextDelayMs, progress } = poll;
   const event: PollEvent = { resource: record, result: state, attempt, elapsedMs, nextDelayMs, progress };
   if (key instanceof Run) event.run = key;
   return event;

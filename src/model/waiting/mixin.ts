@@ -1,17 +1,17 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { announce } from '../events/dispatch.js';
+import { dispatch } from '../events/dispatch.js';
 import type { PollEvent, Progress } from '../events/events.js';
 import { noteEmptyPollHook } from '../hooks/poll.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { Clock } from '../ports/clock.js';
 import type { BackOff, Wait, WaitOptions } from '../ports/waiter.js';
-import { forMany, type ManyOptions, type ManyOutcome, type ManyWork } from '../running/run-many.js';
+import { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from '../running/run-many.js';
 import type { RecordClass } from '../state/slot.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { noteWaited, noteWaiting, secondsLeft } from './deadlines.js';
 import { follow, followToEnd } from './follow.js';
-import { failureOf, isAnnounced, RecordWork, type WaitableRecord } from './pollable-record.js';
+import { failureOf, isDispatched, PollableRecord, type WaitableRecord } from './pollable-record.js';
 import { resumeRecord, tokenOf } from './record-token.js';
 import type { StatusWords } from './status.js';
 import { checkWaitOptions } from './wait-options.js';
@@ -33,7 +33,7 @@ export interface RecordWaitOptions extends WaitOptions {
 /** What a record that is itself a piece of work, such as an execution, has. */
 export interface Waitable {
   /**
-   * Waits for the work to end; the record is updated at every look, local edits are kept. Several waits for one record share the looks.
+   * Waits for the work to end; the record is updated at every poll, local edits are kept. Several waits for one record share the polls.
    *
    * @throws OperationFailedError when it failed or was cancelled, OperationTimeoutError after `timeout` seconds, AbortedError on abort;
    *   after the last two the work goes on and can be waited for again.
@@ -41,7 +41,7 @@ export interface Waitable {
   wait(options?: RecordWaitOptions): Promise<this>;
   /** The polls of a wait, one by one. Leaving the loop stops polling; the work goes on. @throws what `wait()` throws. */
   polls(options?: RecordWaitOptions): AsyncGenerator<PollEvent<this>, void, void>;
-  /** Makes the next look come now, where someone waits; for when something else has told that there is news. */
+  /** Makes the next poll come now, where someone waits; for when something else has told that there is news. */
   poke(): void;
   /**
    * Text with which `Class.resume(token)` goes on waiting, here or in another process. It holds no secrets.
@@ -63,7 +63,7 @@ export interface WaitStatics {
   waitTimeout?: number;
   /** What the platform's status words mean. */
   workStatusWords?: StatusWords;
-  /** The search parameter that takes several ids: looks at many records at about the same time then go out together. */
+  /** The search parameter that takes several ids: polls of many records at about the same time then go out together. */
   waitIdsParam?: string;
   /** What such a search is given beside the ids. */
   waitSearchParams?: Readonly<Record<string, unknown>>;
@@ -119,14 +119,14 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
         started(record);
         return record.wait({ ...options, signal });
       };
-      return forMany(inputs, work, { concurrency, order, signal: options.signal });
+      return runMany(inputs, work, { concurrency, order, signal: options.signal });
     }
 
     async wait(options: RecordWaitOptions = {}): Promise<this> {
       const { wait, throwOnFailure } = readOptions(this, options);
       const until = noteWaiting(this, options, clockOf(this));
       try {
-        await followToEnd(this, new RecordWork(this), wait);
+        await followToEnd(this, new PollableRecord(this), wait);
       } catch (error) {
         giveUp(this, error);
       } finally {
@@ -165,7 +165,7 @@ async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWait
   const { wait, throwOnFailure } = readOptions(record, options);
   const until = noteWaiting(record, options, clockOf(record));
   try {
-    for await (const event of follow(record, new RecordWork(record), wait)) yield event as PollEvent<R>;
+    for await (const event of follow(record, new PollableRecord(record), wait)) yield event as PollEvent<R>;
   } catch (error) {
     giveUp(record, error);
   } finally {
@@ -183,7 +183,7 @@ function readOptions(record: WaitableRecord, options: RecordWaitOptions): { wait
 
 /** One wait has ended before the work did. */
 function giveUp(record: WaitableRecord, error: unknown): never {
-  if (!isAnnounced(error)) announce(record, 'fail', { resource: record, operation: 'wait', error });
+  if (!isDispatched(error)) dispatch(record, 'fail', { resource: record, operation: 'wait', error });
   throw error;
 }
 

@@ -1,12 +1,12 @@
 import type { BaseResource } from '../base-resource.js';
 import { OperationFailedError } from '../errors/index.js';
-import { announce } from '../events/dispatch.js';
+import { dispatch } from '../events/dispatch.js';
 import { fetchRecord } from '../persistence/refresh.js';
-import type { BackOff, Look, LookOptions, ManyLooks, Membership, Pollable } from '../ports/waiter.js';
+import type { BackOff, BatchMember, BatchSource, Poll, Pollable, PollOptions } from '../ports/waiter.js';
 import { sameAsJson } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
-import { manyLooksFor } from './batch.js';
+import { batchSourceOf } from './batch.js';
 import type { Waitable, WaitStatics, WorkState } from './mixin.js';
 import { recordToken } from './record-token.js';
 import { type Outcome, outcomeOf, runStatusWords } from './status.js';
@@ -17,67 +17,67 @@ export type WaitableRecord = BaseResource & Waitable;
 const slowingBackOff: BackOff = { initial: 2, factor: 1.01, max: 30, min: 0.01 };
 
 /** What ended all waits for a record, and has been announced. */
-const announced = new WeakSet<object>();
+const dispatched = new WeakSet<object>();
 
 /** Whether an error has ended all waits for its record, and been announced as their end. */
-export function isAnnounced(error: unknown): boolean {
-  return error instanceof Error && announced.has(error);
+export function isDispatched(error: unknown): boolean {
+  return error instanceof Error && dispatched.has(error);
 }
 
-/** How a record is looked at, alone or together with others. A class and not an object of functions: there may be tens of thousands. */
-export class RecordWork implements Pollable<WaitableRecord>, Omit<Membership<WaitableRecord>, 'source'> {
+/** How a record is polled, alone or together with others. A class and not an object of functions: there may be tens of thousands. */
+export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMember<WaitableRecord>, 'source'> {
   readonly key: WaitableRecord;
   readonly id: string;
   readonly subject: string;
-  readonly source: ManyLooks | undefined;
+  readonly source: BatchSource | undefined;
 
   constructor(record: WaitableRecord) {
     this.key = record;
     this.id = String(record.id);
     this.subject = String(record);
-    this.source = manyLooksFor(record);
+    this.source = batchSourceOf(record);
   }
 
   get backOff(): BackOff {
     return staticsOf(this.key).waitBackOff ?? slowingBackOff;
   }
 
-  get many(): Membership<WaitableRecord> | undefined {
-    return this.source && (this as Membership<WaitableRecord>);
+  get batch(): BatchMember<WaitableRecord> | undefined {
+    return this.source && (this as BatchMember<WaitableRecord>);
   }
 
   token(): string {
     return recordToken(this.key, null);
   }
 
-  async look(options: LookOptions): Promise<Look<WaitableRecord>> {
+  async poll(options: PollOptions): Promise<Poll<WaitableRecord>> {
     const read = this.ask();
-    const { answer, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0 });
-    const look = read(answer);
-    look.retryAfter = retryAfter;
-    return look;
+    const { response, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0 });
+    const poll = read(response);
+    poll.retryAfter = retryAfter;
+    return poll;
   }
 
-  ask(): (found: unknown) => Look<WaitableRecord> {
+  ask(): (found: unknown) => Poll<WaitableRecord> {
     return reader(this.key);
   }
 
-  async ended(error?: unknown): Promise<void> {
+  async onEnd(error?: unknown): Promise<void> {
     const record = this.key;
-    if (error instanceof Error) announced.add(error);
+    if (error instanceof Error) dispatched.add(error);
     const failure = error ?? failureOf(record);
-    if (failure) announce(record, 'fail', { resource: record, operation: 'wait', error: failure });
-    else announce(record, 'complete', { resource: record, result: record });
+    if (failure) dispatch(record, 'fail', { resource: record, operation: 'wait', error: failure });
+    else dispatch(record, 'complete', { resource: record, result: record });
   }
 }
 
-/** Takes over what a look found, unless the record was saved, refreshed or deleted while the look was under way. */
-function reader(record: WaitableRecord): (answer: unknown) => Look<WaitableRecord> {
+/** Takes over what a poll found, unless the record was saved, refreshed or deleted while the poll was under way. */
+function reader(record: WaitableRecord): (response: unknown) => Poll<WaitableRecord> {
   const state = stateOf(record);
   const { saved } = state;
-  return (answer) => {
+  return (response) => {
     const overtaken = state.saved !== saved || state.isDeleted;
-    if (!overtaken && !sameAsJson(answer, saved)) replaceSaved(record, answer as Record<string, unknown>, true);
+    if (!overtaken && !sameAsJson(response, saved)) replaceSaved(record, response as Record<string, unknown>, true);
     const work = record.workState();
     const now = outcomeIn(record, work);
     return {

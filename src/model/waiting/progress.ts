@@ -23,7 +23,7 @@ export function progressFrom(...said: readonly unknown[]): Progress | undefined 
   return onlySaid(all);
 }
 
-/** The members that are said, one by one: there may be thousands of looks in a second. Undefined when there are none. */
+/** The members that are said, one by one: there may be thousands of polls in a second. Undefined when there are none. */
 function onlySaid({ fraction, step, steps, message }: Progress): Progress | undefined {
   if (fraction === undefined && step === undefined && steps === undefined && message === undefined) return undefined;
   const said: Progress = {};

@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
-import { shapeOf } from '../fields/metadata.js';
+import { metadataOf } from '../fields/metadata.js';
 import { loadRecord, type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { noteResumed, tokenDeadline } from './deadlines.js';
@@ -27,7 +27,7 @@ export function resumeRecord<R extends BaseResource>(target: RecordClass<R>, tok
   if (id === undefined)
     throw new ValidationError(`${name}.resume: the token names no record. Pass the text that token() of a ${name} gave.`);
   pathSegment(id, `The id in a token of ${name}`);
-  const record = loadRecord(target, { [shapeOf(target).id.wire]: id }, connection);
+  const record = loadRecord(target, { [metadataOf(target).id.wire]: id }, connection);
   noteResumed(record, deadline);
   return record;
 }

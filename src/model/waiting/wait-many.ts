@@ -1,6 +1,6 @@
 import { AbortedError, ResourceError, ValidationError } from '../errors/index.js';
 import type { WaitOptions } from '../ports/waiter.js';
-import { settleMany } from '../running/run-many.js';
+import { runManySettled } from '../running/run-many.js';
 import { checkCount } from '../support/quantities.js';
 import { checkWaitOptions } from './wait-options.js';
 
@@ -16,7 +16,7 @@ type PromiseSettled<T> = { status: 'fulfilled'; value: T } | { status: 'rejected
 
 /** Options of each wait, and how they go together. A `timeout` counts from the beginning of each wait. */
 export interface WaitAllOptions<W, T> extends WaitOptions {
-  /** How many are waited for at the same time. Default: all; their looks go out together where the platform has a way. */
+  /** How many are waited for at the same time. Default: all; their polls go out together where the platform has a way. */
   concurrency?: number | undefined;
   /** Called with each as it ends. What it throws, or rejects with, ends all waits. */
   onEach?: ((outcome: WaitOutcome<W, T>) => unknown) | undefined;
@@ -37,7 +37,7 @@ export async function waitAll<W extends Awaitable<unknown>>(
   checkWaitOptions(wait);
   const list = [...runs];
   const outcomes: WaitOutcome<W, T>[] = [];
-  const all = settleMany(list, (run, _index, signal) => run.wait({ ...wait, signal }) as Promise<T>, {
+  const all = runManySettled(list, (run, _index, signal) => run.wait({ ...wait, signal }) as Promise<T>, {
     concurrency: concurrency ?? Number.POSITIVE_INFINITY,
     signal: wait.signal,
   });
@@ -66,7 +66,7 @@ export async function waitAny<W extends Awaitable<unknown>>(
   const all = [...runs];
   if (all.length === 0) throw new ValidationError('waitAny: there is nothing to wait for. Give at least one run.');
   const reasons: unknown[] = [];
-  const ended = settleMany(all, (run, _index, signal) => run.wait({ ...options, signal }) as Promise<Awaited<ReturnType<W['wait']>>>, {
+  const ended = runManySettled(all, (run, _index, signal) => run.wait({ ...options, signal }) as Promise<Awaited<ReturnType<W['wait']>>>, {
     concurrency: Number.POSITIVE_INFINITY,
     signal: options.signal,
   });

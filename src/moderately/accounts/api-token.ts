@@ -73,8 +73,8 @@ export class ApiToken extends DeleteResourceMixin(ModeratelyResource) {
     return this.#token;
   }
 
-  override readAnswer(answer: Record<string, unknown>): Record<string, unknown> {
-    const { token, ...rest } = super.readAnswer(answer);
+  override readResponse(response: Record<string, unknown>): Record<string, unknown> {
+    const { token, ...rest } = super.readResponse(response);
     if (typeof token === 'string') this.#token = token;
     return rest;
   }

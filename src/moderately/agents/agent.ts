@@ -4,8 +4,8 @@ import { withHooks } from '../../model/hooks/with-hooks.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
 import { DeleteResourceMixin } from '../../model/persistence/delete.js';
 import type { Search } from '../../model/searching/search.js';
-import { firstOf } from '../base/answers.js';
 import { NamedResource, namedSearch } from '../base/named.js';
+import { firstOf } from '../base/responses.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
 import { defaultLimits } from './agent-configuration.js';
 import {

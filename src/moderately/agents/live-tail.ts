@@ -37,8 +37,8 @@ export interface LiveTail {
 /** Where each kind of step keeps its text, by the kinds whose key is not the kind itself. */
 const textKeys: Readonly<Record<string, readonly string[]>> = { fact: ['facts'], final_answer: ['finalAnswer', 'final_answer'] };
 
-export function readLiveTail(answer: Json, State: RecordClass<AgentMemoryState>): LiveTail {
-  const { execution, latestMemoryState, steps, totalVersions } = answer;
+export function readLiveTail(response: Json, State: RecordClass<AgentMemoryState>): LiveTail {
+  const { execution, latestMemoryState, steps, totalVersions } = response;
   const found = isObject(execution) ? execution : {};
   return {
     execution: {
@@ -61,11 +61,11 @@ export function readStep(raw: unknown): AgentStep {
   const step = isObject(raw) ? raw : {};
   const kind = String(step.stepType ?? step.step_type ?? step.type ?? 'unknown');
   const said = [...(textKeys[kind] ?? [kind]), 'content', 'output'].map((key) => step[key]).find((value) => value !== undefined);
-  const answer = isObject(said) ? said : {};
-  const ids = answer.resourceIds ?? answer.resource_ids;
+  const response = isObject(said) ? said : {};
+  const ids = response.resourceIds ?? response.resource_ids;
   return {
     kind,
-    text: typeof said === 'string' ? said : typeof answer.output === 'string' ? answer.output : '',
+    text: typeof said === 'string' ? said : typeof response.output === 'string' ? response.output : '',
     resourceIds: Array.isArray(ids) ? ids.map(String) : [],
     summary: typeof step.summary === 'string' ? step.summary : null,
     startedAt: dateOf(step.startedAt ?? step.started_at ?? step.timestamp),

@@ -28,7 +28,7 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
     running: ['PENDING', 'RUNNING', 'PAUSED'],
   };
 
-  /** Executions are looked at whichever team they belong to. */
+  /** Executions are polled whichever team they belong to. */
   static override waitSearchParams = { teamIds: null };
 
   abstract status: ExecutionStatus;

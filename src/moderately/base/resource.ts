@@ -5,7 +5,7 @@ import { ConfigurationError, ValidationError } from '../../model/errors/index.js
 import { observerFor } from '../../model/events/dispatch.js';
 import { entityOptions, pathOf, searchSettings } from '../../model/fields/effective-options.js';
 import { Entity } from '../../model/fields/entity.js';
-import { shapeOf } from '../../model/fields/metadata.js';
+import { metadataOf } from '../../model/fields/metadata.js';
 import { GetResourceMixin } from '../../model/persistence/get.js';
 import { callOptions, type SaveScope } from '../../model/persistence/save.js';
 import type { CallOptions, TransportObserver, TransportRequest } from '../../model/ports/transport.js';
@@ -157,8 +157,8 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Like `callAction`, for operations that answer the record: asks for it where the answer says nothing of it. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
-    const answer = await this.callAction(method, action, options);
-    if (shapeOf(this.constructor).id.wire in answer) return answer;
+    const response = await this.callAction(method, action, options);
+    if (metadataOf(this.constructor).id.wire in response) return response;
     const { body: _body, once: _once, ...reading } = options;
     return this.callAction('GET', '', reading);
   }

@@ -3,13 +3,13 @@ import type { Content, UploadInput } from '../../http/files/content.js';
 import type { TransferProgress } from '../../http/files/transfer.js';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
 import { Entity } from '../../model/fields/entity.js';
-import { shapeOf } from '../../model/fields/metadata.js';
+import { metadataOf } from '../../model/fields/metadata.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
 import { copyRecord } from '../../model/persistence/clone.js';
 import { callOptions, type SaveOptions, type SaveScope } from '../../model/persistence/save.js';
 import type { CallOptions, TransportRequest } from '../../model/ports/transport.js';
-import { textAt } from './answers.js';
 import { ModeratelyResource } from './resource.js';
+import { textAt } from './responses.js';
 
 /** What every upload understands beside what it uploads. */
 export interface UploadOptions {
@@ -37,7 +37,7 @@ export interface BegunUpload {
   /** The id of the record that waits for its content. */
   id: string;
   /** What the platform answered, with the address for the bytes. */
-  answer: unknown;
+  response: unknown;
 }
 
 /** What is known about content before it is opened or after it was saved. */
@@ -122,9 +122,9 @@ export abstract class UploadedResource extends ModeratelyResource {
     const content = await this.#open(options.signal);
     try {
       this.#check(content);
-      const answer = await this.upload(content, request, options);
+      const response = await this.upload(content, request, options);
       this.#content = null;
-      return answer;
+      return response;
     } finally {
       await content.dispose();
     }
@@ -149,13 +149,13 @@ export abstract class UploadedResource extends ModeratelyResource {
   protected abstract completion(content: Content): Promise<Record<string, unknown>>;
 
   /** Whether a record has its complete content, although the platform did not say so when it was asked to complete it. */
-  protected abstract isComplete(answer: Record<string, unknown>, content: Content): boolean;
+  protected abstract isComplete(response: Record<string, unknown>, content: Content): boolean;
 
   /** The three steps, each with the limits of the save; resolves to the platform's last word on the record. */
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
-    const { id, answer } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    const { id, response: answer } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
     try {
       const uploadUrl = await inStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
       const headers = { 'content-type': this.contentType(content) };
@@ -184,10 +184,10 @@ export abstract class UploadedResource extends ModeratelyResource {
   async #complete(id: string, content: Content, options: CallOptions & { attempt: string }): Promise<Record<string, unknown>> {
     const body = await this.completion(content);
     try {
-      const answer = await this.callForRecord('POST', 'complete', { ...options, id, body });
-      if (this.hasFailed(answer))
+      const response = await this.callForRecord('POST', 'complete', { ...options, id, body });
+      if (this.hasFailed(response))
         throw new FileUploadError(`${options.attempt}: the platform says that it has failed.`, { step: 'complete' });
-      return answer;
+      return response;
     } catch (error) {
       if (error instanceof AbortedError || error instanceof FileUploadError) throw error;
       const answer = await this.callAction('GET', '', { ...options, id }).catch(() => ({}));
@@ -210,7 +210,7 @@ export abstract class UploadedResource extends ModeratelyResource {
   /** Name and type may come from the input itself, which no check of the fields has seen. */
   #check({ name, mimeType }: Content): void {
     const facts: Readonly<Record<string, string>> = { fileName: name, mimeType };
-    const details = shapeOf(this.constructor).fields.flatMap(({ property, check }) => {
+    const details = metadataOf(this.constructor).fields.flatMap(({ property, check }) => {
       const message = Object.hasOwn(facts, property) && check?.(facts[property]);
       return message ? [{ field: property, message }] : [];
     });

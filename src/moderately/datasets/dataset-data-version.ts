@@ -7,7 +7,7 @@ import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
-import { objectAt, textAt } from '../base/answers.js';
+import { objectAt, textAt } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import {
   type BegunUpload,
@@ -87,7 +87,7 @@ export class DatasetDataVersion extends UploadedResource {
     const body = { ...(request.body as Record<string, unknown>), fileName: content.name, fileType: this.#fileTypeOf(content) };
     const answer = await this.requireConnection('upload').send({ ...request, path: pathOf(this.constructor), body }, this);
     const version = objectAt(answer.body, 'dataVersion', `${request.attempt}`);
-    return { id: textAt(version, 'datasetDataVersionId', `${request.attempt}`), answer: answer.body };
+    return { id: textAt(version, 'datasetDataVersionId', `${request.attempt}`), response: answer.body };
   }
 
   /** The platform does not repeat the name. */
@@ -110,8 +110,8 @@ export class DatasetDataVersion extends UploadedResource {
   }
 
   /** Only platforms that say the hash of what they have can tell. */
-  protected isComplete(answer: Record<string, unknown>, content: Content): boolean {
-    return plainHash(answer.fileHash) === content.sha256;
+  protected isComplete(response: Record<string, unknown>, content: Content): boolean {
+    return plainHash(response.fileHash) === content.sha256;
   }
 
   #fileTypeOf({ name }: Content): DataFileType {

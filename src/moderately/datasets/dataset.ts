@@ -14,8 +14,8 @@ import { replaceSaved } from '../../model/state/merge.js';
 import { WaitableResourceMixin, type WorkState } from '../../model/waiting/mixin.js';
 import type { StatusWords } from '../../model/waiting/status.js';
 import { checkWaitOptions } from '../../model/waiting/wait-options.js';
-import { firstOf } from '../base/answers.js';
 import { ModeratelyResource } from '../base/resource.js';
+import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import type { DownloadOptions } from '../base/upload.js';
 import type { VersionStatus } from '../base/version-status.js';
@@ -197,7 +197,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   /**
-   * Processes the current data by the current schema, and waits for it: one `poll` event per look.
+   * Processes the current data by the current schema, and waits for it: one `poll` event per poll.
    *
    * @throws BadRequestError when there is no current data or schema, OperationFailedError when processing failed.
    */
@@ -206,12 +206,12 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     this.requireId('process');
     checkWaitOptions(options);
     const waiting = { ...options, since: this.requireConnection('process').environment.clock.now() };
-    const answer = await this.callForRecord('PATCH', '', {
+    const response = await this.callForRecord('PATCH', '', {
       body: { shouldProcess: true },
       signal: options.signal,
       attempt: `process of ${String(this)}`,
     });
-    replaceSaved(this, answer, true);
+    replaceSaved(this, response, true);
     return this.wait(waiting);
   }
 

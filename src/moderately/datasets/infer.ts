@@ -8,7 +8,7 @@ import type { ColumnInput, ColumnType, ParsingOptions } from './columns.js';
 export interface SampleOptions {
   /** The row with the column names, from 1. Default: 1. */
   headerRow?: number | undefined;
-  /** How many rows below it are looked at. Default: 100. */
+  /** How many rows below it are read. Default: 100. */
   sampleSize?: number | undefined;
   /** Default: the one of `,` `;` tab and `|` that makes the most columns of the header. */
   delimiter?: string | undefined;

@@ -3,7 +3,7 @@ import type { TransferProgress } from '../../http/files/transfer.js';
 import { ResourceError } from '../../model/errors/index.js';
 import type { TransportObserver } from '../../model/ports/transport.js';
 import { isObject } from '../../model/state/json.js';
-import { textAt } from '../base/answers.js';
+import { textAt } from '../base/responses.js';
 
 export interface OutputOptions {
   /** True gives the bytes as they are stored, neither unpacked nor parsed. Default: false. */
@@ -24,11 +24,11 @@ export async function readOutput(
   options: OutputOptions & { attempt: string; observer: TransportObserver },
 ): Promise<unknown> {
   const { raw = false, attempt, ...transfer } = options;
-  const answer = await ask();
-  if (answer.type === 'inline') return raw ? new TextEncoder().encode(JSON.stringify(answer.data ?? {})) : (answer.data ?? {});
-  if (answer.type !== 's3')
-    throw new ResourceError(`${attempt}: the platform answered with the unknown kind ${JSON.stringify(answer.type)}.`);
-  const metadata = isObject(answer.metadata) ? answer.metadata : {};
+  const response = await ask();
+  if (response.type === 'inline') return raw ? new TextEncoder().encode(JSON.stringify(response.data ?? {})) : (response.data ?? {});
+  if (response.type !== 's3')
+    throw new ResourceError(`${attempt}: the platform answered with the unknown kind ${JSON.stringify(response.type)}.`);
+  const metadata = isObject(response.metadata) ? response.metadata : {};
   const packed = metadata.compressionType;
   const decompress = packings.find((packing) => packing === packed);
   if (!raw && !decompress && packed && packed !== 'none') {
@@ -36,7 +36,7 @@ export async function readOutput(
       `${attempt}: it is packed as ${String(packed)}, which cannot be unpacked here. output({ raw: true }) gives its bytes.`,
     );
   }
-  const bytes = await client.download(textAt(answer, 'downloadUrl', attempt), {
+  const bytes = await client.download(textAt(response, 'downloadUrl', attempt), {
     ...transfer,
     attempt,
     decompress: raw ? undefined : decompress,

@@ -4,7 +4,7 @@ import { oneOf } from '../../model/fields/checks.js';
 import { pathOf } from '../../model/fields/effective-options.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
-import { shapeOf } from '../../model/fields/metadata.js';
+import { metadataOf } from '../../model/fields/metadata.js';
 import type { HookOptions } from '../../model/hooks/life-cycle.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
@@ -13,8 +13,8 @@ import { DeleteResourceMixin } from '../../model/persistence/delete.js';
 import type { CallOptions } from '../../model/ports/transport.js';
 import type { Search } from '../../model/searching/search.js';
 import { loadRecord } from '../../model/state/slot.js';
-import { firstOf } from '../base/answers.js';
 import { ModeratelyResource } from '../base/resource.js';
+import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import type { ConfigurationReport, PipelineConfiguration } from './configuration.js';
@@ -122,12 +122,12 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
   /** A clean record is copied by the platform, as a draft with the next version number; any other is copied here and is new. */
   override async buildClone(attributes: Attributes<this>, options: HookOptions): Promise<this> {
     if (this.isNew || this.isDeleted || this.isModified || Object.keys(attributes).length > 0) return copyRecord(this, attributes);
-    const answer = await this.callAction('POST', 'clone', { body: {}, once: true, signal: options.signal });
-    const { wire } = shapeOf(this.constructor).id;
-    if (!answer[wire]) {
+    const response = await this.callAction('POST', 'clone', { body: {}, once: true, signal: options.signal });
+    const { wire } = metadataOf(this.constructor).id;
+    if (!response[wire]) {
       const message = `clone of ${String(this)}: the platform made one, but its answer has no "${wire}". Search for it: it is the newest draft.`;
       throw new ResourceError(message, { outcome: 'unknown' });
     }
-    return loadRecord(this.constructor as new () => this, this.readAnswer(answer), this.context ?? connectionOfClass(this.constructor));
+    return loadRecord(this.constructor as new () => this, this.readResponse(response), this.context ?? connectionOfClass(this.constructor));
   }
 }

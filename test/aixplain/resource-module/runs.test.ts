@@ -161,7 +161,7 @@ describe('running a resource', () => {
 describe('polling a run', () => {
   withoutNetwork();
 
-  it('is one look', async () => {
+  it('is one poll', async () => {
     polls(success);
     const result = await demo().poll(url);
     expect([result instanceof Result, result.status]).to.deep.equal([true, 'SUCCESS']);

@@ -12,7 +12,7 @@ export function chances(seed: number): () => number {
   };
 }
 
-/** Stands before a platform, and while `wild` answers most looks with something else, late, in pieces or not at all. */
+/** Stands before a platform, and while `wild` answers most polls with something else, late, in pieces or not at all. */
 export class Chaos {
   wild = false;
   /** How often each kind of trouble came. */

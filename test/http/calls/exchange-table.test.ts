@@ -4,7 +4,7 @@ import { APIError, ResourceError } from '../../../src/model/errors/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { HastyClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
-import { ScriptedWire, type Step } from '../support/wire.js';
+import { ScriptedAdapter, type Step } from '../support/scripted-adapter.js';
 
 /** How often a request goes out that may be repeated three times, and whether a lost answer leaves the outcome open. */
 interface Row {
@@ -72,13 +72,16 @@ describe('status × method × body × retries', () => {
         if (status === 302) headers.location = request.method === 'GET' || request.method === 'HEAD' ? 'ftp://x' : '/elsewhere';
         for (const [shape, { body, says }] of Object.entries(bodies)) {
           for (const [setting, { maxRetries, perCall, expected }] of Object.entries(settings)) {
-            const wire = new ScriptedWire({ status, body, headers });
-            const client = new Client({ baseUrl: 'https://h.test', apiKey: 'secret-key', maxRetries }, { wire, clock: new HastyClock() });
+            const adapter = new ScriptedAdapter({ status, body, headers });
+            const client = new Client(
+              { baseUrl: 'https://h.test', apiKey: 'secret-key', maxRetries },
+              { adapter, clock: new HastyClock() },
+            );
             const error = await failure(client.request({ path: 'things', maxRetries: perCall, ...request }), APIError);
             const protectedOnce = request.once && request.idempotencyKey === undefined;
             const repeated = (protectedOnce ? row.once : row.tries) > 1;
             const where = `${shape}, ${setting}`;
-            expect(wire.requests.length, where).to.equal(repeated ? 1 + expected : 1);
+            expect(adapter.requests.length, where).to.equal(repeated ? 1 + expected : 1);
             expect(error.name, where).to.equal(row.name);
             expect(error.status, where).to.equal(status);
             expect(error.outcome, where).to.equal(protectedOnce && row.unknown ? 'unknown' : undefined);
@@ -109,11 +112,11 @@ describe('a failure without an answer', () => {
   ] as const) {
     for (const [kind, request] of Object.entries(kinds)) {
       it(`${code} ${connected ? 'after' : 'before'} a connection was made, for a ${kind}`, async () => {
-        const wire = new ScriptedWire({ fails: code, connected });
-        const client = new Client({ baseUrl: 'https://h.test' }, { wire, clock: new HastyClock() });
+        const adapter = new ScriptedAdapter({ fails: code, connected });
+        const client = new Client({ baseUrl: 'https://h.test' }, { adapter, clock: new HastyClock() });
         const error = await failure(client.request({ path: 'things', ...request }), ResourceError);
         const protectedOnce = request.once && request.idempotencyKey === undefined;
-        expect(wire.requests.length).to.equal(hopeless || (protectedOnce && !once) ? 1 : 4);
+        expect(adapter.requests.length).to.equal(hopeless || (protectedOnce && !once) ? 1 : 4);
         expect(error.name).to.equal('ConnectionError');
         expect(error).to.have.property('code', code);
         expect(error.outcome).to.equal(protectedOnce && unknown ? 'unknown' : undefined);
@@ -129,15 +132,15 @@ describe('repetition', () => {
   const get: TransportRequest = { method: 'GET', path: 'x' };
 
   function connect(options: object, ...steps: Step[]) {
-    const wire = new ScriptedWire(...steps);
+    const adapter = new ScriptedAdapter(...steps);
     const clock = new HastyClock();
-    return { wire, clock, client: new Client({ baseUrl: 'https://h.test', ...options }, { wire, clock }) };
+    return { adapter, clock, client: new Client({ baseUrl: 'https://h.test', ...options }, { adapter, clock }) };
   }
 
   it('waits 1 s and 2 s and then takes the answer', async () => {
-    const { client, clock, wire } = connect({}, { status: 503 }, { status: 503 }, ok);
+    const { client, clock, adapter } = connect({}, { status: 503 }, { status: 503 }, ok);
     expect((await client.request(get)).body).to.deep.equal({ done: true });
-    expect(wire.requests).to.have.length(3);
+    expect(adapter.requests).to.have.length(3);
     expect(clock.delays.filter((ms) => ms < 10_000)).to.deep.equal([1000, 2000]);
   });
 
@@ -157,32 +160,32 @@ describe('repetition', () => {
   });
 
   it('does not wait for a time that the call does not have', async () => {
-    const { client, wire } = connect({ timeout: 5 }, { status: 503, headers: { 'retry-after': '7' } }, ok);
+    const { client, adapter } = connect({ timeout: 5 }, { status: 503, headers: { 'retry-after': '7' } }, ok);
     const error = await failure(client.request(get), APIError);
     expect(error.status).to.equal(503);
-    expect(wire.requests).to.have.length(1);
+    expect(adapter.requests).to.have.length(1);
   });
 
   it('ends at its own deadline', async () => {
-    const { client, wire } = connect({ maxRetries: 100, retry: { deadline: 6 } }, { status: 503 });
+    const { client, adapter } = connect({ maxRetries: 100, retry: { deadline: 6 } }, { status: 503 });
     await failure(client.request(get), APIError);
-    expect(wire.requests).to.have.length(3);
+    expect(adapter.requests).to.have.length(3);
   });
 
   it('sends the same idempotency key each time', async () => {
-    const { client, wire } = connect({ idempotency: true }, { fails: 'ECONNRESET' }, { status: 502 }, ok);
+    const { client, adapter } = connect({ idempotency: true }, { fails: 'ECONNRESET' }, { status: 502 }, ok);
     await client.request({ method: 'POST', path: 'x', body: {}, once: true });
-    const keys = wire.requests.map(({ headers }) => headers['idempotency-key']);
+    const keys = adapter.requests.map(({ headers }) => headers['idempotency-key']);
     expect(keys).to.have.length(3);
     expect(new Set(keys).size).to.equal(1);
     expect(keys[0]).to.match(/^[0-9a-f-]{36}$/);
   });
 
   it('sends the key that the caller gave, and none where none is needed', async () => {
-    const { client, wire } = connect({ idempotency: true }, ok);
+    const { client, adapter } = connect({ idempotency: true }, ok);
     await client.request({ method: 'POST', path: 'x', body: {}, once: true, idempotencyKey: 'mine' });
     await client.request({ method: 'POST', path: 'x', body: {} });
-    expect(wire.requests.map(({ headers }) => headers['idempotency-key'])).to.deep.equal(['mine', undefined]);
+    expect(adapter.requests.map(({ headers }) => headers['idempotency-key'])).to.deep.equal(['mine', undefined]);
   });
 
   it('knows after the last try that an earlier one may have arrived', async () => {
@@ -195,10 +198,10 @@ describe('repetition', () => {
     const retry = { statuses: [500] };
     const first = connect({ retry }, { status: 500 }, ok);
     await first.client.request(get);
-    expect(first.wire.requests).to.have.length(2);
+    expect(first.adapter.requests).to.have.length(2);
     const second = connect({ retry }, { status: 500 }, ok);
     await failure(second.client.request({ method: 'POST', path: 'x', once: true }), APIError);
-    expect(second.wire.requests).to.have.length(1);
+    expect(second.adapter.requests).to.have.length(1);
   });
 
   it('makes other calls of the connection wait after a 429', async () => {

@@ -414,13 +414,13 @@ describe('hooks', () => {
 
   it('do not keep alive the operations that started each other in turn', async () => {
     nock(origin).get('/notes/n1').times(20).reply(200, { id: 'n1' });
-    const { Frame } = await import('../../../src/model/hooks/operation-scope.js');
+    const { OperationScope } = await import('../../../src/model/hooks/operation-scope.js');
     const note = load();
     const depths: number[] = [];
     await new Promise<void>((resolve) => {
       const next = (left: number): void => {
         let depth = 0;
-        for (let frame = new Frame(note, 'x', api.environment.asyncContext).outer; frame; frame = frame.outer) depth++;
+        for (let frame = new OperationScope(note, 'x', api.environment.asyncContext).outer; frame; frame = frame.outer) depth++;
         depths.push(depth);
         if (left === 0) {
           resolve();

@@ -46,7 +46,7 @@ describe('the life of a run', () => {
       expect(await failure(run.wait())).to.equal(error);
     });
 
-    it(`fails once when a look is refused and it is followed by ${how}`, async () => {
+    it(`fails once when a poll is refused and it is followed by ${how}`, async () => {
       const gone = new NotFoundError('gone', { status: 404 });
       const { job, seen } = jobWith([begun, running, gone]);
       const run = await job.runAsync();
@@ -128,7 +128,7 @@ describe('the life of a run', () => {
     expect(api.clock.now()).to.equal(5000);
   });
 
-  it('makes the next look come at once when it is poked', async () => {
+  it('makes the next poll come at once when it is poked', async () => {
     const { api, job } = jobWith([begun, running, succeeded]);
     const run = await job.runAsync({}, { waitTime: 60 });
     api.clock.onSleep = () => run.poke();

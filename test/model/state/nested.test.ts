@@ -187,7 +187,7 @@ describe('a record', () => {
 
   it('is not created a second time when the answer to the first cannot be read', async () => {
     class Picky extends Widget {
-      static override readAnswer(): Record<string, unknown> {
+      static override readResponse(): Record<string, unknown> {
         throw new TypeError('no idea');
       }
     }

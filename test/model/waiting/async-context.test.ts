@@ -32,18 +32,18 @@ class Listed extends Work {
   static override waitIdsParam = 'workIds';
 }
 
-/** Works that end with their fourth look. All delays are equal, so that one timer rings for several waits. */
+/** Works that end with their fourth poll. All delays are equal, so that one timer rings for several waits. */
 function works(Class: typeof Work = Work, asyncContext = true) {
-  const looks = new Map<string, number>();
-  const look = (id: string) => {
-    looks.set(id, (looks.get(id) ?? 0) + 1);
-    return { id, status: looks.get(id)! > 3 ? 'completed' : 'running', title: 'old' };
+  const polls = new Map<string, number>();
+  const poll = (id: string) => {
+    polls.set(id, (polls.get(id) ?? 0) + 1);
+    return { id, status: polls.get(id)! > 3 ? 'completed' : 'running', title: 'old' };
   };
   const api = new VirtualConnection(
     ({ method, path, query, body }) => {
       const id = path.split('/')[1];
       if (method === 'PATCH') return { id, status: 'running', ...(body as object) };
-      return id === undefined ? { results: (query!.workIds as string[]).map(look) } : look(id);
+      return id === undefined ? { results: (query!.workIds as string[]).map(poll) } : poll(id);
     },
     { asyncContext },
   );
@@ -112,7 +112,7 @@ describe('what is started in the hooks of a wait', () => {
 });
 
 describe('a record that is deleted while it is waited for', () => {
-  it('does not disturb the looks at the others', async () => {
+  it('does not disturb the polls of the others', async () => {
     const { api, work } = works(Listed);
     const [one, other, third] = ['a', 'b', 'c'].map(work) as [Work, Work, Work];
     one.polled = (attempt) => {

@@ -1,28 +1,28 @@
 import { expect } from 'chai';
-import { type Look, type ManyLooks, OperationTimeoutError, ResourceError, ValidationError } from '../../../src/index.js';
+import { type BatchSource, OperationTimeoutError, type Poll, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { VirtualConnection } from '../support/virtual.js';
 
 describe('waiting for something of one’s own', () => {
   const api = (): VirtualConnection => new VirtualConnection(() => ({}));
   const build = (...states: string[]) => {
-    let looks = 0;
+    let polls = 0;
     return {
       subject: 'build 7',
-      look: async (): Promise<Look<string>> => {
-        const state = states[Math.min(looks++, states.length - 1)]!;
+      poll: async (): Promise<Poll<string>> => {
+        const state = states[Math.min(polls++, states.length - 1)]!;
         return { state, final: state === 'done' };
       },
     };
   };
 
-  it('takes no more than a name and a look, and resolves to the final state', async () => {
+  it('takes no more than a name and a poll, and resolves to the final state', async () => {
     const connection = api();
     expect(await connection.wait(build('queued', 'running', 'done'))).to.equal('done');
     expect(connection.clock.sleeps.map(Math.round)).to.deep.equal([500, 550]);
   });
 
-  it('can be followed look by look', async () => {
+  it('can be followed poll by poll', async () => {
     const states: unknown[] = [];
     for await (const { state, attempt, nextDelayMs } of api().polls(build('queued', 'done'), { waitTime: 1 })) {
       states.push([state, attempt, nextDelayMs]);
@@ -40,8 +40,8 @@ describe('waiting for something of one’s own', () => {
     expect(await failure(api().wait(build('done'), { timeout: -1 }))).to.be.instanceOf(ValidationError);
   });
 
-  it('says so when a look gives nothing', async () => {
-    const error = await failure(api().wait({ subject: 'build 7', look: async () => undefined as never }));
+  it('says so when a poll gives nothing', async () => {
+    const error = await failure(api().wait({ subject: 'build 7', poll: async () => undefined as never }));
     expect(error).to.be.instanceOf(ResourceError);
     expect(error.message).to.contain('build 7').and.contain('{ state, final }');
   });
@@ -54,19 +54,19 @@ describe('waiting for something of one’s own', () => {
     expect(connection.clock.now()).to.equal(0);
   });
 
-  it('looks at many together where that is possible', async () => {
+  it('polls many together where that is possible', async () => {
     const asked: string[][] = [];
-    const source: ManyLooks = {
-      largest: 2,
-      look: async (ids) => {
+    const source: BatchSource = {
+      maxSize: 2,
+      poll: async (ids) => {
         asked.push([...ids]);
         return { found: new Map(ids.map((id) => [id, `${id} is done`])) };
       },
     };
     const one = (id: string) => ({
       subject: id,
-      look: () => Promise.reject(new Error('alone')),
-      many: { source, id, ask: () => (found: unknown) => ({ state: String(found), final: true }) },
+      poll: () => Promise.reject(new Error('alone')),
+      batch: { source, id, ask: () => (found: unknown) => ({ state: String(found), final: true }) },
     });
     const connection = api();
     expect(await Promise.all(['a', 'b', 'c', 'd'].map((id) => connection.wait(one(id))))).to.deep.equal([

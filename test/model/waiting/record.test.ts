@@ -33,7 +33,7 @@ class Work extends WaitableResourceMixin(GetResourceMixin(SearchResourceMixin(Ba
 const going = { id: 'w1', status: 'running', title: 'old' };
 const done = { ...going, status: 'completed' };
 
-/** A work whose looks are answered one after the other; the last one again and again. */
+/** A work whose polls are answered one after the other; the last one again and again. */
 function workWith(...script: unknown[]) {
   let at = 0;
   const api = new VirtualConnection((request) => {
@@ -49,7 +49,7 @@ function workWith(...script: unknown[]) {
 }
 
 describe('waiting for a record', () => {
-  it('looks until its work has ended, and updates it at each look', async () => {
+  it('polls until its work has ended, and updates it at each poll', async () => {
     const { api, work, seen } = workWith({ ...going, percent: 50 }, { ...going, percent: 50 }, done);
     const states: unknown[] = [];
     work.on('poll', ({ resource, nextDelayMs }) => states.push([resource.status, resource.percent, nextDelayMs]));
@@ -103,27 +103,27 @@ describe('waiting for a record', () => {
     expect(seen.slice(-2)).to.deep.equal(['fail wait OperationTimeoutError', 'fail wait AbortError']);
   });
 
-  it('tells of failed looks and goes on', async () => {
+  it('tells of failed polls and goes on', async () => {
     const { api, work, seen } = workWith(new ServerError('busy', { status: 503, headers: { 'retry-after': '9' } }), done);
     await work.wait();
     expect(seen[0]).to.equal('retry');
     expect(api.clock.sleeps).to.deep.equal([9000]);
   });
 
-  it('heeds what a good answer says about the next look, too', async () => {
+  it('heeds what a good answer says about the next poll, too', async () => {
     const { api, work } = workWith(new Headed({ 'retry-after': '5' }, going), done);
     await work.wait();
     expect(api.clock.sleeps).to.deep.equal([5000]);
   });
 
-  it('refuses options that make no sense before it looks', async () => {
+  it('refuses options that make no sense before it polls', async () => {
     const { api, work } = workWith(done);
     for (const options of [{ timeout: 300_000 }, { waitTime: Number.NaN }])
       expect(await failure(work.wait(options))).to.be.instanceOf(ValidationError);
     expect(api.requests).to.deep.equal([]);
   });
 
-  it('looks at once when it is poked', async () => {
+  it('polls at once when it is poked', async () => {
     const { api, work } = workWith(going, done);
     api.clock.onSleep = () => work.poke();
     await work.wait({ waitTime: 60 });
@@ -193,7 +193,7 @@ describe('an onPoll that calls the one it overrides', () => {
   });
 });
 
-describe('a look that was overtaken', () => {
+describe('a poll that was overtaken', () => {
   it('by a save does not undo it', async () => {
     let letLookEnd: (() => void) | undefined;
     const { work } = workWith(
@@ -273,15 +273,15 @@ describe('waiting for many records', () => {
   });
 
   it('learns how long the pages are that the platform says it sends', async () => {
-    const looks = new Map<string, number>();
-    const look = (id: string): unknown => {
-      looks.set(id, (looks.get(id) ?? 0) + 1);
-      return { ...going, id, status: looks.get(id)! > 2 ? 'completed' : 'running' };
+    const polls = new Map<string, number>();
+    const poll = (id: string): unknown => {
+      polls.set(id, (polls.get(id) ?? 0) + 1);
+      return { ...going, id, status: polls.get(id)! > 2 ? 'completed' : 'running' };
     };
     const api = new VirtualConnection(({ path, query }) => {
-      if (path !== 'works') return look(path.slice('works/'.length));
+      if (path !== 'works') return poll(path.slice('works/'.length));
       const ids = query?.workIds as string[];
-      return { results: ids.slice(0, 20).map(look), total: ids.length, pageSize: 20 };
+      return { results: ids.slice(0, 20).map(poll), total: ids.length, pageSize: 20 };
     });
     const works = Array.from({ length: 100 }, (_, index) => api.bind(Work).fromDict({ ...going, id: `w${index}` }));
     await Promise.all(works.map((work) => work.wait()));

@@ -25,12 +25,12 @@ describe('an execution of an agent', () => {
     execution = mai.AgentExecution.fromDict(json.agentExecution());
   });
 
-  function looks(...states: object[]): void {
+  function polls(...states: object[]): void {
     for (const state of states) nock(origin).get('/agent-executions/ae1').reply(200, json.agentExecution(state));
   }
 
   it('is waited for until its end, and fails when it failed', async () => {
-    looks(
+    polls(
       { status: 'running', currentStep: 2, thoughts: [{ text: 'Hm.', createdAt: null }] },
       { status: 'failed', agentOutputSummary: 'No idea.' },
     );
@@ -50,7 +50,7 @@ describe('an execution of an agent', () => {
   });
 
   it('is given back however it ended when the caller wants that', async () => {
-    looks({ status: 'cancelled' });
+    polls({ status: 'cancelled' });
     expect((await execution.wait({ throwOnFailure: false })).isCancelled).to.equal(true);
   });
 

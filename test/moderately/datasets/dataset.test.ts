@@ -164,7 +164,7 @@ describe('a dataset', () => {
       expect(await dataset.process()).to.include({ id: 'd1', ...processed });
     });
 
-    it('is looked at until it has ended, one poll event per look', async () => {
+    it('is polled until it has ended, one poll event per poll', async () => {
       const dataset = await loaded();
       nock(origin)
         .patch('/datasets/d1', { shouldProcess: true })

@@ -69,7 +69,7 @@ describe('a schema inferred from a sample', () => {
     expect(await types('a;b,c\n1;2,3\n', { delimiter: ',' })).to.deep.equal({ 'a;b': 'string', c: 'integer' });
   });
 
-  it('takes the names from the row it is told, and looks at no more rows than it is told', async () => {
+  it('takes the names from the row it is told, and polls at no more rows than it is told', async () => {
     const rows = Array.from({ length: 60 }, (_unused, index) => (index < 50 ? `${index},x` : 'late,x'));
     const { columns, parsingOptions } = await infer(`title\n\nid,name\n${rows.join('\n')}`, { headerRow: 3, sampleSize: 50 });
     expect(columns.map(({ name, type }) => [name, type])).to.deep.equal([
@@ -79,7 +79,7 @@ describe('a schema inferred from a sample', () => {
     expect(parsingOptions.headerRow).to.equal(3);
   });
 
-  it('looks at 100 rows unless it is told otherwise', async () => {
+  it('polls at 100 rows unless it is told otherwise', async () => {
     const rows = (count: number): string => `id\n${'1\n'.repeat(count)}x\n`;
     expect([await types(rows(100)), await types(rows(99))]).to.deep.equal([{ id: 'integer' }, { id: 'string' }]);
   });

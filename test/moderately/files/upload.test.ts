@@ -263,7 +263,7 @@ describe('uploading a file', () => {
     expect(file).to.include({ id: 'old', fileName: 'old.csv', isModified: false });
   });
 
-  it('uploads what is not there yet, when it is told to look', async () => {
+  it('uploads what is not there yet, when it is told to poll', async () => {
     nock(origin).get('/files').query(true).reply(200, page([]));
     threeSteps();
     expect((await mai.File.upload(content, { name: 'a.csv', dedupe: true })).id).to.equal('f1');

@@ -16,8 +16,8 @@ describe('an execution of a pipeline', () => {
 
   const one = (more: object = {}): PipelineExecution => mai.PipelineExecution.fromDict(json.execution(more));
 
-  /** Prepares one answer per look. */
-  function looks(...states: object[]): void {
+  /** Prepares one answer per poll. */
+  function polls(...states: object[]): void {
     for (const state of states) nock(origin).get('/pipeline-executions/e1').reply(200, json.execution(state));
   }
 
@@ -67,7 +67,7 @@ describe('an execution of a pipeline', () => {
         { timeout: 5, waitTime: 0.01 },
       ]) {
         nock(origin).post('/pipeline-executions').reply(201, json.execution());
-        looks({ status: 'running' }, { status: 'completed' });
+        polls({ status: 'running' }, { status: 'completed' });
         expect((await version.execute({}, options)).isCompleted).to.equal(true);
       }
     });
@@ -153,7 +153,7 @@ describe('an execution of a pipeline', () => {
 
   it('asks where it stands when it is cancelled without a word', async () => {
     nock(origin).post('/pipeline-executions/e1/cancel').reply(200);
-    looks({ status: 'cancelled' });
+    polls({ status: 'cancelled' });
     const execution = one({ status: 'running' });
     expect(await execution.cancel()).to.include({ id: 'e1', status: 'cancelled' });
   });
@@ -189,7 +189,7 @@ describe('an execution of a pipeline', () => {
   it('is refreshed in place, and clean then', async () => {
     const execution = one();
     execution.totalSteps = 9;
-    looks({ status: 'running' });
+    polls({ status: 'running' });
     expect(await execution.refresh()).to.equal(execution);
     expect([execution.status, execution.totalSteps, execution.isModified]).to.deep.equal(['running', null, false]);
   });

@@ -14,14 +14,14 @@ describe('waiting for an execution of a pipeline', () => {
 
   const one = (more: object = {}): PipelineExecution => mai.PipelineExecution.fromDict(json.execution(more));
 
-  /** Prepares one answer per look. */
-  function looks(...states: object[]): void {
+  /** Prepares one answer per poll. */
+  function polls(...states: object[]): void {
     for (const state of states) nock(origin).get('/pipeline-executions/e1').reply(200, json.execution(state));
   }
 
-  it('tells of every look, is up to date at each, and resolves to itself', async () => {
+  it('tells of every poll, is up to date at each, and resolves to itself', async () => {
     const execution = one();
-    looks(
+    polls(
       { status: 'pending' },
       { status: 'running', currentStep: 1, totalSteps: 2 },
       { status: 'completed', currentStep: 2, totalSteps: 2 },
@@ -46,10 +46,10 @@ describe('waiting for an execution of a pipeline', () => {
     expect([completed, execution.isModified]).to.deep.equal([1, false]);
   });
 
-  it('is looked at at once, and then every 2 seconds, or as often as the caller wants', async () => {
+  it('is polled at once, and then every 2 seconds, or as often as the caller wants', async () => {
     const delays: (number | null)[] = [];
     for (const options of [{}, { waitTime: 0.5 }]) {
-      looks({ status: 'running' });
+      polls({ status: 'running' });
       for await (const { nextDelayMs } of one().polls(options)) {
         delays.push(nextDelayMs);
         break;
@@ -60,23 +60,23 @@ describe('waiting for an execution of a pipeline', () => {
   });
 
   it('ends with an error when the time is over, which names the state and can be resumed from', async () => {
-    looks({ status: 'running' });
+    polls({ status: 'running' });
     const error = await failure<OperationTimeoutError>(one().wait({ timeout: 0 }));
     expect(error).to.be.instanceOf(OperationTimeoutError);
     expect(error.message).to.contain('0 seconds').and.contain('running');
-    looks({ status: 'completed' });
+    polls({ status: 'completed' });
     const resumed = mai.PipelineExecution.resume(error.token!);
     expect(resumed).to.include({ id: 'e1', isNew: false, isPartial: false });
     expect((await resumed.wait()).isCompleted).to.equal(true);
   });
 
   it('stops at once when it is told to, and goes on at the platform', async () => {
-    looks({ status: 'running' });
+    polls({ status: 'running' });
     const controller = new AbortController();
     const execution = one();
     execution.on('poll', () => controller.abort());
     expect(await failure(execution.wait({ signal: controller.signal }))).to.be.instanceOf(AbortedError);
-    looks({ status: 'completed' });
+    polls({ status: 'completed' });
     expect((await execution.wait()).isCompleted).to.equal(true);
   });
 
@@ -88,7 +88,7 @@ describe('waiting for an execution of a pipeline', () => {
     ['nothing at all', null, 'Unknown error'],
   ] as const) {
     it(`fails with ${what} in the platform’s own words`, async () => {
-      looks({ status: 'failed', progressData });
+      polls({ status: 'failed', progressData });
       const execution = one();
       const error = await failure<OperationFailedError>(execution.wait());
       expect(error).to.be.instanceOf(OperationFailedError);
@@ -98,24 +98,24 @@ describe('waiting for an execution of a pipeline', () => {
   }
 
   it('that is cancelled fails as cancelled, with the reason where there is one', async () => {
-    looks({ status: 'cancelled', progressData: { cancelReason: 'enough' } });
+    polls({ status: 'cancelled', progressData: { cancelReason: 'enough' } });
     const error = await failure<OperationFailedError>(one().wait());
     expect(error).to.include({ reason: 'enough', code: 'cancelled' });
   });
 
   it('may end in failure without an error', async () => {
-    looks({ status: 'failed' });
+    polls({ status: 'failed' });
     expect((await one().wait({ throwOnFailure: false })).isFailed).to.equal(true);
   });
 
   it('goes on while it is paused', async () => {
-    looks({ status: 'paused' }, { status: 'paused' }, { status: 'completed' });
+    polls({ status: 'paused' }, { status: 'paused' }, { status: 'completed' });
     expect((await one().wait({ waitTime: 0.01 })).isCompleted).to.equal(true);
   });
 
-  it('goes on when a look fails for a while, and ends at once when it is refused', async () => {
+  it('goes on when a poll fails for a while, and ends at once when it is refused', async () => {
     nock(origin).get('/pipeline-executions/e1').reply(503);
-    looks({ status: 'completed' });
+    polls({ status: 'completed' });
     let retried = 0;
     const execution = one();
     execution.on('retry', () => retried++);
@@ -128,13 +128,13 @@ describe('waiting for an execution of a pipeline', () => {
   it('keeps local edits on top of what it learns', async () => {
     const execution = one();
     execution.totalSteps = 9;
-    looks({ status: 'completed', totalSteps: 3 });
+    polls({ status: 'completed', totalSteps: 3 });
     await execution.wait();
     expect([execution.totalSteps, execution.original('totalSteps')]).to.deep.equal([9, 3]);
   });
 
   it('says nothing on the screen', async () => {
-    looks({ status: 'completed' });
+    polls({ status: 'completed' });
     const write = process.stdout.write;
     const written: unknown[] = [];
     process.stdout.write = ((text: unknown) => written.push(text) > 0) as typeof write;
@@ -168,7 +168,7 @@ describe('waiting for an execution of a pipeline', () => {
         seen.push(result === this, event.attempt);
       }
     }
-    looks({ status: 'completed' });
+    polls({ status: 'completed' });
     await Watching.fromDict(json.execution()).wait();
     expect(seen).to.deep.equal([true, 1]);
   });

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import type { Environment } from '../../context.js';
-import type { Wire } from '../../store/records.js';
+import type { AppContext } from '../../context.js';
+import type { WireRecord } from '../../store/records.js';
 import type { AssetRow } from '../../store/schema.js';
 import { notFound } from '../../wire/errors.js';
 
@@ -8,8 +8,8 @@ import { notFound } from '../../wire/errors.js';
 const models = ['models', 'tools', 'utilities', 'integrations'];
 
 /** A resource as the wire has it: what was sent, with its id. Pipelines carry their graph at the top level. */
-export function assetWire(row: AssetRow): Wire {
-  const { architecture, ...body } = JSON.parse(row.body) as Wire;
+export function assetWire(row: AssetRow): WireRecord {
+  const { architecture, ...body } = JSON.parse(row.body) as WireRecord;
   return {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
@@ -19,7 +19,7 @@ export function assetWire(row: AssetRow): Wire {
   };
 }
 
-function graphOf(architecture: unknown): Wire {
+function graphOf(architecture: unknown): WireRecord {
   const { nodes = [], links = [] } = (architecture ?? {}) as { nodes?: unknown; links?: unknown };
   return { nodes, links };
 }
@@ -28,7 +28,7 @@ function graphOf(architecture: unknown): Wire {
  * The resource with an id.
  * @throws HttpError 404 when the collection has none.
  */
-export async function loadAsset(c: Context<Environment>, collection: string, id: string): Promise<AssetRow> {
+export async function loadAsset(c: Context<AppContext>, collection: string, id: string): Promise<AssetRow> {
   const row = await findAsset(c, id);
   const found = row && (row.collection === collection || (models.includes(collection) && models.includes(row.collection)));
   if (!found) throw notFound(`record in '${collection}'`, id);
@@ -36,7 +36,7 @@ export async function loadAsset(c: Context<Environment>, collection: string, id:
 }
 
 /** The resource with an id, whatever it is; undefined when the key's teams have none. */
-export async function findAsset(c: Context<Environment>, id: string): Promise<AssetRow | undefined> {
+export async function findAsset(c: Context<AppContext>, id: string): Promise<AssetRow | undefined> {
   const { platform, principal } = c.var;
   const row = await platform.store.selectFrom('assets').selectAll().where('assetId', '=', id).executeTakeFirst();
   return row && principal.teamIds.includes(row.teamId) ? row : undefined;

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { sql } from '../../store/kysely.js';
-import type { Wire } from '../../store/records.js';
+import type { WireRecord } from '../../store/records.js';
 import { invalid } from '../../wire/errors.js';
 import { Query } from '../../wire/query.js';
 import { body, count, text, z } from '../../wire/validation.js';
@@ -35,14 +35,14 @@ function directionOf(sortOrder: string | number | null | undefined): 'asc' | 'de
 }
 
 interface AssetPage {
-  results: Wire[];
+  results: WireRecord[];
   total: number;
   /** How many pages there are. */
   pageTotal: number;
   pageNumber: number;
 }
 
-async function select(c: Context<Environment>, collection: string, wanted: Request): Promise<AssetPage> {
+async function select(c: Context<AppContext>, collection: string, wanted: Request): Promise<AssetPage> {
   const { pageNumber, pageSize } = wanted;
   const statuses = wanted.draftsOnly ? ['draft'] : [wanted.status ?? []].flat();
   let query = c.var.platform.store
@@ -65,13 +65,13 @@ async function select(c: Context<Environment>, collection: string, wanted: Reque
 }
 
 /** A page of a collection. Pipelines come under `items` too, where aiXplain's first client looks for them. */
-export async function paginate(c: Context<Environment>, collection: string): Promise<AssetPage & { items?: Wire[] }> {
+export async function paginate(c: Context<AppContext>, collection: string): Promise<AssetPage & { items?: WireRecord[] }> {
   const page = await select(c, collection, await body(c, request));
   return collection === 'pipelines' ? { ...page, items: page.results } : page;
 }
 
 /** The older form of a list: pipelines page by page under `items`, everything else as one array. */
-export async function listing(c: Context<Environment>, collection: string): Promise<{ items: Wire[] } | Wire[]> {
+export async function listing(c: Context<AppContext>, collection: string): Promise<{ items: WireRecord[] } | WireRecord[]> {
   const query = new Query(c.req.url);
   const pageNumber = Number(query.text('pageNumber') ?? 0);
   const pageSize = query.positive('pageSize', collection === 'pipelines' ? 10 : 1000, 1000);

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
-import type { Environment } from '../../context.js';
-import type { Wire } from '../../store/records.js';
+import type { AppContext } from '../../context.js';
+import type { WireRecord } from '../../store/records.js';
 import type { AssetRow } from '../../store/schema.js';
 import { invalid } from '../../wire/errors.js';
 import { recordId, stamps } from '../../wire/records.js';
@@ -19,7 +19,7 @@ const pipeline = resource.extend({
 
 type Sent = z.infer<typeof pipeline>;
 
-async function sentBody(c: Context<Environment>, collection: string): Promise<Sent> {
+async function sentBody(c: Context<AppContext>, collection: string): Promise<Sent> {
   const sent = await body(c, collection === 'pipelines' ? pipeline : resource);
   if (collection === 'pipelines' && sent.name !== undefined && !sent.name?.trim()) {
     throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
@@ -35,13 +35,13 @@ function withArchitecture({ nodes, links, ...sent }: Sent): Sent {
 /** What identifies a record and does not change with it. */
 type Identity = Pick<AssetRow, 'assetId' | 'teamId' | 'collection' | 'createdAt' | 'updatedAt'>;
 
-function rowOf(identity: Identity, wire: Wire): AssetRow {
+function rowOf(identity: Identity, wire: WireRecord): AssetRow {
   const name = typeof wire.name === 'string' ? wire.name : '';
   const status = typeof wire.status === 'string' ? wire.status : null;
   return { ...identity, name, nameLower: name.toLowerCase(), status, body: JSON.stringify({ ...wire, id: identity.assetId }) };
 }
 
-async function create(c: Context<Environment>, collection: string, wire: Wire): Promise<Response> {
+async function create(c: Context<AppContext>, collection: string, wire: WireRecord): Promise<Response> {
   const { platform, principal } = c.var;
   const row = rowOf({ assetId: recordId(c), teamId: principal.homeTeamId, collection, ...stamps(c) }, wire);
   await platform.store.insertInto('assets').values(row).execute();
@@ -49,7 +49,7 @@ async function create(c: Context<Environment>, collection: string, wire: Wire): 
 }
 
 /** Any resource of `v1`, `v2` and `sdk`: one path for all, as aiXplain has it. */
-export const resourceRoutes = new Hono<Environment>()
+export const resourceRoutes = new Hono<AppContext>()
   .post('/:prefix{v1|v2|sdk}/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
 
   .get('/:prefix{v1|v2|sdk}/:collection', async (c) => c.json(await listing(c, c.req.param('collection'))))

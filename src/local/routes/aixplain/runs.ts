@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { assetJob } from '../../executions/asset-runner.js';
 import type { AssetRow, AssetRunRow } from '../../store/schema.js';
 import { badRequest, notFound } from '../../wire/errors.js';
@@ -9,7 +9,7 @@ import { findAsset, loadAsset } from './assets.js';
 
 /** Starts a run of an asset; the answer says where to ask for the result, in the words of both generations of clients. */
 async function start(
-  c: Context<Environment>,
+  c: Context<AppContext>,
   asset: Pick<AssetRow, 'assetId' | 'collection'>,
   poll: (runId: string) => string,
 ): Promise<Response> {
@@ -38,7 +38,7 @@ async function start(
   return c.json({ requestId: run.runId, status: run.status, completed: false, url, data: url }, 201);
 }
 
-async function result(c: Context<Environment>, runId: string): Promise<Response> {
+async function result(c: Context<AppContext>, runId: string): Promise<Response> {
   const run = await c.var.platform.store.selectFrom('assetRuns').selectAll().where('runId', '=', runId).executeTakeFirst();
   if (!run || !c.var.principal.teamIds.includes(run.teamId)) throw notFound('run', runId);
   const { status, sessionId, startedAt, finishedAt } = run;
@@ -65,7 +65,7 @@ function unescaped(path: string): string {
 }
 
 /** A model is run by an address of its own, where its id stands as it is, slashes and all. */
-async function execute(c: Context<Environment>): Promise<Response> {
+async function execute(c: Context<AppContext>): Promise<Response> {
   const id = unescaped(new URL(c.req.url).pathname.split('/execute/')[1] ?? '');
   const asset = await findAsset(c, id);
   if (!asset && !c.var.platform.handlers.has(id)) throw notFound('model', id);
@@ -73,7 +73,7 @@ async function execute(c: Context<Environment>): Promise<Response> {
 }
 
 /** Runs of assets, and where to ask for their results. */
-export const runRoutes = new Hono<Environment>()
+export const runRoutes = new Hono<AppContext>()
   .post('/assets/pipeline/execution/run/:id', async (c) => start(c, await loadAsset(c, 'pipelines', c.req.param('id')), pipelinePoll))
   .get('/assets/pipeline/execution/poll/:runId', (c) => result(c, c.req.param('runId')))
   .post('/api/v1/execute/*', execute)

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import type { Store } from '../../store/database.js';
 import { agentConfigurationVersions, agents, toWire } from '../../store/records.js';
 import type { AgentConfigurationVersionRow } from '../../store/schema.js';
@@ -46,7 +46,7 @@ async function unsetCurrent(store: Store, agentId: string): Promise<void> {
 const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
 
 /** The versions of an agent's configuration. */
-export const agentConfigurationVersionRoutes = new Hono<Environment>()
+export const agentConfigurationVersionRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await listAll(c, listing)))
 
   .post('/', async (c) => {

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { agentJob } from '../../executions/agent-runner.js';
-import { agentConfigurationVersions, agentExecutions, memoryStates, toWire, type Wire } from '../../store/records.js';
+import { agentConfigurationVersions, agentExecutions, memoryStates, toWire, type WireRecord } from '../../store/records.js';
 import type { AgentExecutionRow, MemoryStateRow } from '../../store/schema.js';
 import { HttpError, notFound } from '../../wire/errors.js';
 import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../wire/lists.js';
@@ -58,7 +58,7 @@ function statesOf(agentExecutionId: string): ListDescription {
   };
 }
 
-function states(c: Context<Environment>, agentExecutionId: string): Promise<MemoryStateRow[]> {
+function states(c: Context<AppContext>, agentExecutionId: string): Promise<MemoryStateRow[]> {
   return c.var.platform.store
     .selectFrom('agentExecutionMemoryStates')
     .selectAll()
@@ -69,7 +69,7 @@ function states(c: Context<Environment>, agentExecutionId: string): Promise<Memo
 }
 
 /** The execution as it is now, in one answer: where it is, what it remembers, what it did. */
-async function liveTail(c: Context<Environment>, row: AgentExecutionRow): Promise<Wire> {
+async function liveTail(c: Context<AppContext>, row: AgentExecutionRow): Promise<WireRecord> {
   const { agentExecutionId, status, currentStep, createdAt, updatedAt, startedAt, completedAt } = row;
   const [latest] = await states(c, agentExecutionId);
   const latestMemoryState = latest ? toWire(memoryStates, latest) : null;
@@ -83,7 +83,7 @@ async function liveTail(c: Context<Environment>, row: AgentExecutionRow): Promis
 }
 
 /** Executions of agents. They run in the background; clients ask how far they are. */
-export const agentExecutionRoutes = new Hono<Environment>()
+export const agentExecutionRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { timestamp } from '../../clock.js';
-import type { Environment } from '../../context.js';
-import { apiTokens, toWire, type Wire } from '../../store/records.js';
+import type { AppContext } from '../../context.js';
+import { apiTokens, toWire, type WireRecord } from '../../store/records.js';
 import type { ApiTokenRow } from '../../store/schema.js';
 import { newToken, tokenRow } from '../../store/tokens.js';
 import { checkAdmin, checkTeam } from '../../wire/auth.js';
@@ -29,23 +29,23 @@ const change = z.object({ name: name().optional(), expiresAt: time.optional(), i
 
 const day = 24 * 3600;
 
-async function requestsSince(c: Context<Environment>, tokenId: unknown, days: number): Promise<number> {
+async function requestsSince(c: Context<AppContext>, tokenId: unknown, days: number): Promise<number> {
   const { platform } = c.var;
   return (await usageOf(platform, String(tokenId), { from: timestamp(platform.clock, -days * day) })).requests;
 }
 
-async function listItem(c: Context<Environment>, item: Wire): Promise<Wire> {
+async function listItem(c: Context<AppContext>, item: WireRecord): Promise<WireRecord> {
   return { ...item, usage7Days: await requestsSince(c, item.tokenId, 7) };
 }
 
 /** A token of a team the key is in. The platform's own key belongs to no team, and is not shown. */
-async function loadToken(c: Context<Environment>, id: string): Promise<ApiTokenRow & { teamId: string }> {
+async function loadToken(c: Context<AppContext>, id: string): Promise<ApiTokenRow & { teamId: string }> {
   const row = await loadRow(c, apiTokens, id);
   if (row.teamId === null) throw notFound(apiTokens.label, id);
   return { ...row, teamId: row.teamId };
 }
 
-async function details(c: Context<Environment>, row: ApiTokenRow): Promise<Wire> {
+async function details(c: Context<AppContext>, row: ApiTokenRow): Promise<WireRecord> {
   const { platform } = c.var;
   const { createdByUserId, ...token } = toWire(apiTokens, row);
   const user = await platform.store
@@ -63,7 +63,7 @@ async function details(c: Context<Environment>, row: ApiTokenRow): Promise<Wire>
 }
 
 /** Keys that are restricted to one team. Only the answer that makes one shows it. */
-export const apiTokenRoutes = new Hono<Environment>()
+export const apiTokenRoutes = new Hono<AppContext>()
   .get('/', async (c) => {
     const teamId = new Query(c.req.url).text('teamId');
     if (teamId === undefined) throw invalid([{ field: 'teamId', message: 'is required' }]);

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { auditLogs } from '../../store/records.js';
 import { anyOf, exactly, type ListDescription, type ListQuery, list, since, within } from '../../wire/lists.js';
 import { show } from '../../wire/records.js';
@@ -12,7 +12,7 @@ type Narrow = (query: ListQuery) => ListQuery;
 function listing(narrow: Narrow = (query) => query): ListDescription {
   return {
     entity: auditLogs,
-    scope: (query, c: Context<Environment>) => narrow(within(query, 'teamId', c.var.principal.teamIds)),
+    scope: (query, c: Context<AppContext>) => narrow(within(query, 'teamId', c.var.principal.teamIds)),
     filters: {
       teamId: exactly('teamId'),
       userId: exactly('userId'),
@@ -32,7 +32,7 @@ function listing(narrow: Narrow = (query) => query): ListDescription {
 }
 
 /** What was done, by whom, to what. */
-export const auditLogRoutes = new Hono<Environment>()
+export const auditLogRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing())))
   .get('/entity/:type/:id', async (c) => {
     const { type, id } = c.req.param();

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { authenticate } from '../../wire/auth.js';
 import { HttpError } from '../../wire/errors.js';
 
@@ -8,7 +8,7 @@ function noLogin(): never {
 }
 
 /** Who a key belongs to. Login is not part of the local platform. */
-export const authenticationRoutes = new Hono<Environment>()
+export const authenticationRoutes = new Hono<AppContext>()
   .post('/email/initialize', noLogin)
   .post('/email/verify', noLogin)
   .post('/login', noLogin)

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { findObject, objectUri } from '../../blobs/objects.js';
 import { lifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { datasetDataVersions, datasets, toWire } from '../../store/records.js';
 import type { DatasetDataVersionRow } from '../../store/schema.js';
 import { badRequest, invalid } from '../../wire/errors.js';
@@ -42,7 +42,7 @@ const creation = z.object({
 const completion = z.object({ fileHash: z.string().nullish(), fileSizeBytes: count.nullish(), rowCount: count.nullish() });
 
 /** The data of datasets, version by version. A version counts once its upload was completed. */
-export const datasetDataVersionRoutes = new Hono<Environment>()
+export const datasetDataVersionRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { datasetSchemaVersions, datasets, toWire } from '../../store/records.js';
 import type { DatasetSchemaVersionRow } from '../../store/schema.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
@@ -56,7 +56,7 @@ const creation = z.object({
 const change = z.object({ status: status.optional(), columns: columns.optional(), parsingOptions: parsingOptions.optional() });
 
 /** The schemas of datasets, version by version. */
-export const datasetSchemaVersionRoutes = new Hono<Environment>()
+export const datasetSchemaVersionRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {

@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { deleteObjects } from '../../blobs/objects.js';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { datasetJob } from '../../executions/dataset-runner.js';
-import { datasets, toWire, type Wire } from '../../store/records.js';
+import { datasets, toWire, type WireRecord } from '../../store/records.js';
 import type { DatasetRow } from '../../store/schema.js';
 import { checkTeam } from '../../wire/auth.js';
 import { badRequest } from '../../wire/errors.js';
@@ -37,7 +37,7 @@ const change = z.object({ name: name().optional(), description: text.optional(),
 
 const taken = (value: string | undefined) => `A dataset with the name '${value}' already exists in this team.`;
 
-function listItem(item: Wire): Wire {
+function listItem(item: WireRecord): WireRecord {
   return Object.fromEntries(Object.entries(item).filter(([key]) => !onlyAlone.includes(key)));
 }
 
@@ -50,7 +50,7 @@ function processing(row: DatasetRow): Partial<DatasetRow> {
   return { processingStatus: 'in_progress', processingError: null };
 }
 
-async function objectKeys(c: Context<Environment>, datasetId: string): Promise<string[]> {
+async function objectKeys(c: Context<AppContext>, datasetId: string): Promise<string[]> {
   const rows = await c.var.platform.store
     .selectFrom('datasetDataVersions')
     .select('objectKey')
@@ -60,7 +60,7 @@ async function objectKeys(c: Context<Environment>, datasetId: string): Promise<s
 }
 
 /** Datasets. Their data and their schemas are versions of their own. */
-export const datasetRoutes = new Hono<Environment>()
+export const datasetRoutes = new Hono<AppContext>()
   .get('/', async (c) => {
     const { items, pagination } = await list(c, listing);
     return c.json({ items: items.map(listItem), pagination });

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { deleteObjects, extensionOf, findObject } from '../../blobs/objects.js';
 import { lifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { files, toWire } from '../../store/records.js';
 import type { FileRow } from '../../store/schema.js';
 import { checkTeam } from '../../wire/auth.js';
@@ -44,7 +44,7 @@ function digestOf(hash: string): string {
 }
 
 /** Files: three steps to upload one, presigned URLs to move the bytes. */
-export const fileRoutes = new Hono<Environment>()
+export const fileRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/upload-url', async (c) => {

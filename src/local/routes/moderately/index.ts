@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { authenticate } from '../../wire/auth.js';
 import { agentConfigurationVersionRoutes } from './agent-configuration-versions.js';
 import { agentExecutionRoutes } from './agent-executions.js';
@@ -37,8 +37,8 @@ const entities = {
 };
 
 /** Moderately's wire. */
-export function moderatelyRoutes(): Hono<Environment> {
-  const app = new Hono<Environment>().route('/authentication', authenticationRoutes);
+export function moderatelyRoutes(): Hono<AppContext> {
+  const app = new Hono<AppContext>().route('/authentication', authenticationRoutes);
   for (const [path, routes] of Object.entries(entities)) {
     app.use(`/${path}/*`, authenticate).route(`/${path}`, routes);
   }

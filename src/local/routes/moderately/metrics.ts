@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { sql } from '../../store/kysely.js';
-import type { Wire } from '../../store/records.js';
+import type { WireRecord } from '../../store/records.js';
 
 /** How often something ran, and how it went. */
 interface Metrics {
@@ -27,7 +27,7 @@ interface RunRow {
 }
 
 /** Adds the metrics of their executions to pipelines or agents. */
-export async function withMetrics(c: Context<Environment>, { table, owner }: RunTable, items: readonly Wire[]): Promise<Wire[]> {
+export async function withMetrics(c: Context<AppContext>, { table, owner }: RunTable, items: readonly WireRecord[]): Promise<WireRecord[]> {
   if (items.length === 0) return [];
   const store = c.var.platform.store as unknown as Kysely<Record<string, RunRow>>;
   const rows = await store

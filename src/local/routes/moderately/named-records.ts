@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { agents, pipelines, toWire } from '../../store/records.js';
 import type { AgentRow, PipelineRow } from '../../store/schema.js';
 import { checkTeam } from '../../wire/auth.js';
@@ -24,11 +24,11 @@ interface Options {
   /** Whether a change of the name to one that is taken is a 409; otherwise it is a 400, where the contract has no 409. */
   updateConflicts: boolean;
   /** Stops and clears away what a record's executions left, once it is deleted. It is asked before, and called after. */
-  cleanUp: (c: Context<Environment>, id: string) => Promise<() => Promise<void>>;
+  cleanUp: (c: Context<AppContext>, id: string) => Promise<() => Promise<void>>;
 }
 
 /** The routes of pipelines, or of agents. */
-export function namedRecordRoutes(kind: keyof typeof kinds, { idsParameter, updateConflicts, cleanUp }: Options): Hono<Environment> {
+export function namedRecordRoutes(kind: keyof typeof kinds, { idsParameter, updateConflicts, cleanUp }: Options): Hono<AppContext> {
   const { entity, id: idColumn, runs } = kinds[kind];
   const metrics: RunTable = { table: runs, owner: idColumn };
   const listing: ListDescription = {
@@ -39,7 +39,7 @@ export function namedRecordRoutes(kind: keyof typeof kinds, { idsParameter, upda
   const article = kind === 'agent' ? 'An agent' : 'A pipeline';
   const taken = (value: string | undefined) => `${article} with the name '${value}' already exists in this team.`;
 
-  return new Hono<Environment>()
+  return new Hono<AppContext>()
     .get('/', async (c) => {
       const { items, pagination } = await list(c, listing);
       return c.json({ items: await withMetrics(c, metrics, items), pagination });

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { engine } from '../../executions/engine.js';
 import type { Store } from '../../store/database.js';
 import { pipelineConfigurationVersions, pipelines, toWire } from '../../store/records.js';
@@ -47,7 +47,7 @@ async function nextVersion(store: Store, pipelineId: string): Promise<number> {
 }
 
 /** The versions of a pipeline's configuration: a graph of blocks. */
-export const pipelineConfigurationVersionRoutes = new Hono<Environment>()
+export const pipelineConfigurationVersionRoutes = new Hono<AppContext>()
   .post('/validate', async (c) => {
     const request = await body(c, z.object({ configuration: anyObject }));
     const { validateConfiguration } = await engine();

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { findObject } from '../../blobs/objects.js';
 import { lifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { Interrupted } from '../../executions/interrupted.js';
 import { pipelineJob } from '../../executions/pipeline-runner.js';
 import { pipelineConfigurationVersions, pipelineExecutions, toWire } from '../../store/records.js';
@@ -54,7 +54,7 @@ const cancellation = z.object({ reason: text.max(500).optional() });
 
 /** Changes an execution, and its work with it: cancelled and paused stop it, running takes it up again. */
 async function enter(
-  c: Context<Environment>,
+  c: Context<AppContext>,
   id: string,
   status: ExecutionStatus | undefined,
   changesOf: (row: PipelineExecutionRow) => Partial<PipelineExecutionRow>,
@@ -75,7 +75,7 @@ async function enter(
 }
 
 /** Executions of pipelines. They run in the background; clients ask how far they are. */
-export const pipelineExecutionRoutes = new Hono<Environment>()
+export const pipelineExecutionRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { deleteObjects } from '../../blobs/objects.js';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { Interrupted } from '../../executions/interrupted.js';
 import { namedRecordRoutes } from './named-records.js';
 
@@ -9,7 +9,7 @@ import { namedRecordRoutes } from './named-records.js';
  * @param column Which of their columns names what is deleted.
  */
 export async function executionsToClear(
-  c: Context<Environment>,
+  c: Context<AppContext>,
   column: 'pipelineId' | 'pipelineConfigurationVersionId',
   id: string,
 ): Promise<() => Promise<void>> {

@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
-import type { Environment } from '../../context.js';
-import { type Entity, toWire } from '../../store/records.js';
+import type { AppContext } from '../../context.js';
+import { type RecordKind, toWire } from '../../store/records.js';
 import type { Tables } from '../../store/schema.js';
 import { insertRow } from '../../wire/writes.js';
 
 /** Adds an execution and the job that does its work, and answers the execution as it is before it has begun. */
 export async function startExecution<Name extends 'agentExecutions' | 'pipelineExecutions'>(
-  c: Context<Environment>,
-  entity: Entity<Name>,
+  c: Context<AppContext>,
+  entity: RecordKind<Name>,
   row: Tables[Name],
   job: { kind: string; subjectId: string },
 ): Promise<Response> {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import type { Store } from '../../store/database.js';
 import { teamUsers, toWire } from '../../store/records.js';
 import { checkAdmin } from '../../wire/auth.js';
@@ -37,7 +37,7 @@ async function checkAnotherAdmin(store: Store, teamId: string, teamUserId: strin
 }
 
 /** Who is in which team, and as what. */
-export const teamUserRoutes = new Hono<Environment>()
+export const teamUserRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .get('/:id', show(teamUsers))

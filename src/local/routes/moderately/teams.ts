@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { addMember } from '../../store/accounts.js';
 import { teams, toWire } from '../../store/records.js';
 import { checkAdmin } from '../../wire/auth.js';
@@ -15,7 +15,7 @@ const listing: ListDescription = {
 };
 
 /** Teams. Whoever makes one is its first admin. */
-export const teamRoutes = new Hono<Environment>()
+export const teamRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {

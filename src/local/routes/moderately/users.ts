@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Environment } from '../../context.js';
+import type { AppContext } from '../../context.js';
 import { toWire, users } from '../../store/records.js';
 import { forbidden } from '../../wire/errors.js';
 import {
@@ -42,7 +42,7 @@ const listing: ListDescription = {
 };
 
 /** Refuses a user who is in none of the key's teams. */
-async function checkColleague(c: Context<Environment>, userId: string): Promise<void> {
+async function checkColleague(c: Context<AppContext>, userId: string): Promise<void> {
   const { platform, principal } = c.var;
   const shared = await platform.store
     .selectFrom('teamUsers')
@@ -54,7 +54,7 @@ async function checkColleague(c: Context<Environment>, userId: string): Promise<
 }
 
 /** Users. A key sees those of its teams, and changes its own. */
-export const userRoutes = new Hono<Environment>()
+export const userRoutes = new Hono<AppContext>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .get('/:id', async (c) => {

@@ -1,20 +1,20 @@
 import { Readable } from 'node:stream';
-import type { Wire, WireRequest, WireResponse, WireTrace } from '../../../src/http/adapters/adapter.js';
+import type { AdapterRequest, AdapterResponse, ConnectTrace, HttpAdapter } from '../../../src/http/adapters/adapter.js';
 
 /** What a scripted wire does with one request. */
 export type Step = { status: number; body?: string; headers?: Record<string, string> } | { fails: string; connected?: boolean };
 
 /** A wire that follows a script; the last step is repeated. */
-export class ScriptedWire implements Wire {
+export class ScriptedAdapter implements HttpAdapter {
   readonly decodes = false;
-  readonly requests: WireRequest[] = [];
+  readonly requests: AdapterRequest[] = [];
   readonly #steps: readonly Step[];
 
   constructor(...steps: Step[]) {
     this.#steps = steps;
   }
 
-  async send(request: WireRequest, trace: WireTrace): Promise<WireResponse> {
+  async send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
     this.requests.push(request);
     if (request.body instanceof Readable) for await (const _ of request.body);
     const step = this.#steps[Math.min(this.requests.length, this.#steps.length) - 1];

@@ -10,15 +10,15 @@ export async function firstOf<T>(search: Search<T>): Promise<T | null> {
 type Json = Record<string, unknown>;
 
 /** A text that an answer must have. */
-export function textAt(answer: unknown, key: string, attempt: string): string {
-  const value = isObject(answer) ? answer[key] : undefined;
+export function textAt(response: unknown, key: string, attempt: string): string {
+  const value = isObject(response) ? response[key] : undefined;
   if (typeof value === 'string' && value !== '') return value;
   throw missing(key, attempt);
 }
 
 /** An object that an answer must have. */
-export function objectAt(answer: unknown, key: string, attempt: string): Json {
-  const value = isObject(answer) ? answer[key] : undefined;
+export function objectAt(response: unknown, key: string, attempt: string): Json {
+  const value = isObject(response) ? response[key] : undefined;
   if (isObject(value)) return value;
   throw missing(key, attempt);
 }
