@@ -5,7 +5,7 @@
  */
 import { plainToInstance } from 'class-transformer';
 import { BaseResource, Entity, Field } from '../dist/index.js';
-import { loadRecord } from '../dist/model/state/slot.js';
+import { loadRecord } from '../dist/model/state/construction.js';
 
 const rounds = 31;
 const scalars = Array.from({ length: 21 }, (_, index) => `field${index}`);

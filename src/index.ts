@@ -41,18 +41,11 @@ export type { RetryOptions } from './http/retry.js';
 export { BaseResource, type ResourceClass } from './model/base-resource.js';
 export type { ConnectionHook } from './model/connection.js';
 export * from './model/errors/index.js';
-export type {
-  ConnectionEvents,
-  Events,
-  Listener,
-  PollEvent,
-  Progress,
-  RecordEvents,
-  RetryEvent,
-  Unsubscribe,
-} from './model/events/events.js';
+export type { Events, Listener, Unsubscribe } from './model/events/emitter.js';
+export type { ConnectionEvents, PollEvent, RecordEvents, RetryEvent } from './model/events/events.js';
 export type { FieldCheck } from './model/fields/checks.js';
-export { Entity, type EntityOptions, type SearchOptions } from './model/fields/entity.js';
+export { Entity } from './model/fields/entity.js';
+export type { EntityOptions, SearchOptions } from './model/fields/entity-options.js';
 export { Field, type FieldOptions, type Rel } from './model/fields/field.js';
 export type { HookContext } from './model/hooks/context.js';
 export {
@@ -76,8 +69,9 @@ export type { BaseDeleteParams, BaseGetParams, BaseParams, BaseRunParams, BaseSe
 export type { Attributes, FieldKeys, WritableKeys } from './model/persistence/attributes.js';
 export { type Deletable, DeleteResourceMixin } from './model/persistence/delete.js';
 export { GetResourceMixin } from './model/persistence/get.js';
+export type { SaveScope } from './model/persistence/payload.js';
 export type { RefreshOptions } from './model/persistence/refresh.js';
-export type { SaveOptions, SaveScope } from './model/persistence/save.js';
+export type { SaveOptions } from './model/persistence/save.js';
 export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/ports/transport.js';
 export type {
   BackOff,
@@ -88,6 +82,7 @@ export type {
   Poll,
   Pollable,
   PollOptions,
+  Progress,
   TimedPoll,
   WaitOptions,
 } from './model/ports/waiter.js';

@@ -13,7 +13,7 @@ import {
   type WaitOptions,
 } from '../index.js';
 import { entityOptions, pathOf } from '../model/fields/effective-options.js';
-import { callOptions } from '../model/persistence/save.js';
+import { callOptions } from '../model/ports/transport.js';
 import type { ResultClass } from '../model/running/mixin.js';
 import { isObject } from '../model/state/json.js';
 import { encodeResourceId, pathSegment } from '../model/support/ids.js';

@@ -2,19 +2,27 @@ import { connectionOfClass, connectionOfRecord, declareFamily, requireConnection
 import type { BaseConnection } from './connection.js';
 import { ValidationError } from './errors/index.js';
 import { eventsOf } from './events/dispatch.js';
-import type { Events, Listener, RecordEvents, Unsubscribe } from './events/events.js';
+import type { Events, Listener, Unsubscribe } from './events/emitter.js';
+import type { RecordEvents } from './events/events.js';
 import { entityOptions } from './fields/effective-options.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
 import { cloneRecord, copyRecord } from './persistence/clone.js';
+import { refuseDeleted } from './persistence/deleted.js';
+import { type SaveScope, savePayload } from './persistence/payload.js';
 import { type RefreshOptions, refreshRecord } from './persistence/refresh.js';
-import { refuseDeleted, type SaveOptions, type SaveScope, savePayload, saveRecord } from './persistence/save.js';
+import { type SaveOptions, saveRecord } from './persistence/save.js';
 import type { TransportRequest } from './ports/transport.js';
-import { type Change, changedFields, changes, fieldNamed, isModified, original, revert, toDict } from './state/change-set.js';
+import { fieldNamed } from './state/assign.js';
+import { type Change, ChangeSet, revert } from './state/change-set.js';
+import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord } from './state/construction.js';
+import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
 import { inspectRecord } from './state/inspect.js';
 import { isObject } from './state/json.js';
-import { loadRecord, type RecordClass, StatefulRecord, stateOf } from './state/slot.js';
+import { original } from './state/saved.js';
+import { copyAsValue, hydrateValue, type RecordClass, StatefulRecord, stateOf } from './state/slot.js';
+import { toDict } from './state/to-dict.js';
 import { pathSegment } from './support/ids.js';
 
 /** A class of records with what every such class has. */
@@ -27,6 +35,11 @@ export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R
 export class BaseResource extends StatefulRecord {
   /** Where the class lives below the base URL. Wins over `@Entity({ path })`. */
   static resourcePath?: string;
+
+  constructor(attributes?: object) {
+    super(beginRecord(new.target, attributes));
+    if (finisherOf(new.target) === null) completeRecord(this);
+  }
 
   /** The connection this class belongs to: the one it is bound to, else the default one, else null. */
   static get context(): BaseConnection | null {
@@ -53,6 +66,11 @@ export class BaseResource extends StatefulRecord {
   static async create<R extends BaseResource>(this: RecordClass<R>, attributes?: Attributes<R>, options?: SaveOptions): Promise<R> {
     const record = new (this as unknown as new (attributes?: object) => R)(attributes);
     return record.save({}, options);
+  }
+
+  /** A record from saved JSON, as a value of another record. */
+  static [hydrateValue]<R extends BaseResource>(this: RecordClass<R>, saved: Record<string, unknown>): R {
+    return loadRecord(this, saved, null);
   }
 
   /** What an answer of the platform says about a record; for platforms that wrap or flatten their records. */
@@ -91,7 +109,7 @@ export class BaseResource extends StatefulRecord {
 
   /** What the changed fields were and are, as copies. */
   get changes(): { readonly [K in FieldKeys<this>]?: Change<this[K]> } {
-    return changes(this) as { readonly [K in FieldKeys<this>]?: Change<this[K]> };
+    return new ChangeSet(this).changes as { readonly [K in FieldKeys<this>]?: Change<this[K]> };
   }
 
   /**
@@ -216,6 +234,10 @@ export class BaseResource extends StatefulRecord {
   /** Makes what `clone()` resolves to. Override for platforms that copy records themselves. */
   buildClone(attributes: Attributes<this>, _options: HookOptions): Promise<this> | this {
     return copyRecord(this, attributes);
+  }
+
+  [copyAsValue](): this {
+    return copyOfRecord(this) as this;
   }
 
   /**

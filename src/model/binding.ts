@@ -43,7 +43,7 @@ export function connectionOfClass(target: object): BaseConnection | null {
 
 /** The connection a record came from, else its class's. */
 export function connectionOfRecord(record: object): BaseConnection | null {
-  return stateOf(record).connection ?? connectionOfClass(record.constructor);
+  return (stateOf(record).connection as BaseConnection | null) ?? connectionOfClass(record.constructor);
 }
 
 /**

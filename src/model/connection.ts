@@ -1,41 +1,15 @@
 import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { observerFor } from './events/dispatch.js';
-import { type ConnectionEvents, Events, type Listener, type Progress, type RecordEvents, type Unsubscribe } from './events/events.js';
-import { finishing } from './fields/entity.js';
+import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
+import { type ConnectionEvents, type RecordEvents } from './events/events.js';
+
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
-import type { Clock } from './ports/clock.js';
-import type { Transport, TransportRequest, TransportResponse } from './ports/transport.js';
-import type { Pollable, TimedPoll, Waiter, WaitOptions } from './ports/waiter.js';
+import type { Environment } from './ports/environment.js';
+import type { TransportRequest, TransportResponse } from './ports/transport.js';
+import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
+import { finishing } from './state/construction.js';
 import { StatefulRecord } from './state/slot.js';
-
-/** Carries a value along one chain of async calls; AsyncLocalStorage on Node. */
-export interface AsyncContext {
-  run<T>(value: unknown, task: () => T): T;
-  get(): unknown;
-}
-
-/** What the model needs from outside. */
-export interface Environment {
-  /** Where the platform lives. */
-  baseUrl: string;
-  /** Whether an address is at one of the connection's own origins: that of the base URL, and any further one. */
-  isOwn(url: string): boolean;
-  transport: Transport;
-  waiter: Waiter;
-  clock: Clock;
-  /** Without one, an operation started on a record during its own hooks cannot be told from another task's. */
-  asyncContext?: AsyncContext;
-  /** Draws the progress of a wait where someone can see it; null where nobody can. */
-  progressBar?: (subject: string) => Promise<ProgressBar | null>;
-}
-
-/** A bar that shows how far a wait is. */
-export interface ProgressBar {
-  show(progress: Progress): void;
-  /** Leaves the last state on the screen. */
-  end(): void;
-}
 
 /** A hook for all records of a connection. It is given what decorated hooks are given. */
 export type ConnectionHook = (context: HookContext) => unknown;

@@ -1,7 +1,7 @@
 import type { MultiBar, Options } from 'cli-progress';
-import type { ProgressBar } from '../model/connection.js';
 import { ConfigurationError } from '../model/errors/index.js';
-import type { Progress } from '../model/events/events.js';
+import type { ProgressBar } from '../model/ports/environment.js';
+import type { Progress } from '../model/ports/waiter.js';
 
 /** What is drawn on a stream: one line for each wait that is shown there at the same time. */
 interface Drawing {

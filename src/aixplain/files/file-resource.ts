@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '../../index.js';
 import { operate } from '../../model/hooks/life-cycle.js';
-import { refuseDeleted } from '../../model/persistence/save.js';
-import { toDict } from '../../model/state/change-set.js';
-import { assignFields, checkNames } from '../../model/state/hydrate.js';
+import { refuseDeleted } from '../../model/persistence/deleted.js';
+import { assignFields, checkNames } from '../../model/state/assign.js';
 import { replaceSaved } from '../../model/state/merge.js';
 import { stateOf } from '../../model/state/slot.js';
+import { toDict } from '../../model/state/to-dict.js';
 import { AixplainRecord } from '../record.js';
 import { FileType } from '../statuses.js';
 import { fileTypeOf } from './kinds.js';

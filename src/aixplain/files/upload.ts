@@ -9,7 +9,7 @@ import {
   ValidationError,
 } from '../../index.js';
 import { observerFor } from '../../model/events/dispatch.js';
-import { callOptions } from '../../model/persistence/save.js';
+import { callOptions } from '../../model/ports/transport.js';
 import { isObject } from '../../model/state/json.js';
 import type { Aixplain } from '../connection.js';
 import { readError } from '../errors.js';

@@ -11,7 +11,8 @@ import {
   type WaitOptions,
   withHooks,
 } from '../../index.js';
-import type { SaveOptions, SaveScope } from '../../model/persistence/save.js';
+import type { SaveScope } from '../../model/persistence/payload.js';
+import type { SaveOptions } from '../../model/persistence/save.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
 import type { BackOff } from '../../model/ports/waiter.js';
 import type { ResultClass } from '../../model/running/mixin.js';

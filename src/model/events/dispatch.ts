@@ -2,7 +2,8 @@ import { connectionOfClass, connectionOfRecord, unbound } from '../binding.js';
 import type { BaseConnection } from '../connection.js';
 import type { TransportObserver } from '../ports/transport.js';
 import { isRecord } from '../state/slot.js';
-import { Events, type RecordEvents } from './events.js';
+import { Events } from './emitter.js';
+import { type RecordEvents } from './events.js';
 
 const emitters = new WeakMap<object, Events>();
 

@@ -1,33 +1,13 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { ConfigurationError } from '../errors/index.js';
+import { sameAsJson } from '../state/compare.js';
 import { copyValue } from '../state/copy.js';
-import { copyJson, hasToJSON, isObject, sameAsJson, toJson } from '../state/json.js';
+import { copyJson, isObject } from '../state/json.js';
+import { hydrateValue, isRecordClass } from '../state/slot.js';
+import { hasToJSON, toJson } from '../state/to-json.js';
 import type { AnyClass, FieldDeclaration, TypeReference } from './field.js';
+import type { Codec } from './metadata.js';
 import type { Discriminator, TransformerHints } from './transformer.js';
-
-/** How one field's value is read from JSON, written to it and compared with it. `source` is the whole answer the JSON stands in. */
-export interface Codec {
-  /** A value of its own for the record; it shares nothing with the JSON. */
-  decode(saved: unknown, source?: unknown): unknown;
-  /** A copy as JSON. Where the value is still what `saved` says, the platform's own spelling of it. */
-  encode(local: unknown, field: string, saved?: unknown, source?: unknown): unknown;
-  /** Whether the value is what the JSON says. */
-  same(local: unknown, saved: unknown, source?: unknown): boolean;
-  /** Whether the JSON value must be decoded on first read; what need not is put into the record as it is. */
-  lazy(saved: unknown): boolean;
-  /** A deep copy of a local value. */
-  copy(local: unknown, saved?: unknown): unknown;
-}
-
-/** Records inside records: how a class of records makes one from JSON. Handed in by the record's own base class. */
-export interface RecordCodec {
-  isRecordClass(type: AnyClass): boolean;
-  fromJson(type: AnyClass, saved: Record<string, unknown>): unknown;
-}
-let records: RecordCodec = { isRecordClass: () => false, fromJson: () => undefined };
-export function setRecordCodec(codec: RecordCodec): void {
-  records = codec;
-}
 
 const isNested = (saved: unknown): boolean => typeof saved === 'object' && saved !== null;
 
@@ -35,7 +15,8 @@ const plain: Codec = {
   decode: (saved) => copyJson(saved),
   encode: (local, field) => toJson(local, field),
   same: sameAsJson,
-  lazy: isNested,
+  lazy: 'nested',
+  dates: false,
   copy: (local) => copyValue(local),
 };
 
@@ -56,7 +37,8 @@ const date: Codec = {
   decode: decodeDate,
   encode: encodeDate,
   same: sameAsJson,
-  lazy: isNested,
+  lazy: 'nested',
+  dates: true,
   // A copy belongs to no answer, so a text that is no date must stay the text it is.
   copy: (local, saved) => (local instanceof Date && Number.isNaN(local.getTime()) && typeof saved === 'string' ? saved : copyValue(local)),
 };
@@ -88,18 +70,17 @@ function converted({
   };
   const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown =>
     source !== undefined && same(local, saved, source) ? copyJson(saved) : write(local, field);
-  return { decode, encode, same, lazy, copy };
+  return { decode, encode, same, lazy, dates: false, copy };
 }
 
 function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): Codec {
-  const isRecord = records.isRecordClass(type);
   const classFor = (saved: Record<string, unknown>): AnyClass =>
     discriminator?.subTypes.find(({ name }) => name === saved[discriminator.property])?.value ?? type;
   const decode = (saved: unknown): unknown => {
     if (Array.isArray(saved)) return saved.map((item) => decode(item));
     if (!isObject(saved)) return saved;
     const target = classFor(saved);
-    return isRecord ? records.fromJson(target, saved) : plainToInstance(target as unknown as new () => object, copyJson(saved));
+    return isRecordClass(target) ? target[hydrateValue](saved) : plainToInstance(target as unknown as new () => object, copyJson(saved));
   };
   const write = (local: unknown, field: string): unknown => {
     if (Array.isArray(local)) return local.map((item, index) => write(item, `${field}.${index}`));
@@ -110,8 +91,8 @@ function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): 
   };
   // Instances are copied by way of JSON, so that constructors run and private members exist.
   const copy = (local: unknown): unknown =>
-    isRecord || !isNested(local) || hasToJSON(local as object) ? copyValue(local) : decode(write(local, 'value'));
-  return converted({ decode, write, lazy: isNested, copy });
+    isRecordClass(type) || !isNested(local) || hasToJSON(local as object) ? copyValue(local) : decode(write(local, 'value'));
+  return converted({ decode, write, lazy: 'nested', copy });
 }
 
 function transformed(inner: Codec, hints: TransformerHints): Codec {
@@ -119,7 +100,7 @@ function transformed(inner: Codec, hints: TransformerHints): Codec {
     hints.toLocal ? hints.toLocal(copyJson(saved), source) : inner.decode(saved);
   const write = (local: unknown, field: string): unknown =>
     hints.toWire ? toJson(hints.toWire(local, {}), field) : inner.encode(local, field);
-  return converted({ decode, write, lazy: () => true, copy: (local) => copyValue(local) });
+  return converted({ decode, write, lazy: 'always', copy: (local) => copyValue(local) });
 }
 
 /** Classes the compiler records for what are not classes of the domain. */

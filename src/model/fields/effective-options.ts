@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
-import type { EntityOptions, SearchOptions } from './entity.js';
-import { metadataOf } from './metadata.js';
+import { metadataOf } from './compile.js';
+import type { EntityOptions, SearchOptions } from './entity-options.js';
 
 /** The statics that say where a class lives and how it is searched; each wins over its setting of `@Entity`. */
 export interface ResourceStatics {

@@ -1,7 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
-import { type Change, changes, originals } from '../state/change-set.js';
-import { stateOf } from '../state/slot.js';
+import { type Change, ChangeSet } from '../state/change-set.js';
 
 /** What decorated hooks are given: one object for the whole operation. */
 export interface HookContext<R extends BaseResource = BaseResource> {
@@ -35,7 +34,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
   result?: unknown;
   error?: unknown;
   readonly state = new Map<unknown, unknown>();
-  #settled: { changes: Record<string, Change>; saved: Record<string, unknown> | null } | null = null;
+  #changeSet: ChangeSet | null = null;
 
   constructor(
     readonly operation: string,
@@ -46,15 +45,20 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
   ) {}
 
   get changes(): Readonly<Record<string, Change>> {
-    return this.#settled?.changes ?? changes(this.resource);
+    return this.#current().changes;
   }
 
   get original(): Readonly<Record<string, unknown>> {
-    return originals(this.resource, this.#settled ? this.#settled.saved : stateOf(this.resource).saved);
+    return this.#current().original;
   }
 
-  /** Holds the changes as they are now: they are what the operation is about. */
-  settle(): void {
-    this.#settled ??= { changes: changes(this.resource), saved: stateOf(this.resource).saved };
+  /** What the operation is about, as it is now: computed when it is first asked for, and held from then on. */
+  settle(): ChangeSet {
+    this.#changeSet ??= new ChangeSet(this.resource);
+    return this.#changeSet;
+  }
+
+  #current(): ChangeSet {
+    return this.#changeSet ?? new ChangeSet(this.resource);
   }
 }

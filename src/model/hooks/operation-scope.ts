@@ -1,4 +1,4 @@
-import type { AsyncContext } from '../connection.js';
+import type { AsyncContext } from '../ports/environment.js';
 import { OperationQueue } from './queue.js';
 
 /** An operation that is going on, and the one it was started in. */

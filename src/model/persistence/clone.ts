@@ -1,7 +1,8 @@
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import { assignFields, checkNames, type Properties, unknownKeysOf } from '../state/hydrate.js';
+import { assignFields, checkNames, type Properties } from '../state/assign.js';
+import { unknownKeysOf } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
 
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {

@@ -3,11 +3,11 @@ import { requireConnection } from '../binding.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { operate } from '../hooks/life-cycle.js';
 import type { BaseDeleteParams } from '../params.js';
+import { callOptions } from '../ports/transport.js';
 import { DeleteResult } from '../running/result.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
-import { callOptions } from './save.js';
 
 /** A class whose answers to deletes are read into another result class. */
 export type DeleteResultClass = new (raw: Record<string, unknown>) => DeleteResult;

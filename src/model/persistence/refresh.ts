@@ -4,11 +4,11 @@ import { ResourceError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import type { CallOptions } from '../ports/transport.js';
+import { callOptions } from '../ports/transport.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { retryAfterOf } from '../support/retry-after.js';
-import { callOptions } from './save.js';
 
 export interface RefreshOptions extends CallOptions, HookOptions {
   /** Keeps local edits on top of the new state. Default: false, they are dropped. */

@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { type FieldProblem, ValidationError } from '../errors/index.js';
+import { isModified } from '../state/dirty-check.js';
 
 /** What class-validator reports for one property. */
 interface ClassValidatorError {
@@ -29,7 +30,7 @@ function classValidator(): Promise<ClassValidator | null> {
 }
 
 /**
- * Checks a record against the class-validator decorators on its class, if there are any.
+ * Checks a record that is new or modified against the class-validator decorators on its class, if there are any.
  *
  * @throws ValidationError with one detail per failed rule.
  */
@@ -37,7 +38,7 @@ export async function validateDecorated(record: BaseResource): Promise<void> {
   const validator = await classValidator();
   if (!validator) return;
   const rules = validator.getMetadataStorage().getTargetValidationMetadatas(record.constructor, '', false, false);
-  if (rules.length === 0) return;
+  if (rules.length === 0 || !isModified(record)) return;
   const details = (await validator.validate(record)).flatMap((error) => problems(error, ''));
   if (details.length === 0) return;
   throw new ValidationError(`save of ${String(record)}: ${details.map(({ message }) => message).join('; ')}.`, { details });

@@ -91,3 +91,9 @@ export interface Transport {
   /** Ends idle sockets. Calls made afterwards fail. */
   close(): Promise<void>;
 }
+
+/** Options of a call that the transport knows. */
+export function callOptions(options: CallOptions): CallOptions {
+  const { signal, timeout, headers, query, maxRetries } = options;
+  return { signal, timeout, headers, query, maxRetries };
+}

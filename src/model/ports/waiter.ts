@@ -1,4 +1,12 @@
-import type { Progress } from '../events/events.js';
+/** How far a run or an execution is, as far as the platform says. */
+export interface Progress {
+  /** 0 to 1. */
+  fraction?: number | undefined;
+  /** The step being worked on. */
+  step?: number | undefined;
+  steps?: number | undefined;
+  message?: string | undefined;
+}
 
 /** Waiting times between polls. All in seconds but the factor. */
 export interface BackOff {

@@ -1,4 +1,4 @@
-import type { Progress } from '../events/events.js';
+import type { Progress } from '../ports/waiter.js';
 import { progressFrom } from '../waiting/progress.js';
 
 /** What every operation of a platform may answer. */

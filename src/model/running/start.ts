@@ -3,7 +3,7 @@ import { RemoteRecordError, ResourceError } from '../errors/index.js';
 import { entityOptions } from '../fields/effective-options.js';
 import { Operation } from '../hooks/life-cycle.js';
 import type { BaseRunParams } from '../params.js';
-import { callOptions } from '../persistence/save.js';
+import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { noteStarted } from '../waiting/deadlines.js';
 import { checkRunOptions } from '../waiting/wait-options.js';

@@ -1,7 +1,8 @@
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfClass, requireConnection } from '../binding.js';
 import { ResourceError, ValidationError } from '../errors/index.js';
-import { loadRecord, type RecordClass } from '../state/slot.js';
+import { loadRecord } from '../state/construction.js';
+import { type RecordClass } from '../state/slot.js';
 import { isSecretName } from '../support/secret-names.js';
 import { noteResumed } from '../waiting/deadlines.js';
 import { pendingAt, runName } from './response.js';

@@ -1,8 +1,11 @@
-import { ValidationError } from '../errors/index.js';
 import type { FieldMetadata } from '../fields/metadata.js';
-import { copyValue } from './copy.js';
-import { isUnread, type Properties, placeSaved, savedJson, unknownKeysOf } from './hydrate.js';
-import { copyJson, sameAsJson } from './json.js';
+import { isId } from '../support/ids.js';
+import { isUnread } from './accessor.js';
+import { fieldNamed, type Properties } from './assign.js';
+import { changedFields, isChanged } from './dirty-check.js';
+import { rehydrate } from './hydrate.js';
+import { copyJson } from './json.js';
+import { original, originals, savedJson } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
 /** What one field was and is. */
@@ -11,79 +14,71 @@ export interface Change<V = unknown> {
   to: V;
 }
 
-/** Every field counts but those that are never sent; the saved state of an unread value is the value. */
-export function isChanged(record: object, state: RecordState, field: FieldMetadata): boolean {
-  if (!field.sends) return false;
-  const saved = savedJson(state, field);
-  const lazy = field.codec.lazy(saved);
-  if (lazy && isUnread(record, state, field)) return false;
-  const local = (record as Properties)[field.property];
-  if (local === saved && !lazy) return false;
-  if (saved === undefined) return !isInitial(state, field, local);
-  if (field.equals && isPresent(local) && isPresent(saved)) return !field.equals(local, field.codec.decode(saved, state.saved));
-  return !field.codec.same(local, saved, state.saved);
-}
+/** What went on the wire for some fields, as JSON; undefined for nothing. */
+export type Sent = ReadonlyMap<FieldMetadata, unknown>;
 
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
+/**
+ * What an operation is about: the fields of a record that had changed at one moment, what they were, what they are, and what is sent for
+ * them. It is computed once and handed through the operation; later edits do not change it.
+ */
+export class ChangeSet {
+  /** Whether the record had no id, so that a save creates it. */
+  readonly creates: boolean;
+  readonly fields: readonly FieldMetadata[];
+  /** The saved state that the changes are counted from. */
+  readonly saved: RecordState['saved'];
+  readonly #record: object;
+  readonly #state: RecordState;
+  readonly #to: readonly unknown[];
+  /** What is sent for a field, as JSON; undefined for nothing. */
+  readonly #wire = new Map<FieldMetadata, unknown>();
+  #names: readonly string[] | undefined;
+  #changes: Readonly<Record<string, Change>> | undefined;
 
-/** Whether a value that the platform has not sent is what the class itself makes of that. */
-function isInitial(state: RecordState, field: FieldMetadata, local: unknown): boolean {
-  if (local === undefined && state.saved === null) return true;
-  if (field.property === 'id' && local === null) return true;
-  if (sameAsJson(local, state.initial?.get(field))) return true;
-  return state.saved !== null && field.codec.lazy(undefined) && field.codec.same(local, undefined, state.saved);
-}
-
-export function isModified(record: object): boolean {
-  const state = stateOf(record);
-  if (state.saved === null) return true;
-  for (const field of state.metadata.fields) if (isChanged(record, state, field)) return true;
-  return false;
-}
-
-export function changedFields(record: object): FieldMetadata[] {
-  const state = stateOf(record);
-  return state.metadata.fields.filter((field) => isChanged(record, state, field));
-}
-
-/** The changed fields by property name, as copies. */
-export function changes(record: object): Record<string, Change> {
-  const state = stateOf(record);
-  const result: Record<string, Change> = {};
-  for (const field of changedFields(record)) {
-    result[field.property] = {
-      from: original(state, field),
-      to: field.codec.copy((record as Properties)[field.property], savedJson(state, field)),
-    };
+  constructor(record: object) {
+    const state = stateOf(record);
+    const own = record as Properties;
+    this.#record = record;
+    this.#state = state;
+    this.creates = !isId(own.id);
+    this.saved = state.saved;
+    this.fields = changedFields(record);
+    this.#to = this.fields.map((field) => {
+      const value = own[field.property];
+      return typeof value === 'object' && value !== null ? field.codec.copy(value, savedJson(state, field)) : value;
+    });
   }
-  return result;
-}
 
-/** A field's value in a saved state, as a copy. Default: the present one. */
-export function original(state: RecordState, field: FieldMetadata, saved: RecordState['saved'] = state.saved): unknown {
-  const json = saved === null || !field.reads ? undefined : saved[field.wire];
-  if (json !== undefined) return field.codec.decode(json, saved);
-  return copyValue(state.initial?.get(field));
-}
+  /** The names of the changed properties. */
+  get changed(): readonly string[] {
+    this.#names ??= this.fields.map(({ property }) => property);
+    return this.#names;
+  }
 
-/** All values of a saved state by property name, as copies. */
-export function originals(record: object, saved: RecordState['saved']): Properties {
-  const state = stateOf(record);
-  return Object.fromEntries(state.metadata.fields.map((field) => [field.property, original(state, field, saved)]));
-}
+  /** The changed fields by property name, as copies. */
+  get changes(): Readonly<Record<string, Change>> {
+    this.#changes ??= Object.fromEntries(
+      this.fields.map((field, at) => [field.property, { from: original(this.#state, field, this.saved), to: this.#to[at] }]),
+    );
+    return this.#changes;
+  }
 
-/** The field of that name. */
-export function fieldNamed(state: RecordState, name: string, operation: string): FieldMetadata {
-  const field = state.metadata.byProperty.get(name);
-  if (field) return field;
-  throw new ValidationError(
-    `${operation}('${name}'): ${state.metadata.className} has no such field; it has ${[...state.metadata.byProperty.keys()].join(', ')}.`,
-    {
-      details: [{ field: name, message: 'is not a field' }],
-    },
-  );
+  /** The saved values by property name, as copies. */
+  get original(): Readonly<Record<string, unknown>> {
+    return originals(this.#state, this.saved);
+  }
+
+  /** A field as JSON, converted once: the platform's own text while it is untouched; undefined for nothing. */
+  wire(field: FieldMetadata): unknown {
+    if (!this.#wire.has(field)) this.#wire.set(field, fieldToJson(this.#record, this.#state, field));
+    return this.#wire.get(field);
+  }
+
+  /** What was sent, or would have been: the JSON of all changed fields, and of the others that were asked for. */
+  get sent(): Sent {
+    for (const field of this.fields) this.wire(field);
+    return this.#wire;
+  }
 }
 
 /** Puts the saved values back into the named fields, or into all; returns the properties that had changed. */
@@ -91,7 +86,7 @@ export function revert(record: object, names: readonly string[]): string[] {
   const state = stateOf(record);
   const fields = names.length === 0 ? state.metadata.fields : names.map((name) => fieldNamed(state, name, 'revert'));
   const changed = fields.filter((field) => isChanged(record, state, field));
-  placeSaved(record, state, changed);
+  rehydrate(record, state, changed);
   return changed.map((field) => field.property);
 }
 
@@ -99,26 +94,8 @@ export function revert(record: object, names: readonly string[]): string[] {
 export function fieldToJson(record: object, state: RecordState, field: FieldMetadata): unknown {
   const saved = savedJson(state, field);
   if (isUnread(record, state, field)) return copyJson(saved);
-  return field.codec.encode((record as Properties)[field.property], field.property, saved, state.saved ?? undefined);
-}
-
-/** Records that are being written: one inside itself would never end. */
-const writing = new WeakSet<object>();
-
-/** The record with the keys of the wire, those without a field included. */
-export function toDict(record: object): Record<string, unknown> {
-  const state = stateOf(record);
-  if (writing.has(record)) throw new ValidationError(`${String(record)} contains itself, which JSON cannot carry.`);
-  writing.add(record);
-  try {
-    const result: Record<string, unknown> = {};
-    for (const field of state.metadata.fields) {
-      if (!field.sends || Object.hasOwn(result, field.wire)) continue;
-      const json = fieldToJson(record, state, field);
-      if (json !== undefined) result[field.wire] = json;
-    }
-    return { ...result, ...unknownKeysOf(state) };
-  } finally {
-    writing.delete(record);
-  }
+  const local = (record as Properties)[field.property];
+  // What JSON holds as it is needs no conversion while it is what was saved.
+  if (local === saved && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return local;
+  return field.codec.encode(local, field.property, saved, state.saved ?? undefined);
 }

@@ -1,13 +1,5 @@
 import { setKey } from './json.js';
-import { isRecord } from './slot.js';
-
-type CopyRecord = (record: object) => object;
-let copyRecordValue: CopyRecord = (record) => record;
-
-/** Hands in how a record inside a record is copied. */
-export function setRecordCopier(copier: CopyRecord): void {
-  copyRecordValue = copier;
-}
+import { copyAsValue, isRecord } from './slot.js';
 
 /**
  * A deep copy of any value a field may hold; instances of classes keep their class. Hosts with an inside of their own, such as a
@@ -21,7 +13,7 @@ export function copyValue<T>(value: T, seen = new Map<object, unknown>()): T {
     seen.set(value, copy);
     return copy;
   };
-  if (isRecord(value)) return remember(copyRecordValue(value)) as T;
+  if (isRecord(value)) return remember(value[copyAsValue]()) as T;
   if (value instanceof Date) return remember(new Date(value.getTime())) as T;
   if (Array.isArray(value)) {
     const copy = remember<unknown[]>([]);

@@ -1,13 +1,12 @@
-import type { BaseResource } from '../base-resource.js';
-import { changedFields } from './change-set.js';
+import { changedFields } from './dirty-check.js';
 import { stateOf } from './slot.js';
 
 /** Records that are being printed: one inside itself would never end. */
-const printing = new WeakSet<BaseResource>();
+const printing = new WeakSet<object>();
 
 /** How a record is shown in the console: its class, its fields, and which have changed. */
 export function inspectRecord(
-  record: BaseResource,
+  record: object,
   depth: number | null,
   options: object,
   inspect: (value: unknown, options: object) => string,
@@ -21,14 +20,14 @@ export function inspectRecord(
   }
 }
 
-function print(record: BaseResource, depth: number | null, options: object, inspect: (value: unknown, options: object) => string): string {
+function print(record: object, depth: number | null, options: object, inspect: (value: unknown, options: object) => string): string {
   const state = stateOf(record);
   const name = record.constructor.name;
   if (depth !== null && depth < 0) return `[${String(record)}]`;
   const changed = new Set(state.saved === null ? [] : changedFields(record));
   const inner = { ...options, depth: depth === null ? null : depth - 1 };
   const lines = state.metadata.fields
-    .map((field) => ({ field, value: (record as unknown as Record<string, unknown>)[field.property] }))
+    .map((field) => ({ field, value: (record as Record<string, unknown>)[field.property] }))
     .filter(({ value }) => value !== undefined)
     .map(
       ({ field, value }) =>

@@ -1,33 +1,24 @@
-import type { FieldMetadata } from '../fields/metadata.js';
-import { changedFields, fieldToJson, isChanged } from './change-set.js';
-import { isUnread, type Properties, placeSaved } from './hydrate.js';
+import { type FieldMetadata, isLazy } from '../fields/metadata.js';
+import { isUnread } from './accessor.js';
+import type { Properties } from './assign.js';
+import type { Sent } from './change-set.js';
+import { changedFields, isChanged } from './dirty-check.js';
+import { rehydrate } from './hydrate.js';
+import { savedJson, stampDates } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
-/** What each field was when a request left, as JSON; a field that nobody had touched is not in it. */
-export type Marks = Map<FieldMetadata, unknown>;
-
-/** Notes the fields' values, so that edits made while a request is under way can be told from those it carries. */
-export function markFields(record: object): Marks {
-  const state = stateOf(record);
-  const marks: Marks = new Map();
-  for (const field of state.metadata.fields) {
-    if (field.sends && !isUnread(record, state, field)) marks.set(field, fieldToJson(record, state, field));
-  }
-  return marks;
-}
-
 /**
- * Takes over the platform's answer to a save. Keys it lacks keep what was sent; a field edited since the request left keeps the
- * edit and stays changed.
+ * Merges the platform's response to a save into the saved state. Keys it lacks keep what was sent; a field edited since the request left
+ * keeps the edit and stays changed.
  */
-export function mergeResponse(record: object, marks: Marks, response: Record<string, unknown>): void {
+export function mergeResponse(record: object, sent: Sent, response: Record<string, unknown>): void {
   const state = stateOf(record);
   const saved: Record<string, unknown> = { ...state.extras, ...state.saved };
-  for (const [field, value] of marks) {
+  for (const [field, value] of sent) {
     if (value !== undefined && !(field.property === 'id' && value === null)) saved[field.wire] = value;
     else delete saved[field.wire];
   }
-  takeOver(record, state, { ...saved, ...response }, (field) => editedSince(record, state, field, marks));
+  replaceUnless(record, state, { ...saved, ...response }, (field) => isEditedSince(record, state, field, sent));
   state.extras = null;
 }
 
@@ -35,30 +26,46 @@ export function mergeResponse(record: object, marks: Marks, response: Record<str
 export function replaceSaved(record: object, saved: Record<string, unknown>, keepChanges: boolean): void {
   const state = stateOf(record);
   const edited = new Set(keepChanges ? changedFields(record) : []);
-  takeOver(record, state, saved, (field) => edited.has(field));
+  replaceUnless(record, state, saved, (field) => edited.has(field));
 }
 
-function takeOver(record: object, state: RecordState, saved: Record<string, unknown>, keepsLocal: (field: FieldMetadata) => boolean): void {
-  const kept = new Map<FieldMetadata, unknown>();
-  for (const field of state.metadata.fields) {
-    if (!isUnread(record, state, field)) kept.set(field, (record as Properties)[field.property]);
-  }
-  const local = new Set([...kept.keys()].filter(keepsLocal));
+/** Replaces the saved state, and the values of the fields that differ from it, but for those that keep their local value. */
+function replaceUnless(
+  record: object,
+  state: RecordState,
+  saved: Record<string, unknown>,
+  keepsLocal: (field: FieldMetadata) => boolean,
+): void {
+  const { fields } = state.metadata;
+  const untouched = new Set(fields.filter((field) => isUnread(record, state, field)));
+  const edited = new Set(fields.filter((field) => !untouched.has(field) && keepsLocal(field)));
   state.saved = saved;
-  // A nested value that is already what the platform says stays the same object: the caller may hold it.
-  const stays = (field: FieldMetadata): boolean =>
-    local.has(field) || (kept.has(field) && typeof kept.get(field) === 'object' && !isChanged(record, state, field));
-  placeSaved(
+  stampDates(state);
+  rehydrate(
     record,
     state,
-    state.metadata.fields.filter((field) => !stays(field)),
+    fields.filter((field) => !edited.has(field) && !holds(record, state, field, untouched.has(field))),
   );
 }
 
-function editedSince(record: object, state: RecordState, field: FieldMetadata, marks: Marks): boolean {
-  if (!marks.has(field)) return field.sends && !isUnread(record, state, field) && isChanged(record, state, field);
-  const mark = marks.get(field);
+/**
+ * Whether a field needs nothing to be what the saved state says. A nested value that is already equal stays the same object: the caller
+ * may hold it.
+ */
+function holds(record: object, state: RecordState, field: FieldMetadata, isUntouched: boolean): boolean {
+  const json = savedJson(state, field);
+  if (isUntouched) return isLazy(field.codec, json);
   const local = (record as Properties)[field.property];
-  if (field.property === 'id') return local !== mark;
-  return mark === undefined ? local !== undefined : !field.codec.same(local, mark);
+  if (typeof local === 'object' && local !== null) return !isChanged(record, state, field);
+  return local === json && !isLazy(field.codec, json);
+}
+
+/** Whether a field was edited after its value was taken for the request. */
+function isEditedSince(record: object, state: RecordState, field: FieldMetadata, sent: Sent): boolean {
+  if (!sent.has(field)) return isChanged(record, state, field);
+  const wire = sent.get(field);
+  const local = (record as Properties)[field.property];
+  if (local === wire && (typeof local !== 'object' || local === null)) return false;
+  if (field.property === 'id') return local !== wire;
+  return wire === undefined ? local !== undefined : !field.codec.same(local, wire);
 }

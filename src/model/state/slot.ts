@@ -1,24 +1,24 @@
-import type { BaseConnection } from '../connection.js';
-import { finisherOf } from '../fields/entity.js';
-import { type FieldMetadata, metadataOf, type RecordMetadata } from '../fields/metadata.js';
+import type { RecordMetadata } from '../fields/metadata.js';
 import type { OperationQueue } from '../hooks/queue.js';
 
 /** Everything a record knows beside its fields. Nothing of it can be seen from outside. */
 export class RecordState {
   /** The saved state: the parsed JSON itself, never written to; null until the record is loaded or saved. */
   saved: Record<string, unknown> | null;
-  /** Values behind the own accessors, by field index; undefined where the saved state still speaks. */
+  /** Values behind the own accessors, by field index; undefined where the saved state still holds. */
   values: unknown[] | null = null;
+  /** When the saved dates are, in milliseconds since 1970, by `dateIndex`; NaN where there is none. */
+  times: number[] | null = null;
   /** What the constructor was given, until it is done. */
   given: object | null;
   /** Keys without a field that a clone took over from its source. */
   extras: Record<string, unknown> | null = null;
-  /** Values that class field initialisers gave to fields the platform did not send; they are not changes. */
-  initial: Map<FieldMetadata, unknown> | null = null;
+  /** Values that class field initialisers gave to fields the platform did not send, by field index; they are not changes. */
+  initial: Map<number, unknown> | null = null;
   isDeleted = false;
   /** The connection the record came from; null while its class decides. */
-  connection: BaseConnection | null = null;
-  /** The error of a create whose answer was lost. */
+  connection: object | null = null;
+  /** The error of a create whose response was lost. */
   lost: Error | null = null;
   /** Operations that wait for each other. */
   queue: OperationQueue | null = null;
@@ -36,18 +36,17 @@ export class RecordState {
 /** A class of records. */
 export type RecordClass<T extends object = object> = abstract new (...args: never[]) => T;
 
+/** The static method of a class of records that makes one from saved JSON, for a field of another record. */
+export const hydrateValue = Symbol('hydrate a value');
+
+/** The method of a record that copies it, saved state and edits, for a field of another record. */
+export const copyAsValue = Symbol('copy as a value');
+
 let read: (record: object) => RecordState;
 let has: (value: unknown) => boolean;
-let complete: (record: object, state: RecordState) => void = () => undefined;
-let loading: { target: object; json: Record<string, unknown> } | null = null;
-
-/** Hands in what puts the fields into a record once its last constructor is done. */
-export function setCompletion(completion: typeof complete): void {
-  complete = completion;
-}
 
 /** The root of BaseResource: it holds the state where no tool can see it. */
-export class StatefulRecord {
+export abstract class StatefulRecord {
   readonly #state: RecordState;
   /** Null until the record is saved. */
   id: string | null = null;
@@ -57,17 +56,14 @@ export class StatefulRecord {
     has = (value) => typeof value === 'object' && value !== null && #state in value;
   }
 
-  constructor(attributes?: object) {
-    let saved: Record<string, unknown> | null = null;
-    if (loading !== null && loading.target === new.target) {
-      saved = loading.json;
-      loading = null;
-    }
-    this.#state = new RecordState(metadataOf(new.target), saved, attributes ?? null);
-    if (finisherOf(new.target) === null) complete(this, this.#state);
+  constructor(state: RecordState) {
+    this.#state = state;
   }
+
+  abstract [copyAsValue](): object;
 }
 
+/** The state of a record. @throws TypeError for what is not a record. */
 export function stateOf(record: object): RecordState {
   return read(record);
 }
@@ -77,22 +73,7 @@ export function isRecord(value: unknown): value is StatefulRecord {
   return has(value);
 }
 
-export function completeRecord(record: object): void {
-  complete(record, read(record));
-}
-
-/** A record as the platform sent it: its constructor runs without arguments, and what the JSON says wins. */
-export function loadRecord<T extends object>(target: RecordClass<T>, json: Record<string, unknown>, connection: BaseConnection | null): T {
-  const outer = loading;
-  loading = { target, json };
-  try {
-    const record = new (target as unknown as new () => T)();
-    const state = read(record);
-    state.connection = connection;
-    // An undecorated subclass may have set fields of its own after they were completed.
-    if (finisherOf(target) !== target) complete(record, state);
-    return record;
-  } finally {
-    loading = outer;
-  }
+/** Whether a class makes records, and so knows how to make one from JSON. */
+export function isRecordClass(target: object): target is RecordClass & { [hydrateValue](saved: Record<string, unknown>): object } {
+  return typeof target === 'function' && target.prototype instanceof StatefulRecord;
 }

@@ -1,5 +1,10 @@
 import { ValidationError } from '../errors/index.js';
 
+/** Whether an id is one at all: not null, undefined or the empty text. */
+export function isId(id: unknown): boolean {
+  return id !== null && id !== undefined && id !== '';
+}
+
 /**
  * One id as one path segment: everything but `A-Z a-z 0-9 - _ . ~` (RFC 3986 §2.3) is percent-encoded as UTF-8.
  * The empty text stays empty.

@@ -2,9 +2,9 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ResourceError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
-import type { PollEvent, Progress } from '../events/events.js';
+import type { PollEvent } from '../events/events.js';
 import { callPollHooks, refuseInPollHook } from '../hooks/poll.js';
-import type { BackOff, BatchMember, FailedPoll, Poll, Pollable, PollOptions, TimedPoll, Wait } from '../ports/waiter.js';
+import type { BackOff, BatchMember, FailedPoll, Poll, Pollable, PollOptions, Progress, TimedPoll, Wait } from '../ports/waiter.js';
 import { Run } from '../running/run.js';
 
 /**

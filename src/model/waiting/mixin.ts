@@ -1,11 +1,11 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { dispatch } from '../events/dispatch.js';
-import type { PollEvent, Progress } from '../events/events.js';
+import type { PollEvent } from '../events/events.js';
 import { noteEmptyPollHook } from '../hooks/poll.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { Clock } from '../ports/clock.js';
-import type { BackOff, Wait, WaitOptions } from '../ports/waiter.js';
+import type { BackOff, Progress, Wait, WaitOptions } from '../ports/waiter.js';
 import { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from '../running/run-many.js';
 import type { RecordClass } from '../state/slot.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';

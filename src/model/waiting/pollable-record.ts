@@ -3,7 +3,7 @@ import { OperationFailedError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import { fetchRecord } from '../persistence/refresh.js';
 import type { BackOff, BatchMember, BatchSource, Poll, Pollable, PollOptions } from '../ports/waiter.js';
-import { sameAsJson } from '../state/json.js';
+import { sameAsJson } from '../state/compare.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { batchSourceOf } from './batch.js';

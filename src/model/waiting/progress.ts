@@ -1,4 +1,4 @@
-import type { Progress } from '../events/events.js';
+import type { Progress } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
 
 const names = {

@@ -1,8 +1,9 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
-import { metadataOf } from '../fields/metadata.js';
-import { loadRecord, type RecordClass } from '../state/slot.js';
+import { metadataOf } from '../fields/compile.js';
+import { loadRecord } from '../state/construction.js';
+import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { noteResumed, tokenDeadline } from './deadlines.js';
 

@@ -1,12 +1,12 @@
 import { ValidationError } from '../../model/errors/index.js';
-import type { Progress } from '../../model/events/events.js';
 import { textOf, wholeNumber } from '../../model/fields/checks.js';
 import { pathOf } from '../../model/fields/effective-options.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
-import type { SaveScope } from '../../model/persistence/save.js';
+import type { SaveScope } from '../../model/persistence/payload.js';
 import type { CallOptions } from '../../model/ports/transport.js';
+import type { Progress } from '../../model/ports/waiter.js';
 import type { Search } from '../../model/searching/search.js';
 import { isObject } from '../../model/state/json.js';
 import { progressFrom } from '../../model/waiting/progress.js';

@@ -1,6 +1,7 @@
 import { connectionOfClass } from '../../model/binding.js';
+import { loadRecord } from '../../model/state/construction.js';
 import { isObject } from '../../model/state/json.js';
-import { loadRecord, type RecordClass } from '../../model/state/slot.js';
+import { type RecordClass } from '../../model/state/slot.js';
 import type { AgentMemoryState } from './agent-memory-state.js';
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
-import type { Progress } from '../../model/events/events.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
+import type { Progress } from '../../model/ports/waiter.js';
 import { isObject } from '../../model/state/json.js';
 import { noteStarted } from '../../model/waiting/deadlines.js';
 import { type RecordWaitOptions, WaitableResourceMixin, type WorkState } from '../../model/waiting/mixin.js';

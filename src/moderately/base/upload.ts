@@ -2,12 +2,14 @@ import { PassThrough, type Writable } from 'node:stream';
 import type { Content, UploadInput } from '../../http/files/content.js';
 import type { TransferProgress } from '../../http/files/transfer.js';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
+import { metadataOf } from '../../model/fields/compile.js';
 import { Entity } from '../../model/fields/entity.js';
-import { metadataOf } from '../../model/fields/metadata.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
 import { copyRecord } from '../../model/persistence/clone.js';
-import { callOptions, type SaveOptions, type SaveScope } from '../../model/persistence/save.js';
+import type { SaveScope } from '../../model/persistence/payload.js';
+import { type SaveOptions } from '../../model/persistence/save.js';
 import type { CallOptions, TransportRequest } from '../../model/ports/transport.js';
+import { callOptions } from '../../model/ports/transport.js';
 import { ModeratelyResource } from './resource.js';
 import { textAt } from './responses.js';
 

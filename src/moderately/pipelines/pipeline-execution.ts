@@ -1,12 +1,12 @@
 import { ValidationError } from '../../model/errors/index.js';
-import type { Progress } from '../../model/events/events.js';
 import { oneOf, textOf, wholeNumber } from '../../model/fields/checks.js';
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
-import type { SaveScope } from '../../model/persistence/save.js';
+import type { SaveScope } from '../../model/persistence/payload.js';
 import type { CallOptions } from '../../model/ports/transport.js';
+import type { Progress } from '../../model/ports/waiter.js';
 import { replaceSaved } from '../../model/state/merge.js';
 import { progressFrom } from '../../model/waiting/progress.js';
 import {

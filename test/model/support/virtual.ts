@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { BaseConnection, type ProgressBar } from '../../../src/model/connection.js';
-import type { Progress } from '../../../src/model/events/events.js';
+import { BaseConnection } from '../../../src/model/connection.js';
+import type { ProgressBar } from '../../../src/model/ports/environment.js';
 import type { TransportRequest, TransportResponse } from '../../../src/model/ports/transport.js';
+import type { Progress } from '../../../src/model/ports/waiter.js';
 import { Poller } from '../../../src/polling/poller.js';
 import { VirtualClock } from '../../support/clock.js';
 

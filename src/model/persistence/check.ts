@@ -1,0 +1,71 @@
+import type { BaseResource } from '../base-resource.js';
+import { type FieldProblem, ValidationError } from '../errors/index.js';
+import { problemWith } from '../fields/checks.js';
+import { metadataOf } from '../fields/compile.js';
+import { entityOptions } from '../fields/effective-options.js';
+import type { FieldMetadata } from '../fields/metadata.js';
+import type { Properties } from '../state/assign.js';
+import type { ChangeSet } from '../state/change-set.js';
+
+/**
+ * Checks what a save is about to send.
+ *
+ * @throws ValidationError for a changed field that cannot be sent, a required one that is missing, and a value that a check refuses.
+ */
+export function checkSave(record: BaseResource, { creates, fields: changed, saved, changes }: ChangeSet): void {
+  const own = record as unknown as Properties;
+  const { fields } = metadataOf(record.constructor);
+  const { create = 'POST', update = 'put' } = entityOptions(record.constructor);
+  const name = record.constructor.name;
+  if (creates && create === 'none') {
+    throw new ValidationError(`save of ${String(record)}: the platform has no way to create a ${name}. Get or search the ones there are.`);
+  }
+  const fixed = changed.flatMap((field) => {
+    const why = whyFixed(field, { creates, isNew: saved === null, updates: update !== 'none', name });
+    if (why === undefined) return [];
+    return [
+      {
+        field: field.property,
+        message: `${why} (was ${preview(changes[field.property]?.from)}, is ${preview(changes[field.property]?.to)})`,
+      },
+    ];
+  });
+  if (fixed.length > 0) {
+    refuse(record, fixed, `Undo it with revert(${fixed.map(({ field }) => `'${field}'`).join(', ')}).`);
+  }
+  const missing = creates ? fields.filter((field) => field.required && own[field.property] === undefined) : [];
+  const wrong = changed.flatMap((field) => {
+    const value = own[field.property];
+    // An update sends a value that was taken away as null.
+    const message = !creates && value === undefined ? whyNeeded(field) : problemWith(field, value);
+    return message === undefined ? [] : [{ field: field.property, message }];
+  });
+  const details = [...missing.map((field) => ({ field: field.property, message: 'is required' })), ...wrong];
+  if (details.length > 0) refuse(record, details, 'Nothing was sent.');
+}
+
+/** Why a changed field cannot be sent; undefined when it can. */
+function whyFixed(
+  field: FieldMetadata,
+  { creates, isNew, updates, name }: { creates: boolean; isNew: boolean; updates: boolean; name: string },
+): string | undefined {
+  if (field.readOnly || (field.property === 'id' && !isNew && !creates)) return 'is read-only: the platform sets it';
+  if (creates) return undefined;
+  if (!updates) return `cannot be changed: the platform has no way to update a ${name}`;
+  return field.createOnly ? 'is fixed once the record is created' : undefined;
+}
+
+function whyNeeded(field: FieldMetadata): string | undefined {
+  if (field.required) return 'is required';
+  return field.nullable ? undefined : 'must not be null';
+}
+
+function refuse(record: BaseResource, details: FieldProblem[], advice: string): never {
+  const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
+  throw new ValidationError(`save of ${String(record)}: ${list}. ${advice}`, { details });
+}
+
+function preview(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

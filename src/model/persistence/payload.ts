@@ -1,0 +1,31 @@
+import type { BaseResource } from '../base-resource.js';
+import { entityOptions } from '../fields/effective-options.js';
+import { ChangeSet } from '../state/change-set.js';
+import { unknownKeysOf } from '../state/saved.js';
+import { stateOf } from '../state/slot.js';
+
+/** What a save is about to send. */
+export interface SaveScope {
+  /** Whether the record is created rather than updated. */
+  creates: boolean;
+  /** The properties that have changed. */
+  changed: readonly string[];
+}
+
+/** The body of a save: what a create may set, the changed fields of a PATCH, or the whole record of a PUT. */
+export function savePayload(record: BaseResource, scope: SaveScope): Record<string, unknown> {
+  const state = stateOf(record);
+  const { update = 'put', unknown = 'send' } = entityOptions(record.constructor);
+  const changeSet = scope instanceof ChangeSet ? scope : new ChangeSet(record);
+  const whole = !scope.creates && update === 'put';
+  const payload: Record<string, unknown> = {};
+  for (const field of state.metadata.fields) {
+    if (!field.sends || Object.hasOwn(payload, field.wire)) continue;
+    if (!whole && (field.readOnly || field.property === 'id')) continue;
+    if (!scope.creates && !whole && !scope.changed.includes(field.property)) continue;
+    const json = changeSet.wire(field);
+    if (json !== undefined) payload[field.wire] = json;
+    else if (!scope.creates && scope.changed.includes(field.property)) payload[field.wire] = null;
+  }
+  return unknown === 'send' && (scope.creates || whole) ? { ...payload, ...unknownKeysOf(state) } : payload;
+}

@@ -1,0 +1,25 @@
+import { ValidationError } from '../errors/index.js';
+import { fieldToJson } from './change-set.js';
+import { unknownKeysOf } from './saved.js';
+import { stateOf } from './slot.js';
+
+/** Records that are being written: one inside itself would never end. */
+const writing = new WeakSet<object>();
+
+/** The record with the keys of the wire, those without a field included. */
+export function toDict(record: object): Record<string, unknown> {
+  const state = stateOf(record);
+  if (writing.has(record)) throw new ValidationError(`${String(record)} contains itself, which JSON cannot carry.`);
+  writing.add(record);
+  try {
+    const result: Record<string, unknown> = {};
+    for (const field of state.metadata.fields) {
+      if (!field.sends || Object.hasOwn(result, field.wire)) continue;
+      const json = fieldToJson(record, state, field);
+      if (json !== undefined) result[field.wire] = json;
+    }
+    return { ...result, ...unknownKeysOf(state) };
+  } finally {
+    writing.delete(record);
+  }
+}
