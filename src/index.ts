@@ -65,10 +65,10 @@ export {
 } from './model/hooks/decorators.js';
 export type { HookOptions } from './model/hooks/life-cycle.js';
 export { type WithHooksOptions, withHooks } from './model/hooks/with-hooks.js';
-export type { BaseDeleteParams, BaseGetParams, BaseParams, BaseRunParams, BaseSearchParams } from './model/params.js';
 export type { Attributes, FieldKeys, WritableKeys } from './model/persistence/attributes.js';
 export { type Deletable, DeleteResourceMixin } from './model/persistence/delete.js';
 export { GetResourceMixin } from './model/persistence/get.js';
+export type { BaseDeleteParams, BaseGetParams, BaseParams } from './model/persistence/params.js';
 export type { SaveScope } from './model/persistence/payload.js';
 export type { RefreshOptions } from './model/persistence/refresh.js';
 export type { SaveOptions } from './model/persistence/save.js';
@@ -87,11 +87,13 @@ export type {
   WaitOptions,
 } from './model/ports/waiter.js';
 export { type Runnable, RunnableResourceMixin } from './model/running/mixin.js';
+export type { BaseRunParams } from './model/running/params.js';
 export { BaseResult, DeleteResult, Result } from './model/running/result.js';
 export { Run } from './model/running/run.js';
 export { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from './model/running/run-many.js';
 export { SearchResourceMixin } from './model/searching/mixin.js';
 export { type InvalidItem, Page } from './model/searching/page.js';
+export type { BaseSearchParams } from './model/searching/params.js';
 export type { Search } from './model/searching/search.js';
 export type { WalkOptions } from './model/searching/walk.js';
 export type { Change } from './model/state/change-set.js';
@@ -106,6 +108,7 @@ export {
   hasToDict,
 } from './model/support/guards.js';
 export { encodeResourceId } from './model/support/ids.js';
-export { type RecordWaitOptions, type Waitable, WaitableResourceMixin, type WorkState } from './model/waiting/mixin.js';
+export { WaitableResourceMixin } from './model/waiting/mixin.js';
 export type { StatusWords } from './model/waiting/status.js';
 export { type Awaitable, type WaitAllOptions, type WaitOutcome, waitAll, waitAny } from './model/waiting/wait-many.js';
+export type { RecordWaitOptions, Waitable, WorkState } from './model/waiting/waitable.js';

@@ -49,8 +49,8 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
 /** Whether the present call stands in an operation of a record, past its before hooks. */
 export function isPerforming(record: object, operation: string): boolean {
   const context = connectionOfRecord(record)?.environment.asyncContext;
-  for (const frame of new OperationScope(record, operation, context).around())
-    if (frame.operation === operation && !frame.inHooks) return true;
+  for (const scope of new OperationScope(record, operation, context).around())
+    if (scope.operation === operation && !scope.inHooks) return true;
   return false;
 }
 
@@ -75,7 +75,7 @@ export class Operation<R = unknown> {
   /** Runs the operation when it is its turn: behind those before it, or behind those that the same operation around it has started. */
   async enter<T>(run: () => Promise<T>): Promise<T> {
     const state = stateOf(this.#record);
-    state.queue ??= new OperationQueue();
+    state.queue ??= new OperationQueue<OperationScope>();
     if (this.#spec.options?.hooks !== false) this.#refuseRecursion();
     const queue = this.#queue(state.queue);
     if (queue && this.#scope.wouldWaitForEver(queue)) {
@@ -88,9 +88,9 @@ export class Operation<R = unknown> {
   }
 
   /** Where the operation waits for its turn; null when it need not. */
-  #queue(own: OperationQueue): OperationQueue | null {
+  #queue(own: OperationQueue<OperationScope>): OperationQueue<OperationScope> | null {
     if (!this.#spec.queued) return null;
-    for (const frame of this.#scope.around()) if (frame.holdsQueue) return frame.inner;
+    for (const scope of this.#scope.around()) if (scope.holdsQueue) return scope.inner;
     // Without an async context nobody can tell what was started in a hook; waiting for the hook's own operation would never end.
     return !this.#scope.context && own.holder?.inHooks ? null : own;
   }
@@ -156,7 +156,7 @@ export class Operation<R = unknown> {
 
   #refuseRecursion(): void {
     const { operation } = this.#spec;
-    for (const frame of this.#scope.around()) if (frame.operation === operation) throw this.#recursion('its own hook');
+    for (const scope of this.#scope.around()) if (scope.operation === operation) throw this.#recursion('its own hook');
     const holder = this.#scope.context ? null : hooksRunning.get(this.#record);
     if (holder?.includes(operation)) throw this.#recursion('its own hook');
   }

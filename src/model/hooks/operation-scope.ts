@@ -10,9 +10,9 @@ export class OperationScope {
   /** Whether the record's other operations wait for it. */
   holdsQueue = false;
   /** What operations of the same record that were started inside it wait in. */
-  readonly inner = new OperationQueue();
+  readonly inner = new OperationQueue<OperationScope>();
   /** Queues that operations started inside it are waiting in. */
-  readonly waitsIn = new Set<OperationQueue>();
+  readonly waitsIn = new Set<OperationQueue<OperationScope>>();
 
   constructor(
     readonly record: object,
@@ -27,11 +27,11 @@ export class OperationScope {
 
   /** The operations of the same record that this one was started in, innermost first. */
   *around(): Generator<OperationScope, void, void> {
-    for (let frame = this.outer; frame; frame = frame.outer) if (frame.active && frame.record === this.record) yield frame;
+    for (let scope = this.outer; scope; scope = scope.outer) if (scope.active && scope.record === this.record) yield scope;
   }
 
   /** Whether waiting in a queue would never end, because whoever has its turn waits for an operation that this one was started in. */
-  wouldWaitForEver(queue: OperationQueue, seen = new Set<OperationQueue>()): boolean {
+  wouldWaitForEver(queue: OperationQueue<OperationScope>, seen = new Set<OperationQueue<OperationScope>>()): boolean {
     if (queue.holder === null || seen.has(queue)) return false;
     seen.add(queue);
     if (this.#startedIn(queue.holder)) return true;
@@ -39,12 +39,12 @@ export class OperationScope {
   }
 
   /** Waits in a queue, and lets the operations it was started in be seen to wait. */
-  async waitIn<T>(queue: OperationQueue, task: () => Promise<T>): Promise<T> {
+  async waitIn<T>(queue: OperationQueue<OperationScope>, task: () => Promise<T>): Promise<T> {
     const waiting: OperationScope[] = [];
-    for (let frame = this.outer; frame; frame = frame.outer) waiting.push(frame);
-    for (const frame of waiting) frame.waitsIn.add(queue);
+    for (let scope = this.outer; scope; scope = scope.outer) waiting.push(scope);
+    for (const scope of waiting) scope.waitsIn.add(queue);
     return queue.run(this, () => {
-      for (const frame of waiting) frame.waitsIn.delete(queue);
+      for (const scope of waiting) scope.waitsIn.delete(queue);
       return task();
     });
   }
@@ -54,8 +54,8 @@ export class OperationScope {
     return this.context ? this.context.run(this, task) : task();
   }
 
-  #startedIn(frame: OperationScope): boolean {
-    for (let at = this.outer; at; at = at.outer) if (at === frame) return true;
+  #startedIn(scope: OperationScope): boolean {
+    for (let at = this.outer; at; at = at.outer) if (at === scope) return true;
     return false;
   }
 }

@@ -8,7 +8,7 @@ import { decoratedHooks } from './registry.js';
 
 type PollHook = (result: unknown, event: PollEvent) => unknown;
 
-/** What the frames of poll hooks are called; they stand around whatever the hooks start. */
+/** What the scopes of poll hooks are called; they stand around whatever the hooks start. */
 const operation = 'poll';
 
 /** What poll hooks are running for, for where no async context can tell what was started in them. */
@@ -33,9 +33,9 @@ export function callPollHooks(record: BaseResource, key: object, event: PollEven
   const names = decoratedHooks(record, 'before', operation);
   const own = onPoll && !empty.has(onPoll) ? onPoll : undefined;
   if (names.length === 0 && !own) return undefined;
-  const frame = new OperationScope(key, operation, requireConnection(record, 'wait for').environment.asyncContext);
+  const scope = new OperationScope(key, operation, requireConnection(record, 'wait for').environment.asyncContext);
   running.add(key);
-  const calls = frame.within(async () => {
+  const calls = scope.within(async () => {
     for (const name of names) {
       const method: unknown = Reflect.get(record, name);
       if (typeof method === 'function') await method.call(record, event);
@@ -43,7 +43,7 @@ export function callPollHooks(record: BaseResource, key: object, event: PollEven
     await own?.call(record, event.result, event);
   });
   return calls.finally(() => {
-    frame.active = false;
+    scope.active = false;
     running.delete(key);
   });
 }
@@ -53,7 +53,7 @@ export function refuseInPollHook(record: BaseResource, pollable: Pollable<unknow
   const { key = pollable, subject } = pollable;
   const { asyncContext } = requireConnection(record, 'wait for').environment;
   const around = asyncContext
-    ? [...new OperationScope(key, 'wait', asyncContext).around()].some((frame) => frame.operation === operation)
+    ? [...new OperationScope(key, 'wait', asyncContext).around()].some((scope) => scope.operation === operation)
     : running.has(key);
   if (!around) return;
   throw new HookRecursionError(

@@ -1,14 +1,12 @@
-import type { OperationScope } from './operation-scope.js';
-
 /** Lets the operations of one record run one after the other, in the order they were called. */
-export class OperationQueue {
+export class OperationQueue<Holder> {
   #last: Promise<unknown> = Promise.resolve();
   /** The operation whose turn it is. */
-  holder: OperationScope | null = null;
+  holder: Holder | null = null;
 
-  run<T>(frame: OperationScope, task: () => Promise<T>): Promise<T> {
+  run<T>(holder: Holder, task: () => Promise<T>): Promise<T> {
     const turn = async (): Promise<T> => {
-      this.holder = frame;
+      this.holder = holder;
       try {
         return await task();
       } finally {

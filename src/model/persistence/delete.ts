@@ -2,12 +2,12 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { operate } from '../hooks/life-cycle.js';
-import type { BaseDeleteParams } from '../params.js';
 import { callOptions } from '../ports/transport.js';
 import { DeleteResult } from '../running/result.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import type { BaseDeleteParams } from './params.js';
 
 /** A class whose answers to deletes are read into another result class. */
 export type DeleteResultClass = new (raw: Record<string, unknown>) => DeleteResult;

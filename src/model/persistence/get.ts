@@ -2,13 +2,13 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { ResourceError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
-import type { BaseGetParams } from '../params.js';
 import { callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
 import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import type { BaseGetParams } from './params.js';
 
 /** The statics of a class whose records can be fetched by id. */
 export interface GetStatics {

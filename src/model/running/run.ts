@@ -5,9 +5,9 @@ import { dispatch } from '../events/dispatch.js';
 import type { PollEvent } from '../events/events.js';
 import type { Operation } from '../hooks/life-cycle.js';
 import type { Clock } from '../ports/clock.js';
-import type { Pollable, Wait, WaitOptions } from '../ports/waiter.js';
+import type { Wait, WaitOptions } from '../ports/waiter.js';
 import { noteWaited, noteWaiting, secondsLeft, tokenDeadline } from '../waiting/deadlines.js';
-import { follow, followToEnd } from '../waiting/follow.js';
+import { follow, followToEnd, type RecordPollable } from '../waiting/follow.js';
 import { checkWaitOptions } from '../waiting/wait-options.js';
 import { runName } from './response.js';
 import type { Result } from './result.js';
@@ -138,9 +138,10 @@ export class Run<R extends Result = Result> {
     return requireConnection(this.resource, 'wait for').environment.clock;
   }
 
-  #pollable(url: string): Pollable<R> {
+  #pollable(url: string): RecordPollable<R> {
     return {
       key: this,
+      run: this as unknown as Run,
       subject: runName(this.resource, url),
       backOff: this.#tracking.backOff,
       poll: (options) => this.#tracking.poll(url, options),

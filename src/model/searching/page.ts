@@ -124,12 +124,12 @@ export class Page<T> implements Iterable<T> {
 
   /** This page and all after it. */
   pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
-    return walk({ page: this }, options, () => true);
+    return walk<T, Page<T>>({ page: this }, options, () => true);
   }
 
   /** The records of this page and of all pages after it. */
   all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
-    return walkRecords({ page: this }, options);
+    return walkRecords<T, Page<T>>({ page: this }, options);
   }
 
   /** The records of this page and of all pages after it, in one array. */

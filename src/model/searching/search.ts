@@ -33,12 +33,12 @@ export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
   /** All records of all pages. Leaving the loop ends the requests. */
   async *all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
     if (options.limit !== undefined && options.limit <= 0) return;
-    yield* walkRecords({ page: await this.#start() }, options);
+    yield* walkRecords<T, Page<T>>({ page: await this.#start() }, options);
   }
 
   /** All pages. */
   async *pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
-    yield* walk({ page: await this.#start() }, options, () => true);
+    yield* walk<T, Page<T>>({ page: await this.#start() }, options, () => true);
   }
 
   /** All records in one array. */

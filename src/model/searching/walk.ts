@@ -1,5 +1,4 @@
 import { ResourceError } from '../errors/index.js';
-import type { Page } from './page.js';
 
 export interface WalkOptions {
   /** Stops after this many records. Default: all. */
@@ -11,14 +10,26 @@ export interface WalkOptions {
   signal?: AbortSignal;
 }
 
+/** A page, as far as a walk needs to know it. */
+export interface WalkedPage<T, P> extends Iterable<T> {
+  readonly length: number;
+  readonly pageNumber: number;
+  /** What is searched, for messages. */
+  readonly subject: string;
+  /** What tells this page from others of its search; undefined where its items have no ids. */
+  readonly fingerprint: string | undefined;
+  /** The next page, or null past the end. */
+  following(signal: AbortSignal): Promise<P | null>;
+}
+
 const defaultMaxPages = 10_000;
 
 /** Walks from a page to the last one. The start is handed over in a box, which is emptied: a walk keeps two pages, not three. */
-export async function* walk<T>(
-  start: { page: Page<T> | null },
+export async function* walk<T, P extends WalkedPage<T, P>>(
+  start: { page: P | null },
   options: WalkOptions,
-  wantsNext: (page: Page<T>) => boolean,
-): AsyncGenerator<Page<T>, void, void> {
+  wantsNext: (page: P) => boolean,
+): AsyncGenerator<P, void, void> {
   const { prefetch = true, maxPages = defaultMaxPages } = options;
   const leaving = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
@@ -32,7 +43,7 @@ export async function* walk<T>(
       }
       refuseRepetition(page, seen);
       // Held and not awaited yet, so a failure must not count as unhandled before it is asked for.
-      const ahead: Promise<Page<T> | null> | undefined = prefetch && wantsNext(page) ? page.following(signal) : undefined;
+      const ahead: Promise<P | null> | undefined = prefetch && wantsNext(page) ? page.following(signal) : undefined;
       ahead?.catch(() => undefined);
       yield page;
       page = await (ahead ?? page.following(signal));
@@ -42,10 +53,13 @@ export async function* walk<T>(
   }
 }
 
-export async function* walkRecords<T>(start: { page: Page<T> | null }, options: WalkOptions): AsyncGenerator<T, void, void> {
+export async function* walkRecords<T, P extends WalkedPage<T, P>>(
+  start: { page: P | null },
+  options: WalkOptions,
+): AsyncGenerator<T, void, void> {
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   if (left <= 0) return;
-  for await (const page of walk(start, options, ({ length }) => left > length)) {
+  for await (const page of walk<T, P>(start, options, ({ length }) => left > length)) {
     for (const record of page) {
       yield record;
       if (--left <= 0) return;
@@ -53,7 +67,7 @@ export async function* walkRecords<T>(start: { page: Page<T> | null }, options: 
   }
 }
 
-function refuseRepetition<T>(page: Page<T>, seen: Set<string>): void {
+function refuseRepetition<T, P>(page: WalkedPage<T, P>, seen: Set<string>): void {
   const { fingerprint } = page;
   if (fingerprint === undefined) return;
   if (seen.has(fingerprint)) {

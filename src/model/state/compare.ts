@@ -33,9 +33,9 @@ function sameTime(local: Date, saved: unknown): boolean {
 function sameItems(local: readonly unknown[], saved: unknown): boolean {
   if (!Array.isArray(saved) || local.length !== saved.length) return false;
   for (let index = 0; index < local.length; index++) {
-    const value = local[index] ?? null;
+    const value: unknown = local[index] ?? null;
     const other: unknown = saved[index];
-    if (value !== other && !sameAsJson(value, other)) return false;
+    if (value !== other && (typeof value !== 'object' || value === null || !sameObject(value, other))) return false;
   }
   return true;
 }
@@ -52,9 +52,9 @@ function samePlain(local: Readonly<Record<string, unknown>>, saved: unknown): bo
       if (key === 'toJSON') return sameAsJson(value.call(local), saved);
       continue;
     }
-    const other = saved[key];
-    if (value !== other && !sameAsJson(value, other)) return false;
-    if (!Object.hasOwn(saved, key)) return false;
+    // Of the inherited members only __proto__ can equal a value that is not a function.
+    const other = key === '__proto__' && !Object.hasOwn(saved, key) ? undefined : saved[key];
+    if (value !== other && (typeof value !== 'object' || value === null || !sameObject(value, other))) return false;
     unmatched--;
   }
   return unmatched === 0;

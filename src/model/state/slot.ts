@@ -1,4 +1,5 @@
 import type { RecordMetadata } from '../fields/metadata.js';
+import type { OperationScope } from '../hooks/operation-scope.js';
 import type { OperationQueue } from '../hooks/queue.js';
 
 /** Everything a record knows beside its fields. Nothing of it can be seen from outside. */
@@ -21,7 +22,7 @@ export class RecordState {
   /** The error of a create whose response was lost. */
   lost: Error | null = null;
   /** Operations that wait for each other. */
-  queue: OperationQueue | null = null;
+  queue: OperationQueue<OperationScope> | null = null;
 
   constructor(
     readonly metadata: RecordMetadata,

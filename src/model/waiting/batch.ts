@@ -1,11 +1,15 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { searchSettings } from '../fields/effective-options.js';
+import type { CallOptions } from '../ports/transport.js';
 import type { BatchResponse, BatchSource, PollOptions } from '../ports/waiter.js';
-import { type SearchStatics, searchForPoll } from '../searching/mixin.js';
-import type { WaitStatics } from './mixin.js';
+import type { PageData } from '../searching/page.js';
+import { RecordPages } from '../searching/record-pages.js';
+import type { SearchableClass } from '../searching/searchable.js';
+import { isObject } from '../state/json.js';
+import type { WaitStatics } from './waitable.js';
 
-type Searchable = SearchStatics & WaitStatics & typeof BaseResource;
+type Searchable = SearchableClass & WaitStatics;
 
 /** Ids in one list request: as many as a short URL and every platform's page take. */
 const maxBatchSize = 100;
@@ -44,4 +48,16 @@ class RecordBatches implements BatchSource {
     if (pageSize > 0 && pageSize < ids.length) this.maxSize = Math.min(this.maxSize, pageSize);
     return response;
   }
+}
+
+/** The first page of a search by id, without making records of it. Items that are not records are not found. */
+async function searchForPoll(
+  target: SearchableClass,
+  params: Readonly<Record<string, unknown>>,
+  options: CallOptions,
+): Promise<BatchResponse & Pick<PageData, 'pageSize'>> {
+  const source = new RecordPages(target, target.readSearchParams(params), options);
+  const { items, pageSize, retryAfter } = await source.fetch(source.startPage);
+  const found = new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readResponse(json)]));
+  return { pageSize, found, retryAfter };
 }

@@ -5,7 +5,12 @@ import { dispatch } from '../events/dispatch.js';
 import type { PollEvent } from '../events/events.js';
 import { callPollHooks, refuseInPollHook } from '../hooks/poll.js';
 import type { BackOff, BatchMember, FailedPoll, Poll, Pollable, PollOptions, Progress, TimedPoll, Wait } from '../ports/waiter.js';
-import { Run } from '../running/run.js';
+
+/** Something of a record that is waited for. */
+export interface RecordPollable<S> extends Pollable<S> {
+  /** The run that is polled, where it is not the record itself. */
+  readonly run?: PollEvent['run'];
+}
 
 /**
  * Waits for something of a record, and lets the record take part: each poll is given to its `onPoll()`, to its `@OnPoll()` methods
@@ -13,7 +18,7 @@ import { Run } from '../running/run.js';
  *
  * @throws HookRecursionError inside those methods: the next poll waits for them.
  */
-export async function* follow<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): AsyncGenerator<PollEvent, void, void> {
+export async function* follow<S>(record: BaseResource, pollable: RecordPollable<S>, options: Wait): AsyncGenerator<PollEvent, void, void> {
   refuseInPollHook(record, pollable);
   const { waiter, progressBar } = requireConnection(record, 'wait for').environment;
   const polls = waiter.polls(new Observed(record, pollable), options);
@@ -29,7 +34,7 @@ export async function* follow<S>(record: BaseResource, pollable: Pollable<S>, op
 }
 
 /** The same without the polls in between, for when nobody but the record is to see them. */
-export function followToEnd<S>(record: BaseResource, pollable: Pollable<S>, options: Wait): Promise<unknown> {
+export function followToEnd<S>(record: BaseResource, pollable: RecordPollable<S>, options: Wait): Promise<unknown> {
   if (options.showProgress) return drain(follow(record, pollable, options)); // the bar shows them
   refuseInPollHook(record, pollable);
   const { waiter } = requireConnection(record, 'wait for').environment;
@@ -43,12 +48,12 @@ async function drain(polls: AsyncIterable<unknown>): Promise<void> {
 /** What is waited for, with its record taking part. A class and not an object of functions: there may be tens of thousands. */
 class Observed<S> implements Pollable<S> {
   readonly #record: BaseResource;
-  readonly #pollable: Pollable<S>;
+  readonly #pollable: RecordPollable<S>;
   /** Whether an unknown status has been warned of. */
   #warned = false;
   #progress: Progress | undefined;
 
-  constructor(record: BaseResource, pollable: Pollable<S>) {
+  constructor(record: BaseResource, pollable: RecordPollable<S>) {
     this.#record = record;
     this.#pollable = pollable;
   }
@@ -114,10 +119,10 @@ class Observed<S> implements Pollable<S> {
   }
 }
 
-function eventOf<S>(record: BaseResource, { key }: Pollable<S>, poll: TimedPoll<S>): PollEvent {
+function eventOf<S>(record: BaseResource, { run }: RecordPollable<S>, poll: TimedPoll<S>): PollEvent {
   const { state, attempt, elapsedMs, nextDelayMs, progress } = poll;
   const event: PollEvent = { resource: record, result: state, attempt, elapsedMs, nextDelayMs, progress };
-  if (key instanceof Run) event.run = key;
+  if (run) event.run = run;
   return event;
 }
 

@@ -7,11 +7,9 @@ import { sameAsJson } from '../state/compare.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { batchSourceOf } from './batch.js';
-import type { Waitable, WaitStatics, WorkState } from './mixin.js';
 import { recordToken } from './record-token.js';
 import { type Outcome, outcomeOf, runStatusWords } from './status.js';
-
-export type WaitableRecord = BaseResource & Waitable;
+import type { WaitableRecord, WaitStatics, WorkState } from './waitable.js';
 
 /** Two seconds and a hundredth of the age, up to half a minute. */
 const slowingBackOff: BackOff = { initial: 2, factor: 1.01, max: 30, min: 0.01 };

@@ -3,9 +3,10 @@ import { Field } from '../../model/fields/field.js';
 import type { Progress } from '../../model/ports/waiter.js';
 import { isObject } from '../../model/state/json.js';
 import { noteStarted } from '../../model/waiting/deadlines.js';
-import { type RecordWaitOptions, WaitableResourceMixin, type WorkState } from '../../model/waiting/mixin.js';
+import { WaitableResourceMixin } from '../../model/waiting/mixin.js';
 import type { StatusWords } from '../../model/waiting/status.js';
 import { checkWaitOptions } from '../../model/waiting/wait-options.js';
+import type { RecordWaitOptions, WorkState } from '../../model/waiting/waitable.js';
 import { ModeratelyResource } from './resource.js';
 
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'paused';

@@ -1,0 +1,51 @@
+import type { BaseResource } from '../base-resource.js';
+import type { CallOptions } from '../ports/transport.js';
+import type { RecordClass } from '../state/slot.js';
+import { type InvalidItem, Page, type PageData, type PageSource } from './page.js';
+import { RecordPages } from './record-pages.js';
+import { Search } from './search.js';
+import type { SearchableClass } from './searchable.js';
+
+/** One search that is made in several, as when there are more ids than one request can carry. Each of them answers with one page. */
+export function searchInBatches<R extends BaseResource>(
+  target: RecordClass<R>,
+  batches: readonly Readonly<Record<string, unknown>>[],
+  options: CallOptions = {},
+): Search<R> {
+  const source = new BatchedPages(target as unknown as SearchableClass, batches, options) as PageSource<BaseResource> as PageSource<R>;
+  return new Search(async () => new Page(source, await source.fetch(source.firstPage)));
+}
+
+/** A page per search. */
+class BatchedPages implements PageSource<BaseResource> {
+  readonly firstPage = 1;
+  readonly #whole: RecordPages;
+  readonly #parts: readonly RecordPages[];
+
+  constructor(target: SearchableClass, batches: readonly Readonly<Record<string, unknown>>[], options: CallOptions) {
+    this.#whole = new RecordPages(target, {}, options);
+    this.#parts = batches.map((params) => new RecordPages(target, target.readSearchParams(params), options));
+  }
+
+  get subject(): string {
+    return this.#whole.subject;
+  }
+
+  async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData> {
+    const part = this.#parts[pageNumber - this.firstPage];
+    const { items, pageSize } = part ? await part.fetch(part.startPage, signal) : { items: [], pageSize: 0 };
+    return { items, requested: pageNumber, pageNumber, pageSize, total: undefined, pageTotal: this.#parts.length };
+  }
+
+  idOf(json: Record<string, unknown>): unknown {
+    return this.#whole.idOf(json);
+  }
+
+  make(json: Record<string, unknown>): BaseResource {
+    return this.#whole.make(json);
+  }
+
+  invalid(item: InvalidItem): void {
+    this.#whole.invalid(item);
+  }
+}

@@ -1,0 +1,96 @@
+import type { BaseResource } from '../base-resource.js';
+import { requireConnection } from '../binding.js';
+import type { BaseConnection } from '../connection.js';
+import { ValidationError } from '../errors/index.js';
+import { dispatch } from '../events/dispatch.js';
+import { metadataOf } from '../fields/compile.js';
+import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
+import type { SearchOptions } from '../fields/entity-options.js';
+import { type CallOptions, callOptions } from '../ports/transport.js';
+import { loadRecord } from '../state/construction.js';
+import { retryAfterOf } from '../support/retry-after.js';
+import type { InvalidItem, PageData, PageSource } from './page.js';
+import { PageReader } from './page-reader.js';
+import { pageRequest } from './page-request.js';
+import type { AnySearchParams, SearchableClass } from './searchable.js';
+
+/** The pages of one search of one class. */
+export class RecordPages implements PageSource<BaseResource> {
+  readonly subject: string;
+  readonly firstPage: number;
+  /** The page the search begins with. */
+  readonly startPage: number;
+  readonly #settings: Required<SearchOptions>;
+  readonly #filters: Record<string, unknown> | null;
+  readonly #pageSize: number;
+  readonly #idKey: string;
+  /** The connection the search began with; its pages and records belong to it. */
+  readonly #connection: BaseConnection;
+  /** The path of the class below the base URL. */
+  readonly #root: string;
+  readonly #reader: PageReader;
+
+  constructor(
+    readonly target: SearchableClass,
+    readonly params: AnySearchParams,
+    readonly options: CallOptions,
+  ) {
+    const settings = searchSettings(target);
+    this.subject = `search of ${target.name}`;
+    this.firstPage = settings.firstPage;
+    this.#settings = settings;
+    // The platform's own names for both are understood too.
+    const { pageParam, sizeParam } = settings;
+    const { pageNumber, pageSize, [pageParam]: page, [sizeParam]: size, resourcePath: _path, paginateItemsKey: _key, ...filters } = params;
+    this.startPage = (pageNumber ?? page ?? settings.firstPage) as number;
+    this.#pageSize = (pageSize ?? size ?? settings.pageSize) as number;
+    checkPaging(this.subject, settings, this.#pageSize, this.startPage);
+    this.#filters = target.buildSearchParams(filters);
+    this.#connection = requireConnection(target, 'search');
+    this.#root = params.resourcePath ?? pathOf(target);
+    this.#reader = new PageReader(this.subject, settings, this.#pageSize, params.paginateItemsKey);
+    this.#idKey = metadataOf(target).id.wire;
+  }
+
+  async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData & { retryAfter?: number | undefined }> {
+    const pageSize = this.#pageSize;
+    if (this.#filters === null) return { items: [], requested: pageNumber, pageNumber, pageSize, total: 0, pageTotal: 0 };
+    const { signal: own } = this.options;
+    const { body, headers } = await this.#connection.send(
+      {
+        ...callOptions(this.options),
+        signal: own && signal ? AbortSignal.any([own, signal]) : (signal ?? own),
+        ...pageRequest(this.#settings, { root: this.#root, pageNumber, pageSize, filters: this.#filters, query: this.options.query }),
+        attempt: this.subject,
+        decodeError: entityOptions(this.target).errors,
+      },
+      this.target,
+    );
+    const retryAfter = retryAfterOf(headers, this.#connection.environment.clock.date());
+    return { ...this.#reader.read(body, pageNumber), retryAfter };
+  }
+
+  make(json: Record<string, unknown>): BaseResource {
+    return loadRecord(this.target, this.target.readResponse(json), this.#connection);
+  }
+
+  idOf(json: Record<string, unknown>): unknown {
+    return json[this.#idKey];
+  }
+
+  invalid(item: InvalidItem): void {
+    dispatch(this.target, 'invalid', item);
+  }
+}
+
+function checkPaging(subject: string, settings: Required<SearchOptions>, pageSize: number, pageNumber: number): void {
+  const { maxPageSize, firstPage } = settings;
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > maxPageSize) {
+    const message = `must be a whole number from 1${Number.isFinite(maxPageSize) ? ` to ${maxPageSize}` : ''} (got ${pageSize})`;
+    throw new ValidationError(`${subject}: pageSize ${message}.`, { details: [{ field: 'pageSize', message }] });
+  }
+  if (!Number.isInteger(pageNumber) || pageNumber < firstPage) {
+    const message = `must be a whole number from ${firstPage} (got ${pageNumber})`;
+    throw new ValidationError(`${subject}: pageNumber ${message}.`, { details: [{ field: 'pageNumber', message }] });
+  }
+}
