@@ -16,14 +16,18 @@ export function eventsOf(source: object): Events {
   return made;
 }
 
-/** Tells the listeners of a record, of its class (the bound one, then the exported one) and of its connection, in that order. */
-export function dispatch<K extends keyof RecordEvents>(source: object, event: K, payload: RecordEvents[K]): void {
+/**
+ * Dispatches an event to the listeners of a record, of its class (the bound one, then the exported one) and of its connection, in that
+ * order. A payload given as a function is made only when someone listens.
+ */
+export function dispatch<K extends keyof RecordEvents>(source: object, event: K, payload: RecordEvents[K] | (() => RecordEvents[K])): void {
   const connection = isRecord(source) ? connectionOfRecord(source) : connectionOfClass(source);
   if (!isHeard(source, connection, event)) return;
   const context = connection?.environment.asyncContext;
+  const made = typeof payload === 'function' ? payload() : payload;
   // Listeners watch from outside: what they start is not part of the operation.
-  if (context) context.run(undefined, () => emitAll(source, connection, event, payload));
-  else emitAll(source, connection, event, payload);
+  if (context) context.run(undefined, () => emitAll(source, connection, event, made));
+  else emitAll(source, connection, event, made);
 }
 
 /** Most events of most records are not listened to, and they are many. */

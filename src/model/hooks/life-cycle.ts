@@ -123,8 +123,10 @@ export class Operation<R = unknown> {
     const { operation } = this.#spec;
     this.#scope.active = false;
     if (isOperationEvent(operation)) {
-      const { changes, sent } = this.context;
-      this.#dispatch(operation, { resource: this.#record, result: final, ...(operation === 'save' ? { changes, sent } : {}) } as never);
+      const { context } = this;
+      const resource = this.#record;
+      if (operation === 'save') this.#dispatch('save', () => ({ resource, result: final, changes: context.changes, sent: context.sent }));
+      else this.#dispatch(operation, { resource, result: final });
     }
     if (failures.length === 0) return final;
     const error = new AfterHookError(`${this.#what()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
@@ -228,7 +230,7 @@ export class Operation<R = unknown> {
     return `${this.#spec.operation} of ${String(this.#record)}`;
   }
 
-  #dispatch<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
+  #dispatch<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K] | (() => RecordEvents[K])): void {
     dispatch(this.#record, event, payload);
   }
 }

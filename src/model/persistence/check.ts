@@ -5,14 +5,15 @@ import { metadataOf } from '../fields/compile.js';
 import { entityOptions } from '../fields/effective-options.js';
 import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
-import type { ChangeSet } from '../state/change-set.js';
+import type { Change, ChangeSet } from '../state/change-set.js';
 
 /**
  * Checks what a save is about to send.
  *
  * @throws ValidationError for a changed field that cannot be sent, a required one that is missing, and a value that a check refuses.
  */
-export function checkSave(record: BaseResource, { creates, fields: changed, saved, changes }: ChangeSet): void {
+export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
+  const { creates, fields: changed, saved } = changeSet;
   const own = record as unknown as Properties;
   const { fields } = metadataOf(record.constructor);
   const { create = 'POST', update = 'put' } = entityOptions(record.constructor);
@@ -23,12 +24,8 @@ export function checkSave(record: BaseResource, { creates, fields: changed, save
   const fixed = changed.flatMap((field) => {
     const why = whyFixed(field, { creates, isNew: saved === null, updates: update !== 'none', name });
     if (why === undefined) return [];
-    return [
-      {
-        field: field.property,
-        message: `${why} (was ${preview(changes[field.property]?.from)}, is ${preview(changes[field.property]?.to)})`,
-      },
-    ];
+    const { from, to } = changeSet.changes[field.property] as Change;
+    return [{ field: field.property, message: `${why} (was ${preview(from)}, is ${preview(to)})` }];
   });
   if (fixed.length > 0) {
     refuse(record, fixed, `Undo it with revert(${fixed.map(({ field }) => `'${field}'`).join(', ')}).`);

@@ -3,7 +3,7 @@ import { compileScan } from '../fields/scan.js';
 import { isUnread } from './accessor.js';
 import type { Properties } from './assign.js';
 import { sameAsJson } from './compare.js';
-import { savedJson } from './saved.js';
+import { jsonOf } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
 /** Whether a record is new, or has a field that differs from the saved state. */
@@ -39,19 +39,19 @@ function nextChanged(record: object, state: RecordState, saved: Properties, from
   return undefined;
 }
 
-/** Whether one field differs from the saved state by value. The saved state of an unread value is the value. */
-export function isChanged(record: object, state: RecordState, field: FieldMetadata): boolean {
+/** Whether one field differs from a saved state by value. Default: the present one, of which an unread value is the value. */
+export function isChanged(record: object, state: RecordState, field: FieldMetadata, source = state.saved): boolean {
   if (!field.sends) return false;
   const { codec, equals } = field;
-  const saved = savedJson(state, field);
+  const saved = jsonOf(field, source);
   const lazy = isLazy(codec, saved);
   if (lazy && isUnread(record, state, field)) return false;
   const local = (record as Properties)[field.property];
   if (local === saved && !lazy) return false;
-  if (saved === undefined) return !isInitial(state, field, local);
-  if (equals && isPresent(local) && isPresent(saved)) return !equals(local, codec.decode(saved, state.saved));
-  if (isUnchangedDate(local, state, field)) return false;
-  return !codec.same(local, saved, state.saved);
+  if (saved === undefined) return !isInitial(state, field, local, source);
+  if (equals && isPresent(local) && isPresent(saved)) return !equals(local, codec.decode(saved, source));
+  if (source === state.saved && isUnchangedDate(local, state, field)) return false;
+  return !codec.same(local, saved, source);
 }
 
 function isUnchangedDate(local: unknown, { times }: RecordState, { dateIndex }: FieldMetadata): boolean {
@@ -63,9 +63,9 @@ function isPresent(value: unknown): boolean {
 }
 
 /** Whether a value that the platform has not sent is what the class itself makes of that. */
-function isInitial(state: RecordState, field: FieldMetadata, local: unknown): boolean {
-  if (local === undefined && state.saved === null) return true;
+function isInitial(state: RecordState, field: FieldMetadata, local: unknown, source: RecordState['saved']): boolean {
+  if (local === undefined && source === null) return true;
   if (field.property === 'id' && local === null) return true;
   if (sameAsJson(local, state.initial?.get(field.index))) return true;
-  return state.saved !== null && field.codec.lazy === 'always' && field.codec.same(local, undefined, state.saved);
+  return source !== null && field.codec.lazy === 'always' && field.codec.same(local, undefined, source);
 }

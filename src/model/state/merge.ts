@@ -18,7 +18,7 @@ export function mergeResponse(record: object, sent: Sent, response: Record<strin
     if (value !== undefined && !(field.property === 'id' && value === null)) saved[field.wire] = value;
     else delete saved[field.wire];
   }
-  replaceUnless(record, state, { ...saved, ...response }, (field) => isEditedSince(record, state, field, sent));
+  replaceUnless(record, state, { ...saved, ...response }, (field, before) => isEditedSince(record, state, field, { sent, before }));
   state.extras = null;
 }
 
@@ -34,17 +34,18 @@ function replaceUnless(
   record: object,
   state: RecordState,
   saved: Record<string, unknown>,
-  keepsLocal: (field: FieldMetadata) => boolean,
+  keepsLocal: (field: FieldMetadata, before: RecordState['saved']) => boolean,
 ): void {
   const { fields } = state.metadata;
   const untouched = new Set(fields.filter((field) => isUnread(record, state, field)));
-  const edited = new Set(fields.filter((field) => !untouched.has(field) && keepsLocal(field)));
+  const before = state.saved;
   state.saved = saved;
   stampDates(state);
+  const differing = fields.filter((field) => !holds(record, state, field, untouched.has(field)));
   rehydrate(
     record,
     state,
-    fields.filter((field) => !edited.has(field) && !holds(record, state, field, untouched.has(field))),
+    differing.filter((field) => untouched.has(field) || !keepsLocal(field, before)),
   );
 }
 
@@ -61,8 +62,13 @@ function holds(record: object, state: RecordState, field: FieldMetadata, isUntou
 }
 
 /** Whether a field was edited after its value was taken for the request. */
-function isEditedSince(record: object, state: RecordState, field: FieldMetadata, sent: Sent): boolean {
-  if (!sent.has(field)) return isChanged(record, state, field);
+function isEditedSince(
+  record: object,
+  state: RecordState,
+  field: FieldMetadata,
+  { sent, before }: { sent: Sent; before: RecordState['saved'] },
+): boolean {
+  if (!sent.has(field)) return isChanged(record, state, field, before);
   const wire = sent.get(field);
   const local = (record as Properties)[field.property];
   if (local === wire && (typeof local !== 'object' || local === null)) return false;

@@ -5,14 +5,19 @@ import type { RecordState } from './slot.js';
 
 type Saved = RecordState['saved'];
 
-/** What the saved state says of a field; undefined where it says nothing. */
+/** What a saved state says of a field; undefined where it says nothing. */
+export function jsonOf(field: FieldMetadata, saved: Saved): unknown {
+  return field.reads ? saved?.[field.wire] : undefined;
+}
+
+/** What the present saved state says of a field; undefined where it says nothing. */
 export function savedJson(state: RecordState, field: FieldMetadata): unknown {
-  return field.reads ? state.saved?.[field.wire] : undefined;
+  return jsonOf(field, state.saved);
 }
 
 /** A field's value in a saved state, as a copy. Default: the present one. */
 export function original(state: RecordState, field: FieldMetadata, saved: Saved = state.saved): unknown {
-  const json = saved === null || !field.reads ? undefined : saved[field.wire];
+  const json = jsonOf(field, saved);
   if (json !== undefined) return field.codec.decode(json, saved);
   return copyValue(state.initial?.get(field.index));
 }
