@@ -1,12 +1,12 @@
 import { ResourceError } from '../model/errors/index.js';
 import type { Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
 import type { Call } from './calls/call.js';
-import { exchange, type Line } from './calls/exchange.js';
+import { exchange, type ExchangeContext } from './calls/exchange.js';
 import { jsonCall } from './calls/json-call.js';
 import { type Content, type ContentOptions, openContent, type UploadInput } from './files/content.js';
 import { type DownloadOptions, download } from './files/download.js';
 import { type PutOptions, put } from './files/upload.js';
-import { type ClientOptions, type ClientSettings, clientSettings, type Internals } from './options.js';
+import { type ClientOptions, type ClientSettings, clientSettings, type ClientDependencies } from './options.js';
 
 /**
  * The transport of a connection: JSON calls with credentials, repetitions and limits, and transfers of files to and from
@@ -14,17 +14,17 @@ import { type ClientOptions, type ClientSettings, clientSettings, type Internals
  */
 export class Client implements Transport {
   readonly #settings: ClientSettings;
-  readonly #line: Line;
+  readonly #line: ExchangeContext;
   #closed = false;
 
   /**
    * @param internals for tests.
    * @throws ConfigurationError or ValidationError when an option is missing or makes no sense.
    */
-  constructor(options: ClientOptions, internals: Internals = {}) {
+  constructor(options: ClientOptions, internals: ClientDependencies = {}) {
     const settings = clientSettings(options, internals);
     this.#settings = settings;
-    this.#line = { ...settings, isOwn: (origin) => settings.origins.has(origin) };
+    this.#line = { ...settings, isTrustedOrigin: (origin) => settings.origins.has(origin) };
   }
 
   /**

@@ -1,6 +1,6 @@
 import { ConfigurationError, ResourceError } from '../model/errors/index.js';
 import { isSecretName } from '../model/support/secret-names.js';
-import type { Redactor } from './calls/redact.js';
+import type { Redactor } from './redactor.js';
 
 /** What a credentials function is told. */
 export interface CredentialsRequest {
@@ -23,7 +23,7 @@ export type CredentialsProvider = (request: CredentialsRequest) => Record<string
 export type Credentials = { bearer: string } | { header: string; value: string } | { token: string } | CredentialsProvider;
 
 /** The headers of one connection's credentials. */
-export class Keyring {
+export class Authenticator {
   readonly #fixed: Readonly<Record<string, string>>;
   readonly #provider: CredentialsProvider | undefined;
   #refreshing: Promise<Record<string, string>> | undefined;
@@ -31,7 +31,7 @@ export class Keyring {
   /** @param redactor hears of fixed secrets. */
   constructor(credentials: Credentials | undefined, redactor: Redactor) {
     this.#provider = typeof credentials === 'function' ? credentials : undefined;
-    this.#fixed = typeof credentials === 'function' || !credentials ? {} : hide(headersOf(credentials), redactor);
+    this.#fixed = typeof credentials === 'function' || !credentials ? {} : registerSecrets(credentialHeaders(credentials), redactor);
   }
 
   /** Whether asking again may give other headers. */
@@ -50,10 +50,10 @@ export class Keyring {
       this.#refreshing = this.#ask(url, true, redactor).finally(() => {
         this.#refreshing = undefined;
       });
-      return hide(await this.#refreshing, redactor);
+      return registerSecrets(await this.#refreshing, redactor);
     }
     await this.#refreshing;
-    return hide(await this.#ask(url, false, redactor), redactor);
+    return registerSecrets(await this.#ask(url, false, redactor), redactor);
   }
 
   async #ask(url: URL, refresh: boolean, redactor: Redactor): Promise<Record<string, string>> {
@@ -65,13 +65,13 @@ export class Keyring {
     }
     if (typeof headers !== 'object' || headers === null)
       throw new ConfigurationError('The credentials function of the connection must return an object of headers.');
-    const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), checked(name, value)]);
+    const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), checkHeaderValue(name, value)]);
     return Object.fromEntries(lower);
   }
 }
 
 /** Makes secrets of all values: the whole header, and the key behind a word such as Bearer. */
-function hide(headers: Record<string, string>, redactor: Redactor): Record<string, string> {
+function registerSecrets(headers: Record<string, string>, redactor: Redactor): Record<string, string> {
   for (const value of Object.values(headers)) redactor.add(value).add(/^\w+ (.+)$/.exec(value)?.[1]);
   return headers;
 }
@@ -81,28 +81,28 @@ export function headersFrom(headers: Readonly<Record<string, string>> | undefine
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (value === undefined || value === null) continue;
-    const checkedValue = checked(name, value);
+    const checkedValue = checkHeaderValue(name, value);
     result[name.toLowerCase()] = checkedValue;
-    if (isSecretName(name)) hide({ [name]: checkedValue }, redactor);
+    if (isSecretName(name)) registerSecrets({ [name]: checkedValue }, redactor);
   }
   return result;
 }
 
-function headersOf(credentials: Exclude<Credentials, CredentialsProvider>): Record<string, string> {
-  if ('bearer' in credentials) return { authorization: `Bearer ${secret('bearer', credentials.bearer)}` };
-  if ('token' in credentials) return { authorization: `Token ${secret('token', credentials.token)}` };
+function credentialHeaders(credentials: Exclude<Credentials, CredentialsProvider>): Record<string, string> {
+  if ('bearer' in credentials) return { authorization: `Bearer ${checkSecret('bearer', credentials.bearer)}` };
+  if ('token' in credentials) return { authorization: `Token ${checkSecret('token', credentials.token)}` };
   if ('header' in credentials && typeof credentials.header === 'string' && credentials.header.trim())
-    return { [credentials.header.toLowerCase()]: secret('value', credentials.value) };
+    return { [credentials.header.toLowerCase()]: checkSecret('value', credentials.value) };
   throw new ConfigurationError('credentials must be { bearer }, { token }, { header, value } or a function that returns headers.');
 }
 
-function secret(name: string, value: unknown): string {
+function checkSecret(name: string, value: unknown): string {
   if (typeof value !== 'string' || !value.trim()) throw new ConfigurationError(`The ${name} of the credentials is missing or blank.`);
-  return checked(name, value);
+  return checkHeaderValue(name, value);
 }
 
 /** @throws ConfigurationError that does not repeat the value. */
-function checked(name: string, value: unknown): string {
+function checkHeaderValue(name: string, value: unknown): string {
   if (typeof value !== 'string') throw new ConfigurationError(`The header ${name} must be a text, not ${typeof value}.`);
   // RFC 9110 §5.5: visible characters, spaces and tabs; a key read from a file often has a line break at its end.
   if (!/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value))

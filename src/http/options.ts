@@ -5,11 +5,11 @@ import { isSecretName } from '../model/support/secret-names.js';
 import type { HttpAdapter } from './adapters/adapter.js';
 import { type Fetch, FetchAdapter } from './adapters/fetch.js';
 import { NodeAdapter } from './adapters/node.js';
-import { Redactor } from './calls/redact.js';
+import { Redactor } from './redactor.js';
 import { addQuery, parseAddress, type Query } from './calls/url.js';
-import { type Credentials, headersFrom, Keyring } from './credentials.js';
-import { type Limits, RateLimiter } from './limits.js';
-import { type RetryOptions, RetryPolicy } from './retry.js';
+import { type Credentials, headersFrom, Authenticator } from './credentials.js';
+import { type Limits, RateLimiter } from './rate-limiter.js';
+import { type RetryOptions, RetryPolicy } from './retry-policy.js';
 import { version } from './version.js';
 
 /** How to reach a platform. Durations are in seconds, at most 86,400; Infinity means no limit. */
@@ -50,7 +50,7 @@ export interface ClientOptions {
 }
 
 /** What tests may replace. */
-export interface Internals {
+export interface ClientDependencies {
   clock?: Clock;
   adapter?: HttpAdapter;
 }
@@ -59,7 +59,7 @@ export interface Internals {
 export interface ClientSettings {
   base: URL;
   origins: ReadonlySet<string>;
-  keyring: Keyring;
+  authenticator: Authenticator;
   redactor: Redactor;
   headers: Readonly<Record<string, string>>;
   query: Query;
@@ -69,20 +69,20 @@ export interface ClientSettings {
   maxRetries: number;
   idempotency: boolean;
   retry: RetryPolicy;
-  calls: RateLimiter;
-  transfers: RateLimiter;
+  callLimiter: RateLimiter;
+  transferLimiter: RateLimiter;
   adapter: HttpAdapter;
   clock: Clock;
 }
 
 /** @throws ConfigurationError or ValidationError that says which option is wrong, without repeating a secret. */
-export function clientSettings(options: ClientOptions, internals: Internals): ClientSettings {
+export function clientSettings(options: ClientOptions, internals: ClientDependencies): ClientSettings {
   const clock = internals.clock ?? systemClock;
   const redactor = new Redactor();
-  const base = addressOf('baseUrl', options.baseUrl);
+  const base = checkAddress('baseUrl', options.baseUrl);
   if (base.search || base.hash) throw new ConfigurationError('baseUrl has a query or a fragment; use the option `query` instead.');
   const origins = new Set([base.origin]);
-  for (const origin of options.origins ?? []) origins.add(addressOf('origins', origin).origin);
+  for (const origin of options.origins ?? []) origins.add(checkAddress('origins', origin).origin);
   const query = options.query ?? {};
   addQuery(new URL(base), query);
   for (const [name, value] of Object.entries(query)) if (isSecretName(name)) redactor.add(String(value));
@@ -93,7 +93,7 @@ export function clientSettings(options: ClientOptions, internals: Internals): Cl
     base,
     origins,
     redactor,
-    keyring: new Keyring(credentialsOf(options), redactor),
+    authenticator: new Authenticator(checkCredentials(options), redactor),
     headers: headersFrom(options.headers, redactor),
     query,
     userAgent: options.userAgent ?? `remote-record/${version}`,
@@ -102,14 +102,14 @@ export function clientSettings(options: ClientOptions, internals: Internals): Cl
     maxRetries: count('maxRetries', options.maxRetries ?? 3, 0),
     idempotency: options.idempotency ?? false,
     retry: new RetryPolicy(options.retry),
-    calls: new RateLimiter(options.limits ?? {}, clock),
-    transfers: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
+    callLimiter: new RateLimiter(options.limits ?? {}, clock),
+    transferLimiter: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
     adapter: internals.adapter ?? (options.fetch ? new FetchAdapter(options.fetch) : new NodeAdapter(clock, connectTimeout)),
     clock,
   };
 }
 
-function addressOf(name: string, address: unknown): URL {
+function checkAddress(name: string, address: unknown): URL {
   if (typeof address !== 'string' || !address.trim())
     throw new ConfigurationError(`${name} is missing or blank; give an address such as https://api.example.com.`);
   try {
@@ -119,7 +119,7 @@ function addressOf(name: string, address: unknown): URL {
   }
 }
 
-function credentialsOf({ apiKey, credentials }: ClientOptions): Credentials | undefined {
+function checkCredentials({ apiKey, credentials }: ClientOptions): Credentials | undefined {
   if (apiKey === undefined) return credentials;
   if (credentials !== undefined) throw new ConfigurationError('Give apiKey or credentials, not both.');
   if (typeof apiKey !== 'string' || !apiKey.trim()) throw new ConfigurationError('apiKey is blank.');

@@ -5,7 +5,7 @@ import type { BackOff } from '../model/ports/waiter.js';
 const jitter = 0.2;
 
 /** The delays between polls: from `initial` (or the caller's first delay) growing by `factor` up to `max`. */
-export class Delays {
+export class BackOffDelays {
   readonly #backOff: BackOff;
   #seconds: number;
 

@@ -1,20 +1,20 @@
 import type { Clock } from '../model/ports/clock.js';
 import type { BatchResponse, BatchSource, Poll, Pollable } from '../model/ports/waiter.js';
-import type { Alarm, Schedule } from './schedule.js';
-import { isTransient } from './transient.js';
+import type { ScheduledTask, Schedule } from './schedule.js';
+import { isTransient } from './transient-error.js';
 
 /** A poll may be this much later than it is due, so that others can go out with it: a part of its delay, and milliseconds. */
-const patience = { part: 0.16, most: 250 };
+const alignment = { part: 0.16, most: 250 };
 
 /** Seconds a poll may take. */
-const timeout = 30;
+const pollTimeout = 30;
 
 /** Who polls, and is told what came of it. */
 export interface PollRequester<S = unknown> {
   readonly pollable: Pollable<S>;
   /** @param retryAfter Seconds that the answer to many polls asked to wait. */
-  found(poll: Poll<S>, retryAfter?: number): void;
-  failed(error: unknown): void;
+  pollSucceeded(poll: Poll<S>, retryAfter?: number): void;
+  pollFailed(error: unknown): void;
 }
 
 /** Polls that go out together. */
@@ -23,7 +23,7 @@ interface Batch {
   readonly requesters: Set<PollRequester>;
   /** Ends the request, once there is one. */
   readonly control: AbortController;
-  readonly alarm: Alarm;
+  readonly alarm: ScheduledTask;
 }
 
 /** Lets polls of one kind that are due at about the same time come in one moment, and go out as one request. */
@@ -42,7 +42,7 @@ export class Batcher {
   }
 
   /** Notes that a thing is watched from now on, or not any more. */
-  count({ batch }: Pollable<unknown>, change: 1 | -1): void {
+  countMember({ batch }: Pollable<unknown>, change: 1 | -1): void {
     if (!batch) return;
     const left = (this.#counts.get(batch.source) ?? 0) + change;
     if (left > 0) this.#counts.set(batch.source, left);
@@ -50,10 +50,10 @@ export class Batcher {
   }
 
   /** When a poll is to come that is due after a pause, so that it meets others of its kind where there are any. */
-  align({ batch }: Pollable<unknown>, due: number, pause: number): number {
+  alignDueTime({ batch }: Pollable<unknown>, due: number, pause: number): number {
     if (!batch || pause <= 0 || (this.#counts.get(batch.source) ?? 0) < 2) return due;
-    let grid = patience.most; // halved, not cut to measure: delays stray, and their grids must have moments in common
-    while (grid > pause * patience.part) grid /= 2;
+    let grid = alignment.most; // halved, not cut to measure: delays stray, and their grids must have moments in common
+    while (grid > pause * alignment.part) grid /= 2;
     return Math.ceil(due / grid) * grid;
   }
 
@@ -68,7 +68,7 @@ export class Batcher {
   }
 
   /** Someone does not want the answer any more; when nobody does, there is no need for the request either. */
-  leave(requester: PollRequester): void {
+  cancel(requester: PollRequester): void {
     const poll = this.#polling.get(requester);
     this.#polling.delete(requester);
     if (poll instanceof AbortController) poll.abort();
@@ -111,7 +111,7 @@ export class Batcher {
     let response: BatchResponse;
     try {
       for (const requester of requesters) readers.set(requester, requester.pollable.batch!.ask());
-      response = await source.poll([...ids], { timeout, signal: control.signal });
+      response = await source.poll([...ids], { timeout: pollTimeout, signal: control.signal });
     } catch (error) {
       // What the platform has against a list may be about one of them only.
       for (const requester of requesters) isTransient(error) ? this.#fail(requester, error) : void this.#alone(requester);
@@ -138,7 +138,7 @@ export class Batcher {
     const { signal } = control;
     let poll: Poll<unknown>;
     try {
-      poll = await requester.pollable.poll({ signal, timeout });
+      poll = await requester.pollable.poll({ signal, timeout: pollTimeout });
     } catch (error) {
       if (!signal.aborted) this.#fail(requester, error);
       return;
@@ -148,11 +148,11 @@ export class Batcher {
 
   #tell(requester: PollRequester, poll: Poll<unknown>, retryAfter?: number): void {
     this.#polling.delete(requester);
-    requester.found(poll, retryAfter);
+    requester.pollSucceeded(poll, retryAfter);
   }
 
   #fail(requester: PollRequester, error: unknown): void {
     this.#polling.delete(requester);
-    requester.failed(error);
+    requester.pollFailed(error);
   }
 }

@@ -1,12 +1,12 @@
 /** Something with a time, in a heap. */
-export interface Timed {
+export interface HeapItem {
   at: number;
   /** Its place in the heap; negative when it is in none. */
-  place: number;
+  index: number;
 }
 
 /** The earliest first. Adding, and taking anything out, takes a number of steps that grows with the logarithm of the size. */
-export class Heap<T extends Timed> {
+export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
 
   get first(): T | undefined {
@@ -22,13 +22,13 @@ export class Heap<T extends Timed> {
   }
 
   remove(item: T): void {
-    const { place } = item;
-    if (place < 0) return;
-    item.place = -1;
+    const { index } = item;
+    if (index < 0) return;
+    item.index = -1;
     const last = this.#items.pop()!;
     if (last === item) return;
-    if (last.at < item.at) this.#rise(last, place);
-    else this.#sink(last, place);
+    if (last.at < item.at) this.#rise(last, index);
+    else this.#sink(last, index);
   }
 
   #rise(item: T, from: number): void {
@@ -55,6 +55,6 @@ export class Heap<T extends Timed> {
 
   #put(item: T, at: number): void {
     this.#items[at] = item;
-    item.place = at;
+    item.index = at;
   }
 }

@@ -2,20 +2,20 @@ import { AsyncResource } from 'node:async_hooks';
 import { AbortedError, OperationTimeoutError, ResourceError } from '../model/errors/index.js';
 import type { Clock } from '../model/ports/clock.js';
 import { defaultBackOff, type Poll, type Pollable, type TimedPoll, type Wait } from '../model/ports/waiter.js';
-import { Delays } from './back-off.js';
+import { BackOffDelays } from './back-off.js';
 import type { Batcher, PollRequester } from './batcher.js';
-import { EndFollower, type Followed, type Follower, PollFollower, type Step } from './follower.js';
-import type { Alarm, Schedule } from './schedule.js';
-import { isTransient, retryAfterIn } from './transient.js';
+import { FinalStateSubscription, type PollSource, type Subscription, PollSubscription, type PollOutcome } from './subscription.js';
+import type { ScheduledTask, Schedule } from './schedule.js';
+import { isTransient, retryAfterOfError } from './transient-error.js';
 
 /** Seconds before the next poll, whatever a Retry-After says. */
-const leastPause = 0.2;
+const minRetryAfter = 0.2;
 
 /** Milliseconds a poll has beyond a deadline to be answered: the last poll of a wait is often made just then, or even later. */
-const grace = 5000;
+const gracePeriod = 5000;
 
 /** What all waits of a connection share. */
-export interface Tools {
+export interface PollContext {
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly batcher: Batcher;
@@ -27,14 +27,14 @@ export interface Tools {
  * The polls of one thing, for all who wait for it. They go on as long as someone wants the next one, and are repeated here alone when
  * they fail; the transport does not. Between two polls it is no more than an alarm: there may be tens of thousands.
  */
-export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
+export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<S> {
   at = 0;
-  place = -1;
+  index = -1;
   readonly pollable: Pollable<S>;
-  readonly #tools: Tools;
-  readonly #delays: Delays;
+  readonly #tools: PollContext;
+  readonly #delays: BackOffDelays;
   readonly #started: number;
-  readonly #followers = new Set<Follower<S>>();
+  readonly #followers = new Set<Subscription<S>>();
   /** Where the first wait was started: polls and hooks run there, whoever's timer or request has brought them about. */
   readonly #origin = new AsyncResource('Wait');
   /** What the latest poll found. */
@@ -52,61 +52,61 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
   #stopped = false;
   #ended = false;
 
-  constructor(tools: Tools, pollable: Pollable<S>, waitTime: number | undefined) {
+  constructor(tools: PollContext, pollable: Pollable<S>, waitTime: number | undefined) {
     this.#tools = tools;
     this.pollable = pollable;
-    this.#delays = new Delays(pollable.backOff ?? defaultBackOff, waitTime);
+    this.#delays = new BackOffDelays(pollable.backOff ?? defaultBackOff, waitTime);
     this.#started = tools.clock.now();
     this.#due = this.#started;
-    tools.batcher.count(pollable, 1);
+    tools.batcher.countMember(pollable, 1);
   }
 
   /** Each poll from now on. @throws OperationTimeoutError, AbortedError, and what ended the polls. */
   polls(options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {
-    return new PollFollower(this, options, this.#tools.clock.now()).polls();
+    return new PollSubscription(this, options, this.#tools.clock.now()).polls();
   }
 
   /** Resolves to the final state. Rejects as `polls()` throws. */
-  end(options: Wait): Promise<S> {
-    return new EndFollower(this, options, this.#tools.clock.now()).end();
+  finalState(options: Wait): Promise<S> {
+    return new FinalStateSubscription(this, options, this.#tools.clock.now()).result();
   }
 
   /** Makes the next poll come now. */
   poke(): void {
     this.#poked = true;
-    this.wanted();
+    this.requestPoll();
   }
 
-  ring(): void {
+  run(): void {
     if (this.#polling) this.#giveUp();
-    else this.wanted();
+    else this.requestPoll();
   }
 
-  found(poll: Poll<S>, batchRetryAfter?: number): void {
+  pollSucceeded(poll: Poll<S>, batchRetryAfter?: number): void {
     this.#origin.runInAsyncScope(this.#found, this, poll, batchRetryAfter);
   }
 
-  failed(error: unknown): void {
+  pollFailed(error: unknown): void {
     this.#origin.runInAsyncScope(this.#failed, this, error);
   }
 
-  join(follower: Follower<S>): void {
+  subscribe(follower: Subscription<S>): void {
     this.#followers.add(follower);
   }
 
-  leave(follower: Follower<S>): void {
+  unsubscribe(follower: Subscription<S>): void {
     if (this.#followers.delete(follower) && this.#followers.size === 0) this.#stop();
   }
 
   /** Polls when it is time, for who is there to see it; else sees to it that the alarm rings then. */
-  wanted(): void {
+  requestPoll(): void {
     if (this.#stopped || this.#ended) return;
     if (this.#polling) return void this.#limit();
     const { clock, schedule } = this.#tools;
     const now = clock.now();
     const due = this.#poked ? now : this.#due;
     let until = Number.POSITIVE_INFINITY;
-    for (const { isWaiting, deadline } of this.#followers) if (isWaiting) until = Math.min(until, deadline, due);
+    for (const { wantsPoll, deadline } of this.#followers) if (wantsPoll) until = Math.min(until, deadline, due);
     if (until === Number.POSITIVE_INFINITY) schedule.cancel(this);
     else if (until - now >= 1) schedule.set(this, until);
     else this.#poll();
@@ -148,7 +148,7 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
     const { clock } = this.#tools;
     const at = clock.now();
     // After a failure, a Retry-After of no time, as one with a date of a clock that is behind, says nothing.
-    const delayMs = this.#plan(at, retryAfterIn(error, clock.date()) || undefined);
+    const delayMs = this.#plan(at, retryAfterOfError(error, clock.date()) || undefined);
     try {
       if (delayMs !== null) this.pollable.onRetry?.({ error, attempt: this.#attempt, delayMs });
     } catch (thrown) {
@@ -157,7 +157,7 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
     this.#publish({ at, error });
   }
 
-  timedOut(seconds: number, { error, timedOut }: Step<S>): OperationTimeoutError {
+  timeoutError(seconds: number, { error, timedOut }: PollOutcome<S>): OperationTimeoutError {
     const { subject } = this.pollable;
     const last = timedOut ? 'its last poll was not answered' : `it was still ${statusOf(this.#state)}`;
     const seen = error ? `its last poll failed: ${error.message}` : last;
@@ -169,7 +169,7 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
     );
   }
 
-  aborted(signal: AbortSignal): AbortedError {
+  abortError(signal: AbortSignal): AbortedError {
     return new AbortedError(`The wait for ${this.pollable.subject} was aborted. The work goes on at the platform.`, {
       cause: signal.reason,
     });
@@ -204,14 +204,14 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
   }
 
   /** Until when someone waits for the poll that is under way. */
-  #patienceOf({ isWaiting, deadline }: Follower<S>): number {
-    return isWaiting ? Math.max(deadline, this.#begun) + grace : Number.POSITIVE_INFINITY;
+  #patienceOf({ wantsPoll, deadline }: Subscription<S>): number {
+    return wantsPoll ? Math.max(deadline, this.#begun) + gracePeriod : Number.POSITIVE_INFINITY;
   }
 
   /** Ends the waits that cannot wait for the answer any longer. */
   #giveUp(): void {
     const at = this.#tools.clock.now();
-    for (const follower of this.#followers) if (this.#patienceOf(follower) - at < 1) follower.take({ at, timedOut: true });
+    for (const follower of this.#followers) if (this.#patienceOf(follower) - at < 1) follower.deliver({ at, timedOut: true });
     this.#limit();
   }
 
@@ -224,17 +224,17 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
     const { min } = this.pollable.backOff ?? defaultBackOff;
     const { clock, batcher } = this.#tools;
     const isAsked = retryAfter !== undefined && retryAfter >= 0;
-    const pause = isAsked ? Math.max(retryAfter, min, leastPause) * 1000 : this.#delays.next(clock);
-    this.#due = batcher.align(this.pollable, now + pause, pause);
+    const pause = isAsked ? Math.max(retryAfter, min, minRetryAfter) * 1000 : this.#delays.next(clock);
+    this.#due = batcher.alignDueTime(this.pollable, now + pause, pause);
     let next: number | null = null;
-    for (const { isWaiting, deadline } of this.#followers) {
-      if (isWaiting && deadline - now >= 1) next = Math.min(next ?? this.#due - now, deadline - now);
+    for (const { wantsPoll, deadline } of this.#followers) {
+      if (wantsPoll && deadline - now >= 1) next = Math.min(next ?? this.#due - now, deadline - now);
     }
     return next;
   }
 
   /** Goes on when what was called has done its part. */
-  async #finish(step: Step<S>, seen: Promise<void> | void): Promise<void> {
+  async #finish(step: PollOutcome<S>, seen: Promise<void> | void): Promise<void> {
     try {
       await seen;
       if (step.poll?.final) await this.#end(step.poll.failure);
@@ -244,11 +244,11 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
     this.#publish(step);
   }
 
-  #publish(step: Step<S>): void {
+  #publish(step: PollOutcome<S>): void {
     this.#polling = false;
     this.#answered = false;
-    for (const follower of this.#followers) follower.take(step);
-    this.wanted();
+    for (const follower of this.#followers) follower.deliver(step);
+    this.requestPoll();
   }
 
   /** What was waited for is over, or can be waited for no longer. */
@@ -272,8 +272,8 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
   #stop(): void {
     this.#stopped = true;
     const { batcher, schedule } = this.#tools;
-    batcher.count(this.pollable, -1);
-    batcher.leave(this);
+    batcher.countMember(this.pollable, -1);
+    batcher.cancel(this);
     schedule.cancel(this);
     this.#tools.forget(this);
   }

@@ -5,13 +5,13 @@ import type { Pollable, TimedPoll, TokenData, Wait, Waiter } from '../model/port
 import { onAbort } from '../model/support/abort.js';
 import { checkWaitOptions } from '../model/waiting/wait-options.js';
 import { Batcher } from './batcher.js';
-import { PollLoop, type Tools } from './poll-loop.js';
+import { PollLoop, type PollContext } from './poll-loop.js';
 import { Schedule } from './schedule.js';
-import { readToken, writeToken } from './token.js';
+import { readToken, writeToken } from './resume-token.js';
 
 /** All waits of a connection: one timer, one loop for each thing waited for, polls of one kind together. */
 export class Poller implements Waiter {
-  readonly #tools: Tools;
+  readonly #tools: PollContext;
   readonly #loops = new Map<object, PollLoop<unknown>>();
 
   constructor(clock: Clock = systemClock) {
@@ -34,7 +34,7 @@ export class Poller implements Waiter {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#loopFor(pollable, options.waitTime).end(options);
+    return this.#loopFor(pollable, options.waitTime).finalState(options);
   }
 
   poke(key: object): void {

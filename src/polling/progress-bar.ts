@@ -21,7 +21,7 @@ export async function progressBar(subject: string, stream: NodeJS.WriteStream = 
   const { default: library } = await import('cli-progress').catch((cause: unknown) => {
     throw new ConfigurationError('A progress bar needs the package cli-progress: npm install cli-progress', { cause });
   });
-  const drawing = drawings.get(stream) ?? { bars: new library.MultiBar({ ...look, stream }), shown: 0 };
+  const drawing = drawings.get(stream) ?? { bars: new library.MultiBar({ ...barOptions, stream }), shown: 0 };
   drawings.set(stream, drawing);
   drawing.shown++;
   const bar = drawing.bars.create(1, 0, { subject, message: '' });
@@ -41,7 +41,7 @@ export async function progressBar(subject: string, stream: NodeJS.WriteStream = 
 }
 
 /** The cursor stays: hidden, it would still be hidden after Ctrl-C, which is the process's own affair. */
-const look: Options = {
+const barOptions: Options = {
   format: '{subject} {bar} {percentage}% {message}',
   hideCursor: false,
   gracefulExit: false,

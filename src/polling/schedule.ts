@@ -1,22 +1,22 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../model/ports/clock.js';
-import { Heap, type Timed } from './heap.js';
+import { Heap, type HeapItem } from './heap.js';
 
 /** Something that is called at a time. */
-export interface Alarm extends Timed {
-  ring(): void;
+export interface ScheduledTask extends HeapItem {
+  run(): void;
 }
 
 /** Timers hold no more; what is later is asked for again. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** The place of an alarm whose turn is about to come. */
-const ringing = -2;
+const runningIndex = -2;
 
 /** Calls back at many times with one timer. */
 export class Schedule {
   readonly #clock: Clock;
-  readonly #alarms = new Heap<Alarm>();
+  readonly #alarms = new Heap<ScheduledTask>();
   /** The one timer is nobody's own: it must not carry on, or keep alive, the async context of whoever set the first alarm. */
   readonly #outside = new AsyncResource('Schedule');
   #armed: { at: number; cancel(): void } | null = null;
@@ -31,14 +31,14 @@ export class Schedule {
   }
 
   /** Calls `action` at a time of the clock, or soon when it has passed. */
-  at(at: number, action: () => void): Alarm {
-    const alarm: Alarm = { at, place: -1, ring: action };
+  at(at: number, action: () => void): ScheduledTask {
+    const alarm: ScheduledTask = { at, index: -1, run: action };
     this.set(alarm, at);
     return alarm;
   }
 
   /** Lets an alarm ring at a time of the clock, or soon when it has passed, and not when it was to ring before. */
-  set(alarm: Alarm, at: number): void {
+  set(alarm: ScheduledTask, at: number): void {
     this.#alarms.remove(alarm);
     alarm.at = at;
     this.#alarms.add(alarm);
@@ -46,9 +46,9 @@ export class Schedule {
   }
 
   /** Takes a call back that is still to come. */
-  cancel(alarm: Alarm): void {
+  cancel(alarm: ScheduledTask): void {
     this.#alarms.remove(alarm);
-    alarm.place = -1;
+    alarm.index = -1;
     this.#arm();
   }
 
@@ -58,7 +58,7 @@ export class Schedule {
     this.#armed?.cancel();
     this.#armed = null;
     if (!next) return;
-    const ms = Math.min(Math.max(0, next.at - this.#clock.now()), longestTimer);
+    const ms = Math.min(Math.max(0, next.at - this.#clock.now()), maxTimerMs);
     const ring = (): void => this.#ring();
     this.#armed = { at: next.at, cancel: this.#outside.runInAsyncScope(() => this.#clock.timer(ms, ring)) };
   }
@@ -67,17 +67,17 @@ export class Schedule {
     this.#armed = null;
     // Timers may ring up to a millisecond early.
     const now = this.#clock.now() + 1;
-    const due: Alarm[] = [];
+    const due: ScheduledTask[] = [];
     for (let alarm = this.#alarms.first; alarm && alarm.at <= now; alarm = this.#alarms.first) {
       this.#alarms.remove(alarm);
-      alarm.place = ringing;
+      alarm.index = runningIndex;
       due.push(alarm);
     }
     // What they set for this very moment comes after all of them.
     for (const alarm of due) {
-      if (alarm.place !== ringing) continue;
-      alarm.place = -1;
-      alarm.ring();
+      if (alarm.index !== runningIndex) continue;
+      alarm.index = -1;
+      alarm.run();
     }
     this.#arm();
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { LocalPlatform } from '../../src/local/index.js';
 import { ConfigurationBuilder, Moderately } from '../../src/moderately/index.js';
-import { realSockets } from '../http/support/sockets.js';
+import { realSockets } from '../support/sockets.js';
 import { watched, withDocument } from '../moderately/support/connect.js';
 import { document, whyNoDocument } from '../moderately/support/document.js';
 import { failure } from '../support/failure.js';

@@ -15,8 +15,8 @@ import type { RequestInfo, ResponseInfo, RetryInfo } from '../../src/model/ports
 import { HastyClock } from './support/clock.js';
 import { failure } from './support/failure.js';
 import { ScriptedAdapter } from './support/scripted-adapter.js';
-import { closeServers, json, serve } from './support/server.js';
-import { realSockets } from './support/sockets.js';
+import { closeServers, json, serve } from '../support/server.js';
+import { realSockets } from '../support/sockets.js';
 
 const fetches = { 'node-fetch': undefined, "the user's own fetch": globalThis.fetch };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { safeFileName } from '../../src/http/files/file-name.js';
+import { safeFileName } from '../../src/http/files/safe-file-name.js';
 import { mimeTypeOf } from '../../src/http/files/mime.js';
 import { version } from '../../src/http/version.js';
 

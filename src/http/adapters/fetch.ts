@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { unlessAborted } from '../../model/support/abort.js';
-import { UnreadableResponse } from '../calls/failure.js';
+import { UnreadableResponse } from '../errors/connection-failure.js';
 import type { AdapterRequest, AdapterResponse, HttpAdapter } from './adapter.js';
 
 /** A fetch as browsers, undici and Node itself have it (https://fetch.spec.whatwg.org/#fetch-method). */
@@ -28,7 +28,7 @@ export class FetchAdapter implements HttpAdapter {
       init.duplex = 'half';
     } else if (request.body !== undefined) init.body = new Uint8Array(request.body);
     const fetch = this.#fetch;
-    const response = await answered(fetch(request.url.href, init), request.signal);
+    const response = await withAbort(fetch(request.url.href, init), request.signal);
     // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect: a browser does not say where a redirection leads.
     if (response.status < 200)
       throw new UnreadableResponse(`the fetch gave an answer of status ${response.status}, as browsers do for a redirection`);
@@ -43,7 +43,7 @@ export class FetchAdapter implements HttpAdapter {
 }
 
 /** Some implementations, such as those that serve in-process, take no notice of the signal. */
-async function answered(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
+async function withAbort(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
   try {
     return await unlessAborted(response, signal);
   } catch (error) {

@@ -7,31 +7,31 @@ import type { Clock } from '../../model/ports/clock.js';
 import type { AdapterRequest, AdapterResponse, ConnectTrace, HttpAdapter } from './adapter.js';
 
 /** Milliseconds an idle socket is kept: below the five seconds after which common servers close theirs. */
-const KEEP_IDLE = 4_000;
+const IDLE_SOCKET_TIMEOUT = 4_000;
 
 /** What `http.request` calls on its agent; Node checks for it, its type definitions leave it out. */
-interface RequestAcceptor {
+interface AgentInternals {
   addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
 }
 
 /** A connection was not made in time. */
-class ConnectTimeout extends Error {
+class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
 /** node-fetch with keep-alive, a limit on connecting, and a record of whether a connection was made. */
 export class NodeAdapter implements HttpAdapter {
   readonly decodes = false;
-  readonly #agents: Readonly<Record<string, http.Agent & RequestAcceptor>>;
+  readonly #agents: Readonly<Record<string, http.Agent & AgentInternals>>;
   readonly #clock: Clock;
   readonly #connectTimeout: number;
 
   /** @param connectTimeout milliseconds. */
   constructor(clock: Clock, connectTimeout: number) {
-    const options = { keepAlive: true, timeout: KEEP_IDLE };
+    const options = { keepAlive: true, timeout: IDLE_SOCKET_TIMEOUT };
     this.#agents = {
-      'http:': new http.Agent(options) as http.Agent & RequestAcceptor,
-      'https:': new https.Agent(options) as https.Agent & RequestAcceptor,
+      'http:': new http.Agent(options) as http.Agent & AgentInternals,
+      'https:': new https.Agent(options) as https.Agent & AgentInternals,
     };
     this.#clock = clock;
     this.#connectTimeout = connectTimeout;
@@ -51,7 +51,7 @@ export class NodeAdapter implements HttpAdapter {
     return {
       status: response.status,
       statusText: response.statusText,
-      headers: collect(response),
+      headers: headersOf(response),
       body: (response.body as Readable | null) ?? Readable.from([]),
       decoded: false,
     };
@@ -84,7 +84,7 @@ export class NodeAdapter implements HttpAdapter {
       return;
     }
     const cancel = this.#clock.timer(this.#connectTimeout, () => {
-      request.destroy(new ConnectTimeout(`no connection within ${this.#connectTimeout / 1000} s`));
+      request.destroy(new ConnectTimeoutError(`no connection within ${this.#connectTimeout / 1000} s`));
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       trace.connected = true;
@@ -94,7 +94,7 @@ export class NodeAdapter implements HttpAdapter {
   }
 }
 
-function collect(response: Response): Record<string, string> {
+function headersOf(response: Response): Record<string, string> {
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
     headers[name] = value;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { AbortedError, FileUploadError, ResourceError, ValidationError } from '../../model/errors/index.js';
 import { mimeTypeOf } from './mime.js';
 import { openFile, type Source } from './source.js';
-import { inMemory, spool } from './spool.js';
+import { memorySource, spool } from './spool.js';
 
 /** Bytes, in memory. */
 export type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;
@@ -53,10 +53,10 @@ export interface Content {
   dispose(): Promise<void>;
 }
 
-const KINDS =
+const SUPPORTED_INPUTS =
   'a path, a file: URL, a Buffer or other typed array, an ArrayBuffer, a Blob or File, a Node or web stream, or { path | data | stream, name?, size? }';
 
-interface Opened extends Source {
+interface OpenedInput extends Source {
   name: string;
   mimeType: string | undefined;
 }
@@ -68,7 +68,7 @@ interface Opened extends Source {
 export async function openContent(input: UploadInput, options: ContentOptions): Promise<Content> {
   const opened = await open(input, options);
   try {
-    const sha256 = opened.sha256 ?? (await hash(opened, options.signal));
+    const sha256 = opened.sha256 ?? (await hashSource(opened, options.signal));
     const { name, size } = opened;
     const mimeType = options.mimeType ?? opened.mimeType ?? mimeTypeOf(name);
     return { name, size, sha256, mimeType, stream: () => opened.stream(), dispose: () => opened.dispose() };
@@ -78,12 +78,12 @@ export async function openContent(input: UploadInput, options: ContentOptions): 
   }
 }
 
-async function open(input: unknown, options: ContentOptions): Promise<Opened> {
+async function open(input: unknown, options: ContentOptions): Promise<OpenedInput> {
   if (typeof input === 'string' || input instanceof URL) return openPath(input, options.name);
-  if (isBytes(input)) return { ...inMemory(bytesOf(input)), name: options.name ?? fallbackName(options), mimeType: undefined };
+  if (isBytes(input)) return { ...memorySource(bytesOf(input)), name: options.name ?? fallbackName(options), mimeType: undefined };
   if (input instanceof Blob) {
     const own = 'name' in input && typeof input.name === 'string' ? basename(input.name) : '';
-    return { ...ofBlob(input), name: options.name ?? (own || fallbackName(options)), mimeType: input.type || undefined };
+    return { ...blobSource(input), name: options.name ?? (own || fallbackName(options)), mimeType: input.type || undefined };
   }
   if (isStream(input)) return openStream(input, undefined, options);
   if (typeof input === 'object' && input !== null) return openNamed(input, options);
@@ -91,11 +91,11 @@ async function open(input: unknown, options: ContentOptions): Promise<Opened> {
 }
 
 /** `{ path | data | stream, name?, mimeType?, size? }`. */
-async function openNamed(input: object, options: ContentOptions): Promise<Opened> {
+async function openNamed(input: object, options: ContentOptions): Promise<OpenedInput> {
   const { path, data, stream, name, mimeType, size } = input as Record<string, unknown>;
-  const inner = { ...options, name: options.name ?? text('name', name) };
-  const type = text('mimeType', mimeType);
-  let opened: Opened;
+  const inner = { ...options, name: options.name ?? checkText('name', name) };
+  const type = checkText('mimeType', mimeType);
+  let opened: OpenedInput;
   if (typeof path === 'string' || path instanceof URL) opened = await open(path, inner);
   else if (typeof data === 'string') opened = await open(Buffer.from(data), inner);
   else if (isBytes(data)) opened = await open(data, inner);
@@ -107,12 +107,12 @@ async function openNamed(input: object, options: ContentOptions): Promise<Opened
   return { ...opened, mimeType: type ?? opened.mimeType };
 }
 
-async function openStream(stream: ByteStream, size: number | undefined, options: ContentOptions): Promise<Opened> {
-  const source = await spool(readable(stream), size, options.signal);
+async function openStream(stream: ByteStream, size: number | undefined, options: ContentOptions): Promise<OpenedInput> {
+  const source = await spool(toReadable(stream), size, options.signal);
   return { ...source, name: options.name ?? (nameOf(stream) || fallbackName(options)), mimeType: undefined };
 }
 
-async function openPath(input: string | URL, name: string | undefined): Promise<Opened> {
+async function openPath(input: string | URL, name: string | undefined): Promise<OpenedInput> {
   if (input instanceof URL && input.protocol !== 'file:')
     throw new ValidationError(`A URL to upload from must begin with file:, not ${input.protocol}; fetch it first and pass the stream.`);
   const path = input instanceof URL ? fileURLToPath(input) : input;
@@ -123,12 +123,12 @@ async function openPath(input: string | URL, name: string | undefined): Promise<
   return { ...source, name: complete, mimeType: undefined };
 }
 
-function ofBlob(blob: Blob): Source {
+function blobSource(blob: Blob): Source {
   const stream = () => Readable.fromWeb(blob.stream() as NodeReadableStream<Uint8Array>);
   return { size: blob.size, sha256: undefined, stream, dispose: async () => {} };
 }
 
-async function hash(source: Source, signal: AbortSignal | undefined): Promise<string> {
+async function hashSource(source: Source, signal: AbortSignal | undefined): Promise<string> {
   const digest = createHash('sha256');
   try {
     for await (const chunk of source.stream()) {
@@ -154,7 +154,7 @@ function isStream(value: unknown): value is ByteStream {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || 'getReader' in value);
 }
 
-function readable(stream: ByteStream): Readable {
+function toReadable(stream: ByteStream): Readable {
   const used = stream instanceof Readable ? stream.destroyed || stream.readableEnded : stream instanceof ReadableStream && stream.locked;
   if (used) throw new FileUploadError('The stream to upload has been read already, or is being read elsewhere.', { step: 'read' });
   if (stream instanceof Readable) return stream;
@@ -172,7 +172,7 @@ function fallbackName(options: ContentOptions): string {
   return options.fallbackName ?? 'uploaded_file';
 }
 
-function text(name: string, value: unknown): string | undefined {
+function checkText(name: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   throw new ValidationError(`${name} must be a text, not ${typeof value}.`);
 }
@@ -184,5 +184,5 @@ function unsupported(input: unknown): ValidationError {
       : typeof input === 'object'
         ? `an object with ${Object.keys(input).join(', ') || 'no keys'}`
         : `a ${typeof input}`;
-  return new ValidationError(`${given} cannot be uploaded; give ${KINDS}.`);
+  return new ValidationError(`${given} cannot be uploaded; give ${SUPPORTED_INPUTS}.`);
 }

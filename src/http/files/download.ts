@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { AbortedError, ConfigurationError, ResourceError } from '../../model/errors/index.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
-import { quietly } from '../calls/observe.js';
+import { runCallback } from '../calls/call-events.js';
 import type { ClientSettings } from '../options.js';
 import type { Deadline } from '../time/deadline.js';
-import { type Compression, DecompressingSink } from './decompress.js';
+import { type Compression, DecompressingSink } from './decompressing-sink.js';
 import { openSink, type Sink } from './sink.js';
-import { type Run, type TransferOptions, transferCall } from './transfer.js';
+import { type RunCall, type TransferOptions, transferCall } from './transfer.js';
 
 export interface DownloadOptions extends TransferOptions {
   /** A path, a folder (with `fileName`), or a writable stream, which is ended. Default: the bytes are returned. */
@@ -26,14 +26,14 @@ export interface DownloadOptions extends TransferOptions {
 /** Gets a file from a presigned address. */
 export async function download(
   settings: ClientSettings,
-  run: Run,
+  run: RunCall,
   address: string,
   options: DownloadOptions,
 ): Promise<Uint8Array | undefined> {
   if (options.decompress && options.decompress !== 'gzip' && options.decompress !== 'brotli')
     throw new ConfigurationError(`Content packed as ${String(options.decompress)} cannot be unpacked here; gzip and brotli can.`);
   const attempt = options.attempt ?? `download ${options.fileName ?? 'a file'}`;
-  const receiver = new Receiver(options, attempt);
+  const receiver = new DownloadReceiver(options, attempt);
   const call = transferCall<void>(
     settings,
     address,
@@ -44,7 +44,7 @@ export async function download(
       body: () => undefined,
       receive: (response, deadline) => receiver.receive(response, deadline),
       recover: async (error) => error.status === 416 && receiver.restart(),
-      gained: () => receiver.gained(),
+      madeProgress: () => receiver.gained(),
     },
   );
   await receiver.open();
@@ -60,7 +60,7 @@ export async function download(
 }
 
 /** Takes in a file, if need be in several pieces (RFC 9110 §14). */
-class Receiver {
+class DownloadReceiver {
   readonly #options: DownloadOptions;
   readonly #attempt: string;
   #sink!: Sink;
@@ -163,13 +163,13 @@ class Receiver {
   }
 
   async #take(chunk: Buffer, deadline: Deadline): Promise<void> {
-    deadline.moved();
+    deadline.recordActivity();
     this.#received += chunk.length;
     const { size, onProgress } = this.#options;
     if (this.#verbatim && size !== undefined && this.#received > size) throw this.#wrong(`more than the expected ${size} bytes arrived`);
     this.#digest.update(chunk);
     await deadline.race(this.#sink.write(chunk));
-    quietly(() => onProgress?.({ loaded: this.#received, total: this.#total }));
+    runCallback(() => onProgress?.({ loaded: this.#received, total: this.#total }));
   }
 
   #wrong(what: string): ResourceError {

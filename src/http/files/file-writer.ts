@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { CHUNK } from './source.js';
+import { CHUNK_BYTES } from './source.js';
 
 /** Writes a file in pieces of 1 MiB, each while the next is gathered: small writes, one after another, take twice as long. */
 export class FileWriter {
@@ -17,7 +17,7 @@ export class FileWriter {
   async write(chunk: Buffer): Promise<void> {
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
-    if (this.#heldBytes >= CHUNK) await this.#flush();
+    if (this.#heldBytes >= CHUNK_BYTES) await this.#flush();
   }
 
   /** Waits until everything is written. */

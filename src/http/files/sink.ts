@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ResourceError, ValidationError } from '../../model/errors/index.js';
 import { unlessAborted } from '../../model/support/abort.js';
-import { safeFileName } from './file-name.js';
+import { safeFileName } from './safe-file-name.js';
 import { FileWriter } from './file-writer.js';
 
 /** Where downloaded bytes go. */
@@ -135,19 +135,19 @@ class FileSink implements Sink {
   static async open(target: string, fileName: string | undefined): Promise<FileSink> {
     const path = await pathFor(target, fileName);
     const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.part`);
-    return writing(path, async () => {
+    return wrapWriteErrors(path, async () => {
       await mkdir(dirname(path), { recursive: true });
-      const replaced = await stat(path).catch(whenMissing);
+      const replaced = await stat(path).catch(ignoreMissing);
       return new FileSink(path, temporary, await open(temporary, 'wx', replaced?.mode), replaced?.mode);
     });
   }
 
   async write(chunk: Buffer): Promise<void> {
-    await writing(this.#path, () => this.#writer.write(chunk));
+    await wrapWriteErrors(this.#path, () => this.#writer.write(chunk));
   }
 
   async restart(): Promise<void> {
-    await writing(this.#path, async () => {
+    await wrapWriteErrors(this.#path, async () => {
       await this.#writer.stop();
       await this.#file.close();
       this.#file = await open(this.#temporary, 'w');
@@ -156,7 +156,7 @@ class FileSink implements Sink {
   }
 
   async finish(): Promise<undefined> {
-    await writing(this.#path, async () => {
+    await wrapWriteErrors(this.#path, async () => {
       await this.#writer.finish();
       if (this.#mode !== undefined) await this.#file.chmod(this.#mode & 0o777);
       await this.#file.sync();
@@ -173,7 +173,7 @@ class FileSink implements Sink {
 }
 
 async function pathFor(target: string, fileName: string | undefined): Promise<string> {
-  const stats = await writing(target, () => stat(target).catch(whenMissing));
+  const stats = await wrapWriteErrors(target, () => stat(target).catch(ignoreMissing));
   if (stats?.isDirectory() || /[\\/]$/.test(target)) {
     if (fileName === undefined) throw new ValidationError(`${target} is a folder; give the path of a file in it.`);
     return join(target, safeFileName(fileName));
@@ -182,7 +182,7 @@ async function pathFor(target: string, fileName: string | undefined): Promise<st
   return stats ? realpath(target) : target;
 }
 
-async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function wrapWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -191,6 +191,6 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** A target that is not there yet is no failure; one whose name or place the system refuses is, and better now than after the download. */
-function whenMissing(error: NodeJS.ErrnoException): undefined {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
 }

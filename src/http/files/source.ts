@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import { FileUploadError, ValidationError } from '../../model/errors/index.js';
 
 /** How much is read and sent at a time, in bytes: larger pieces cost fewer turns, and memory stays small. */
-export const CHUNK = 1024 * 1024;
+export const CHUNK_BYTES = 1024 * 1024;
 
 /** How streams of such pieces are made: a stream of bytes would glue them together again. */
-export const PIECEWISE = { objectMode: true, highWaterMark: 1 };
+export const CHUNK_STREAM_OPTIONS = { objectMode: true, highWaterMark: 1 };
 
 /** Bytes that can be read as often as needed. */
 export interface Source {
@@ -32,9 +32,9 @@ export async function openFile(path: string): Promise<Source> {
     const size = Number(before.size);
     const unchanged = async () => {
       const now = await handle.stat({ bigint: true });
-      if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) throw changed(path);
+      if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) throw fileChanged(path);
     };
-    const stream = () => Readable.from(pieces(handle, size, path, unchanged), PIECEWISE);
+    const stream = () => Readable.from(readChunks(handle, size, path, unchanged), CHUNK_STREAM_OPTIONS);
     return { size, sha256: undefined, stream, dispose: () => handle.close() };
   } catch (error) {
     await handle.close();
@@ -54,12 +54,12 @@ async function openForReading(path: string): Promise<FileHandle> {
 }
 
 /** The first `size` bytes of an open file. The last piece is given only when the file is what it was. */
-export async function* pieces(handle: FileHandle, size: number, name: string, unchanged: () => Promise<void>): AsyncGenerator<Buffer> {
+export async function* readChunks(handle: FileHandle, size: number, name: string, unchanged: () => Promise<void>): AsyncGenerator<Buffer> {
   if (size === 0) await unchanged();
   for (let at = 0; at < size; ) {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, size - at));
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at));
     const { bytesRead } = await readAt(handle, buffer, at, name);
-    if (bytesRead === 0) throw changed(name);
+    if (bytesRead === 0) throw fileChanged(name);
     at += bytesRead;
     if (at === size) await unchanged();
     yield buffer.subarray(0, bytesRead);
@@ -74,7 +74,7 @@ async function readAt(handle: FileHandle, buffer: Buffer, at: number, name: stri
   }
 }
 
-function changed(path: string): FileUploadError {
+function fileChanged(path: string): FileUploadError {
   return new FileUploadError(`${path} was changed while it was being uploaded; upload it again when nobody writes to it.`, {
     step: 'read',
     retryable: true,

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { AbortedError, FileUploadError } from '../../model/errors/index.js';
 import { unlessAborted } from '../../model/support/abort.js';
 import { FileWriter } from './file-writer.js';
-import { CHUNK, PIECEWISE, pieces, type Source } from './source.js';
+import { CHUNK_BYTES, CHUNK_STREAM_OPTIONS, readChunks, type Source } from './source.js';
 
 /**
  * Copies a stream that can be read only once to where it can be read again: memory for up to 1 MiB, else a temporary file that
@@ -22,12 +22,12 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
   let file: FileHandle | undefined;
   let writer: FileWriter | undefined;
   try {
-    for await (const piece of piecesOf(stream, signal)) {
+    for await (const piece of chunksOf(stream, signal)) {
       const chunk = bytesOf(piece);
       digest.update(chunk);
       total += chunk.length;
       if (size !== undefined && total > size) break;
-      if (!file && total > CHUNK) {
+      if (!file && total > CHUNK_BYTES) {
         file = await temporaryFile();
         writer = new FileWriter(file);
         for (const earlier of held.splice(0)) await writer.write(earlier);
@@ -41,7 +41,7 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
         `The stream has ${total > size ? 'more than' : `${total} instead of`} the ${size} bytes that were declared.`,
         { step: 'read' },
       );
-    return file ? inFile(file, total, digest.digest('hex')) : inMemory(Buffer.concat(held), digest.digest('hex'));
+    return file ? fileSource(file, total, digest.digest('hex')) : memorySource(Buffer.concat(held), digest.digest('hex'));
   } catch (cause) {
     await writer?.stop();
     await file?.close();
@@ -54,7 +54,7 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
 }
 
 /** What a stream gives, until the signal fires: a stream that waits for its source may not end by being destroyed. */
-async function* piecesOf(stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
+async function* chunksOf(stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
   signal?.throwIfAborted();
   const iterator = stream[Symbol.asyncIterator]();
   for (;;) {
@@ -65,16 +65,16 @@ async function* piecesOf(stream: Readable, signal: AbortSignal | undefined): Asy
 }
 
 /** Bytes in memory. */
-export function inMemory(bytes: Buffer, sha256?: string): Source {
+export function memorySource(bytes: Buffer, sha256?: string): Source {
   const chunks = function* () {
-    for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
   };
-  return { size: bytes.length, sha256, stream: () => Readable.from(chunks(), PIECEWISE), dispose: async () => {} };
+  return { size: bytes.length, sha256, stream: () => Readable.from(chunks(), CHUNK_STREAM_OPTIONS), dispose: async () => {} };
 }
 
-function inFile(file: FileHandle, size: number, sha256: string): Source {
+function fileSource(file: FileHandle, size: number, sha256: string): Source {
   const unchanged = async () => {};
-  const stream = () => Readable.from(pieces(file, size, 'The temporary copy', unchanged), PIECEWISE);
+  const stream = () => Readable.from(readChunks(file, size, 'The temporary copy', unchanged), CHUNK_STREAM_OPTIONS);
   return { size, sha256, stream, dispose: () => file.close() };
 }
 

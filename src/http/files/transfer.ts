@@ -2,8 +2,8 @@ import { ValidationError } from '../../model/errors/index.js';
 import type { TransportObserver } from '../../model/ports/transport.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
 import type { Call } from '../calls/call.js';
-import { Redactor } from '../calls/redact.js';
-import { presignedTarget } from '../calls/target.js';
+import { Redactor } from '../redactor.js';
+import { presignedTarget } from '../calls/request-target.js';
 import type { ClientSettings } from '../options.js';
 
 /** How far a transfer has come, in bytes. */
@@ -31,17 +31,17 @@ export interface TransferOptions {
 }
 
 /** Makes a call; what a connection lends to its transfers. */
-export type Run = <T>(call: Call<T>) => Promise<T>;
+export type RunCall = <T>(call: Call<T>) => Promise<T>;
 
 /** What only an upload or only a download knows. */
-type Rest<T> = Pick<Call<T>, 'method' | 'headers' | 'body' | 'receive' | 'gained'> & { recover?: Call<T>['recover'] };
+type TransferSpecifics<T> = Pick<Call<T>, 'method' | 'headers' | 'body' | 'receive' | 'madeProgress'> & { recover?: Call<T>['recover'] };
 
 /** A call to a presigned address: without credentials, its query never shown, watched for silence from the beginning. */
-export function transferCall<T>(settings: ClientSettings, address: string, options: TransferOptions, rest: Rest<T>): Call<T> {
+export function transferCall<T>(settings: ClientSettings, address: string, options: TransferOptions, rest: TransferSpecifics<T>): Call<T> {
   const redactor = new Redactor(settings.redactor);
   const locate = (presigned: string) => {
     const target = presignedTarget(settings, presigned);
-    redactor.addSigned(target.url);
+    redactor.addPresigned(target.url);
     return target;
   };
   let { renewUrl } = options;
@@ -51,8 +51,8 @@ export function transferCall<T>(settings: ClientSettings, address: string, optio
     attempt: options.attempt,
     decodeError: undefined,
     once: false,
-    key: 'none',
-    gate: settings.transfers,
+    idempotencyKey: 'none',
+    rateLimiter: settings.transferLimiter,
     timeout: milliseconds('timeout', options.timeout ?? Number.POSITIVE_INFINITY),
     maxRetries: count('maxRetries', options.maxRetries ?? settings.maxRetries, 0),
     idleTimeout: settings.idleTimeout,

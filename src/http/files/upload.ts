@@ -1,13 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep } from '../../model/errors/index.js';
-import { quietly } from '../calls/observe.js';
-import { Redactor } from '../calls/redact.js';
+import { runCallback } from '../calls/call-events.js';
+import { Redactor } from '../redactor.js';
 import { headersFrom } from '../credentials.js';
 import type { ClientSettings } from '../options.js';
 import type { Content } from './content.js';
-import { PIECEWISE } from './source.js';
-import { type Run, type TransferOptions, transferCall } from './transfer.js';
+import { CHUNK_STREAM_OPTIONS } from './source.js';
+import { type RunCall, type TransferOptions, transferCall } from './transfer.js';
 
 export interface PutOptions extends TransferOptions {
   /** Sent besides Content-Length and nothing else. Default: `Content-Type` with the content's type. */
@@ -15,7 +15,7 @@ export interface PutOptions extends TransferOptions {
 }
 
 /** Sends content to a presigned address. */
-export async function put(settings: ClientSettings, run: Run, address: string, content: Content, options: PutOptions): Promise<void> {
+export async function put(settings: ClientSettings, run: RunCall, address: string, content: Content, options: PutOptions): Promise<void> {
   const attempt = options.attempt ?? `upload ${content.name}`;
   const own = headersFrom(options.headers ?? { 'content-type': content.mimeType }, new Redactor());
   const headers = { ...own, 'content-length': String(content.size) };
@@ -39,11 +39,11 @@ export async function put(settings: ClientSettings, run: Run, address: string, c
       body(deadline) {
         complete = false;
         const moved = (loaded: number) => {
-          deadline.moved();
+          deadline.recordActivity();
           complete = loaded === content.size;
-          quietly(() => options.onProgress?.({ loaded, total: content.size }));
+          runCallback(() => options.onProgress?.({ loaded, total: content.size }));
         };
-        return Readable.from(counted(content, moved), PIECEWISE);
+        return Readable.from(counted(content, moved), CHUNK_STREAM_OPTIONS);
       },
       async receive() {
         if (!complete)

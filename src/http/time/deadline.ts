@@ -2,14 +2,14 @@ import type { Clock } from '../../model/ports/clock.js';
 import { onAbort, unlessAborted } from '../../model/support/abort.js';
 
 /** What ended an exchange from outside: the caller, the limit of the whole call, or silence on the line. */
-export type Cut = 'signal' | 'timeout' | 'idle';
+export type DeadlineCause = 'signal' | 'timeout' | 'idle';
 
 /** Ends what it is attached to when the caller's signal fires, when time is up, or when nothing moves for too long. */
 export class Deadline {
   readonly #clock: Clock;
   readonly #controller = new AbortController();
   readonly #releases: (() => void)[] = [];
-  #cutBy: Cut | undefined;
+  #cutBy: DeadlineCause | undefined;
   #lastMove = 0;
   #holds = 0;
 
@@ -22,30 +22,30 @@ export class Deadline {
   }
 
   /** What it was cut by; undefined while it holds. */
-  get cutBy(): Cut | undefined {
+  get endedBy(): DeadlineCause | undefined {
     return this.#cutBy;
   }
 
   /** Is cut when the signal fires. */
-  follow(signal: AbortSignal | undefined, cutBy: () => Cut | undefined = () => 'signal'): this {
+  abortOn(signal: AbortSignal | undefined, cutBy: () => DeadlineCause | undefined = () => 'signal'): this {
     this.#releases.push(onAbort(signal, () => this.#cut(cutBy() ?? 'signal')));
     return this;
   }
 
   /** A deadline for a part of the work: cut with this one, and on its own. */
-  part(): Deadline {
-    return new Deadline(this.#clock).follow(this.signal, () => this.#cutBy);
+  child(): Deadline {
+    return new Deadline(this.#clock).abortOn(this.signal, () => this.#cutBy);
   }
 
   /** Is cut after `ms` milliseconds. */
-  limit(ms: number): this {
+  startTimeout(ms: number): this {
     this.#releases.push(this.#clock.timer(ms, () => this.#cut('timeout')));
     return this;
   }
 
   /** From now on, is cut when nothing moves for `ms` milliseconds. */
-  watch(ms: number): void {
-    this.moved();
+  startIdleTimeout(ms: number): void {
+    this.recordActivity();
     const check = () => {
       const rest = this.#lastMove + ms - this.#clock.now();
       if (rest <= 0 && this.#holds === 0) this.#cut('idle');
@@ -56,35 +56,35 @@ export class Deadline {
   }
 
   /** Bytes came or went. */
-  moved(): void {
+  recordActivity(): void {
     this.#lastMove = this.#clock.now();
   }
 
   /** Does work of our own, during which silence on the line means nothing. */
-  async hold<T>(work: Promise<T>): Promise<T> {
+  async pauseIdleTimeout<T>(work: Promise<T>): Promise<T> {
     this.#holds++;
     try {
       return await work;
     } finally {
       this.#holds--;
-      this.moved();
+      this.recordActivity();
     }
   }
 
   /** Waits for work of our own, but no longer than it holds. */
   race<T>(work: Promise<T>): Promise<T> {
-    return unlessAborted(this.hold(work), this.signal);
+    return unlessAborted(this.pauseIdleTimeout(work), this.signal);
   }
 
   /** Lets go: nothing is ended any more. */
-  release(): void {
+  dispose(): void {
     for (const release of this.#releases.splice(0)) release();
   }
 
-  #cut(by: Cut): void {
+  #cut(by: DeadlineCause): void {
     if (this.#cutBy) return;
     this.#cutBy = by;
-    this.release();
+    this.dispose();
     this.#controller.abort();
   }
 }

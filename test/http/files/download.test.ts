@@ -21,8 +21,8 @@ import {
 } from '../../../src/model/errors/index.js';
 import { failure } from '../support/failure.js';
 import { folder, removeFolders } from '../support/folder.js';
-import { closeServers, type Seen, serve } from '../support/server.js';
-import { realSockets } from '../support/sockets.js';
+import { closeServers, type Seen, serve } from '../../support/server.js';
+import { realSockets } from '../../support/sockets.js';
 
 const MIB = 1024 * 1024;
 const bytes = Buffer.from(Array.from({ length: 3 * MIB }, (_, index) => (index * 7 + (index >> 8)) % 251));

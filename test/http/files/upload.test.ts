@@ -15,8 +15,8 @@ import {
 } from '../../../src/model/errors/index.js';
 import { failure } from '../support/failure.js';
 import { folder, removeFolders } from '../support/folder.js';
-import { closeServers, serve, serveRaw } from '../support/server.js';
-import { realSockets } from '../support/sockets.js';
+import { closeServers, serve, serveRaw } from '../../support/server.js';
+import { realSockets } from '../../support/sockets.js';
 
 const MIB = 1024 * 1024;
 

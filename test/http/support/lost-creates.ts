@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
 import { APIError, ConnectionError } from '../../../src/model/errors/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
-import { closeServers, json, serve } from './server.js';
-import { realSockets } from './sockets.js';
+import { closeServers, json, serve } from '../../support/server.js';
+import { realSockets } from '../../support/sockets.js';
 
 const create: TransportRequest = { method: 'POST', path: 'x', once: true, attempt: 'save a new Widget' };
 

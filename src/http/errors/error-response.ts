@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { APIError, type FieldProblem } from '../../model/errors/index.js';
 import type { ErrorDecoder } from '../../model/ports/transport.js';
-import { quietly } from './observe.js';
-import type { Redactor } from './redact.js';
+import { runCallback } from '../calls/call-events.js';
+import type { Redactor } from '../redactor.js';
 
 /** An error answer, as far as it was read. */
 export interface ErrorResponse {
@@ -28,9 +28,9 @@ export interface ErrorContext {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const SNIPPET = 300;
+const SNIPPET_LENGTH = 300;
 
-const advice: Readonly<Record<number, string>> = {
+const adviceByStatus: Readonly<Record<number, string>> = {
   401: 'Check that the key is right and has not expired.',
   403: 'The key is valid but is not allowed to do this.',
   429: "Slow down, for example with the connection's `limits`.",
@@ -42,7 +42,7 @@ export function apiError(response: ErrorResponse, context: ErrorContext): APIErr
   const { redactor } = context;
   const body = redactor.value(parse(response.text));
   const found = decodeErrorBody(status, body);
-  const own = readBy(context.decode, status, body);
+  const own = runDecoder(context.decode, status, body);
   const said = redactor.text(own.message ?? found.message ?? (response.statusText || STATUS_CODES[status] || 'no explanation'));
   const code = own.code ?? found.code;
   const details = own.details ?? found.details;
@@ -53,7 +53,7 @@ export function apiError(response: ErrorResponse, context: ErrorContext): APIErr
     `${context.attempt ?? `${context.method} ${context.url}`} failed: HTTP ${status}${code ? ` ${code}` : ''}, ${said}`,
     ...lines.map(({ field, message }) => `  ${field}: ${message}`),
     ...(context.outcome ? ['It may have been carried out all the same: look before you repeat it.'] : []),
-    ...(advice[status] ? [advice[status]] : []),
+    ...(adviceByStatus[status] ? [adviceByStatus[status]] : []),
     ...(requestId ? [`(request id ${requestId})`] : []),
   ].join('\n');
   return APIError.from(message, {
@@ -72,27 +72,27 @@ export function apiError(response: ErrorResponse, context: ErrorContext): APIErr
 }
 
 /** What a platform's own decoder reads. One that throws hides no error of the platform: it becomes a warning of the process. */
-function readBy(decode: ErrorDecoder | undefined, status: number, body: unknown): NonNullable<ReturnType<ErrorDecoder>> {
+function runDecoder(decode: ErrorDecoder | undefined, status: number, body: unknown): NonNullable<ReturnType<ErrorDecoder>> {
   let read: ReturnType<ErrorDecoder>;
-  quietly(() => {
+  runCallback(() => {
     read = decode?.(status, body);
   });
   const { message, code, ...rest } = read ?? {};
-  return { ...rest, message: typeof message === 'string' ? message : undefined, code: word(code) };
+  return { ...rest, message: typeof message === 'string' ? message : undefined, code: codeOf(code) };
 }
 
 /** What can be read from an error body, whichever of the known shapes it has. */
 function decodeErrorBody(status: number, body: unknown) {
   if (typeof body === 'string') return { message: textOf(body) };
-  if (Array.isArray(body)) return { message: listOf(body), details: status === 400 || status === 422 ? body : undefined };
+  if (Array.isArray(body)) return { message: joinedMessages(body), details: status === 400 || status === 422 ? body : undefined };
   if (!isObject(body)) return {};
   const inner = isObject(body.error) ? body.error : body;
-  const message = [inner.message, body.message, body.error, inner.detail, body.errorMessage, inner.title].map(said).find(Boolean);
+  const message = [inner.message, body.message, body.error, inner.detail, body.errorMessage, inner.title].map(messageOf).find(Boolean);
   return {
     message,
-    code: word(inner.code) ?? word(body.code) ?? (inner === body && message !== said(body.error) ? word(body.error) : undefined),
+    code: codeOf(inner.code) ?? codeOf(body.code) ?? (inner === body && message !== messageOf(body.error) ? codeOf(body.error) : undefined),
     details: inner.details ?? body.details ?? inner.errors ?? (Array.isArray(inner.detail) ? inner.detail : undefined),
-    requestId: word(inner.requestId) ?? word(inner.request_id) ?? word(body.requestId) ?? word(body.request_id),
+    requestId: codeOf(inner.requestId) ?? codeOf(inner.request_id) ?? codeOf(body.requestId) ?? codeOf(body.request_id),
   };
 }
 
@@ -103,7 +103,7 @@ export function fieldProblems(details: unknown): FieldProblem[] {
   const listed = details.errors ?? details.fields;
   if (listed !== undefined) return fieldProblems(listed);
   return Object.entries(details).flatMap(([field, value]) => {
-    const message = said(value);
+    const message = messageOf(value);
     return message ? [{ field, message }] : [];
   });
 }
@@ -128,23 +128,23 @@ function fieldProblem(item: unknown): FieldProblem | undefined {
   if (!isObject(item)) return undefined;
   const where = item.field ?? item.path ?? item.loc ?? item.param ?? item.property;
   const field = Array.isArray(where) ? where.join('.') : where;
-  const message = said(item.message ?? item.msg ?? item.error ?? item.reason);
+  const message = messageOf(item.message ?? item.msg ?? item.error ?? item.reason);
   if (typeof field !== 'string' && typeof field !== 'number') return undefined;
   return { field: String(field), message: message ?? 'is not valid' };
 }
 
 /** A message in words: a text, or a list of texts. */
-function said(value: unknown): string | undefined {
+function messageOf(value: unknown): string | undefined {
   if (typeof value === 'string') return textOf(value);
-  return Array.isArray(value) ? listOf(value) : undefined;
+  return Array.isArray(value) ? joinedMessages(value) : undefined;
 }
 
-function listOf(items: readonly unknown[]): string | undefined {
-  const texts = items.flatMap((item) => (isObject(item) ? (said(item.message ?? item.msg) ?? []) : (said(item) ?? [])));
+function joinedMessages(items: readonly unknown[]): string | undefined {
+  const texts = items.flatMap((item) => (isObject(item) ? (messageOf(item.message ?? item.msg) ?? []) : (messageOf(item) ?? [])));
   return texts.join('; ') || undefined;
 }
 
-function word(value: unknown): string | undefined {
+function codeOf(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value.trim() ? value : undefined;
 }
@@ -154,7 +154,7 @@ function textOf(text: string): string | undefined {
   const html = /<html|<!doctype html|<body|<\?xml|<error>/i.test(text);
   const title = html ? /<(?:title|message)[^>]*>([^<]+)/i.exec(text)?.[1] : undefined;
   const bare = (title ?? (html ? text.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ') : text)).replace(/\s+/g, ' ').trim();
-  return (bare.length > SNIPPET ? `${bare.slice(0, SNIPPET)}…` : bare) || undefined;
+  return (bare.length > SNIPPET_LENGTH ? `${bare.slice(0, SNIPPET_LENGTH)}…` : bare) || undefined;
 }
 
 function isObject(value: unknown): value is Json {

@@ -7,8 +7,8 @@ import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } 
 import type { TransportRequest } from '../../src/model/ports/transport.js';
 import { certificate, key } from './support/certificate.js';
 import { failure } from './support/failure.js';
-import { closeServers, deadPort, json, listen, serve, serveRaw } from './support/server.js';
-import { realSockets } from './support/sockets.js';
+import { closeServers, deadPort, json, listen, serve, serveRaw } from '../support/server.js';
+import { realSockets } from '../support/sockets.js';
 
 const get: TransportRequest = { method: 'GET', path: 'x', attempt: 'get Widget w_1' };
 const create: TransportRequest = { method: 'POST', path: 'x', body: { a: 1 }, once: true, attempt: 'save a new Widget' };

@@ -2,7 +2,7 @@ import { ValidationError } from '../model/errors/index.js';
 import type { TokenData } from '../model/ports/waiter.js';
 
 const version = 1;
-const longest = 4096;
+const maxLength = 4096;
 
 /** Plain, versioned JSON. */
 export function writeToken(data: TokenData): string {
@@ -14,7 +14,7 @@ export function readToken(token: string, className: string): TokenData {
   const refuse = (problem: string): never => {
     throw new ValidationError(`${className}.resume: the token ${problem}. Pass the text that token() of a ${className} gave, unchanged.`);
   };
-  if (typeof token !== 'string' || token.length > longest) return refuse('is not a short text');
+  if (typeof token !== 'string' || token.length > maxLength) return refuse('is not a short text');
   let data: unknown;
   try {
     data = JSON.parse(token);

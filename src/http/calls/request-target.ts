@@ -13,15 +13,15 @@ export function apiTarget(settings: ClientSettings, request: TransportRequest, m
   const absolute = isAbsolute(request.path);
   const base = request.baseUrl === undefined ? settings.base : parseAddress('The base address', request.baseUrl);
   const url = absolute ? parseAddress('The address', request.path) : joinPath(base, request.path);
-  const own = settings.origins.has(url.origin);
-  if (!own && method !== 'GET' && method !== 'HEAD')
+  const trusted = settings.origins.has(url.origin);
+  if (!trusted && method !== 'GET' && method !== 'HEAD')
     throw new ValidationError(
       `A ${method} is not sent to ${url.origin}, which does not belong to the connection. If it does, add it to the option \`origins\`.`,
     );
   refuseDowngrade(settings, url);
-  if (!absolute && own) addQuery(url, settings.query);
+  if (!absolute && trusted) addQuery(url, settings.query);
   addQuery(url, request.query);
-  return { url, own };
+  return { url, trusted };
 }
 
 /**
@@ -31,7 +31,7 @@ export function apiTarget(settings: ClientSettings, request: TransportRequest, m
 export function presignedTarget(settings: ClientSettings, address: string): Hop {
   const url = parseAddress('The presigned address', address);
   refuseDowngrade(settings, url);
-  return { url, own: false };
+  return { url, trusted: false };
 }
 
 function refuseDowngrade(settings: ClientSettings, url: URL): void {

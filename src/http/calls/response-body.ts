@@ -3,13 +3,13 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { ValidationError } from '../../model/errors/index.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
-import { UnreadableResponse } from './failure.js';
+import { UnreadableResponse } from '../errors/connection-failure.js';
 
 /** The most an answer of JSON may weigh, in bytes. Files go through `download`, which has no such limit. */
-const MOST = 256 * 1024 * 1024;
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 /** How much of an error's body is kept, in bytes. */
-const MOST_OF_ERROR = 1024 * 1024;
+const MAX_ERROR_BODY_BYTES = 1024 * 1024;
 
 /** What an answer may be compressed with, when the wire leaves that to us. */
 export const ACCEPT_ENCODING = 'gzip, br';
@@ -17,7 +17,7 @@ export const ACCEPT_ENCODING = 'gzip, br';
 /** The whole body as text. `onBytes` is called as it comes in. @throws when there are not as many bytes as were announced. */
 export async function readText(response: AdapterResponse, onBytes: () => void): Promise<string> {
   const chunks: Buffer[] = [];
-  const size = await drain(decode(response), MOST, chunks, onBytes);
+  const size = await readChunks(decodeBody(response), MAX_BODY_BYTES, chunks, onBytes);
   const { 'content-length': announced, 'content-encoding': encoding } = response.headers;
   if (announced !== undefined && encoding === undefined && size !== Number(announced))
     throw new Error(`${size} of ${announced} bytes arrived`);
@@ -29,12 +29,12 @@ export async function readText(response: AdapterResponse, onBytes: () => void): 
 /** As much of an error's body as there is, up to a limit; a connection that breaks meanwhile does not matter. */
 export async function readErrorText(response: AdapterResponse, onBytes: () => void): Promise<string> {
   const chunks: Buffer[] = [];
-  await drain(decode(response), MOST_OF_ERROR, chunks, onBytes).catch(() => {});
+  await readChunks(decodeBody(response), MAX_ERROR_BODY_BYTES, chunks, onBytes).catch(() => {});
   return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The body with its Content-Encoding undone (RFC 9110 §8.4). */
-export function decode(response: AdapterResponse): Readable {
+export function decodeBody(response: AdapterResponse): Readable {
   const encoding = response.headers['content-encoding']?.trim().toLowerCase();
   const empty = response.status === 204 || response.headers['content-length'] === '0';
   if (response.decoded || empty || !encoding || encoding === 'identity') return response.body;
@@ -75,7 +75,7 @@ export function encodeJson(body: unknown): Buffer {
 }
 
 /** Reads with events: twice as fast as iterating, where answers are small. Gives the number of bytes. */
-function drain(stream: Readable, most: number, chunks: Buffer[], onBytes: () => void): Promise<number> {
+function readChunks(stream: Readable, most: number, chunks: Buffer[], onBytes: () => void): Promise<number> {
   return new Promise((resolve, reject) => {
     let size = 0;
     stream.on('data', (chunk: Buffer) => {

@@ -18,7 +18,7 @@ export interface RetryOptions {
 }
 
 /** What is known about a try that failed. */
-export interface Failed {
+export interface TryFailure {
   /** The answer's status; undefined when there was none. */
   status?: number | undefined;
   /** Milliseconds the server asked to wait. */
@@ -26,7 +26,7 @@ export interface Failed {
   /** Whether the platform may have carried the request out. */
   arrived: 'no' | 'maybe';
   /** Whether trying again is of no use, for example because a certificate is not valid. */
-  hopeless: boolean;
+  permanent: boolean;
 }
 
 /** When a failed try is repeated, as data. Delays are in milliseconds. */
@@ -59,10 +59,10 @@ export class RetryPolicy {
    * @param once the request creates or starts something, and no idempotency key protects it: it goes out again only when it
    * surely was not carried out.
    */
-  permits(method: string, once: boolean, failed: Failed): boolean {
-    if (failed.hopeless || (this.#methods && !this.#methods.has(method))) return false;
+  permits(method: string, once: boolean, failed: TryFailure): boolean {
+    if (failed.permanent || (this.#methods && !this.#methods.has(method))) return false;
     if (failed.status === undefined) return !once || failed.arrived === 'no';
-    return this.#statuses.has(failed.status) && (!once || turnedAway(failed.status, failed.retryAfter));
+    return this.#statuses.has(failed.status) && (!once || rejectedUnprocessed(failed.status, failed.retryAfter));
   }
 
   /** Milliseconds before the repetition with this number (1 for the first): what the server asked for, else full jitter. */
@@ -78,7 +78,7 @@ export class RetryPolicy {
 }
 
 /** Whether the answer says that the request was not looked at: 429, and 503 that names a time to come back. */
-function turnedAway(status: number, retryAfter: number | undefined): boolean {
+function rejectedUnprocessed(status: number, retryAfter: number | undefined): boolean {
   return status === 429 || (status === 503 && retryAfter !== undefined);
 }
 
@@ -87,5 +87,5 @@ function turnedAway(status: number, retryAfter: number | undefined): boolean {
  * platform does not know what the platform did, and a redirection to another page often follows a success.
  */
 export function mayHaveArrived(status: number, retryAfter: number | undefined): boolean {
-  return [302, 303, 502, 503, 504, 520, 524].includes(status) && !turnedAway(status, retryAfter);
+  return [302, 303, 502, 503, 504, 520, 524].includes(status) && !rejectedUnprocessed(status, retryAfter);
 }

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { isSecretName } from '../../model/support/secret-names.js';
+import { isSecretName } from '../model/support/secret-names.js';
 
-const MARK = '[redacted]';
-const DEPTH = 12;
+const REDACTED = '[redacted]';
+const MAX_DEPTH = 12;
 
 /** An address whose query carries a signature: the whole query is left out. */
 const SIGNED_URL =
@@ -28,7 +28,7 @@ export class Redactor {
   }
 
   /** Adds the query of a presigned address: as a whole and the values in it that could be used on their own. */
-  addSigned(url: URL): this {
+  addPresigned(url: URL): this {
     if (url.search.length > 1) this.add(url.search.slice(1));
     for (const [name, value] of url.searchParams) if (isSecretName(name) || value.length >= 20) this.add(value);
     return this;
@@ -37,7 +37,7 @@ export class Redactor {
   /** The text without secrets. */
   text(text: string): string {
     const own = this.#matcher();
-    const cleaned = (own ? text.replace(own, MARK) : text).replace(SIGNED_URL, `$1?${MARK}`).replace(SIGNED_PARAMETER, `$1${MARK}`);
+    const cleaned = (own ? text.replace(own, REDACTED) : text).replace(SIGNED_URL, `$1?${REDACTED}`).replace(SIGNED_PARAMETER, `$1${REDACTED}`);
     return this.parent ? this.parent.text(cleaned) : cleaned;
   }
 
@@ -45,20 +45,20 @@ export class Redactor {
   value(value: unknown, depth = 0): unknown {
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object' || value === null) return value;
-    if (depth > DEPTH) return MARK;
+    if (depth > MAX_DEPTH) return REDACTED;
     if (Array.isArray(value)) return value.map((item) => this.value(item, depth + 1));
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.value(item, depth + 1)]));
   }
 
   /** Headers without secrets; cookies that a server sets are secrets too. */
   headers(headers: Readonly<Record<string, string>>): Record<string, string> {
-    const entries = Object.entries(headers).map(([name, value]) => [name, isSecretName(name) ? MARK : this.text(value)]);
+    const entries = Object.entries(headers).map(([name, value]) => [name, isSecretName(name) ? REDACTED : this.text(value)]);
     return Object.fromEntries(entries);
   }
 
   /** Takes secrets out of an error and its causes in place, so that it stays the error it was. */
   error<T>(error: T, depth = 0): T {
-    if (!(error instanceof Error) || depth > DEPTH) return error;
+    if (!(error instanceof Error) || depth > MAX_DEPTH) return error;
     for (const name of Object.getOwnPropertyNames(error)) {
       const value: unknown = Reflect.get(error, name);
       if (typeof value === 'string') {
@@ -73,13 +73,13 @@ export class Redactor {
   #matcher(): RegExp | undefined {
     if (this.#secrets.size === 0) return undefined;
     const byLength = [...this.#secrets].sort((a, b) => b.length - a.length);
-    this.#pattern ??= new RegExp(byLength.map(asPattern).join('|'), 'g');
+    this.#pattern ??= new RegExp(byLength.map(secretPattern).join('|'), 'g');
     return this.#pattern;
   }
 }
 
 /** A short secret is matched as a whole word only, or every message would be full of holes. */
-function asPattern(secret: string): string {
+function secretPattern(secret: string): string {
   const escaped = secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
   return secret.length < 8 ? `(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])` : escaped;
 }

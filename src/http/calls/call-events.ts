@@ -5,7 +5,7 @@ import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '..
  * What is published on `remote-record:request`, `remote-record:response` and `remote-record:retry`
  * (https://nodejs.org/api/diagnostics_channel.html): the facts of the event, and a number that all events of one call share.
  */
-export type Published<Info> = Info & { call: number };
+export type PublishedEvent<Info> = Info & { call: number };
 
 const requests = channel('remote-record:request');
 const responses = channel('remote-record:response');
@@ -14,7 +14,7 @@ const retries = channel('remote-record:retry');
 let calls = 0;
 
 /** Tells the caller's observer and the channels what happens during one call. A watcher that throws harms nobody. */
-export class Witness {
+export class CallEvents {
   readonly #observer: TransportObserver | undefined;
   readonly #call = ++calls;
 
@@ -23,23 +23,23 @@ export class Witness {
   }
 
   request(info: RequestInfo): void {
-    quietly(() => this.#observer?.request?.(info));
+    runCallback(() => this.#observer?.request?.(info));
     if (requests.hasSubscribers) requests.publish({ ...info, call: this.#call });
   }
 
   response(info: ResponseInfo): void {
-    quietly(() => this.#observer?.response?.(info));
+    runCallback(() => this.#observer?.response?.(info));
     if (responses.hasSubscribers) responses.publish({ ...info, call: this.#call });
   }
 
   retry(info: RetryInfo): void {
-    quietly(() => this.#observer?.retry?.(info));
+    runCallback(() => this.#observer?.retry?.(info));
     if (retries.hasSubscribers) retries.publish({ ...info, call: this.#call });
   }
 }
 
 /** Calls a watcher: one that throws or rejects becomes a warning of the process and disturbs nothing else. */
-export function quietly(notify: () => unknown): void {
+export function runCallback(notify: () => unknown): void {
   try {
     const returned = notify();
     if (returned instanceof Promise) returned.catch(warn);

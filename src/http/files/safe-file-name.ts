@@ -1,7 +1,7 @@
-const MOST = 200;
+const MAX_LENGTH = 200;
 
 /** Names that Windows keeps for devices, with any extension. */
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const RESERVED_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
  * A file name from elsewhere, made fit to be joined to a folder: it names a file in that folder and nothing else. Characters
@@ -16,6 +16,6 @@ export function safeFileName(name: string): string {
   if (clean === '') return 'download';
   const dot = clean.lastIndexOf('.');
   const suffix = dot > 0 ? clean.slice(dot).slice(0, 20) : '';
-  const short = clean.length > MOST ? clean.slice(0, MOST - suffix.length) + suffix : clean;
-  return RESERVED.test(short) ? `_${short}` : short;
+  const short = clean.length > MAX_LENGTH ? clean.slice(0, MAX_LENGTH - suffix.length) + suffix : clean;
+  return RESERVED_NAME.test(short) ? `_${short}` : short;
 }

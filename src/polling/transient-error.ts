@@ -8,7 +8,7 @@ export function isTransient(error: unknown): error is Error {
 }
 
 /** Seconds that the platform asked to wait when it refused. */
-export function retryAfterIn(error: Error, date: number): number | undefined {
+export function retryAfterOfError(error: Error, date: number): number | undefined {
   if (error instanceof RateLimitError && error.retryAfter !== undefined) return error.retryAfter;
   return error instanceof APIError ? retryAfterOf(error.headers, date) : undefined;
 }

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Redactor } from '../../../src/http/calls/redact.js';
-import { isSecretName } from '../../../src/model/support/secret-names.js';
+import { Redactor } from '../../src/http/redactor.js';
+import { isSecretName } from '../../src/model/support/secret-names.js';
 
 const KEY = 'sk-live+abc/123==';
 
@@ -71,7 +71,7 @@ describe('redaction', () => {
 
   it('knows the query of a presigned address, whole and in parts', () => {
     const url = new URL('https://h.test/f?X-Amz-Signature=deadbeefdeadbeef&x-id=PutObject');
-    const scoped = new Redactor(redactor).addSigned(url);
+    const scoped = new Redactor(redactor).addPresigned(url);
     expect(scoped.text('SignatureProvided: deadbeefdeadbeef')).to.equal('SignatureProvided: [redacted]');
     expect(scoped.text('X-Amz-Signature=deadbeefdeadbeef&x-id=PutObject')).to.equal('[redacted]');
     expect(scoped.text(`and ${KEY}`)).to.equal('and [redacted]');

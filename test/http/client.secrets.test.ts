@@ -7,8 +7,8 @@ import { APIError, FileUploadError, ResourceError, ValidationError } from '../..
 import { HastyClock } from './support/clock.js';
 import { failure } from './support/failure.js';
 import { ScriptedAdapter } from './support/scripted-adapter.js';
-import { closeServers, deadPort, json, type Seen, serve } from './support/server.js';
-import { realSockets } from './support/sockets.js';
+import { closeServers, deadPort, json, type Seen, serve } from '../support/server.js';
+import { realSockets } from '../support/sockets.js';
 
 const KEY = 'sk-live-51H/8xQ+zz==';
 const CUSTOM = 'own-header-secret-77';

@@ -1,8 +1,8 @@
 import type { ConnectTrace } from '../adapters/adapter.js';
-import type { Failed } from '../retry.js';
+import type { TryFailure } from '../retry-policy.js';
 
 /** Codes of failures before a connection was made: nothing can have arrived. */
-const BEFORE = new Set([
+const CONNECT_ERROR_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EAI_FAIL',
@@ -17,14 +17,14 @@ const BEFORE = new Set([
 ]);
 
 /** Codes of a certificate that is not accepted (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
-const CERTIFICATE =
+const CERTIFICATE_ERROR_CODE =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_TLS_CERT)/;
 
 /** Codes that say that it is the TLS handshake that failed. */
-const HANDSHAKE = /^(EPROTO|ERR_SSL_|ERR_TLS_)/;
+const HANDSHAKE_ERROR_CODE = /^(EPROTO|ERR_SSL_|ERR_TLS_)/;
 
 /** What a failure to get an answer means. */
-export interface TransportFailure extends Failed {
+export interface TransportFailure extends TryFailure {
   /** The system's code, such as ECONNRESET. */
   code: string | undefined;
   /** What happened, in words for a user. */
@@ -35,29 +35,29 @@ export interface TransportFailure extends Failed {
 export class UnreadableResponse extends Error {}
 
 /** Reads an error thrown by node-fetch, undici, Node or an in-process fetch. */
-export function readFailure(error: unknown, trace: ConnectTrace): TransportFailure {
+export function classifyFailure(error: unknown, trace: ConnectTrace): TransportFailure {
   const code = codeOf(error);
-  const certificate = code !== undefined && CERTIFICATE.test(code);
+  const certificate = code !== undefined && CERTIFICATE_ERROR_CODE.test(code);
   // A code tells only where the wire does not: an unreachable host and a TLS alert can also end a connection that carried the request.
-  const unconnected = code !== undefined && (BEFORE.has(code) || HANDSHAKE.test(code));
+  const unconnected = code !== undefined && (CONNECT_ERROR_CODES.has(code) || HANDSHAKE_ERROR_CODE.test(code));
   const before = trace.connected === undefined ? certificate || unconnected : !trace.connected;
   return {
     code,
     arrived: before ? 'no' : 'maybe',
-    hopeless: certificate || error instanceof UnreadableResponse,
+    permanent: certificate || error instanceof UnreadableResponse,
     text: describe(code, error),
   };
 }
 
 function describe(code: string | undefined, error: unknown): string {
-  const said = innermost(error);
+  const said = innermostMessage(error);
   if (code === undefined) return said;
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return `the host name could not be resolved (${code})`;
   if (code === 'ECONNREFUSED') return `the connection was refused (${code}); is the server running, and is the address right?`;
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'UND_ERR_SOCKET')
     return `the connection was broken off (${code})`;
-  if (CERTIFICATE.test(code)) return `the server's certificate was not accepted (${code})`;
-  if (HANDSHAKE.test(code)) return `no secure connection could be made (${code})`;
+  if (CERTIFICATE_ERROR_CODE.test(code)) return `the server's certificate was not accepted (${code})`;
+  if (HANDSHAKE_ERROR_CODE.test(code)) return `no secure connection could be made (${code})`;
   return said.includes(code) ? said : `${said} (${code})`;
 }
 
@@ -69,7 +69,7 @@ function codeOf(error: unknown, depth = 0): string | undefined {
   return codeOf(cause, depth + 1) ?? (Array.isArray(errors) ? codeOf(errors[0], depth + 1) : undefined);
 }
 
-function innermost(error: unknown): string {
+function innermostMessage(error: unknown): string {
   let current = error;
   for (let depth = 0; depth < 5 && current instanceof Error && current.cause instanceof Error; depth++) current = current.cause;
   // node-fetch repeats the address in front of the reason.

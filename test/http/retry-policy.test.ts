@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mayHaveArrived, RetryPolicy } from '../../src/http/retry.js';
+import { mayHaveArrived, RetryPolicy } from '../../src/http/retry-policy.js';
 import { ConfigurationError, ValidationError } from '../../src/model/errors/index.js';
 import { parseRetryAfter } from '../../src/model/support/retry-after.js';
 
@@ -42,14 +42,14 @@ describe('the retry policy', () => {
   it('takes base, factor and statuses from its options', () => {
     const policy = new RetryPolicy({ baseDelay: 0.1, factor: 3, statuses: [500] });
     expect([1, 2, 3].map((n) => policy.delay(n, undefined, 1))).to.deep.equal([100, 300, 900]);
-    const failed = (status: number) => ({ status, arrived: 'no', hopeless: false }) as const;
+    const failed = (status: number) => ({ status, arrived: 'no', permanent: false }) as const;
     expect(policy.permits('GET', false, failed(500))).to.equal(true);
     expect(policy.permits('GET', false, failed(503))).to.equal(false);
   });
 
   it('repeats only the methods it is given', () => {
     const policy = new RetryPolicy({ methods: ['get'] });
-    const failed = { arrived: 'no', hopeless: false } as const;
+    const failed = { arrived: 'no', permanent: false } as const;
     expect(policy.permits('GET', false, failed)).to.equal(true);
     expect(policy.permits('PUT', false, failed)).to.equal(false);
   });

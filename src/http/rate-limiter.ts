@@ -11,11 +11,11 @@ export interface Limits {
   perSecond?: number | undefined;
 }
 
-const SECOND = 1000;
+const MS_PER_SECOND = 1000;
 
-interface Waiting {
+interface QueuedCall {
   ticket: number;
-  enter(): void;
+  admit(): void;
 }
 
 /**
@@ -26,7 +26,7 @@ export class RateLimiter {
   readonly #clock: Clock;
   readonly #concurrency: number;
   readonly #perSecond: number;
-  readonly #queue: Waiting[] = [];
+  readonly #queue: QueuedCall[] = [];
   readonly #begun: number[] = [];
   #window: number;
   #inFlight = 0;
@@ -48,12 +48,12 @@ export class RateLimiter {
   }
 
   /** Waits for a turn; returns false, without one, when the signal fired. Whoever entered must leave. */
-  enter(ticket: number, signal: AbortSignal | undefined): Promise<boolean> {
+  acquire(ticket: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (signal?.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const waiting: Waiting = {
+      const waiting: QueuedCall = {
         ticket,
-        enter() {
+        admit() {
           forget();
           resolve(true);
         },
@@ -71,7 +71,7 @@ export class RateLimiter {
   }
 
   /** Ends a turn. @param calm the platform answered, and not with 429. */
-  leave(calm: boolean): void {
+  release(calm: boolean): void {
     this.#inFlight--;
     if (calm && this.#window < this.#concurrency) this.#window++;
     this.#admit();
@@ -95,14 +95,14 @@ export class RateLimiter {
       }
       this.#inFlight++;
       if (this.#perSecond !== Number.POSITIVE_INFINITY) this.#begun.push(now);
-      this.#queue.shift()?.enter();
+      this.#queue.shift()?.admit();
     }
   }
 
   /** Milliseconds until the rate allows one more request: the last `perSecond` of them began within a second or they did not. */
   #untilNextBegin(now: number): number {
     const burst = Math.max(1, Math.floor(this.#perSecond));
-    const span = (SECOND * burst) / this.#perSecond;
+    const span = (MS_PER_SECOND * burst) / this.#perSecond;
     while (this.#begun.length > 0 && (this.#begun[0] ?? 0) <= now - span) this.#begun.shift();
     return this.#begun.length < burst ? 0 : (this.#begun[0] ?? 0) + span - now;
   }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { apiError, type ErrorContext, fieldProblems } from '../../../src/http/calls/errors.js';
-import { Redactor } from '../../../src/http/calls/redact.js';
+import { apiError, type ErrorContext, fieldProblems } from '../../../src/http/errors/error-response.js';
+import { Redactor } from '../../../src/http/redactor.js';
 import {
   APIError,
   AuthenticationError,

@@ -5,7 +5,7 @@ import { onAbort } from '../model/support/abort.js';
 const defaultTimeout = 300;
 
 /** A poll that is over. */
-export interface Step<S> {
+export interface PollOutcome<S> {
   /** When it was over, on the clock that never goes back. */
   readonly at: number;
   /** What was found; undefined where the poll failed and will be repeated. */
@@ -16,60 +16,60 @@ export interface Step<S> {
 }
 
 /** What is followed: polls of one thing, which go on as long as someone wants the next one. */
-export interface Followed<S> {
-  join(follower: Follower<S>): void;
-  leave(follower: Follower<S>): void;
+export interface PollSource<S> {
+  subscribe(follower: Subscription<S>): void;
+  unsubscribe(follower: Subscription<S>): void;
   /** Someone wants the next poll. */
-  wanted(): void;
+  requestPoll(): void;
   /** What ends a wait whose time was over with a poll that did not find the end. */
-  timedOut(seconds: number, step: Step<S>): Error;
-  aborted(signal: AbortSignal): Error;
+  timeoutError(seconds: number, step: PollOutcome<S>): Error;
+  abortError(signal: AbortSignal): Error;
 }
 
 /** One wait. It is told of each poll from when it joined on. */
-export abstract class Follower<S> {
+export abstract class Subscription<S> {
   /** When its time is over. */
   readonly deadline: number;
-  protected readonly followed: Followed<S>;
+  protected readonly source: PollSource<S>;
   protected readonly signal: AbortSignal | undefined;
   readonly #seconds: number;
   #deafen: (() => void) | undefined;
 
   /** @param now The time on the clock that never goes back. */
-  constructor(followed: Followed<S>, { timeout = defaultTimeout, signal, since }: Wait, now: number) {
-    this.followed = followed;
+  constructor(followed: PollSource<S>, { timeout = defaultTimeout, signal, since }: Wait, now: number) {
+    this.source = followed;
     this.signal = signal;
     this.deadline = (since ?? now) + timeout * 1000;
     this.#seconds = timeout;
   }
 
   /** Whether it wants the next poll, rather than being busy with one before. */
-  abstract get isWaiting(): boolean;
+  abstract get wantsPoll(): boolean;
 
-  abstract take(step: Step<S>): void;
+  abstract deliver(step: PollOutcome<S>): void;
 
   /** The polls have ended with an error, or the wait has. */
   abstract fail(error: unknown): void;
 
-  protected join(): void {
-    const { followed, signal } = this;
-    followed.join(this);
-    this.#deafen = signal && onAbort(signal, () => this.fail(reason(() => followed.aborted(signal))));
+  protected subscribe(): void {
+    const { source, signal } = this;
+    source.subscribe(this);
+    this.#deafen = signal && onAbort(signal, () => this.fail(errorFrom(() => source.abortError(signal))));
   }
 
-  protected leave(): void {
+  protected unsubscribe(): void {
     this.#deafen?.();
-    this.followed.leave(this);
+    this.source.unsubscribe(this);
   }
 
   /** What ends the wait after a poll that did not find the end; undefined while there is time. Timers may ring up to a millisecond early. */
-  protected timedOut(step: Step<S>): unknown {
-    return this.deadline - step.at < 1 ? reason(() => this.followed.timedOut(this.#seconds, step)) : undefined;
+  protected timeoutFailure(step: PollOutcome<S>): unknown {
+    return this.deadline - step.at < 1 ? errorFrom(() => this.source.timeoutError(this.#seconds, step)) : undefined;
   }
 }
 
 /** What a wait ends with. What is waited for has a say in it, by its name and its state, and must not keep the wait from ending. */
-function reason(make: () => Error): unknown {
+function errorFrom(make: () => Error): unknown {
   try {
     return make();
   } catch (error) {
@@ -78,71 +78,71 @@ function reason(make: () => Error): unknown {
 }
 
 /** Waits for the end, and does not care for the looks before. */
-export class EndFollower<S> extends Follower<S> {
+export class FinalStateSubscription<S> extends Subscription<S> {
   #resolve!: (state: S) => void;
   #reject!: (error: unknown) => void;
 
   /** Resolves to the final state. */
-  end(): Promise<S> {
+  result(): Promise<S> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.join();
-      this.followed.wanted();
+      this.subscribe();
+      this.source.requestPoll();
     });
   }
 
-  override get isWaiting(): boolean {
+  override get wantsPoll(): boolean {
     return true;
   }
 
-  override take(step: Step<S>): void {
+  override deliver(step: PollOutcome<S>): void {
     const { poll } = step;
-    const failure = poll?.final ? poll.failure : this.timedOut(step);
+    const failure = poll?.final ? poll.failure : this.timeoutFailure(step);
     if (failure !== undefined) this.fail(failure);
     else if (poll?.final) this.#succeed(poll.state);
   }
 
   override fail(error: unknown): void {
-    this.leave();
+    this.unsubscribe();
     this.#reject(error);
   }
 
   #succeed(state: S): void {
-    this.leave();
+    this.unsubscribe();
     this.#resolve(state);
   }
 }
 
 /** Goes through the polls one by one. None is left out for someone slow. */
-export class PollFollower<S> extends Follower<S> {
-  readonly #steps: Step<S>[] = [];
+export class PollSubscription<S> extends Subscription<S> {
+  readonly #steps: PollOutcome<S>[] = [];
   /** What the polls ended with. */
   #failure: { error: unknown } | null = null;
-  #waiting: { resolve(step: Step<S>): void; reject(error: unknown): void } | null = null;
+  #waiting: { resolve(step: PollOutcome<S>): void; reject(error: unknown): void } | null = null;
 
-  override get isWaiting(): boolean {
+  override get wantsPoll(): boolean {
     return this.#waiting !== null;
   }
 
   /** @throws OperationTimeoutError, AbortedError, and what the polls ended with. */
   async *polls(): AsyncGenerator<TimedPoll<S>, void, void> {
-    this.join();
+    this.subscribe();
     try {
       for (;;) {
         const step = await this.#next();
         const { poll } = step;
         if (poll) yield poll;
-        const failure = poll?.final ? poll.failure : this.timedOut(step);
+        const failure = poll?.final ? poll.failure : this.timeoutFailure(step);
         if (failure !== undefined) throw failure;
         if (poll?.final) return;
       }
     } finally {
-      this.leave();
+      this.unsubscribe();
     }
   }
 
-  override take(step: Step<S>): void {
+  override deliver(step: PollOutcome<S>): void {
     const waiting = this.#waiting;
     this.#waiting = null;
     if (waiting) waiting.resolve(step);
@@ -155,14 +155,14 @@ export class PollFollower<S> extends Follower<S> {
     this.#failure ??= { error };
   }
 
-  async #next(): Promise<Step<S>> {
-    if (this.signal?.aborted) throw this.followed.aborted(this.signal);
+  async #next(): Promise<PollOutcome<S>> {
+    if (this.signal?.aborted) throw this.source.abortError(this.signal);
     const step = this.#steps.shift();
     if (step) return step;
     if (this.#failure) throw this.#failure.error;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.followed.wanted();
+      this.source.requestPoll();
     });
   }
 }

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { RateLimiter } from '../../src/http/limits.js';
+import { RateLimiter } from '../../src/http/rate-limiter.js';
 import { ConfigurationError, ValidationError } from '../../src/model/errors/index.js';
 import { settle, TestClock } from './support/clock.js';
 
 /** Starts `count` requests and notes who entered. */
 function crowd(gate: RateLimiter, count: number) {
   const entered: number[] = [];
-  const doors = Array.from({ length: count }, (_, index) => gate.enter(gate.ticket(), undefined).then(() => entered.push(index)));
+  const doors = Array.from({ length: count }, (_, index) => gate.acquire(gate.ticket(), undefined).then(() => entered.push(index)));
   return { entered, doors };
 }
 
@@ -16,11 +16,11 @@ describe('the gate of a connection', () => {
     const { entered } = crowd(gate, 5);
     await settle();
     expect(entered).to.deep.equal([0, 1]);
-    gate.leave(true);
+    gate.release(true);
     await settle();
     expect(entered).to.deep.equal([0, 1, 2]);
-    gate.leave(true);
-    gate.leave(false);
+    gate.release(true);
+    gate.release(false);
     await settle();
     expect(entered).to.deep.equal([0, 1, 2, 3, 4]);
   });
@@ -52,10 +52,10 @@ describe('the gate of a connection', () => {
   it('gives a repetition the place of its call', async () => {
     const gate = new RateLimiter({ concurrency: 1 }, new TestClock());
     const ticket = gate.ticket();
-    await gate.enter(ticket, undefined);
+    await gate.acquire(ticket, undefined);
     const { entered } = crowd(gate, 2);
-    const again = gate.enter(ticket, undefined).then(() => entered.push(99));
-    gate.leave(true);
+    const again = gate.acquire(ticket, undefined).then(() => entered.push(99));
+    gate.release(true);
     await again;
     expect(entered).to.deep.equal([99]);
   });
@@ -66,12 +66,12 @@ describe('the gate of a connection', () => {
     const { entered } = crowd(gate, 12);
     await settle();
     gate.pause(5000);
-    for (let i = 0; i < 4; i++) gate.leave(false);
+    for (let i = 0; i < 4; i++) gate.release(false);
     await clock.pass(4999);
     expect(entered).to.have.length(4);
     await clock.pass(1);
     expect(entered).to.have.length(6);
-    gate.leave(true);
+    gate.release(true);
     await settle();
     expect(entered).to.have.length(8);
   });
@@ -102,8 +102,8 @@ describe('the gate of a connection', () => {
     }
     const gate = new RateLimiter({ perSecond: 1 }, new Counting());
     const controller = new AbortController();
-    await gate.enter(gate.ticket(), undefined);
-    const door = gate.enter(gate.ticket(), controller.signal);
+    await gate.acquire(gate.ticket(), undefined);
+    const door = gate.acquire(gate.ticket(), controller.signal);
     expect(timers).to.equal(1);
     controller.abort();
     expect(await door).to.equal(false);
@@ -112,16 +112,16 @@ describe('the gate of a connection', () => {
 
   it('lets go of who gives up waiting', async () => {
     const gate = new RateLimiter({ concurrency: 1 }, new TestClock());
-    await gate.enter(gate.ticket(), undefined);
+    await gate.acquire(gate.ticket(), undefined);
     const controller = new AbortController();
-    const quitter = gate.enter(gate.ticket(), controller.signal);
+    const quitter = gate.acquire(gate.ticket(), controller.signal);
     const { entered } = crowd(gate, 1);
     controller.abort();
     expect(await quitter).to.equal(false);
-    gate.leave(true);
+    gate.release(true);
     await settle();
     expect(entered).to.deep.equal([0]);
-    expect(await gate.enter(gate.ticket(), controller.signal)).to.equal(false);
+    expect(await gate.acquire(gate.ticket(), controller.signal)).to.equal(false);
   });
 
   for (const [limits, ErrorClass] of [
