@@ -3,11 +3,11 @@ import type { Clock } from '../model/ports/clock.js';
 import { onAbort } from '../model/support/abort.js';
 import { count } from '../model/support/quantities.js';
 
-/** How hard a connection may press a platform. */
+/** The rate limits of a connection. */
 export interface Limits {
-  /** Requests in flight at the same time; transfers of files are counted apart, with the same number. Default: 100. */
+  /** The highest number of requests in flight. File transfers are counted separately, with the same limit. Default: 100. */
   concurrency?: number | undefined;
-  /** Requests begun in any one second. Default: no limit. */
+  /** The highest number of requests started in any one second; a fraction such as 0.5 is one every two seconds. Default: no limit. */
   perSecond?: number | undefined;
 }
 
@@ -19,21 +19,24 @@ interface QueuedCall {
 }
 
 /**
- * Lets requests through in the order in which their calls came: a repetition keeps the place of its call. After a 429 nobody
- * passes until the pause is over, and then half as many at a time, one more after each answer.
+ * Admits requests in the order of their tickets: a call that is repeated keeps its place. After a 429 no request is admitted until
+ * the pause is over. The concurrency limit is then halved, and grows by one with each response that is not a 429.
  */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #concurrency: number;
   readonly #perSecond: number;
   readonly #queue: QueuedCall[] = [];
-  readonly #begun: number[] = [];
+  /** The start times of the latest requests; empty when there is no `perSecond` limit. */
+  readonly #starts: number[] = [];
+  /** The present concurrency limit. */
   #window: number;
   #inFlight = 0;
   #tickets = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
 
+  /** @throws ValidationError or ConfigurationError when a limit is out of range. */
   constructor(limits: Limits, clock: Clock) {
     this.#clock = clock;
     this.#concurrency = count('limits.concurrency', limits.concurrency ?? 100, 1);
@@ -42,16 +45,19 @@ export class RateLimiter {
     this.#window = this.#concurrency;
   }
 
-  /** The place of a call in the queue. */
+  /** A call's place in the queue. A call takes one ticket and uses it for every try. */
   ticket(): number {
     return ++this.#tickets;
   }
 
-  /** Waits for a turn; returns false, without one, when the signal fired. Whoever entered must leave. */
+  /**
+   * Resolves to true when a request of the call may start. Each true must be followed by one `release`. Resolves to false when the
+   * signal fires first.
+   */
   acquire(ticket: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (signal?.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const waiting: QueuedCall = {
+      const queued: QueuedCall = {
         ticket,
         admit() {
           forget();
@@ -59,51 +65,51 @@ export class RateLimiter {
         },
       };
       const forget = onAbort(signal, () => {
-        this.#queue.splice(this.#queue.indexOf(waiting), 1);
+        this.#queue.splice(this.#queue.indexOf(queued), 1);
         resolve(false);
-        // The timer was perhaps for this one alone, and would keep the process alive.
-        this.#admit();
+        // Cancels the timer when no other call is queued; it would keep the process alive.
+        this.#admitNext();
       });
-      const behind = this.#queue.findLastIndex((other) => other.ticket < ticket);
-      this.#queue.splice(behind + 1, 0, waiting);
-      this.#admit();
+      const before = this.#queue.findLastIndex((other) => other.ticket < ticket);
+      this.#queue.splice(before + 1, 0, queued);
+      this.#admitNext();
     });
   }
 
-  /** Ends a turn. @param calm the platform answered, and not with 429. */
-  release(calm: boolean): void {
+  /** Ends a request. @param accepted Whether the platform responded with anything but a 429. */
+  release(accepted: boolean): void {
     this.#inFlight--;
-    if (calm && this.#window < this.#concurrency) this.#window++;
-    this.#admit();
+    if (accepted && this.#window < this.#concurrency) this.#window++;
+    this.#admitNext();
   }
 
-  /** The platform asked to slow down: nobody enters for `ms` milliseconds. */
+  /** Admits no request for `ms` milliseconds, and fewer at a time afterwards. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
     this.#window = Math.max(1, Math.floor(Math.min(this.#window, this.#inFlight) / 2));
   }
 
-  #admit(): void {
+  #admitNext(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     while (this.#queue.length > 0 && this.#inFlight < this.#window) {
       const now = this.#clock.now();
-      const wait = Math.max(this.#pausedUntil - now, this.#untilNextBegin(now));
+      const wait = Math.max(this.#pausedUntil - now, this.#untilNextStart(now));
       if (wait > 0) {
-        this.#cancelTimer = this.#clock.timer(wait, () => this.#admit());
+        this.#cancelTimer = this.#clock.timer(wait, () => this.#admitNext());
         return;
       }
       this.#inFlight++;
-      if (this.#perSecond !== Number.POSITIVE_INFINITY) this.#begun.push(now);
+      if (this.#perSecond !== Number.POSITIVE_INFINITY) this.#starts.push(now);
       this.#queue.shift()?.admit();
     }
   }
 
-  /** Milliseconds until the rate allows one more request: the last `perSecond` of them began within a second or they did not. */
-  #untilNextBegin(now: number): number {
+  /** Milliseconds until `perSecond` permits another request. */
+  #untilNextStart(now: number): number {
     const burst = Math.max(1, Math.floor(this.#perSecond));
     const span = (MS_PER_SECOND * burst) / this.#perSecond;
-    while (this.#begun.length > 0 && (this.#begun[0] ?? 0) <= now - span) this.#begun.shift();
-    return this.#begun.length < burst ? 0 : (this.#begun[0] ?? 0) + span - now;
+    while (this.#starts.length > 0 && (this.#starts[0] ?? 0) <= now - span) this.#starts.shift();
+    return this.#starts.length < burst ? 0 : (this.#starts[0] ?? 0) + span - now;
   }
 }

@@ -4,21 +4,21 @@ import { isSecretName } from '../model/support/secret-names.js';
 const REDACTED = '[redacted]';
 const MAX_DEPTH = 12;
 
-/** An address whose query carries a signature: the whole query is left out. */
+/** A URL with a signature in its query. The whole query is redacted. */
 const SIGNED_URL =
   /(https?:\/\/[^\s"'<>?#]*)\?(?=[^\s"'<>]*(?:signature|credential|accesskeyid|sig|token|security|policy|expires)(?:=|%3d))[^\s"'<>]*/gi;
 
-/** The parameters of a signature, wherever they stand. */
+/** The parameters of a signature, also outside of URLs. */
 const SIGNED_PARAMETER = /((?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)(?:=|%3d))[^&\s"'<>]+/gi;
 
-/** Takes secrets out of whatever leaves the package: error messages, answers kept in errors, events. */
+/** Removes secrets from what users see: error messages, responses kept in errors, events. */
 export class Redactor {
   readonly #secrets = new Set<string>();
   #pattern: RegExp | undefined;
 
   constructor(readonly parent?: Redactor) {}
 
-  /** Adds a secret, and the forms in which a server may send it back. Blank ones are ignored. */
+  /** Adds a secret, and the encodings in which a server may echo it. A blank secret is ignored. */
   add(secret: string | undefined): this {
     if (!secret?.trim()) return this;
     const json = JSON.stringify(secret).slice(1, -1);
@@ -27,21 +27,23 @@ export class Redactor {
     return this;
   }
 
-  /** Adds the query of a presigned address: as a whole and the values in it that could be used on their own. */
+  /** Adds the query of a presigned URL: the whole query, and each value in it that may be a secret. */
   addPresigned(url: URL): this {
     if (url.search.length > 1) this.add(url.search.slice(1));
     for (const [name, value] of url.searchParams) if (isSecretName(name) || value.length >= 20) this.add(value);
     return this;
   }
 
-  /** The text without secrets. */
+  /** The text with its secrets redacted. */
   text(text: string): string {
     const own = this.#matcher();
-    const cleaned = (own ? text.replace(own, REDACTED) : text).replace(SIGNED_URL, `$1?${REDACTED}`).replace(SIGNED_PARAMETER, `$1${REDACTED}`);
+    const cleaned = (own ? text.replace(own, REDACTED) : text)
+      .replace(SIGNED_URL, `$1?${REDACTED}`)
+      .replace(SIGNED_PARAMETER, `$1${REDACTED}`);
     return this.parent ? this.parent.text(cleaned) : cleaned;
   }
 
-  /** A copy of parsed JSON without secrets; the value itself when it holds none. */
+  /** A copy of a JSON value with its secrets redacted. Values nested more than 12 levels deep are redacted completely. */
   value(value: unknown, depth = 0): unknown {
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object' || value === null) return value;
@@ -50,13 +52,13 @@ export class Redactor {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.value(item, depth + 1)]));
   }
 
-  /** Headers without secrets; cookies that a server sets are secrets too. */
+  /** A copy of the headers with their secrets redacted. Headers that usually hold secrets, such as Set-Cookie, are redacted completely. */
   headers(headers: Readonly<Record<string, string>>): Record<string, string> {
     const entries = Object.entries(headers).map(([name, value]) => [name, isSecretName(name) ? REDACTED : this.text(value)]);
     return Object.fromEntries(entries);
   }
 
-  /** Takes secrets out of an error and its causes in place, so that it stays the error it was. */
+  /** Redacts secrets in an error and its causes, in place: the error keeps its identity and its class. */
   error<T>(error: T, depth = 0): T {
     if (!(error instanceof Error) || depth > MAX_DEPTH) return error;
     for (const name of Object.getOwnPropertyNames(error)) {
@@ -78,7 +80,7 @@ export class Redactor {
   }
 }
 
-/** A short secret is matched as a whole word only, or every message would be full of holes. */
+/** A short secret is matched as a whole word only, since it may be a part of ordinary words. */
 function secretPattern(secret: string): string {
   const escaped = secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
   return secret.length < 8 ? `(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])` : escaped;

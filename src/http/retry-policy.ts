@@ -1,35 +1,35 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import { milliseconds } from '../model/support/quantities.js';
 
-/** What is repeated, and how soon. */
+/** Which failed tries are repeated, and after which delays. */
 export interface RetryOptions {
-  /** The statuses that are repeated. Default: 408, 429, 502, 503, 504. */
+  /** The response statuses that are repeated, from 400 to 599. Default: 408, 429, 502, 503, 504. */
   statuses?: readonly number[] | undefined;
-  /** The methods that are repeated. Default: all; requests that create or start something have stricter rules of their own. */
+  /** The HTTP methods that are repeated. Default: all. Requests that create or start something follow stricter rules. */
   methods?: readonly string[] | undefined;
-  /** Seconds before the first repetition, before jitter. Default: 1. */
+  /** The delay before the first repetition in seconds; the actual delay is a random part of it (full jitter). Default: 1. */
   baseDelay?: number | undefined;
-  /** By how much the delay grows each time. Default: 2. */
+  /** The factor by which the delay grows with each repetition; at least 1. Default: 2. */
   factor?: number | undefined;
-  /** The longest delay in seconds, also of one the server asks for. Default: 60. */
+  /** The longest delay in seconds; it also limits a `Retry-After`. Default: 60. */
   maxDelay?: number | undefined;
-  /** Seconds after its beginning at which a call is no longer repeated. Default: the call's time limit. */
+  /** Seconds from the start of a call after which it is not repeated. Default: the call's `timeout`. */
   deadline?: number | undefined;
 }
 
-/** What is known about a try that failed. */
+/** What is known about a failed try. */
 export interface TryFailure {
-  /** The answer's status; undefined when there was none. */
+  /** The response's status; undefined when there was no response. */
   status?: number | undefined;
-  /** Milliseconds the server asked to wait. */
+  /** The response's `Retry-After`, in milliseconds. */
   retryAfter?: number | undefined;
-  /** Whether the platform may have carried the request out. */
+  /** Whether the platform may have carried out the request. */
   arrived: 'no' | 'maybe';
-  /** Whether trying again is of no use, for example because a certificate is not valid. */
+  /** Whether every further try would fail too, for example because a certificate is not valid. */
   permanent: boolean;
 }
 
-/** When a failed try is repeated, as data. Delays are in milliseconds. */
+/** Decides whether a failed try is repeated, and when. Delays are in milliseconds. */
 export class RetryPolicy {
   readonly deadline: number;
   readonly #statuses: ReadonlySet<number>;
@@ -38,7 +38,7 @@ export class RetryPolicy {
   readonly #factor: number;
   readonly #maxDelay: number;
 
-  /** @throws ValidationError or ConfigurationError for values that make no sense. */
+  /** @throws ValidationError or ConfigurationError when an option is out of range. */
   constructor(options: RetryOptions = {}) {
     const { statuses = [408, 429, 502, 503, 504], methods, baseDelay = 1, factor = 2, maxDelay = 60 } = options;
     for (const status of statuses) {
@@ -55,36 +55,39 @@ export class RetryPolicy {
   }
 
   /**
-   * Whether a failed try may be made again.
-   * @param once the request creates or starts something, and no idempotency key protects it: it goes out again only when it
-   * surely was not carried out.
+   * Whether a failed try may be repeated.
+   * @param once Whether the request creates or starts something and no idempotency key protects it. Such a request is repeated only
+   * when it was certainly not carried out.
    */
-  permits(method: string, once: boolean, failed: TryFailure): boolean {
-    if (failed.permanent || (this.#methods && !this.#methods.has(method))) return false;
-    if (failed.status === undefined) return !once || failed.arrived === 'no';
-    return this.#statuses.has(failed.status) && (!once || rejectedUnprocessed(failed.status, failed.retryAfter));
+  permits(method: string, once: boolean, failure: TryFailure): boolean {
+    if (failure.permanent || (this.#methods && !this.#methods.has(method))) return false;
+    if (failure.status === undefined) return !once || failure.arrived === 'no';
+    return this.#statuses.has(failure.status) && (!once || rejectedUnprocessed(failure.status, failure.retryAfter));
   }
 
-  /** Milliseconds before the repetition with this number (1 for the first): what the server asked for, else full jitter. */
+  /**
+   * Milliseconds before the repetition with this number, 1 for the first: the `Retry-After` if there is one, else exponential back-off with full
+   * jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+   */
   delay(repetition: number, retryAfter: number | undefined, random: number): number {
     if (retryAfter !== undefined) return Math.min(retryAfter, this.#maxDelay);
     return random * Math.min(this.#baseDelay * this.#factor ** (repetition - 1), this.#maxDelay);
   }
 
-  /** Milliseconds for which everything else should hold back after a 429. */
+  /** Milliseconds for which the connection sends no request after a 429. */
   pause(retryAfter: number | undefined): number {
     return Math.min(retryAfter ?? this.#baseDelay, this.#maxDelay);
   }
 }
 
-/** Whether the answer says that the request was not looked at: 429, and 503 that names a time to come back. */
+/** Whether the status says that the request was rejected before it was processed: 429, and 503 with a `Retry-After`. */
 function rejectedUnprocessed(status: number, retryAfter: number | undefined): boolean {
   return status === 429 || (status === 503 && retryAfter !== undefined);
 }
 
 /**
- * Whether a request that was answered with this status may nevertheless have been carried out: a gateway that gave up on the
- * platform does not know what the platform did, and a redirection to another page often follows a success.
+ * Whether the platform may have carried out a request whose response has this status. A gateway that timed out does not know what the
+ * platform did, and 302 and 303 often follow a success.
  */
 export function mayHaveArrived(status: number, retryAfter: number | undefined): boolean {
   return [302, 303, 502, 503, 504, 520, 524].includes(status) && !rejectedUnprocessed(status, retryAfter);

@@ -5,10 +5,10 @@ import { Client } from '../../src/http/client.js';
 import type { ClientOptions } from '../../src/http/options.js';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../src/model/errors/index.js';
 import type { TransportRequest } from '../../src/model/ports/transport.js';
-import { certificate, key } from './support/certificate.js';
-import { failure } from './support/failure.js';
+import { failure } from '../support/failure.js';
 import { closeServers, deadPort, json, listen, serve, serveRaw } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
+import { certificate, key } from './support/certificate.js';
 
 const get: TransportRequest = { method: 'GET', path: 'x', attempt: 'get Widget w_1' };
 const create: TransportRequest = { method: 'POST', path: 'x', body: { a: 1 }, once: true, attempt: 'save a new Widget' };

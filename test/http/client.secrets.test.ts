@@ -4,11 +4,11 @@ import { expect } from 'chai';
 import { Client } from '../../src/http/client.js';
 import type { Credentials } from '../../src/http/credentials.js';
 import { APIError, FileUploadError, ResourceError, ValidationError } from '../../src/model/errors/index.js';
-import { HastyClock } from './support/clock.js';
-import { failure } from './support/failure.js';
-import { ScriptedAdapter } from './support/scripted-adapter.js';
+import { VirtualClock } from '../support/clock.js';
+import { failure } from '../support/failure.js';
 import { closeServers, deadPort, json, type Seen, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
+import { ScriptedAdapter } from './support/scripted-adapter.js';
 
 const KEY = 'sk-live-51H/8xQ+zz==';
 const CUSTOM = 'own-header-secret-77';
@@ -171,7 +171,7 @@ describe('a key stays at home', () => {
 
   it('is not given to another scheme: https never becomes http', async () => {
     const adapter = new ScriptedAdapter({ status: 302, headers: { location: 'http://h.test/x' } });
-    const client = new Client({ baseUrl: 'https://h.test', apiKey: KEY }, { adapter, clock: new HastyClock() });
+    const client = new Client({ baseUrl: 'https://h.test', apiKey: KEY }, { adapter, clock: new VirtualClock() });
     const error = await failure(client.request({ method: 'GET', path: 'x' }), APIError);
     expect(error.message).to.contain('from https to http');
     expect(adapter.requests).to.have.length(1);
@@ -183,7 +183,7 @@ describe('a key stays at home', () => {
 
   it('is not given to the same host with https when the connection is http', async () => {
     const adapter = new ScriptedAdapter({ status: 301, headers: { location: 'https://h.test/x' } }, { status: 200, body: '{}' });
-    const client = new Client({ baseUrl: 'http://h.test', apiKey: KEY }, { adapter, clock: new HastyClock() });
+    const client = new Client({ baseUrl: 'http://h.test', apiKey: KEY }, { adapter, clock: new VirtualClock() });
     await client.request({ method: 'GET', path: 'x' });
     expect(adapter.requests.map(({ url, headers }) => [url.href, 'authorization' in headers])).to.deep.equal([
       ['http://h.test/x', true],
@@ -195,7 +195,7 @@ describe('a key stays at home', () => {
     const home = await serve((_, response, count) => response.writeHead(302, { location: `/hop${count}` }).end());
     const client = new Client({ baseUrl: home.url, apiKey: KEY });
     const error = await failure(client.request({ method: 'GET', path: 'x' }), APIError);
-    expect(error.message).to.contain('10 redirections');
+    expect(error.message).to.contain('10 redirects');
     expect(home.seen).to.have.length(11);
   });
 

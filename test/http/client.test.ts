@@ -12,11 +12,11 @@ import {
   ValidationError,
 } from '../../src/model/errors/index.js';
 import type { RequestInfo, ResponseInfo, RetryInfo } from '../../src/model/ports/transport.js';
-import { HastyClock } from './support/clock.js';
-import { failure } from './support/failure.js';
-import { ScriptedAdapter } from './support/scripted-adapter.js';
+import { VirtualClock } from '../support/clock.js';
+import { failure } from '../support/failure.js';
 import { closeServers, json, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
+import { ScriptedAdapter } from './support/scripted-adapter.js';
 
 const fetches = { 'node-fetch': undefined, "the user's own fetch": globalThis.fetch };
 
@@ -332,7 +332,7 @@ describe('a fetch of a browser', () => {
   it('gives an error, and no empty success, for a redirection that it hides', async () => {
     const client = new Client({ baseUrl: 'https://h.test', fetch: async () => Response.error() });
     const error = await failure(client.request({ method: 'POST', path: 'x', once: true }), ConnectionError);
-    expect(error.message).to.contain('redirection');
+    expect(error.message).to.contain('redirect');
     expect(error.outcome).to.equal('unknown');
   });
 });
@@ -424,7 +424,7 @@ describe('the options of a connection', () => {
       idleTimeout: Number.POSITIVE_INFINITY,
       maxRetries: Number.POSITIVE_INFINITY,
     };
-    const client = new Client(options, { adapter, clock: new HastyClock() });
+    const client = new Client(options, { adapter, clock: new VirtualClock() });
     expect((await client.request({ method: 'GET', path: 'x' })).status).to.equal(200);
   });
 

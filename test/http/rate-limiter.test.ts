@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { RateLimiter } from '../../src/http/rate-limiter.js';
 import { ConfigurationError, ValidationError } from '../../src/model/errors/index.js';
-import { settle, TestClock } from './support/clock.js';
+import { ManualClock, settle } from '../support/clock.js';
 
 /** Starts `count` requests and notes who entered. */
 function crowd(gate: RateLimiter, count: number) {
@@ -12,7 +12,7 @@ function crowd(gate: RateLimiter, count: number) {
 
 describe('the gate of a connection', () => {
   it('lets no more in than may be in flight, first come first served', async () => {
-    const gate = new RateLimiter({ concurrency: 2 }, new TestClock());
+    const gate = new RateLimiter({ concurrency: 2 }, new ManualClock());
     const { entered } = crowd(gate, 5);
     await settle();
     expect(entered).to.deep.equal([0, 1]);
@@ -26,7 +26,7 @@ describe('the gate of a connection', () => {
   });
 
   it('begins no more per second than allowed', async () => {
-    const clock = new TestClock();
+    const clock = new ManualClock();
     const gate = new RateLimiter({ perSecond: 3 }, clock);
     const { entered } = crowd(gate, 8);
     await settle();
@@ -40,7 +40,7 @@ describe('the gate of a connection', () => {
   });
 
   it('spreads rates below one per second', async () => {
-    const clock = new TestClock();
+    const clock = new ManualClock();
     const gate = new RateLimiter({ perSecond: 0.5 }, clock);
     const { entered } = crowd(gate, 3);
     await clock.pass(1999);
@@ -50,7 +50,7 @@ describe('the gate of a connection', () => {
   });
 
   it('gives a repetition the place of its call', async () => {
-    const gate = new RateLimiter({ concurrency: 1 }, new TestClock());
+    const gate = new RateLimiter({ concurrency: 1 }, new ManualClock());
     const ticket = gate.ticket();
     await gate.acquire(ticket, undefined);
     const { entered } = crowd(gate, 2);
@@ -61,7 +61,7 @@ describe('the gate of a connection', () => {
   });
 
   it('lets nobody in during a pause, and then half as many at a time, growing with each answer', async () => {
-    const clock = new TestClock();
+    const clock = new ManualClock();
     const gate = new RateLimiter({ concurrency: 4 }, clock);
     const { entered } = crowd(gate, 12);
     await settle();
@@ -77,7 +77,7 @@ describe('the gate of a connection', () => {
   });
 
   it('does not shorten a pause', async () => {
-    const clock = new TestClock();
+    const clock = new ManualClock();
     const gate = new RateLimiter({}, clock);
     gate.pause(5000);
     gate.pause(10);
@@ -90,7 +90,7 @@ describe('the gate of a connection', () => {
 
   it('keeps no timer for who gave up waiting', async () => {
     let timers = 0;
-    class Counting extends TestClock {
+    class Counting extends ManualClock {
       override timer(ms: number, action: () => void): () => void {
         const cancel = super.timer(ms, action);
         timers++;
@@ -111,7 +111,7 @@ describe('the gate of a connection', () => {
   });
 
   it('lets go of who gives up waiting', async () => {
-    const gate = new RateLimiter({ concurrency: 1 }, new TestClock());
+    const gate = new RateLimiter({ concurrency: 1 }, new ManualClock());
     await gate.acquire(gate.ticket(), undefined);
     const controller = new AbortController();
     const quitter = gate.acquire(gate.ticket(), controller.signal);
@@ -131,7 +131,7 @@ describe('the gate of a connection', () => {
     [{ perSecond: Number.NaN }, ConfigurationError],
   ] as const) {
     it(`refuses ${JSON.stringify(limits)}`, () => {
-      expect(() => new RateLimiter(limits, new TestClock())).to.throw(ErrorClass);
+      expect(() => new RateLimiter(limits, new ManualClock())).to.throw(ErrorClass);
     });
   }
 });

@@ -6,27 +6,27 @@ import fetch, { type RequestInit, type Response } from 'node-fetch';
 import type { Clock } from '../../model/ports/clock.js';
 import type { AdapterRequest, AdapterResponse, ConnectTrace, HttpAdapter } from './adapter.js';
 
-/** Milliseconds an idle socket is kept: below the five seconds after which common servers close theirs. */
+/** Milliseconds before an idle socket is closed: less than the 5 seconds of Node's `server.keepAliveTimeout`. */
 const IDLE_SOCKET_TIMEOUT = 4_000;
 
-/** What `http.request` calls on its agent; Node checks for it, its type definitions leave it out. */
+/** The method that `http.request` calls on its agent. Node's type definitions omit it. */
 interface AgentInternals {
   addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
 }
 
-/** A connection was not made in time. */
+/** The connection was not made within `connectTimeout`. */
 class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** node-fetch with keep-alive, a limit on connecting, and a record of whether a connection was made. */
+/** node-fetch with keep-alive and a connect timeout. It records whether a connection was made. */
 export class NodeAdapter implements HttpAdapter {
   readonly decodes = false;
   readonly #agents: Readonly<Record<string, http.Agent & AgentInternals>>;
   readonly #clock: Clock;
   readonly #connectTimeout: number;
 
-  /** @param connectTimeout milliseconds. */
+  /** @param connectTimeout Milliseconds. */
   constructor(clock: Clock, connectTimeout: number) {
     const options = { keepAlive: true, timeout: IDLE_SOCKET_TIMEOUT };
     this.#agents = {
@@ -43,7 +43,7 @@ export class NodeAdapter implements HttpAdapter {
       headers: request.headers,
       redirect: 'manual',
       compress: false,
-      agent: this.#watched(request.url, trace),
+      agent: this.#agentFor(request.url, trace),
       signal: request.signal,
     };
     if (request.body !== undefined) init.body = request.body;
@@ -64,21 +64,21 @@ export class NodeAdapter implements HttpAdapter {
     }
   }
 
-  /** The shared agent, seen through the eyes of one request. */
-  #watched(url: URL, trace: ConnectTrace): http.Agent {
+  /** The shared agent, with hooks for one request. */
+  #agentFor(url: URL, trace: ConnectTrace): http.Agent {
     const agent = this.#agents[url.protocol];
     if (!agent) throw new TypeError(`No agent for ${url.protocol}`);
     const addRequest = (request: http.ClientRequest, options: http.RequestOptions) => {
       trace.connected = false;
-      request.once('socket', (socket: Socket) => this.#watch(request, socket, url.protocol === 'https:', trace));
-      // node-fetch aborts the request on an error, and Node then drops what was received of the body as if it had ended.
+      request.once('socket', (socket: Socket) => this.#trackConnection(request, socket, url.protocol === 'https:', trace));
+      // node-fetch aborts the request on an error, and Node then ends the partly received body without an error.
       request.once('response', (response) => request.once('error', (error) => response.destroy(error)));
       agent.addRequest(request, options);
     };
     return Object.create(agent, { addRequest: { value: addRequest } }) as http.Agent;
   }
 
-  #watch(request: http.ClientRequest, socket: Socket, secure: boolean, trace: ConnectTrace): void {
+  #trackConnection(request: http.ClientRequest, socket: Socket, secure: boolean, trace: ConnectTrace): void {
     if (request.reusedSocket) {
       trace.connected = true;
       return;

@@ -1,9 +1,10 @@
 import { channel } from 'node:diagnostics_channel';
 import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../../model/ports/transport.js';
+import { runCallback } from './run-callback.js';
 
 /**
- * What is published on `remote-record:request`, `remote-record:response` and `remote-record:retry`
- * (https://nodejs.org/api/diagnostics_channel.html): the facts of the event, and a number that all events of one call share.
+ * A message on the channels `remote-record:request`, `remote-record:response` and `remote-record:retry`
+ * (https://nodejs.org/api/diagnostics_channel.html): the event, and a number that all events of one call share.
  */
 export type PublishedEvent<Info> = Info & { call: number };
 
@@ -13,7 +14,7 @@ const retries = channel('remote-record:retry');
 
 let calls = 0;
 
-/** Tells the caller's observer and the channels what happens during one call. A watcher that throws harms nobody. */
+/** Publishes the events of one call to the caller's observer and to the diagnostics channels. */
 export class CallEvents {
   readonly #observer: TransportObserver | undefined;
   readonly #call = ++calls;
@@ -36,18 +37,4 @@ export class CallEvents {
     runCallback(() => this.#observer?.retry?.(info));
     if (retries.hasSubscribers) retries.publish({ ...info, call: this.#call });
   }
-}
-
-/** Calls a watcher: one that throws or rejects becomes a warning of the process and disturbs nothing else. */
-export function runCallback(notify: () => unknown): void {
-  try {
-    const returned = notify();
-    if (returned instanceof Promise) returned.catch(warn);
-  } catch (error) {
-    warn(error);
-  }
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error));
 }

@@ -1,18 +1,18 @@
 import { ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
-import type { ClientSettings } from '../options.js';
+import type { ClientSettings } from '../settings.js';
 import type { Hop } from './call.js';
-import { addQuery, isAbsolute, joinPath, parseAddress } from './url.js';
+import { addQuery, isAbsolute, joinPath, parseHttpUrl } from './url.js';
 
 /**
- * Where a call to the platform's API goes. An address elsewhere, such as a poll URL that the platform gave, is only read, and
+ * The URL of a call to the platform's API. A URL at a foreign origin, such as a poll URL that the platform returned, is only read, and
  * without credentials.
- * @throws ValidationError for a path that leaves its base, a write to a foreign origin, and http where the connection is https.
+ * @throws ValidationError for a path that leaves its base URL, a write to a foreign origin, and http when the base URL is https.
  */
 export function apiTarget(settings: ClientSettings, request: TransportRequest, method: string): Hop {
   const absolute = isAbsolute(request.path);
-  const base = request.baseUrl === undefined ? settings.base : parseAddress('The base address', request.baseUrl);
-  const url = absolute ? parseAddress('The address', request.path) : joinPath(base, request.path);
+  const base = request.baseUrl === undefined ? settings.base : parseHttpUrl('The base URL', request.baseUrl);
+  const url = absolute ? parseHttpUrl('The URL', request.path) : joinPath(base, request.path);
   const trusted = settings.origins.has(url.origin);
   if (!trusted && method !== 'GET' && method !== 'HEAD')
     throw new ValidationError(
@@ -25,11 +25,11 @@ export function apiTarget(settings: ClientSettings, request: TransportRequest, m
 }
 
 /**
- * A presigned address: its signature is all that it needs, so no credentials go there, not even on an own origin.
- * @throws ValidationError when it is no address, and for http where the connection is https.
+ * A presigned URL. Its signature authenticates the request, so no credentials are sent to it, not even at an own origin.
+ * @throws ValidationError when it is not an http or https URL, and for http when the base URL is https.
  */
 export function presignedTarget(settings: ClientSettings, address: string): Hop {
-  const url = parseAddress('The presigned address', address);
+  const url = parseHttpUrl('The presigned URL', address);
   refuseDowngrade(settings, url);
   return { url, trusted: false };
 }
@@ -37,6 +37,6 @@ export function presignedTarget(settings: ClientSettings, address: string): Hop 
 function refuseDowngrade(settings: ClientSettings, url: URL): void {
   if (settings.base.protocol === 'https:' && url.protocol === 'http:' && !settings.origins.has(url.origin))
     throw new ValidationError(
-      `${url.origin}${url.pathname} is http, but the connection is https, which is never given up. If this is right, add ${url.origin} to the option \`origins\`.`,
+      `${url.origin}${url.pathname} is http, but the connection uses https and does not fall back to http. If this is right, add ${url.origin} to the option \`origins\`.`,
     );
 }

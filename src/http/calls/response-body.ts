@@ -1,55 +1,57 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { ValidationError } from '../../model/errors/index.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
-import { UnreadableResponse } from '../errors/connection-failure.js';
+import { UnreadableResponse } from '../errors/unreadable-response.js';
 
-/** The most an answer of JSON may weigh, in bytes. Files go through `download`, which has no such limit. */
+/** The largest JSON response in bytes. `download` has no such limit. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
-/** How much of an error's body is kept, in bytes. */
+/** How much of an error response's body is read, in bytes. */
 const MAX_ERROR_BODY_BYTES = 1024 * 1024;
 
-/** What an answer may be compressed with, when the wire leaves that to us. */
+/** The encodings accepted when the adapter does not decode by itself. */
 export const ACCEPT_ENCODING = 'gzip, br';
 
-/** The whole body as text. `onBytes` is called as it comes in. @throws when there are not as many bytes as were announced. */
+/**
+ * Reads the whole body as text without a byte order mark. `onBytes` is called for each chunk.
+ * @throws Error when fewer bytes arrive than Content-Length says; UnreadableResponse for a body over 256 MiB or in another encoding.
+ */
 export async function readText(response: AdapterResponse, onBytes: () => void): Promise<string> {
   const chunks: Buffer[] = [];
   const size = await readChunks(decodeBody(response), MAX_BODY_BYTES, chunks, onBytes);
-  const { 'content-length': announced, 'content-encoding': encoding } = response.headers;
-  if (announced !== undefined && encoding === undefined && size !== Number(announced))
-    throw new Error(`${size} of ${announced} bytes arrived`);
+  const { 'content-length': declared, 'content-encoding': encoding } = response.headers;
+  if (declared !== undefined && encoding === undefined && size !== Number(declared))
+    throw new Error(`${size} of ${declared} bytes arrived`);
   return Buffer.concat(chunks)
     .toString('utf8')
     .replace(/^\uFEFF/, '');
 }
 
-/** As much of an error's body as there is, up to a limit; a connection that breaks meanwhile does not matter. */
+/** Reads up to 1 MiB of an error response's body. When the connection fails, the text read so far is returned. */
 export async function readErrorText(response: AdapterResponse, onBytes: () => void): Promise<string> {
   const chunks: Buffer[] = [];
   await readChunks(decodeBody(response), MAX_ERROR_BODY_BYTES, chunks, onBytes).catch(() => {});
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The body with its Content-Encoding undone (RFC 9110 §8.4). */
+/** The body with its Content-Encoding decoded (RFC 9110 §8.4). @throws UnreadableResponse for an unknown encoding. */
 export function decodeBody(response: AdapterResponse): Readable {
   const encoding = response.headers['content-encoding']?.trim().toLowerCase();
   const empty = response.status === 204 || response.headers['content-length'] === '0';
   if (response.decoded || empty || !encoding || encoding === 'identity') return response.body;
   const decoder = decoderFor(encoding);
-  if (!decoder) throw new UnreadableResponse(`the answer is encoded as ${encoding}, which was not asked for`);
+  if (!decoder) throw new UnreadableResponse(`the response is encoded as ${encoding}, which was not requested`);
   response.body.once('error', (error) => decoder.destroy(error));
   decoder.once('close', () => response.body.destroy());
-  // No bytes at all are no broken encoding: a proxy may name one for an answer without a body.
-  let began = false;
+  // An empty body is valid: a proxy may set Content-Encoding on a response without a body.
+  let started = false;
   response.body.pipe(decoder, { end: false });
   response.body.once('data', () => {
-    began = true;
+    started = true;
   });
   response.body.once('end', () => {
-    if (began) return decoder.end();
+    if (started) return decoder.end();
     decoder.once('end', () => decoder.destroy());
     decoder.push(null);
   });
@@ -62,30 +64,18 @@ function decoderFor(encoding: string) {
   return undefined;
 }
 
-/** A body as JSON text. @throws ValidationError when the value has no JSON form. */
-export function encodeJson(body: unknown): Buffer {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(body);
-  } catch (cause) {
-    throw new ValidationError(`The body cannot be sent as JSON: ${(cause as Error).message}`, { cause });
-  }
-  if (text === undefined) throw new ValidationError(`The body cannot be sent as JSON: a ${typeof body} has no JSON form.`);
-  return Buffer.from(text);
-}
-
-/** Reads with events: twice as fast as iterating, where answers are small. Gives the number of bytes. */
-function readChunks(stream: Readable, most: number, chunks: Buffer[], onBytes: () => void): Promise<number> {
+/** Collects the chunks of a stream and returns the number of bytes. Events are twice as fast as iteration for small responses. */
+function readChunks(stream: Readable, maxBytes: number, chunks: Buffer[], onBytes: () => void): Promise<number> {
   return new Promise((resolve, reject) => {
     let size = 0;
     stream.on('data', (chunk: Buffer) => {
       onBytes();
       size += chunk.length;
-      if (size > most) stream.destroy(new UnreadableResponse(`the answer is larger than ${most} bytes`));
+      if (size > maxBytes) stream.destroy(new UnreadableResponse(`the response is larger than ${maxBytes} bytes`));
       else chunks.push(chunk);
     });
     stream.once('end', () => resolve(size));
     stream.on('error', reject);
-    stream.once('close', () => reject(new Error('the connection was closed before the answer was complete')));
+    stream.once('close', () => reject(new Error('the connection was closed before the response was complete')));
   });
 }

@@ -1,10 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import { APIError, type FieldProblem } from '../../model/errors/index.js';
+import { APIError } from '../../model/errors/index.js';
 import type { ErrorDecoder } from '../../model/ports/transport.js';
-import { runCallback } from '../calls/call-events.js';
+import { runCallback } from '../calls/run-callback.js';
 import type { Redactor } from '../redactor.js';
+import { codeOf, decodeErrorBody, fieldProblems, parseErrorBody } from './error-body.js';
+import { unknownOutcomeWarning } from './unknown-outcome.js';
 
-/** An error answer, as far as it was read. */
+/** A response with a status of 300 or above. `text` may be incomplete. */
 export interface ErrorResponse {
   status: number;
   statusText: string;
@@ -12,11 +14,12 @@ export interface ErrorResponse {
   text: string;
 }
 
-/** What the answer belongs to, for the message. */
+/** The call that the response belongs to. */
 export interface ErrorContext {
   method: string;
-  /** Without secrets. */
+  /** Secrets are redacted. */
   url: string;
+  /** What was attempted, for the message: 'save Dataset ds_1'. */
   attempt: string | undefined;
   decode: ErrorDecoder | undefined;
   redactor: Redactor;
@@ -26,33 +29,29 @@ export interface ErrorContext {
   retryable: boolean;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-const SNIPPET_LENGTH = 300;
-
 const adviceByStatus: Readonly<Record<number, string>> = {
   401: 'Check that the key is right and has not expired.',
   403: 'The key is valid but is not allowed to do this.',
   429: "Slow down, for example with the connection's `limits`.",
 };
 
-/** The error for an answer of status 300 and above, secrets redacted. */
+/** Converts a response to the APIError of its status, such as ConflictError for 409. Secrets are redacted. */
 export function apiError(response: ErrorResponse, context: ErrorContext): APIError {
   const { status } = response;
   const { redactor } = context;
-  const body = redactor.value(parse(response.text));
-  const found = decodeErrorBody(status, body);
+  const body = redactor.value(parseErrorBody(response.text));
+  const decoded = decodeErrorBody(status, body);
   const own = runDecoder(context.decode, status, body);
-  const said = redactor.text(own.message ?? found.message ?? (response.statusText || STATUS_CODES[status] || 'no explanation'));
-  const code = own.code ?? found.code;
-  const details = own.details ?? found.details;
-  const requestId = found.requestId ?? requestIdOf(response.headers, redactor);
+  const explanation = redactor.text(own.message ?? decoded.message ?? (response.statusText || STATUS_CODES[status] || 'no explanation'));
+  const code = own.code ?? decoded.code;
+  const details = own.details ?? decoded.details;
+  const requestId = decoded.requestId ?? requestIdOf(response.headers, redactor);
   const fields = fieldProblems(details);
-  const lines = fields.filter(({ field, message }) => !said.includes(message) || !said.includes(field));
+  const lines = fields.filter(({ field, message }) => !explanation.includes(message) || !explanation.includes(field));
   const message = [
-    `${context.attempt ?? `${context.method} ${context.url}`} failed: HTTP ${status}${code ? ` ${code}` : ''}, ${said}`,
+    `${context.attempt ?? `${context.method} ${context.url}`} failed: HTTP ${status}${code ? ` ${code}` : ''}, ${explanation}`,
     ...lines.map(({ field, message }) => `  ${field}: ${message}`),
-    ...(context.outcome ? ['It may have been carried out all the same: look before you repeat it.'] : []),
+    ...(context.outcome ? [unknownOutcomeWarning] : []),
     ...(adviceByStatus[status] ? [adviceByStatus[status]] : []),
     ...(requestId ? [`(request id ${requestId})`] : []),
   ].join('\n');
@@ -71,92 +70,18 @@ export function apiError(response: ErrorResponse, context: ErrorContext): APIErr
   });
 }
 
-/** What a platform's own decoder reads. One that throws hides no error of the platform: it becomes a warning of the process. */
+/** Runs a platform's own decoder. An error in the decoder becomes a process warning, so that it does not hide the platform's error. */
 function runDecoder(decode: ErrorDecoder | undefined, status: number, body: unknown): NonNullable<ReturnType<ErrorDecoder>> {
-  let read: ReturnType<ErrorDecoder>;
+  let decoded: ReturnType<ErrorDecoder>;
   runCallback(() => {
-    read = decode?.(status, body);
+    decoded = decode?.(status, body);
   });
-  const { message, code, ...rest } = read ?? {};
+  const { message, code, ...rest } = decoded ?? {};
   return { ...rest, message: typeof message === 'string' ? message : undefined, code: codeOf(code) };
 }
 
-/** What can be read from an error body, whichever of the known shapes it has. */
-function decodeErrorBody(status: number, body: unknown) {
-  if (typeof body === 'string') return { message: textOf(body) };
-  if (Array.isArray(body)) return { message: joinedMessages(body), details: status === 400 || status === 422 ? body : undefined };
-  if (!isObject(body)) return {};
-  const inner = isObject(body.error) ? body.error : body;
-  const message = [inner.message, body.message, body.error, inner.detail, body.errorMessage, inner.title].map(messageOf).find(Boolean);
-  return {
-    message,
-    code: codeOf(inner.code) ?? codeOf(body.code) ?? (inner === body && message !== messageOf(body.error) ? codeOf(body.error) : undefined),
-    details: inner.details ?? body.details ?? inner.errors ?? (Array.isArray(inner.detail) ? inner.detail : undefined),
-    requestId: codeOf(inner.requestId) ?? codeOf(inner.request_id) ?? codeOf(body.requestId) ?? codeOf(body.request_id),
-  };
-}
-
-/** Details as a list of fields: from `[{ field, message }]` and its relatives, or from `{ field: 'message' | ['message'] }`. */
-export function fieldProblems(details: unknown): FieldProblem[] {
-  if (Array.isArray(details)) return details.flatMap((item) => fieldProblem(item) ?? []);
-  if (!isObject(details)) return [];
-  const listed = details.errors ?? details.fields;
-  if (listed !== undefined) return fieldProblems(listed);
-  return Object.entries(details).flatMap(([field, value]) => {
-    const message = messageOf(value);
-    return message ? [{ field, message }] : [];
-  });
-}
-
-/** The parsed JSON, else the text; undefined for an empty body. */
-function parse(text: string): unknown {
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** The platform's name for the request, under the usual header names. */
+/** The request id from the usual response headers. */
 export function requestIdOf(headers: Readonly<Record<string, string>>, redactor: Redactor): string | undefined {
   const id = headers['x-request-id'] ?? headers['request-id'] ?? headers['x-amzn-requestid'] ?? headers['x-amz-request-id'];
   return id === undefined ? undefined : redactor.text(id);
-}
-
-function fieldProblem(item: unknown): FieldProblem | undefined {
-  if (!isObject(item)) return undefined;
-  const where = item.field ?? item.path ?? item.loc ?? item.param ?? item.property;
-  const field = Array.isArray(where) ? where.join('.') : where;
-  const message = messageOf(item.message ?? item.msg ?? item.error ?? item.reason);
-  if (typeof field !== 'string' && typeof field !== 'number') return undefined;
-  return { field: String(field), message: message ?? 'is not valid' };
-}
-
-/** A message in words: a text, or a list of texts. */
-function messageOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return textOf(value);
-  return Array.isArray(value) ? joinedMessages(value) : undefined;
-}
-
-function joinedMessages(items: readonly unknown[]): string | undefined {
-  const texts = items.flatMap((item) => (isObject(item) ? (messageOf(item.message ?? item.msg) ?? []) : (messageOf(item) ?? [])));
-  return texts.join('; ') || undefined;
-}
-
-function codeOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value.trim() ? value : undefined;
-}
-
-/** The words of a text, of an HTML page, or of an error document of a file store, shortened. */
-function textOf(text: string): string | undefined {
-  const html = /<html|<!doctype html|<body|<\?xml|<error>/i.test(text);
-  const title = html ? /<(?:title|message)[^>]*>([^<]+)/i.exec(text)?.[1] : undefined;
-  const bare = (title ?? (html ? text.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ') : text)).replace(/\s+/g, ' ').trim();
-  return (bare.length > SNIPPET_LENGTH ? `${bare.slice(0, SNIPPET_LENGTH)}…` : bare) || undefined;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

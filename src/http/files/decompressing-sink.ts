@@ -5,23 +5,23 @@ import { ResourceError } from '../../model/errors/index.js';
 import { unlessAborted } from '../../model/support/abort.js';
 import type { Sink } from './sink.js';
 
-/** How content may be packed: gzip (RFC 1952) or brotli (RFC 7932). */
+/** The compression of content: gzip (RFC 1952) or brotli (RFC 7932). */
 export type Compression = 'gzip' | 'brotli';
 
-/** Unpacks what is written to it into another sink. */
+/** Decompresses what is written to it into another sink. */
 export class DecompressingSink implements Sink {
   readonly #inner: Sink;
-  readonly #kind: Compression;
+  readonly #compression: Compression;
   #decoder!: Transform;
   #drained!: Promise<void>;
   #failed: Error | undefined;
-  /** Ends the wait of a write that nobody will take any more. */
+  /** Ends a `write` whose chunk the failed decoder will never process. */
   #wake: (() => void) | undefined;
 
-  constructor(inner: Sink, kind: Compression) {
+  constructor(inner: Sink, compression: Compression) {
     this.#inner = inner;
-    this.#kind = kind;
-    this.#begin();
+    this.#compression = compression;
+    this.#start();
   }
 
   async write(chunk: Buffer): Promise<void> {
@@ -39,7 +39,7 @@ export class DecompressingSink implements Sink {
     await this.#drained.catch(() => {});
     this.#failed = undefined;
     await this.#inner.restart();
-    this.#begin();
+    this.#start();
   }
 
   async finish(signal?: AbortSignal): Promise<Uint8Array | undefined> {
@@ -53,8 +53,8 @@ export class DecompressingSink implements Sink {
     await this.#inner.discard();
   }
 
-  #begin(): void {
-    this.#decoder = this.#kind === 'gzip' ? createGunzip() : createBrotliDecompress();
+  #start(): void {
+    this.#decoder = this.#compression === 'gzip' ? createGunzip() : createBrotliDecompress();
     this.#drained = this.#drain(this.#decoder);
     this.#drained.catch((error) => {
       this.#failed = error;
@@ -67,7 +67,7 @@ export class DecompressingSink implements Sink {
       for await (const chunk of decoder) await this.#inner.write(chunk);
     } catch (cause) {
       if (cause instanceof ResourceError) throw cause;
-      throw new ResourceError(`The content cannot be unpacked as ${this.#kind}: ${(cause as Error).message}`, { cause });
+      throw new ResourceError(`The content cannot be decompressed as ${this.#compression}: ${(cause as Error).message}`, { cause });
     }
   }
 }

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
 import { APIError, ResourceError } from '../../../src/model/errors/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
-import { HastyClock } from '../support/clock.js';
-import { failure } from '../support/failure.js';
+import { VirtualClock } from '../../support/clock.js';
+import { failure } from '../../support/failure.js';
 import { ScriptedAdapter, type Step } from '../support/scripted-adapter.js';
 
 /** How often a request goes out that may be repeated three times, and whether a lost answer leaves the outcome open. */
@@ -75,7 +75,7 @@ describe('status × method × body × retries', () => {
             const adapter = new ScriptedAdapter({ status, body, headers });
             const client = new Client(
               { baseUrl: 'https://h.test', apiKey: 'secret-key', maxRetries },
-              { adapter, clock: new HastyClock() },
+              { adapter, clock: new VirtualClock() },
             );
             const error = await failure(client.request({ path: 'things', maxRetries: perCall, ...request }), APIError);
             const protectedOnce = request.once && request.idempotencyKey === undefined;
@@ -113,7 +113,7 @@ describe('a failure without an answer', () => {
     for (const [kind, request] of Object.entries(kinds)) {
       it(`${code} ${connected ? 'after' : 'before'} a connection was made, for a ${kind}`, async () => {
         const adapter = new ScriptedAdapter({ fails: code, connected });
-        const client = new Client({ baseUrl: 'https://h.test' }, { adapter, clock: new HastyClock() });
+        const client = new Client({ baseUrl: 'https://h.test' }, { adapter, clock: new VirtualClock() });
         const error = await failure(client.request({ path: 'things', ...request }), ResourceError);
         const protectedOnce = request.once && request.idempotencyKey === undefined;
         expect(adapter.requests.length).to.equal(hopeless || (protectedOnce && !once) ? 1 : 4);
@@ -133,7 +133,8 @@ describe('repetition', () => {
 
   function connect(options: object, ...steps: Step[]) {
     const adapter = new ScriptedAdapter(...steps);
-    const clock = new HastyClock();
+    const clock = new VirtualClock();
+    clock.chance = 1;
     return { adapter, clock, client: new Client({ baseUrl: 'https://h.test', ...options }, { adapter, clock }) };
   }
 
@@ -141,11 +142,11 @@ describe('repetition', () => {
     const { client, clock, adapter } = connect({}, { status: 503 }, { status: 503 }, ok);
     expect((await client.request(get)).body).to.deep.equal({ done: true });
     expect(adapter.requests).to.have.length(3);
-    expect(clock.delays.filter((ms) => ms < 10_000)).to.deep.equal([1000, 2000]);
+    expect(clock.asked.filter((ms) => ms < 10_000)).to.deep.equal([1000, 2000]);
   });
 
   it('waits as long as Retry-After says, in seconds or as a date', async () => {
-    const date = new Date(Date.UTC(2026, 10, 21, 0, 0, 9)).toUTCString();
+    const date = new Date(new VirtualClock().date() + 9000).toUTCString();
     const { client, clock } = connect(
       {},
       { status: 503, headers: { 'retry-after': '7' } },
@@ -153,7 +154,7 @@ describe('repetition', () => {
       ok,
     );
     await client.request(get);
-    const [first, second] = clock.delays.filter((ms) => ms < 10_000);
+    const [first, second] = clock.asked.filter((ms) => ms < 10_000);
     expect(first).to.equal(7000);
     // Seven of the nine seconds have passed.
     expect(second).to.equal(2000);

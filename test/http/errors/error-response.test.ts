@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { apiError, type ErrorContext, fieldProblems } from '../../../src/http/errors/error-response.js';
+import { apiError, type ErrorContext } from '../../../src/http/errors/error-response.js';
 import { Redactor } from '../../../src/http/redactor.js';
 import {
   APIError,
@@ -168,23 +168,4 @@ describe('an error answer', () => {
   it('shortens what is too long to say', () => {
     expect(decode(500, 'x'.repeat(5000)).message.length).to.be.below(500);
   });
-});
-
-describe('the fields that an answer complains about', () => {
-  for (const [shape, details, expected] of [
-    ['field and message', [{ field: 'a', message: 'b', value: 1 }], [{ field: 'a', message: 'b' }]],
-    ['loc and msg', [{ loc: ['body', 'a', 0], msg: 'b', type: 't' }], [{ field: 'body.a.0', message: 'b' }]],
-    ['path', [{ path: 'a.b', message: 'c' }], [{ field: 'a.b', message: 'c' }]],
-    ['a field without a message', [{ field: 'a' }], [{ field: 'a', message: 'is not valid' }]],
-    ['a map of texts', { a: 'b' }, [{ field: 'a', message: 'b' }]],
-    ['a map of lists', { a: ['b', 'c'] }, [{ field: 'a', message: 'b; c' }]],
-    ['a list under errors', { errors: [{ field: 'a', message: 'b' }] }, [{ field: 'a', message: 'b' }]],
-    ['texts', ['a is b'], []],
-    ['nothing', undefined, []],
-    ['a number', 5, []],
-  ] as const) {
-    it(`are read from ${shape}`, () => {
-      expect(fieldProblems(details)).to.deep.equal(expected);
-    });
-  }
 });

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
-import type { DownloadOptions } from '../../../src/http/files/download.js';
+import type { DownloadOptions } from '../../../src/http/files/download-options.js';
 import type { TransferProgress } from '../../../src/http/files/transfer.js';
 import type { ClientOptions } from '../../../src/http/options.js';
 import {
@@ -19,10 +19,10 @@ import {
   TimeoutError,
   ValidationError,
 } from '../../../src/model/errors/index.js';
-import { failure } from '../support/failure.js';
-import { folder, removeFolders } from '../support/folder.js';
+import { failure } from '../../support/failure.js';
 import { closeServers, type Seen, serve } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
+import { folder, removeFolders } from '../support/folder.js';
 
 const MIB = 1024 * 1024;
 const bytes = Buffer.from(Array.from({ length: 3 * MIB }, (_, index) => (index * 7 + (index >> 8)) % 251));
@@ -159,7 +159,7 @@ for (const [name, fetch] of [
       const stream = new PassThrough();
       stream.resume();
       const error = await failure(connect().download(url, { target: stream }), ResourceError);
-      expect(error.message).to.contain('cannot take back');
+      expect(error.message).to.contain('cannot be removed');
       expect(stream.destroyed).to.equal(true);
     });
 
@@ -254,7 +254,7 @@ for (const [name, fetch] of [
         const { url } = await serve((_, response) => response.end('nothing of the kind, certainly'));
         const target = join(await folder(), 'f');
         const error = await failure(connect().download(url, { decompress: kind, target }), ResourceError);
-        expect(error.message).to.contain(`cannot be unpacked as ${kind}`);
+        expect(error.message).to.contain(`cannot be decompressed as ${kind}`);
         expect(await readdir(join(target, '..'))).to.deep.equal([]);
         const cut = await serve((_, response) => response.end(packed.subarray(0, 100)));
         await failure(connect().download(cut.url, { decompress: kind }), ResourceError);

@@ -8,9 +8,10 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { type ContentOptions, openContent, type UploadInput } from '../../../src/http/files/content.js';
+import type { ContentOptions, UploadInput } from '../../../src/http/files/content.js';
+import { openContent } from '../../../src/http/files/open-content.js';
 import { AbortedError, FileUploadError, ValidationError } from '../../../src/model/errors/index.js';
-import { failure } from '../support/failure.js';
+import { failure } from '../../support/failure.js';
 import { folder, removeFolders } from '../support/folder.js';
 
 const MIB = 1024 * 1024;

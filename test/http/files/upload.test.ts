@@ -13,10 +13,10 @@ import {
   TimeoutError,
   ValidationError,
 } from '../../../src/model/errors/index.js';
-import { failure } from '../support/failure.js';
-import { folder, removeFolders } from '../support/folder.js';
+import { failure } from '../../support/failure.js';
 import { closeServers, serve, serveRaw } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
+import { folder, removeFolders } from '../support/folder.js';
 
 const MIB = 1024 * 1024;
 
