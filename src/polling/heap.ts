@@ -1,11 +1,12 @@
-/** Something with a time, in a heap. */
+/** An item of a heap. */
 export interface HeapItem {
+  /** The sort key. */
   at: number;
-  /** Its place in the heap; negative when it is in none. */
+  /** Its index in the heap's array; negative when it is not in a heap. */
   index: number;
 }
 
-/** The earliest first. Adding, and taking anything out, takes a number of steps that grows with the logarithm of the size. */
+/** A binary min-heap. Adding an item and removing any item take logarithmic time. */
 export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
 
@@ -18,7 +19,7 @@ export class Heap<T extends HeapItem> {
   }
 
   add(item: T): void {
-    this.#rise(item, this.#items.length);
+    this.#siftUp(item, this.#items.length);
   }
 
   remove(item: T): void {
@@ -27,11 +28,11 @@ export class Heap<T extends HeapItem> {
     item.index = -1;
     const last = this.#items.pop()!;
     if (last === item) return;
-    if (last.at < item.at) this.#rise(last, index);
-    else this.#sink(last, index);
+    if (last.at < item.at) this.#siftUp(last, index);
+    else this.#siftDown(last, index);
   }
 
-  #rise(item: T, from: number): void {
+  #siftUp(item: T, from: number): void {
     let at = from;
     for (let above = (at - 1) >> 1; at > 0 && this.#items[above]!.at > item.at; above = (at - 1) >> 1) {
       this.#put(this.#items[above]!, at);
@@ -40,7 +41,7 @@ export class Heap<T extends HeapItem> {
     this.#put(item, at);
   }
 
-  #sink(item: T, from: number): void {
+  #siftDown(item: T, from: number): void {
     let at = from;
     for (;;) {
       const left = 2 * at + 1;

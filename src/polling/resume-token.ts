@@ -1,20 +1,25 @@
 import { ValidationError } from '../model/errors/index.js';
 import type { TokenData } from '../model/ports/waiter.js';
 
+/** The version of the token format. */
 const version = 1;
+
+/** The longest token, in characters. */
 const maxLength = 4096;
 
-/** Plain, versioned JSON. */
+/** Writes a token: versioned JSON, without secrets. */
 export function writeToken(data: TokenData): string {
   return JSON.stringify({ v: version, ...data });
 }
 
-/** Reads a token as what it is: text from anywhere. */
+/** Reads a token, which may come from an untrusted place. @throws ValidationError when it is not a valid token of the class. */
 export function readToken(token: string, className: string): TokenData {
   const refuse = (problem: string): never => {
-    throw new ValidationError(`${className}.resume: the token ${problem}. Pass the text that token() of a ${className} gave, unchanged.`);
+    throw new ValidationError(
+      `${className}.resume: the token ${problem}. Pass the text that token() of a ${className} returned, unchanged.`,
+    );
   };
-  if (typeof token !== 'string' || token.length > maxLength) return refuse('is not a short text');
+  if (typeof token !== 'string' || token.length > maxLength) return refuse(`is not a string of at most ${maxLength} characters`);
   let data: unknown;
   try {
     data = JSON.parse(token);
@@ -33,16 +38,16 @@ export function readToken(token: string, className: string): TokenData {
 }
 
 /**
- * What is wrong with a path, or with the address that stands for it: tokens have them in one spelling, and whatever parses to anything
- * else leads elsewhere. Whose address it is, is for the connection to say.
+ * What is wrong with a token's path or absolute URL; null if it is valid. Both must be in normalised form: another spelling could lead to
+ * another place. The connection decides whether the URL is at an origin that it may poll.
  */
 function problemOf(text: string): string | null {
-  const anywhere = 'https://platform.invalid';
-  const isAddress = /^https?:/i.test(text);
-  const url = URL.canParse(text, anywhere) ? new URL(text, anywhere) : null;
+  const placeholder = 'https://platform.invalid';
+  const isAbsolute = /^https?:/i.test(text);
+  const url = URL.canParse(text, placeholder) ? new URL(text, placeholder) : null;
   if (url === null) return 'has a path that cannot be read';
-  if (url.username !== '' || url.password !== '') return 'leads to an address with a user name or a password';
-  if (text.includes('#')) return 'leads to an address with a fragment';
-  if (!isAddress && url.origin !== anywhere) return `has a path that leads to ${url.host}`;
-  return (isAddress ? url.origin : '') + url.pathname + url.search === text ? null : 'has a path that is not in its own spelling';
+  if (url.username !== '' || url.password !== '') return 'leads to a URL with a user name or a password';
+  if (text.includes('#')) return 'leads to a URL with a fragment';
+  if (!isAbsolute && url.origin !== placeholder) return `has a path that leads to ${url.host}`;
+  return (isAbsolute ? url.origin : '') + url.pathname + url.search === text ? null : 'has a path that is not in normalised spelling';
 }
