@@ -9,6 +9,7 @@ import { failure } from '../support/failure.js';
 import { closeServers, deadPort, json, listen, serve, serveRaw } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
 import { certificate, key } from './support/certificate.js';
+import { fetches } from './support/fetches.js';
 
 const get: TransportRequest = { method: 'GET', path: 'x', attempt: 'get Widget w_1' };
 const create: TransportRequest = { method: 'POST', path: 'x', body: { a: 1 }, once: true, attempt: 'save a new Widget' };
@@ -18,8 +19,8 @@ function connect(baseUrl: string, options: Partial<ClientOptions> = {}): Client 
   return new Client({ baseUrl, apiKey: 'secret-key-1', retry: fast, ...options });
 }
 
-/** An answer that has to be written by hand. */
-function answer(...lines: string[]): string {
+/** A response of bare bytes, which an HTTP server would not send. */
+function rawResponse(...lines: string[]): string {
   return `HTTP/1.1 200 OK\r\n${lines.join('\r\n')}`;
 }
 
@@ -27,10 +28,7 @@ describe('over a real socket', () => {
   realSockets();
   afterEach(closeServers);
 
-  for (const [name, fetch] of [
-    ['node-fetch', undefined],
-    ["the user's own fetch", globalThis.fetch],
-  ] as const) {
+  for (const [name, fetch] of fetches) {
     describe(`with ${name}`, () => {
       it('a refused connection is a ConnectionError with code and cause, also for what creates, after all repetitions', async () => {
         const client = connect(`http://127.0.0.1:${await deadPort()}`, { fetch, maxRetries: 2 });
@@ -43,15 +41,15 @@ describe('over a real socket', () => {
         }
       });
 
-      it('a connection reset before the answer is repeated for a read', async () => {
+      it('a connection reset before the response is repeated for a read', async () => {
         const server = await serveRaw((socket, count) => {
-          socket.once('data', () => (count < 3 ? socket.resetAndDestroy() : socket.end(answer('content-length: 2', '', '{}'))));
+          socket.once('data', () => (count < 3 ? socket.resetAndDestroy() : socket.end(rawResponse('content-length: 2', '', '{}'))));
         });
         expect((await connect(server.url, { fetch }).request(get)).body).to.deep.equal({});
         expect(server.connections()).to.equal(3);
       });
 
-      it('a connection reset before the answer leaves open whether something was created', async () => {
+      it('a connection reset before the response leaves open whether something was created', async () => {
         const server = await serveRaw((socket) => socket.once('data', () => socket.resetAndDestroy()));
         const error = await failure(connect(server.url, { fetch }).request(create), ConnectionError);
         expect(error).to.include({ outcome: 'unknown', retryable: false });
@@ -62,7 +60,7 @@ describe('over a real socket', () => {
       it('a connection closed in the middle of the body is repeated for a read, and open for a creation', async () => {
         const server = await serveRaw((socket, count) => {
           socket.once('data', () =>
-            socket.end(count % 2 ? answer('content-length: 100', '', '{"half":') : answer('content-length: 2', '', '{}')),
+            socket.end(count % 2 ? rawResponse('content-length: 100', '', '{"half":') : rawResponse('content-length: 2', '', '{}')),
           );
         });
         expect((await connect(server.url, { fetch }).request(get)).body).to.deep.equal({});
@@ -81,13 +79,13 @@ describe('over a real socket', () => {
 
       it('a chunked body that is broken off is not taken for a whole one', async () => {
         const server = await serveRaw((socket) => {
-          socket.once('data', () => socket.end(answer('transfer-encoding: chunked', '', '2\r\n{}\r\n')));
+          socket.once('data', () => socket.end(rawResponse('transfer-encoding: chunked', '', '2\r\n{}\r\n')));
         });
         await failure(connect(server.url, { fetch, maxRetries: 1 }).request(get), ConnectionError);
         expect(server.connections()).to.equal(2);
       });
 
-      it('a server that never answers ends in a TimeoutError, and for a creation the outcome is open', async () => {
+      it('a server that never responds ends in a TimeoutError, and for a creation the outcome is open', async () => {
         let creations = 0;
         const server = await serveRaw((socket) => socket.on('data', (data) => (creations += data.toString().startsWith('POST') ? 1 : 0)));
         const client = connect(server.url, { fetch, timeout: 0.25 });
@@ -154,7 +152,7 @@ describe('over a real socket', () => {
         expect(server.seen).to.have.length(1);
       });
 
-      it('compressed answers are read', async () => {
+      it('compressed responses are read', async () => {
         const server = await serve((_, response) => {
           response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"packed":true}'));
         });
@@ -227,20 +225,20 @@ describe('over a real socket', () => {
   for (const closing of ['keep-alive', 'close']) {
     it(`a Content-Length that is too small for its JSON is an error, never half an object or none (${closing})`, async () => {
       const server = await serveRaw((socket) => {
-        socket.once('data', () => socket.end(answer('content-length: 5', `connection: ${closing}`, '', '{"a":1}')));
+        socket.once('data', () => socket.end(rawResponse('content-length: 5', `connection: ${closing}`, '', '{"a":1}')));
       });
       const error = await failure(connect(server.url).request(get), ConnectionError);
       expect(error.code).to.match(/^HPE_/);
     });
   }
 
-  it('an answer that is not HTTP is a ConnectionError', async () => {
+  it('a response that is not HTTP is a ConnectionError', async () => {
     const server = await serveRaw((socket) => socket.once('data', () => socket.end('220 mail.example.test ESMTP\r\n')));
     const error = await failure(connect(server.url, { maxRetries: 0 }).request(get), ConnectionError);
     expect(error.code).to.match(/^HPE_/);
   });
 
-  it('an error answer that breaks off keeps its status', async () => {
+  it('an error response that breaks off keeps its status', async () => {
     const server = await serveRaw((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 409 Conflict\r\ncontent-length: 500\r\n\r\n{"message":')),
     );

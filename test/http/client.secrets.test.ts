@@ -8,6 +8,7 @@ import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { closeServers, deadPort, json, type Seen, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
+import { fetches } from './support/fetches.js';
 import { ScriptedAdapter } from './support/scripted-adapter.js';
 
 const KEY = 'sk-live-51H/8xQ+zz==';
@@ -37,13 +38,11 @@ const kinds: Readonly<Record<string, Credentials>> = {
   'a function': async () => ({ authorization: `Bearer ${KEY}`, 'x-tenant': CUSTOM }),
 };
 
-const fetches = { 'node-fetch': undefined, "the user's own fetch": globalThis.fetch };
-
 describe('a key stays at home', () => {
   realSockets();
   afterEach(closeServers);
 
-  for (const [name, fetch] of Object.entries(fetches)) {
+  for (const [name, fetch] of fetches) {
     for (const [kind, credentials] of Object.entries(kinds)) {
       describe(`${kind}, with ${name}`, () => {
         async function world(status: number, target: (foreign: string, home: string) => string) {
@@ -63,8 +62,8 @@ describe('a key stays at home', () => {
         for (const status of [301, 302, 303, 307, 308]) {
           it(`does not follow a read that is redirected elsewhere with ${status}`, async () => {
             const { foreign, home, client } = await world(status, (elsewhere) => `${elsewhere}/x`);
-            const answer = await client.request({ method: 'GET', path: 'a', headers: { 'x-session-id': CUSTOM } });
-            expect(answer.body).to.deep.equal({ foreign: true });
+            const response = await client.request({ method: 'GET', path: 'a', headers: { 'x-session-id': CUSTOM } });
+            expect(response.body).to.deep.equal({ foreign: true });
             expect(reveals(everything(home.seen))).to.equal(true);
             expect(foreign.seen).to.have.length(1);
             expect(reveals(everything(foreign.seen))).to.equal(false);
@@ -89,13 +88,13 @@ describe('a key stays at home', () => {
           });
         }
 
-        it('is not shown again when a redirection leads back home', async () => {
+        it('is not shown again when a redirect leads back home', async () => {
           const { home, client } = await world(302, (elsewhere) => `${elsewhere}/back`);
           expect((await client.request({ method: 'GET', path: 'a' })).body).to.deep.equal({ landed: true });
           expect(reveals(everything(home.seen.slice(1)))).to.equal(false);
         });
 
-        it('goes along to a redirection within its own origin', async () => {
+        it('goes along to a redirect within its own origin', async () => {
           const { home, client } = await world(302, (_, own) => `${own}/landed`);
           await client.request({ method: 'GET', path: 'a' });
           expect(reveals(everything(home.seen.slice(1)))).to.equal(true);
@@ -191,7 +190,7 @@ describe('a key stays at home', () => {
     ]);
   });
 
-  it('follows no more than ten redirections', async () => {
+  it('follows no more than ten redirects', async () => {
     const home = await serve((_, response, count) => response.writeHead(302, { location: `/hop${count}` }).end());
     const client = new Client({ baseUrl: home.url, apiKey: KEY });
     const error = await failure(client.request({ method: 'GET', path: 'x' }), APIError);
@@ -240,7 +239,7 @@ describe('a secret is in no error, event or log', () => {
     XML: (text) => `<?xml version="1.0"?><Error><Message>${text}</Message><StringToSign>${SIGNED}</StringToSign></Error>`,
   };
 
-  for (const [name, fetch] of Object.entries(fetches)) {
+  for (const [name, fetch] of fetches) {
     for (const [shape, echo] of Object.entries(echoes)) {
       for (const status of [400, 401, 409, 503]) {
         it(`though the server echoes all it got as ${shape} with ${status}, with ${name}`, async () => {
@@ -307,7 +306,7 @@ describe('a secret is in no error, event or log', () => {
       expect(JSON.stringify(published)).to.contain(`${dead}/f"`);
     });
 
-    it(`though a presigned address is refused with an echo, with ${name}`, async () => {
+    it(`though a presigned URL is refused with an echo, with ${name}`, async () => {
       const store = await serve(({ url }, response) => response.writeHead(403).end(`<?xml?><Error><Message>${url}</Message></Error>`));
       const client = new Client({ baseUrl: 'http://127.0.0.1:9', apiKey: KEY, fetch });
       const read = await failure(client.download(`${store.url}/f?${SIGNED}`, { observer }), APIError);
@@ -319,7 +318,7 @@ describe('a secret is in no error, event or log', () => {
       expect(written.status).to.equal(403);
     });
 
-    it(`though a read is redirected to a presigned address that fails, with ${name}`, async () => {
+    it(`though a read is redirected to a presigned URL that fails, with ${name}`, async () => {
       const store = await serve((_, response) => response.writeHead(403).end('no'));
       const home = await serve((_, response) => response.writeHead(302, { location: `${store.url}/f?${SIGNED}` }).end());
       const client = new Client({ baseUrl: home.url, apiKey: KEY, fetch });
@@ -329,14 +328,14 @@ describe('a secret is in no error, event or log', () => {
     });
   }
 
-  for (const way of ['a redirection', 'a poll address']) {
+  for (const way of ['a redirect', 'a poll address']) {
     it(`though the query of ${way} elsewhere is a secret that has no telling name`, async () => {
       const ticket = 'a-ticket-of-unknown-kind-42';
       const store = await serve(({ url }, response) => response.writeHead(403).end(`no ${url}`));
       const address = `${store.url}/f?t=${ticket}`;
       const home = await serve((_, response) => response.writeHead(302, { location: address }).end());
       const client = new Client({ baseUrl: home.url, apiKey: KEY });
-      const path = way === 'a redirection' ? 'x' : address;
+      const path = way === 'a redirect' ? 'x' : address;
       const error = await failure(client.request({ method: 'GET', path, observer }), APIError);
       expect(store.seen[0]?.url).to.contain(ticket);
       expect(error.body).to.contain('no /f?');

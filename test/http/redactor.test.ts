@@ -59,7 +59,7 @@ describe('redaction', () => {
     'https://storage.test/b/o?GoogleAccessId=x&Expires=1&Signature=abc',
     'https://h.test/f?token=abc#frag',
   ]) {
-    it(`cuts the query off a presigned address it never heard of: ${url.slice(0, 40)}`, () => {
+    it(`cuts the query off a presigned URL it never heard of: ${url.slice(0, 40)}`, () => {
       const [bare] = url.split('?');
       expect(new Redactor().text(`see <a href="${url}">`)).to.equal(`see <a href="${bare}?[redacted]">`);
     });
@@ -69,7 +69,7 @@ describe('redaction', () => {
     expect(new Redactor().text('https://h.test/files?page=2&orderBy=name')).to.equal('https://h.test/files?page=2&orderBy=name');
   });
 
-  it('knows the query of a presigned address, whole and in parts', () => {
+  it('knows the query of a presigned URL, whole and in parts', () => {
     const url = new URL('https://h.test/f?X-Amz-Signature=deadbeefdeadbeef&x-id=PutObject');
     const scoped = new Redactor(redactor).addPresigned(url);
     expect(scoped.text('SignatureProvided: deadbeefdeadbeef')).to.equal('SignatureProvided: [redacted]');

@@ -43,7 +43,7 @@ describe('the retry policy', () => {
     });
   }
 
-  it('knows which answers leave open whether something was done', () => {
+  it('knows which statuses leave open whether the request was carried out', () => {
     const open = [302, 303, 400, 404, 408, 409, 429, 500, 502, 503, 504, 520, 524].filter((status) => mayHaveArrived(status, undefined));
     expect(open).to.deep.equal([302, 303, 502, 503, 504, 520, 524]);
     expect(mayHaveArrived(503, 1000)).to.equal(false);

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { AbortedError, OperationTimeoutError, RateLimitError, ServerError } from '../../src/model/errors/index.js';
 import type { Poll, Pollable, TimedPoll, WaitOptions } from '../../src/model/ports/waiter.js';
 import { Poller } from '../../src/polling/poller.js';
-import { VirtualClock } from '../support/clock.js';
+import { settle, VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { done, going, pollable, type State } from './support/pollable.js';
 
@@ -202,7 +202,7 @@ describe('waits for one thing', () => {
     expect(polls.map(({ attempt }) => attempt)).to.deep.equal([1, 2]);
   });
 
-  it('leave out nothing for someone slow, and do not look for someone who does not ask', async () => {
+  it('leave out nothing for someone slow, and do not poll for someone who does not ask', async () => {
     const subject = pollable([going, going, done]);
     const slow = poller.polls(subject, { timeout: 100 });
     await slow.next();
@@ -211,7 +211,7 @@ describe('waits for one thing', () => {
     expect(rest.map(({ value, done: over }) => (over ? 'over' : (value as TimedPoll<State>).attempt))).to.deep.equal([2, 3, 'over']);
     const idle = pollable([going]);
     await poller.polls(idle, {}).next();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await settle();
     expect(idle.polls).to.equal(1);
   });
 

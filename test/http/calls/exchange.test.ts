@@ -6,7 +6,7 @@ import { VirtualClock } from '../../support/clock.js';
 import { failure } from '../../support/failure.js';
 import { ScriptedAdapter, type Step } from '../support/scripted-adapter.js';
 
-/** How often a request goes out that may be repeated three times, and whether a lost answer leaves the outcome open. */
+/** How often a request goes out that may be repeated three times, and whether a lost response leaves the outcome open. */
 interface Row {
   tries: number;
   once: number;
@@ -94,7 +94,7 @@ describe('status × method × body × retries', () => {
   }
 });
 
-describe('a failure without an answer', () => {
+describe('a failure without a response', () => {
   for (const [code, connected, once, unknown, hopeless] of [
     ['ECONNREFUSED', false, true, false, false],
     ['ENOTFOUND', false, true, false, false],
@@ -138,7 +138,7 @@ describe('repetition', () => {
     return { adapter, clock, client: new Client({ baseUrl: 'https://h.test', ...options }, { adapter, clock }) };
   }
 
-  it('waits 1 s and 2 s and then takes the answer', async () => {
+  it('waits 1 s and 2 s and then returns the response', async () => {
     const { client, clock, adapter } = connect({}, { status: 503 }, { status: 503 }, ok);
     expect((await client.request(get)).body).to.deep.equal({ done: true });
     expect(adapter.requests).to.have.length(3);

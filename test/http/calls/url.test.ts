@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addQuery, joinPath, parseHttpUrl } from '../../../src/http/calls/url.js';
 import { ValidationError } from '../../../src/model/errors/index.js';
 
-describe('joining a path to a base address', () => {
+describe('joining a path to a base URL', () => {
   for (const [base, path, expected] of [
     ['https://h', 'files', 'https://h/files'],
     ['https://h/', '/files', 'https://h/files'],

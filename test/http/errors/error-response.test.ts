@@ -33,7 +33,7 @@ function decode(status: number, text: string, changes: Partial<ErrorContext> & {
   );
 }
 
-describe('an error answer', () => {
+describe('an error response', () => {
   for (const [status, ErrorClass] of [
     [400, BadRequestError],
     [401, AuthenticationError],

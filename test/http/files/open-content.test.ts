@@ -205,7 +205,7 @@ describe('what is to be uploaded', () => {
     else process.env.TMPDIR = usual;
   });
 
-  it('can be given up while a stream waits for a source that never answers', async () => {
+  it('can be given up while a stream waits for a source that never responds', async () => {
     async function* stalled() {
       yield 'a';
       await new Promise(() => {});
