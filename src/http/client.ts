@@ -1,62 +1,66 @@
 import { ResourceError } from '../model/errors/index.js';
 import type { Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
 import type { Call } from './calls/call.js';
-import { exchange, type Line } from './calls/exchange.js';
+import { type ExchangeContext, exchange } from './calls/exchange.js';
 import { jsonCall } from './calls/json-call.js';
-import { type Content, type ContentOptions, openContent, type UploadInput } from './files/content.js';
-import { type DownloadOptions, download } from './files/download.js';
+import type { Content, ContentOptions, UploadInput } from './files/content.js';
+import { download } from './files/download.js';
+import type { DownloadOptions } from './files/download-options.js';
+import { openContent } from './files/open-content.js';
 import { type PutOptions, put } from './files/upload.js';
-import { type ClientOptions, type ClientSettings, clientSettings, type Internals } from './options.js';
+import type { ClientOptions } from './options.js';
+import { type ClientDependencies, type ClientSettings, clientSettings } from './settings.js';
 
 /**
- * The transport of a connection: JSON calls with credentials, repetitions and limits, and transfers of files to and from
- * presigned addresses. Its secrets are private: neither `inspect` nor JSON shows them.
+ * The transport of a connection: JSON calls with credentials, repetitions and rate limits, and file transfers to and from presigned
+ * URLs. Its secrets are in private fields, which neither `inspect` nor JSON shows.
  */
 export class Client implements Transport {
   readonly #settings: ClientSettings;
-  readonly #line: Line;
+  readonly #context: ExchangeContext;
   #closed = false;
 
   /**
-   * @param internals for tests.
-   * @throws ConfigurationError or ValidationError when an option is missing or makes no sense.
+   * @param dependencies For tests.
+   * @throws ConfigurationError or ValidationError when an option is missing or invalid.
    */
-  constructor(options: ClientOptions, internals: Internals = {}) {
-    const settings = clientSettings(options, internals);
+  constructor(options: ClientOptions, dependencies: ClientDependencies = {}) {
+    const settings = clientSettings(options, dependencies);
     this.#settings = settings;
-    this.#line = { ...settings, isOwn: (origin) => settings.origins.has(origin) };
+    this.#context = { ...settings, isTrustedOrigin: (origin) => settings.origins.has(origin) };
   }
 
   /**
-   * One call to the platform's API.
-   * @throws APIError for an answer of status 300 and above and for an answer that is not JSON; ConnectionError, TimeoutError,
-   * AbortedError when there is no answer; ValidationError when the request cannot be sent.
+   * Makes one call to the platform's API.
+   * @throws APIError for a response with a status of 300 or above, and for one that is not JSON; ConnectionError, TimeoutError or
+   * AbortedError when there is no complete response; ValidationError when the request cannot be sent.
    */
   async request(request: TransportRequest): Promise<TransportResponse> {
     return this.#run(jsonCall(this.#settings, request));
   }
 
   /**
-   * Opens what a user wants to upload: learns its size, hash and type. Whoever opens it must `dispose()` of it.
-   * @throws ValidationError for an unsupported input or a missing file; FileUploadError with step `read` when it cannot be read.
+   * Opens an input for uploading and determines its size, SHA-256 and MIME type. The caller must `dispose()` of the result.
+   * @throws ValidationError for an unsupported input or a missing file; FileUploadError with step `read` when it cannot be read;
+   * AbortedError.
    */
   async openContent(input: UploadInput, options: ContentOptions = {}): Promise<Content> {
     return openContent(input, options);
   }
 
   /**
-   * Sends content to a presigned address with PUT, without credentials and without default headers.
-   * @throws FileUploadError with step `read`, `put` or (when a fresh address could not be had) `request-url`; AbortedError.
+   * Sends content to a presigned URL with PUT, without credentials and without default headers.
+   * @throws FileUploadError with step `read`, `put` or (when no new URL could be obtained) `request-url`; AbortedError.
    */
   async put(url: string, content: Content, options: PutOptions = {}): Promise<void> {
     return put(this.#settings, (call) => this.#run(call), url, content, options);
   }
 
   /**
-   * Gets a file from a presigned address, without credentials and without default headers: into memory, or to a path or a
-   * stream when there is a target.
-   * @throws APIError, ConnectionError, TimeoutError, AbortedError; ResourceError when size or hash are not the expected ones or
-   * the target cannot be written. A file is there completely or not at all.
+   * Downloads a file from a presigned URL, without credentials and without default headers. Returns the bytes unless there is a
+   * target. A file at a target path is either complete or not written at all.
+   * @throws APIError, ConnectionError, TimeoutError, AbortedError; ResourceError when the size or the hash is not the expected one, or
+   * when the target cannot be written.
    */
   async download(url: string, options?: DownloadOptions & { target?: undefined }): Promise<Uint8Array>;
   async download(url: string, options?: DownloadOptions): Promise<Uint8Array | undefined>;
@@ -64,19 +68,19 @@ export class Client implements Transport {
     return download(this.#settings, (call) => this.#run(call), url, options);
   }
 
-  /** Whether an address is at one of the connection's own origins, those to which the credentials may go. */
+  /** Whether the URL is at one of the connection's own origins, to which credentials may be sent. */
   isOwn(url: string): boolean {
     return URL.canParse(url) && this.#settings.origins.has(new URL(url).origin);
   }
 
-  /** Lets go of idle sockets. Calls made afterwards fail; calls under way come to their end. */
+  /** Closes idle sockets. Later calls fail with a ResourceError; calls in flight continue. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#line.adapter.close();
+    this.#context.adapter.close();
   }
 
   async #run<T>(call: Call<T>): Promise<T> {
     if (this.#closed) throw new ResourceError('The connection is closed; make a new one.');
-    return exchange(this.#line, call);
+    return exchange(this.#context, call);
   }
 }

@@ -1,2 +1,2 @@
-/** The package's version, sent as `User-Agent: remote-record/<version>`. A test holds it equal to package.json. */
+/** The package's version, sent as `User-Agent: remote-record/<version>`. A test compares it with package.json. */
 export const version = '0.1.0';

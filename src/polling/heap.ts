@@ -1,12 +1,13 @@
-/** Something with a time, in a heap. */
-export interface Timed {
+/** An item of a heap. */
+export interface HeapItem {
+  /** The sort key. */
   at: number;
-  /** Its place in the heap; negative when it is in none. */
-  place: number;
+  /** Its index in the heap's array; negative when it is not in a heap. */
+  index: number;
 }
 
-/** The earliest first. Adding, and taking anything out, takes a number of steps that grows with the logarithm of the size. */
-export class Heap<T extends Timed> {
+/** A binary min-heap. Adding an item and removing any item take logarithmic time. */
+export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
 
   get first(): T | undefined {
@@ -18,20 +19,20 @@ export class Heap<T extends Timed> {
   }
 
   add(item: T): void {
-    this.#rise(item, this.#items.length);
+    this.#siftUp(item, this.#items.length);
   }
 
   remove(item: T): void {
-    const { place } = item;
-    if (place < 0) return;
-    item.place = -1;
+    const { index } = item;
+    if (index < 0) return;
+    item.index = -1;
     const last = this.#items.pop()!;
     if (last === item) return;
-    if (last.at < item.at) this.#rise(last, place);
-    else this.#sink(last, place);
+    if (last.at < item.at) this.#siftUp(last, index);
+    else this.#siftDown(last, index);
   }
 
-  #rise(item: T, from: number): void {
+  #siftUp(item: T, from: number): void {
     let at = from;
     for (let above = (at - 1) >> 1; at > 0 && this.#items[above]!.at > item.at; above = (at - 1) >> 1) {
       this.#put(this.#items[above]!, at);
@@ -40,7 +41,7 @@ export class Heap<T extends Timed> {
     this.#put(item, at);
   }
 
-  #sink(item: T, from: number): void {
+  #siftDown(item: T, from: number): void {
     let at = from;
     for (;;) {
       const left = 2 * at + 1;
@@ -55,6 +56,6 @@ export class Heap<T extends Timed> {
 
   #put(item: T, at: number): void {
     this.#items[at] = item;
-    item.place = at;
+    item.index = at;
   }
 }

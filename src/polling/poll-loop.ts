@@ -2,124 +2,155 @@ import { AsyncResource } from 'node:async_hooks';
 import { AbortedError, OperationTimeoutError, ResourceError } from '../model/errors/index.js';
 import type { Clock } from '../model/ports/clock.js';
 import { defaultBackOff, type Poll, type Pollable, type TimedPoll, type Wait } from '../model/ports/waiter.js';
-import { Delays } from './back-off.js';
+import { BackOffDelays } from './back-off.js';
 import type { Batcher, PollRequester } from './batcher.js';
-import { EndFollower, type Followed, type Follower, PollFollower, type Step } from './follower.js';
-import type { Alarm, Schedule } from './schedule.js';
-import { isTransient, retryAfterIn } from './transient.js';
+import { FinalStateSubscription } from './final-state-subscription.js';
+import { PollSubscription } from './poll-subscription.js';
+import type { Schedule, ScheduledTask } from './schedule.js';
+import type { PollOutcome, PollSource, Subscription } from './subscription.js';
+import { isTransient, retryAfterOfError } from './transient-error.js';
 
-/** Seconds before the next poll, whatever a Retry-After says. */
-const leastPause = 0.2;
+/** The shortest delay that a `Retry-After` can ask for, in seconds. */
+const minRetryAfter = 0.2;
 
-/** Milliseconds a poll has beyond a deadline to be answered: the last poll of a wait is often made just then, or even later. */
-const grace = 5000;
+/** Milliseconds that a poll may continue beyond a deadline: the last poll of a wait is often sent at the deadline or later. */
+const gracePeriod = 5000;
 
-/** What all waits of a connection share. */
-export interface Tools {
+/** What all poll loops of a connection share. */
+export interface PollContext {
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly batcher: Batcher;
-  /** Nobody can join a watch any more. */
-  forget(watch: PollLoop<unknown>): void;
+  /** Called when no wait can subscribe to the loop any more. */
+  forget(loop: PollLoop<unknown>): void;
 }
 
 /**
- * The polls of one thing, for all who wait for it. They go on as long as someone wants the next one, and are repeated here alone when
- * they fail; the transport does not. Between two polls it is no more than an alarm: there may be tens of thousands.
+ * Polls one pollable for all its waits, as long as one of them wants the next poll. A poll that fails with a transient error is repeated
+ * here and not by the transport as well. Between two polls the loop is only a scheduled task, since there may be tens of thousands.
  */
-export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
+export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<S> {
   at = 0;
-  place = -1;
+  index = -1;
   readonly pollable: Pollable<S>;
-  readonly #tools: Tools;
-  readonly #delays: Delays;
+  readonly #context: PollContext;
+  readonly #delays: BackOffDelays;
   readonly #started: number;
-  readonly #followers = new Set<Follower<S>>();
-  /** Where the first wait was started: polls and hooks run there, whoever's timer or request has brought them about. */
+  readonly #subscriptions = new Set<Subscription<S>>();
+  /** The async context of the first wait. Polls and hooks run in it, whichever timer or request causes them. */
   readonly #origin = new AsyncResource('Wait');
-  /** What the latest poll found. */
+  /** The state of the latest poll. */
   #state: S | undefined;
   #attempt = 0;
-  /** When the next poll is to come. */
+  /** When the next poll is due. */
   #due: number;
+  /** Whether a poll is in flight or its hooks are running. */
   #polling = false;
-  /** When the poll that is under way was begun. */
-  #begun = 0;
-  /** Whether the poll that is under way has been answered, and only hooks are to be waited for. */
-  #answered = false;
+  /** When the poll in flight was started. */
+  #pollStarted = 0;
+  /** Whether the poll in flight has got its response, so that only its hooks are running. */
+  #responded = false;
   #poked = false;
-  /** Whether everyone has left. */
+  /** Whether all waits have unsubscribed. */
   #stopped = false;
   #ended = false;
 
-  constructor(tools: Tools, pollable: Pollable<S>, waitTime: number | undefined) {
-    this.#tools = tools;
+  constructor(context: PollContext, pollable: Pollable<S>, waitTime: number | undefined) {
+    this.#context = context;
     this.pollable = pollable;
-    this.#delays = new Delays(pollable.backOff ?? defaultBackOff, waitTime);
-    this.#started = tools.clock.now();
+    this.#delays = new BackOffDelays(pollable.backOff ?? defaultBackOff, waitTime);
+    this.#started = context.clock.now();
     this.#due = this.#started;
-    tools.batcher.count(pollable, 1);
+    context.batcher.countMember(pollable, 1);
   }
 
-  /** Each poll from now on. @throws OperationTimeoutError, AbortedError, and what ended the polls. */
+  /** Yields each poll from now on. @throws OperationTimeoutError, AbortedError, or the error that ended the polls. */
   polls(options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {
-    return new PollFollower(this, options, this.#tools.clock.now()).polls();
+    return new PollSubscription(this, options, this.#context.clock.now()).polls();
   }
 
-  /** Resolves to the final state. Rejects as `polls()` throws. */
-  end(options: Wait): Promise<S> {
-    return new EndFollower(this, options, this.#tools.clock.now()).end();
+  /** Resolves to the final state. Rejects with the errors that `polls()` throws. */
+  finalState(options: Wait): Promise<S> {
+    return new FinalStateSubscription(this, options, this.#context.clock.now()).result();
   }
 
-  /** Makes the next poll come now. */
+  /** Makes the next poll due now. */
   poke(): void {
     this.#poked = true;
-    this.wanted();
+    this.requestPoll();
   }
 
-  ring(): void {
-    if (this.#polling) this.#giveUp();
-    else this.wanted();
+  run(): void {
+    if (this.#polling) this.#timeOutSubscriptions();
+    else this.requestPoll();
   }
 
-  found(poll: Poll<S>, batchRetryAfter?: number): void {
-    this.#origin.runInAsyncScope(this.#found, this, poll, batchRetryAfter);
+  pollSucceeded(poll: Poll<S>, batchRetryAfter?: number): void {
+    this.#origin.runInAsyncScope(this.#handlePoll, this, poll, batchRetryAfter);
   }
 
-  failed(error: unknown): void {
-    this.#origin.runInAsyncScope(this.#failed, this, error);
+  pollFailed(error: unknown): void {
+    this.#origin.runInAsyncScope(this.#handleError, this, error);
   }
 
-  join(follower: Follower<S>): void {
-    this.#followers.add(follower);
+  subscribe(subscription: Subscription<S>): void {
+    this.#subscriptions.add(subscription);
   }
 
-  leave(follower: Follower<S>): void {
-    if (this.#followers.delete(follower) && this.#followers.size === 0) this.#stop();
+  unsubscribe(subscription: Subscription<S>): void {
+    if (this.#subscriptions.delete(subscription) && this.#subscriptions.size === 0) this.#stop();
   }
 
-  /** Polls when it is time, for who is there to see it; else sees to it that the alarm rings then. */
-  wanted(): void {
+  /** Polls if a subscription wants a poll and it is due; otherwise schedules the loop for that time. */
+  requestPoll(): void {
     if (this.#stopped || this.#ended) return;
-    if (this.#polling) return void this.#limit();
-    const { clock, schedule } = this.#tools;
+    if (this.#polling) return void this.#scheduleTimeout();
+    const { clock, schedule } = this.#context;
     const now = clock.now();
     const due = this.#poked ? now : this.#due;
     let until = Number.POSITIVE_INFINITY;
-    for (const { isWaiting, deadline } of this.#followers) if (isWaiting) until = Math.min(until, deadline, due);
+    for (const { wantsPoll, deadline } of this.#subscriptions) if (wantsPoll) until = Math.min(until, deadline, due);
     if (until === Number.POSITIVE_INFINITY) schedule.cancel(this);
     else if (until - now >= 1) schedule.set(this, until);
     else this.#poll();
   }
 
-  #found(found: Poll<S>, batchRetryAfter?: number): void {
-    this.#answer();
-    if (typeof found !== 'object' || found === null) return void this.#break(this.#noPoll(found));
-    const { state, final, failure, progress, retryAfter = batchRetryAfter, unknownStatus } = found;
-    const at = this.#tools.clock.now();
-    const nextDelayMs = final ? null : this.#plan(at, retryAfter);
+  timeoutError(seconds: number, { error, timedOut }: PollOutcome<S>): OperationTimeoutError {
+    const { subject } = this.pollable;
+    const last = timedOut ? 'its last poll got no response' : `it was still ${statusOf(this.#state)}`;
+    const status = error ? `its last poll failed: ${error.message}` : last;
+    const token = this.pollable.token?.();
+    const advice = token === undefined ? 'wait again' : "wait again, or resume with the error's token";
+    return new OperationTimeoutError(
+      `${subject}: the wait timed out after ${seconds} seconds; ${status}. The work goes on at the platform: ${advice}.`,
+      { result: this.#state, token, ...(error ? { cause: error } : {}) },
+    );
+  }
+
+  abortError(signal: AbortSignal): AbortedError {
+    return new AbortedError(`The wait for ${this.pollable.subject} was aborted. The work goes on at the platform.`, {
+      cause: signal.reason,
+    });
+  }
+
+  #poll(): void {
+    const { batcher, clock } = this.#context;
+    this.#polling = true;
+    this.#pollStarted = clock.now();
+    this.#poked = false;
+    this.#attempt++;
+    this.#origin.runInAsyncScope(() => batcher.poll(this));
+    this.#scheduleTimeout();
+  }
+
+  #handlePoll(result: Poll<S>, batchRetryAfter?: number): void {
+    this.#noteResponse();
+    if (typeof result !== 'object' || result === null) return void this.#fail(this.#invalidPollError(result));
+    const { state, final, failure, progress, retryAfter = batchRetryAfter, unknownStatus } = result;
+    const at = this.#context.clock.now();
+    const nextDelayMs = final ? null : this.#planNextPoll(at, retryAfter);
     const elapsedMs = at - this.#started;
-    // Member by member: spread, each would get a hidden class of its own, and there are thousands in a second.
+    // Listed one by one: an object made with spread has a hidden class of its own, and thousands are made in a second.
     const poll: TimedPoll<S> = {
       state,
       final,
@@ -132,154 +163,128 @@ export class PollLoop<S> implements Alarm, PollRequester<S>, Followed<S> {
       nextDelayMs,
     };
     this.#state = state;
-    let seen: Promise<void> | void;
+    let handled: Promise<void> | void;
     try {
-      seen = this.pollable.onPoll?.(poll);
+      handled = this.pollable.onPoll?.(poll);
     } catch (error) {
-      return void this.#break(error);
+      return void this.#fail(error);
     }
-    if (seen || final) void this.#finish({ at, poll }, seen);
+    if (handled || final) void this.#publishAfter({ at, poll }, handled);
     else this.#publish({ at, poll });
   }
 
-  #failed(error: unknown): void {
-    this.#answer();
-    if (!isTransient(error)) return void this.#break(error);
-    const { clock } = this.#tools;
+  #handleError(error: unknown): void {
+    this.#noteResponse();
+    if (!isTransient(error)) return void this.#fail(error);
+    const { clock } = this.#context;
     const at = clock.now();
-    // After a failure, a Retry-After of no time, as one with a date of a clock that is behind, says nothing.
-    const delayMs = this.#plan(at, retryAfterIn(error, clock.date()) || undefined);
+    // A Retry-After of 0 after a failure is ignored: it is also what a date becomes when the platform's clock is behind.
+    const delayMs = this.#planNextPoll(at, retryAfterOfError(error, clock.date()) || undefined);
     try {
       if (delayMs !== null) this.pollable.onRetry?.({ error, attempt: this.#attempt, delayMs });
     } catch (thrown) {
-      return void this.#break(thrown);
+      return void this.#fail(thrown);
     }
     this.#publish({ at, error });
   }
 
-  timedOut(seconds: number, { error, timedOut }: Step<S>): OperationTimeoutError {
-    const { subject } = this.pollable;
-    const last = timedOut ? 'its last poll was not answered' : `it was still ${statusOf(this.#state)}`;
-    const seen = error ? `its last poll failed: ${error.message}` : last;
-    const token = this.pollable.token?.();
-    const advice = token === undefined ? 'wait again' : "wait again, or resume with the error's token";
-    return new OperationTimeoutError(
-      `${subject}: the wait timed out after ${seconds} seconds; ${seen}. The work goes on at the platform: ${advice}.`,
-      { result: this.#state, token, ...(error ? { cause: error } : {}) },
-    );
+  #invalidPollError(result: unknown): ResourceError {
+    return new ResourceError(`${this.pollable.subject}: a poll returned ${String(result)}; it must return an object { state, final }.`);
   }
 
-  aborted(signal: AbortSignal): AbortedError {
-    return new AbortedError(`The wait for ${this.pollable.subject} was aborted. The work goes on at the platform.`, {
-      cause: signal.reason,
-    });
+  #noteResponse(): void {
+    this.#responded = true;
+    this.#context.schedule.cancel(this);
   }
 
-  #noPoll(given: unknown): ResourceError {
-    return new ResourceError(`${this.pollable.subject}: a poll gave ${String(given)}; it must give an object { state, final }.`);
+  /** Schedules the end of the grace period of the subscription that has the earliest deadline, for the poll in flight. */
+  #scheduleTimeout(): void {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const subscription of this.#subscriptions) earliest = Math.min(earliest, this.#responseDeadline(subscription));
+    const { schedule } = this.#context;
+    if (this.#responded || earliest === Number.POSITIVE_INFINITY) schedule.cancel(this);
+    else schedule.set(this, earliest);
   }
 
-  #poll(): void {
-    const { batcher } = this.#tools;
-    this.#polling = true;
-    this.#begun = this.#tools.clock.now();
-    this.#poked = false;
-    this.#attempt++;
-    this.#origin.runInAsyncScope(() => batcher.poll(this));
-    this.#limit();
+  /** How long a subscription waits for the poll in flight. */
+  #responseDeadline({ wantsPoll, deadline }: Subscription<S>): number {
+    return wantsPoll ? Math.max(deadline, this.#pollStarted) + gracePeriod : Number.POSITIVE_INFINITY;
   }
 
-  #answer(): void {
-    this.#answered = true;
-    this.#tools.schedule.cancel(this);
-  }
-
-  /** Sees to it that nobody waits much longer for the poll that is under way than its deadline. */
-  #limit(): void {
-    let first = Number.POSITIVE_INFINITY;
-    for (const follower of this.#followers) first = Math.min(first, this.#patienceOf(follower));
-    const { schedule } = this.#tools;
-    if (this.#answered || first === Number.POSITIVE_INFINITY) schedule.cancel(this);
-    else schedule.set(this, first);
-  }
-
-  /** Until when someone waits for the poll that is under way. */
-  #patienceOf({ isWaiting, deadline }: Follower<S>): number {
-    return isWaiting ? Math.max(deadline, this.#begun) + grace : Number.POSITIVE_INFINITY;
-  }
-
-  /** Ends the waits that cannot wait for the answer any longer. */
-  #giveUp(): void {
-    const at = this.#tools.clock.now();
-    for (const follower of this.#followers) if (this.#patienceOf(follower) - at < 1) follower.take({ at, timedOut: true });
-    this.#limit();
+  /** Ends the waits whose grace period is over. */
+  #timeOutSubscriptions(): void {
+    const at = this.#context.clock.now();
+    for (const subscription of this.#subscriptions) {
+      if (this.#responseDeadline(subscription) - at < 1) subscription.deliver({ at, timedOut: true });
+    }
+    this.#scheduleTimeout();
   }
 
   /**
-   * Decides on the pause before the next poll. Returns the milliseconds until then; null when nobody waits that long.
+   * Sets the time of the next poll. Returns the milliseconds until then; null when every wait ends before.
    *
-   * @param retryAfter Seconds that the platform asked to wait.
+   * @param retryAfter The platform's `Retry-After`, in seconds.
    */
-  #plan(now: number, retryAfter: number | undefined): number | null {
+  #planNextPoll(now: number, retryAfter: number | undefined): number | null {
     const { min } = this.pollable.backOff ?? defaultBackOff;
-    const { clock, batcher } = this.#tools;
-    const isAsked = retryAfter !== undefined && retryAfter >= 0;
-    const pause = isAsked ? Math.max(retryAfter, min, leastPause) * 1000 : this.#delays.next(clock);
-    this.#due = batcher.align(this.pollable, now + pause, pause);
+    const { clock, batcher } = this.#context;
+    const isValid = retryAfter !== undefined && retryAfter >= 0;
+    const delay = isValid ? Math.max(retryAfter, min, minRetryAfter) * 1000 : this.#delays.next(clock);
+    this.#due = batcher.alignDueTime(this.pollable, now + delay, delay);
     let next: number | null = null;
-    for (const { isWaiting, deadline } of this.#followers) {
-      if (isWaiting && deadline - now >= 1) next = Math.min(next ?? this.#due - now, deadline - now);
+    for (const { wantsPoll, deadline } of this.#subscriptions) {
+      if (wantsPoll && deadline - now >= 1) next = Math.min(next ?? this.#due - now, deadline - now);
     }
     return next;
   }
 
-  /** Goes on when what was called has done its part. */
-  async #finish(step: Step<S>, seen: Promise<void> | void): Promise<void> {
+  /** Publishes the outcome when the hooks have finished, and ends the loop after a final poll. */
+  async #publishAfter(outcome: PollOutcome<S>, handled: Promise<void> | void): Promise<void> {
     try {
-      await seen;
-      if (step.poll?.final) await this.#end(step.poll.failure);
+      await handled;
+      if (outcome.poll?.final) await this.#end(outcome.poll.failure);
     } catch (error) {
-      return this.#break(error);
+      return this.#fail(error);
     }
-    this.#publish(step);
+    this.#publish(outcome);
   }
 
-  #publish(step: Step<S>): void {
+  #publish(outcome: PollOutcome<S>): void {
     this.#polling = false;
-    this.#answered = false;
-    for (const follower of this.#followers) follower.take(step);
-    this.wanted();
+    this.#responded = false;
+    for (const subscription of this.#subscriptions) subscription.deliver(outcome);
+    this.requestPoll();
   }
 
-  /** What was waited for is over, or can be waited for no longer. */
-  async #break(error: unknown): Promise<void> {
+  /** Ends the loop and all its waits with an error. */
+  async #fail(error: unknown): Promise<void> {
     let reason = error;
     try {
       await this.#end(error);
     } catch (thrown) {
       reason = thrown;
     }
-    for (const follower of this.#followers) follower.fail(reason);
+    for (const subscription of this.#subscriptions) subscription.fail(reason);
   }
 
   async #end(error?: unknown): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    this.#tools.forget(this);
+    this.#context.forget(this);
     if (!this.#stopped) await this.pollable.onEnd?.(error);
   }
 
   #stop(): void {
     this.#stopped = true;
-    const { batcher, schedule } = this.#tools;
-    batcher.count(this.pollable, -1);
-    batcher.leave(this);
+    const { batcher, schedule } = this.#context;
+    batcher.countMember(this.pollable, -1);
+    batcher.cancel(this);
     schedule.cancel(this);
-    this.#tools.forget(this);
+    this.#context.forget(this);
   }
 }
 
 function statusOf(state: unknown): string {
   const status = typeof state === 'object' && state !== null && 'status' in state ? state.status : undefined;
-  return typeof status === 'string' ? status : 'going on';
+  return typeof status === 'string' ? status : 'running';
 }

@@ -5,22 +5,22 @@ import type { Pollable, TimedPoll, TokenData, Wait, Waiter } from '../model/port
 import { onAbort } from '../model/support/abort.js';
 import { checkWaitOptions } from '../model/waiting/wait-options.js';
 import { Batcher } from './batcher.js';
-import { PollLoop, type Tools } from './poll-loop.js';
+import { type PollContext, PollLoop } from './poll-loop.js';
+import { readToken, writeToken } from './resume-token.js';
 import { Schedule } from './schedule.js';
-import { readToken, writeToken } from './token.js';
 
-/** All waits of a connection: one timer, one loop for each thing waited for, polls of one kind together. */
+/** The waits of a connection. They share one timer, one poll loop for each key, and one request for polls of the same source. */
 export class Poller implements Waiter {
-  readonly #tools: Tools;
+  readonly #context: PollContext;
   readonly #loops = new Map<object, PollLoop<unknown>>();
 
   constructor(clock: Clock = systemClock) {
     const schedule = new Schedule(clock);
-    const forget = (watch: PollLoop<unknown>): void => {
-      const key = keyOf(watch.pollable);
-      if (this.#loops.get(key) === watch) this.#loops.delete(key);
+    const forget = (loop: PollLoop<unknown>): void => {
+      const key = keyOf(loop.pollable);
+      if (this.#loops.get(key) === loop) this.#loops.delete(key);
     };
-    this.#tools = { clock, schedule, batcher: new Batcher(clock, schedule), forget };
+    this.#context = { clock, schedule, batcher: new Batcher(clock, schedule), forget };
   }
 
   async *polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {
@@ -34,7 +34,7 @@ export class Poller implements Waiter {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#loopFor(pollable, options.waitTime).end(options);
+    return this.#loopFor(pollable, options.waitTime).finalState(options);
   }
 
   poke(key: object): void {
@@ -42,18 +42,18 @@ export class Poller implements Waiter {
   }
 
   async sleep(seconds: number, signal: AbortSignal | undefined, subject: string): Promise<void> {
-    const { clock, schedule } = this.#tools;
+    const { clock, schedule } = this.#context;
     const aborted = (): AbortedError => new AbortedError(`${subject} was aborted.`, { cause: signal?.reason });
     if (signal?.aborted) throw aborted();
     await new Promise<void>((resolve, reject) => {
-      const entry = schedule.at(clock.now() + seconds * 1000, () => {
-        deafen?.();
+      const task = schedule.at(clock.now() + seconds * 1000, () => {
+        removeListener?.();
         resolve();
       });
-      const deafen =
+      const removeListener =
         signal &&
         onAbort(signal, () => {
-          schedule.cancel(entry);
+          schedule.cancel(task);
           reject(aborted());
         });
     });
@@ -71,9 +71,9 @@ export class Poller implements Waiter {
     const key = keyOf(pollable);
     const known = this.#loops.get(key);
     if (known) return known as PollLoop<S>;
-    const watch = new PollLoop(this.#tools, pollable, waitTime);
-    this.#loops.set(key, watch);
-    return watch;
+    const loop = new PollLoop(this.#context, pollable, waitTime);
+    this.#loops.set(key, loop);
+    return loop;
   }
 }
 

@@ -3,25 +3,26 @@ import { ConfigurationError } from '../model/errors/index.js';
 import type { ProgressBar } from '../model/ports/environment.js';
 import type { Progress } from '../model/ports/waiter.js';
 
-/** What is drawn on a stream: one line for each wait that is shown there at the same time. */
+/** The bars that are drawn on one stream, one line each. */
 interface Drawing {
   readonly bars: MultiBar;
+  /** The number of bars that have not ended. */
   shown: number;
 }
 
 const drawings = new WeakMap<NodeJS.WriteStream, Drawing>();
 
 /**
- * A progress bar on the terminal's error stream, below those that are there already; null where nobody is looking.
+ * Draws a progress bar on standard error, below the bars that are already there; null when the stream is not a terminal.
  *
- * @throws ConfigurationError when the package that draws it is not installed.
+ * @throws ConfigurationError when the package `cli-progress` is not installed.
  */
 export async function progressBar(subject: string, stream: NodeJS.WriteStream = process.stderr): Promise<ProgressBar | null> {
   if (!stream.isTTY) return null;
   const { default: library } = await import('cli-progress').catch((cause: unknown) => {
     throw new ConfigurationError('A progress bar needs the package cli-progress: npm install cli-progress', { cause });
   });
-  const drawing = drawings.get(stream) ?? { bars: new library.MultiBar({ ...look, stream }), shown: 0 };
+  const drawing = drawings.get(stream) ?? { bars: new library.MultiBar({ ...barOptions, stream }), shown: 0 };
   drawings.set(stream, drawing);
   drawing.shown++;
   const bar = drawing.bars.create(1, 0, { subject, message: '' });
@@ -40,8 +41,8 @@ export async function progressBar(subject: string, stream: NodeJS.WriteStream = 
   };
 }
 
-/** The cursor stays: hidden, it would still be hidden after Ctrl-C, which is the process's own affair. */
-const look: Options = {
+/** The cursor is not hidden: it would stay hidden after Ctrl-C, which the process handles itself. */
+const barOptions: Options = {
   format: '{subject} {bar} {percentage}% {message}',
   hideCursor: false,
   gracefulExit: false,

@@ -1,84 +1,84 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../model/ports/clock.js';
-import { Heap, type Timed } from './heap.js';
+import { Heap, type HeapItem } from './heap.js';
 
-/** Something that is called at a time. */
-export interface Alarm extends Timed {
-  ring(): void;
+/** A task that runs at a time of the clock. */
+export interface ScheduledTask extends HeapItem {
+  run(): void;
 }
 
-/** Timers hold no more; what is later is asked for again. */
-const longestTimer = 2 ** 31 - 1;
+/** The longest timer in milliseconds (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args). A later task needs several timers. */
+const maxTimerMs = 2 ** 31 - 1;
 
-/** The place of an alarm whose turn is about to come. */
-const ringing = -2;
+/** The index of a task that has been removed from the heap and is about to run. */
+const runningIndex = -2;
 
-/** Calls back at many times with one timer. */
+/** Runs many tasks with one timer. */
 export class Schedule {
   readonly #clock: Clock;
-  readonly #alarms = new Heap<Alarm>();
-  /** The one timer is nobody's own: it must not carry on, or keep alive, the async context of whoever set the first alarm. */
-  readonly #outside = new AsyncResource('Schedule');
-  #armed: { at: number; cancel(): void } | null = null;
+  readonly #tasks = new Heap<ScheduledTask>();
+  /** The timer is created here so that it does not keep the async context of the code that set a task. */
+  readonly #resource = new AsyncResource('Schedule');
+  #timer: { at: number; cancel(): void } | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** How many calls are still to come. */
+  /** The number of tasks that have not run yet. */
   get size(): number {
-    return this.#alarms.size;
+    return this.#tasks.size;
   }
 
-  /** Calls `action` at a time of the clock, or soon when it has passed. */
-  at(at: number, action: () => void): Alarm {
-    const alarm: Alarm = { at, place: -1, ring: action };
-    this.set(alarm, at);
-    return alarm;
+  /** Runs `action` at a time of the clock, or as soon as possible when it has passed. */
+  at(at: number, action: () => void): ScheduledTask {
+    const task: ScheduledTask = { at, index: -1, run: action };
+    this.set(task, at);
+    return task;
   }
 
-  /** Lets an alarm ring at a time of the clock, or soon when it has passed, and not when it was to ring before. */
-  set(alarm: Alarm, at: number): void {
-    this.#alarms.remove(alarm);
-    alarm.at = at;
-    this.#alarms.add(alarm);
-    this.#arm();
+  /** Schedules a task, or moves a scheduled one to another time. When the time has passed, it runs as soon as possible. */
+  set(task: ScheduledTask, at: number): void {
+    this.#tasks.remove(task);
+    task.at = at;
+    this.#tasks.add(task);
+    this.#setTimer();
   }
 
-  /** Takes a call back that is still to come. */
-  cancel(alarm: Alarm): void {
-    this.#alarms.remove(alarm);
-    alarm.place = -1;
-    this.#arm();
+  /** Cancels a task. Nothing happens when it has already run. */
+  cancel(task: ScheduledTask): void {
+    this.#tasks.remove(task);
+    task.index = -1;
+    this.#setTimer();
   }
 
-  #arm(): void {
-    const next = this.#alarms.first;
-    if (next?.at === this.#armed?.at) return;
-    this.#armed?.cancel();
-    this.#armed = null;
+  #setTimer(): void {
+    const next = this.#tasks.first;
+    if (next?.at === this.#timer?.at) return;
+    this.#timer?.cancel();
+    this.#timer = null;
     if (!next) return;
-    const ms = Math.min(Math.max(0, next.at - this.#clock.now()), longestTimer);
-    const ring = (): void => this.#ring();
-    this.#armed = { at: next.at, cancel: this.#outside.runInAsyncScope(() => this.#clock.timer(ms, ring)) };
+    const ms = Math.min(Math.max(0, next.at - this.#clock.now()), maxTimerMs);
+    const run = (): void => this.#runDue();
+    this.#timer = { at: next.at, cancel: this.#resource.runInAsyncScope(() => this.#clock.timer(ms, run)) };
   }
 
-  #ring(): void {
-    this.#armed = null;
-    // Timers may ring up to a millisecond early.
+  #runDue(): void {
+    this.#timer = null;
+    // Timers may fire up to a millisecond early.
     const now = this.#clock.now() + 1;
-    const due: Alarm[] = [];
-    for (let alarm = this.#alarms.first; alarm && alarm.at <= now; alarm = this.#alarms.first) {
-      this.#alarms.remove(alarm);
-      alarm.place = ringing;
-      due.push(alarm);
+    const due: ScheduledTask[] = [];
+    for (let task = this.#tasks.first; task && task.at <= now; task = this.#tasks.first) {
+      this.#tasks.remove(task);
+      task.index = runningIndex;
+      due.push(task);
     }
-    // What they set for this very moment comes after all of them.
-    for (const alarm of due) {
-      if (alarm.place !== ringing) continue;
-      alarm.place = -1;
-      alarm.ring();
+    // Tasks that these set for the present moment run after all of them.
+    for (const task of due) {
+      if (task.index !== runningIndex) continue;
+      task.index = -1;
+      task.run();
     }
-    this.#arm();
+    this.#setTimer();
   }
 }

@@ -256,7 +256,7 @@ describe('requests to the platform', () => {
     const demo = new (connect().bind(Demo))({ id: '1' });
     for (const url of ['//evil.test/x', 'mailto:x', 'v1:abc', '../x/y']) {
       const error = await failure(demo.poll(url));
-      expect(error.message, url).to.match(/stay below|is not an address|begins with/);
+      expect(error.message, url).to.match(/stay below|is not a URL|begins with/);
     }
   });
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { LocalPlatform } from '../../src/local/index.js';
 import { ConfigurationBuilder, Moderately } from '../../src/moderately/index.js';
-import { realSockets } from '../http/support/sockets.js';
 import { watched, withDocument } from '../moderately/support/connect.js';
 import { document, whyNoDocument } from '../moderately/support/document.js';
 import { failure } from '../support/failure.js';
+import { realSockets } from '../support/sockets.js';
 
 /** Signing in is not part of what programs with a key do. */
 const signingIn = /\/authentication\/(email|login|logout)/;

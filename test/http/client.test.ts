@@ -12,15 +12,14 @@ import {
   ValidationError,
 } from '../../src/model/errors/index.js';
 import type { RequestInfo, ResponseInfo, RetryInfo } from '../../src/model/ports/transport.js';
-import { HastyClock } from './support/clock.js';
-import { failure } from './support/failure.js';
+import { VirtualClock } from '../support/clock.js';
+import { failure } from '../support/failure.js';
+import { closeServers, json, serve } from '../support/server.js';
+import { realSockets } from '../support/sockets.js';
+import { fetches } from './support/fetches.js';
 import { ScriptedAdapter } from './support/scripted-adapter.js';
-import { closeServers, json, serve } from './support/server.js';
-import { realSockets } from './support/sockets.js';
 
-const fetches = { 'node-fetch': undefined, "the user's own fetch": globalThis.fetch };
-
-for (const [name, fetch] of Object.entries(fetches)) {
+for (const [name, fetch] of fetches) {
   describe(`a call with ${name}`, () => {
     realSockets();
     afterEach(closeServers);
@@ -76,7 +75,7 @@ for (const [name, fetch] of Object.entries(fetches)) {
       });
     });
 
-    it('uses another base address without losing its prefix', async () => {
+    it('uses another base URL without losing its prefix', async () => {
       const { client, seen, url } = await world();
       await client.request({ method: 'POST', path: 'm_1', baseUrl: `${url}/api/v2/execute`, body: {} });
       expect(seen[0]?.url).to.equal('/api/v2/execute/m_1');
@@ -84,9 +83,9 @@ for (const [name, fetch] of Object.entries(fetches)) {
 
     it('gives status, headers in lower case and the parsed body', async () => {
       const server = await serve((_, response) => json(response, 201, [1], { 'X-Total': '5' }));
-      const answer = await new Client({ baseUrl: server.url, fetch }).request({ method: 'GET', path: 'x' });
-      expect(answer).to.deep.include({ status: 201, body: [1] });
-      expect(answer.headers).to.include({ 'x-total': '5' });
+      const response = await new Client({ baseUrl: server.url, fetch }).request({ method: 'GET', path: 'x' });
+      expect(response).to.deep.include({ status: 201, body: [1] });
+      expect(response.headers).to.include({ 'x-total': '5' });
     });
 
     for (const [what, status, headers, text, expected] of [
@@ -108,12 +107,12 @@ for (const [name, fetch] of Object.entries(fetches)) {
     ] as const) {
       it(`takes ${what} for success`, async () => {
         const server = await serve((_, response) => response.writeHead(status, headers).end(text));
-        const answer = await new Client({ baseUrl: server.url, fetch }).request({ method: 'DELETE', path: 'x' });
-        expect(answer.body).to.deep.equal(expected);
+        const response = await new Client({ baseUrl: server.url, fetch }).request({ method: 'DELETE', path: 'x' });
+        expect(response.body).to.deep.equal(expected);
       });
     }
 
-    it('takes the answer to HEAD for success', async () => {
+    it('treats the response to HEAD as success', async () => {
       const server = await serve((_, response) => response.writeHead(200, { 'content-length': 100 }).end());
       const client = new Client({ baseUrl: server.url, fetch });
       expect(await client.request({ method: 'HEAD', path: 'x' })).to.include({ status: 200, body: undefined });
@@ -132,7 +131,7 @@ for (const [name, fetch] of Object.entries(fetches)) {
       expect((await failure(client.request({ method: 'GET', path: 'x' }), APIError)).outcome).to.equal(undefined);
     });
 
-    it('tells what happens: each request, answer and repetition', async () => {
+    it('tells what happens: each request, response and repetition', async () => {
       const server = await serve((_, response, count) =>
         json(response, count === 1 ? 503 : 200, {}, { 'x-request-id': `r${count}`, 'retry-after': '0' }),
       );
@@ -294,7 +293,7 @@ for (const [name, fetch] of Object.entries(fetches)) {
 
 describe('a connection in one process with its platform', () => {
   it('works through a fetch that takes no notice of signals', async () => {
-    const answers: Record<string, () => Promise<Response>> = {
+    const responses: Record<string, () => Promise<Response>> = {
       '/ok': async () => Response.json({ ok: true }),
       '/never': () => new Promise(() => {}),
       '/stalls': async () =>
@@ -302,7 +301,7 @@ describe('a connection in one process with its platform', () => {
       '/drops': () =>
         Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('socket'), { code: 'ECONNRESET' }) })),
     };
-    const fetch = (url: string) => answers[new URL(url).pathname]?.() ?? Promise.reject(new Error('404'));
+    const fetch = (url: string) => responses[new URL(url).pathname]?.() ?? Promise.reject(new Error('404'));
     const client = new Client({ baseUrl: 'http://local.test', fetch, timeout: 0.1, retry: { baseDelay: 0.001 } });
     const get = (path: string) => client.request({ method: 'GET', path });
     expect((await get('ok')).body).to.deep.equal({ ok: true });
@@ -329,15 +328,15 @@ describe('a connection in one process with its platform', () => {
 });
 
 describe('a fetch of a browser', () => {
-  it('gives an error, and no empty success, for a redirection that it hides', async () => {
+  it('gives an error, and no empty success, for a redirect that it hides', async () => {
     const client = new Client({ baseUrl: 'https://h.test', fetch: async () => Response.error() });
     const error = await failure(client.request({ method: 'POST', path: 'x', once: true }), ConnectionError);
-    expect(error.message).to.contain('redirection');
+    expect(error.message).to.contain('redirect');
     expect(error.outcome).to.equal('unknown');
   });
 });
 
-describe('with recorded answers', () => {
+describe('with recorded responses', () => {
   before(() => {
     if (!nock.isActive()) nock.activate();
     nock.disableNetConnect();
@@ -348,7 +347,7 @@ describe('with recorded answers', () => {
   });
   after(() => nock.enableNetConnect());
 
-  it('sends the shape of a creation, and reads its answer', async () => {
+  it('sends the shape of a creation, and reads its response', async () => {
     nock('https://api.example.test', {
       reqheaders: { authorization: 'Token abc', accept: 'application/json', 'content-type': 'application/json' },
     })
@@ -424,7 +423,7 @@ describe('the options of a connection', () => {
       idleTimeout: Number.POSITIVE_INFINITY,
       maxRetries: Number.POSITIVE_INFINITY,
     };
-    const client = new Client(options, { adapter, clock: new HastyClock() });
+    const client = new Client(options, { adapter, clock: new VirtualClock() });
     expect((await client.request({ method: 'GET', path: 'x' })).status).to.equal(200);
   });
 

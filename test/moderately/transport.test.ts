@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import { expect } from 'chai';
 import { AbortedError, APIError, NotFoundError, RateLimitError, ResourceError, TimeoutError } from '../../src/index.js';
 import { Moderately } from '../../src/moderately/index.js';
-import { json as answer, closeServers, deadPort, listen, serve } from '../http/support/server.js';
-import { realSockets } from '../http/support/sockets.js';
 import { failure } from '../support/failure.js';
+import { json as answer, closeServers, deadPort, listen, serve } from '../support/server.js';
+import { realSockets } from '../support/sockets.js';
 import { json, page, teamId } from './support/connect.js';
 
 const secret = 'key-0123456789';

@@ -11,8 +11,8 @@ describe('polls many things of one kind', () => {
   let poller: Poller;
   let lists: string[][];
   let alone: string[];
-  /** What a list answers. */
-  let answer: (ids: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
+  /** What a list responds with. */
+  let respond: (ids: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
   let source: BatchSource;
   /** What a list says about when to ask again. */
   let retryAfter: number | undefined;
@@ -26,12 +26,12 @@ describe('polls many things of one kind', () => {
     alone = [];
     rounds = 3;
     retryAfter = undefined;
-    answer = async (ids) => new Map(ids.map((id) => [id, 'listed']));
+    respond = async (ids) => new Map(ids.map((id) => [id, 'listed']));
     source = {
       maxSize: 100,
       poll: async (ids) => {
         lists.push([...ids]);
-        return { found: await answer(ids), retryAfter };
+        return { found: await respond(ids), retryAfter };
       },
     };
   });
@@ -116,20 +116,20 @@ describe('polls many things of one kind', () => {
   });
 
   it('fall back to a single poll where the list lacks something', async () => {
-    answer = async (ids) => new Map(ids.filter((id) => id !== 't1').map((id) => [id, 'listed']));
+    respond = async (ids) => new Map(ids.filter((id) => id !== 't1').map((id) => [id, 'listed']));
     expect(await Promise.all(many(3).map((id) => wait(thing(id))))).to.deep.equal([3, 3, 3]);
     expect(new Set(alone)).to.deep.equal(new Set(['t1']));
   });
 
   it('are not disturbed by one that cannot be read', async () => {
-    answer = async (ids) => new Map(ids.map((id) => [id, id === 't1' ? 'rotten' : 'listed']));
+    respond = async (ids) => new Map(ids.map((id) => [id, id === 't1' ? 'rotten' : 'listed']));
     const ends = await Promise.allSettled(many(3).map((id) => wait(thing(id))));
     expect(ends.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
   });
 
   it('are repeated after a list that failed for a while', async () => {
     let failures = 1;
-    answer = async (ids) => {
+    respond = async (ids) => {
       if (failures-- > 0) throw new ServerError('busy', { status: 503 });
       return new Map(ids.map((id) => [id, 'listed']));
     };
@@ -139,7 +139,7 @@ describe('polls many things of one kind', () => {
   });
 
   it('go out one by one when the platform refuses a list', async () => {
-    answer = async () => {
+    respond = async () => {
       throw new BadRequestError('one of the ids is no id', { status: 400 });
     };
     expect(await Promise.all(many(3).map((id) => wait(thing(id))))).to.deep.equal([3, 3, 3]);
@@ -148,7 +148,7 @@ describe('polls many things of one kind', () => {
 
   it('end for one that is aborted, and go on for the rest', async () => {
     const control = new AbortController();
-    answer = async (ids) => {
+    respond = async (ids) => {
       control.abort();
       return new Map(ids.map((id) => [id, 'listed']));
     };

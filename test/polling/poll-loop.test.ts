@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { AbortedError, OperationTimeoutError, RateLimitError, ServerError } from '../../src/model/errors/index.js';
 import type { Poll, Pollable, TimedPoll, WaitOptions } from '../../src/model/ports/waiter.js';
 import { Poller } from '../../src/polling/poller.js';
-import { VirtualClock } from '../support/clock.js';
+import { settle, VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { done, going, pollable, type State } from './support/pollable.js';
 
@@ -83,7 +83,7 @@ describe('waits for one thing', () => {
     expect(at).to.deep.equal([0, 3000, 13_000, 23_000, 25_000]);
   });
 
-  it('end soon after their deadlines when a poll is not answered, and end the poll with the last of them', async () => {
+  it('end soon after their deadlines when a poll gets no response, and abort the poll with the last of them', async () => {
     let seen: AbortSignal | undefined;
     let polls = 0;
     const subject = pollable([], {
@@ -96,7 +96,7 @@ describe('waits for one thing', () => {
     const ended: unknown[] = [];
     const end = async (promise: Promise<unknown>): Promise<void> => {
       const error = await failure<OperationTimeoutError>(promise);
-      ended.push([error.constructor, error.message.includes('not answered'), clock.now(), seen?.aborted]);
+      ended.push([error.constructor, error.message.includes('got no response'), clock.now(), seen?.aborted]);
     };
     await Promise.all([
       end(poller.wait(subject, { timeout: 1 })),
@@ -123,7 +123,7 @@ describe('waits for one thing', () => {
     expect((await polls.next()).value).to.have.property('final', true);
   });
 
-  it('get the answer that comes a little late, and do not end while hooks see it', async () => {
+  it('get the response that comes a little late, and do not end while hooks run', async () => {
     const slow = (seconds: number): Promise<void> => new Promise((resolve) => void clock.timer(seconds * 1000, resolve));
     const subject = pollable([], {
       poll: async () => {
@@ -146,7 +146,7 @@ describe('waits for one thing', () => {
       if (polls === 2) setImmediate(() => first.abort());
       if (polls === 4) setImmediate(() => second.abort(new Error('mine')));
     };
-    const timeout = Number.POSITIVE_INFINITY; // else the clock would jump to what limits a look before it comes to the aborts
+    const timeout = Number.POSITIVE_INFINITY; // else the clock would jump to the time limit of a poll before it comes to the aborts
     const waits = [first, second].map(({ signal }) => failure(wait(subject, { signal, timeout })));
     expect(await waits[0]).to.be.instanceOf(AbortedError);
     const error = await waits[1]!;
@@ -197,12 +197,12 @@ describe('waits for one thing', () => {
 
   it('begin anew after everyone has left', async () => {
     const subject = pollable([going, going, done]);
-    for await (const _tick of poller.polls(subject, {})) break;
+    for await (const _poll of poller.polls(subject, {})) break;
     const polls = await wait(subject);
     expect(polls.map(({ attempt }) => attempt)).to.deep.equal([1, 2]);
   });
 
-  it('leave out nothing for someone slow, and do not look for someone who does not ask', async () => {
+  it('leave out nothing for someone slow, and do not poll for someone who does not ask', async () => {
     const subject = pollable([going, going, done]);
     const slow = poller.polls(subject, { timeout: 100 });
     await slow.next();
@@ -211,7 +211,7 @@ describe('waits for one thing', () => {
     expect(rest.map(({ value, done: over }) => (over ? 'over' : (value as TimedPoll<State>).attempt))).to.deep.equal([2, 3, 'over']);
     const idle = pollable([going]);
     await poller.polls(idle, {}).next();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await settle();
     expect(idle.polls).to.equal(1);
   });
 
@@ -228,7 +228,7 @@ describe('waits for one thing', () => {
 describe('what the platform says about when to poll again', () => {
   const sleeps = async (first: Parameters<typeof pollable>[0][number], options: WaitOptions = {}): Promise<number[]> => {
     const clock = new VirtualClock();
-    for await (const _tick of new Poller(clock).polls(pollable([first, done]), options)) {
+    for await (const _poll of new Poller(clock).polls(pollable([first, done]), options)) {
       // Only the time counts.
     }
     return clock.sleeps;
@@ -268,7 +268,7 @@ describe('what the platform says about when to poll again', () => {
     const clock = new VirtualClock();
     const polls = new Poller(clock).polls(pollable([{ ...going, retryAfter: 3600 }]), { timeout: 5 });
     const drained = (async () => {
-      for await (const _tick of polls) {
+      for await (const _poll of polls) {
         // To its end.
       }
     })();

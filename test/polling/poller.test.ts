@@ -100,7 +100,7 @@ describe('waiting', () => {
 
   for (const [name, error] of [
     ['no connection', new ConnectionError('refused')],
-    ['no answer in time', new TimeoutError('slow')],
+    ['no response in time', new TimeoutError('slow')],
     ['503', new ServerError('busy', { status: 503 })],
     ['429', new RateLimitError('slow down', { status: 429 })],
   ] as const) {

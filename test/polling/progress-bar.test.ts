@@ -53,7 +53,7 @@ describe('the progress bar', () => {
     bar?.end();
   });
 
-  it('is not there where nobody is looking', async () => {
+  it('is not drawn when the stream is not a terminal', async () => {
     const { stream: pipe, drawn } = stream(false);
     expect(await progressBar('PipelineExecution pe_1', pipe)).to.equal(null);
     expect(drawn()).to.equal('');

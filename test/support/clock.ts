@@ -5,53 +5,87 @@ interface Timer {
   action(): void;
 }
 
-/** A clock that jumps to its next timer as soon as nothing else is left to do: waits of hours take no time. */
-export class VirtualClock implements Clock {
-  /** How far each jump went, in milliseconds. */
-  readonly sleeps: number[] = [];
-  /** What timers were asked for, in milliseconds. */
+/** A clock that stands still until `pass` is called. */
+export class ManualClock implements Clock {
+  /** The durations of all timers, in milliseconds. */
   readonly asked: number[] = [];
-  /** What `random()` gives; 0.5 is the middle of every jitter. */
+  /** What `random()` returns; 0.5 is the middle of every jitter. */
   chance = 0.5;
-  /** Called before each jump. */
-  onSleep: ((now: number) => void) | undefined;
+  protected time = 0;
   #timers: Timer[] = [];
-  #now = 0;
-  #pumping = false;
 
   now(): number {
-    return this.#now;
+    return this.time;
   }
 
   date(): number {
-    return 1_700_000_000_000 + this.#now;
+    return 1_700_000_000_000 + this.time;
   }
 
   random(): number {
     return this.chance;
   }
 
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-
-  /** How many timers are set. */
+  /** The number of timers that are set. */
   get pending(): number {
     return this.#timers.length;
   }
 
   timer(ms: number, action: () => void): () => void {
-    const timer = { at: this.#now + ms, action };
     this.asked.push(ms);
+    if (ms === Number.POSITIVE_INFINITY) return () => {};
+    const timer = { at: this.time + ms, action };
     this.#timers.push(timer);
-    this.#pump();
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
   }
 
+  /** Sets the time forward without running timers. */
+  advance(ms: number): void {
+    this.time += ms;
+  }
+
+  /** Lets `ms` milliseconds pass and runs the timers that become due, in order. */
+  async pass(ms: number): Promise<void> {
+    const until = this.time + ms;
+    for (;;) {
+      await settle();
+      const next = this.earliest();
+      if (!next || next.at > until) break;
+      this.time = Math.max(this.time, next.at);
+      this.run(next);
+    }
+    this.time = until;
+    await settle();
+  }
+
+  protected earliest(): Timer | undefined {
+    return this.#timers.toSorted((a, b) => a.at - b.at)[0];
+  }
+
+  protected run(timer: Timer): void {
+    this.#timers = this.#timers.filter((other) => other !== timer);
+    timer.action();
+  }
+}
+
+/** A clock that jumps to its next timer as soon as nothing else is left to do: waits of hours take no time. */
+export class VirtualClock extends ManualClock {
+  /** How far each jump went, in milliseconds. */
+  readonly sleeps: number[] = [];
+  /** Called before each jump. */
+  onSleep: ((now: number) => void) | undefined;
+  #pumping = false;
+
+  override timer(ms: number, action: () => void): () => void {
+    const cancel = super.timer(ms, action);
+    this.#pump();
+    return cancel;
+  }
+
   #pump(): void {
-    if (this.#pumping || this.#timers.length === 0) return;
+    if (this.#pumping || this.pending === 0) return;
     this.#pumping = true;
     setImmediate(() => {
       this.#pumping = false;
@@ -61,19 +95,19 @@ export class VirtualClock implements Clock {
   }
 
   #jump(): void {
-    const next = this.#earliest();
+    const next = this.earliest();
     if (next === undefined) return;
-    if (next.at > this.#now) this.onSleep?.(this.#now);
-    if (next !== this.#earliest()) return; // the callback has changed the plan
-    if (next.at > this.#now) {
-      this.sleeps.push(next.at - this.#now);
-      this.#now = next.at;
+    if (next.at > this.time) this.onSleep?.(this.time);
+    if (next !== this.earliest()) return; // the callback has set or cancelled a timer
+    if (next.at > this.time) {
+      this.sleeps.push(next.at - this.time);
+      this.time = next.at;
     }
-    this.#timers = this.#timers.filter((timer) => timer !== next);
-    next.action();
+    this.run(next);
   }
+}
 
-  #earliest(): Timer | undefined {
-    return this.#timers.toSorted((a, b) => a.at - b.at)[0];
-  }
+/** Waits until all promises that can settle have settled. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,10 +1,13 @@
-/** What a promise was rejected with; fails when it was not. */
-export async function failure<E = Error>(promise: PromiseLike<unknown>): Promise<E> {
+/** The error that a promise is rejected with; fails when it is not rejected, or with an error of another class than the given one. */
+export async function failure<T extends Error>(promise: PromiseLike<unknown>, ErrorClass: abstract new (...args: never[]) => T): Promise<T>;
+export async function failure<E = Error>(promise: PromiseLike<unknown>): Promise<E>;
+export async function failure(promise: PromiseLike<unknown>, ErrorClass?: abstract new (...args: never[]) => Error): Promise<unknown> {
   let value: unknown;
   try {
     value = await promise;
   } catch (error) {
-    return error as E;
+    if (ErrorClass === undefined || error instanceof ErrorClass) return error;
+    throw error;
   }
-  throw new Error(`Expected a failure, got ${JSON.stringify(value)}`);
+  throw new Error(`expected ${ErrorClass?.name ?? 'a failure'}, but got ${JSON.stringify(value)}`);
 }

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 
-/** One request as it goes out. Redirects are never followed at this level. */
+/** One request to send. An adapter never follows redirects. */
 export interface AdapterRequest {
   method: string;
   url: URL;
@@ -10,27 +10,28 @@ export interface AdapterRequest {
   signal: AbortSignal;
 }
 
-/** One answer, its body not read yet. */
+/** One response. Its body has not been read yet. */
 export interface AdapterResponse {
   status: number;
   statusText: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   headers: Readonly<Record<string, string>>;
   body: Readable;
-  /** Whether a Content-Encoding has been undone already. */
+  /** Whether the adapter has already decoded the Content-Encoding. */
   decoded: boolean;
 }
 
-/** Whether a request reached a server: `undefined` when the wire cannot tell. */
+/** Whether a connection to the server was made. */
 export interface ConnectTrace {
+  /** Undefined when the adapter cannot tell. */
   connected: boolean | undefined;
 }
 
-/** Carries one request. Failures are thrown as the underlying library throws them. */
+/** Sends single requests. Errors of the underlying library are thrown unchanged. */
 export interface HttpAdapter {
-  /** Whether it undoes Content-Encoding, and asks for it, by itself. */
+  /** Whether the adapter sets Accept-Encoding and decodes Content-Encoding by itself. */
   readonly decodes: boolean;
   send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse>;
-  /** Lets go of idle sockets; sockets in use are closed when their exchange ends. */
+  /** Closes idle sockets. Sockets in use are closed when their exchange ends. */
   close(): void;
 }

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { unlessAborted } from '../../model/support/abort.js';
-import { UnreadableResponse } from '../calls/failure.js';
+import { UnreadableResponse } from '../errors/unreadable-response.js';
 import type { AdapterRequest, AdapterResponse, HttpAdapter } from './adapter.js';
 
-/** A fetch as browsers, undici and Node itself have it (https://fetch.spec.whatwg.org/#fetch-method). */
+/** A WHATWG fetch function, as in browsers, undici and Node (https://fetch.spec.whatwg.org/#fetch-method). */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A `fetch` that the user brought. */
+/** Sends requests with the `fetch` function given in the connection's options. */
 export class FetchAdapter implements HttpAdapter {
   readonly decodes = true;
   readonly #fetch: Fetch;
@@ -28,10 +28,10 @@ export class FetchAdapter implements HttpAdapter {
       init.duplex = 'half';
     } else if (request.body !== undefined) init.body = new Uint8Array(request.body);
     const fetch = this.#fetch;
-    const response = await answered(fetch(request.url.href, init), request.signal);
-    // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect: a browser does not say where a redirection leads.
+    const response = await withAbort(fetch(request.url.href, init), request.signal);
+    // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect: a browser hides the target of a redirect.
     if (response.status < 200)
-      throw new UnreadableResponse(`the fetch gave an answer of status ${response.status}, as browsers do for a redirection`);
+      throw new UnreadableResponse(`the fetch returned a response with status ${response.status}, as browsers do for a redirect`);
     const headers: Record<string, string> = {};
     response.headers.forEach((value, name) => {
       headers[name.toLowerCase()] = value;
@@ -42,8 +42,8 @@ export class FetchAdapter implements HttpAdapter {
   close(): void {}
 }
 
-/** Some implementations, such as those that serve in-process, take no notice of the signal. */
-async function answered(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
+/** Rejects when the signal fires: some implementations, such as in-process servers, ignore it. */
+async function withAbort(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
   try {
     return await unlessAborted(response, signal);
   } catch (error) {
@@ -52,7 +52,7 @@ async function answered(response: Promise<Response>, signal: AbortSignal): Promi
   }
 }
 
-/** A web stream as a Node stream; a Node stream, as node-fetch has it, is taken as it is. */
+/** Converts a web stream to a Node stream. A Node stream, as node-fetch returns it, is used as it is. */
 function toReadable(body: unknown): Readable {
   if (body === null || body === undefined) return Readable.from([]);
   if (body instanceof Readable) return body;

@@ -6,32 +6,32 @@ import fetch, { type RequestInit, type Response } from 'node-fetch';
 import type { Clock } from '../../model/ports/clock.js';
 import type { AdapterRequest, AdapterResponse, ConnectTrace, HttpAdapter } from './adapter.js';
 
-/** Milliseconds an idle socket is kept: below the five seconds after which common servers close theirs. */
-const KEEP_IDLE = 4_000;
+/** Milliseconds before an idle socket is closed: less than the 5 seconds of Node's `server.keepAliveTimeout`. */
+const IDLE_SOCKET_TIMEOUT = 4_000;
 
-/** What `http.request` calls on its agent; Node checks for it, its type definitions leave it out. */
-interface RequestAcceptor {
+/** The method that `http.request` calls on its agent. Node's type definitions omit it. */
+interface AgentInternals {
   addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
 }
 
-/** A connection was not made in time. */
-class ConnectTimeout extends Error {
+/** The connection was not made within `connectTimeout`. */
+class ConnectTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** node-fetch with keep-alive, a limit on connecting, and a record of whether a connection was made. */
+/** node-fetch with keep-alive and a connect timeout. It records whether a connection was made. */
 export class NodeAdapter implements HttpAdapter {
   readonly decodes = false;
-  readonly #agents: Readonly<Record<string, http.Agent & RequestAcceptor>>;
+  readonly #agents: Readonly<Record<string, http.Agent & AgentInternals>>;
   readonly #clock: Clock;
   readonly #connectTimeout: number;
 
-  /** @param connectTimeout milliseconds. */
+  /** @param connectTimeout Milliseconds. */
   constructor(clock: Clock, connectTimeout: number) {
-    const options = { keepAlive: true, timeout: KEEP_IDLE };
+    const options = { keepAlive: true, timeout: IDLE_SOCKET_TIMEOUT };
     this.#agents = {
-      'http:': new http.Agent(options) as http.Agent & RequestAcceptor,
-      'https:': new https.Agent(options) as https.Agent & RequestAcceptor,
+      'http:': new http.Agent(options) as http.Agent & AgentInternals,
+      'https:': new https.Agent(options) as https.Agent & AgentInternals,
     };
     this.#clock = clock;
     this.#connectTimeout = connectTimeout;
@@ -43,7 +43,7 @@ export class NodeAdapter implements HttpAdapter {
       headers: request.headers,
       redirect: 'manual',
       compress: false,
-      agent: this.#watched(request.url, trace),
+      agent: this.#agentFor(request.url, trace),
       signal: request.signal,
     };
     if (request.body !== undefined) init.body = request.body;
@@ -51,7 +51,7 @@ export class NodeAdapter implements HttpAdapter {
     return {
       status: response.status,
       statusText: response.statusText,
-      headers: collect(response),
+      headers: headersOf(response),
       body: (response.body as Readable | null) ?? Readable.from([]),
       decoded: false,
     };
@@ -64,27 +64,27 @@ export class NodeAdapter implements HttpAdapter {
     }
   }
 
-  /** The shared agent, seen through the eyes of one request. */
-  #watched(url: URL, trace: ConnectTrace): http.Agent {
+  /** The shared agent, with hooks for one request. */
+  #agentFor(url: URL, trace: ConnectTrace): http.Agent {
     const agent = this.#agents[url.protocol];
     if (!agent) throw new TypeError(`No agent for ${url.protocol}`);
     const addRequest = (request: http.ClientRequest, options: http.RequestOptions) => {
       trace.connected = false;
-      request.once('socket', (socket: Socket) => this.#watch(request, socket, url.protocol === 'https:', trace));
-      // node-fetch aborts the request on an error, and Node then drops what was received of the body as if it had ended.
+      request.once('socket', (socket: Socket) => this.#trackConnection(request, socket, url.protocol === 'https:', trace));
+      // node-fetch aborts the request on an error, and Node then ends the partly received body without an error.
       request.once('response', (response) => request.once('error', (error) => response.destroy(error)));
       agent.addRequest(request, options);
     };
     return Object.create(agent, { addRequest: { value: addRequest } }) as http.Agent;
   }
 
-  #watch(request: http.ClientRequest, socket: Socket, secure: boolean, trace: ConnectTrace): void {
+  #trackConnection(request: http.ClientRequest, socket: Socket, secure: boolean, trace: ConnectTrace): void {
     if (request.reusedSocket) {
       trace.connected = true;
       return;
     }
     const cancel = this.#clock.timer(this.#connectTimeout, () => {
-      request.destroy(new ConnectTimeout(`no connection within ${this.#connectTimeout / 1000} s`));
+      request.destroy(new ConnectTimeoutError(`no connection within ${this.#connectTimeout / 1000} s`));
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       trace.connected = true;
@@ -94,7 +94,7 @@ export class NodeAdapter implements HttpAdapter {
   }
 }
 
-function collect(response: Response): Record<string, string> {
+function headersOf(response: Response): Record<string, string> {
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
     headers[name] = value;

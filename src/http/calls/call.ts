@@ -3,48 +3,48 @@ import type { Readable } from 'node:stream';
 import type { APIError } from '../../model/errors/index.js';
 import type { ErrorDecoder, TransportObserver } from '../../model/ports/transport.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
-import type { RateLimiter } from '../limits.js';
+import type { RateLimiter } from '../rate-limiter.js';
+import type { Redactor } from '../redactor.js';
 import type { Deadline } from '../time/deadline.js';
-import type { Redactor } from './redact.js';
 
-/** One stop of a request: its address, or one it was redirected to. */
+/** The URL of a request or of one of its redirects. */
 export interface Hop {
   url: URL;
-  /** Whether credentials and default headers may go there. */
-  own: boolean;
+  /** Whether credentials and default headers may be sent to it. */
+  trusted: boolean;
 }
 
-/** One call as the exchange sees it: what goes out, what may be repeated, what becomes of the answer. Times in milliseconds. */
+/** One call: what is sent, whether it may be repeated, and how its response is read. Times are in milliseconds. */
 export interface Call<T> {
   method: string;
-  /** May be replaced by `recover`. */
+  /** `recover` may replace it. */
   url: URL;
-  /** Whether credentials and default headers may go to `url`; where not, its query may be a signature and is never shown. */
-  own: boolean;
-  /** What is being attempted, for messages. */
+  /** Whether credentials and default headers may be sent to `url`. If not, its query may be a signature and is always redacted. */
+  trusted: boolean;
+  /** What is attempted, for messages: 'save Dataset ds_1'. */
   attempt: string | undefined;
-  /** Asked anew for every try and every redirection. */
+  /** Called for every try and every redirect. */
   headers(hop: Hop): Promise<Readonly<Record<string, string>>>;
-  /** Asked anew for every try and every redirection. */
+  /** Called for every try and every redirect. */
   body(deadline: Deadline): Buffer | Readable | undefined;
-  /** Whether it creates or starts something. */
+  /** Whether the call creates or starts something. */
   once: boolean;
-  /** Who protects a `once` call against being carried out twice: nobody, a key of this call alone, or a key that the caller keeps. */
-  key: 'none' | 'call' | 'caller';
-  gate: RateLimiter;
+  /** Who chose the idempotency key that protects a `once` call: nobody, the transport for this call only, or the caller. */
+  idempotencyKey: 'none' | 'call' | 'caller';
+  rateLimiter: RateLimiter;
   timeout: number;
   maxRetries: number;
-  /** How long nothing may move, and whether that counts from the beginning or from the answer's headers on. */
   idleTimeout: number;
-  idleFrom: 'start' | 'answer';
+  /** Whether the idle timeout counts from the start of a try or from the response's headers. */
+  idleFrom: 'start' | 'response';
   signal: AbortSignal | undefined;
   observer: TransportObserver | undefined;
   redactor: Redactor;
   decodeError: ErrorDecoder | undefined;
-  /** Reads an answer of status 200 to 299. What it throws is final when it is one of our errors, else a broken connection. */
+  /** Reads a response with a status from 200 to 299. A ResourceError ends the call; any other error is a connection failure. */
   receive(response: AdapterResponse, deadline: Deadline): Promise<T>;
-  /** Mends what an error answer complained about; true means: at once again. */
+  /** Corrects the cause of an error response, such as an expired URL. True repeats the call at once. */
   recover?(error: APIError): Promise<boolean>;
-  /** Whether the last try got further than any before it: then the count of repetitions begins again. */
-  gained?(): boolean;
+  /** Whether the last try transferred more than any before it. If so, the count of repetitions starts again. */
+  madeProgress?(): boolean;
 }

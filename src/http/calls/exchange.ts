@@ -1,152 +1,154 @@
 import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
-import { type Clock } from '../../model/ports/clock.js';
+import type { Clock } from '../../model/ports/clock.js';
 import type { RequestInfo } from '../../model/ports/transport.js';
 import { onAbort } from '../../model/support/abort.js';
 import { parseRetryAfter } from '../../model/support/retry-after.js';
 import type { AdapterResponse, ConnectTrace, HttpAdapter } from '../adapters/adapter.js';
-import { type Failed, mayHaveArrived, type RetryPolicy } from '../retry.js';
-import { Deadline } from '../time/deadline.js';
+import { classifyFailure } from '../errors/connection-failure.js';
+import { apiError, requestIdOf } from '../errors/error-response.js';
+import { unknownOutcomeWarning } from '../errors/unknown-outcome.js';
+import { mayHaveArrived, type RetryPolicy, type TryFailure } from '../retry-policy.js';
+import { Deadline, type DeadlineCause } from '../time/deadline.js';
 import { sleep } from '../time/sleep.js';
-import { readErrorText } from './body.js';
 import type { Call } from './call.js';
-import { apiError, requestIdOf } from './errors.js';
-import { readFailure } from './failure.js';
-import { Witness } from './observe.js';
-import { redirection } from './redirect.js';
+import { CallEvents } from './call-events.js';
+import { redirectOf } from './redirect.js';
+import { readErrorText } from './response-body.js';
 
-/** What every exchange of a connection shares. */
-export interface Line {
+/** What all exchanges of a connection share. */
+export interface ExchangeContext {
   adapter: HttpAdapter;
   clock: Clock;
   retry: RetryPolicy;
-  /** Whether the connection's credentials may go to this origin. */
-  isOwn(origin: string): boolean;
+  /** Whether the connection's credentials may be sent to this origin. */
+  isTrustedOrigin(origin: string): boolean;
 }
 
-interface Miss {
+interface FailedTry {
   error: ResourceError;
-  failed: Failed;
+  failure: TryFailure;
 }
 
-/** Makes a call: waits for its turn, sends it, follows redirections, repeats it where that is safe, and reads the answer. */
-export function exchange<T>(line: Line, call: Call<T>): Promise<T> {
-  return new Exchange(line, call).run();
+/** Makes a call: waits for the rate limiter, sends the request, follows redirects, repeats failed tries and reads the response. */
+export function exchange<T>(context: ExchangeContext, call: Call<T>): Promise<T> {
+  return new Exchange(context, call).run();
 }
 
 class Exchange<T> {
-  readonly #line: Line;
+  readonly #context: ExchangeContext;
   readonly #call: Call<T>;
-  readonly #witness: Witness;
+  readonly #events: CallEvents;
   readonly #deadline: Deadline;
   #attempt = 0;
-  /** Whether an earlier try may have been carried out. */
-  #mayHaveHappened = false;
+  /** Whether the platform may have carried out an earlier try. */
+  #mayHaveArrived = false;
 
-  constructor(line: Line, call: Call<T>) {
-    this.#line = line;
+  constructor(context: ExchangeContext, call: Call<T>) {
+    this.#context = context;
     this.#call = call;
-    this.#witness = new Witness(call.observer);
-    this.#deadline = new Deadline(line.clock).follow(call.signal);
+    this.#events = new CallEvents(call.observer);
+    this.#deadline = new Deadline(context.clock).abortOn(call.signal);
   }
 
   async run(): Promise<T> {
     try {
-      return await this.#repeat();
+      return await this.#retryLoop();
     } finally {
-      this.#deadline.release();
+      this.#deadline.dispose();
     }
   }
 
-  async #repeat(): Promise<T> {
-    const { clock, retry } = this.#line;
+  async #retryLoop(): Promise<T> {
+    const { clock, retry } = this.#context;
     const call = this.#call;
-    const ticket = call.gate.ticket();
-    let began: number | undefined;
+    const ticket = call.rateLimiter.ticket();
+    let started: number | undefined;
     let repetitions = 0;
-    let last: Miss | undefined;
+    let last: FailedTry | undefined;
     for (;;) {
-      if (!(await call.gate.enter(ticket, this.#deadline.signal))) throw this.#ended(last);
-      // Waiting for the first turn is our own doing and does not count against the time limit.
-      if (began === undefined) this.#deadline.limit(call.timeout);
-      began ??= clock.now();
+      if (!(await call.rateLimiter.acquire(ticket, this.#deadline.signal))) throw this.#interruption(last);
+      // The time limit does not include the wait in the rate limiter's queue before the first try.
+      if (started === undefined) this.#deadline.startTimeout(call.timeout);
+      started ??= clock.now();
       this.#attempt++;
-      let calm = false;
+      let accepted = false;
       try {
         const result = await this.#try();
-        calm = 'value' in result || (result.failed.status !== undefined && result.failed.status !== 429);
+        accepted = 'value' in result || (result.failure.status !== undefined && result.failure.status !== 429);
         if ('value' in result) return result.value;
         last = result;
       } finally {
-        call.gate.leave(calm);
+        call.rateLimiter.release(accepted);
       }
-      const { error, failed } = last;
-      if (failed.arrived === 'maybe') this.#mayHaveHappened = true;
-      if (failed.status === 429) call.gate.pause(retry.pause(failed.retryAfter));
+      const { error, failure } = last;
+      if (failure.arrived === 'maybe') this.#mayHaveArrived = true;
+      if (failure.status === 429) call.rateLimiter.pause(retry.pause(failure.retryAfter));
       if (error instanceof APIError && (await call.recover?.(error))) continue;
-      if (call.gained?.()) repetitions = 0;
-      const delayMs = this.#delay(failed, ++repetitions, clock.now() - began);
+      if (call.madeProgress?.()) repetitions = 0;
+      const delayMs = this.#retryDelay(failure, ++repetitions, clock.now() - started);
       if (delayMs === undefined) throw error;
-      this.#witness.retry({ ...this.#info(call.url, call.own), delayMs, error });
+      this.#events.retry({ ...this.#info(call.url, call.trusted), delayMs, error });
       await sleep(clock, delayMs, this.#deadline.signal);
-      if (this.#deadline.cutBy) throw this.#ended(last);
+      if (this.#deadline.endedBy) throw this.#interruption(last);
     }
   }
 
-  /** Milliseconds until the next try; undefined when there is none. */
-  #delay(failed: Failed, repetition: number, elapsed: number): number | undefined {
-    const { clock, retry } = this.#line;
-    const { method, once, key, maxRetries, timeout } = this.#call;
-    if (repetition > maxRetries || !retry.permits(method, once && key === 'none', failed)) return undefined;
-    const delay = retry.delay(repetition, failed.retryAfter, clock.random());
+  /** Milliseconds until the next try; undefined when the call is not repeated. */
+  #retryDelay(failure: TryFailure, repetition: number, elapsed: number): number | undefined {
+    const { clock, retry } = this.#context;
+    const { method, once, idempotencyKey, maxRetries, timeout } = this.#call;
+    if (repetition > maxRetries || !retry.permits(method, once && idempotencyKey === 'none', failure)) return undefined;
+    const delay = retry.delay(repetition, failure.retryAfter, clock.random());
     return elapsed + delay < Math.min(timeout, retry.deadline) ? delay : undefined;
   }
 
-  async #try(): Promise<{ value: T } | Miss> {
-    const deadline = this.#deadline.part();
+  async #try(): Promise<{ value: T } | FailedTry> {
+    const deadline = this.#deadline.child();
     try {
       return await this.#send(deadline);
     } finally {
-      deadline.release();
+      deadline.dispose();
     }
   }
 
-  async #send(deadline: Deadline): Promise<{ value: T } | Miss> {
+  /** Sends the request, and sends it again to the target of each redirect. */
+  async #send(deadline: Deadline): Promise<{ value: T } | FailedTry> {
     const call = this.#call;
-    const { clock, adapter, isOwn } = this.#line;
-    let { url, own } = call;
-    if (call.idleFrom === 'start') deadline.watch(call.idleTimeout);
+    const { clock, adapter, isTrustedOrigin } = this.#context;
+    let { url, trusted } = call;
+    if (call.idleFrom === 'start') deadline.startIdleTimeout(call.idleTimeout);
     for (let hop = 0; ; hop++) {
       const trace: ConnectTrace = { connected: false };
-      const info = this.#info(url, own);
+      const info = this.#info(url, trusted);
       let body: Buffer | Readable | undefined;
       let response: AdapterResponse | undefined;
-      let broken: unknown;
+      let bodyError: unknown;
       try {
-        const headers = await deadline.race(call.headers({ url, own }));
+        const headers = await deadline.race(call.headers({ url, trusted }));
         body = call.body(deadline);
-        if (body instanceof Readable) body.on('error', (error) => (broken ??= error));
+        if (body instanceof Readable) body.on('error', (error) => (bodyError ??= error));
         trace.connected = undefined;
-        this.#witness.request(info);
+        this.#events.request(info);
         const start = clock.now();
         response = await adapter.send({ method: call.method, url, headers, body, signal: deadline.signal }, trace);
-        guard(response, deadline);
+        endBodyWith(deadline, response);
         const { status } = response;
         const requestId = requestIdOf(response.headers, call.redactor);
-        this.#witness.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
-        if (call.idleFrom === 'answer') deadline.watch(call.idleTimeout);
-        const next = redirection(call.method, url, status, response.headers.location, hop);
-        if (next?.to && !isOwn(next.to.origin)) call.redactor.addSigned(next.to);
-        if (next?.to && !next.refused) {
-          url = next.to;
-          own = own && isOwn(url.origin);
+        this.#events.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
+        if (call.idleFrom === 'response') deadline.startIdleTimeout(call.idleTimeout);
+        const redirect = redirectOf(call.method, url, status, response.headers.location, hop);
+        if (redirect?.to && !isTrustedOrigin(redirect.to.origin)) call.redactor.addPresigned(redirect.to);
+        if (redirect?.to && !redirect.refusal) {
+          url = redirect.to;
+          trusted = trusted && isTrustedOrigin(url.origin);
           continue;
         }
-        if (status >= 300) return await this.#refused(response, deadline, url, own, next?.refused);
+        if (status >= 300) return await this.#errorResponse(response, deadline, url, trusted, redirect?.refusal);
         return { value: await call.receive(response, deadline) };
       } catch (error) {
-        return this.#lost(broken instanceof ResourceError ? broken : error, deadline, trace);
+        return this.#noResponse(bodyError instanceof ResourceError ? bodyError : error, deadline, trace);
       } finally {
         if (body instanceof Readable) body.destroy();
         if (response) response.body.destroy();
@@ -154,78 +156,82 @@ class Exchange<T> {
     }
   }
 
-  /** An answer that says no. */
-  async #refused(response: AdapterResponse, deadline: Deadline, url: URL, own: boolean, refused: string | undefined): Promise<Miss> {
+  /** The failure of a try whose response has a status of 300 or above. */
+  async #errorResponse(
+    response: AdapterResponse,
+    deadline: Deadline,
+    url: URL,
+    trusted: boolean,
+    refusal: string | undefined,
+  ): Promise<FailedTry> {
     const call = this.#call;
     const { status, headers } = response;
-    const retryAfter = parseRetryAfter(headers['retry-after'], this.#line.clock.date());
+    const retryAfter = parseRetryAfter(headers['retry-after'], this.#context.clock.date());
     const arrived = mayHaveArrived(status, retryAfter) ? 'maybe' : 'no';
-    const text = refused ?? (await readErrorText(response, () => deadline.moved()));
-    if (deadline.cutBy === 'signal' || deadline.cutBy === 'timeout') return this.#lost(undefined, deadline, { connected: true });
+    const text = refusal ?? (await readErrorText(response, () => deadline.recordActivity()));
+    if (deadline.endedBy === 'signal' || deadline.endedBy === 'timeout') return this.#noResponse(undefined, deadline, { connected: true });
     const { redactor, attempt, decodeError: decode, method } = call;
     const outcome = this.#outcome(arrived);
     const retryable = status === 408 || status === 429 || (status >= 500 && status !== 501);
-    const context = { method, url: this.#info(url, own).url, attempt, decode, redactor, retryAfter, outcome, retryable };
+    const context = { method, url: this.#info(url, trusted).url, attempt, decode, redactor, retryAfter, outcome, retryable };
     const error = apiError({ status, statusText: response.statusText, headers, text }, context);
-    return { error, failed: { status, retryAfter, arrived, hopeless: refused !== undefined } };
+    return { error, failure: { status, retryAfter, arrived, permanent: refusal !== undefined } };
   }
 
-  /** No answer, or none that could be read to its end. */
-  #lost(cause: unknown, deadline: Deadline, trace: ConnectTrace): Miss {
+  /** The failure of a try without a response, or with one that could not be read completely. */
+  #noResponse(cause: unknown, deadline: Deadline, trace: ConnectTrace): FailedTry {
     const call = this.#call;
-    const failure = readFailure(cause, trace);
-    const { arrived } = failure;
+    const { arrived, permanent, code, text } = classifyFailure(cause, trace);
     const outcome = this.#outcome(arrived);
-    const by = deadline.cutBy;
-    if (by === 'signal' || by === 'timeout') return { error: this.#cutError(by, outcome), failed: { arrived, hopeless: true } };
-    if (cause instanceof ResourceError) return { error: cause, failed: { arrived, hopeless: true } };
-    const options = { cause: call.redactor.error(cause), outcome, retryable: !failure.hopeless };
-    const failed = { arrived, hopeless: failure.hopeless };
+    const by = deadline.endedBy;
+    if (by === 'signal' || by === 'timeout') return { error: this.#deadlineError(by, outcome), failure: { arrived, permanent: true } };
+    if (cause instanceof ResourceError) return { error: cause, failure: { arrived, permanent: true } };
+    const options = { cause: call.redactor.error(cause), outcome, retryable: !permanent };
+    const failure = { arrived, permanent };
     if (by === 'idle') {
-      const silence = `nothing was heard from the server for ${call.idleTimeout / 1000} s (\`idleTimeout\`)`;
-      return { error: new TimeoutError(this.#explain(silence, outcome), { ...options, cause: undefined, retryable: true }), failed };
+      const silence = `the server sent nothing for ${call.idleTimeout / 1000} s (\`idleTimeout\`)`;
+      return { error: new TimeoutError(this.#message(silence, outcome), { ...options, cause: undefined, retryable: true }), failure };
     }
-    const text = this.#explain(call.redactor.text(failure.text), outcome);
-    const error =
-      failure.code === 'ETIMEDOUT' ? new TimeoutError(text, options) : new ConnectionError(text, { ...options, code: failure.code });
-    return { error, failed };
+    const message = this.#message(call.redactor.text(text), outcome);
+    const error = code === 'ETIMEDOUT' ? new TimeoutError(message, options) : new ConnectionError(message, { ...options, code });
+    return { error, failure };
   }
 
-  /** The call was ended between two tries, or before the first. */
-  #ended(last: Miss | undefined): ResourceError {
-    if (this.#deadline.cutBy === 'timeout' && last) return last.error;
-    return this.#cutError(this.#deadline.cutBy ?? 'signal', this.#outcome('no'));
+  /** The error of a call that ended between two tries or before the first. */
+  #interruption(last: FailedTry | undefined): ResourceError {
+    if (this.#deadline.endedBy === 'timeout' && last) return last.error;
+    return this.#deadlineError(this.#deadline.endedBy ?? 'signal', this.#outcome('no'));
   }
 
-  #cutError(by: 'signal' | 'timeout' | 'idle', outcome: 'unknown' | undefined): ResourceError {
+  #deadlineError(by: DeadlineCause, outcome: 'unknown' | undefined): ResourceError {
     const { signal, timeout } = this.#call;
-    if (by === 'signal') return new AbortedError(this.#explain('it was aborted', outcome), { cause: signal?.reason, outcome });
+    if (by === 'signal') return new AbortedError(this.#message('it was aborted', outcome), { cause: signal?.reason, outcome });
     const text = `it took longer than ${timeout / 1000} s (\`timeout\`, in seconds)`;
-    return new TimeoutError(this.#explain(text, outcome), { retryable: true, outcome });
+    return new TimeoutError(this.#message(text, outcome), { retryable: true, outcome });
   }
 
   #outcome(arrived: 'no' | 'maybe'): 'unknown' | undefined {
-    const { once, key } = this.#call;
-    return once && key !== 'caller' && (arrived === 'maybe' || this.#mayHaveHappened) ? 'unknown' : undefined;
+    const { once, idempotencyKey } = this.#call;
+    return once && idempotencyKey !== 'caller' && (arrived === 'maybe' || this.#mayHaveArrived) ? 'unknown' : undefined;
   }
 
-  #explain(text: string, outcome: 'unknown' | undefined): string {
-    const { method, url, own, attempt } = this.#call;
-    const what = `${method} ${this.#info(url, own).url}`;
+  #message(text: string, outcome: 'unknown' | undefined): string {
+    const { method, url, trusted, attempt } = this.#call;
+    const request = `${method} ${this.#info(url, trusted).url}`;
     const tries = this.#attempt > 1 ? `, ${this.#attempt} tries` : '';
-    const warning = outcome ? ' It may have been carried out all the same: look before you repeat it.' : '';
-    return attempt ? `${attempt} failed: ${text} (${what}${tries}).${warning}` : `${what} failed: ${text}${tries}.${warning}`;
+    const warning = outcome ? ` ${unknownOutcomeWarning}` : '';
+    return attempt ? `${attempt} failed: ${text} (${request}${tries}).${warning}` : `${request} failed: ${text}${tries}.${warning}`;
   }
 
-  #info(url: URL, own: boolean): RequestInfo {
+  #info(url: URL, trusted: boolean): RequestInfo {
     const { method, redactor } = this.#call;
-    return { method, url: redactor.text(own ? url.href : url.origin + url.pathname), attempt: this.#attempt };
+    return { method, url: redactor.text(trusted ? url.href : url.origin + url.pathname), attempt: this.#attempt };
   }
 }
 
-/** The body ends when the exchange does, and an error that nobody waits for any more is nobody's. @throws when it is broken. */
-function guard(response: AdapterResponse, deadline: Deadline): void {
-  // It may have broken before we were told that there is an answer; nobody would hear of that later.
+/** Destroys the response's body when the deadline ends, and ignores later errors of the body. @throws the body's error if it has failed. */
+function endBodyWith(deadline: Deadline, response: AdapterResponse): void {
+  // The body may have failed before the adapter returned it, and the stream does not emit that error again.
   if (response.body.errored) throw response.body.errored;
   response.body.on('error', () => {});
   const forget = onAbort(deadline.signal, () => response.body.destroy(new Error('ended')));

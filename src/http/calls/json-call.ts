@@ -1,51 +1,60 @@
-import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
-import { headersFrom } from '../credentials.js';
-import type { ClientSettings } from '../options.js';
+import { userHeaders } from '../headers.js';
+import { Redactor } from '../redactor.js';
+import type { ClientSettings } from '../settings.js';
 import type { Deadline } from '../time/deadline.js';
-import { ACCEPT_ENCODING, encodeJson, readText } from './body.js';
 import type { Call, Hop } from './call.js';
-import { Redactor } from './redact.js';
-import { apiTarget } from './target.js';
+import { bodyOf, contentTypeOf } from './request-body.js';
+import { apiTarget } from './request-target.js';
+import { ACCEPT_ENCODING, readText } from './response-body.js';
 
 type Headers = Readonly<Record<string, string>>;
 
-const SNIPPET = 200;
+const SNIPPET_LENGTH = 200;
 
-/** A call to a platform's API: JSON or a form goes out, JSON or nothing comes back. */
+/**
+ * A call to a platform's API. It sends JSON, a form, raw bytes or no body, and expects JSON or an empty response.
+ * @throws ValidationError or ConfigurationError when the request is invalid.
+ */
 export function jsonCall(settings: ClientSettings, request: TransportRequest): Call<TransportResponse> {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
-  const { url, own } = apiTarget(settings, request, method);
-  if (!own) redactor.addSigned(url);
-  const custom = headersFrom(request.headers, redactor);
+  const { url, trusted } = apiTarget(settings, request, method);
+  if (!trusted) redactor.addPresigned(url);
+  const custom = userHeaders(request.headers, redactor);
   const body = bodyOf(request);
   if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
   const once = request.once ?? false;
   const key = request.idempotencyKey ?? (once && settings.idempotency ? randomUUID() : undefined);
   if (key !== undefined) custom['idempotency-key'] ??= key;
-  const plain: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
-  if (!settings.adapter.decodes) plain['accept-encoding'] = ACCEPT_ENCODING;
-  if (body) plain['content-type'] = typeOf(request);
+  const defaults: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
+  if (!settings.adapter.decodes) defaults['accept-encoding'] = ACCEPT_ENCODING;
+  if (body) defaults['content-type'] = contentTypeOf(request);
   return {
     method,
     url,
-    own,
+    trusted,
     attempt: request.attempt,
     decodeError: request.decodeError,
-    ...signed(settings, url, redactor, (credentials) => ({ ...plain, ...credentials, ...settings.headers, ...custom }), plain),
+    ...authentication(
+      settings,
+      url,
+      redactor,
+      (credentials) => ({ ...defaults, ...credentials, ...settings.headers, ...custom }),
+      defaults,
+    ),
     body: () => body,
     once,
-    key: request.idempotencyKey !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
-    gate: settings.calls,
+    idempotencyKey: request.idempotencyKey !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
+    rateLimiter: settings.callLimiter,
     timeout: request.timeout === undefined ? settings.timeout : milliseconds('timeout', request.timeout),
     maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
     idleTimeout: settings.idleTimeout,
-    idleFrom: 'answer',
+    idleFrom: 'response',
     signal: request.signal,
     observer: request.observer,
     redactor,
@@ -53,35 +62,31 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
   };
 }
 
-/** The headers of a call, and one fresh set of credentials when the platform refuses those that it was shown. */
-function signed(settings: ClientSettings, url: URL, redactor: Redactor, complete: (credentials: Headers) => Headers, plain: Headers) {
-  const { keyring } = settings;
-  let shown: Headers | undefined;
+/** Adds credentials to the headers of a call, and refreshes them once after a 401. */
+function authentication(
+  settings: ClientSettings,
+  url: URL,
+  redactor: Redactor,
+  withCredentials: (credentials: Headers) => Headers,
+  defaults: Headers,
+) {
+  const { authenticator } = settings;
+  let sent: Headers | undefined;
   let fresh: Headers | undefined;
-  let asked = false;
+  let refreshed = false;
   return {
     async headers(hop: Hop): Promise<Headers> {
-      if (!hop.own) return plain;
-      shown = fresh ?? (await keyring.headers(hop.url, false, redactor));
-      return complete(shown);
+      if (!hop.trusted) return defaults;
+      sent = fresh ?? (await authenticator.headers(hop.url, false, redactor));
+      return withCredentials(sent);
     },
     async recover(error: APIError): Promise<boolean> {
-      if (error.status !== 401 || asked || !shown || !keyring.refreshable) return false;
-      asked = true;
-      fresh = await keyring.headers(url, true, redactor);
-      return JSON.stringify(fresh) !== JSON.stringify(shown);
+      if (error.status !== 401 || refreshed || !sent || !authenticator.refreshable) return false;
+      refreshed = true;
+      fresh = await authenticator.headers(url, true, redactor);
+      return JSON.stringify(fresh) !== JSON.stringify(sent);
     },
   };
-}
-
-function typeOf({ raw, form }: TransportRequest): string {
-  return raw?.type ?? (form ? 'application/x-www-form-urlencoded' : 'application/json');
-}
-
-function bodyOf(request: TransportRequest): Buffer | undefined {
-  if (request.raw) return Buffer.from(request.raw.bytes);
-  if (request.form) return Buffer.from(new URLSearchParams(request.form).toString());
-  return request.body === undefined ? undefined : encodeJson(request.body);
 }
 
 async function readBody(
@@ -92,21 +97,21 @@ async function readBody(
   redactor: Redactor,
 ): Promise<TransportResponse> {
   const { status, headers } = response;
-  // The answer to HEAD announces the length of a body that it does not have (RFC 9110 §9.3.2).
-  const text = request.method.toUpperCase() === 'HEAD' ? '' : await readText(response, () => deadline.moved());
+  // A response to HEAD has the Content-Length of a body that it does not have (RFC 9110 §9.3.2).
+  const text = request.method.toUpperCase() === 'HEAD' ? '' : await readText(response, () => deadline.recordActivity());
   if (text.trim() === '') return { status, headers, body: undefined };
   try {
     return { status, headers, body: JSON.parse(text) };
   } catch (cause) {
     const what = `${request.method.toUpperCase()} ${redactor.text(url.href)}`;
-    const start = redactor.text(text).slice(0, SNIPPET);
+    const start = redactor.text(text).slice(0, SNIPPET_LENGTH);
     const type = redactor.text(headers['content-type'] ?? 'no content type');
     throw new APIError(
-      `${request.attempt ?? what} got an answer (HTTP ${status}, ${type}) that is not JSON; it begins with: ${start}\nIs the base address right, and is there a proxy in between?`,
+      `${request.attempt ?? what} got a response (HTTP ${status}, ${type}) that is not JSON; it begins with: ${start}\nIs the base URL right, and is there a proxy in between?`,
       {
         status,
         headers: redactor.headers(headers),
-        body: redactor.text(text.slice(0, SNIPPET * 50)),
+        body: redactor.text(text.slice(0, SNIPPET_LENGTH * 50)),
         method: request.method.toUpperCase(),
         url: redactor.text(url.href),
         cause: redactor.error(cause),

@@ -1,39 +1,40 @@
 import { ValidationError } from '../../model/errors/index.js';
 import type { QueryValue } from '../../model/ports/transport.js';
 
+/** Query parameters. See `addQuery` for the values. */
 export type Query = Readonly<Record<string, QueryValue>>;
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
-/** What a URL parser would read differently from what was meant, or drop without a word. */
+/** Characters that a URL parser silently drops or reads differently from what was meant. */
 const UNSAFE = /[\p{Cc} \\#]/u;
 
-/** Whether the text is a whole address rather than a path below a base. */
+/** Whether the text is an http or https URL rather than a path below a base URL. */
 export function isAbsolute(path: string): boolean {
   return /^https?:/i.test(path);
 }
 
 /**
- * An http or https address without credentials in it.
- * @throws ValidationError that does not repeat the address, for it may hold a password.
+ * Parses an http or https URL without credentials in it.
+ * @throws ValidationError, which does not contain the URL, since it may contain a password.
  */
-export function parseAddress(name: string, address: string): URL {
+export function parseHttpUrl(name: string, address: string): URL {
   let url: URL;
   try {
     url = new URL(address);
   } catch {
-    throw new ValidationError(`${name} is not an address; give one such as https://api.example.com.`);
+    throw new ValidationError(`${name} is not a URL; give one such as https://api.example.com.`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new ValidationError(`${name} begins with ${url.protocol}; it must be an http or https address.`);
+    throw new ValidationError(`${name} begins with ${url.protocol}; it must be an http or https URL.`);
   if (url.username || url.password)
     throw new ValidationError(`${name} has a user name or password in it; pass them as credentials or headers instead.`);
   return url;
 }
 
 /**
- * Joins a path to a base address. A path prefix of the base is kept, and the result is always below it.
- * @throws ValidationError for `//host`, other schemes, dot segments (encoded ones too), empty segments, backslashes, `#`,
- * spaces and control characters.
+ * Joins a path to a base URL. The path of the base URL is kept, and the result is always below it.
+ * @throws ValidationError for `//host`, schemes, dot segments (also encoded), empty segments, backslashes, `#`, spaces and control
+ * characters.
  */
 export function joinPath(base: URL, path: string): URL {
   const refuse = (why: string) =>
@@ -51,11 +52,11 @@ export function joinPath(base: URL, path: string): URL {
   const url = new URL(base.origin);
   url.pathname = relative === '' ? prefix || '/' : `${prefix}/${relative}`;
   if (search !== undefined) url.search = search;
-  if (url.origin !== base.origin || !url.pathname.startsWith(prefix)) throw refuse('leads elsewhere');
+  if (url.origin !== base.origin || !url.pathname.startsWith(prefix)) throw refuse('leads outside of the base URL');
   return url;
 }
 
-/** Sets query parameters; a key that is already there is replaced. Arrays are joined with commas, null is sent empty. */
+/** Sets query parameters and replaces those of the same name. Arrays are joined with commas, null is sent empty, undefined is skipped. */
 export function addQuery(url: URL, query: Query | undefined): void {
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined) continue;

@@ -1,23 +1,15 @@
-import { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
-import { basename, extname } from 'node:path';
-import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { fileURLToPath } from 'node:url';
-import { AbortedError, FileUploadError, ResourceError, ValidationError } from '../../model/errors/index.js';
-import { mimeTypeOf } from './mime.js';
-import { openFile, type Source } from './source.js';
-import { inMemory, spool } from './spool.js';
+import type { Readable } from 'node:stream';
 
-/** Bytes, in memory. */
+/** Bytes in memory. */
 export type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;
 
-/** What can be read once. */
+/** A stream, which can be read only once. A string chunk is encoded as UTF-8. */
 export type ByteStream = Readable | ReadableStream | AsyncIterable<Uint8Array | string>;
 
 /**
- * What can be uploaded: the path of a file, a `file:` URL, bytes, a Blob or File, a stream, or an object that names one of
- * these. `size` is the number of bytes to expect of a stream.
+ * What can be uploaded: the path of a file, a `file:` URL, bytes, a Blob or File, a stream, or an object that holds one of these.
+ * `name` is the file's name at the platform. `mimeType` defaults to the type of a Blob, else to the type of the name's extension. A string in `data`
+ * is encoded as UTF-8. `size` is the expected number of bytes of a stream; an upload of any other number fails.
  */
 export type UploadInput =
   | string
@@ -29,160 +21,28 @@ export type UploadInput =
   | { data: Bytes | string; name?: string; mimeType?: string }
   | { stream: ByteStream; name?: string; mimeType?: string; size?: number };
 
+/** How content is opened. Values given here replace those of an `UploadInput` object. */
 export interface ContentOptions {
-  /** The file's name at the platform. For a path its suffix is appended when the name lacks it. */
+  /** The file's name at the platform. The extension of a path is appended when the name lacks it. */
   name?: string | undefined;
-  /** Default: a Blob's own type, else by the name's extension. */
+  /** Default: the type of the `UploadInput` or the Blob, else the type of the name's extension. */
   mimeType?: string | undefined;
-  /** The name of what has none. Default: `uploaded_file`. */
+  /** The name of content without a name. Default: `uploaded_file`. */
   fallbackName?: string | undefined;
+  /** Ends the reading with an AbortedError. */
   signal?: AbortSignal | undefined;
 }
 
-/** Something to upload, ready to be sent as often as needed. */
+/** Opened content. It can be sent any number of times. */
 export interface Content {
   readonly name: string;
-  /** Bytes. */
+  /** The number of bytes. */
   readonly size: number;
   /** SHA-256 in lower-case hexadecimal. */
   readonly sha256: string;
   readonly mimeType: string;
-  /** The bytes from the beginning; a new stream each time. It fails when the file has changed since it was opened. */
+  /** A new stream of all bytes. It fails when a file has changed since it was opened. */
   stream(): Readable;
   /** Closes files and removes temporary ones. */
   dispose(): Promise<void>;
-}
-
-const KINDS =
-  'a path, a file: URL, a Buffer or other typed array, an ArrayBuffer, a Blob or File, a Node or web stream, or { path | data | stream, name?, size? }';
-
-interface Opened extends Source {
-  name: string;
-  mimeType: string | undefined;
-}
-
-/**
- * Opens an input for uploading: learns its size, SHA-256 and type without holding it in memory. A stream is copied to a
- * temporary file, for its hash must be known before the first byte is sent.
- */
-export async function openContent(input: UploadInput, options: ContentOptions): Promise<Content> {
-  const opened = await open(input, options);
-  try {
-    const sha256 = opened.sha256 ?? (await hash(opened, options.signal));
-    const { name, size } = opened;
-    const mimeType = options.mimeType ?? opened.mimeType ?? mimeTypeOf(name);
-    return { name, size, sha256, mimeType, stream: () => opened.stream(), dispose: () => opened.dispose() };
-  } catch (error) {
-    await opened.dispose();
-    throw error;
-  }
-}
-
-async function open(input: unknown, options: ContentOptions): Promise<Opened> {
-  if (typeof input === 'string' || input instanceof URL) return openPath(input, options.name);
-  if (isBytes(input)) return { ...inMemory(bytesOf(input)), name: options.name ?? fallbackName(options), mimeType: undefined };
-  if (input instanceof Blob) {
-    const own = 'name' in input && typeof input.name === 'string' ? basename(input.name) : '';
-    return { ...ofBlob(input), name: options.name ?? (own || fallbackName(options)), mimeType: input.type || undefined };
-  }
-  if (isStream(input)) return openStream(input, undefined, options);
-  if (typeof input === 'object' && input !== null) return openNamed(input, options);
-  throw unsupported(input);
-}
-
-/** `{ path | data | stream, name?, mimeType?, size? }`. */
-async function openNamed(input: object, options: ContentOptions): Promise<Opened> {
-  const { path, data, stream, name, mimeType, size } = input as Record<string, unknown>;
-  const inner = { ...options, name: options.name ?? text('name', name) };
-  const type = text('mimeType', mimeType);
-  let opened: Opened;
-  if (typeof path === 'string' || path instanceof URL) opened = await open(path, inner);
-  else if (typeof data === 'string') opened = await open(Buffer.from(data), inner);
-  else if (isBytes(data)) opened = await open(data, inner);
-  else if (isStream(stream)) {
-    if (size !== undefined && (typeof size !== 'number' || !Number.isInteger(size) || size < 0))
-      throw new ValidationError(`size is ${String(size)}; it must be a number of bytes.`);
-    opened = await openStream(stream, size, inner);
-  } else throw unsupported(input);
-  return { ...opened, mimeType: type ?? opened.mimeType };
-}
-
-async function openStream(stream: ByteStream, size: number | undefined, options: ContentOptions): Promise<Opened> {
-  const source = await spool(readable(stream), size, options.signal);
-  return { ...source, name: options.name ?? (nameOf(stream) || fallbackName(options)), mimeType: undefined };
-}
-
-async function openPath(input: string | URL, name: string | undefined): Promise<Opened> {
-  if (input instanceof URL && input.protocol !== 'file:')
-    throw new ValidationError(`A URL to upload from must begin with file:, not ${input.protocol}; fetch it first and pass the stream.`);
-  const path = input instanceof URL ? fileURLToPath(input) : input;
-  const source = await openFile(path);
-  const suffix = extname(path);
-  if (name === undefined) return { ...source, name: basename(path), mimeType: undefined };
-  const complete = name.toLowerCase().endsWith(suffix.toLowerCase()) ? name : name + suffix;
-  return { ...source, name: complete, mimeType: undefined };
-}
-
-function ofBlob(blob: Blob): Source {
-  const stream = () => Readable.fromWeb(blob.stream() as NodeReadableStream<Uint8Array>);
-  return { size: blob.size, sha256: undefined, stream, dispose: async () => {} };
-}
-
-async function hash(source: Source, signal: AbortSignal | undefined): Promise<string> {
-  const digest = createHash('sha256');
-  try {
-    for await (const chunk of source.stream()) {
-      if (signal?.aborted) throw new AbortedError('Reading what to upload was aborted.', { cause: signal.reason });
-      digest.update(chunk);
-    }
-  } catch (cause) {
-    if (cause instanceof ResourceError) throw cause;
-    throw new FileUploadError(`What to upload cannot be read: ${(cause as Error).message}`, { step: 'read', cause });
-  }
-  return digest.digest('hex');
-}
-
-function isBytes(value: unknown): value is Bytes {
-  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
-}
-
-function bytesOf(bytes: Bytes): Buffer {
-  return ArrayBuffer.isView(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes);
-}
-
-function isStream(value: unknown): value is ByteStream {
-  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || 'getReader' in value);
-}
-
-function readable(stream: ByteStream): Readable {
-  const used = stream instanceof Readable ? stream.destroyed || stream.readableEnded : stream instanceof ReadableStream && stream.locked;
-  if (used) throw new FileUploadError('The stream to upload has been read already, or is being read elsewhere.', { step: 'read' });
-  if (stream instanceof Readable) return stream;
-  return 'getReader' in stream ? Readable.fromWeb(stream as NodeReadableStream<Uint8Array>) : Readable.from(stream);
-}
-
-/** The base name of a file that is being read, or of an object that says its name. */
-function nameOf(stream: ByteStream): string {
-  const { path, name } = stream as { path?: unknown; name?: unknown };
-  const said = typeof name === 'string' ? name : typeof path === 'string' ? path : '';
-  return basename(said);
-}
-
-function fallbackName(options: ContentOptions): string {
-  return options.fallbackName ?? 'uploaded_file';
-}
-
-function text(name: string, value: unknown): string | undefined {
-  if (value === undefined || typeof value === 'string') return value;
-  throw new ValidationError(`${name} must be a text, not ${typeof value}.`);
-}
-
-function unsupported(input: unknown): ValidationError {
-  const given =
-    input === null
-      ? 'null'
-      : typeof input === 'object'
-        ? `an object with ${Object.keys(input).join(', ') || 'no keys'}`
-        : `a ${typeof input}`;
-  return new ValidationError(`${given} cannot be uploaded; give ${KINDS}.`);
 }

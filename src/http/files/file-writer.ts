@@ -1,46 +1,46 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { CHUNK } from './source.js';
+import { CHUNK_BYTES } from './source.js';
 
-/** Writes a file in pieces of 1 MiB, each while the next is gathered: small writes, one after another, take twice as long. */
+/** Writes a file in chunks of 1 MiB, each while the next is collected. Small sequential writes take twice as long. */
 export class FileWriter {
   readonly #file: FileHandle;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
+  #buffered: Buffer[] = [];
+  #bufferedBytes = 0;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(file: FileHandle) {
     this.#file = file;
   }
 
-  /** A failure to write is thrown here, by a later call, or by `finish`. */
+  /** @throws the error of this write, or of an earlier one. Errors that occur later are thrown by `finish`. */
   async write(chunk: Buffer): Promise<void> {
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.length;
-    if (this.#heldBytes >= CHUNK) await this.#flush();
+    this.#buffered.push(chunk);
+    this.#bufferedBytes += chunk.length;
+    if (this.#bufferedBytes >= CHUNK_BYTES) await this.#flush();
   }
 
-  /** Waits until everything is written. */
+  /** Resolves when everything is written. */
   async finish(): Promise<void> {
     await this.#flush();
     await this.#writing;
   }
 
-  /** Waits until nothing is being written any more, and forgets what was not. */
+  /** Discards what is not written yet, and resolves when the write in progress ends. */
   async stop(): Promise<void> {
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#buffered = [];
+    this.#bufferedBytes = 0;
     await this.#writing.catch(() => {});
   }
 
   async #flush(): Promise<void> {
     await this.#writing;
-    if (this.#heldBytes === 0) return;
-    const piece = Buffer.concat(this.#held, this.#heldBytes);
-    this.#held = [];
-    this.#heldBytes = 0;
-    this.#writing = this.#file.writeFile(piece);
-    // Whoever comes next hears of a failure; until then it must not count as unhandled.
+    if (this.#bufferedBytes === 0) return;
+    const chunk = Buffer.concat(this.#buffered, this.#bufferedBytes);
+    this.#buffered = [];
+    this.#bufferedBytes = 0;
+    this.#writing = this.#file.writeFile(chunk);
+    // The next call throws the error; until then it must not count as an unhandled rejection.
     this.#writing.catch(() => {});
   }
 }

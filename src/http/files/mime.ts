@@ -1,9 +1,9 @@
 import mime from 'mime';
 
-/** What is sent where nothing better is known. */
+/** The type of unknown content (RFC 2046 §4.5.1). */
 const OCTET_STREAM = 'application/octet-stream';
 
-/** Where the general table differs from what data platforms go by. */
+/** Types that data platforms expect and the table of the package `mime` lacks or has differently. */
 const preferred: Readonly<Record<string, string>> = {
   jsonl: 'application/x-ndjson',
   ndjson: 'application/x-ndjson',
@@ -21,8 +21,8 @@ const preferred: Readonly<Record<string, string>> = {
 const compressed = new Set(['gz', 'bz2', 'xz', 'br', 'z', 'zst']);
 
 /**
- * The MIME type that belongs to a file name's extension, in any case. A suffix that only says how the file is compressed is
- * looked through (`a.tar.gz` is application/x-tar) unless nothing known is under it. Default: application/octet-stream.
+ * The MIME type of a file name's extension; the case does not matter. An extension that only names a compression is skipped when the
+ * one before it is known: `a.tar.gz` is application/x-tar. Default: application/octet-stream.
  */
 export function mimeTypeOf(fileName: string): string {
   const parts = fileName.split(/[\\/]/).pop()?.toLowerCase().split('.') ?? [];

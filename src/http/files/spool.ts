@@ -1,39 +1,41 @@
 import { Buffer } from 'node:buffer';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { AbortedError, FileUploadError } from '../../model/errors/index.js';
 import { unlessAborted } from '../../model/support/abort.js';
+import { readChunks } from './file-source.js';
 import { FileWriter } from './file-writer.js';
-import { CHUNK, PIECEWISE, pieces, type Source } from './source.js';
+import { sha256 } from './hash.js';
+import { memorySource } from './memory-source.js';
+import { CHUNK_BYTES, CHUNK_STREAM_OPTIONS, type Source } from './source.js';
 
 /**
- * Copies a stream that can be read only once to where it can be read again: memory for up to 1 MiB, else a temporary file that
- * nobody else can see and that goes away with the process. Its hash is taken on the way.
- * @param size the number of bytes to expect, if known.
+ * Copies a stream, which can be read only once, to memory (up to 1 MiB) or to a temporary file, and computes its SHA-256.
+ * @param size The expected number of bytes, if known.
  * @throws FileUploadError with step `read` when the stream fails or has another size; AbortedError.
  */
 export async function spool(stream: Readable, size: number | undefined, signal: AbortSignal | undefined): Promise<Source> {
-  const digest = createHash('sha256');
-  const held: Buffer[] = [];
+  const digest = sha256();
+  const buffered: Buffer[] = [];
   let total = 0;
   let file: FileHandle | undefined;
   let writer: FileWriter | undefined;
   try {
-    for await (const piece of piecesOf(stream, signal)) {
-      const chunk = bytesOf(piece);
+    for await (const value of chunksOf(stream, signal)) {
+      const chunk = bytesOf(value);
       digest.update(chunk);
       total += chunk.length;
       if (size !== undefined && total > size) break;
-      if (!file && total > CHUNK) {
+      if (!file && total > CHUNK_BYTES) {
         file = await temporaryFile();
         writer = new FileWriter(file);
-        for (const earlier of held.splice(0)) await writer.write(earlier);
+        for (const earlier of buffered.splice(0)) await writer.write(earlier);
       }
       if (writer) await writer.write(chunk);
-      else held.push(chunk);
+      else buffered.push(chunk);
     }
     await writer?.finish();
     if (size !== undefined && total !== size)
@@ -41,7 +43,7 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
         `The stream has ${total > size ? 'more than' : `${total} instead of`} the ${size} bytes that were declared.`,
         { step: 'read' },
       );
-    return file ? inFile(file, total, digest.digest('hex')) : inMemory(Buffer.concat(held), digest.digest('hex'));
+    return file ? fileSource(file, total, digest.digest('hex')) : memorySource(Buffer.concat(buffered), digest.digest('hex'));
   } catch (cause) {
     await writer?.stop();
     await file?.close();
@@ -53,8 +55,8 @@ export async function spool(stream: Readable, size: number | undefined, signal: 
   }
 }
 
-/** What a stream gives, until the signal fires: a stream that waits for its source may not end by being destroyed. */
-async function* piecesOf(stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
+/** The chunks of a stream, until the signal fires. Destroying a stream does not end the wait for a source that never responds. */
+async function* chunksOf(stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
   signal?.throwIfAborted();
   const iterator = stream[Symbol.asyncIterator]();
   for (;;) {
@@ -64,21 +66,13 @@ async function* piecesOf(stream: Readable, signal: AbortSignal | undefined): Asy
   }
 }
 
-/** Bytes in memory. */
-export function inMemory(bytes: Buffer, sha256?: string): Source {
-  const chunks = function* () {
-    for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
-  };
-  return { size: bytes.length, sha256, stream: () => Readable.from(chunks(), PIECEWISE), dispose: async () => {} };
-}
-
-function inFile(file: FileHandle, size: number, sha256: string): Source {
-  const unchanged = async () => {};
-  const stream = () => Readable.from(pieces(file, size, 'The temporary copy', unchanged), PIECEWISE);
+function fileSource(file: FileHandle, size: number, sha256: string): Source {
+  const checkUnchanged = async () => {};
+  const stream = () => Readable.from(readChunks(file, size, 'The temporary copy', checkUnchanged), CHUNK_STREAM_OPTIONS);
   return { size, sha256, stream, dispose: () => file.close() };
 }
 
-/** A file without a name where the system has such things: it cannot be left behind. */
+/** A temporary file for this user only. It is unlinked at once, so that the system removes it when it is closed or the process ends. */
 async function temporaryFile(): Promise<FileHandle> {
   const path = join(tmpdir(), `remote-record-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);
@@ -86,8 +80,8 @@ async function temporaryFile(): Promise<FileHandle> {
   return file;
 }
 
-function bytesOf(piece: unknown): Buffer {
-  if (typeof piece === 'string') return Buffer.from(piece);
-  if (piece instanceof Uint8Array) return Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-  throw new FileUploadError(`The stream to upload gives ${typeof piece}s, not bytes or text.`, { step: 'read' });
+function bytesOf(chunk: unknown): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  if (chunk instanceof Uint8Array) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  throw new FileUploadError(`The stream to upload yields ${typeof chunk}s, not bytes or strings.`, { step: 'read' });
 }

@@ -2,57 +2,64 @@ import { ValidationError } from '../../model/errors/index.js';
 import type { TransportObserver } from '../../model/ports/transport.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
 import type { Call } from '../calls/call.js';
-import { Redactor } from '../calls/redact.js';
-import { presignedTarget } from '../calls/target.js';
-import type { ClientSettings } from '../options.js';
+import { presignedTarget } from '../calls/request-target.js';
+import { Redactor } from '../redactor.js';
+import type { ClientSettings } from '../settings.js';
 
-/** How far a transfer has come, in bytes. */
+/** The progress of an upload or a download, in bytes. */
 export interface TransferProgress {
+  /** The bytes transferred so far. */
   loaded: number;
-  /** Undefined while it is not known. */
+  /** The size of the file; undefined while it is not known. */
   total: number | undefined;
 }
 
-/** What uploads and downloads have in common. */
+/** Options of uploads and downloads. */
 export interface TransferOptions {
-  /** Called as bytes move. It goes back when a transfer has to begin again. */
+  /** Called for each transferred chunk. `loaded` decreases when a transfer starts again. What it throws becomes a process warning. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
   /** Ends the transfer with an AbortedError. */
   signal?: AbortSignal | undefined;
-  /** Seconds the whole transfer may take. Default: Infinity; silence on the line ends it anyway. */
+  /** Seconds that the whole transfer may take, at most 86,400. Default: Infinity; the connection's `idleTimeout` applies in any case. */
   timeout?: number | undefined;
-  /** How often it may be repeated. Default: the connection's. */
+  /** How often a transfer may be repeated without progress. Default: the connection's `maxRetries`. */
   maxRetries?: number | undefined;
-  /** Gets a fresh presigned address; asked once, when the first is refused with 401 or 403. */
+  /** Returns a new presigned URL. It is called at most once, after a 401 or 403. */
   renewUrl?: (() => Promise<string>) | undefined;
+  /** Observes the requests, the responses and the repetitions of the transfer. */
   observer?: TransportObserver | undefined;
-  /** What is being attempted, for error messages: 'upload report.pdf'. */
+  /** What is attempted, for error messages: 'upload report.pdf'. */
   attempt?: string | undefined;
 }
 
-/** Makes a call; what a connection lends to its transfers. */
-export type Run = <T>(call: Call<T>) => Promise<T>;
+/** Makes a call on a connection. */
+export type RunCall = <T>(call: Call<T>) => Promise<T>;
 
-/** What only an upload or only a download knows. */
-type Rest<T> = Pick<Call<T>, 'method' | 'headers' | 'body' | 'receive' | 'gained'> & { recover?: Call<T>['recover'] };
+/** The members of a call that uploads and downloads define differently. */
+type TransferSpecifics<T> = Pick<Call<T>, 'method' | 'headers' | 'body' | 'receive' | 'madeProgress'> & { recover?: Call<T>['recover'] };
 
-/** A call to a presigned address: without credentials, its query never shown, watched for silence from the beginning. */
-export function transferCall<T>(settings: ClientSettings, address: string, options: TransferOptions, rest: Rest<T>): Call<T> {
+/** A call to a presigned URL: without credentials, its query redacted, with the idle timeout from its start. */
+export function transferCall<T>(
+  settings: ClientSettings,
+  presignedUrl: string,
+  options: TransferOptions,
+  specifics: TransferSpecifics<T>,
+): Call<T> {
   const redactor = new Redactor(settings.redactor);
-  const locate = (presigned: string) => {
-    const target = presignedTarget(settings, presigned);
-    redactor.addSigned(target.url);
+  const locate = (url: string) => {
+    const target = presignedTarget(settings, url);
+    redactor.addPresigned(target.url);
     return target;
   };
   let { renewUrl } = options;
   const call: Call<T> = {
-    ...rest,
-    ...locate(address),
+    ...specifics,
+    ...locate(presignedUrl),
     attempt: options.attempt,
     decodeError: undefined,
     once: false,
-    key: 'none',
-    gate: settings.transfers,
+    idempotencyKey: 'none',
+    rateLimiter: settings.transferLimiter,
     timeout: milliseconds('timeout', options.timeout ?? Number.POSITIVE_INFINITY),
     maxRetries: count('maxRetries', options.maxRetries ?? settings.maxRetries, 0),
     idleTimeout: settings.idleTimeout,
@@ -61,13 +68,13 @@ export function transferCall<T>(settings: ClientSettings, address: string, optio
     observer: options.observer,
     redactor,
     async recover(error) {
-      if (await rest.recover?.(error)) return true;
+      if (await specifics.recover?.(error)) return true;
       if (!renewUrl || (error.status !== 401 && error.status !== 403)) return false;
       const renew = renewUrl;
       renewUrl = undefined;
-      const fresh = await renew();
-      if (typeof fresh !== 'string') throw new ValidationError('renewUrl must give an address.');
-      call.url = locate(fresh).url;
+      const renewed = await renew();
+      if (typeof renewed !== 'string') throw new ValidationError('renewUrl must return a URL.');
+      call.url = locate(renewed).url;
       return true;
     },
   };

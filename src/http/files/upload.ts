@@ -1,53 +1,57 @@
 import type { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep } from '../../model/errors/index.js';
-import { quietly } from '../calls/observe.js';
-import { Redactor } from '../calls/redact.js';
-import { headersFrom } from '../credentials.js';
-import type { ClientSettings } from '../options.js';
+import { runCallback } from '../calls/run-callback.js';
+import { userHeaders } from '../headers.js';
+import { Redactor } from '../redactor.js';
+import type { ClientSettings } from '../settings.js';
 import type { Content } from './content.js';
-import { PIECEWISE } from './source.js';
-import { type Run, type TransferOptions, transferCall } from './transfer.js';
+import { CHUNK_STREAM_OPTIONS } from './source.js';
+import { type RunCall, type TransferOptions, transferCall } from './transfer.js';
 
+/** Options of `Client.put`. */
 export interface PutOptions extends TransferOptions {
-  /** Sent besides Content-Length and nothing else. Default: `Content-Type` with the content's type. */
+  /** The only headers that are sent besides Content-Length. Default: `Content-Type` with the content's MIME type. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Sends content to a presigned address. */
-export async function put(settings: ClientSettings, run: Run, address: string, content: Content, options: PutOptions): Promise<void> {
+/** Sends content to a presigned URL with PUT. See `Client.put`. */
+export async function put(settings: ClientSettings, run: RunCall, url: string, content: Content, options: PutOptions): Promise<void> {
   const attempt = options.attempt ?? `upload ${content.name}`;
-  const own = headersFrom(options.headers ?? { 'content-type': content.mimeType }, new Redactor());
-  const headers = { ...own, 'content-length': String(content.size) };
+  const custom = userHeaders(options.headers ?? { 'content-type': content.mimeType }, new Redactor());
+  const headers = { ...custom, 'content-length': String(content.size) };
   let step: UploadStep = 'put';
   const renewUrl =
     options.renewUrl &&
     (async () => {
       step = 'request-url';
-      const address = await options.renewUrl?.();
+      const renewed = await options.renewUrl?.();
       step = 'put';
-      return address ?? '';
+      return renewed ?? '';
     });
   let complete = false;
   const call = transferCall<void>(
     settings,
-    address,
+    url,
     { ...options, attempt, renewUrl },
     {
       method: 'PUT',
       headers: async () => headers,
       body(deadline) {
         complete = false;
-        const moved = (loaded: number) => {
-          deadline.moved();
+        const onBytes = (loaded: number) => {
+          deadline.recordActivity();
           complete = loaded === content.size;
-          quietly(() => options.onProgress?.({ loaded, total: content.size }));
+          runCallback(() => options.onProgress?.({ loaded, total: content.size }));
         };
-        return Readable.from(counted(content, moved), PIECEWISE);
+        return Readable.from(countBytes(content, onBytes), CHUNK_STREAM_OPTIONS);
       },
       async receive() {
         if (!complete)
-          throw new FileUploadError(`${attempt} failed: the server answered before everything was sent.`, { step: 'put', retryable: true });
+          throw new FileUploadError(`${attempt} failed: the server responded before everything was sent.`, {
+            step: 'put',
+            retryable: true,
+          });
       },
     },
   );
@@ -61,14 +65,14 @@ export async function put(settings: ClientSettings, run: Run, address: string, c
   }
 }
 
-/** The content's bytes, counted; a stream that is shorter or longer than it said fails before its end. */
-async function* counted(content: Content, moved: (loaded: number) => void): AsyncGenerator<Buffer> {
+/** The content's chunks. @throws FileUploadError before the end when there are more or fewer bytes than `content.size`. */
+async function* countBytes(content: Content, onBytes: (loaded: number) => void): AsyncGenerator<Buffer> {
   let loaded = 0;
-  moved(0);
+  onBytes(0);
   for await (const chunk of content.stream()) {
     loaded += chunk.length;
     if (loaded > content.size) break;
-    moved(loaded);
+    onBytes(loaded);
     yield chunk;
   }
   if (loaded !== content.size)

@@ -1,17 +1,17 @@
 import type { Clock } from '../../model/ports/clock.js';
 import { onAbort, unlessAborted } from '../../model/support/abort.js';
 
-/** What ended an exchange from outside: the caller, the limit of the whole call, or silence on the line. */
-export type Cut = 'signal' | 'timeout' | 'idle';
+/** Why a deadline ended its work: the caller's signal, the time limit of the whole call, or the idle timeout. */
+export type DeadlineCause = 'signal' | 'timeout' | 'idle';
 
-/** Ends what it is attached to when the caller's signal fires, when time is up, or when nothing moves for too long. */
+/** Aborts its signal when the caller's signal fires, when the time limit has passed, or when no bytes move for too long. */
 export class Deadline {
   readonly #clock: Clock;
   readonly #controller = new AbortController();
-  readonly #releases: (() => void)[] = [];
-  #cutBy: Cut | undefined;
-  #lastMove = 0;
-  #holds = 0;
+  readonly #disposers: (() => void)[] = [];
+  #endedBy: DeadlineCause | undefined;
+  #lastActivity = 0;
+  #pauses = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,70 +21,70 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** What it was cut by; undefined while it holds. */
-  get cutBy(): Cut | undefined {
-    return this.#cutBy;
+  /** Undefined until the signal is aborted. */
+  get endedBy(): DeadlineCause | undefined {
+    return this.#endedBy;
   }
 
-  /** Is cut when the signal fires. */
-  follow(signal: AbortSignal | undefined, cutBy: () => Cut | undefined = () => 'signal'): this {
-    this.#releases.push(onAbort(signal, () => this.#cut(cutBy() ?? 'signal')));
+  /** Ends when the given signal fires. */
+  abortOn(signal: AbortSignal | undefined, cause: () => DeadlineCause | undefined = () => 'signal'): this {
+    this.#disposers.push(onAbort(signal, () => this.#end(cause() ?? 'signal')));
     return this;
   }
 
-  /** A deadline for a part of the work: cut with this one, and on its own. */
-  part(): Deadline {
-    return new Deadline(this.#clock).follow(this.signal, () => this.#cutBy);
+  /** A deadline for a part of the work. It ends with this one and can also end on its own. */
+  child(): Deadline {
+    return new Deadline(this.#clock).abortOn(this.signal, () => this.#endedBy);
   }
 
-  /** Is cut after `ms` milliseconds. */
-  limit(ms: number): this {
-    this.#releases.push(this.#clock.timer(ms, () => this.#cut('timeout')));
+  /** Ends after `ms` milliseconds. */
+  startTimeout(ms: number): this {
+    this.#disposers.push(this.#clock.timer(ms, () => this.#end('timeout')));
     return this;
   }
 
-  /** From now on, is cut when nothing moves for `ms` milliseconds. */
-  watch(ms: number): void {
-    this.moved();
+  /** Ends when no activity is recorded for `ms` milliseconds, counted from now. */
+  startIdleTimeout(ms: number): void {
+    this.recordActivity();
     const check = () => {
-      const rest = this.#lastMove + ms - this.#clock.now();
-      if (rest <= 0 && this.#holds === 0) this.#cut('idle');
+      const rest = this.#lastActivity + ms - this.#clock.now();
+      if (rest <= 0 && this.#pauses === 0) this.#end('idle');
       else cancel = this.#clock.timer(rest > 0 ? rest : ms, check);
     };
     let cancel = this.#clock.timer(ms, check);
-    this.#releases.push(() => cancel());
+    this.#disposers.push(() => cancel());
   }
 
-  /** Bytes came or went. */
-  moved(): void {
-    this.#lastMove = this.#clock.now();
+  /** Restarts the idle timeout: bytes were sent or received. */
+  recordActivity(): void {
+    this.#lastActivity = this.#clock.now();
   }
 
-  /** Does work of our own, during which silence on the line means nothing. */
-  async hold<T>(work: Promise<T>): Promise<T> {
-    this.#holds++;
+  /** Suspends the idle timeout during local work, such as writing to a disk. */
+  async pauseIdleTimeout<T>(work: Promise<T>): Promise<T> {
+    this.#pauses++;
     try {
       return await work;
     } finally {
-      this.#holds--;
-      this.moved();
+      this.#pauses--;
+      this.recordActivity();
     }
   }
 
-  /** Waits for work of our own, but no longer than it holds. */
+  /** Waits for local work with the idle timeout suspended. Rejects when the deadline ends first. */
   race<T>(work: Promise<T>): Promise<T> {
-    return unlessAborted(this.hold(work), this.signal);
+    return unlessAborted(this.pauseIdleTimeout(work), this.signal);
   }
 
-  /** Lets go: nothing is ended any more. */
-  release(): void {
-    for (const release of this.#releases.splice(0)) release();
+  /** Removes all timers and listeners. The signal is not aborted any more. */
+  dispose(): void {
+    for (const dispose of this.#disposers.splice(0)) dispose();
   }
 
-  #cut(by: Cut): void {
-    if (this.#cutBy) return;
-    this.#cutBy = by;
-    this.release();
+  #end(cause: DeadlineCause): void {
+    if (this.#endedBy) return;
+    this.#endedBy = cause;
+    this.dispose();
     this.#controller.abort();
   }
 }

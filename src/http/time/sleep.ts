@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/ports/clock.js';
 import { onAbort } from '../../model/support/abort.js';
 
-/** Waits `ms` milliseconds, or less when the signal fires. */
+/** Resolves after `ms` milliseconds, or when the signal fires. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

@@ -4,7 +4,7 @@ import { Pipeline, PipelineResponse } from '../../../src/aixplain/index.js';
 import { AbortedError, OperationFailedError, OperationTimeoutError, ResourceError, ValidationError } from '../../../src/index.js';
 import { systemClock } from '../../../src/model/ports/clock.js';
 import type { BackOff } from '../../../src/model/ports/waiter.js';
-import { Delays } from '../../../src/polling/back-off.js';
+import { BackOffDelays } from '../../../src/polling/back-off.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { backend, body, connect, failure } from '../support/platform.js';
 
@@ -179,7 +179,7 @@ describe('running a pipeline', () => {
 
   it('is polled after a second, then after a tenth longer each time, up to a minute, for 20,000 seconds', () => {
     const steady = { ...systemClock, random: () => 0.5 };
-    const waits = new Delays(Pipeline.runBackOff as BackOff);
+    const waits = new BackOffDelays(Pipeline.runBackOff as BackOff);
     const first = Array.from({ length: 5 }, () => waits.next(steady) / 1000);
     expect(first.map((seconds) => seconds.toFixed(4))).to.deep.equal(['1.0000', '1.1000', '1.2100', '1.3310', '1.4641']);
     for (let index = 0; index < 60; index++) waits.next(steady);

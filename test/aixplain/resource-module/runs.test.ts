@@ -3,7 +3,7 @@ import nock from 'nock';
 import { AixplainResult, usageOf } from '../../../src/aixplain/index.js';
 import { OperationFailedError, OperationTimeoutError, Result } from '../../../src/index.js';
 import { systemClock } from '../../../src/model/ports/clock.js';
-import { Delays } from '../../../src/polling/back-off.js';
+import { BackOffDelays } from '../../../src/polling/back-off.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { backend, connect, Demo, failure } from '../support/platform.js';
 
@@ -210,7 +210,7 @@ describe('polling a run', () => {
 
   it('waits half a second, then a tenth longer each time, up to a minute, and 300 seconds in all', () => {
     const steady = { ...systemClock, random: () => 0.5 };
-    const waits = new Delays({ initial: 0.5, factor: 1.1, max: 60, min: 0.2 });
+    const waits = new BackOffDelays({ initial: 0.5, factor: 1.1, max: 60, min: 0.2 });
     const first = Array.from({ length: 5 }, () => waits.next(steady) / 1000);
     expect(first.map((seconds) => seconds.toFixed(5))).to.deep.equal(['0.50000', '0.55000', '0.60500', '0.66550', '0.73205']);
     for (let index = 0; index < 60; index++) waits.next(steady);

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { addQuery, joinPath, parseAddress } from '../../../src/http/calls/url.js';
+import { addQuery, joinPath, parseHttpUrl } from '../../../src/http/calls/url.js';
 import { ValidationError } from '../../../src/model/errors/index.js';
 
-describe('joining a path to a base address', () => {
+describe('joining a path to a base URL', () => {
   for (const [base, path, expected] of [
     ['https://h', 'files', 'https://h/files'],
     ['https://h/', '/files', 'https://h/files'],
@@ -81,13 +81,13 @@ describe('the query', () => {
 
 describe('an address', () => {
   for (const [address, complaint] of [
-    ['nonsense', 'is not an address'],
+    ['nonsense', 'is not a URL'],
     ['ftp://h/x', 'begins with ftp:'],
     ['https://user:hunter2@h/', 'has a user name or password in it'],
   ] as const) {
     it(`is refused when it ${complaint}, without being repeated`, () => {
-      expect(() => parseAddress('baseUrl', address)).to.throw(ValidationError, complaint);
-      expect(() => parseAddress('baseUrl', address)).to.not.throw('hunter2');
+      expect(() => parseHttpUrl('baseUrl', address)).to.throw(ValidationError, complaint);
+      expect(() => parseHttpUrl('baseUrl', address)).to.not.throw('hunter2');
     });
   }
 });

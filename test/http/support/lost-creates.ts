@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
 import { APIError, ConnectionError } from '../../../src/model/errors/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
-import { closeServers, json, serve } from './server.js';
-import { realSockets } from './sockets.js';
+import { closeServers, json, serve } from '../../support/server.js';
+import { realSockets } from '../../support/sockets.js';
+import { fetches } from './fetches.js';
 
 const create: TransportRequest = { method: 'POST', path: 'x', once: true, attempt: 'save a new Widget' };
 
@@ -12,10 +13,7 @@ export function lostCreates(saves: number): void {
   realSockets();
   afterEach(closeServers);
 
-  for (const [name, fetch] of [
-    ['node-fetch', undefined],
-    ["the user's own fetch", globalThis.fetch],
-  ] as const) {
+  for (const [name, fetch] of fetches) {
     it(`never gets a duplicate out of ${saves} saves with ${name}: each is there once or a clear error`, async () => {
       const records = new Map<string, number>();
       const server = await serve(({ body }, response, count) => {

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { AdapterRequest, AdapterResponse, ConnectTrace, HttpAdapter } from '../../../src/http/adapters/adapter.js';
 
-/** What a scripted wire does with one request. */
+/** What the adapter does with one request. */
 export type Step = { status: number; body?: string; headers?: Record<string, string> } | { fails: string; connected?: boolean };
 
-/** A wire that follows a script; the last step is repeated. */
+/** An adapter that follows a script; the last step is repeated. */
 export class ScriptedAdapter implements HttpAdapter {
   readonly decodes = false;
   readonly requests: AdapterRequest[] = [];

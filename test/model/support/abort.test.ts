@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { Client } from '../../../src/http/client.js';
 import { AbortedError } from '../../../src/model/errors/index.js';
 import { onAbort } from '../../../src/model/support/abort.js';
-import { failure } from '../../http/support/failure.js';
-import { closeServers, serve } from '../../http/support/server.js';
-import { realSockets } from '../../http/support/sockets.js';
+import { failure } from '../../support/failure.js';
+import { closeServers, serve } from '../../support/server.js';
+import { realSockets } from '../../support/sockets.js';
 
 describe('waiting for a signal', () => {
   it('calls everybody once, in order, except who took it back', () => {

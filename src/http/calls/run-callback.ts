@@ -1,0 +1,13 @@
+/** Calls a user's callback. When it throws or rejects, the error becomes a process warning and the call continues. */
+export function runCallback(callback: () => unknown): void {
+  try {
+    const returned = callback();
+    if (returned instanceof Promise) returned.catch(warn);
+  } catch (error) {
+    warn(error);
+  }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
+}

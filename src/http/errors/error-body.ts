@@ -1,0 +1,81 @@
+import type { FieldProblem } from '../../model/errors/index.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The most characters of a message that are kept. */
+const SNIPPET_LENGTH = 300;
+
+/** The parsed JSON, or the text when it is not JSON; undefined for an empty body. */
+export function parseErrorBody(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Reads message, code, details and request id from an error body of any of the known shapes. */
+export function decodeErrorBody(status: number, body: unknown) {
+  if (typeof body === 'string') return { message: textOf(body) };
+  if (Array.isArray(body)) return { message: joinedMessages(body), details: status === 400 || status === 422 ? body : undefined };
+  if (!isObject(body)) return {};
+  const inner = isObject(body.error) ? body.error : body;
+  const message = [inner.message, body.message, body.error, inner.detail, body.errorMessage, inner.title].map(messageOf).find(Boolean);
+  return {
+    message,
+    code: codeOf(inner.code) ?? codeOf(body.code) ?? (inner === body && message !== messageOf(body.error) ? codeOf(body.error) : undefined),
+    details: inner.details ?? body.details ?? inner.errors ?? (Array.isArray(inner.detail) ? inner.detail : undefined),
+    requestId: codeOf(inner.requestId) ?? codeOf(inner.request_id) ?? codeOf(body.requestId) ?? codeOf(body.request_id),
+  };
+}
+
+/** Converts details to a list of fields: from `[{ field, message }]` and similar lists, or from `{ field: 'message' | ['message'] }`. */
+export function fieldProblems(details: unknown): FieldProblem[] {
+  if (Array.isArray(details)) return details.flatMap((item) => fieldProblem(item) ?? []);
+  if (!isObject(details)) return [];
+  const listed = details.errors ?? details.fields;
+  if (listed !== undefined) return fieldProblems(listed);
+  return Object.entries(details).flatMap(([field, value]) => {
+    const message = messageOf(value);
+    return message ? [{ field, message }] : [];
+  });
+}
+
+function fieldProblem(item: unknown): FieldProblem | undefined {
+  if (!isObject(item)) return undefined;
+  const where = item.field ?? item.path ?? item.loc ?? item.param ?? item.property;
+  const field = Array.isArray(where) ? where.join('.') : where;
+  const message = messageOf(item.message ?? item.msg ?? item.error ?? item.reason);
+  if (typeof field !== 'string' && typeof field !== 'number') return undefined;
+  return { field: String(field), message: message ?? 'is not valid' };
+}
+
+/** The message in a value: a string, or a list of strings joined with semicolons. */
+function messageOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return textOf(value);
+  return Array.isArray(value) ? joinedMessages(value) : undefined;
+}
+
+function joinedMessages(items: readonly unknown[]): string | undefined {
+  const texts = items.flatMap((item) => (isObject(item) ? (messageOf(item.message ?? item.msg) ?? []) : (messageOf(item) ?? [])));
+  return texts.join('; ') || undefined;
+}
+
+/** A code or an id: a non-blank string, or a number as a string. */
+export function codeOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value.trim() ? value : undefined;
+}
+
+/** The text of a string, of an HTML page or of a file store's XML error document, shortened. */
+function textOf(text: string): string | undefined {
+  const html = /<html|<!doctype html|<body|<\?xml|<error>/i.test(text);
+  const title = html ? /<(?:title|message)[^>]*>([^<]+)/i.exec(text)?.[1] : undefined;
+  const bare = (title ?? (html ? text.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ') : text)).replace(/\s+/g, ' ').trim();
+  return (bare.length > SNIPPET_LENGTH ? `${bare.slice(0, SNIPPET_LENGTH)}…` : bare) || undefined;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,17 @@
+import type { Writable } from 'node:stream';
+import type { Compression } from './decompressing-sink.js';
+import type { TransferOptions } from './transfer.js';
+
+/** Options of `Client.download`. */
+export interface DownloadOptions extends TransferOptions {
+  /** A path, a folder (with `fileName`), or a writable stream, which is ended. Default: the bytes are returned. */
+  target?: string | Writable | undefined;
+  /** The name of the file when the target is a folder. It may come from a server: the file is always written in that folder. */
+  fileName?: string | undefined;
+  /** The expected number of bytes, before decompression. Default: not checked. */
+  size?: number | undefined;
+  /** The expected SHA-256 in hexadecimal, before decompression. A prefix `sha256:` is ignored. Default: not checked. */
+  sha256?: string | undefined;
+  /** The compression of the content, which is decompressed after its size and hash are checked. Default: none. */
+  decompress?: Compression | null | undefined;
+}

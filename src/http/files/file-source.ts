@@ -1,0 +1,83 @@
+import { Buffer } from 'node:buffer';
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { FileUploadError, ValidationError } from '../../model/errors/index.js';
+import { CHUNK_BYTES, CHUNK_STREAM_OPTIONS, type Source } from './source.js';
+
+/**
+ * Opens a file. It stays open until it is disposed of, so replacing the file has no effect on the source. When the file is changed in
+ * place, a stream fails before its last chunk.
+ * @throws ValidationError when the file does not exist or is not a regular file; FileUploadError when it cannot be opened.
+ */
+export async function openFile(path: string): Promise<Source> {
+  const handle = await openForReading(path);
+  try {
+    const opened = await handle.stat({ bigint: true });
+    if (!opened.isFile()) throw new ValidationError(`${path} is ${kindOf(opened)}, not a regular file.${hint(opened)}`);
+    const size = Number(opened.size);
+    const checkUnchanged = async () => {
+      const now = await handle.stat({ bigint: true });
+      if (now.size !== opened.size || now.mtimeNs !== opened.mtimeNs) throw fileChanged(path);
+    };
+    const stream = () => Readable.from(readChunks(handle, size, path, checkUnchanged), CHUNK_STREAM_OPTIONS);
+    return { size, sha256: undefined, stream, dispose: () => handle.close() };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function openForReading(path: string): Promise<FileHandle> {
+  try {
+    // Without O_NONBLOCK, opening a named pipe would block until another process writes to it.
+    return await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ValidationError(`The file ${path} does not exist.`, { cause });
+    throw new FileUploadError(`${path} cannot be opened: ${message}`, { step: 'read', cause });
+  }
+}
+
+/** The first `size` bytes of an open file. `checkUnchanged` is called before the last chunk. @throws FileUploadError */
+export async function* readChunks(
+  handle: FileHandle,
+  size: number,
+  name: string,
+  checkUnchanged: () => Promise<void>,
+): AsyncGenerator<Buffer> {
+  if (size === 0) await checkUnchanged();
+  for (let at = 0; at < size; ) {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at));
+    const { bytesRead } = await readAt(handle, buffer, at, name);
+    if (bytesRead === 0) throw fileChanged(name);
+    at += bytesRead;
+    if (at === size) await checkUnchanged();
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function readAt(handle: FileHandle, buffer: Buffer, at: number, name: string) {
+  try {
+    return await handle.read(buffer, 0, buffer.length, at);
+  } catch (cause) {
+    throw new FileUploadError(`${name} cannot be read: ${(cause as Error).message}`, { step: 'read', cause });
+  }
+}
+
+function fileChanged(path: string): FileUploadError {
+  return new FileUploadError(`${path} was changed while it was being uploaded; upload it again when no process writes to it.`, {
+    step: 'read',
+    retryable: true,
+  });
+}
+
+function kindOf(stats: BigIntStats): string {
+  if (stats.isDirectory()) return 'a directory';
+  if (stats.isFIFO()) return 'a named pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
+}
+
+function hint(stats: BigIntStats): string {
+  return stats.isDirectory() ? ' Give the path of a file in it.' : ' Pass createReadStream(path) to upload what can be read from it.';
+}

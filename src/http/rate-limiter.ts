@@ -1,0 +1,115 @@
+import { ConfigurationError } from '../model/errors/index.js';
+import type { Clock } from '../model/ports/clock.js';
+import { onAbort } from '../model/support/abort.js';
+import { count } from '../model/support/quantities.js';
+
+/** The rate limits of a connection. */
+export interface Limits {
+  /** The highest number of requests in flight. File transfers are counted separately, with the same limit. Default: 100. */
+  concurrency?: number | undefined;
+  /** The highest number of requests started in any one second; a fraction such as 0.5 is one every two seconds. Default: no limit. */
+  perSecond?: number | undefined;
+}
+
+const MS_PER_SECOND = 1000;
+
+interface QueuedCall {
+  ticket: number;
+  admit(): void;
+}
+
+/**
+ * Admits requests in the order of their tickets: a call that is repeated keeps its place. After a 429 no request is admitted until
+ * the pause is over. The concurrency limit is then halved, and grows by one with each response that is not a 429.
+ */
+export class RateLimiter {
+  readonly #clock: Clock;
+  readonly #concurrency: number;
+  readonly #perSecond: number;
+  readonly #queue: QueuedCall[] = [];
+  /** The start times of the latest requests; empty when there is no `perSecond` limit. */
+  readonly #starts: number[] = [];
+  /** The present concurrency limit. */
+  #window: number;
+  #inFlight = 0;
+  #tickets = 0;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
+
+  /** @throws ValidationError or ConfigurationError when a limit is out of range. */
+  constructor(limits: Limits, clock: Clock) {
+    this.#clock = clock;
+    this.#concurrency = count('limits.concurrency', limits.concurrency ?? 100, 1);
+    this.#perSecond = limits.perSecond ?? Number.POSITIVE_INFINITY;
+    if (!(this.#perSecond > 0)) throw new ConfigurationError(`limits.perSecond is ${String(limits.perSecond)}; it must be more than 0.`);
+    this.#window = this.#concurrency;
+  }
+
+  /** A call's place in the queue. A call takes one ticket and uses it for every try. */
+  ticket(): number {
+    return ++this.#tickets;
+  }
+
+  /**
+   * Resolves to true when a request of the call may start. Each true must be followed by one `release`. Resolves to false when the
+   * signal fires first.
+   */
+  acquire(ticket: number, signal: AbortSignal | undefined): Promise<boolean> {
+    if (signal?.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const queued: QueuedCall = {
+        ticket,
+        admit() {
+          forget();
+          resolve(true);
+        },
+      };
+      const forget = onAbort(signal, () => {
+        this.#queue.splice(this.#queue.indexOf(queued), 1);
+        resolve(false);
+        // Cancels the timer when no other call is queued; it would keep the process alive.
+        this.#admitNext();
+      });
+      const before = this.#queue.findLastIndex((other) => other.ticket < ticket);
+      this.#queue.splice(before + 1, 0, queued);
+      this.#admitNext();
+    });
+  }
+
+  /** Ends a request. @param accepted Whether the platform responded with anything but a 429. */
+  release(accepted: boolean): void {
+    this.#inFlight--;
+    if (accepted && this.#window < this.#concurrency) this.#window++;
+    this.#admitNext();
+  }
+
+  /** Admits no request for `ms` milliseconds, and fewer at a time afterwards. */
+  pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
+    this.#window = Math.max(1, Math.floor(Math.min(this.#window, this.#inFlight) / 2));
+  }
+
+  #admitNext(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    while (this.#queue.length > 0 && this.#inFlight < this.#window) {
+      const now = this.#clock.now();
+      const wait = Math.max(this.#pausedUntil - now, this.#untilNextStart(now));
+      if (wait > 0) {
+        this.#cancelTimer = this.#clock.timer(wait, () => this.#admitNext());
+        return;
+      }
+      this.#inFlight++;
+      if (this.#perSecond !== Number.POSITIVE_INFINITY) this.#starts.push(now);
+      this.#queue.shift()?.admit();
+    }
+  }
+
+  /** Milliseconds until `perSecond` permits another request. */
+  #untilNextStart(now: number): number {
+    const burst = Math.max(1, Math.floor(this.#perSecond));
+    const span = (MS_PER_SECOND * burst) / this.#perSecond;
+    while (this.#starts.length > 0 && (this.#starts[0] ?? 0) <= now - span) this.#starts.shift();
+    return this.#starts.length < burst ? 0 : (this.#starts[0] ?? 0) + span - now;
+  }
+}

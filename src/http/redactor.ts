@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer';
+import { isSecretName } from '../model/support/secret-names.js';
+
+const REDACTED = '[redacted]';
+const MAX_DEPTH = 12;
+
+/** A URL with a signature in its query. The whole query is redacted. */
+const SIGNED_URL =
+  /(https?:\/\/[^\s"'<>?#]*)\?(?=[^\s"'<>]*(?:signature|credential|accesskeyid|sig|token|security|policy|expires)(?:=|%3d))[^\s"'<>]*/gi;
+
+/** The parameters of a signature, also outside of URLs. */
+const SIGNED_PARAMETER = /((?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)(?:=|%3d))[^&\s"'<>]+/gi;
+
+/** Removes secrets from what users see: error messages, responses kept in errors, events. */
+export class Redactor {
+  readonly #secrets = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  constructor(readonly parent?: Redactor) {}
+
+  /** Adds a secret, and the encodings in which a server may echo it. A blank secret is ignored. */
+  add(secret: string | undefined): this {
+    if (!secret?.trim()) return this;
+    const json = JSON.stringify(secret).slice(1, -1);
+    for (const form of [secret, encodeURIComponent(secret), json, Buffer.from(secret).toString('base64')]) this.#secrets.add(form);
+    this.#pattern = undefined;
+    return this;
+  }
+
+  /** Adds the query of a presigned URL: the whole query, and each value in it that may be a secret. */
+  addPresigned(url: URL): this {
+    if (url.search.length > 1) this.add(url.search.slice(1));
+    for (const [name, value] of url.searchParams) if (isSecretName(name) || value.length >= 20) this.add(value);
+    return this;
+  }
+
+  /** The text with its secrets redacted. */
+  text(text: string): string {
+    const own = this.#matcher();
+    const cleaned = (own ? text.replace(own, REDACTED) : text)
+      .replace(SIGNED_URL, `$1?${REDACTED}`)
+      .replace(SIGNED_PARAMETER, `$1${REDACTED}`);
+    return this.parent ? this.parent.text(cleaned) : cleaned;
+  }
+
+  /** A copy of a JSON value with its secrets redacted. Values nested more than 12 levels deep are redacted completely. */
+  value(value: unknown, depth = 0): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth > MAX_DEPTH) return REDACTED;
+    if (Array.isArray(value)) return value.map((item) => this.value(item, depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.value(item, depth + 1)]));
+  }
+
+  /** A copy of the headers with their secrets redacted. Headers that usually hold secrets, such as Set-Cookie, are redacted completely. */
+  headers(headers: Readonly<Record<string, string>>): Record<string, string> {
+    const entries = Object.entries(headers).map(([name, value]) => [name, isSecretName(name) ? REDACTED : this.text(value)]);
+    return Object.fromEntries(entries);
+  }
+
+  /** Redacts secrets in an error and its causes, in place: the error keeps its identity and its class. */
+  error<T>(error: T, depth = 0): T {
+    if (!(error instanceof Error) || depth > MAX_DEPTH) return error;
+    for (const name of Object.getOwnPropertyNames(error)) {
+      const value: unknown = Reflect.get(error, name);
+      if (typeof value === 'string') {
+        const cleaned = this.text(value);
+        if (cleaned !== value) Object.defineProperty(error, name, { value: cleaned, configurable: true, writable: true });
+      } else if (value instanceof Error) this.error(value, depth + 1);
+      else if (Array.isArray(value)) for (const item of value) this.error(item, depth + 1);
+    }
+    return error;
+  }
+
+  #matcher(): RegExp | undefined {
+    if (this.#secrets.size === 0) return undefined;
+    const byLength = [...this.#secrets].sort((a, b) => b.length - a.length);
+    this.#pattern ??= new RegExp(byLength.map(secretPattern).join('|'), 'g');
+    return this.#pattern;
+  }
+}
+
+/** A short secret is matched as a whole word only, since it may be a part of ordinary words. */
+function secretPattern(secret: string): string {
+  const escaped = secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  return secret.length < 8 ? `(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])` : escaped;
+}

@@ -1,0 +1,92 @@
+import { ConfigurationError, ValidationError } from '../model/errors/index.js';
+import { type Clock, systemClock } from '../model/ports/clock.js';
+import { count, milliseconds } from '../model/support/quantities.js';
+import { isSecretName } from '../model/support/secret-names.js';
+import type { HttpAdapter } from './adapters/adapter.js';
+import { FetchAdapter } from './adapters/fetch.js';
+import { NodeAdapter } from './adapters/node.js';
+import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
+import { Authenticator, type Credentials } from './credentials.js';
+import { userHeaders } from './headers.js';
+import type { ClientOptions } from './options.js';
+import { RateLimiter } from './rate-limiter.js';
+import { Redactor } from './redactor.js';
+import { RetryPolicy } from './retry-policy.js';
+import { version } from './version.js';
+
+/** What tests replace. */
+export interface ClientDependencies {
+  clock?: Clock;
+  adapter?: HttpAdapter;
+}
+
+/** The checked options, with defaults. Durations are in milliseconds. */
+export interface ClientSettings {
+  base: URL;
+  origins: ReadonlySet<string>;
+  authenticator: Authenticator;
+  redactor: Redactor;
+  headers: Readonly<Record<string, string>>;
+  query: Query;
+  userAgent: string;
+  timeout: number;
+  idleTimeout: number;
+  maxRetries: number;
+  idempotency: boolean;
+  retry: RetryPolicy;
+  callLimiter: RateLimiter;
+  transferLimiter: RateLimiter;
+  adapter: HttpAdapter;
+  clock: Clock;
+}
+
+/** @throws ConfigurationError or ValidationError that names the invalid option and contains no secret. */
+export function clientSettings(options: ClientOptions, dependencies: ClientDependencies): ClientSettings {
+  const clock = dependencies.clock ?? systemClock;
+  const redactor = new Redactor();
+  const base = checkUrl('baseUrl', options.baseUrl);
+  if (base.search || base.hash) throw new ConfigurationError('baseUrl has a query or a fragment; use the option `query` instead.');
+  const origins = new Set([base.origin]);
+  for (const origin of options.origins ?? []) origins.add(checkUrl('origins', origin).origin);
+  const query = options.query ?? {};
+  addQuery(new URL(base), query);
+  for (const [name, value] of Object.entries(query)) if (isSecretName(name)) redactor.add(String(value));
+  if (options.fetch !== undefined && typeof options.fetch !== 'function')
+    throw new ConfigurationError('fetch must be a function with the parameters of the standard fetch.');
+  const connectTimeout = milliseconds('connectTimeout', options.connectTimeout ?? 10);
+  return {
+    base,
+    origins,
+    redactor,
+    authenticator: new Authenticator(checkCredentials(options), redactor),
+    headers: userHeaders(options.headers, redactor),
+    query,
+    userAgent: options.userAgent ?? `remote-record/${version}`,
+    timeout: milliseconds('timeout', options.timeout ?? 30),
+    idleTimeout: milliseconds('idleTimeout', options.idleTimeout ?? 60),
+    maxRetries: count('maxRetries', options.maxRetries ?? 3, 0),
+    idempotency: options.idempotency ?? false,
+    retry: new RetryPolicy(options.retry),
+    callLimiter: new RateLimiter(options.limits ?? {}, clock),
+    transferLimiter: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
+    adapter: dependencies.adapter ?? (options.fetch ? new FetchAdapter(options.fetch) : new NodeAdapter(clock, connectTimeout)),
+    clock,
+  };
+}
+
+function checkUrl(name: string, url: unknown): URL {
+  if (typeof url !== 'string' || !url.trim())
+    throw new ConfigurationError(`${name} is missing or blank; give a URL such as https://api.example.com.`);
+  try {
+    return parseHttpUrl(name, url);
+  } catch (error) {
+    throw error instanceof ValidationError ? new ConfigurationError(error.message) : error;
+  }
+}
+
+function checkCredentials({ apiKey, credentials }: ClientOptions): Credentials | undefined {
+  if (apiKey === undefined) return credentials;
+  if (credentials !== undefined) throw new ConfigurationError('Give apiKey or credentials, not both.');
+  if (typeof apiKey !== 'string' || !apiKey.trim()) throw new ConfigurationError('apiKey is blank.');
+  return { bearer: apiKey };
+}

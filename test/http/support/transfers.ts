@@ -1,0 +1,23 @@
+import { Client } from '../../../src/http/client.js';
+import type { ClientOptions } from '../../../src/http/options.js';
+import { closeServers } from '../../support/server.js';
+import { realSockets } from '../../support/sockets.js';
+import { fetches } from './fetches.js';
+import { removeFolders } from './folder.js';
+
+/** Makes a client for transfers. */
+export type Connect = (options?: Partial<ClientOptions>) => Client;
+
+/** Describes transfers over real sockets with each fetch; servers and folders are removed after each test. */
+export function describeTransfers(what: string, tests: (connect: Connect) => void): void {
+  for (const [name, fetch] of fetches) {
+    describe(`${what} with ${name}`, () => {
+      realSockets();
+      afterEach(async () => {
+        await closeServers();
+        await removeFolders();
+      });
+      tests((options = {}) => new Client({ baseUrl: 'http://127.0.0.1:9', fetch, retry: { baseDelay: 0.001 }, ...options }));
+    });
+  }
+}
