@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Interrupted, isInterrupted, rethrowStop, withTimeLimit } from '../../../src/local/executions/interrupted.js';
+import { Interrupted, isInterrupted, rethrowIfStopped, withTimeLimit } from '../../../src/local/executions/interruption.js';
 import { PlatformStopped } from '../../../src/local/queue/queue.js';
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>
@@ -37,9 +37,9 @@ describe('Work of the local platform with a time limit', () => {
 
   it('is left for the next start when the platform stops', () => {
     const control = new AbortController();
-    expect(() => rethrowStop(control.signal)).to.not.throw();
+    expect(() => rethrowIfStopped(control.signal)).to.not.throw();
     control.abort(new PlatformStopped('stopped'));
     expect(isInterrupted(control.signal)).to.equal(false);
-    expect(() => rethrowStop(control.signal)).to.throw(PlatformStopped);
+    expect(() => rethrowIfStopped(control.signal)).to.throw(PlatformStopped);
   });
 });

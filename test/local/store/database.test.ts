@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Kysely, Migrator, SqliteDialect, sql } from 'kysely';
 import Libsql from 'libsql';
-import { memory, openDatabase, type Store } from '../../../src/local/store/database.js';
+import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
 
 describe('The database of the local platform', () => {
   let store: Store;
   beforeEach(async () => {
-    store = await openDatabase(memory);
+    store = await openDatabase(inMemory);
   });
   afterEach(() => store.destroy());
 
@@ -133,7 +133,7 @@ describe('The database of the local platform in a folder', () => {
       const found = sql<{ name: string }>`select name from sqlite_master where type = 'index' order by name`;
       return (await found.execute(store)).rows.map(({ name }) => name);
     };
-    const [store, newest] = [await openDatabase(path), await openDatabase(memory)];
+    const [store, newest] = [await openDatabase(path), await openDatabase(inMemory)];
     expect(await indexes(store)).to.deep.equal(await indexes(newest));
     expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
     await store.destroy();

@@ -18,5 +18,5 @@ export const file = defineBlock({
     inputs: [{ name: 'data', required: file_id === undefined, accepts: ['text', 'file', 'any'] }],
     outputs: [{ name: 'data', gives: 'file' }],
   }),
-  run: ({ config, inputs, ...surroundings }) => toFile(config.file_id ?? inputs.data, surroundings),
+  run: ({ config, inputs, ...context }) => toFile(config.file_id ?? inputs.data, context),
 });

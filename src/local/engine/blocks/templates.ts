@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Surroundings, toJson, toText } from '../values/convert.js';
+import { type RunContext, toJson, toText } from '../values/convert.js';
 import { isObject, messageOf } from '../values/kinds.js';
 import { collect, Table } from '../values/table.js';
 import { compileTemplate, type Template } from '../values/template.js';
@@ -20,8 +20,8 @@ export const stringTemplate = defineBlock({
   config: z.looseObject({ template: z.string(), strip_whitespace: z.boolean().default(true) }),
   ports,
   check: ({ template }) => problemOf(() => compileTemplate(template)),
-  run: async ({ config, inputs, ...surroundings }) => {
-    const text = await fill(compileTemplate(config.template), await variablesOf(inputs), surroundings);
+  run: async ({ config, inputs, ...context }) => {
+    const text = await fill(compileTemplate(config.template), await variablesOf(inputs), context);
     return config.strip_whitespace ? text.trim() : text;
   },
 });
@@ -36,12 +36,12 @@ export const jsonTemplate = defineBlock({
   config: z.looseObject({ template: z.record(z.string(), z.unknown()) }),
   ports,
   check: ({ template }) => problemOf(() => eachText(template, compileTemplate)),
-  run: async ({ config, inputs, ...surroundings }) => {
+  run: async ({ config, inputs, ...context }) => {
     const variables = await variablesOf(inputs);
     const filled = eachText(config.template, (text) => {
       const template = compileTemplate(text);
       const [only] = template.parts;
-      return template.parts.length === 1 && typeof only === 'function' ? only(variables) : fill(template, variables, surroundings);
+      return template.parts.length === 1 && typeof only === 'function' ? only(variables) : fill(template, variables, context);
     });
     return toJson(await settle(filled));
   },
@@ -55,8 +55,8 @@ async function variablesOf(inputs: Variables): Promise<Variables> {
   return isObject(variables.data) ? { ...variables.data, ...variables } : variables;
 }
 
-async function fill({ parts }: Template, variables: Variables, surroundings: Surroundings): Promise<string> {
-  const texts = await Promise.all(parts.map((part) => (typeof part === 'string' ? part : toText(part(variables), surroundings))));
+async function fill({ parts }: Template, variables: Variables, context: RunContext): Promise<string> {
+  const texts = await Promise.all(parts.map((part) => (typeof part === 'string' ? part : toText(part(variables), context))));
   return texts.join('');
 }
 

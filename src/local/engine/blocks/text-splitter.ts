@@ -21,10 +21,10 @@ export const textSplitter = defineBlock({
   ports: dataPorts('list', ['text', 'file', 'list', 'any']),
   check: ({ chunk_size: size, chunk_overlap: overlap }) =>
     overlap < size ? [] : [`chunk_overlap (${overlap}) must be smaller than chunk_size (${size}); set both`],
-  run: async ({ config, inputs, ...surroundings }) => {
+  run: async ({ config, inputs, ...context }) => {
     const { chunk_size: size, chunk_overlap: overlap, separators = defaultSeparators } = config;
     const given = Array.isArray(inputs.data) ? inputs.data : [inputs.data];
-    const texts = await Promise.all(given.map((item) => toText(item, surroundings)));
+    const texts = await Promise.all(given.map((item) => toText(item, context)));
     return texts.flatMap((text) => merge(cut(text, separators, size), size, overlap));
   },
 });

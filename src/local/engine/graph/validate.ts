@@ -27,7 +27,7 @@ export const validateConfiguration: ValidateConfiguration = (configuration, opti
 export function examine(given: unknown, knownTypes: Iterable<string>): Examination {
   const parsed = configurationEnvelope.safeParse(given);
   if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => shapeProblem(given, path, message));
+    const errors = parsed.error.issues.map(({ path, message }) => structureProblem(given, path, message));
     return {
       result: { valid: false, errors, warnings: [], inputSchema: null, outputSchema: null },
       graph: buildGraph({ id: '', name: '', blocks: {} }),
@@ -51,7 +51,7 @@ export function examine(given: unknown, knownTypes: Iterable<string>): Examinati
 }
 
 /** Something about the shape, put on the block it is in where it is in one. */
-function shapeProblem(given: unknown, path: readonly PropertyKey[], message: string): BlockProblem {
+function structureProblem(given: unknown, path: readonly PropertyKey[], message: string): BlockProblem {
   const blocks = isObject(given) ? given.blocks : undefined;
   const key = path[0] === 'blocks' && path.length > 1 ? String(path[1]) : '';
   const block = isObject(blocks) ? blocks[key] : undefined;

@@ -4,7 +4,7 @@ import { describe, isAsyncIterable, isObject, quote } from './kinds.js';
 import { collect, Table } from './table.js';
 
 /** What conversions need of the run they happen in. */
-export interface Surroundings {
+export interface RunContext {
   readonly services: EngineServices;
   readonly signal: AbortSignal;
 }
@@ -13,7 +13,7 @@ export interface Surroundings {
  * Reads a value as rows: a table, a list of objects, an async iterable of objects, or the id of a dataset.
  * @throws Error saying what was found.
  */
-export async function toTable(value: unknown, { services }: Surroundings): Promise<Table> {
+export async function toTable(value: unknown, { services }: RunContext): Promise<Table> {
   if (value instanceof Table) return value;
   if (Array.isArray(value)) {
     value.forEach((item, index) => {
@@ -47,15 +47,15 @@ export async function toList(value: unknown): Promise<unknown[]> {
 }
 
 /** Reads a value as text: text, a text file, or anything else as JSON; nothing is empty text. */
-export async function toText(value: unknown, surroundings: Surroundings): Promise<string> {
+export async function toText(value: unknown, context: RunContext): Promise<string> {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
-  if (value instanceof FileReference) return value.text(surroundings.signal);
+  if (value instanceof FileReference) return value.text(context.signal);
   return JSON.stringify(await toJson(value));
 }
 
 /** Reads a value as a file: a file, or the id of one. @throws Error saying what was found. */
-export async function toFile(value: unknown, { services }: Surroundings): Promise<FileReference> {
+export async function toFile(value: unknown, { services }: RunContext): Promise<FileReference> {
   if (value instanceof FileReference) return value;
   if (typeof value === 'string' && value !== '') return FileReference.find(value, services);
   throw new Error(`a file is expected, but ${describe(value)} arrived; connect a file block or a file id`);

@@ -1,5 +1,5 @@
 import type { Row } from '../../types.js';
-import { openTable, type Surroundings, toTable } from '../../values/convert.js';
+import { openTable, type RunContext, toTable } from '../../values/convert.js';
 import { listed, messageOf } from '../../values/kinds.js';
 import { collect, type Table } from '../../values/table.js';
 import { aliasOf, datasetNames, type JoinConfig } from './config.js';
@@ -13,7 +13,7 @@ export interface Side {
   rows: AsyncIterable<Row> | readonly Row[];
 }
 
-interface JoinContext extends Surroundings {
+interface JoinContext extends RunContext {
   readonly config: JoinConfig;
   readonly inputs: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,5 @@
 import { isObject } from '../../values/kinds.js';
-import { type Caller, callEndpoint, endpointOf } from './endpoint.js';
+import { callEndpoint, type EndpointContext, endpointOf } from './endpoint.js';
 
 /** The model that embeds where a config names none. */
 export const defaultEmbeddingModel = 'sentence-transformers/static-retrieval-mrl-en-v1';
@@ -8,7 +8,7 @@ export const defaultEmbeddingModel = 'sentence-transformers/static-retrieval-mrl
  * The vectors of texts, in their order, asked for in batches one after the other. `llm.models` may give the model another name.
  * @throws Error when no endpoint is configured, it fails, or it does not answer with one vector for each text.
  */
-export async function embed(caller: Caller, texts: readonly string[], model: string, batchSize: number): Promise<number[][]> {
+export async function embed(caller: EndpointContext, texts: readonly string[], model: string, batchSize: number): Promise<number[][]> {
   const { models = {} } = endpointOf(caller);
   const vectors: number[][] = [];
   for (let start = 0; start < texts.length; start += batchSize) {

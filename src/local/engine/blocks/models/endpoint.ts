@@ -2,14 +2,14 @@ import type { EngineServices, LanguageModelOptions } from '../../types.js';
 import { isObject, messageOf } from '../../values/kinds.js';
 
 /** What a call to the endpoint needs of the block that makes it. */
-export interface Caller {
+export interface EndpointContext {
   readonly blockType: string;
   readonly services: EngineServices;
   readonly signal: AbortSignal;
 }
 
 /** The endpoint that is configured. @throws Error saying how to configure one. */
-export function endpointOf({ services, blockType }: Caller): LanguageModelOptions {
+export function endpointOf({ services, blockType }: EndpointContext): LanguageModelOptions {
   if (services.llm) return services.llm;
   throw new Error(
     `no language model is configured; start the platform with llm: { baseUrl, apiKey, models } of an OpenAI-compatible endpoint, or register a handler with platform.block('${blockType}', handler)`,
@@ -21,7 +21,7 @@ export function endpointOf({ services, blockType }: Caller): LanguageModelOption
  * @throws Error naming the address and the status, with the endpoint's own words.
  */
 export async function callEndpoint(
-  caller: Caller,
+  caller: EndpointContext,
   path: string,
   body: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LanguageModelOptions } from '../../types.js';
-import { type Surroundings, toTable, toText } from '../../values/convert.js';
+import { type RunContext, toTable, toText } from '../../values/convert.js';
 import { schemaProblems } from '../../values/json-schema.js';
 import { describe, isAsyncIterable, isObject, messageOf } from '../../values/kinds.js';
 import { collect } from '../../values/table.js';
@@ -59,22 +59,22 @@ function modelName({ provider, model, model_override }: z.output<typeof llmConfi
   );
 }
 
-async function messagesOf(value: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
+async function messagesOf(value: unknown, context: RunContext): Promise<Record<string, unknown>[]> {
   const items = Array.isArray(value) ? value.flat() : [value];
   if (items.length === 0) throw new Error("the list on port 'messages' is empty; give at least one message");
   return Promise.all(
     items.map(async (item) => {
       if (isObject(item) && typeof item.role === 'string' && 'content' in item) return item;
-      if (typeof item === 'string') return { role: 'user', content: await toText(item, surroundings) };
+      if (typeof item === 'string') return { role: 'user', content: await toText(item, context) };
       throw new Error(`a message is expected on port 'messages', but ${describe(item)} arrived; give text or { role, content }`);
     }),
   );
 }
 
-async function datasetMessages(value: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
+async function datasetMessages(value: unknown, context: RunContext): Promise<Record<string, unknown>[]> {
   return Promise.all(
     datasetsOf(value).map(async (dataset, index) => {
-      const rows = await collect(await toTable(dataset, surroundings));
+      const rows = await collect(await toTable(dataset, context));
       return {
         role: 'system',
         content: `Dataset ${index + 1}, a JSON object a row:\n${rows.map((row) => JSON.stringify(row)).join('\n')}`,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ConfigurationError } from '../../../../model/errors/index.js';
 import { toFile } from '../../values/convert.js';
 import { dataPorts, defineBlock } from '../definition.js';
-import type { PdfAnswer } from './worker.js';
+import type { PdfResult } from './worker.js';
 
 /**
  * Gives the text of a PDF that arrives on `data` as a file or a file id, a blank line between pages. Pages that are only
@@ -15,9 +15,9 @@ export const pdfReader = defineBlock({
   type: 'pdf_reader',
   config: z.looseObject({}),
   ports: dataPorts('text', ['file', 'text', 'any']),
-  run: async ({ inputs, ...surroundings }) => {
-    const file = await toFile(inputs.data, surroundings);
-    const answer = await readPages(await file.bytes(surroundings.signal), surroundings.signal);
+  run: async ({ inputs, ...context }) => {
+    const file = await toFile(inputs.data, context);
+    const answer = await readPages(await file.bytes(context.signal), context.signal);
     if ('missing' in answer) {
       throw new ConfigurationError(`Reading PDF needs the package unpdf. Install it: npm install unpdf@1.7 (${answer.missing})`);
     }
@@ -26,11 +26,11 @@ export const pdfReader = defineBlock({
   },
 });
 
-async function readPages(bytes: Uint8Array, signal: AbortSignal): Promise<PdfAnswer> {
+async function readPages(bytes: Uint8Array, signal: AbortSignal): Promise<PdfResult> {
   // The host's own flags, such as --input-type, are not for this file.
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: bytes, execArgv: [] });
   try {
-    const [answer] = (await once(worker, 'message', { signal })) as [PdfAnswer];
+    const [answer] = (await once(worker, 'message', { signal })) as [PdfResult];
     return answer;
   } finally {
     await worker.terminate();

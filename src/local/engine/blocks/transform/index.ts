@@ -29,10 +29,10 @@ export const transform = defineBlock({
   config: z.looseObject({ operations: z.array(z.record(z.string(), z.unknown())) }),
   ports: dataPorts('rows', ['rows', 'list', 'text', 'any']),
   check: ({ operations }) => compile(operations).problems,
-  run: async ({ config, inputs, ...surroundings }) => {
+  run: async ({ config, inputs, ...context }) => {
     const { steps, problems } = compile(config.operations);
     if (problems.length > 0) throw new Error(problems.join('; '));
-    const table = await toTable(inputs.data, surroundings);
+    const table = await toTable(inputs.data, context);
     return Table.once(steps.reduce<AsyncIterable<Row>>((rows, { label, apply }) => apply(rows, label), table));
   },
 });

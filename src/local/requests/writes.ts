@@ -1,17 +1,16 @@
-import type { Context } from 'hono';
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
 import { type Store, untyped } from '../store/database.js';
-import { type RecordKind, toWire } from '../store/records.js';
+import { type RecordKind, serialize } from '../store/record-kinds.js';
 import type { AuditLogRow, Tables } from '../store/schema.js';
 import { conflict, invalid, notFound } from './errors.js';
 
 type Row<Name extends keyof Tables> = Tables[Name];
 type Action = 'create' | 'update' | 'delete' | 'execute' | 'export' | 'import';
 
-/** Writes what was done to the audit log, in the transaction that did it. */
+/** Adds an entry to the audit log, in the transaction of the change. */
 export async function audit(
-  c: Context<AppContext>,
+  c: AppContext,
   store: Store,
   action: Action,
   resource: { type: string; id: string; teamId: string | null },
@@ -35,86 +34,89 @@ export async function audit(
   await store.insertInto('auditLogs').values(row).execute();
 }
 
-/** What the audit log calls an entity: `pipeline-execution`. */
-function resourceOf<Name extends keyof Tables>(entity: RecordKind<Name>, row: Row<Name>) {
+/** The record as the audit log names it, with a type such as `pipeline-execution`. */
+function resourceOf<Name extends keyof Tables>(kind: RecordKind<Name>, row: Row<Name>) {
   return {
-    type: entity.label.toLowerCase().replaceAll(' ', '-'),
-    id: String((row as Record<string, unknown>)[entity.id]),
+    type: kind.label.toLowerCase().replaceAll(' ', '-'),
+    id: String((row as Record<string, unknown>)[kind.id]),
     teamId: 'teamId' in row && typeof row.teamId === 'string' ? row.teamId : null,
   };
 }
 
-/** Adds a record, and says so in the audit log. */
+/** Inserts a record and audits it. */
 export async function insertRow<Name extends keyof Tables>(
-  c: Context<AppContext>,
+  c: AppContext,
   store: Store,
-  entity: RecordKind<Name>,
+  kind: RecordKind<Name>,
   row: Row<Name>,
   action: Action = 'create',
 ): Promise<Row<Name>> {
   await untyped(store)
-    .insertInto(entity.table as string)
+    .insertInto(kind.table as string)
     .values({ ...row })
     .execute();
-  await audit(c, store, action, resourceOf(entity, row));
+  await audit(c, store, action, resourceOf(kind, row));
   return row;
 }
 
 /**
- * Changes a record, and says so in the audit log. `changes` without a value are left alone.
- * @throws HttpError 404 when it has gone meanwhile.
+ * Updates a record and audits it. Undefined values in `changes` are ignored.
+ * @throws HttpError 404 when the record no longer exists.
  */
 export async function updateRow<Name extends keyof Tables>(
-  c: Context<AppContext>,
+  c: AppContext,
   store: Store,
-  entity: RecordKind<Name>,
+  kind: RecordKind<Name>,
   id: string,
   changes: Partial<Row<Name>>,
 ): Promise<Row<Name>> {
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const defined = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const row = await untyped(store)
-    .updateTable(entity.table as string)
-    .set({ ...given, updatedAt: timestamp(c.var.platform.clock) })
-    .where(entity.id, '=', id)
+    .updateTable(kind.table as string)
+    .set({ ...defined, updatedAt: timestamp(c.var.platform.clock) })
+    .where(kind.id, '=', id)
     .returningAll()
     .executeTakeFirst();
-  if (!row) throw notFound(entity.label, id);
-  const wire = toWire(entity, row as Row<Name>);
-  const changed = Object.entries(wire).filter(([column]) => Object.hasOwn(given, column));
-  await audit(c, store, 'update', resourceOf(entity, row as Row<Name>), Object.fromEntries(changed));
+  if (!row) throw notFound(kind.label, id);
+  const record = serialize(kind, row as Row<Name>);
+  const changed = Object.entries(record).filter(([column]) => Object.hasOwn(defined, column));
+  await audit(c, store, 'update', resourceOf(kind, row as Row<Name>), Object.fromEntries(changed));
   return row as Row<Name>;
 }
 
-/** Removes a record and what belongs to it, and says so in the audit log. */
+/** Deletes a record and its dependent records, and audits it. */
 export async function deleteRow<Name extends keyof Tables>(
-  c: Context<AppContext>,
+  c: AppContext,
   store: Store,
-  entity: RecordKind<Name>,
+  kind: RecordKind<Name>,
   row: Row<Name>,
 ): Promise<void> {
   await untyped(store)
-    .deleteFrom(entity.table as string)
-    .where(entity.id, '=', (row as Record<string, unknown>)[entity.id])
+    .deleteFrom(kind.table as string)
+    .where(kind.id, '=', (row as Record<string, unknown>)[kind.id])
     .execute();
-  await audit(c, store, 'delete', resourceOf(entity, row));
+  await audit(c, store, 'delete', resourceOf(kind, row));
 }
 
-function isTaken(error: unknown): boolean {
+function isUniqueViolation(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'SQLITE_CONSTRAINT_UNIQUE' || code === '23505';
 }
 
-/** Runs a write in a transaction; one that breaks a unique index is a 409 with the given message. */
-export async function write<Result>(c: Context<AppContext>, taken: string, work: (store: Store) => Promise<Result>): Promise<Result> {
+/**
+ * Runs a write in a transaction.
+ * @throws HttpError 409 with the message `taken` when the write violates a unique index.
+ */
+export async function write<Result>(c: AppContext, taken: string, work: (store: Store) => Promise<Result>): Promise<Result> {
   try {
     return await c.var.platform.store.transaction().execute(work);
   } catch (error) {
-    throw isTaken(error) ? conflict(taken) : error;
+    throw isUniqueViolation(error) ? conflict(taken) : error;
   }
 }
 
-/** Turns the 409 of a write into a 400 about the name, for routes whose contract has no 409. */
-export async function nameProblem<Result>(promise: Promise<Result>): Promise<Result> {
+/** Turns the 409 of a write into a 400 for the field `name`, for operations that do not document a 409. */
+export async function conflictAsInvalidName<Result>(promise: Promise<Result>): Promise<Result> {
   try {
     return await promise;
   } catch (error) {

@@ -1,43 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { findObject } from '../blobs/objects.js';
-import type { Platform } from '../context.js';
-import type { Block, BlockConnection, BlockHandler, PipelineConfiguration } from '../engine/types.js';
-import { engine } from './engine.js';
+import { findObject } from '../../blobs/objects.js';
+import type { Platform } from '../../context.js';
+import type { Block, BlockConnection, BlockHandler, PipelineConfiguration } from '../../engine/types.js';
+import { servicesFor } from '../engine-services.js';
+import { loadEngine } from '../load-engine.js';
+import { type ArchitectureNode, type Link, labelOf, type NodeResult } from './nodes.js';
 import { isTaken, routeOf } from './routing.js';
-import { servicesFor } from './tables.js';
 
-/** A parameter of a node, and what it is set to. */
-interface Parameter {
-  code: string;
-  value?: unknown;
-}
-
-/** A node of an aiXplain architecture. */
-export interface ArchitectureNode {
-  number: number;
-  type: string;
-  label?: string;
-  inputValues?: Parameter[];
-  customInputs?: Parameter[];
-  assetId?: string;
-  routes?: { value: string; path: number[]; operation?: string; type?: string }[];
-  [key: string]: unknown;
-}
-
-interface Link {
-  from: number;
-  to: number;
-  paramMapping?: { from: string; to: string }[];
-}
-
-/** What a node hands on: its value, or the news that it was not reached; a router says which nodes it sends to. */
-export interface NodeResult {
-  value?: unknown;
-  skipped?: boolean;
-  path?: readonly number[];
-}
-
-/** One output of a pipeline, in the form its clients read. */
+/** One output of a pipeline, in the structure that its clients read. */
 interface PipelineOutput {
   label: string;
   segments: { response: unknown; success: boolean; index: number }[];
@@ -47,9 +17,7 @@ const nodeType = 'architecture-node';
 const separator = '\n';
 const end = 'end';
 
-const labelOf = (node: ArchitectureNode): string => node.label ?? `${node.type.toUpperCase()}(ID=${node.number})`;
-
-/** The graph as the engine runs it: every node is a block, every mapping a connection whose port says what it carries. */
+/** The graph as a configuration of the engine: a node becomes a block, a mapping a connection whose port encodes the mapping. */
 function configurationOf(nodes: ArchitectureNode[], links: Link[]): PipelineConfiguration {
   const connections: BlockConnection[] = links.flatMap(({ from, to, paramMapping = [] }) =>
     paramMapping.map((mapping) => ({
@@ -63,34 +31,34 @@ function configurationOf(nodes: ArchitectureNode[], links: Link[]): PipelineConf
     String(node.number),
     { id: String(node.number), type: nodeType, config: { ...node } },
   ]);
-  // The engine wants to know what a graph is for: here, to reach the nodes that are its outputs.
+  // The engine requires an output block. Here it only collects the output nodes.
   const ends = nodes.filter(({ type }) => type.toUpperCase() === 'OUTPUT').map(({ number }) => String(number));
   blocks.push([end, { id: end, type: 'output', config: {} }]);
   connections.push(...ends.map((id) => ({ source_block_id: id, source_port: 'data', target_block_id: end, target_port: 'data' })));
   return { id: 'architecture', name: 'architecture', blocks: Object.fromEntries(blocks), connections };
 }
 
-/** What arrived at a node, by the code of its parameters; undefined when nothing was sent to it. */
+/** The parameters of a node, by their code; undefined when no value reached it. */
 function parametersOf(node: ArchitectureNode, inputs: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
   const set = [...(node.inputValues ?? []), ...(node.customInputs ?? [])].filter(({ value }) => value !== undefined && value !== null);
   const parameters: Record<string, unknown> = Object.fromEntries(set.map(({ code, value }) => [code, value]));
-  let arrived = Object.keys(inputs).length === 0;
-  for (const [port, given] of Object.entries(inputs)) {
+  let reached = Object.keys(inputs).length === 0;
+  for (const [port, input] of Object.entries(inputs)) {
     const [, from = '', to = ''] = port.split(separator);
-    const result = given as NodeResult;
+    const result = input as NodeResult;
     if (!isTaken(result, node.number)) continue;
-    arrived = true;
+    reached = true;
     parameters[to] = pick(result.value, from);
   }
-  return arrived ? parameters : undefined;
+  return reached ? parameters : undefined;
 }
 
-/** The part of a node's answer that a mapping names; the whole answer when it has no such part. */
+/** The member of a node's value that a mapping names; the whole value when it has no such member. */
 function pick(value: unknown, code: string): unknown {
   return typeof value === 'object' && value !== null && code in value ? (value as Record<string, unknown>)[code] : value;
 }
 
-/** The values for the input nodes, by label: a list says which is for which, anything else is for all of them. */
+/** The values of the input nodes, by label: a list assigns them by label, anything else is the value of all of them. */
 function inputValues(nodes: ArchitectureNode[], body: Record<string, unknown>): Map<string, unknown> {
   const labels = nodes.filter(({ type }) => type.toUpperCase() === 'INPUT').map(labelOf);
   const { batchmode: _batch, version: _version, ...rest } = body;
@@ -105,8 +73,9 @@ function inputValues(nodes: ArchitectureNode[], body: Record<string, unknown>): 
 }
 
 /**
- * The text of an uploaded object, where a value is a link to one: the bucket in it is the client's guess.
- * @throws Error for an object that is not text: nodes hand on JSON.
+ * The text of an uploaded object, when the value is an `s3:` link to one; otherwise the value. The bucket of the link is
+ * ignored, because clients derive it from the upload URL.
+ * @throws Error for an object that is not text, because nodes exchange JSON.
  */
 async function resolved(platform: Platform, label: string, value: unknown): Promise<unknown> {
   const key = typeof value === 'string' ? /^s3:\/\/[^/]+\/(.+)$/.exec(value)?.[1] : undefined;
@@ -117,8 +86,8 @@ async function resolved(platform: Platform, label: string, value: unknown): Prom
   const bytes = Buffer.concat(chunks);
   if (isUtf8(bytes)) return bytes.toString('utf8');
   throw new Error(
-    `The file for the input node '${label}' (${bytes.length} bytes) is not UTF-8 text, which is all that nodes of the local platform take. ` +
-      'Give the handler of the asset that reads it a link to the file instead.',
+    `The file for the input node '${label}' (${bytes.length} bytes) is not UTF-8 text, the only content that nodes of the local platform accept. ` +
+      'Pass the handler of the asset that reads it a link to the file instead.',
   );
 }
 
@@ -164,7 +133,7 @@ export async function runArchitecture(
     }
   };
 
-  const { BlockError, runGraph } = await engine();
+  const { BlockError, runGraph } = await loadEngine();
   try {
     await runGraph(configurationOf(nodes, links), {}, { services: { ...services, handlers: new Map([[nodeType, runNode]]) }, signal });
   } catch (error) {
@@ -179,5 +148,5 @@ export async function runArchitecture(
 
 function missingHandler(node: ArchitectureNode): string {
   if (node.type.toUpperCase() === 'SCRIPT') return `The node '${labelOf(node)}' is a script, which the local platform does not run.`;
-  return `The node '${labelOf(node)}' runs the asset '${node.assetId}', which has no handler: give it one with platform.block('${node.assetId}', handler).`;
+  return `The node '${labelOf(node)}' runs the asset '${node.assetId}', which has no handler: register one with platform.block('${node.assetId}', handler).`;
 }

@@ -1,14 +1,14 @@
-import type { FrontGate } from './gate.js';
-import { untilAborted } from './until-aborted.js';
-import { type BreakableConnection, halfOf } from './wire/broken.js';
+import { untilAborted } from '../until-aborted.js';
+import { type BreakableConnection, firstHalf } from './connection.js';
+import type { RequestGateway } from './gateway.js';
 
-/** Breaks what would be a connection, in the words in which `fetch` reports it. */
-const inProcessWire: BreakableConnection = {
+/** The connection of an in-process request: it fails with the errors that `fetch` reports for a broken connection. */
+const inProcessConnection: BreakableConnection = {
   reset() {
     throw new TypeError('fetch failed', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) });
   },
   async truncate(response) {
-    const { half, size } = await halfOf(response);
+    const { half, size } = await firstHalf(response);
     let sent = false;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -23,17 +23,20 @@ const inProcessWire: BreakableConnection = {
   },
 };
 
-/** A `fetch` that reaches the platform without a network, and nothing else. */
-export function inProcessFetch(url: string, gate: FrontGate): typeof globalThis.fetch {
+/**
+ * A `fetch` that reaches the platform without a network. It rejects with a TypeError for any other origin.
+ * @param url The platform's origin.
+ */
+export function inProcessFetch(url: string, gateway: RequestGateway): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     const { origin } = new URL(request.url);
     if (origin !== url) throw new TypeError(`This fetch only reaches the local platform at ${url}, not ${origin}.`);
-    // The network layer would add it; a body given as a stream has no known length there either.
+    // The network layer would add this header. The length of a stream is unknown there too.
     const length = lengthOf(init?.body);
     if (length !== undefined) request.headers.set('content-length', String(length));
-    // What the platform does goes on when the caller gives up, as it does over HTTP.
-    return await untilAborted(() => gate.handle(request, inProcessWire), request.signal);
+    // The platform keeps handling the request when the caller aborts, as it does over HTTP.
+    return await untilAborted(() => gateway.handle(request, inProcessConnection), request.signal);
   };
 }
 

@@ -1,11 +1,11 @@
-import type { ArchitectureNode, NodeResult } from './architecture.js';
+import type { ArchitectureNode, NodeResult } from './nodes.js';
 
-/** Whether a result reaches a node: it was not skipped, and its router, if it is one, sends there. */
+/** Whether a result reaches the node `target`: its node was not skipped and, if it is a router, chose this target. */
 export function isTaken(result: NodeResult, target: number): boolean {
   return result.skipped !== true && (result.path === undefined || result.path.includes(target));
 }
 
-/** The kind of a value, in aiXplain's words. */
+/** The name of a value's type in aiXplain's API. */
 function typeOf(value: unknown): string {
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'float';
@@ -23,15 +23,15 @@ const comparisons: Readonly<Record<string, (left: string, right: string) => bool
   lessThanOrEqual: (left, right) => Number(left) <= Number(right),
 };
 
-/** What a router or a decision does: the first route that fits says where the value goes; a decision passes on its `passthrough`. */
+/** The result of a router or a decision: the first matching route determines the path; a decision passes on its `passthrough`. */
 export function routeOf(node: ArchitectureNode, parameters: Readonly<Record<string, unknown>>): NodeResult {
   const { passthrough, ...compared } = parameters;
   const value = compared.data ?? compared.comparison ?? Object.values(compared)[0];
-  const route = node.routes?.find(({ type, operation = 'equal', value: wanted }) => {
-    if (type?.toLowerCase() === 'checktype') return typeOf(value) === wanted.toLowerCase();
+  const route = node.routes?.find(({ type, operation = 'equal', value: expected }) => {
+    if (type?.toLowerCase() === 'checktype') return typeOf(value) === expected.toLowerCase();
     const compare = comparisons[operation];
-    if (!compare) throw new Error(`The operation '${operation}' of a route is unknown; known are: ${Object.keys(comparisons).join(', ')}.`);
-    return compare(String(value), String(wanted));
+    if (!compare) throw new Error(`The operation '${operation}' of a route is unknown; use one of ${Object.keys(comparisons).join(', ')}.`);
+    return compare(String(value), String(expected));
   });
   return { value: passthrough ?? value, path: route?.path ?? [] };
 }

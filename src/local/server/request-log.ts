@@ -1,20 +1,20 @@
-/** A request the platform received. */
+/** A request that the platform received. */
 export interface ReceivedRequest {
   method: string;
   path: string;
-  /** A key that came more than once has a list. */
+  /** A repeated key has a list of values. */
   query: Record<string, string | string[]>;
   /** Names in lower case. */
   headers: Record<string, string>;
-  /** The JSON that was sent, where the operation read any. */
+  /** The JSON body, where the operation parsed one. */
   body?: unknown;
-  /** The status that was answered; undefined until then, and for a connection that was broken. */
+  /** The status of the response; undefined while the request is in flight, and when its connection was broken. */
   status?: number;
 }
 
 const capacity = 1000;
 
-/** What was received, oldest first; the last 1,000 requests. */
+/** The received requests, oldest first; at least the last 900, at most 1,000. */
 export class RequestLog {
   readonly requests: ReceivedRequest[] = [];
 

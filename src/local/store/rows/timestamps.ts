@@ -1,11 +1,11 @@
-/** Times are kept by every record. */
-export interface Stamped {
+/** The times that every record has. */
+export interface Timestamped {
   createdAt: string;
   updatedAt: string;
 }
 
-/** The times at which an execution entered its states. */
-export interface Staged extends Stamped {
+/** The times at which an execution entered each state. */
+export interface StageTimes extends Timestamped {
   startedAt: string | null;
   completedAt: string | null;
   failedAt: string | null;

@@ -1,23 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ApiTokenRow } from './schema.js';
+import type { ApiTokenRow } from '../store/schema.js';
 
-/** How a token is stored and looked up: its SHA-256 in hexadecimal. */
+/** The form in which a token is stored and looked up: its SHA-256 in hexadecimal. */
 export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** A new token of the kind that is shown once. */
+/** A new random token. */
 export function newToken(): string {
   return `rr_${randomBytes(30).toString('base64url')}`;
 }
 
-/** What is kept of a token: enough to recognise it, not the token itself. */
+/** The row of a token: enough to recognise it, without the token itself. */
 export function tokenRow(
   token: string,
-  { at, ...known }: Pick<ApiTokenRow, 'tokenId' | 'teamId' | 'name' | 'role' | 'createdByUserId' | 'expiresAt'> & { at: string },
+  { at, ...attributes }: Pick<ApiTokenRow, 'tokenId' | 'teamId' | 'name' | 'role' | 'createdByUserId' | 'expiresAt'> & { at: string },
 ): ApiTokenRow {
   return {
-    ...known,
+    ...attributes,
     tokenHash: tokenHash(token),
     tokenPrefix: token.slice(0, 6),
     last4: token.slice(-4),

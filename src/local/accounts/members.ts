@@ -1,11 +1,9 @@
 import { timestamp } from '../clock.js';
-import type { Platform } from '../context.js';
-import type { Store } from './database.js';
-import type { TeamUserRow, UserRow } from './schema.js';
+import type { Store } from '../store/database.js';
+import type { CreationContext } from '../store/ids.js';
+import type { TeamUserRow, UserRow } from '../store/schema.js';
 
-type Maker = Pick<Platform, 'clock' | 'newId'>;
-
-/** What is known of a new user. */
+/** The attributes of a new user. */
 export interface NewUser {
   userId: string;
   fullName: string;
@@ -13,7 +11,7 @@ export interface NewUser {
   email?: string | null | undefined;
 }
 
-export async function addUser(store: Store, { clock }: Maker, user: NewUser): Promise<UserRow> {
+export async function addUser(store: Store, { clock }: CreationContext, user: NewUser): Promise<UserRow> {
   const at = timestamp(clock);
   const row: UserRow = {
     userId: user.userId,
@@ -29,10 +27,10 @@ export async function addUser(store: Store, { clock }: Maker, user: NewUser): Pr
   return row;
 }
 
-/** Makes a user a member of a team; the first team of a user is the default one. */
+/** Adds a user to a team; the first team of a user becomes the default one. */
 export async function addMember(
   store: Store,
-  { clock, newId }: Maker,
+  { clock, newId }: CreationContext,
   teamId: string,
   userId: string,
   role: 'admin' | 'member',

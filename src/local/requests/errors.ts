@@ -1,9 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import type { Context } from 'hono';
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
 
-/** One thing wrong with one field of a request. */
+/** One problem with one field of a request. */
 export interface FieldProblem {
   field: string;
   message: string;
@@ -20,7 +19,7 @@ const codes: Readonly<Record<number, string>> = {
   501: 'NOT_IMPLEMENTED',
 };
 
-/** A refusal a route throws; it becomes the answer in the form of the wire that was used. */
+/** An error that a route responds with, in the format of the API that was called. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
@@ -39,33 +38,33 @@ export const forbidden = (message: string): HttpError => new HttpError(403, mess
 export const notFound = (what: string, id: string): HttpError => new HttpError(404, `There is no ${what} with the id '${id}'.`);
 export const conflict = (message: string): HttpError => new HttpError(409, message);
 
-/** 400 with the fields that were refused; the message lists them too, for clients that show nothing else. */
+/** 400 with the invalid fields. The message lists them too, for clients that show only the message. */
 export function invalid(problems: readonly FieldProblem[]): HttpError {
   const text = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
   return new HttpError(400, `The request is not valid. ${text}`, problems);
 }
 
-/** Whether a path belongs to aiXplain's wire; everything else is Moderately's. */
+/** Whether a path belongs to aiXplain's API; all others are Moderately's. */
 function isAixplainPath(path: string): boolean {
   return /^\/(v1|v2|sdk|assets|api)(\/|$)/.test(path);
 }
 
-/** The body of an error, in the form of the wire that was used. */
+/** The body of an error, in the format of the API that was called. */
 export function errorBody(
   status: number,
   message: string,
   about: { path: string; requestId: string; timestamp: string; code?: string; details?: readonly FieldProblem[] | undefined },
 ): object {
   const { path, requestId, timestamp, details } = about;
-  const given = details && { details };
-  if (isAixplainPath(path)) return { statusCode: status, message, error: STATUS_CODES[status] ?? 'Error', ...given };
+  const optional = details && { details };
+  if (isAixplainPath(path)) return { statusCode: status, message, error: STATUS_CODES[status] ?? 'Error', ...optional };
   const code = about.code ?? codes[status] ?? 'INTERNAL_ERROR';
-  // Moderately's Python client reads message and details at the top level; the document nests them under `error`.
-  return { error: { code, message, timestamp, details: details ?? null, path, requestId }, message, ...given };
+  // Moderately's Python client reads message and details at the top level; the OpenAPI document nests them under `error`.
+  return { error: { code, message, timestamp, details: details ?? null, path, requestId }, message, ...optional };
 }
 
-/** The answer for anything a route threw. */
-export function errorResponse(error: unknown, c: Context<AppContext>): Response {
+/** The response to an error that a route threw; 500 for anything but an HttpError. */
+export function errorResponse(error: unknown, c: AppContext): Response {
   const known = error instanceof HttpError ? error : undefined;
   const status = known?.status ?? 500;
   const message = known?.message ?? `The local platform failed: ${error instanceof Error ? error.message : String(error)}`;

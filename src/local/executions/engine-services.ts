@@ -3,9 +3,9 @@ import { findObject } from '../blobs/objects.js';
 import type { Platform } from '../context.js';
 import type { Column, EngineServices, ParsingOptions, Row } from '../engine/types.js';
 import type { DatasetDataVersionRow, DatasetSchemaVersionRow } from '../store/schema.js';
-import { engine } from './engine.js';
+import { loadEngine } from './load-engine.js';
 
-/** The rows of a data version, typed by a schema version; all text without one. They can be read more than once. */
+/** The rows of a data version, typed by a schema version; without one, all values are text. They can be read repeatedly. */
 export function tableRows(
   platform: Platform,
   data: DatasetDataVersionRow,
@@ -15,7 +15,7 @@ export function tableRows(
     async *[Symbol.asyncIterator]() {
       const stream = await platform.blobs.read(data.objectKey);
       try {
-        const { parseTable } = await engine();
+        const { parseTable } = await loadEngine();
         yield* parseTable(stream, {
           fileType: data.fileType === 'xlsx' ? 'xlsx' : 'csv',
           columns: columnsOf(schema),
@@ -32,7 +32,7 @@ function columnsOf(schema: DatasetSchemaVersionRow | undefined): Column[] | null
   return schema ? (JSON.parse(schema.columnsJson) as Column[]) : null;
 }
 
-/** What the engine reads of one team: its datasets by their current data and schema, and its files. */
+/** The services through which the engine reads one team's datasets, by their current data and schema, and files. */
 export function servicesFor(platform: Platform, teamId: string): EngineServices {
   const { store } = platform;
   return {

@@ -2,29 +2,29 @@ import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import { sql } from '../store/kysely.js';
 
-/** One request, as it is counted. */
-export interface Use {
+/** One request made with a token. */
+export interface TokenRequest {
   endpoint: string;
   method: string;
   status: number;
   milliseconds: number;
 }
 
-/** The hour a time is in, as it is stored. */
+/** The start of the hour that contains a time. */
 function hourOf(time: string): string {
   return `${time.slice(0, 13)}:00:00.000Z`;
 }
 
-/** Adds a request to what a token did in this hour. */
-export async function recordUsage({ store, clock }: Platform, tokenId: string, use: Use): Promise<void> {
-  const { endpoint, method, milliseconds } = use;
+/** Adds a request to the token's usage in the current hour. */
+export async function recordUsage({ store, clock }: Platform, tokenId: string, request: TokenRequest): Promise<void> {
+  const { endpoint, method, milliseconds } = request;
   const at = timestamp(clock);
-  const errors = use.status >= 400 ? 1 : 0;
+  const errors = request.status >= 400 ? 1 : 0;
   await store
     .insertInto('tokenUsage')
     .columns(['tokenId', 'hour', 'endpoint', 'method', 'requests', 'errors', 'milliseconds'])
     .expression((from) =>
-      // The token may have been deleted by the very request that is counted.
+      // The counted request may have deleted the token.
       from
         .selectFrom('apiTokens')
         .select((of) => [
@@ -49,7 +49,7 @@ export async function recordUsage({ store, clock }: Platform, tokenId: string, u
   await store.updateTable('apiTokens').set({ lastUsedAt: at }).where('tokenId', '=', tokenId).execute();
 }
 
-/** What is asked of a token's use. */
+/** Restricts the usage that is summed up. Times are ISO 8601; both ends are included, by whole hours. */
 export interface UsageQuery {
   from?: string | undefined;
   to?: string | undefined;
@@ -57,16 +57,17 @@ export interface UsageQuery {
   method?: string | undefined;
 }
 
-/** The sums of what a token did. */
+/** The usage of a token, summed up. */
 export interface UsageSums {
   requests: number;
+  /** Responses with a status of at least 400. */
   errors: number;
   milliseconds: number;
   byEndpoint: Record<string, number>;
   byMethod: Record<string, number>;
 }
 
-/** Sums up what a token did, by whole hours. */
+/** Sums up the usage of a token, by whole hours. */
 export async function usageOf({ store }: Platform, tokenId: string, { from, to, endpoint, method }: UsageQuery = {}): Promise<UsageSums> {
   let query = store.selectFrom('tokenUsage').selectAll().where('tokenId', '=', tokenId);
   if (from !== undefined) query = query.where('hour', '>=', hourOf(from));

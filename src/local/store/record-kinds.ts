@@ -1,19 +1,19 @@
 import type { Tables } from './schema.js';
 
-/** A table whose rows are answered on Moderately's wire. */
+/** A kind of record in Moderately's API, and how its rows become JSON. */
 export interface RecordKind<Name extends keyof Tables = keyof Tables> {
   readonly table: Name;
-  /** The column with the id. */
+  /** The column of the id. */
   readonly id: string;
-  /** For people and for the audit log: `pipeline execution`. */
+  /** The name in messages and in the audit log, such as `pipeline execution`. */
   readonly label: string;
-  /** Columns that hold JSON text. */
+  /** Columns that contain JSON text. */
   readonly json: readonly string[];
-  /** Columns that hold 0 or 1. */
+  /** Columns that contain 0 or 1 for a boolean. */
   readonly booleans: readonly string[];
-  /** Columns the wire does not have. */
+  /** Columns that are not part of the JSON. */
   readonly hidden: readonly string[];
-  /** Columns the wire leaves out when they are null. */
+  /** Columns that the JSON omits when they are null. */
   readonly optional: readonly string[];
 }
 
@@ -29,55 +29,61 @@ interface Description<Name extends keyof Tables> {
   optional?: Column<Name>[];
 }
 
-function entity<Name extends keyof Tables>(description: Description<Name>): RecordKind<Name> {
+function recordKind<Name extends keyof Tables>(description: Description<Name>): RecordKind<Name> {
   return { json: [], booleans: [], hidden: [], optional: [], ...description };
 }
 
-/** A record as it stands on the wire. */
-export type WireRecord = Record<string, unknown>;
+/** A record as JSON. */
+export type JsonRecord = Record<string, unknown>;
 
-/** A row as the wire has it. */
-export function toWire<Name extends keyof Tables>(of: RecordKind<Name>, row: Tables[Name]): WireRecord {
-  const wire: WireRecord = { ...row };
-  for (const column of of.hidden) delete wire[column];
-  for (const column of of.optional) if (wire[column] === null) delete wire[column];
-  for (const column of of.json) if (typeof wire[column] === 'string') wire[column] = JSON.parse(wire[column]);
-  for (const column of of.booleans) if (wire[column] !== null) wire[column] = wire[column] === 1;
-  return wire;
+/** The JSON of a row. */
+export function serialize<Name extends keyof Tables>(kind: RecordKind<Name>, row: Tables[Name]): JsonRecord {
+  const record: JsonRecord = { ...row };
+  for (const column of kind.hidden) delete record[column];
+  for (const column of kind.optional) if (record[column] === null) delete record[column];
+  for (const column of kind.json) if (typeof record[column] === 'string') record[column] = JSON.parse(record[column]);
+  for (const column of kind.booleans) if (record[column] !== null) record[column] = record[column] === 1;
+  return record;
 }
 
-export const users = entity({
+export const users = recordKind({
   table: 'users',
   id: 'userId',
   label: 'user',
   hidden: ['fullNameLower', 'nicknameLower', 'email'],
   optional: ['nickname'],
 });
-export const teams = entity({ table: 'teams', id: 'teamId', label: 'team', hidden: ['createdByTokenId'] });
-export const teamUsers = entity({
+export const teams = recordKind({ table: 'teams', id: 'teamId', label: 'team', hidden: ['createdByTokenId'] });
+export const teamUsers = recordKind({
   table: 'teamUsers',
   id: 'teamUserId',
   label: 'team user',
   booleans: ['isDefault'],
   hidden: ['name', 'nameLower'],
 });
-export const apiTokens = entity({ table: 'apiTokens', id: 'tokenId', label: 'API token', booleans: ['isActive'], hidden: ['tokenHash'] });
-export const auditLogs = entity({ table: 'auditLogs', id: 'auditLogId', label: 'audit log', json: ['changes', 'metadata'] });
-export const files = entity({
+export const apiTokens = recordKind({
+  table: 'apiTokens',
+  id: 'tokenId',
+  label: 'API token',
+  booleans: ['isActive'],
+  hidden: ['tokenHash'],
+});
+export const auditLogs = recordKind({ table: 'auditLogs', id: 'auditLogId', label: 'audit log', json: ['changes', 'metadata'] });
+export const files = recordKind({
   table: 'files',
   id: 'fileId',
   label: 'file',
   json: ['metadata'],
   hidden: ['fileNameLower', 'fileDigest', 'objectKey'],
 });
-export const datasets = entity({
+export const datasets = recordKind({
   table: 'datasets',
   id: 'datasetId',
   label: 'dataset',
   hidden: ['nameLower'],
   optional: ['processingError', 'recordCount', 'totalSizeBytes'],
 });
-export const datasetSchemaVersions = entity({
+export const datasetSchemaVersions = recordKind({
   table: 'datasetSchemaVersions',
   id: 'datasetSchemaVersionId',
   label: 'dataset schema version',
@@ -85,30 +91,30 @@ export const datasetSchemaVersions = entity({
   hidden: ['teamId'],
   optional: ['parsingOptions'],
 });
-export const datasetDataVersions = entity({
+export const datasetDataVersions = recordKind({
   table: 'datasetDataVersions',
   id: 'datasetDataVersionId',
   label: 'dataset data version',
   hidden: ['teamId', 'fileName', 'objectKey', 'uploaded'],
   optional: ['fileHash', 'rowCount', 'fileSizeBytes'],
 });
-export const pipelines = entity({ table: 'pipelines', id: 'pipelineId', label: 'pipeline', hidden: ['nameLower'] });
-export const pipelineConfigurationVersions = entity({
+export const pipelines = recordKind({ table: 'pipelines', id: 'pipelineId', label: 'pipeline', hidden: ['nameLower'] });
+export const pipelineConfigurationVersions = recordKind({
   table: 'pipelineConfigurationVersions',
   id: 'pipelineConfigurationVersionId',
   label: 'pipeline configuration version',
   json: ['configuration'],
   hidden: ['teamId'],
 });
-export const pipelineExecutions = entity({
+export const pipelineExecutions = recordKind({
   table: 'pipelineExecutions',
   id: 'pipelineExecutionId',
   label: 'pipeline execution',
   json: ['pipelineInput', 'pipelineOutput', 'progressData'],
   hidden: ['teamId', 'pipelineId', 'outputObjectKey'],
 });
-export const agents = entity({ table: 'agents', id: 'agentId', label: 'agent', hidden: ['nameLower'] });
-export const agentConfigurationVersions = entity({
+export const agents = recordKind({ table: 'agents', id: 'agentId', label: 'agent', hidden: ['nameLower'] });
+export const agentConfigurationVersions = recordKind({
   table: 'agentConfigurationVersions',
   id: 'agentConfigurationVersionId',
   label: 'agent configuration version',
@@ -116,14 +122,14 @@ export const agentConfigurationVersions = entity({
   booleans: ['isCurrent'],
   hidden: ['teamId'],
 });
-export const agentExecutions = entity({
+export const agentExecutions = recordKind({
   table: 'agentExecutions',
   id: 'agentExecutionId',
   label: 'agent execution',
   json: ['agentInput', 'agentInputSchema', 'agentOutput', 'agentOutputSchema', 'thoughts'],
   hidden: ['teamId', 'agentId'],
 });
-export const memoryStates = entity({
+export const memoryStates = recordKind({
   table: 'agentExecutionMemoryStates',
   id: 'agentExecutionMemoryStateId',
   label: 'memory state',

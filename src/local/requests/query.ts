@@ -2,8 +2,8 @@ import { parseIso } from '../engine/values/dates.js';
 import type { FieldProblem } from './errors.js';
 
 /**
- * A request's query. A list may come comma-joined in one key, with the key repeated, or as `key[]`; blanks around
- * members and empty members are dropped. Problems are collected, so that one answer names them all.
+ * The query parameters of a request. A list may be comma-separated, repeat the key, or use `key[]`; white space around
+ * members and empty members are dropped. Problems are collected, so that one response names all of them.
  */
 export class Query {
   readonly #parameters: URLSearchParams;
@@ -18,7 +18,7 @@ export class Query {
     return this.#parameters.get(key) || undefined;
   }
 
-  /** A list; undefined when absent or without a member. */
+  /** A list; undefined when absent or empty. */
   list(key: string): string[] | undefined {
     const values = [...this.#parameters.getAll(key), ...this.#parameters.getAll(`${key}[]`)]
       .flatMap((value) => value.split(','))
@@ -36,43 +36,43 @@ export class Query {
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= 1 && number <= max) return number;
     const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${max}`;
-    this.#refuse(key, `must be a whole number ${range}, not '${value}'`);
+    this.#reject(key, `must be a whole number ${range}, not '${value}'`);
     return fallback;
   }
 
-  /** A list of whole numbers of at least 1; undefined when absent or without a member. */
+  /** A list of whole numbers of at least 1; undefined when absent or empty. */
   positives(key: string): number[] | undefined {
     const values = this.list(key);
-    const wrong = values?.find((value) => !/^[1-9]\d{0,14}$/.test(value));
-    if (wrong !== undefined) this.#refuse(key, `must be whole numbers of at least 1, not '${wrong}'`);
+    const invalid = values?.find((value) => !/^[1-9]\d{0,14}$/.test(value));
+    if (invalid !== undefined) this.#reject(key, `must be whole numbers of at least 1, not '${invalid}'`);
     return values?.map(Number);
   }
 
   boolean(key: string): boolean | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;
-    if (value !== 'true' && value !== 'false') this.#refuse(key, `must be true or false, not '${value}'`);
+    if (value !== 'true' && value !== 'false') this.#reject(key, `must be true or false, not '${value}'`);
     return value === 'true';
   }
 
-  /** A time, as it stands on the wire. */
+  /** A time, normalised to ISO 8601 in UTC with milliseconds. */
   time(key: string): string | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;
     const time = parseIso(value);
     if (time) return time.toISOString();
-    this.#refuse(key, `must be an ISO 8601 time, not '${value}'`);
+    this.#reject(key, `must be an ISO 8601 time, not '${value}'`);
     return undefined;
   }
 
   oneOf<Value extends string>(key: string, values: readonly Value[]): Value | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;
-    if (!(values as readonly string[]).includes(value)) this.#refuse(key, `must be one of ${values.join(', ')}, not '${value}'`);
+    if (!(values as readonly string[]).includes(value)) this.#reject(key, `must be one of ${values.join(', ')}, not '${value}'`);
     return value as Value;
   }
 
-  #refuse(field: string, message: string): void {
+  #reject(field: string, message: string): void {
     this.problems.push({ field, message });
   }
 }

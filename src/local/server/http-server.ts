@@ -1,16 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { ConfigurationError } from '../model/errors/index.js';
-import { type FrontGate, grace } from './gate.js';
-import { type HttpBindings, httpWire } from './http-wire.js';
+import { ConfigurationError } from '../../model/errors/index.js';
+import { gracePeriod, type RequestGateway } from './gateway.js';
+import { type HttpBindings, httpConnection } from './http-connection.js';
 
 const host = '127.0.0.1';
 
-/** A handler that is being served over HTTP. */
+/** A running HTTP server. */
 export interface RunningServer {
+  /** Its origin, such as `http://127.0.0.1:8080`. */
   url: string;
-  /** Takes no more requests, lets the ones under way finish and closes every connection. */
+  /** Accepts no more requests, lets those in flight finish for up to five seconds, and closes every connection. */
   close(): Promise<void>;
 }
 
@@ -20,7 +21,7 @@ function listen(server: Server, port: number): Promise<void> {
       const advice = 'give another port, or 0 for one that is free';
       const reasons: Record<string, string> = {
         EADDRINUSE: `Port ${port} is in use by another program: stop it, or ${advice}.`,
-        EACCES: `Port ${port} may not be used without special rights: ${advice}.`,
+        EACCES: `Port ${port} requires elevated privileges: ${advice}.`,
       };
       reject(new ConfigurationError(reasons[error.code ?? ''] ?? `Port ${port} cannot be used: ${error.message}.`, { cause: error }));
     });
@@ -28,19 +29,23 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Serves the platform on 127.0.0.1. */
-export async function serve(gate: FrontGate, port: number): Promise<RunningServer> {
-  const handle = (request: Request, bindings: unknown): Promise<Response> => gate.handle(request, httpWire(bindings as HttpBindings));
+/**
+ * Serves the platform on 127.0.0.1.
+ * @throws ConfigurationError when the port cannot be used.
+ */
+export async function serve(gateway: RequestGateway, port: number): Promise<RunningServer> {
+  const handle = (request: Request, bindings: unknown): Promise<Response> =>
+    gateway.handle(request, httpConnection(bindings as HttpBindings));
   const server = createServer(getRequestListener(handle, { overrideGlobalObjects: false }));
-  // Longer than clients keep idle connections, so that none of them writes to one that is just being closed.
+  // Longer than clients keep idle connections, so that no client writes to a connection that is being closed.
   server.keepAliveTimeout = 75_000;
   await listen(server, port);
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), grace);
-        // A connection becomes idle when its answer is through; clients would keep it.
+        const timer = setTimeout(() => server.closeAllConnections(), gracePeriod);
+        // A connection becomes idle once its response is sent; clients would keep it open.
         const sweep = setInterval(() => server.closeIdleConnections(), 10);
         server.close(() => {
           clearTimeout(timer);

@@ -1,19 +1,19 @@
 import { PlatformStopped } from '../queue/queue.js';
 
-/** Why work was interrupted on purpose, by a cancel, a pause or a delete; the record says the rest. */
+/** The reason of a signal that aborts because the execution was cancelled, paused or deleted. Its record has that state already. */
 export class Interrupted extends Error {}
 
-/** Whether work was interrupted on purpose, and its end is therefore nothing to be written. */
+/** Whether an execution was interrupted on purpose, so that its failure must not be written to the record. */
 export function isInterrupted(signal: AbortSignal): boolean {
   return signal.aborted && signal.reason instanceof Interrupted;
 }
 
-/** Ends work that failed because the platform stops in the way the queue knows. */
-export function rethrowStop(signal: AbortSignal): void {
+/** Rethrows the reason of a signal that aborted because the platform stops, which makes the queue keep the job. */
+export function rethrowIfStopped(signal: AbortSignal): void {
   if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
 }
 
-/** Does work that may take so many seconds at most. */
+/** Runs some work, with a signal that aborts after a number of seconds. */
 export async function withTimeLimit<Result>(
   seconds: number,
   signal: AbortSignal,
