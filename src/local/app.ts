@@ -18,7 +18,7 @@ export class App {
 
   /** Loads the routes, once. */
   load(): Promise<Hono<AppEnv>> {
-    this.#routes ??= import('./routes/index.js').then(({ createRoutes }) => createRoutes(this.#platform));
+    this.#routes ??= import('./routes.js').then(({ createRoutes }) => createRoutes(this.#platform));
     return this.#routes;
   }
 

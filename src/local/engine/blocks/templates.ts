@@ -10,10 +10,10 @@ type Variables = Readonly<Record<string, unknown>>;
 const ports = () => ({ inputs: [], open: true, outputs: [{ name: 'data', gives: 'any' as const }] });
 
 /**
- * Fills a text. Each input port is a variable, and so is each member of an object that arrives on `data`. What is filled in:
- * text as it is, nothing for null, the content of a text file, other values as JSON. White space around the outcome goes
- * unless `strip_whitespace` is false.
- * @throws for a variable there is not, naming those there are.
+ * Fills in a text template. Each input port is a variable, and so is each member of an object on the port `data`. Text is
+ * inserted as it is, null as nothing, a text file as its content, any other value as JSON. White space around the result is
+ * removed unless `strip_whitespace` is false.
+ * @throws for an unknown variable, listing the known ones.
  */
 export const stringTemplate = defineBlock({
   type: 'string_template',
@@ -27,9 +27,9 @@ export const stringTemplate = defineBlock({
 });
 
 /**
- * Fills all texts in an object, at any depth. The variables are those of a string template. A text that is nothing but one
- * `{{ place }}` becomes the value itself: a number stays a number and rows become a list.
- * @throws for a variable there is not, naming those there are.
+ * Fills in all strings of an object, at any depth. The variables are those of a string template. A string that consists of a
+ * single `{{ placeholder }}` becomes the value itself: a number stays a number and rows become a list.
+ * @throws for an unknown variable, listing the known ones.
  */
 export const jsonTemplate = defineBlock({
   type: 'json_template',
@@ -60,14 +60,14 @@ async function fill({ parts }: Template, variables: Variables, context: RunConte
   return texts.join('');
 }
 
-/** The same value with each text in it changed. */
+/** A copy of the value with each string in it replaced. */
 function eachText(value: unknown, change: (text: string) => unknown): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => eachText(item, change));
   return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, eachText(member, change)])) : value;
 }
 
-/** The same value with each promise in it kept. */
+/** A copy of the value with each promise in it resolved. */
 async function settle(value: unknown): Promise<unknown> {
   const settled = await value;
   if (Array.isArray(settled)) return Promise.all(settled.map(settle));

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
-import { bucket, storagePath } from '../blobs/presign.js';
-import { storageRoutes } from '../blobs/routes.js';
-import type { AppEnv, Platform } from '../context.js';
-import { authenticate } from '../requests/authentication.js';
-import { badRequest, errorResponse, HttpError } from '../requests/errors.js';
-import { aixplainRoutes } from './aixplain/index.js';
-import { moderatelyRoutes } from './moderately/index.js';
+import { bucket, storagePath } from './blobs/presign.js';
+import { storageRoutes } from './blobs/routes.js';
+import type { AppEnv, Platform } from './context.js';
+import { authenticate } from './requests/authentication.js';
+import { badRequest, errorResponse, HttpError } from './requests/errors.js';
+import { aixplainRoutes } from './routes/aixplain/index.js';
+import { moderatelyRoutes } from './routes/moderately/index.js';
 
 /** The path of a request, without the double and trailing slashes that clients make when they join it to a base URL. */
 function pathOf({ url }: Request): string {
