@@ -22,7 +22,7 @@ export function compileOperation<Result>(
   given: Readonly<Record<string, unknown>>,
 ): Result {
   const factory = typeof given.type === 'string' ? factories.get(given.type) : undefined;
-  if (!factory) throw new Error(`the type ${JSON.stringify(given.type)} is not known; use one of ${listed(factories.keys())}`);
+  if (!factory) throw new Error(`the type ${JSON.stringify(given.type)} is unknown; use one of ${listed(factories.keys())}`);
   return factory(given);
 }
 

@@ -4,6 +4,7 @@ import { createClock } from '../../../src/local/clock.js';
 import { JobQueue, type JobRunner, PlatformStopped } from '../../../src/local/queue/queue.js';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { createIdGenerator } from '../../../src/local/store/ids.js';
+import { deferred } from '../support/deferred.js';
 
 describe('The job queue of the local platform', () => {
   let store: Store;
@@ -44,25 +45,27 @@ describe('The job queue of the local platform', () => {
       'a',
       runner(async (id) => void done.push(id)),
     );
-    await queue.start({ exclusive: true });
     await queue.add(store, 'a', '1');
+    await queue.start({ exclusive: true });
+    await empty();
+    for (let count = 0; count < 20; count++) await turn();
+    await queue.add(store, 'a', '2');
+    for (let count = 0; count < 20; count++) await turn();
+    expect(done, 'without a wake').to.deep.equal(['1']);
     queue.wake();
     await empty();
-    expect(done).to.deep.equal(['1']);
+    expect(done).to.deep.equal(['1', '2']);
   });
 
   it('does eight jobs at once at most', async () => {
     let running = 0;
     let most = 0;
-    let open = (): void => {};
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const released = deferred();
     queue.register(
       'a',
       runner(async () => {
         most = Math.max(most, ++running);
-        await opened;
+        await released.promise;
         running--;
       }),
     );
@@ -70,7 +73,7 @@ describe('The job queue of the local platform', () => {
     await queue.start({ exclusive: true });
     await until(() => running === 8);
     for (let count = 0; count < 20; count++) await turn();
-    open();
+    released.resolve();
     await empty();
     expect(most).to.equal(8);
   });

@@ -26,7 +26,7 @@ export const input = defineBlock({
     const name = [blockId, blockKey].find((key) => Object.hasOwn(pipelineInput, key));
     if (name === undefined && !('default' in config.json_schema)) {
       throw new Error(
-        `the run has no input for it; add the key '${blockId}' to pipelineInput (its keys are ${listed(Object.keys(pipelineInput))})`,
+        `the run has no input for it; add the key '${blockId}' to pipelineInput (its keys: ${listed(Object.keys(pipelineInput))})`,
       );
     }
     const value = name === undefined ? config.json_schema.default : pipelineInput[name];
