@@ -107,7 +107,7 @@ describe('column operations', () => {
 
   it('are refused with the known ones when unknown, and with the parameter that is wrong', () => {
     expect(() => compileColumnOperation({ type: 'explode' })).to.throw(
-      "\"explode\" is not known; use one of 'strip_whitespace', 'convert_dtype', 'validate_range', 'extract_pattern'",
+      "\"explode\" is unknown; use one of 'strip_whitespace', 'convert_dtype', 'validate_range', 'extract_pattern'",
     );
     expect(() => compileColumnOperation({ type: 'validate_range', min_value: 'low' })).to.throw('min_value: ');
     expect(() => compileColumnOperation({ type: 'extract_pattern' })).to.throw('patterns: ');

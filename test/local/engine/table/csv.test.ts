@@ -186,7 +186,7 @@ describe('parseTable on CSV', () => {
         "Column 'a': its type 'money' is unknown; use string, integer, float, boolean or datetime",
       );
       expect(await message('a\n1\n', [column('a', 'string', { operations: [{ type: 'shuffle' }] })])).to.equal(
-        "Column 'a': the schema is invalid: the type \"shuffle\" is not known; use one of 'strip_whitespace', 'convert_dtype', 'validate_range', 'extract_pattern'",
+        "Column 'a': the schema is invalid: the type \"shuffle\" is unknown; use one of 'strip_whitespace', 'convert_dtype', 'validate_range', 'extract_pattern'",
       );
       expect(await message('a\n1\n', [column('b', 'string', { transformExpr: 'a +' })])).to.include(
         "Column 'b': the schema is invalid: the expression 'a +' is invalid",

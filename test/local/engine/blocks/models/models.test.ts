@@ -147,10 +147,10 @@ describe('the blocks that need a model', () => {
       endpoint.status = 502;
       expect(await message('Why?')).to.match(/responded with 502: <html>Gateway<\/html>$/);
       endpoint.status = 200;
-      expect(await message('Why?')).to.include('answered something that is not a JSON object: <html>');
+      expect(await message('Why?')).to.include('responded with something other than a JSON object: <html>');
       endpoint.answer = { choices: [{ message: { content: null }, finish_reason: 'length' }] };
       expect(await message('Why?')).to.equal(
-        "Block 'l' (llm): the endpoint's answer has no text (finish_reason length); raise max_tokens or try another model",
+        "Block 'l' (llm): the endpoint's response has no text (finish_reason length); raise max_tokens or try another model",
       );
     });
 
