@@ -1,4 +1,4 @@
-import { Connection, type ConnectionOptions } from '../index.js';
+import { Connection, type ConnectionOptions } from '#front';
 import { credentialsFrom, type KeyOptions } from './credentials.js';
 import { type Endpoints, endpointsFrom, secondsFromEnvironment } from './endpoints.js';
 import { FileResource } from './files/file-resource.js';

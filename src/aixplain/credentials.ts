@@ -1,4 +1,4 @@
-import { ConfigurationError, type Credentials } from '../index.js';
+import { ConfigurationError, type Credentials } from '#front';
 
 /** The keys a connection may be given; exactly one of them. */
 export interface KeyOptions {

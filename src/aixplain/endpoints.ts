@@ -1,3 +1,5 @@
+import type { Connection } from '#front';
+
 /** Where the platform's services are; paths of the first live below it. */
 export interface Endpoints {
   /** Resources, files and pipelines. Default: `BACKEND_URL`, else `https://platform-api.aixplain.com`. */
@@ -7,6 +9,9 @@ export interface Endpoints {
   /** Runs of pipelines. Default: `PIPELINES_RUN_URL`, else `assets/pipeline/execution/run` below the backend. */
   pipelineUrl: string;
 }
+
+/** A connection to aiXplain, as records and uploads use it. */
+export interface AixplainConnection extends Connection, Endpoints {}
 
 /** Arguments come first, then the environment, then the platform's own addresses. Slashes at the ends are dropped. */
 export function endpointsFrom(given: { readonly [K in keyof Endpoints]?: string | undefined }): Endpoints {

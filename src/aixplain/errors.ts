@@ -1,4 +1,4 @@
-import { type ErrorDecoder, ValidationError } from '../index.js';
+import { type ErrorDecoder, ValidationError } from '#front';
 
 /** What a status of the platform means. */
 interface Meaning {

@@ -1,6 +1,6 @@
-import { BaseResource, ConfigurationError, Entity, Field } from '../index.js';
-import { declareFamily } from '../model/binding.js';
-import type { Aixplain } from './connection.js';
+import { BaseResource, ConfigurationError, Entity, Field } from '#front';
+import { declareFamily } from '../vendor.js';
+import type { AixplainConnection } from './endpoints.js';
 import { readError } from './errors.js';
 
 /** The platform's own note on where an asset is. */
@@ -31,9 +31,9 @@ export class AixplainRecord extends BaseResource {
   }
 
   /** @throws ConfigurationError when the record belongs to a connection to something else. */
-  override requireConnection(operation: string): Aixplain {
+  override requireConnection(operation: string): AixplainConnection {
     const connection = super.requireConnection(operation);
-    if ('pipelineUrl' in connection) return connection as Aixplain;
+    if ('pipelineUrl' in connection) return connection as AixplainConnection;
     throw new ConfigurationError(
       `Cannot ${operation} ${String(this)}: its connection is not one to aiXplain. Make one with new Aixplain().`,
     );

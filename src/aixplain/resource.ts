@@ -3,6 +3,7 @@ import {
   type CallOptions,
   DeleteResourceMixin,
   Entity,
+  encodeResourceId,
   GetResourceMixin,
   type Result,
   type Run,
@@ -11,12 +12,8 @@ import {
   SearchResourceMixin,
   ValidationError,
   type WaitOptions,
-} from '../index.js';
-import { entityOptions, pathOf } from '../model/fields/effective-options.js';
-import { callOptions } from '../model/persistence/save.js';
-import type { ResultClass } from '../model/running/mixin.js';
-import { isObject } from '../model/state/json.js';
-import { encodeResourceId, pathSegment } from '../model/support/ids.js';
+} from '#front';
+import { callOptions, entityOptions, isObject, pathOf, pathSegment, type ResultClass } from '../vendor.js';
 import { AixplainRecord } from './record.js';
 import { AixplainResult } from './result.js';
 

@@ -1,5 +1,5 @@
-import { type Progress, Result } from '../index.js';
-import { isObject } from '../model/state/json.js';
+import { type Progress, Result } from '#front';
+import { isObject } from '../vendor.js';
 import { latestStep } from './steps.js';
 import { usageOf } from './usage.js';
 

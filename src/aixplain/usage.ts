@@ -1,4 +1,4 @@
-import { isObject } from '../model/state/json.js';
+import { isObject } from '../vendor.js';
 import { type Json, stepsOf } from './steps.js';
 
 /** What a run cost. */

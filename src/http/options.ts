@@ -2,6 +2,7 @@ import { ConfigurationError, ValidationError } from '../model/errors/index.js';
 import { type Clock, systemClock } from '../model/ports/clock.js';
 import { count, milliseconds } from '../model/support/quantities.js';
 import { isSecretName } from '../model/support/secret-names.js';
+import { version } from '../version.js';
 import type { HttpAdapter } from './adapters/adapter.js';
 import { type Fetch, FetchAdapter } from './adapters/fetch.js';
 import { NodeAdapter } from './adapters/node.js';
@@ -10,7 +11,6 @@ import { addQuery, parseAddress, type Query } from './calls/url.js';
 import { type Credentials, headersFrom, Keyring } from './credentials.js';
 import { type Limits, RateLimiter } from './limits.js';
 import { type RetryOptions, RetryPolicy } from './retry.js';
-import { version } from './version.js';
 
 /** How to reach a platform. Durations are in seconds, at most 86,400; Infinity means no limit. */
 export interface ClientOptions {

@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Hono } from 'hono';
+import { version } from '../version.js';
 import type { AppContext, Bindings, Platform } from './context.js';
-
-const { version } = createRequire(import.meta.url)('remote-record/package.json') as { version: string };
 
 /**
  * The application as one handler. All but its health is loaded when it is first asked for, or when there is nothing else

@@ -1,6 +1,4 @@
-import { Connection, type ConnectionOptions } from '../index.js';
-import { ConfigurationError } from '../model/errors/index.js';
-import type { CallOptions } from '../model/ports/transport.js';
+import { type CallOptions, ConfigurationError, Connection, type ConnectionOptions } from '#front';
 import { ApiToken } from './accounts/api-token.js';
 import { AuditLog } from './accounts/audit-log.js';
 import { Team } from './accounts/team.js';

@@ -1,11 +1,5 @@
-import type { Content, UploadInput } from '../http/files/content.js';
-import { textOf } from '../model/fields/checks.js';
-import { pathOf } from '../model/fields/effective-options.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
-import type { Attributes } from '../model/persistence/attributes.js';
-import { DeleteResourceMixin } from '../model/persistence/delete.js';
-import type { TransportRequest } from '../model/ports/transport.js';
+import { type Attributes, DeleteResourceMixin, Entity, Field, type UploadInput } from '#front';
+import { type Content, pathOf, type TransportRequest, textOf } from '../vendor.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {

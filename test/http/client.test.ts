@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { Client } from '../../src/http/client.js';
 import type { ClientOptions } from '../../src/http/options.js';
-import { version } from '../../src/http/version.js';
+import { version } from '../../src/version.js';
 import {
   APIError,
   AuthenticationError,

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { safeFileName } from '../../src/http/files/file-name.js';
 import { mimeTypeOf } from '../../src/http/files/mime.js';
-import { version } from '../../src/http/version.js';
+import { version } from '../../src/version.js';
 
 describe('the MIME type of a file name', () => {
   const office = 'application/vnd.openxmlformats-officedocument.';

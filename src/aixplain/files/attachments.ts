@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
-import { mimeTypeOf } from '../../http/files/mime.js';
-import { ValidationError } from '../../index.js';
-import type { Aixplain } from '../connection.js';
+import { ValidationError } from '#front';
+import { mimeTypeOf } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { AttachmentType } from '../statuses.js';
 import { FileResource } from './file-resource.js';
 import { typeOf } from './kinds.js';
@@ -44,11 +44,11 @@ const code = new Set([
  *
  * @throws ValidationError for what is neither an http, https or s3 address nor a file: a text is never taken for a local path.
  */
-export function attachments(aix: Aixplain, inputs: readonly AttachmentInput[], signal?: AbortSignal): Promise<Attachment[]> {
+export function attachments(aix: AixplainConnection, inputs: readonly AttachmentInput[], signal?: AbortSignal): Promise<Attachment[]> {
   return Promise.all(inputs.map((input) => attachment(aix, input, signal)));
 }
 
-async function attachment(aix: Aixplain, input: AttachmentInput, signal: AbortSignal | undefined): Promise<Attachment> {
+async function attachment(aix: AixplainConnection, input: AttachmentInput, signal: AbortSignal | undefined): Promise<Attachment> {
   const given: Partial<Attachment> & { file?: FileValue } =
     typeof input === 'string' ? { url: input } : isFileValue(input) ? { file: input } : (input ?? {});
   if (given.file !== undefined) {

@@ -1,11 +1,6 @@
 import { basename } from 'node:path';
-import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '../../index.js';
-import { operate } from '../../model/hooks/life-cycle.js';
-import { refuseDeleted } from '../../model/persistence/save.js';
-import { toDict } from '../../model/state/change-set.js';
-import { assignFields, checkNames } from '../../model/state/hydrate.js';
-import { replaceSaved } from '../../model/state/merge.js';
-import { stateOf } from '../../model/state/slot.js';
+import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '#front';
+import { saveWith } from '../../vendor.js';
 import { AixplainRecord } from '../record.js';
 import { FileType } from '../statuses.js';
 import { fileTypeOf } from './kinds.js';
@@ -54,25 +49,14 @@ export class FileResource extends AixplainRecord {
    * @throws ValidationError when there is no such file, FileUploadError with the step that failed.
    */
   override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {
-    const what = `save of ${String(this)}`;
-    refuseDeleted(this, 'save');
-    checkNames(stateOf(this).metadata, attributes, what);
-    return operate<this>(this, {
-      operation: 'save',
-      args: [attributes, options],
-      options,
-      queued: true,
-      admitted: () => assignFields(this, attributes),
-      perform: async (context) => {
-        context.settle();
-        if (this.isUploaded && !options.force) return this;
-        if (!this.filePath) throw new ValidationError(`${what}: there is nothing to upload. Set filePath to the path of a local file.`);
-        context.sent = true;
-        const { filePath, isTemp } = this;
-        const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...options, isTemp });
-        replaceSaved(this, { ...toDict(this), filePath, isTemp, s3Url, downloadUrl }, false);
-        return this;
-      },
+    return saveWith<this>(this, attributes, options, async (sending) => {
+      if (this.isUploaded && !options.force) return null;
+      const { filePath, isTemp } = this;
+      if (!filePath)
+        throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Set filePath to the path of a local file.`);
+      sending();
+      const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...options, isTemp });
+      return { filePath, isTemp, s3Url, downloadUrl };
     });
   }
 

@@ -1,7 +1,6 @@
 import { extname } from 'node:path';
-import type { Content } from '../../http/files/content.js';
-import { mimeTypeOf } from '../../http/files/mime.js';
-import { FileUploadError } from '../../index.js';
+import { FileUploadError } from '#front';
+import { type Content, mimeTypeOf } from '../../vendor.js';
 import { FileType } from '../statuses.js';
 
 const MiB = 1024 * 1024;

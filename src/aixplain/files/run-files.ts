@@ -1,6 +1,6 @@
-import { ValidationError } from '../../index.js';
-import { stateOf } from '../../model/state/slot.js';
-import type { Aixplain } from '../connection.js';
+import { ValidationError } from '#front';
+import { attachConnection } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { FileResource } from './file-resource.js';
 import { type UploadedFile, upload } from './upload.js';
 
@@ -16,7 +16,7 @@ export function isFileValue(value: unknown): value is FileValue {
  *
  * @throws ValidationError, before any upload, for an input that contains itself.
  */
-export async function withUploadedFiles(aix: Aixplain, input: unknown, signal?: AbortSignal): Promise<unknown> {
+export async function withUploadedFiles(aix: AixplainConnection, input: unknown, signal?: AbortSignal): Promise<unknown> {
   refuseCycles(input, []);
   return replaced(input);
 
@@ -36,9 +36,9 @@ function refuseCycles(value: unknown, around: readonly unknown[]): void {
 }
 
 /** Where a file is at the platform; it is uploaded unless it is there. A FileResource without a connection takes the one it is used with. */
-export async function uploaded(aix: Aixplain, file: FileValue, signal?: AbortSignal): Promise<Omit<UploadedFile, 'key'>> {
+export async function uploaded(aix: AixplainConnection, file: FileValue, signal?: AbortSignal): Promise<Omit<UploadedFile, 'key'>> {
   if (!(file instanceof FileResource)) return upload(aix, file, { signal });
-  if (!file.context) stateOf(file).connection = aix;
+  attachConnection(file, aix);
   const { s3Url, downloadUrl } = file.isUploaded ? file : await file.save({}, { signal });
   return { s3Url: String(s3Url), downloadUrl };
 }

@@ -1,17 +1,6 @@
-import type { Content } from '../../http/files/content.js';
-import {
-  AbortedError,
-  type CallOptions,
-  FileUploadError,
-  ResourceError,
-  type TransferProgress,
-  type UploadInput,
-  ValidationError,
-} from '../../index.js';
-import { observerFor } from '../../model/events/dispatch.js';
-import { callOptions } from '../../model/persistence/save.js';
-import { isObject } from '../../model/state/json.js';
-import type { Aixplain } from '../connection.js';
+import { type CallOptions, FileUploadError, type TransferProgress, type UploadInput } from '#front';
+import { type Content, callOptions, isObject, observerFor, uploadStep } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from './kinds.js';
 
@@ -43,7 +32,7 @@ export interface UploadedFile {
  * @throws FileUploadError with the step that failed, also for an empty file and one that is larger than its kind may be: 50 MiB, or 25
  *   for applications and images, or 300 for videos and databases. ValidationError when there is no such file.
  */
-export async function upload(aix: Aixplain, input: UploadInput, options: UploadOptions = {}): Promise<UploadedFile> {
+export async function upload(aix: AixplainConnection, input: UploadInput, options: UploadOptions = {}): Promise<UploadedFile> {
   const content = await aix.client.openContent(input, { signal: options.signal });
   try {
     checkSize(content);
@@ -74,19 +63,14 @@ interface Grant {
   downloadUrl: string | null;
 }
 
-async function requestAddress(aix: Aixplain, content: Content, contentType: string, options: UploadOptions): Promise<Grant> {
+async function requestAddress(aix: AixplainConnection, content: Content, contentType: string, options: UploadOptions): Promise<Grant> {
   const { isTemp = true, tags = [], license = 'MIT' } = options;
   const attempt = `upload of ${content.name}`;
   const form = { contentType, originalName: content.name, ...(isTemp ? {} : { tags: tags.join(','), license }) };
   const path = isTemp ? 'sdk/file/upload/temp-url' : 'sdk/file/upload-url';
-  let body: unknown;
-  try {
-    ({ body } = await aix.send({ ...callOptions(options), method: 'POST', path, form, attempt, decodeError: readError }));
-  } catch (error) {
-    if (!(error instanceof ResourceError) || error instanceof AbortedError || error instanceof ValidationError) throw error;
-    const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-    throw new FileUploadError(error.message, { step: 'request-url', status, cause: error, retryable: error.retryable });
-  }
+  const { body } = await uploadStep('request-url', () =>
+    aix.send({ ...callOptions(options), method: 'POST', path, form, attempt, decodeError: readError }),
+  );
   const { key, uploadUrl, downloadUrl } = isObject(body) ? body : {};
   if (typeof key === 'string' && key !== '' && typeof uploadUrl === 'string' && uploadUrl !== '')
     return { key, uploadUrl, downloadUrl: typeof downloadUrl === 'string' && downloadUrl !== '' ? downloadUrl : null };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { ValidationError } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
+import { ValidationError } from '#front';
+import { isObject } from '../../vendor.js';
 
 /** A parameter of a node. */
 export interface NodeParameter {

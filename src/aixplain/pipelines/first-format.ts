@@ -1,5 +1,5 @@
-import { APIError, ConnectionError, OperationFailedError, OperationTimeoutError, TimeoutError } from '../../index.js';
-import type { Clock } from '../../model/ports/clock.js';
+import { APIError, ConnectionError, OperationFailedError, OperationTimeoutError, TimeoutError } from '#front';
+import type { Clock } from '../../vendor.js';
 import type { PipelineRunOptions } from './params.js';
 import type { PipelineResponse } from './response.js';
 

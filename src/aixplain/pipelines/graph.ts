@@ -1,4 +1,4 @@
-import { ValidationError } from '../../index.js';
+import { ValidationError } from '#front';
 import type { Architecture, NodeParameter, PipelineLink, PipelineNode } from './architecture.js';
 import { placeholdersIn } from './prompt.js';
 import type { UploadedScript } from './script.js';

@@ -1,5 +1,5 @@
-import { ValidationError } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
+import { ValidationError } from '#front';
+import { isObject } from '../../vendor.js';
 
 /**
  * How what a pipeline is given is read: `text` is one text for all inputs, `inputs` an object of values by the labels of the inputs,

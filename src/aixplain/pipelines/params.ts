@@ -1,5 +1,5 @@
-import type { BaseRunParams, SaveOptions } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
+import type { BaseRunParams, SaveOptions } from '#front';
+import { isObject } from '../../vendor.js';
 import type { FileValue } from '../files/run-files.js';
 import type { DataAsset, InputMode } from './input.js';
 

@@ -1,22 +1,20 @@
 import {
   AfterHookError,
   type Attributes,
+  type BackOff,
   Entity,
   Field,
   type HookOptions,
   ResourceError,
   type Result,
   type Run,
+  type SaveOptions,
+  type SaveScope,
   ValidationError,
   type WaitOptions,
   withHooks,
-} from '../../index.js';
-import type { SaveOptions, SaveScope } from '../../model/persistence/save.js';
-import type { TransportRequest } from '../../model/ports/transport.js';
-import type { BackOff } from '../../model/ports/waiter.js';
-import type { ResultClass } from '../../model/running/mixin.js';
-import { isObject } from '../../model/state/json.js';
-import type { RecordClass } from '../../model/state/slot.js';
+} from '#front';
+import { isObject, type RecordClass, type ResultClass, type TransportRequest } from '../../vendor.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
 import { AixplainResource } from '../resource.js';

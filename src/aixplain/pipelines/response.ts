@@ -1,4 +1,4 @@
-import { isObject } from '../../model/state/json.js';
+import { isObject } from '../../vendor.js';
 import { AixplainResult } from '../result.js';
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ResourceError, type UploadInput } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
-import type { Aixplain } from '../connection.js';
+import { ResourceError, type UploadInput } from '#front';
+import { isObject } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from '../files/kinds.js';
 
@@ -19,7 +19,11 @@ export interface UploadedScript {
  * @throws FileUploadError for an empty script or one that is too large, ValidationError when there is no such file, APIError when the
  *   platform refuses it.
  */
-export async function uploadScript(aix: Aixplain, input: UploadInput, options: { signal?: AbortSignal } = {}): Promise<UploadedScript> {
+export async function uploadScript(
+  aix: AixplainConnection,
+  input: UploadInput,
+  options: { signal?: AbortSignal } = {},
+): Promise<UploadedScript> {
   const content = await aix.client.openContent(input, options);
   try {
     checkSize(content);

@@ -1,4 +1,4 @@
-import { type FieldProblem, ValidationError } from '../../index.js';
+import { type FieldProblem, ValidationError } from '#front';
 import type { Architecture, PipelineNode } from './architecture.js';
 import { placeholdersIn } from './prompt.js';
 

@@ -1,9 +1,5 @@
-import { oneOf, textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { CallOptions } from '../../model/ports/transport.js';
+import { type Attributes, type CallOptions, DeleteResourceMixin, Entity, Field } from '#front';
+import { oneOf, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 

@@ -1,10 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf } from '../../model/fields/checks.js';
-import { pathOf } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Search } from '../../model/searching/search.js';
-import { pathSegment } from '../../model/support/ids.js';
+import { Entity, Field, type Search, ValidationError } from '#front';
+import { pathOf, pathSegment, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 

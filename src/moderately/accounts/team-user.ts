@@ -1,7 +1,5 @@
-import { oneOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
+import { DeleteResourceMixin, Entity, Field } from '#front';
+import { oneOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { Team } from './team.js';

@@ -1,8 +1,5 @@
-import { textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { Search } from '../../model/searching/search.js';
+import { type Attributes, Entity, Field, type Search } from '#front';
+import { textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';

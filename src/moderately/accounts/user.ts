@@ -1,9 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { SaveScope } from '../../model/persistence/save.js';
-import { Search } from '../../model/searching/search.js';
+import { Entity, Field, type SaveScope, ValidationError } from '#front';
+import { Search, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { Team } from './team.js';

@@ -1,9 +1,5 @@
-import { textOf, wholeNumber } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { Search } from '../../model/searching/search.js';
+import { type Attributes, Entity, Field, type Search, withHooks } from '#front';
+import { textOf, wholeNumber } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { SearchDescription, Several } from '../base/search-params.js';
 import { Agent } from './agent.js';

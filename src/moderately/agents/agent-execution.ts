@@ -1,15 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import type { Progress } from '../../model/events/events.js';
-import { textOf, wholeNumber } from '../../model/fields/checks.js';
-import { pathOf } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { SaveScope } from '../../model/persistence/save.js';
-import type { CallOptions } from '../../model/ports/transport.js';
-import type { Search } from '../../model/searching/search.js';
-import { isObject } from '../../model/state/json.js';
-import { progressFrom } from '../../model/waiting/progress.js';
+import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, type Search, ValidationError } from '#front';
+import { isObject, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
 import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, startExecution } from '../base/execution.js';
 import type { SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';

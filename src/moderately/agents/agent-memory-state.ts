@@ -1,7 +1,5 @@
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { RefreshOptions } from '../../model/persistence/refresh.js';
-import { replaceSaved } from '../../model/state/merge.js';
+import { Entity, Field, type RefreshOptions } from '#front';
+import { replaceSaved } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription } from '../base/search-params.js';
 import { AgentExecution } from './agent-execution.js';
@@ -29,7 +27,7 @@ export class AgentMemoryState extends ModeratelyResource {
   override async refresh(_options: RefreshOptions = {}): Promise<this> {
     const Execution = this.sibling(AgentExecution, 'refresh');
     const fresh = await new Execution({ id: this.agentExecutionId }).memoryState(this.version);
-    replaceSaved(this, fresh.toDict(), false);
+    replaceSaved(this, fresh.toDict());
     return this;
   }
 }

@@ -1,9 +1,4 @@
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { Search } from '../../model/searching/search.js';
+import { type Attributes, DeleteResourceMixin, Entity, Field, type Search, withHooks } from '#front';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';

@@ -1,6 +1,4 @@
-import { connectionOfClass } from '../../model/binding.js';
-import { isObject } from '../../model/state/json.js';
-import { loadRecord, type RecordClass } from '../../model/state/slot.js';
+import { isObject, loadRecord, type RecordClass } from '../../vendor.js';
 import type { AgentMemoryState } from './agent-memory-state.js';
 
 type Json = Record<string, unknown>;
@@ -50,7 +48,7 @@ export function readLiveTail(response: Json, State: RecordClass<AgentMemoryState
       startedAt: dateOf(found.startedAt),
       completedAt: dateOf(found.completedAt),
     },
-    latestMemoryState: isObject(latestMemoryState) ? loadRecord(State, latestMemoryState, connectionOfClass(State)) : null,
+    latestMemoryState: isObject(latestMemoryState) ? loadRecord(State, latestMemoryState) : null,
     steps: Array.isArray(steps) ? steps.map(readStep) : [],
     totalVersions: typeof totalVersions === 'number' ? totalVersions : 0,
   };

@@ -1,11 +1,5 @@
-import type { Progress } from '../../model/events/events.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { isObject } from '../../model/state/json.js';
-import { noteStarted } from '../../model/waiting/deadlines.js';
-import { type RecordWaitOptions, WaitableResourceMixin, type WorkState } from '../../model/waiting/mixin.js';
-import type { StatusWords } from '../../model/waiting/status.js';
-import { checkWaitOptions } from '../../model/waiting/wait-options.js';
+import { Entity, Field, type Progress, type RecordWaitOptions, type StatusWords, WaitableResourceMixin, type WorkState } from '#front';
+import { isObject, startWork } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'paused';
@@ -79,12 +73,8 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
 
 /** Starts an execution, and waits for it when the options ask for that. The time limit counts from before the start. */
 export async function startExecution<E extends Execution>(execution: E, options: ExecuteOptions): Promise<E> {
-  checkWaitOptions(options);
   const { wait = options.timeout !== undefined, signal } = options;
-  const { clock } = execution.requireConnection('execute').environment;
-  const waiting = { ...options, since: clock.now() };
-  await execution.save({}, { signal });
-  noteStarted(execution, waiting, clock);
+  const waiting = await startWork(execution, options, () => execution.save({}, { signal }));
   return wait ? execution.wait(waiting) : execution;
 }
 

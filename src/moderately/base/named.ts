@@ -1,7 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
+import { Entity, Field, ValidationError } from '#front';
+import { textOf } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 import type { SearchDescription } from './search-params.js';
 

@@ -1,21 +1,38 @@
-import { BaseResource } from '../../model/base-resource.js';
-import { connectionOfClass, declareFamily } from '../../model/binding.js';
-import type { BaseConnection } from '../../model/connection.js';
-import { ConfigurationError, ValidationError } from '../../model/errors/index.js';
-import { observerFor } from '../../model/events/dispatch.js';
-import { entityOptions, pathOf, searchSettings } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { metadataOf } from '../../model/fields/metadata.js';
-import { GetResourceMixin } from '../../model/persistence/get.js';
-import { callOptions, type SaveScope } from '../../model/persistence/save.js';
-import type { CallOptions, TransportObserver, TransportRequest } from '../../model/ports/transport.js';
-import { type SearchParamsOf, SearchResourceMixin, searchInBatches } from '../../model/searching/mixin.js';
-import { Search } from '../../model/searching/search.js';
-import { isObject } from '../../model/state/json.js';
-import type { RecordClass } from '../../model/state/slot.js';
-import { pathSegment } from '../../model/support/ids.js';
-import type { Moderately } from '../connection.js';
+import {
+  BaseResource,
+  type CallOptions,
+  ConfigurationError,
+  type Connection,
+  Entity,
+  GetResourceMixin,
+  type SaveScope,
+  SearchResourceMixin,
+  ValidationError,
+} from '#front';
+import {
+  type BaseConnection,
+  callOptions,
+  connectionOfClass,
+  declareFamily,
+  idKeyOf,
+  isObject,
+  observerFor,
+  pathOf,
+  pathSegment,
+  type RecordClass,
+  Search,
+  type SearchParamsOf,
+  searchInBatches,
+  searchSettings,
+  type TransportObserver,
+  type TransportRequest,
+} from '../../vendor.js';
 import { buildQuery, inBatches, readNames, type SearchDescription } from './search-params.js';
+
+/** A connection to Moderately AI, as its records use it. */
+export interface ModeratelyConnection extends Connection {
+  readonly teamId: string;
+}
 
 /** How an operation of a record is called. */
 export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt'> {
@@ -119,7 +136,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   }
 
   /** The record's connection. @throws ResourceError when it has none, ConfigurationError when it is not one to Moderately. */
-  protected moderately(operation: string): Moderately {
+  protected moderately(operation: string): ModeratelyConnection {
     return moderatelyOf(this.requireConnection(operation), this.constructor.name);
   }
 
@@ -158,7 +175,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** Like `callAction`, for operations that answer the record: asks for it where the answer says nothing of it. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
     const response = await this.callAction(method, action, options);
-    if (metadataOf(this.constructor).id.wire in response) return response;
+    if (idKeyOf(this.constructor) in response) return response;
     const { body: _body, once: _once, ...reading } = options;
     return this.callAction('GET', '', reading);
   }
@@ -168,12 +185,12 @@ declareFamily(ModeratelyResource);
 
 /** The filter for the ids of a class's own records. */
 function ownIds(target: typeof ModeratelyResource): string {
-  return `${entityOptions(target).id}s`;
+  return `${idKeyOf(target)}s`;
 }
 
 /** A connection as one to Moderately. */
-function moderatelyOf(connection: BaseConnection | null, name: string): Moderately {
-  if (connection && 'teamId' in connection && 'client' in connection) return connection as Moderately;
+function moderatelyOf(connection: BaseConnection | null, name: string): ModeratelyConnection {
+  if (connection && 'teamId' in connection && 'client' in connection) return connection as ModeratelyConnection;
   throw new ConfigurationError(
     `${name} needs a connection to Moderately AI. Use the class of one (new Moderately(options).${name}), or make one the default first ` +
       '(Moderately.connect(options)).',

@@ -1,6 +1,5 @@
-import { ResourceError } from '../../model/errors/index.js';
-import type { Search } from '../../model/searching/search.js';
-import { isObject } from '../../model/state/json.js';
+import { ResourceError, type Search } from '#front';
+import { isObject } from '../../vendor.js';
 
 /** The first record that a search finds, or null. */
 export async function firstOf<T>(search: Search<T>): Promise<T | null> {

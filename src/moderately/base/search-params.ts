@@ -1,4 +1,4 @@
-import { type FieldProblem, ValidationError } from '../../model/errors/index.js';
+import { type FieldProblem, ValidationError } from '#front';
 
 /** What a class can be searched by, in the platform's own names. */
 export interface SearchDescription {

@@ -1,4 +1,4 @@
-import { ValidationError } from '../../model/errors/index.js';
+import { ValidationError } from '#front';
 
 /** For operations that the platform's documentation names but its API does not have: fails here, and says what to do instead. */
 export function unsupported(operation: string, instead: string): Promise<never> {

@@ -1,13 +1,17 @@
 import { PassThrough, type Writable } from 'node:stream';
-import type { Content, UploadInput } from '../../http/files/content.js';
-import type { TransferProgress } from '../../http/files/transfer.js';
-import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
-import { Entity } from '../../model/fields/entity.js';
-import { metadataOf } from '../../model/fields/metadata.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { copyRecord } from '../../model/persistence/clone.js';
-import { callOptions, type SaveOptions, type SaveScope } from '../../model/persistence/save.js';
-import type { CallOptions, TransportRequest } from '../../model/ports/transport.js';
+import {
+  AbortedError,
+  type Attributes,
+  type CallOptions,
+  Entity,
+  FileUploadError,
+  type SaveOptions,
+  type SaveScope,
+  type TransferProgress,
+  type UploadInput,
+  ValidationError,
+} from '#front';
+import { type Content, callOptions, copyRecord, fieldProblems, type TransportRequest, uploadStep } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 import { textAt } from './responses.js';
 
@@ -155,13 +159,13 @@ export abstract class UploadedResource extends ModeratelyResource {
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
-    const { id, response: answer } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    const { id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
     try {
-      const uploadUrl = await inStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
+      const uploadUrl = await uploadStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
       const headers = { 'content-type': this.contentType(content) };
       const transfer = { headers, signal, timeout, maxRetries, onProgress, attempt, observer: this.observer };
       await this.moderately('upload').client.put(uploadUrl, content, transfer);
-      return await inStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
+      return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
     } catch (error) {
       const isGone = await this.abandonUpload(id);
       const isLost =
@@ -209,11 +213,7 @@ export abstract class UploadedResource extends ModeratelyResource {
 
   /** Name and type may come from the input itself, which no check of the fields has seen. */
   #check({ name, mimeType }: Content): void {
-    const facts: Readonly<Record<string, string>> = { fileName: name, mimeType };
-    const details = metadataOf(this.constructor).fields.flatMap(({ property, check }) => {
-      const message = Object.hasOwn(facts, property) && check?.(facts[property]);
-      return message ? [{ field: property, message }] : [];
-    });
+    const details = fieldProblems(this.constructor, { fileName: name, mimeType });
     if (details.length === 0) return;
     throw new ValidationError(`upload of ${name}: ${details.map(({ field, message }) => `${field} ${message}`).join('; ')}.`, { details });
   }
@@ -251,24 +251,4 @@ function uploadedAlready(record: UploadedResource): ValidationError {
   return new ValidationError(`save of ${String(record)}: its content is uploaded already and cannot be changed. Upload a new one.`, {
     details: [{ field: 'content', message: 'cannot be changed' }],
   });
-}
-
-/** What a step fails with becomes an error that names the step and keeps the status. */
-async function inStep<T>(step: UploadStep, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const ours =
-      error instanceof ResourceError &&
-      !(error instanceof ValidationError || error instanceof AbortedError || error instanceof FileUploadError);
-    if (!ours) throw error;
-    const status = error instanceof APIError ? error.status : undefined;
-    throw new FileUploadError(error.message, {
-      step,
-      status,
-      cause: error,
-      retryable: error.retryable,
-      ...(error.outcome && { outcome: error.outcome }),
-    });
-  }
 }

@@ -1,4 +1,4 @@
-import { ValidationError } from '../../model/errors/index.js';
+import { ValidationError } from '#front';
 
 /** The types that columns have on the wire; others are passed through. */
 export type ColumnType = 'string' | 'integer' | 'float' | 'datetime' | 'boolean' | (string & {});

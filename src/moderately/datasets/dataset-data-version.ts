@@ -1,12 +1,6 @@
 import { basename } from 'node:path';
-import type { Content } from '../../http/files/content.js';
-import { ValidationError } from '../../model/errors/index.js';
-import { oneOf, textOf } from '../../model/fields/checks.js';
-import { pathOf } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { TransportRequest } from '../../model/ports/transport.js';
+import { type Attributes, Entity, Field, ValidationError } from '#front';
+import { type Content, oneOf, pathOf, type TransportRequest, textOf } from '../../vendor.js';
 import { objectAt, textAt } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import {

@@ -1,9 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { oneOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { SaveScope } from '../../model/persistence/save.js';
+import { type Attributes, Entity, Field, type SaveScope, ValidationError } from '#front';
+import { oneOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';

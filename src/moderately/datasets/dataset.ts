@@ -1,19 +1,21 @@
-import type { Content, UploadInput } from '../../http/files/content.js';
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { SaveOptions, SaveScope } from '../../model/persistence/save.js';
-import type { TransportRequest } from '../../model/ports/transport.js';
-import type { BackOff, WaitOptions } from '../../model/ports/waiter.js';
-import type { Search } from '../../model/searching/search.js';
-import { replaceSaved } from '../../model/state/merge.js';
-import { WaitableResourceMixin, type WorkState } from '../../model/waiting/mixin.js';
-import type { StatusWords } from '../../model/waiting/status.js';
-import { checkWaitOptions } from '../../model/waiting/wait-options.js';
+import {
+  type Attributes,
+  type BackOff,
+  DeleteResourceMixin,
+  Entity,
+  Field,
+  type SaveOptions,
+  type SaveScope,
+  type Search,
+  type StatusWords,
+  type UploadInput,
+  ValidationError,
+  WaitableResourceMixin,
+  type WaitOptions,
+  type WorkState,
+  withHooks,
+} from '#front';
+import { type Content, replaceSaved, startWork, type TransportRequest, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
@@ -204,14 +206,14 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @withHooks({ operation: 'run' })
   async process(options: WaitOptions = {}): Promise<this> {
     this.requireId('process');
-    checkWaitOptions(options);
-    const waiting = { ...options, since: this.requireConnection('process').environment.clock.now() };
-    const response = await this.callForRecord('PATCH', '', {
-      body: { shouldProcess: true },
-      signal: options.signal,
-      attempt: `process of ${String(this)}`,
+    const waiting = await startWork(this, options, async () => {
+      const response = await this.callForRecord('PATCH', '', {
+        body: { shouldProcess: true },
+        signal: options.signal,
+        attempt: `process of ${String(this)}`,
+      });
+      replaceSaved(this, response, { keepChanges: true });
     });
-    replaceSaved(this, response, true);
     return this.wait(waiting);
   }
 

@@ -1,8 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
-import { ValidationError } from '../../model/errors/index.js';
-import { checkCount } from '../../model/support/quantities.js';
+import { ValidationError } from '#front';
+import { checkCount } from '../../vendor.js';
 import type { ColumnInput, ColumnType, ParsingOptions } from './columns.js';
 
 export interface SampleOptions {

@@ -1,4 +1,4 @@
-import { ValidationError } from '../../model/errors/index.js';
+import { ValidationError } from '#front';
 import type { Block, BlockConnection, PipelineConfiguration } from './configuration.js';
 
 /**

@@ -1,8 +1,5 @@
-import type { Client } from '../../http/client.js';
-import type { TransferProgress } from '../../http/files/transfer.js';
-import { ResourceError } from '../../model/errors/index.js';
-import type { TransportObserver } from '../../model/ports/transport.js';
-import { isObject } from '../../model/state/json.js';
+import { ResourceError, type TransferProgress } from '#front';
+import { type Client, isObject, type TransportObserver } from '../../vendor.js';
 import { textAt } from '../base/responses.js';
 
 export interface OutputOptions {

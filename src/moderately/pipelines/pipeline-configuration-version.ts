@@ -1,18 +1,15 @@
-import { connectionOfClass, requireConnection } from '../../model/binding.js';
-import { ResourceError } from '../../model/errors/index.js';
-import { oneOf } from '../../model/fields/checks.js';
-import { pathOf } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { metadataOf } from '../../model/fields/metadata.js';
-import type { HookOptions } from '../../model/hooks/life-cycle.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { copyRecord } from '../../model/persistence/clone.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { CallOptions } from '../../model/ports/transport.js';
-import type { Search } from '../../model/searching/search.js';
-import { loadRecord } from '../../model/state/slot.js';
+import {
+  type Attributes,
+  type CallOptions,
+  DeleteResourceMixin,
+  Entity,
+  Field,
+  type HookOptions,
+  ResourceError,
+  type Search,
+  withHooks,
+} from '#front';
+import { copyRecord, idKeyOf, loadRecord, oneOf, pathOf, requireConnection } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
@@ -123,11 +120,11 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
   override async buildClone(attributes: Attributes<this>, options: HookOptions): Promise<this> {
     if (this.isNew || this.isDeleted || this.isModified || Object.keys(attributes).length > 0) return copyRecord(this, attributes);
     const response = await this.callAction('POST', 'clone', { body: {}, once: true, signal: options.signal });
-    const { wire } = metadataOf(this.constructor).id;
-    if (!response[wire]) {
-      const message = `clone of ${String(this)}: the platform made one, but its answer has no "${wire}". Search for it: it is the newest draft.`;
+    const idKey = idKeyOf(this.constructor);
+    if (!response[idKey]) {
+      const message = `clone of ${String(this)}: the platform made one, but its answer has no "${idKey}". Search for it: it is the newest draft.`;
       throw new ResourceError(message, { outcome: 'unknown' });
     }
-    return loadRecord(this.constructor as new () => this, this.readResponse(response), this.context ?? connectionOfClass(this.constructor));
+    return loadRecord(this.constructor as new () => this, this.readResponse(response), this.context);
   }
 }

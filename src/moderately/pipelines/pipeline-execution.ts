@@ -1,14 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import type { Progress } from '../../model/events/events.js';
-import { oneOf, textOf, wholeNumber } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { SaveScope } from '../../model/persistence/save.js';
-import type { CallOptions } from '../../model/ports/transport.js';
-import { replaceSaved } from '../../model/state/merge.js';
-import { progressFrom } from '../../model/waiting/progress.js';
+import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, ValidationError, withHooks } from '#front';
+import { oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
   Execution,
@@ -129,7 +120,9 @@ export class PipelineExecution extends Execution {
     const problem = reason === undefined ? undefined : checkReason(reason);
     if (problem)
       throw new ValidationError(`cancel of ${String(this)}: reason ${problem}.`, { details: [{ field: 'reason', message: problem }] });
-    replaceSaved(this, await this.callForRecord('POST', 'cancel', { ...options, body: reason === undefined ? {} : { reason } }), true);
+    replaceSaved(this, await this.callForRecord('POST', 'cancel', { ...options, body: reason === undefined ? {} : { reason } }), {
+      keepChanges: true,
+    });
     return this;
   }
 

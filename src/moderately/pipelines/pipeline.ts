@@ -1,12 +1,5 @@
-import { ResourceError } from '../../model/errors/index.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { copyRecord } from '../../model/persistence/clone.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { SaveOptions } from '../../model/persistence/save.js';
-import type { Search } from '../../model/searching/search.js';
+import { type Attributes, DeleteResourceMixin, Entity, Field, ResourceError, type SaveOptions, type Search, withHooks } from '#front';
+import { copyRecord } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
