@@ -10,43 +10,43 @@ import { type UploadOptions, upload } from './upload.js';
 export interface FileSaveOptions extends SaveOptions, Omit<UploadOptions, 'isTemp'> {}
 
 /**
- * A local file for the platform: as the input of a run, or for an address that others can read. `save()` uploads it; the platform keeps
- * no record of it, so it cannot be searched, fetched or deleted.
+ * A local file to upload, either as input of a run or to get a URL that others can read. `save()` uploads it. The platform does not keep
+ * a record of it, so it cannot be searched for, fetched or deleted.
  */
 @Entity()
 export class FileResource extends AixplainRecord {
-  /** The local file. */
+  /** The path of the local file. */
   @Field() filePath: string | null = null;
   /** Whether the platform may remove the file after a while. */
   @Field() isTemp: boolean = true;
-  /** Where the platform's services find the uploaded file: `s3://bucket/key`. Null until it is uploaded. */
+  /** The uploaded file's address for the platform's services: `s3://bucket/key`. Null until it is uploaded. */
   @Field({ readOnly: true }) readonly s3Url: string | null = null;
-  /** Where anyone finds the uploaded file for a while; null where the platform gives no such address. */
+  /** A public URL of the uploaded file, valid for a limited time; null if the platform returned none. */
   @Field({ readOnly: true }) readonly downloadUrl: string | null = null;
 
   constructor(attributes?: Attributes<FileResource>) {
     super(attributes);
   }
 
-  /** What kind of file it is, by the extension of its name. */
+  /** The kind of file, by its extension. */
   get fileType(): FileType {
     return fileTypeOf(this.filePath ?? '');
   }
 
-  /** The address to hand on: the one anyone can read, else the services' own; null until it is uploaded. */
+  /** The public URL if there is one, else the services' own address; null until the file is uploaded. */
   get url(): string | null {
     return this.downloadUrl ?? this.s3Url;
   }
 
-  /** Uploaded, and not changed since. */
+  /** Whether the file has been uploaded and the record has not changed since. */
   get isUploaded(): boolean {
     return this.s3Url !== null && !this.isModified;
   }
 
   /**
-   * Uploads the file, unless that has happened and nothing has changed since (`force` uploads it again).
+   * Uploads the file. Does nothing if it is already uploaded and the record has not changed since, unless `force` is set.
    *
-   * @throws ValidationError when there is no such file, FileUploadError with the step that failed.
+   * @throws ValidationError if the file does not exist, FileUploadError naming the step that failed.
    */
   override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {
     return saveWith<this>(this, attributes, options, async (sending) => {

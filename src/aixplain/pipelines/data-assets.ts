@@ -4,7 +4,7 @@ import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import type { AssetContent } from './input.js';
 
-/** The corpus, else the dataset, with an id; undefined when there is neither. */
+/** The corpus with an id, else the dataset; undefined if neither exists. */
 export async function findDataAsset(aix: AixplainConnection, assetId: string, signal?: AbortSignal): Promise<AssetContent | undefined> {
   const corpus = await overview(aix, 'corpora', assetId, signal);
   if (corpus) return { kind: 'corpus', dataIds: idsIn(corpus) };
