@@ -55,7 +55,7 @@ export { copyRecord } from './model/persistence/clone.js';
 export { callOptions } from './model/persistence/save.js';
 export type { Clock } from './model/ports/clock.js';
 export type { TransportObserver, TransportRequest, TransportResponse } from './model/ports/transport.js';
-/** The classes that operations are given, and the class of a run's result. */
+/** Classes of records, and of the results of runs. */
 export type { ResultClass } from './model/running/mixin.js';
 /** Searches: one made of your own parts, and one that is sent in several requests. */
 export { type SearchParamsOf, searchInBatches } from './model/searching/mixin.js';
@@ -113,8 +113,9 @@ export function fieldProblems(target: object, values: Readonly<Record<string, un
  *
  * @param work Saves the record and resolves to what the platform now has of it, with the keys of the wire; null when there was nothing
  *   to do. It calls `sending` before its first request, so that the `save` event says that something was sent.
+ * @throws ValidationError for a deleted record and for unknown or read-only names, before anything is assigned; and what `work` throws.
  */
-export function saveWith<R extends BaseResource>(
+export async function saveWith<R extends BaseResource>(
   record: R,
   attributes: object,
   options: SaveOptions,

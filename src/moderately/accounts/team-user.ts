@@ -15,7 +15,7 @@ export interface TeamUserSearchParams extends ListParams<'name' | 'role' | 'crea
   emailLike?: string | undefined;
 }
 
-/** That a user belongs to a team. Deleting it takes the user out; the last admin and the key's own user cannot be taken out. */
+/** A user's membership in a team. Deleting it removes the user from the team; the last admin and the key's own user cannot be removed. */
 @Entity({ path: 'team-users', id: 'teamUserId', create: 'none' })
 export class TeamUser extends DeleteResourceMixin(ModeratelyResource) {
   declare static searchParams: TeamUserSearchParams;

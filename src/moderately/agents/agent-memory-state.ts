@@ -6,11 +6,11 @@ import { AgentExecution } from './agent-execution.js';
 
 export interface AgentMemoryStateSearchParams extends ListParams<'version' | 'createdAt' | (string & {})> {
   version?: number | undefined;
-  /** True leaves only the newest. */
+  /** True returns only the newest. */
   latest?: boolean | undefined;
 }
 
-/** What an execution of an agent remembered at one point. It lives below its execution: see `execution.memoryStates()`. */
+/** The memory of an agent's execution at one point. It is found through its execution; see `execution.memoryStates()`. */
 @Entity({ id: 'agentExecutionMemoryStateId', create: 'none', update: 'none' })
 export class AgentMemoryState extends ModeratelyResource {
   declare static searchParams: AgentMemoryStateSearchParams;
@@ -23,7 +23,7 @@ export class AgentMemoryState extends ModeratelyResource {
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
-  /** Loads it anew, by its version. */
+  /** Loads the state again, by its version. */
   override async refresh(_options: RefreshOptions = {}): Promise<this> {
     const Execution = this.sibling(AgentExecution, 'refresh');
     const fresh = await new Execution({ id: this.agentExecutionId }).memoryState(this.version);

@@ -15,7 +15,7 @@ export interface AgentSearchParams extends ListParams<'name' | 'createdAt' | 'up
   nameLike?: string | undefined;
 }
 
-/** Someone who works on inputs by instructions, in versions: at most one of them is the current one. */
+/** An agent that follows instructions to process inputs. Its configuration has versions, at most one of which is current. */
 @Entity({ path: 'agents', id: 'agentId' })
 export class Agent extends DeleteResourceMixin(NamedResource) {
   declare static searchParams: AgentSearchParams;
@@ -28,7 +28,7 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
   }
 
   /**
-   * Creates a configuration version. What is left out gets the platform's documented defaults, schemas that take any object, and the
+   * Creates a configuration version. By default, it has the limits that the platform documents, schemas that accept any object, and the
    * next version number.
    */
   async createConfigurationVersion(attributes: Attributes<Version> & { instructions: string }): Promise<Version> {
@@ -53,7 +53,7 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
     });
   }
 
-  /** Null when there is none. */
+  /** Resolves to null if there is none. */
   async currentConfigurationVersion(): Promise<Version | null> {
     return firstOf(this.configurationVersions({ isCurrent: true }));
   }
@@ -66,7 +66,7 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
    * Starts an execution.
    *
    * @param options.version A configuration version or its id. Default: the current one.
-   * @throws ValidationError when there is no current version; with `wait`: what `execution.wait()` throws.
+   * @throws ValidationError if there is no current version; if it waits, what `execution.wait()` throws.
    */
   @withHooks({ operation: 'run' })
   async execute(
