@@ -28,44 +28,53 @@ import type { RecordWaitOptions, Waitable } from './model/waiting/mixin.js';
 import { checkWaitOptions } from './model/waiting/wait-options.js';
 
 /**
+ * Connections. A connection of your own extends `Connection`. Its static getter `resourceRoot` names the base class of your records,
+ * and `declareFamily(root)` lets `YourConnection.connect()` serve those records and no others. `connectionOfClass()` and
+ * `requireConnection()` find the connection of a class, for static methods.
+ */
+export { connectionOfClass, declareFamily, requireConnection } from './model/binding.js';
+export type { BaseConnection } from './model/connection.js';
+export type { Clock } from './model/ports/clock.js';
+
+/**
+ * Requests that no mixin makes: `connection.send(request, record)`, with `callOptions()` to pick what a caller may set for a call,
+ * `pathOf()` and `pathSegment()` to build the path, and `entityOptions()` for the error decoder of the class.
+ */
+export { entityOptions, pathOf } from './model/fields/effective-options.js';
+export { callOptions } from './model/persistence/save.js';
+export type { TransportObserver, TransportRequest, TransportResponse } from './model/ports/transport.js';
+export { pathSegment } from './model/support/ids.js';
+
+/** Searches: the settings of a class, a search made of your own parts, and one that is sent in several requests. */
+export { searchSettings } from './model/fields/effective-options.js';
+export { type SearchParamsOf, searchInBatches } from './model/searching/mixin.js';
+export { Search } from './model/searching/search.js';
+
+/** Checks: for `@Field({ check })`, and of whole numbers that a caller gives as options. */
+export { oneOf, textOf, wholeNumber } from './model/fields/checks.js';
+export { checkCount } from './model/support/quantities.js';
+
+/** Responses: whether a value is a plain JSON object, and the progress that a response reports. */
+export { isObject } from './model/state/json.js';
+export { progressFrom } from './model/waiting/progress.js';
+
+/**
  * Files. `connection.client` opens what a user wants to upload (`openContent`), sends it to a presigned address (`put`) and downloads
- * from one (`download`); `observerFor()` reports these transfers as events of a record.
+ * from one (`download`). `observerFor()` reports these transfers as events of a record.
  */
 export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
 export type { DownloadOptions } from './http/files/download.js';
 export { mimeTypeOf } from './http/files/mime.js';
 export type { PutOptions } from './http/files/upload.js';
-/**
- * Connections. A connection of your own extends `Connection`. Its static getter `resourceRoot` names the base class of your records,
- * and `declareFamily(root)` lets `YourConnection.connect()` serve those records and no others.
- */
-export { connectionOfClass, declareFamily, requireConnection } from './model/binding.js';
-export type { BaseConnection } from './model/connection.js';
 export { observerFor } from './model/events/dispatch.js';
-/** Checks for `@Field({ check })` and for options. */
-export { oneOf, textOf, wholeNumber } from './model/fields/checks.js';
-/**
- * Requests that no mixin makes: `connection.send(request, record)`, with `callOptions()` to pick what a caller may set for a call,
- * `pathOf()` and `pathSegment()` to build the path, and `entityOptions()` for the error decoder of the class.
- */
-export { entityOptions, pathOf, searchSettings } from './model/fields/effective-options.js';
+
+/** Types of classes: of records, for a static method's `this`, and of the result of a run, for `static responseClass`. */
+export type { ResultClass } from './model/running/mixin.js';
+export type { RecordClass } from './model/state/slot.js';
+
 /** Copies a record for an override of `buildClone`: values and unknown keys, but neither the id nor what the platform sets. */
 export { copyRecord } from './model/persistence/clone.js';
-export { callOptions } from './model/persistence/save.js';
-export type { Clock } from './model/ports/clock.js';
-export type { TransportObserver, TransportRequest, TransportResponse } from './model/ports/transport.js';
-/** Classes of records, and of the results of runs. */
-export type { ResultClass } from './model/running/mixin.js';
-/** Searches: one made of your own parts, and one that is sent in several requests. */
-export { type SearchParamsOf, searchInBatches } from './model/searching/mixin.js';
-export { Search } from './model/searching/search.js';
-/** Reading responses: plain JSON objects, and how far some work is. */
-export { isObject } from './model/state/json.js';
-export type { RecordClass } from './model/state/slot.js';
-export { pathSegment } from './model/support/ids.js';
-export { checkCount } from './model/support/quantities.js';
-export { progressFrom } from './model/waiting/progress.js';
 
 /** The key of a class's id in JSON, which `@Entity({ id })` sets. */
 export function idKeyOf(target: object): string {
