@@ -35,10 +35,10 @@ export function noteResumed(subject: object, deadline: number | null): void {
   if (deadline !== null) deadlinesOf(subject).resumed = deadline;
 }
 
-/** Notes the time that the start of a run or a record was given. Waits do not heed it, tokens carry it. */
+/** Notes the time that the start of a run or a record was given, which replaces that of an earlier start. Waits do not heed it, tokens carry it. */
 export function noteStarted(subject: object, time: Wait, clock: Clock): void {
   const end = endOf(time, clock);
-  if (end !== undefined) deadlinesOf(subject).started = end;
+  if (end !== undefined || known.has(subject)) deadlinesOf(subject).started = end;
 }
 
 /** Notes the time that the caller of a wait gave. What it returns is to be given to `noteWaited` when that wait has ended. */

@@ -105,7 +105,7 @@ describe('uploading a file', () => {
     for (const [name, limit] of kinds.filter(([, size]) => size < sizeLimits.video)) {
       const error = await failure(upload(connect(), await file(name, '', limit + 1)));
       expect(error).to.be.instanceOf(FileUploadError);
-      expect([error.step, error.message.includes(`${limit / 1024 / 1024} MB`)]).to.deep.equal(['read', true]);
+      expect([error.step, error.message.includes(`${limit / 1024 / 1024} MiB`)]).to.deep.equal(['read', true]);
     }
   });
 

@@ -129,23 +129,23 @@ describe('the graph of a pipeline, built node by node', () => {
   it('says what is missing', () => {
     const graph = new PipelineGraph();
     expect(problems(graph).map(([, message]) => message)).to.deep.equal([
-      'has not an INPUT node',
-      'has not an OUTPUT node',
-      'has not an ASSET or SCRIPT node',
+      'do not include an INPUT node',
+      'do not include an OUTPUT node',
+      'do not include an ASSET or SCRIPT node',
     ]);
     graph.input('In');
     graph.asset('a', { label: 'Model', inputs: { text: { ...text, value: null }, optional: 'text' } });
     graph.output('Out');
     graph.decision([]);
     expect(problems(graph)).to.deep.equal([
-      ['In', 'leads nowhere'],
-      ['Model', 'leads nowhere'],
-      ['Model', 'is reached from nowhere'],
+      ['In', 'has no outgoing link'],
+      ['Model', 'has no outgoing link'],
+      ['Model', 'has no incoming link'],
       ['Model.text', 'is required, but neither set nor linked'],
-      ['Out', 'is reached from nowhere'],
+      ['Out', 'has no incoming link'],
       ['Out.output', 'is required, but neither set nor linked'],
-      ['DECISION(ID=3)', 'leads nowhere'],
-      ['DECISION(ID=3)', 'is reached from nowhere'],
+      ['DECISION(ID=3)', 'has no outgoing link'],
+      ['DECISION(ID=3)', 'has no incoming link'],
       ['DECISION(ID=3).comparison', 'is required, but neither set nor linked'],
       ['DECISION(ID=3).passthrough', 'is required, but neither set nor linked'],
     ]);

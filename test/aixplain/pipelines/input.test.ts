@@ -52,7 +52,7 @@ describe('the input of a pipeline', () => {
   });
 
   it('is refused when it is not what the caller says', () => {
-    expect(() => encodeInput('hello', 'json')).to.throw(ValidationError, 'JSON object or array');
+    expect(() => encodeInput('hello', 'json')).to.throw(ValidationError, 'an object or array');
     expect(() => encodeInput(5, 'json')).to.throw(ValidationError);
     expect(() => encodeInput('a', 'inputs')).to.throw(ValidationError, 'not a string');
     expect(() => encodeInput(['a'], 'inputs')).to.throw(ValidationError, 'not an array');

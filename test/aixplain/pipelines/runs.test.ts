@@ -277,7 +277,7 @@ describe('starting a pipeline without waiting', () => {
     [475, 'APIError', 'AX-BIL-1000', false, 'Billing-related error'],
     [485, 'APIError', 'AX-SUP-1000', true, 'Supplier-related error'],
     [495, 'APIError', 'AX-VAL-1000', false, 'Validation-related error'],
-    [497, 'APIError', 'AX-VAL-1000', true, 'requests a minute'],
+    [497, 'APIError', 'AX-VAL-1000', true, 'requests per minute'],
     [500, 'ServerError', 'AX-INT-1000', true, 'Server error'],
     [501, 'ServerError', 'AX-INT-1000', false, 'Unspecified Server Error (Status 501)'],
   ];

@@ -90,7 +90,7 @@ describe('the accounts of Moderately', () => {
     it('cannot be deleted, and says so without a request', async () => {
       const error = await failure(mai.Team.fromDict(json.team()).delete());
       expect(error).to.be.instanceOf(ValidationError);
-      expect(error.message).to.contain('no such operation');
+      expect(error.message).to.contain('does not support');
     });
 
     it('has users and members', async () => {

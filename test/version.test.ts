@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { version } from '../../src/http/version.js';
+import { version } from '../src/version.js';
 
 describe('the version', () => {
   it('is that of package.json', () => {
