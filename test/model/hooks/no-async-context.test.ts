@@ -19,6 +19,16 @@ function connect(answer: Answer = () => succeeded) {
   return { api, load: (id = 'n1'): Note => Notes.fromDict({ id, text: 'old', count: 1 }) };
 }
 
+/** An action that is only taken the first time, so that recursion that is not refused fails a test rather than going on for ever. */
+function once<T>(action: () => T): () => T | undefined {
+  let taken = false;
+  return () => {
+    if (taken) return undefined;
+    taken = true;
+    return action();
+  };
+}
+
 describe('hooks where there is no async context', () => {
   it('are tested on a connection that has none', () => {
     expect(connect().api.environment.asyncContext).to.equal(undefined);
@@ -32,9 +42,10 @@ describe('hooks where there is no async context', () => {
           const { api, load } = connect();
           const note = load();
           const errors: Error[] = [];
-          api[phase](operation, async () => {
-            errors.push(await failure(note[operation]()));
-          });
+          api[phase](
+            operation,
+            once(async () => void errors.push(await failure(note[operation]()))),
+          );
           await note[operation]();
           expect(errors).to.have.length(1);
           expect(errors[0]).to.be.instanceOf(HookRecursionError);
@@ -48,10 +59,10 @@ describe('hooks where there is no async context', () => {
       const { load } = connect();
       const note = load();
       let error: unknown;
-      note.beforeSave = async () => {
+      note.beforeSave = once(async () => {
         await turn();
         error = await failure(note.save({ count: 5 }));
-      };
+      });
       await note.save({ text: 'new' });
       expect(error).to.be.instanceOf(HookRecursionError);
       expect(note.count, 'what a refused save was given').to.equal(1);
@@ -60,9 +71,21 @@ describe('hooks where there is no async context', () => {
     it('let the error through when the hook does', async () => {
       const { api, load } = connect();
       const note = load();
-      note.beforeSave = () => note.save();
+      note.beforeSave = once(() => note.save());
       expect(await failure(note.save({ text: 'new' }))).to.be.instanceOf(HookRecursionError);
       expect(api.requests).to.deep.equal([]);
+    });
+
+    it('refuse it still when an operation of another kind has begun and ended meanwhile', async () => {
+      const { load } = connect();
+      const note = load();
+      let error: unknown;
+      note.beforeSave = once(async () => {
+        await note.clone();
+        error = await failure(note.save({ count: 5 }));
+      });
+      await note.save({ text: 'new' });
+      expect(error).to.be.instanceOf(HookRecursionError);
     });
 
     for (const phase of ['before', 'after'] as const) {
@@ -116,7 +139,7 @@ describe('hooks where there is no async context', () => {
       const { api, load } = connect();
       const note = load();
       let error: unknown;
-      note.beforeSave = () => note.refresh();
+      note.beforeSave = once(() => note.refresh());
       const beforeRefresh = async (): Promise<void> => {
         error = await failure(note.save());
       };
@@ -279,7 +302,11 @@ describe('hooks where there is no async context', () => {
     it('refuse two records that save each other', async () => {
       const { api, load } = connect(() => ({}));
       const [one, two] = [load('n1'), load('n2')];
-      one.beforeSave = async () => void (await two.save());
+      let calls = 0;
+      one.beforeSave = async () => {
+        if (++calls > 9) throw new Error('for ever');
+        await two.save();
+      };
       two.beforeSave = async () => void (await one.save());
       const error = await failure(one.save({ text: 'one' }));
       expect(error).to.be.instanceOf(HookRecursionError);
