@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { BaseResource, DeleteResourceMixin, Entity, Field, HookRecursionError, RunnableResourceMixin } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { held, turn } from '../../support/turns.js';
-import { type Answer, VirtualConnection } from '../support/virtual.js';
+import { type Answer, VirtualConnection } from '../../support/virtual.js';
 
 @Entity({ path: 'notes', update: 'patch' })
 class Note extends RunnableResourceMixin(DeleteResourceMixin(BaseResource)) {

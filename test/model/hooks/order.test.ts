@@ -11,7 +11,7 @@ import {
   RunnableResourceMixin,
 } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { VirtualConnection } from '../support/virtual.js';
+import { VirtualConnection } from '../../support/virtual.js';
 
 const operations = ['save', 'clone', 'delete', 'refresh', 'run'] as const;
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { BaseResource, Entity, Field, HookRecursionError, OnPoll, WaitableResourceMixin } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { held, turn } from '../../support/turns.js';
-import { VirtualConnection } from '../support/virtual.js';
+import { VirtualConnection } from '../../support/virtual.js';
 
 @Entity({ path: 'works', update: 'patch' })
 class Work extends WaitableResourceMixin(BaseResource) {

@@ -16,7 +16,7 @@ import {
 } from '../../../src/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { failure } from '../../support/failure.js';
-import { Headed, VirtualConnection } from '../support/virtual.js';
+import { Headed, VirtualConnection } from '../../support/virtual.js';
 
 @Entity({ path: 'works', update: 'patch', search: { method: 'GET', path: '' } })
 class Work extends WaitableResourceMixin(GetResourceMixin(SearchResourceMixin(BaseResource))) {

@@ -10,9 +10,9 @@ import {
   ResourceError,
   TimeoutError,
   ValidationError,
-} from '../../../src/index.js';
-import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, Demo, failure } from '../support/platform.js';
+} from '../../src/index.js';
+import { withoutNetwork } from '../support/widgets.js';
+import { backend, connect, Demo, failure } from './support/platform.js';
 
 describe('the errors of the package', () => {
   it('are all one family, below Error, each with its name', () => {

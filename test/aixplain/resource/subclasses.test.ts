@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { OperationFailedError, ValidationError } from '../../src/index.js';
-import { withoutNetwork } from '../support/widgets.js';
-import { backend, connect, failure, models } from './support/platform.js';
-import { Agent, ApiKey, Model, Session, Utility } from './support/resources.js';
+import { OperationFailedError, ValidationError } from '../../../src/index.js';
+import { withoutNetwork } from '../../support/widgets.js';
+import { backend, connect, failure, models } from '../support/platform.js';
+import { Agent, ApiKey, Model, Session, Utility } from '../support/resources.js';
 
 describe('agents, as a user writes them', () => {
   withoutNetwork();

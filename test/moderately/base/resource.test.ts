@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import nock from 'nock';
-import { BeforeDelete, BeforeSave, type HookContext } from '../../src/index.js';
-import { Dataset, File, Pipeline } from '../../src/moderately/index.js';
-import { failure } from '../support/failure.js';
-import { connect, json, onTheWire, origin, teamId } from './support/connect.js';
+import { BeforeDelete, BeforeSave, type HookContext } from '../../../src/index.js';
+import { Dataset, File, Pipeline } from '../../../src/moderately/index.js';
+import { failure } from '../../support/failure.js';
+import { connect, json, onTheWire, origin, teamId } from '../support/connect.js';
 
 describe('a record of Moderately', () => {
   onTheWire();

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import nock from 'nock';
-import { BadRequestError, NotFoundError, ValidationError } from '../../../src/index.js';
-import { File, type Moderately, RemoteFile } from '../../../src/moderately/index.js';
-import { failure } from '../../support/failure.js';
-import { connect, json, onTheWire, origin } from '../support/connect.js';
+import { BadRequestError, NotFoundError, ValidationError } from '../../src/index.js';
+import { File, type Moderately, RemoteFile } from '../../src/moderately/index.js';
+import { failure } from '../support/failure.js';
+import { connect, json, onTheWire, origin } from './support/connect.js';
 
 const store = 'https://store.test';
 const content = 'a,b\n1,x\n';

@@ -3,7 +3,7 @@ import nock from 'nock';
 import { AixplainResource } from '../../../src/aixplain/index.js';
 import { AfterHookError, Entity, ResourceError, withHooks } from '../../../src/index.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, failure } from '../support/platform.js';
+import { backend, connect, failure } from '../../aixplain/support/platform.js';
 
 /** Does what the test says, and notes who was called with what. */
 @Entity({ path: 'hooked' })

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { BaseConnection, type ProgressBar } from '../../../src/model/connection.js';
-import type { Progress } from '../../../src/model/events/events.js';
-import type { TransportRequest, TransportResponse } from '../../../src/model/ports/transport.js';
-import { Poller } from '../../../src/polling/poller.js';
-import { VirtualClock } from '../../support/clock.js';
+import { BaseConnection, type ProgressBar } from '../../src/model/connection.js';
+import type { Progress } from '../../src/model/events/events.js';
+import type { TransportRequest, TransportResponse } from '../../src/model/ports/transport.js';
+import { Poller } from '../../src/polling/poller.js';
+import { VirtualClock } from './clock.js';
 
 export const baseUrl = 'https://platform.test';
 /** Another origin of the connection's own. */
