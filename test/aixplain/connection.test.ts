@@ -7,8 +7,9 @@ import nock from 'nock';
 import { Aixplain, FileResource, Pipeline } from '../../src/aixplain/index.js';
 import { APIError, BaseResource, ConfigurationError, Connection, Entity, ResourceError, TimeoutError } from '../../src/index.js';
 import { withEnvironment } from '../support/environment.js';
+import { failure } from '../support/failure.js';
 import { withoutNetwork } from '../support/widgets.js';
-import { backend, connect, Demo, failure } from './support/platform.js';
+import { backend, connect, Demo } from './support/platform.js';
 
 const noKeys = { TEAM_API_KEY: undefined, AIXPLAIN_API_KEY: undefined };
 const noUrls = { BACKEND_URL: undefined, MODELS_RUN_URL: undefined, PIPELINES_RUN_URL: undefined };

@@ -1,5 +1,8 @@
+/** An error whose members can all be read. */
+export type Failure = Error & Record<string, unknown>;
+
 /** What a promise was rejected with; fails when it was not. */
-export async function failure<E = Error>(promise: PromiseLike<unknown>): Promise<E> {
+export async function failure<E = Failure>(promise: PromiseLike<unknown>): Promise<E> {
   let value: unknown;
   try {
     value = await promise;

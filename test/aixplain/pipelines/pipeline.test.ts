@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { AlreadyDeployedError, Pipeline } from '../../../src/aixplain/index.js';
 import { BadRequestError, NotFoundError, ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { graph } from '../support/pipelines.js';
-import { backend, body, connect, failure } from '../support/platform.js';
+import { backend, body, connect } from '../support/platform.js';
 
 const token = { reqheaders: { authorization: 'Token team-key-of-the-tests' }, badheaders: ['x-api-key'] };
 

@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { AixplainResource } from '../../../src/aixplain/index.js';
 import { Entity, Field, ResourceError, ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, Demo, failure } from '../support/platform.js';
+import { backend, connect, Demo } from '../support/platform.js';
 
 /** A resource with the base's own fields only. */
 @Entity({ path: 'plain' })

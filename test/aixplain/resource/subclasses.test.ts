@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import { OperationFailedError, ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, failure, models } from '../support/platform.js';
+import { backend, connect, models } from '../support/platform.js';
 import { Agent, ApiKey, Model, Session, Utility } from '../support/resources.js';
 
 describe('agents, as a user writes them', () => {

@@ -24,6 +24,7 @@ import {
   withHooks,
 } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
+import { held, turn } from '../../support/turns.js';
 import { connect, origin, withoutNetwork } from '../../support/widgets.js';
 
 let calls: string[] = [];
@@ -311,13 +312,10 @@ describe('hooks', () => {
     nock(origin).patch('/notes/n1', { text: 'x' }).reply(200, {});
     nock(origin).patch('/notes/n1', { count: 3 }).reply(200, {});
     const note = load();
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    during.baseAfter = () => gate;
+    const { promise, release } = held();
+    during.baseAfter = () => promise;
     const first = note.save({ text: 'x' });
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     const second = note.save({ count: 3 });
     during = {};
     release();
@@ -404,12 +402,14 @@ describe('hooks', () => {
 
   it('do not assign what a refused save was given', async () => {
     nock(origin).patch('/notes/n1').reply(200, {});
+    let refused: unknown;
     during.baseAfter = async (note) => {
-      await failure(note.save({ count: 5 }));
+      refused = await failure(note.save({ count: 5 }));
     };
     const note = load();
     await note.save({ text: 'x' });
-    expect(note.isModified).to.equal(false);
+    expect(refused).to.be.instanceOf(HookRecursionError);
+    expect([note.count, note.isModified]).to.deep.equal([1, false]);
   });
 
   it('do not keep alive the operations that started each other in turn', async () => {
@@ -436,8 +436,9 @@ describe('hooks', () => {
 
   it('without a connection do not get stuck when operations overlap', async () => {
     const note = Note.fromDict({ id: 'n1', text: 'a' });
-    await Promise.allSettled([note.save({ text: 'b' }), note.clone()]);
-    expect(await failure(note.save())).not.to.be.instanceOf(HookRecursionError);
+    const [saved, cloned] = await Promise.allSettled([note.save({ text: 'b' }), note.clone()]);
+    expect([saved.status, cloned.status]).to.deep.equal(['rejected', 'fulfilled']);
+    expect((await failure(note.save())).message).to.contain('connection.bind(Note)');
   });
 
   it('of a refresh see what it was about', async () => {

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { AixplainResource } from '../../../src/aixplain/index.js';
 import { AfterHookError, Entity, ResourceError, withHooks } from '../../../src/index.js';
+import { backend, connect } from '../../aixplain/support/platform.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, failure } from '../../aixplain/support/platform.js';
 
 /** Does what the test says, and notes who was called with what. */
 @Entity({ path: 'hooked' })
