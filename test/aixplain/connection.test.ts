@@ -273,7 +273,7 @@ describe('requests to the platform', () => {
     expect(error.message).to.contain('http');
   });
 
-  it('that fail tell status, code, the platform’s words and its whole answer', async () => {
+  it('that fail tell status, code, the platform’s words and its whole response', async () => {
     const rows: [number, string | object, string][] = [
       [400, 'Bad things happened', 'Bad things happened'],
       [422, { message: 'name taken', error: 'Unprocessable', statusCode: 422 }, 'name taken'],
@@ -294,7 +294,7 @@ describe('requests to the platform', () => {
     }
   });
 
-  it('succeed with an empty answer', async () => {
+  it('succeed with an empty response', async () => {
     nock(backend).put('/demo/1').reply(204);
     const demo = new (connect().bind(Demo))({ id: '1', name: 'n' });
     await demo.save();

@@ -21,7 +21,7 @@ describe('a refusal by the platform', () => {
     expect((await refusal(400, { message: null, error: 'kept' })).message).to.contain('kept');
   });
 
-  it('has the status of the answer, not one in its body', async () => {
+  it('has the status of the response, not one in its body', async () => {
     expect((await refusal(500, { message: 'm', statusCode: 422 })).status).to.equal(500);
     expect((await refusal(400, { message: 'm', statusCode: 'many' })).status).to.equal(400);
   });
@@ -57,7 +57,7 @@ describe('a failed run', () => {
     expect([error.message, error.reason]).to.deep.equal(['Operation failed', '']);
   });
 
-  it('has the platform’s code and its whole answer', async () => {
+  it('has the platform’s code and its whole response', async () => {
     const error = await failed({ error: 'e', statusCode: 500, custom: 1 });
     expect([error.code, (error.result as { raw: unknown }).raw]).to.deep.equal([
       500,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { usageOf } from '../../src/aixplain/index.js';
 
 describe('what a run costs', () => {
-  it('is at the top of the answer', () => {
+  it('is at the top of the response', () => {
     expect(usageOf({ run_time: 1.5, used_credits: 0.02 })).to.deep.equal({ runTime: 1.5, usedCredits: 0.02 });
     expect(usageOf({ runTime: 2, usedCredits: 3 })).to.deep.equal({ runTime: 2, usedCredits: 3 });
   });

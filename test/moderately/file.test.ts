@@ -122,7 +122,7 @@ describe('a file', () => {
     expect((await one.download()).length).to.equal(8);
   });
 
-  it('is deleted by an answer without a body, and cannot be used then', async () => {
+  it('is deleted by a response without a body, and cannot be used then', async () => {
     const one = await loaded();
     nock(origin).delete('/files/f1').reply(204);
     expect((await one.delete()).deletedId).to.equal('f1');

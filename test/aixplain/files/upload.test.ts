@@ -122,7 +122,7 @@ describe('uploading a file', () => {
     expect([broken.step, broken.status, `${broken.message}${broken.stack}`.includes('top-secret')]).to.deep.equal(['put', 500, false]);
   });
 
-  it('says so when the answer names no address', async () => {
+  it('says so when the response names no address', async () => {
     grants({ contentType: 'text/csv', originalName: 'rows.csv' }, { key });
     const error = await failure(upload(connect(), await file('rows.csv')));
     expect([error.step, error.message.includes('"uploadUrl"')]).to.deep.equal(['request-url', true]);

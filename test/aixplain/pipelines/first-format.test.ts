@@ -10,7 +10,7 @@ describe('the first response format', () => {
   withoutNetwork();
   const first = { responseVersion: 'v1', ...quick } as const;
 
-  it('gives the last answer as it came, and the time', async () => {
+  it('gives the last response as it came, and the time', async () => {
     accepts();
     polls({ status: 'SUCCESS', completed: true, data: [1], note: 'n' });
     const { elapsed_time, ...rest } = await pipeline().run('x', first);
@@ -31,7 +31,7 @@ describe('the first response format', () => {
     expect(refused.error).to.match(/^Error in request for nightly: .*who are you/s);
   });
 
-  it('gives the last answer when the time is over', async () => {
+  it('gives the last response when the time is over', async () => {
     accepts();
     polls({ status: 'IN_PROGRESS', completed: false });
     const last = await pipeline().run('x', { ...first, timeout: 0 });

@@ -153,7 +153,7 @@ describe('a pipeline as a record', () => {
     expect(error.details).to.deep.equal([{ field: 'name', message: 'is required' }]);
   });
 
-  it('is deleted, also by an answer of 204', async () => {
+  it('is deleted, also by a response of 204', async () => {
     nock(backend, token).delete('/sdk/pipelines/p%2F1').reply(204);
     const pipeline = new (connect().Pipeline)({ id: 'p/1', name: 'p' });
     await pipeline.delete();

@@ -37,7 +37,7 @@ describe('running a pipeline', () => {
     expect((await pipeline().run('x')).data).to.equal(1);
   });
 
-  it('ends with a final word, in any case, whether or not the answer says completed', async () => {
+  it('ends with a final word, in any case, whether or not the response says completed', async () => {
     accepts();
     polls({ status: 'Success', data: { a: 1 } });
     expect((await pipeline().run('x')).data).to.deep.equal({ a: 1 });
@@ -214,7 +214,7 @@ describe('running a pipeline', () => {
 describe('starting a pipeline without waiting', () => {
   withoutNetwork();
 
-  it('gives the first answer and a handle to wait with', async () => {
+  it('gives the first response and a handle to wait with', async () => {
     accepts(undefined, { status: 'SUCCESS', url, requestId: 'e1' });
     const run = await pipeline().runAsync('x');
     expect([run.status, run.url, run.id]).to.deep.equal(['SUCCESS', url, 'e1']);
@@ -231,7 +231,7 @@ describe('starting a pipeline without waiting', () => {
     expect((await mine.syncPoll(url)).data).to.equal(1);
   });
 
-  it('is not begun again when the answer was lost', async () => {
+  it('is not begun again when the response was lost', async () => {
     nock(backend).post(runPath).replyWithError('reset');
     const error = await failure(pipeline({ maxRetries: 5 }).runAsync('x', { runRetries: 2, runRetryWait: 0 }));
     expect([error.outcome, error.retryable]).to.deep.equal(['unknown', false]);

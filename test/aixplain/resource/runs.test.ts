@@ -86,7 +86,7 @@ describe('running a resource', () => {
     expect([media.data, media.url]).to.deep.equal(['https://host.test/video.mp4', null]);
   });
 
-  it('takes an answer without status or completed', async () => {
+  it('takes a response without status or completed', async () => {
     starts(200, { requestId: 'r1', data: url });
     polls({ status: 'success', data: '' });
     expect((await demo().run()).data).to.equal('');
@@ -144,13 +144,13 @@ describe('polling a run', () => {
     expect([error.message, error.reason]).to.deep.equal(['Operation failed: hidden words', 'hidden words']);
   });
 
-  it('keeps the status of an answer that says no', async () => {
+  it('keeps the status of a response that says no', async () => {
     nock(backend).get('/poll/1').reply(401, { message: 'who' });
     const error = await failure(demo().poll(url));
     expect([error.status, error.retryable]).to.deep.equal([401, false]);
   });
 
-  it('until the end shows each answer once, the last one too', async () => {
+  it('until the end shows each response once, the last one too', async () => {
     const mine = demo();
     const seen: unknown[] = [];
     Object.assign(mine, { onPoll: ({ status }: Result) => void seen.push(status) });

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import {
-  After,
   AfterHookError,
   AfterSave,
   APIError,
   BaseResource,
-  Before,
   BeforeClone,
   BeforeDelete,
   BeforeRefresh,
@@ -19,7 +17,6 @@ import {
   type HookContext,
   HookRecursionError,
   NotFoundError,
-  ResourceError,
   RunnableResourceMixin,
   withHooks,
 } from '../../../src/index.js';
@@ -69,24 +66,6 @@ class Note extends RunnableResourceMixin(DeleteResourceMixin(BaseResource)) {
   @BeforeRun() onRun(): unknown {
     return call('onRun', this);
   }
-  @withHooks async publish(where: string): Promise<string> {
-    calls.push(`publish(${where})`);
-    during.publish?.(this);
-    return `at ${where}`;
-  }
-  @Before('publish') beforeAnyPublish(context: HookContext): unknown {
-    return call(`beforePublish:${context.args.join()}`, this, context);
-  }
-  @After('publish') afterAnyPublish(context: HookContext): unknown {
-    return call(`afterPublish:${String(context.result)}`, this, context);
-  }
-  afterPublish(result: unknown): unknown {
-    calls.push(`method afterPublish(${String(result)})`);
-    return undefined;
-  }
-  @withHooks({ wrap: false }) async raw(): Promise<void> {
-    throw new RangeError('as it is');
-  }
 }
 
 class LoudNote extends Note {
@@ -113,16 +92,9 @@ describe('hooks', () => {
   });
   after(() => api.close());
 
-  it('run from the connection over base class and subclass to the method, and back in the opposite order', async () => {
-    nock(origin).post('/notes', { text: 'a' }).reply(201, { id: 'n1' });
-    const undo = [
-      api.before('save', () => void calls.push('connection before')),
-      api.after('save', () => void calls.push('connection after')),
-    ];
-    await new (api.bind(LoudNote))({ text: 'a' }).save();
-    for (const off of undo) off();
+  it('are replaced in their place by an override of the same name', async () => {
+    await api.bind(LoudNote).fromDict({ id: 'n1', text: 'old' }).save();
     expect(calls).to.deep.equal([
-      'connection before',
       'baseFirst',
       'overridden',
       'baseSecond',
@@ -131,12 +103,12 @@ describe('hooks', () => {
       'afterSave(this)',
       'ownAfter',
       'baseAfter',
-      'connection after',
     ]);
+  });
+
+  it('are given the arguments of the call where they are overridden methods', async () => {
     nock(origin).patch('/notes/n1').reply(200, {});
-    calls = [];
     await load().save({ text: 'b' });
-    expect(calls).not.to.include('connection before');
     expect(calls).to.include('beforeSave(2)');
   });
 
@@ -308,7 +280,7 @@ describe('hooks', () => {
     expect(note.count).to.equal(7);
   });
 
-  it('let another task save in between: it waits', async () => {
+  it('make a save of another task wait', async () => {
     nock(origin).patch('/notes/n1', { text: 'x' }).reply(200, {});
     nock(origin).patch('/notes/n1', { count: 3 }).reply(200, {});
     const note = load();
@@ -333,25 +305,6 @@ describe('hooks', () => {
     await note.run();
     await note.delete();
     expect(calls).to.deep.equal(['onClone', 'onRefresh', 'onRun', 'onDelete']);
-  });
-
-  describe('of a method with @withHooks', () => {
-    it('run around it', async () => {
-      expect(await load().publish('home')).to.equal('at home');
-      expect(calls).to.deep.equal(['beforePublish:home', 'publish(home)', 'method afterPublish(at home)', 'afterPublish:at home']);
-    });
-
-    it('wrap what it throws, keeping the cause, unless told not to', async () => {
-      const mine = new RangeError('boom');
-      during.publish = () => {
-        throw mine;
-      };
-      const error = await failure(load().publish('x'));
-      expect(error).to.be.instanceOf(ResourceError);
-      expect(error.message).to.contain('publish').and.to.contain('n1').and.to.contain('boom');
-      expect(error.cause).to.equal(mine);
-      expect(await failure(load().raw())).to.be.instanceOf(RangeError);
-    });
   });
 
   it('may save their own record from a method with hooks; saves still follow each other', async () => {
@@ -388,16 +341,6 @@ describe('hooks', () => {
     const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
     expect(errors.length).to.be.greaterThan(0);
     for (const error of errors) expect(error).to.be.instanceOf(HookRecursionError);
-  });
-
-  it('may call the method of the class above, which is part of the same operation', async () => {
-    class Loud extends Note {
-      @withHooks override async publish(where: string): Promise<string> {
-        return `${await super.publish(where)}!`;
-      }
-    }
-    expect(await api.bind(Loud).fromDict({ id: 'n1' }).publish('home')).to.equal('at home!');
-    expect(calls.filter((name) => name.startsWith('beforePublish'))).to.have.length(1);
   });
 
   it('do not assign what a refused save was given', async () => {

@@ -36,7 +36,7 @@ describe('get', () => {
     });
   }
 
-  it('says when the answer is not a record', async () => {
+  it('says when the response is not a record', async () => {
     nock(origin).get('/widgets/w1').reply(200, [1]);
     expect((await failure(Widgets.get('w1'))).message).to.contain('not with a record');
   });

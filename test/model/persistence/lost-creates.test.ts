@@ -32,7 +32,7 @@ describe('a create whose response is lost', () => {
     await widget.save();
   });
 
-  it('does the same when the answer has no id', async () => {
+  it('does the same when the response has no id', async () => {
     nock(origin).post('/widgets').reply(201, { ok: true });
     const widget = new Widgets({ name: 'a' });
     const error = await failure<ResourceError>(widget.save());

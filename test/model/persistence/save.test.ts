@@ -14,7 +14,7 @@ describe('save', () => {
     Widgets.fromDict({ id: 'w1', name: 'first', config: { depth: 1 }, more: { x: 1 }, ...over });
   after(() => api.close());
 
-  it('creates a new record with what was set, and takes over the answer', async () => {
+  it('creates a new record with what was set, and takes over the response', async () => {
     nock(origin).post('/widgets', { name: 'a', size: 1 }).reply(201, { id: 'w1', name: 'a', size: 1, createdAt: '2024-01-01T00:00:00Z' });
     const widget = new Widgets({ name: 'a', size: 1 });
     expect(await widget.save()).to.equal(widget);
@@ -70,7 +70,7 @@ describe('save', () => {
     expect(widget.isNew).to.equal(false);
   });
 
-  it('keeps what an answer lacks', async () => {
+  it('keeps what a response lacks', async () => {
     nock(origin).post('/widgets').reply(201, { id: 'w1' });
     const widget = new Widgets({ name: 'a', config: { depth: 1 } });
     await widget.save();
@@ -79,7 +79,7 @@ describe('save', () => {
     expect(widget.isModified).to.equal(false);
   });
 
-  it('takes an empty answer to an update for success', async () => {
+  it('takes an empty response to an update for success', async () => {
     nock(origin).patch('/widgets/w1').reply(204);
     const widget = loaded();
     await widget.save({ name: 'b' });

@@ -224,7 +224,7 @@ describe('a search', () => {
     expect(await Widgets.search({ pageSize: 2 })).to.include({ total: undefined, pageTotal: undefined, hasNext: true });
   });
 
-  it('says when the answer has no list', async () => {
+  it('says when the response has no list', async () => {
     nock(origin).post('/widgets/paginate').reply(200, { items: [] });
     const error = await failure(Widgets.search());
     expect(error).to.be.instanceOf(ResourceError);

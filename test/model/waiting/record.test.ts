@@ -110,7 +110,7 @@ describe('waiting for a record', () => {
     expect(api.clock.sleeps).to.deep.equal([9000]);
   });
 
-  it('heeds what a good answer says about the next poll, too', async () => {
+  it('heeds what a good response says about the next poll, too', async () => {
     const { api, work } = workWith(new Headed({ 'retry-after': '5' }, going), done);
     await work.wait();
     expect(api.clock.sleeps).to.deep.equal([5000]);

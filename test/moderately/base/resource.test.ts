@@ -9,7 +9,7 @@ import { connect, json, onTheWire, origin, teamId } from '../support/connect.js'
 describe('a record of Moderately', () => {
   onTheWire();
 
-  it('is created by its first save, and filled in by the answer', async () => {
+  it('is created by its first save, and filled in by the response', async () => {
     const mai = connect();
     const pipeline = new mai.Pipeline({ name: 'Routes' });
     expect([pipeline.isNew, pipeline.isModified, pipeline.id]).to.deep.equal([true, true, null]);

@@ -122,7 +122,7 @@ describe('the data of a dataset', () => {
     expect(await failure(dataset.uploadData(csv, { name: 'sales.csv' }))).to.include({ step: 'request-url', status: 404 });
   });
 
-  it('succeeds when the answer to its completion was lost, where the platform says what it has', async () => {
+  it('succeeds when the response to its completion was lost, where the platform says what it has', async () => {
     const fileHash = createHash('sha256').update(csv).digest('hex');
     uploadsBytes();
     nock(origin)

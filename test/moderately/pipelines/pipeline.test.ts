@@ -56,7 +56,7 @@ describe('a pipeline', () => {
     expect(pipeline).to.include({ name: 'Ways', description: null, isModified: false });
   });
 
-  it('is deleted by an answer with an empty body', async () => {
+  it('is deleted by a response with an empty body', async () => {
     const pipeline = await loaded();
     nock(origin).delete('/pipelines/p1').reply(200);
     expect((await pipeline.delete()).deletedId).to.equal('p1');
