@@ -15,13 +15,10 @@ import {
   Entity,
   Field,
   type HookContext,
-  HookRecursionError,
   NotFoundError,
   RunnableResourceMixin,
-  withHooks,
 } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { held, turn } from '../../support/turns.js';
 import { connect, origin, withoutNetwork } from '../../support/widgets.js';
 
 let calls: string[] = [];
@@ -250,51 +247,6 @@ describe('hooks', () => {
     expect(note.changedFields).to.deep.equal(['count']);
   });
 
-  for (const hook of ['baseFirst', 'afterSave']) {
-    it(`cannot save their own record in ${hook}, unless without hooks`, async () => {
-      nock(origin).patch('/notes/n1').reply(200, {}).persist();
-      let inner: unknown;
-      during[hook] = async (note: Note) => {
-        inner = await failure(note.save({ count: 5 }));
-      };
-      await load().save({ text: 'x' });
-      expect(inner).to.be.instanceOf(HookRecursionError);
-      during[hook] = async (note: Note) => {
-        await note.save({ count: 6 }, { hooks: false });
-      };
-      const note = load();
-      await note.save({ text: 'x' });
-      nock.cleanAll();
-      expect(note.count).to.equal(6);
-    });
-  }
-
-  it('may start another operation on their record', async () => {
-    nock(origin).patch('/notes/n1').reply(200, {});
-    nock(origin).get('/notes/n1').reply(200, { id: 'n1', text: 'server', count: 7 });
-    during.afterSave = async (note) => {
-      await note.refresh();
-    };
-    const note = load();
-    await note.save({ text: 'x' });
-    expect(note.count).to.equal(7);
-  });
-
-  it('make a save of another task wait', async () => {
-    nock(origin).patch('/notes/n1', { text: 'x' }).reply(200, {});
-    nock(origin).patch('/notes/n1', { count: 3 }).reply(200, {});
-    const note = load();
-    const { promise, release } = held();
-    during.baseAfter = () => promise;
-    const first = note.save({ text: 'x' });
-    await turn();
-    const second = note.save({ count: 3 });
-    during = {};
-    release();
-    await Promise.all([first, second]);
-    expect(note.isModified).to.equal(false);
-  });
-
   it('run for delete, clone, refresh and run as well', async () => {
     nock(origin).get('/notes/n1').reply(200, { id: 'n1' });
     nock(origin).post('/notes/n1/run').reply(200, { status: 'SUCCESS', completed: true });
@@ -305,83 +257,6 @@ describe('hooks', () => {
     await note.run();
     await note.delete();
     expect(calls).to.deep.equal(['onClone', 'onRefresh', 'onRun', 'onDelete']);
-  });
-
-  it('may save their own record from a method with hooks; saves still follow each other', async () => {
-    @Entity({ path: 'pages', update: 'patch' })
-    class PageRecord extends BaseResource {
-      @Field() text!: string;
-      @withHooks async publish(): Promise<unknown> {
-        return Promise.all([this.save(), this.save()]);
-      }
-    }
-    nock(origin).post('/pages').delay(10).reply(201, { id: 'p1' });
-    const record = new (api.bind(PageRecord))({ text: 'a' });
-    await Promise.all([record.save(), record.publish()]);
-    expect(record.id).to.equal('p1');
-  });
-
-  it('let two operations on their record, started together in one of them, follow each other', async () => {
-    nock(origin).patch('/notes/n1').reply(200, {});
-    nock(origin).get('/notes/n1').delay(10).reply(200, { id: 'n1', text: 'server' });
-    nock(origin).delete('/notes/n1').reply(200, {});
-    during.baseAfter = (note) => Promise.all([note.refresh(), note.delete()]).then(() => undefined);
-    const note = load();
-    await note.save({ text: 'x' });
-    expect(note.isDeleted).to.equal(true);
-  });
-
-  it('of two records that would wait for each other for ever are refused', async () => {
-    nock(origin).patch(/notes/).times(4).reply(200, {});
-    const [one, two] = [Notes.fromDict({ id: 'n1', text: 'a' }), Notes.fromDict({ id: 'n2', text: 'b' })];
-    one.beforeSave = async () => void (await two.save());
-    two.beforeSave = async () => void (await one.save());
-    const outcomes = await Promise.allSettled([one.save({ text: 'x' }), two.save({ text: 'y' })]);
-    nock.cleanAll();
-    const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
-    expect(errors.length).to.be.greaterThan(0);
-    for (const error of errors) expect(error).to.be.instanceOf(HookRecursionError);
-  });
-
-  it('do not assign what a refused save was given', async () => {
-    nock(origin).patch('/notes/n1').reply(200, {});
-    let refused: unknown;
-    during.baseAfter = async (note) => {
-      refused = await failure(note.save({ count: 5 }));
-    };
-    const note = load();
-    await note.save({ text: 'x' });
-    expect(refused).to.be.instanceOf(HookRecursionError);
-    expect([note.count, note.isModified]).to.deep.equal([1, false]);
-  });
-
-  it('do not keep alive the operations that started each other in turn', async () => {
-    nock(origin).get('/notes/n1').times(20).reply(200, { id: 'n1' });
-    const { OperationScope } = await import('../../../src/model/hooks/operation-scope.js');
-    const note = load();
-    const depths: number[] = [];
-    await new Promise<void>((resolve) => {
-      const next = (left: number): void => {
-        let depth = 0;
-        for (let frame = new OperationScope(note, 'x', api.environment.asyncContext).outer; frame; frame = frame.outer) depth++;
-        depths.push(depth);
-        if (left === 0) {
-          resolve();
-          return;
-        }
-        Object.assign(note, { afterRefresh: () => void setImmediate(next, left - 1) });
-        void note.refresh();
-      };
-      next(20);
-    });
-    expect(Math.max(...depths)).to.be.lessThan(2);
-  });
-
-  it('without a connection do not get stuck when operations overlap', async () => {
-    const note = Note.fromDict({ id: 'n1', text: 'a' });
-    const [saved, cloned] = await Promise.allSettled([note.save({ text: 'b' }), note.clone()]);
-    expect([saved.status, cloned.status]).to.deep.equal(['rejected', 'fulfilled']);
-    expect((await failure(note.save())).message).to.contain('connection.bind(Note)');
   });
 
   it('of a refresh see what it was about', async () => {
