@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type OperationTimeoutError, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { begun, Job, jobWith, running, succeeded, url } from '../support/jobs.js';
-import { serviceUrl } from '../support/virtual.js';
+import { begun, Job, jobWith, running, succeeded, url } from '../../support/jobs.js';
+import { serviceUrl } from '../../support/virtual.js';
 
 describe('the token of a run', () => {
   const tokenOf = async (address: string): Promise<() => string> => {

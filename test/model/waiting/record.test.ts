@@ -16,7 +16,7 @@ import {
 } from '../../../src/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { failure } from '../../support/failure.js';
-import { Headed, VirtualConnection } from '../support/virtual.js';
+import { Headed, VirtualConnection } from '../../support/virtual.js';
 
 @Entity({ path: 'works', update: 'patch', search: { method: 'GET', path: '' } })
 class Work extends WaitableResourceMixin(GetResourceMixin(SearchResourceMixin(BaseResource))) {
@@ -110,7 +110,7 @@ describe('waiting for a record', () => {
     expect(api.clock.sleeps).to.deep.equal([9000]);
   });
 
-  it('heeds what a good answer says about the next poll, too', async () => {
+  it('heeds what a good response says about the next poll, too', async () => {
     const { api, work } = workWith(new Headed({ 'retry-after': '5' }, going), done);
     await work.wait();
     expect(api.clock.sleeps).to.deep.equal([5000]);

@@ -1,4 +1,4 @@
-import { BaseResource, Entity, type Result, RunnableResourceMixin } from '../../../src/index.js';
+import { BaseResource, Entity, type Result, RunnableResourceMixin } from '../../src/index.js';
 import { baseUrl, VirtualConnection } from './virtual.js';
 
 @Entity({ path: 'jobs' })

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { checkRequest, document, whyNoDocument } from './support/document.js';
+import { checkRequest, document, whyNoDocument } from './document.js';
 
 describe('the comparison with the vendor’s document', () => {
   before(function () {

@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { AlreadyDeployedError, Pipeline } from '../../../src/aixplain/index.js';
 import { BadRequestError, NotFoundError, ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { graph } from '../support/pipelines.js';
-import { backend, body, connect, failure } from '../support/platform.js';
+import { backend, body, connect } from '../support/platform.js';
 
 const token = { reqheaders: { authorization: 'Token team-key-of-the-tests' }, badheaders: ['x-api-key'] };
 
@@ -152,7 +153,7 @@ describe('a pipeline as a record', () => {
     expect(error.details).to.deep.equal([{ field: 'name', message: 'is required' }]);
   });
 
-  it('is deleted, also by an answer of 204', async () => {
+  it('is deleted, also by a response of 204', async () => {
     nock(backend, token).delete('/sdk/pipelines/p%2F1').reply(204);
     const pipeline = new (connect().Pipeline)({ id: 'p/1', name: 'p' });
     await pipeline.delete();

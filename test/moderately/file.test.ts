@@ -1,12 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import nock from 'nock';
-import { BadRequestError, NotFoundError, ValidationError } from '../../../src/index.js';
-import { File, type Moderately, RemoteFile } from '../../../src/moderately/index.js';
-import { failure } from '../../support/failure.js';
-import { connect, json, onTheWire, origin } from '../support/connect.js';
+import { BadRequestError, NotFoundError, ValidationError } from '../../src/index.js';
+import { File, type Moderately, RemoteFile } from '../../src/moderately/index.js';
+import { failure } from '../support/failure.js';
+import { withFolder } from '../support/folder.js';
+import { connect, json, onTheWire, origin } from './support/connect.js';
 
 const store = 'https://store.test';
 const content = 'a,b\n1,x\n';
@@ -18,12 +17,7 @@ function file(more: object): File {
 describe('a file', () => {
   onTheWire();
   let mai: Moderately;
-  let folder: string;
-
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'file-test-'));
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
+  const inFolder = withFolder();
   beforeEach(() => {
     mai = connect();
   });
@@ -94,7 +88,7 @@ describe('a file', () => {
   it('is downloaded to a path whose folders are made, and nothing is returned', async () => {
     const one = await loaded();
     downloadFrom(content);
-    const path = join(folder, 'deep', 'er', 'a.csv');
+    const path = inFolder('deep/er/a.csv');
     expect(await one.download(path)).to.equal(undefined);
     expect(await readFile(path, 'utf8')).to.equal(content);
   });
@@ -102,9 +96,9 @@ describe('a file', () => {
   it('is not kept when its bytes are not those the platform names', async () => {
     const one = await loaded();
     downloadFrom('a,b\n1,y\n');
-    const path = join(folder, 'wrong', 'a.csv');
+    const path = inFolder('wrong/a.csv');
     expect((await failure(one.download(path))).message).to.contain('SHA-256');
-    expect(await readdir(join(folder, 'wrong'))).to.deep.equal([]);
+    expect(await readdir(inFolder('wrong'))).to.deep.equal([]);
   });
 
   it('that is pending cannot be downloaded', async () => {
@@ -128,7 +122,7 @@ describe('a file', () => {
     expect((await one.download()).length).to.equal(8);
   });
 
-  it('is deleted by an answer without a body, and cannot be used then', async () => {
+  it('is deleted by a response without a body, and cannot be used then', async () => {
     const one = await loaded();
     nock(origin).delete('/files/f1').reply(204);
     expect((await one.delete()).deletedId).to.equal('f1');

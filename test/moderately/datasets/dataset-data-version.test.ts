@@ -32,6 +32,14 @@ function threeSteps({ type = 'text/csv', begin = {}, complete = {}, status = 'cu
       .reply(200, json.dataset({ currentDataVersionId: 'dv1' }));
 }
 
+/** Prepares the first two answers of an upload of data: the address, and that the store has the bytes. */
+function uploadsBytes(): void {
+  nock(origin)
+    .post('/dataset-data-versions')
+    .reply(201, { dataVersion: json.dataVersion(), uploadUrl: `${store}/dv1`, uploadExpiry: null });
+  nock(store).put('/dv1').reply(200);
+}
+
 describe('the data of a dataset', () => {
   onTheWire();
   let mai: Moderately;
@@ -56,10 +64,7 @@ describe('the data of a dataset', () => {
   });
 
   it('whose completion was not answered may be there, so it is not uploaded again until that is asked for', async () => {
-    nock(origin)
-      .post('/dataset-data-versions')
-      .reply(201, { dataVersion: json.dataVersion(), uploadUrl: `${store}/dv1`, uploadExpiry: null });
-    nock(store).put('/dv1').reply(200);
+    uploadsBytes();
     nock(origin)
       .post('/dataset-data-versions/dv1/complete')
       .replyWithError(Object.assign(new Error('broken off'), { code: 'ECONNRESET' }));
@@ -117,12 +122,9 @@ describe('the data of a dataset', () => {
     expect(await failure(dataset.uploadData(csv, { name: 'sales.csv' }))).to.include({ step: 'request-url', status: 404 });
   });
 
-  it('succeeds when the answer to its completion was lost, where the platform says what it has', async () => {
+  it('succeeds when the response to its completion was lost, where the platform says what it has', async () => {
     const fileHash = createHash('sha256').update(csv).digest('hex');
-    nock(origin)
-      .post('/dataset-data-versions')
-      .reply(201, { dataVersion: json.dataVersion(), uploadUrl: `${store}/dv1`, uploadExpiry: null });
-    nock(store).put('/dv1').reply(200);
+    uploadsBytes();
     nock(origin)
       .post('/dataset-data-versions/dv1/complete')
       .reply(400, { error: { message: 'Already completed.' } });

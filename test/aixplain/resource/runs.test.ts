@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { AixplainResult, usageOf } from '../../../src/aixplain/index.js';
+import { AixplainResult } from '../../../src/aixplain/index.js';
 import { OperationFailedError, OperationTimeoutError, Result } from '../../../src/index.js';
 import { systemClock } from '../../../src/model/ports/clock.js';
 import { BackOffDelays } from '../../../src/polling/back-off.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, Demo, failure } from '../support/platform.js';
+import { backend, connect, Demo } from '../support/platform.js';
 
 const url = `${backend}/poll/1`;
 const pending = { status: 'IN_PROGRESS', data: url, requestId: 'r1' };
@@ -28,37 +29,6 @@ function polls(...answers: object[]): void {
       .get('/poll/1')
       .reply(200, { ...answer });
 }
-
-describe('what a run costs', () => {
-  it('is at the top of the answer', () => {
-    expect(usageOf({ run_time: 1.5, used_credits: 0.02 })).to.deep.equal({ runTime: 1.5, usedCredits: 0.02 });
-    expect(usageOf({ runTime: 2, usedCredits: 3 })).to.deep.equal({ runTime: 2, usedCredits: 3 });
-  });
-
-  it('else in the statistics of its data', () => {
-    const data = { executionStats: { runtime: 3, credits: 0.5 } };
-    expect(usageOf({ data })).to.deep.equal({ runTime: 3, usedCredits: 0.5 });
-    expect(usageOf({ runTime: 0, usedCredits: 0, data })).to.deep.equal({ runTime: 3, usedCredits: 0.5 });
-    expect(usageOf({ data: { execution_stats: { duration: 4, total_credits: 1 } } })).to.deep.equal({ runTime: 4, usedCredits: 1 });
-  });
-
-  it('else in its steps, from the first start to the last end', () => {
-    const steps = [
-      { start_time: '2026-01-01T10:00:00Z', end_time: '2026-01-01T10:00:02Z', usedCredits: 0.01 },
-      { startTime: '2026-01-01T10:00:02Z', endTime: '2026-01-01T10:00:05Z', used_credits: 0.02 },
-    ];
-    const usage = usageOf({ data: { steps } });
-    expect(usage.runTime).to.equal(5);
-    expect(usage.usedCredits).to.be.closeTo(0.03, 1e-9);
-  });
-
-  it('is 0 where nobody says so, or says no number', () => {
-    const none = { runTime: 0, usedCredits: 0 };
-    expect(usageOf({})).to.deep.equal(none);
-    expect(usageOf({ runTime: Number.NaN, usedCredits: 'many', data: 'text' })).to.deep.equal(none);
-    expect(usageOf({ data: { steps: [{ start_time: '2026-01-02', end_time: '2026-01-01' }, null] } })).to.deep.equal(none);
-  });
-});
 
 describe('running a resource', () => {
   withoutNetwork();
@@ -116,7 +86,7 @@ describe('running a resource', () => {
     expect([media.data, media.url]).to.deep.equal(['https://host.test/video.mp4', null]);
   });
 
-  it('takes an answer without status or completed', async () => {
+  it('takes a response without status or completed', async () => {
     starts(200, { requestId: 'r1', data: url });
     polls({ status: 'success', data: '' });
     expect((await demo().run()).data).to.equal('');
@@ -174,13 +144,13 @@ describe('polling a run', () => {
     expect([error.message, error.reason]).to.deep.equal(['Operation failed: hidden words', 'hidden words']);
   });
 
-  it('keeps the status of an answer that says no', async () => {
+  it('keeps the status of a response that says no', async () => {
     nock(backend).get('/poll/1').reply(401, { message: 'who' });
     const error = await failure(demo().poll(url));
     expect([error.status, error.retryable]).to.deep.equal([401, false]);
   });
 
-  it('until the end shows each answer once, the last one too', async () => {
+  it('until the end shows each response once, the last one too', async () => {
     const mine = demo();
     const seen: unknown[] = [];
     Object.assign(mine, { onPoll: ({ status }: Result) => void seen.push(status) });

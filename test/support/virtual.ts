@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { BaseConnection } from '../../../src/model/connection.js';
-import type { ProgressBar } from '../../../src/model/ports/environment.js';
-import type { TransportRequest, TransportResponse } from '../../../src/model/ports/transport.js';
-import type { Progress } from '../../../src/model/ports/waiter.js';
-import { Poller } from '../../../src/polling/poller.js';
-import { VirtualClock } from '../../support/clock.js';
+import { BaseConnection } from '../../src/model/connection.js';
+import type { ProgressBar } from '../../src/model/ports/environment.js';
+import type { TransportRequest, TransportResponse } from '../../src/model/ports/transport.js';
+import type { Progress } from '../../src/model/ports/waiter.js';
+import { Poller } from '../../src/polling/poller.js';
+import { VirtualClock } from './clock.js';
 
 export const baseUrl = 'https://platform.test';
 /** Another origin of the connection's own. */

@@ -1,13 +1,24 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { AixplainResource } from '../../../src/aixplain/index.js';
-import { AfterHookError, Entity, ResourceError, withHooks } from '../../../src/index.js';
-import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, failure } from '../support/platform.js';
+import {
+  After,
+  AfterHookError,
+  BaseResource,
+  Before,
+  Entity,
+  Field,
+  type HookContext,
+  ResourceError,
+  RunnableResourceMixin,
+  withHooks,
+} from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
+import { connect, origin, withoutNetwork } from '../../support/widgets.js';
 
 /** Does what the test says, and notes who was called with what. */
 @Entity({ path: 'hooked' })
-class Hooked extends AixplainResource {
+class Hooked extends RunnableResourceMixin(BaseResource) {
+  @Field() name!: string;
   log: unknown[] = [];
   before: unknown;
   after: unknown;
@@ -30,11 +41,13 @@ class Hooked extends AixplainResource {
   }
 }
 
-describe('the hooks of an operation', () => {
+describe('the hooks of a method with @withHooks', () => {
   withoutNetwork();
+  const api = connect();
+  after(() => api.close());
   let hooked: Hooked;
   beforeEach(() => {
-    hooked = new (connect().bind(Hooked))({ id: '1' });
+    hooked = api.bind(Hooked).fromDict({ id: '1', name: 'n' });
   });
 
   it('that return nothing leave its result', async () => {
@@ -68,8 +81,52 @@ describe('the hooks of an operation', () => {
     };
     const error = await failure(hooked.publish());
     expect(error).to.be.instanceOf(ResourceError);
-    expect([error.message.includes('original text'), error.cause instanceof TypeError]).to.deep.equal([true, true]);
+    expect(error.message).to.contain('publish').and.contain('id=1').and.contain('original text');
+    expect(error.cause).to.be.instanceOf(TypeError);
     expect(hooked.log.slice(2)).to.deep.equal([['after', error]]);
+  });
+
+  it('leave a failure unwrapped where the method says so', async () => {
+    const mine = new RangeError('as it is');
+    class Raw extends BaseResource {
+      @withHooks({ wrap: false })
+      async publish(): Promise<void> {
+        throw mine;
+      }
+    }
+    expect(await failure(new (api.bind(Raw))().publish())).to.equal(mine);
+  });
+
+  it('may be decorated, and are given the context', async () => {
+    class Decorated extends Hooked {
+      @Before('publish') beforeAnyPublish({ operation, args }: HookContext): void {
+        this.log.push(['decorated before', operation, ...args]);
+      }
+      @After('publish') afterAnyPublish({ result }: HookContext): void {
+        this.log.push(['decorated after', result]);
+      }
+    }
+    const record = api.bind(Decorated).fromDict({ id: '1' });
+    await record.publish('home');
+    expect(record.log).to.deep.equal([
+      ['decorated before', 'publish', 'home'],
+      ['before', 'home'],
+      ['publish', 'home'],
+      ['after', 'done'],
+      ['decorated after', 'done'],
+    ]);
+  });
+
+  it('run once when the method calls that of the class above, which is part of the same operation', async () => {
+    class Loud extends Hooked {
+      @withHooks
+      override async publish(...args: unknown[]): Promise<unknown> {
+        return `${await super.publish(...args)}!`;
+      }
+    }
+    const record = api.bind(Loud).fromDict({ id: '1' });
+    expect(await record.publish()).to.equal('done!');
+    expect(record.log).to.deep.equal([['before'], ['publish'], ['after', 'done!']]);
   });
 
   it('leave an error of the package as it is', async () => {
@@ -90,13 +147,13 @@ describe('the hooks of an operation', () => {
   });
 
   it('are not needed', async () => {
-    class Bare extends AixplainResource {
+    class Bare extends BaseResource {
       @withHooks
       async publish(): Promise<string> {
         return 'done';
       }
     }
-    expect(await new (connect().bind(Bare))().publish()).to.equal('done');
+    expect(await new (api.bind(Bare))().publish()).to.equal('done');
   });
 
   it('see errors of the platform with their status', async () => {
@@ -106,8 +163,8 @@ describe('the hooks of an operation', () => {
         seen.push(outcome);
       }
     }
-    nock(backend).put('/hooked/1').reply(404, {});
-    const error = await failure(new (connect().bind(Saving))({ id: '1' }).save());
+    nock(origin).put('/hooked/1').reply(404, {});
+    const error = await failure(api.bind(Saving).fromDict({ id: '1' }).save({ name: 'new' }));
     expect([error.status, seen]).to.deep.equal([404, [error]]);
   });
 
@@ -118,8 +175,8 @@ describe('the hooks of an operation', () => {
         seen.push((outcome as Error).message ?? outcome);
       }
     }
-    nock(backend).post('/hooked/1/run').reply(200, { status: 'FAILED', completed: true, errorMessage: 'broke' });
-    await failure(new (connect().bind(Running))({ id: '1' }).run());
+    nock(origin).post('/hooked/1/run').reply(200, { status: 'FAILED', completed: true, errorMessage: 'broke' });
+    await failure(api.bind(Running).fromDict({ id: '1' }).run());
     expect(seen).to.deep.equal(['Operation failed: broke']);
   });
 });

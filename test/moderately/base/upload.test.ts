@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import nock from 'nock';
 import { ConflictError, FileUploadError, ValidationError } from '../../../src/index.js';
 import { File, type Moderately } from '../../../src/moderately/index.js';
 import { failure } from '../../support/failure.js';
+import { withFolder } from '../../support/folder.js';
 import { connect, json, onTheWire, origin, page, teamId } from '../support/connect.js';
 
 const store = 'https://store.test';
@@ -40,22 +39,25 @@ function threeSteps(bytes = content, more: object = {}): { sent: Record<string, 
   return { sent, order };
 }
 
+/** Prepares the first two answers of an upload: the address, and that the store has the bytes. */
+function uploadsBytes(): void {
+  nock(origin)
+    .post('/files/upload-url')
+    .reply(201, { file: json.file(), uploadUrl: `${store}/f1`, expiresAt: null });
+  nock(store).put('/f1').reply(200);
+}
+
 describe('uploading a file', () => {
   onTheWire();
   let mai: Moderately;
-  let folder: string;
-
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'upload-test-'));
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
+  const inFolder = withFolder();
   beforeEach(() => {
     mai = connect();
   });
 
   it('asks for an address, sends the bytes there, and says that they are complete', async () => {
     const { sent, order } = threeSteps();
-    const path = join(folder, 'a.csv');
+    const path = inFolder('a.csv');
     await writeFile(path, content);
     const file = await mai.File.upload(path);
     expect(order).to.deep.equal(['upload-url', 'put', 'complete']);
@@ -99,7 +101,7 @@ describe('uploading a file', () => {
   ] as const) {
     it(`calls report.pdf ${expected} when the name is ${given ?? 'left out'}`, async () => {
       const { sent } = threeSteps();
-      const path = join(folder, 'report.pdf');
+      const path = inFolder('report.pdf');
       await writeFile(path, content);
       await mai.File.upload(path, { name: given });
       expect(sent[0]).to.include({ fileName: expected, mimeType: 'application/pdf' });
@@ -122,7 +124,7 @@ describe('uploading a file', () => {
   });
 
   it('takes paths, file URLs, bytes of all kinds, blobs and streams, alone or with a name', async () => {
-    const path = join(folder, 'a.csv');
+    const path = inFolder('a.csv');
     await writeFile(path, content);
     const inputs = [
       new URL(`file://${path}`),
@@ -150,7 +152,7 @@ describe('uploading a file', () => {
   });
 
   it('refuses a path where nothing is, naming it, without a request', async () => {
-    const error = await failure(mai.File.upload(join(folder, 'missing.csv')));
+    const error = await failure(mai.File.upload(inFolder('missing.csv')));
     expect(error).to.be.instanceOf(ValidationError);
     expect(error.message).to.contain('missing.csv');
   });
@@ -203,10 +205,7 @@ describe('uploading a file', () => {
   });
 
   it('succeeds when an earlier try had already completed it', async () => {
-    nock(origin)
-      .post('/files/upload-url')
-      .reply(201, { file: json.file(), uploadUrl: `${store}/f1`, expiresAt: null });
-    nock(store).put('/f1').reply(200);
+    uploadsBytes();
     nock(origin)
       .post('/files/f1/complete')
       .reply(409, { error: { message: 'Already completed.' } });
@@ -217,10 +216,7 @@ describe('uploading a file', () => {
   });
 
   it('fails when what was completed is something else', async () => {
-    nock(origin)
-      .post('/files/upload-url')
-      .reply(201, { file: json.file(), uploadUrl: `${store}/f1`, expiresAt: null });
-    nock(store).put('/f1').reply(200);
+    uploadsBytes();
     nock(origin)
       .post('/files/f1/complete')
       .reply(409, { error: { message: 'Already failed.' } });
@@ -298,7 +294,7 @@ describe('uploading a file', () => {
       expect(error).to.be.instanceOf(ValidationError);
       expect(error.details[0]?.field).to.be.oneOf(['fileName', 'mimeType']);
     }
-    const path = join(folder, 'long.pdf');
+    const path = inFolder('long.pdf');
     await writeFile(path, content);
     expect(await failure(mai.File.upload(path, { name: 'n'.repeat(998) }))).to.be.instanceOf(ValidationError);
   });

@@ -6,14 +6,8 @@ import {
   DeleteResourceMixin,
   DeleteResult,
   Entity,
-  encodeResourceId,
   Field,
-  hasContext,
-  hasFromDict,
-  hasResourcePath,
-  hasToDict,
   SearchResourceMixin,
-  UnprocessableEntityError,
   ValidationError,
 } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
@@ -131,124 +125,4 @@ describe('what a class declares', () => {
     const page = await api.bind(Both).list();
     expect(page).to.include({ length: 1, total: 1, pageTotal: 1, pageNumber: 1 });
   });
-});
-
-describe('a save with an idempotency key', () => {
-  withoutNetwork();
-
-  it('sends it, and may be made again', async () => {
-    const api = connect();
-    nock(origin, { reqheaders: { 'idempotency-key': 'k-1' } })
-      .post('/widgets')
-      .reply(504, {});
-    const widget = new (api.bind(Widget))({ name: 'a' });
-    await failure(widget.save({}, { idempotencyKey: 'k-1' }));
-    nock(origin, { reqheaders: { 'idempotency-key': 'k-1' } })
-      .post('/widgets')
-      .reply(201, { id: 'w1' });
-    await widget.save({}, { idempotencyKey: 'k-1' });
-    expect(widget.id).to.equal('w1');
-    await api.close();
-  });
-});
-
-describe('422', () => {
-  withoutNetwork();
-
-  it('carries a list of fields', async () => {
-    const api = connect();
-    nock(origin)
-      .patch('/widgets/w1')
-      .reply(422, { message: 'no', details: [{ field: 'name', message: 'is short' }] });
-    const error = await failure<UnprocessableEntityError>(api.bind(Widget).fromDict({ id: 'w1', name: 'a' }).save({ name: '' }));
-    expect(error).to.be.instanceOf(UnprocessableEntityError);
-    expect(error.details).to.deep.equal([{ field: 'name', message: 'is short' }]);
-    await api.close();
-  });
-});
-
-describe('walking a search', () => {
-  withoutNetwork();
-  const api = connect();
-  after(() => api.close());
-  const page = (number: number) => ({ results: [{ id: `${number}a` }, { id: `${number}b` }], total: 6, pageTotal: 3 });
-
-  it('does not fetch ahead when told not to', async () => {
-    const asked: number[] = [];
-    for (const number of [0, 1, 2]) {
-      nock(origin)
-        .post('/widgets/paginate', { pageNumber: number, pageSize: 2 })
-        .optionally()
-        .reply(200, () => {
-          asked.push(number);
-          return page(number);
-        });
-    }
-    const walk = api.bind(Widget).search({ pageSize: 2 }).all({ prefetch: false });
-    await walk.next();
-    await walk.next();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(asked).to.deep.equal([0]);
-    await walk.next();
-    expect(asked).to.deep.equal([0, 1]);
-    await walk.return();
-  });
-
-  it('ends the request for the next page when the loop is left', async () => {
-    let ended = false;
-    const fetch = ((_url: unknown, { body, signal }: RequestInit) =>
-      new Promise<Response>((resolve, reject) => {
-        if (new TextDecoder().decode(body as Uint8Array).includes('"pageNumber":0')) resolve(Response.json(page(0)));
-        signal?.addEventListener('abort', () => {
-          ended = true;
-          reject(signal.reason);
-        });
-      })) as typeof globalThis.fetch;
-    const other = connect({ fetch });
-    for await (const widget of other.bind(Widget).search({ pageSize: 2 })) if (widget.id === '0b') break;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(ended).to.equal(true);
-    await other.close();
-  });
-
-  it('may be given a signal', async () => {
-    const other = connect();
-    nock(origin).post('/widgets/paginate').reply(200, page(0));
-    const control = new AbortController();
-    const walk = other.bind(Widget).search({ pageSize: 2 }).pages({ signal: control.signal, prefetch: false });
-    await walk.next();
-    control.abort();
-    expect(await failure(walk.next())).to.have.property('name', 'AbortError');
-    await other.close();
-  });
-});
-
-describe('the guards', () => {
-  it('are true for any object or function with the member', () => {
-    const widget = Widget.fromDict({ id: '1' });
-    for (const value of [widget, Widget, { context: null }]) expect(hasContext(value)).to.equal(true);
-    expect(hasResourcePath({ resourcePath: 'x' })).to.equal(true);
-    expect(hasFromDict(Widget)).to.equal(true);
-    expect(hasToDict(widget)).to.equal(true);
-    for (const value of [null, undefined, 'text', 1, {}]) {
-      for (const guard of [hasContext, hasResourcePath, hasFromDict, hasToDict]) expect(guard(value)).to.equal(false);
-    }
-  });
-});
-
-describe('an id in a path', () => {
-  for (const [id, encoded] of [
-    ['abc123', 'abc123'],
-    ['a-b_c.d~e', 'a-b_c.d~e'],
-    ['path/to/resource', 'path%2Fto%2Fresource'],
-    ['with space', 'with%20space'],
-    ["test@#$%!'()*", 'test%40%23%24%25%21%27%28%29%2A'],
-    ['ü', '%C3%BC'],
-    ['', ''],
-    [7, '7'],
-  ] as const) {
-    it(`${JSON.stringify(id)} is ${encoded === '' ? 'empty' : encoded}`, () => {
-      expect(encodeResourceId(id)).to.equal(encoded);
-    });
-  }
 });

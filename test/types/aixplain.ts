@@ -9,9 +9,7 @@ import {
   type PipelineResponse,
 } from '../../src/aixplain/index.js';
 import { Entity, Field, type Page, type Run } from '../../src/index.js';
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const holds = <_T extends true>(): void => undefined;
+import { type Equal, holds } from './support.js';
 
 @Entity({ path: 'v2/agents' })
 class Agent extends AixplainResource {

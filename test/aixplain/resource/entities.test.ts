@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { AixplainResource } from '../../../src/aixplain/index.js';
 import { Entity, Field, ResourceError, ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, Demo, failure } from '../support/platform.js';
+import { backend, connect, Demo } from '../support/platform.js';
 
 /** A resource with the base's own fields only. */
 @Entity({ path: 'plain' })
@@ -21,7 +22,7 @@ describe('an entity', () => {
     expect(() => plain({ none: 1 })).to.throw(ValidationError, 'none');
   });
 
-  it('is created with all base fields, nulls included, and takes the id of the answer', async () => {
+  it('is created with all base fields, nulls included, and takes the id of the response', async () => {
     nock(backend).post('/plain', { id: null, name: 'test', description: null, path: null }).reply(200, { id: '123' });
     const entity = plain({ name: 'test' });
     await entity.save();
@@ -84,7 +85,7 @@ describe('a search of entities', () => {
     await connect().bind(Demo).search({ pageNumber: 1, pageSize: 20, query: 'test', sortBy: 'name', sortOrder: 'asc', ownership: 'team' });
   });
 
-  it('takes a bare list, and an answer without totals', async () => {
+  it('takes a bare list, and a response without totals', async () => {
     nock(backend)
       .post('/demo/paginate')
       .reply(200, [{ id: '1' }]);
@@ -232,13 +233,13 @@ describe('the path of an entity', () => {
     expect(pathOf({ path: 'p', assetInfo: {} })).to.equal('p');
   });
 
-  it('is what the answer says where there is no asset info', () => {
+  it('is what the response says where there is no asset info', () => {
     expect(pathOf({ path: 'p' })).to.equal('p');
     expect(pathOf({ path: 'p', assetInfo: 'text' })).to.equal('p');
     expect(pathOf({})).to.equal(null);
   });
 
-  it('is taken from an answer to a fetch, a search and a create', async () => {
+  it('is taken from a response to a fetch, a search and a create', async () => {
     const answer = { id: '1', assetInfo: { instanceId: 'x' } };
     nock(backend).get('/plain/1').reply(200, answer);
     nock(backend)

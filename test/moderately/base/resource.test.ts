@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import nock from 'nock';
-import { BeforeDelete, BeforeSave, type HookContext } from '../../src/index.js';
-import { Dataset, File, Pipeline } from '../../src/moderately/index.js';
-import { failure } from '../support/failure.js';
-import { connect, json, onTheWire, origin, teamId } from './support/connect.js';
+import { BeforeDelete, BeforeSave, type HookContext } from '../../../src/index.js';
+import { Dataset, File, Pipeline } from '../../../src/moderately/index.js';
+import { failure } from '../../support/failure.js';
+import { connect, json, onTheWire, origin, teamId } from '../support/connect.js';
 
 describe('a record of Moderately', () => {
   onTheWire();
 
-  it('is created by its first save, and filled in by the answer', async () => {
+  it('is created by its first save, and filled in by the response', async () => {
     const mai = connect();
     const pipeline = new mai.Pipeline({ name: 'Routes' });
     expect([pipeline.isNew, pipeline.isModified, pipeline.id]).to.deep.equal([true, true, null]);

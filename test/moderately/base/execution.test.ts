@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { OperationTimeoutError, ValidationError, waitAll } from '../../src/index.js';
-import type { Moderately } from '../../src/moderately/index.js';
-import { failure } from '../support/failure.js';
-import { connect, json, onTheWire, origin, page } from './support/connect.js';
+import { OperationTimeoutError, ValidationError, waitAll } from '../../../src/index.js';
+import type { Moderately } from '../../../src/moderately/index.js';
+import { failure } from '../../support/failure.js';
+import { connect, json, onTheWire, origin, page } from '../support/connect.js';
 
 describe('waiting for work at Moderately', () => {
   onTheWire();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { AixplainResult } from '../../../src/aixplain/index.js';
-import { DeleteResult, Result } from '../../../src/index.js';
+import { AixplainResult } from '../../src/aixplain/index.js';
+import { DeleteResult, Result } from '../../src/index.js';
 
 describe('the result of an operation', () => {
   it('keeps what the platform said', () => {

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { OperationFailedError, ValidationError } from '../../src/index.js';
-import { withoutNetwork } from '../support/widgets.js';
-import { backend, connect, failure, models } from './support/platform.js';
-import { Agent, ApiKey, Model, Session, Utility } from './support/resources.js';
+import { OperationFailedError, ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
+import { withoutNetwork } from '../../support/widgets.js';
+import { backend, connect, models } from '../support/platform.js';
+import { Agent, ApiKey, Model, Session, Utility } from '../support/resources.js';
 
 describe('agents, as a user writes them', () => {
   withoutNetwork();
@@ -160,7 +161,7 @@ describe('models, as a user writes them', () => {
 describe('sessions and keys, as a user writes them', () => {
   withoutNetwork();
 
-  it('are created, replaced, fetched and deleted, whatever the answers leave out', async () => {
+  it('are created, replaced, fetched and deleted, whatever the responses leave out', async () => {
     const Sessions = connect().bind(Session);
     nock(backend).post('/v1/sessions', { id: null, name: null, description: null, path: null, agentId: 'a1' }).reply(201, { id: 's1' });
     const session = await Sessions.create({ agentId: 'a1' });
@@ -189,7 +190,7 @@ describe('sessions and keys, as a user writes them', () => {
     expect((await failure(Sessions.search().toArray())).status).to.equal(500);
   });
 
-  it('take over what the answer to a change says, and tell a taken name', async () => {
+  it('take over what the response to a change says, and tell a taken name', async () => {
     const Keys = connect().bind(ApiKey);
     nock(backend).get('/sdk/api-keys/k1').reply(200, { id: 'k1', name: 'n', budget: 1 });
     const key = await Keys.get('k1');
