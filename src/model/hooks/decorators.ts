@@ -15,7 +15,7 @@ const hook =
  */
 export const Before = (operation: string): HookDecorator => hook('before', operation);
 
-/** Runs the method after an operation: with `context.result`, which a returned value replaces, or, after a failure, with `context.error`. */
+/** Runs the method after an operation, with `context.result`, which a returned value replaces, or after a failure with `context.error`. */
 export const After = (operation: string): HookDecorator => hook('after', operation);
 
 /** `@Before('save')`. */

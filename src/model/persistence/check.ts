@@ -19,7 +19,9 @@ export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
   const { create = 'POST', update = 'put' } = entityOptions(record.constructor);
   const name = record.constructor.name;
   if (creates && create === 'none') {
-    throw new ValidationError(`save of ${String(record)}: the platform has no way to create a ${name}. Use get() or search() for existing records.`);
+    throw new ValidationError(
+      `save of ${String(record)}: the platform has no way to create a ${name}. Use get() or search() for existing records.`,
+    );
   }
   const fixed = changed.flatMap((field) => {
     const why = whyFixed(field, { creates, isNew: saved === null, updates: update !== 'none', name });

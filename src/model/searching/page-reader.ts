@@ -63,7 +63,7 @@ export class PageReader {
     };
   }
 
-  /** The number of pages. Computed, because platforms disagree on what their page total counts and some send shorter pages than requested. */
+  /** The number of pages. Computed, because platforms count their page total differently and some send shorter pages than requested. */
   #pagesOf(total: number | undefined, size: number, reported: number | undefined, requested: number, length: number): number | undefined {
     if (total === undefined || size < 1) return reported;
     const before = (requested - this.#settings.firstPage) * this.#served;

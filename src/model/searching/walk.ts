@@ -27,7 +27,7 @@ export interface WalkedPage<T, P> extends Iterable<T> {
 const defaultMaxPages = 10_000;
 
 /**
- * Walks from a page to the last one. The start is passed in an object, which is cleared, so that a walk keeps two pages in memory, not three.
+ * Walks from a page to the last one. The start is passed in an object, which is cleared: a walk keeps two pages in memory, not three.
  *
  * @throws ResourceError for a repeated page or more than `maxPages` pages.
  */
