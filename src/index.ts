@@ -5,18 +5,18 @@ import { BaseConnection } from './model/connection.js';
 import { systemClock } from './model/ports/clock.js';
 import { Poller } from './polling/poller.js';
 
-/** How to reach a platform. Durations are seconds. */
+/** Options of a connection. Durations are in seconds. */
 export type ConnectionOptions = ClientOptions;
 
-/** Which operations the present call stands in, for all connections: a record may be touched through any of them. */
+/** The operations that the current call is made in. Shared by all connections, because a record may be used through any of them. */
 const operations = new AsyncLocalStorage<unknown>();
 
-/** A platform as one account sees it. `bind(Class)` gives the classes that belong to it. */
+/** A connection to a platform with one account. `bind(Class)` gives the classes that belong to it. */
 export class Connection extends BaseConnection {
-  /** Sends requests and moves files. */
+  /** Sends requests and transfers files. */
   readonly client: Client;
 
-  /** @throws ConfigurationError or ValidationError for an option that is missing or makes no sense. */
+  /** @throws ConfigurationError or ValidationError for an option that is missing or invalid. */
   constructor(options: ConnectionOptions) {
     const client = new Client(options);
     super({

@@ -10,11 +10,13 @@ import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { retryAfterOf } from '../support/retry-after.js';
 
+/** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {
-  /** Keeps local edits on top of the new state. Default: false, they are dropped. */
+  /** Whether to keep local edits on top of the new state. Default: false. */
   keepChanges?: boolean | undefined;
 }
 
+/** Runs the refresh operation. @throws ValidationError when the record is deleted or has no id. */
 export async function refreshRecord<R extends BaseResource>(record: R, options: RefreshOptions): Promise<R> {
   record.requireId('refresh');
   return operate<R>(record, {
@@ -33,7 +35,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
   });
 }
 
-/** The record as the platform has it now, and how many seconds it asked to wait before the next poll. */
+/** Fetches the record's current JSON. `retryAfter` is the number of seconds the platform asked to wait before the next poll. */
 export async function fetchRecord(
   record: BaseResource,
   options: CallOptions,
@@ -51,6 +53,6 @@ export async function fetchRecord(
     record,
   );
   if (!isObject(body))
-    throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
+    throw new ResourceError(`${attempt}: the platform responded with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
   return { response: record.readResponse(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -114,7 +114,7 @@ describe('doing something with many inputs', () => {
     control.abort(new Error('mine'));
     const error = await failure<Error>(walked);
     expect(error).to.be.instanceOf(AbortedError);
-    expect(error.message).to.contain('from number 2 on');
+    expect(error.message).to.contain('from index 2 on');
     expect((error.cause as Error).message).to.equal('mine');
     expect(seen).to.deep.equal(['0 mine', '1 mine']);
   });

@@ -91,6 +91,6 @@ describe('the token of a run', () => {
       const token = JSON.stringify({ v: 1, class: 'Job', path, deadline: null });
       expect(() => api.bind(Job).resume(token)).to.throw(ValidationError);
     }
-    expect(() => api.bind(Job).resume('{"v":1,"class":"Job","id":"x","deadline":null}')).to.throw(ValidationError, /names no run/);
+    expect(() => api.bind(Job).resume('{"v":1,"class":"Job","id":"x","deadline":null}')).to.throw(ValidationError, /is not for a run/);
   });
 });

@@ -242,7 +242,10 @@ describe('the token of a record', () => {
 
   it('is refused when it is not one', () => {
     const { api, work } = workWith(going);
-    expect(() => api.bind(Work).resume('{"v":1,"class":"Work","path":"/x","deadline":null}')).to.throw(ValidationError, /names no record/);
+    expect(() => api.bind(Work).resume('{"v":1,"class":"Work","path":"/x","deadline":null}')).to.throw(
+      ValidationError,
+      /is not for a record/,
+    );
     expect(() => api.bind(Work).resume('{"v":1,"class":"Work","id":"..","deadline":null}')).to.throw(ValidationError);
     for (const timeout of [172_800, Number.NaN]) expect(() => work.token({ timeout })).to.throw(ValidationError, /seconds/);
   });
