@@ -88,9 +88,10 @@ export type {
 } from './model/ports/waiter.js';
 export { type Runnable, RunnableResourceMixin } from './model/running/mixin.js';
 export type { BaseRunParams } from './model/running/params.js';
+export type { ManyOutcome, ManyWork } from './model/running/pool.js';
 export { BaseResult, DeleteResult, Result } from './model/running/result.js';
 export { Run } from './model/running/run.js';
-export { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from './model/running/run-many.js';
+export { type ManyOptions, runMany } from './model/running/run-many.js';
 export { SearchResourceMixin } from './model/searching/mixin.js';
 export { type InvalidItem, Page } from './model/searching/page.js';
 export type { BaseSearchParams } from './model/searching/params.js';

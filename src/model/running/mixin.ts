@@ -9,11 +9,12 @@ import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/m
 import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
+import type { ManyOutcome, ManyWork } from './pool.js';
 import { pendingAt, readStart, resultOf } from './response.js';
 import type { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
-import { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from './run-many.js';
+import { type ManyOptions, runMany } from './run-many.js';
 import { runToEnd, startRun } from './start.js';
 import { pollRun, trackingOf } from './tracking.js';
 

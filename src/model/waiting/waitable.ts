@@ -2,7 +2,8 @@ import type { BaseResource } from '../base-resource.js';
 import type { PollEvent } from '../events/events.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { BackOff, Progress, WaitOptions } from '../ports/waiter.js';
-import type { ManyOptions, ManyOutcome } from '../running/run-many.js';
+import type { ManyOutcome } from '../running/pool.js';
+import type { ManyOptions } from '../running/run-many.js';
 import type { RecordClass } from '../state/slot.js';
 import type { StatusWords } from './status.js';
 
