@@ -34,6 +34,12 @@ export class Redactor {
     return redactSignedUrls(this.#withoutSecrets(text));
   }
 
+  /** A text that is cut off, with its secrets redacted, also one that is cut itself. */
+  cutText(text: string): string {
+    const cleaned = this.text(text);
+    return cleaned.slice(0, cleaned.length - this.#cutSecret(cleaned));
+  }
+
   /**
    * Redacts secrets in a parsed JSON value, in place, and returns it: copying a value of many parts takes several times as long as parsing
    * it. Values nested more than 12 levels deep are redacted completely.
@@ -79,6 +85,15 @@ export class Redactor {
   #withoutSecrets(text: string): string {
     const cleaned = this.#secrets.size === 0 ? text : text.replace(this.#matcher(), REDACTED);
     return this.parent ? this.parent.#withoutSecrets(cleaned) : cleaned;
+  }
+
+  /** The number of characters at the end of a text with which a secret begins. */
+  #cutSecret(text: string): number {
+    let cut = this.parent ? this.parent.#cutSecret(text) : 0;
+    for (const secret of this.#secrets)
+      for (let length = Math.min(secret.length - 1, text.length); length > cut; length--)
+        if (text.endsWith(secret.slice(0, length))) cut = length;
+    return cut;
   }
 
   #matcher(): RegExp {

@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../model/errors/index.js';
+import { isNestedDeeper } from '../calls/json-text.js';
 import { htmlText } from './html-text.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -10,9 +11,10 @@ const MESSAGE_LENGTH = 1000;
 /** What tells an HTML page, or a file store's XML error document, from other text. */
 const MARKUP = /<html|<!doctype html|<body|<\?xml|<error>/i;
 
-/** The parsed JSON, or the text when it is not JSON; undefined for an empty body. */
-export function parseErrorBody(text: string): unknown {
+/** The parsed JSON, or the text when it is not JSON or has more levels than allowed; undefined for an empty body. */
+export function parseErrorBody(text: string, nesting: number): unknown {
   if (text.trim() === '') return undefined;
+  if (isNestedDeeper(text, nesting)) return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -6,12 +6,14 @@ import type { Redactor } from '../redactor.js';
 import { codeOf, decodeErrorBody, fieldProblems, parseErrorBody } from './error-body.js';
 import { unknownOutcomeWarning } from './unknown-outcome.js';
 
-/** A response with a status of 300 or above. `text` may be incomplete. */
+/** A response with a status of 300 or above. */
 export interface ErrorResponse {
   status: number;
   statusText: string;
   headers: Readonly<Record<string, string>>;
   text: string;
+  /** Whether `text` is the whole body. */
+  complete: boolean;
 }
 
 /** The call that the response belongs to. */
@@ -27,6 +29,8 @@ export interface ErrorContext {
   retryAfter: number | undefined;
   outcome: 'unknown' | undefined;
   retryable: boolean;
+  /** The most levels of a JSON body; a body with more is kept as text. */
+  nesting: number;
 }
 
 /** The most characters of an explanation in a message. */
@@ -45,7 +49,8 @@ const adviceByStatus: Readonly<Record<number, string>> = {
 export function apiError(response: ErrorResponse, context: ErrorContext): APIError {
   const { status } = response;
   const { redactor } = context;
-  const body = redactor.value(parseErrorBody(response.text));
+  const parsed = parseErrorBody(response.text, context.nesting);
+  const body = typeof parsed === 'string' && !response.complete ? redactor.cutText(parsed) : redactor.value(parsed);
   const decoded = decodeErrorBody(status, body);
   const own = runDecoder(context.decode, status, body);
   const said = own.message ?? decoded.message ?? (response.statusText || STATUS_CODES[status] || 'no explanation');

@@ -18,7 +18,7 @@ import type { ErrorDecoder } from '../../../src/model/ports/transport.js';
 function decode(status: number, text: string, changes: Partial<ErrorContext> & { headers?: Record<string, string> } = {}): APIError {
   const { headers = {}, ...rest } = changes;
   return apiError(
-    { status, statusText: '', headers, text },
+    { status, statusText: '', headers, text, complete: true },
     {
       method: 'PATCH',
       url: 'https://h/datasets/d_1',
@@ -28,6 +28,7 @@ function decode(status: number, text: string, changes: Partial<ErrorContext> & {
       retryAfter: undefined,
       outcome: undefined,
       retryable: false,
+      nesting: 1000,
       ...rest,
     },
   );
