@@ -4,7 +4,7 @@ import type { AdapterResponse } from '../adapters/adapter.js';
 import type { CheckedBodyLimits } from '../body-limits.js';
 import { codingsOf } from '../encoding/content-codings.js';
 import { unpack, unpackBytes } from '../encoding/unpack.js';
-import { UnpackingGuard } from '../encoding/unpacking-guard.js';
+import { UNBOUNDED, UnpackingGuard } from '../encoding/unpacking-guard.js';
 import { UnreadableResponse } from '../errors/unreadable-response.js';
 import { decodeText } from './json-text.js';
 
@@ -36,10 +36,14 @@ export async function readText(response: AdapterResponse, limits: CheckedBodyLim
   if (failure) throw failure;
   if (size !== declared && !Number.isNaN(declared)) throw new Error(`${size} of ${declared} bytes arrived`);
   const bytes = Buffer.concat(chunks, size);
-  if (response.decoded || codings.length === 0) return decodeText(bytes);
+  if (codings.length === 0) return decodeText(bytes);
   const [max, setting] = jsonBytes < unpackedBytes ? [jsonBytes, 'limits.jsonBytes'] : [unpackedBytes, 'limits.unpackedBytes'];
   const bounds = { bytes: max, setting, ratio: unpackingRatio };
   const guard = new UnpackingGuard(bounds, (what) => new UnreadableResponse(`that is too large: ${what}`));
+  if (response.decoded) {
+    guard.check(Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY), size);
+    return decodeText(bytes);
+  }
   try {
     return decodeText(await unpackBytes(bytes, codings, guard));
   } catch (error) {
@@ -60,7 +64,7 @@ export async function readErrorText(response: AdapterResponse, limits: CheckedBo
   const unpacked: Buffer[] = [];
   let length = 0;
   try {
-    const guard = new UnpackingGuard({ bytes: Number.POSITIVE_INFINITY, setting: '', ratio: Number.POSITIVE_INFINITY }, Error);
+    const guard = new UnpackingGuard(UNBOUNDED, Error);
     for await (const chunk of unpack([received], codings, guard)) {
       unpacked.push(chunk);
       length += chunk.length;

@@ -9,7 +9,7 @@ const OTHER_CODINGS: readonly string[] = ['compress', 'dcb', 'dcz', 'exi', 'pack
 /** The labels of a Content-Encoding in lower case, in the order in which the codings were applied (RFC 9110 §8.4). */
 export function encodingLabels(headers: Readonly<Record<string, string>>): string[] {
   const labels = (headers['content-encoding'] ?? '').split(',').map((label) => label.trim().toLowerCase().replace(/^x-/, ''));
-  return labels.filter((label) => label !== '' && label !== 'identity');
+  return labels.filter((label) => label !== '');
 }
 
 /**

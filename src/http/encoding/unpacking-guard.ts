@@ -11,6 +11,9 @@ export interface UnpackingBounds {
   ratio: number;
 }
 
+/** For what is limited in another way. */
+export const UNBOUNDED: UnpackingBounds = { bytes: Number.POSITIVE_INFINITY, setting: '', ratio: Number.POSITIVE_INFINITY };
+
 /** Refuses to decompress more than the bounds allow. */
 export class UnpackingGuard {
   readonly #bounds: UnpackingBounds;
