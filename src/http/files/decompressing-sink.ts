@@ -28,7 +28,11 @@ export class DecompressingSink implements Sink {
   #input!: PassThrough;
   #drained!: Promise<void>;
   #failed: Error | undefined;
-  /** Ends a `write` whose chunk the failed decoder will never process. */
+  /** Whether decompression has failed, or has come to the end of the compressed data. What follows is ignored. */
+  #hasEnded = false;
+  /** False once what was written is given up. */
+  #isActive = true;
+  /** Ends a `write` whose chunk will never be processed. */
   #wake: (() => void) | undefined;
 
   constructor(inner: Sink, how: Decompression) {
@@ -39,7 +43,7 @@ export class DecompressingSink implements Sink {
 
   async write(chunk: Buffer): Promise<void> {
     this.#isEmpty = false;
-    if (!this.#failed) {
+    if (!this.#hasEnded) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         this.#input.write(chunk, () => resolve());
@@ -49,9 +53,11 @@ export class DecompressingSink implements Sink {
   }
 
   async restart(): Promise<void> {
+    this.#isActive = false;
     this.#input.destroy();
     await this.#drained.catch(() => {});
     this.#failed = undefined;
+    this.#hasEnded = false;
     this.#isEmpty = true;
     await this.#inner.restart();
     this.#start();
@@ -65,25 +71,29 @@ export class DecompressingSink implements Sink {
   }
 
   async discard(): Promise<void> {
+    this.#isActive = false;
     this.#input.destroy();
     await this.#inner.discard();
   }
 
   #start(): void {
     this.#input = new PassThrough();
+    this.#isActive = true;
     this.#drained = this.#drain(this.#input);
-    this.#drained.catch((error) => {
-      this.#failed = error;
-      this.#wake?.();
-      this.#how.onFailure(error);
-    });
+    // The next `write` or `finish` throws the error; until then it must not count as an unhandled rejection.
+    this.#drained.catch(() => {});
   }
 
   async #drain(input: AsyncIterable<Buffer>): Promise<void> {
     try {
       for await (const chunk of unpack(input, this.#how.codings, this.#how.guard)) await this.#inner.write(chunk);
     } catch (cause) {
-      throw cause instanceof ResourceError ? cause : this.#undecodable(cause as Error);
+      this.#failed = cause instanceof ResourceError ? cause : this.#undecodable(cause as Error);
+      if (this.#isActive) this.#how.onFailure(this.#failed);
+      throw this.#failed;
+    } finally {
+      this.#hasEnded = true;
+      this.#wake?.();
     }
   }
 
