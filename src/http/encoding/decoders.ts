@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import type { ByteReader } from './byte-reader.js';
@@ -12,7 +12,7 @@ type Engine = Transform & { readonly bytesWritten: number };
 
 const ENGINE_OPTIONS = { chunkSize: 64 * 1024 };
 
-const ZSTD_MAGIC = 0xfd2fb528;
+const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
 /** The decoders. Compressed data that is cut short is an error; a checksum after its end may be missing, as for browsers, but not wrong. */
 export const decoders: Readonly<Record<Coding, Decoder>> = { gzip, deflate, br, zstd };
@@ -91,7 +91,7 @@ async function* zstd(reader: ByteReader): AsyncGenerator<Buffer> {
   const { createZstdDecompress } = zlib as unknown as { createZstdDecompress(options: object): Engine };
   const isFrame = async () => {
     const magic = await reader.peek(4);
-    return magic.length === 4 && magic.readUInt32LE(0) === ZSTD_MAGIC;
+    return magic.length > 0 && magic.equals(ZSTD_MAGIC.subarray(0, magic.length));
   };
   const isEncoded = await isFrame();
   while (await isFrame()) yield* run(createZstdDecompress(ENGINE_OPTIONS), reader);

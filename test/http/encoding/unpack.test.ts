@@ -12,6 +12,8 @@ const compress: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   deflate: zlib.deflateSync,
   'raw deflate': zlib.deflateRawSync,
   br: zlib.brotliCompressSync,
+  // Node has zstd from 22.15 on.
+  ...('zstdCompressSync' in zlib ? { zstd: zlib.zstdCompressSync as (bytes: Buffer) => Buffer } : {}),
 };
 const formats = Object.entries(compress);
 
