@@ -33,6 +33,7 @@ export class Connection extends BaseConnection {
 }
 
 export type { Fetch } from './http/adapters/fetch.js';
+export type { BodyLimits } from './http/body-limits.js';
 export type { Credentials } from './http/credentials.js';
 export type { ByteStream, Bytes, UploadInput } from './http/files/content.js';
 export type { TransferProgress } from './http/files/transfer.js';

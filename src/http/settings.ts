@@ -6,6 +6,7 @@ import { version } from '../version.js';
 import type { HttpAdapter } from './adapters/adapter.js';
 import { FetchAdapter } from './adapters/fetch.js';
 import { NodeAdapter } from './adapters/node.js';
+import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
 import { Authenticator, type Credentials } from './credentials.js';
 import { userHeaders } from './headers.js';
@@ -33,6 +34,7 @@ export interface ClientSettings {
   idleTimeout: number;
   maxRetries: number;
   idempotency: boolean;
+  bodyLimits: CheckedBodyLimits;
   retry: RetryPolicy;
   callLimiter: RateLimiter;
   transferLimiter: RateLimiter;
@@ -66,6 +68,7 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     idleTimeout: milliseconds('idleTimeout', options.idleTimeout ?? 60),
     maxRetries: count('maxRetries', options.maxRetries ?? 3, 0),
     idempotency: options.idempotency ?? false,
+    bodyLimits: bodyLimits(options.limits ?? {}),
     retry: new RetryPolicy(options.retry),
     callLimiter: new RateLimiter(options.limits ?? {}, clock),
     transferLimiter: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),

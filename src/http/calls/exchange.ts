@@ -6,6 +6,7 @@ import type { RequestInfo } from '../../model/ports/transport.js';
 import { onAbort } from '../../model/support/abort.js';
 import { parseRetryAfter } from '../../model/support/retry-after.js';
 import type { AdapterResponse, ConnectTrace, HttpAdapter } from '../adapters/adapter.js';
+import type { CheckedBodyLimits } from '../body-limits.js';
 import { classifyFailure } from '../errors/connection-failure.js';
 import { apiError, requestIdOf } from '../errors/error-response.js';
 import { unknownOutcomeWarning } from '../errors/unknown-outcome.js';
@@ -22,6 +23,7 @@ export interface ExchangeContext {
   adapter: HttpAdapter;
   clock: Clock;
   retry: RetryPolicy;
+  bodyLimits: CheckedBodyLimits;
   /** Whether the connection's credentials may be sent to this origin. */
   isTrustedOrigin(origin: string): boolean;
 }
@@ -156,7 +158,7 @@ class Exchange<T> {
     }
   }
 
-  /** The failure of a try whose response has a status of 300 or above. */
+  /** The failure of a try whose response has a status of 300 or above. The status stays whatever happens to the body. */
   async #errorResponse(
     response: AdapterResponse,
     deadline: Deadline,
@@ -168,13 +170,18 @@ class Exchange<T> {
     const { status, headers } = response;
     const retryAfter = parseRetryAfter(headers['retry-after'], this.#context.clock.date());
     const arrived = mayHaveArrived(status, retryAfter) ? 'maybe' : 'no';
-    const text = refusal ?? (await readErrorText(response, () => deadline.recordActivity()));
-    if (deadline.endedBy === 'signal' || deadline.endedBy === 'timeout') return this.#noResponse(undefined, deadline, { connected: true });
+    const { bodyLimits } = this.#context;
+    const body =
+      refusal !== undefined
+        ? { text: refusal, complete: true }
+        : await readErrorText(response, bodyLimits, () => deadline.recordActivity());
     const { redactor, attempt, decodeError: decode, method } = call;
     const outcome = this.#outcome(arrived);
+    if (deadline.endedBy === 'signal') return { error: this.#deadlineError('signal', outcome), failure: { arrived, permanent: true } };
     const retryable = status === 408 || status === 429 || (status >= 500 && status !== 501);
-    const context = { method, url: this.#info(url, trusted).url, attempt, decode, redactor, retryAfter, outcome, retryable };
-    const error = apiError({ status, statusText: response.statusText, headers, text }, context);
+    const { nesting } = bodyLimits;
+    const context = { method, url: this.#info(url, trusted).url, attempt, decode, redactor, retryAfter, outcome, retryable, nesting };
+    const error = apiError({ status, statusText: response.statusText, headers, ...body }, context);
     return { error, failure: { status, retryAfter, arrived, permanent: refusal !== undefined } };
   }
 

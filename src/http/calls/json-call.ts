@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { APIError, ValidationError } from '../../model/errors/index.js';
+import { type APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
-import type { AdapterResponse } from '../adapters/adapter.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
-import type { Deadline } from '../time/deadline.js';
 import type { Call, Hop } from './call.js';
+import { readJsonResponse } from './json-response.js';
 import { bodyOf, contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
-import { ACCEPT_ENCODING, readText } from './response-body.js';
+import { ACCEPT_ENCODING } from './response-body.js';
 
 type Headers = Readonly<Record<string, string>>;
-
-const SNIPPET_LENGTH = 200;
 
 /**
  * A call to a platform's API. It sends JSON, a form, raw bytes or no body, and expects JSON or an empty response.
@@ -58,7 +55,7 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
     signal: request.signal,
     observer: request.observer,
     redactor,
-    receive: (response, deadline) => readBody(response, deadline, request, url, redactor),
+    receive: (response, deadline) => readJsonResponse(response, deadline, { request, url, redactor, limits: settings.bodyLimits }),
   };
 }
 
@@ -87,36 +84,4 @@ function authentication(
       return JSON.stringify(fresh) !== JSON.stringify(sent);
     },
   };
-}
-
-async function readBody(
-  response: AdapterResponse,
-  deadline: Deadline,
-  request: TransportRequest,
-  url: URL,
-  redactor: Redactor,
-): Promise<TransportResponse> {
-  const { status, headers } = response;
-  // A response to HEAD has the Content-Length of a body that it does not have (RFC 9110 §9.3.2).
-  const text = request.method.toUpperCase() === 'HEAD' ? '' : await readText(response, () => deadline.recordActivity());
-  if (text.trim() === '') return { status, headers, body: undefined };
-  try {
-    return { status, headers, body: JSON.parse(text) };
-  } catch (cause) {
-    const what = `${request.method.toUpperCase()} ${redactor.text(url.href)}`;
-    const start = redactor.text(text).slice(0, SNIPPET_LENGTH);
-    const type = redactor.text(headers['content-type'] ?? 'no content type');
-    throw new APIError(
-      `${request.attempt ?? what} got a response (HTTP ${status}, ${type}) that is not JSON; it begins with: ${start}\nIs the base URL right, and is there a proxy in between?`,
-      {
-        status,
-        headers: redactor.headers(headers),
-        body: redactor.text(text.slice(0, SNIPPET_LENGTH * 50)),
-        method: request.method.toUpperCase(),
-        url: redactor.text(url.href),
-        cause: redactor.error(cause),
-        outcome: request.once ? 'unknown' : undefined,
-      },
-    );
-  }
 }

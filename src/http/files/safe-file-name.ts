@@ -13,13 +13,17 @@ const RESERVED_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
  */
 export function safeFileName(name: string): string {
   const last = name.split(/[\\/]/).pop() ?? '';
-  const clean = last
-    .replace(/[\p{Cc}<>:"|?*]/gu, '_')
-    .replace(/[. ]+$/, '')
-    .trim();
+  const clean = withoutTrailingDots(last.replace(/[\p{Cc}<>:"|?*]/gu, '_')).trim();
   if (clean === '') return 'download';
   const dot = clean.lastIndexOf('.');
   const extension = dot > 0 ? clean.slice(dot).slice(0, 20) : '';
   const short = clean.length > MAX_LENGTH ? clean.slice(0, MAX_LENGTH - extension.length) + extension : clean;
   return RESERVED_NAME.test(short) ? `_${short}` : short;
+}
+
+/** Windows drops dots and blanks at the end of a name. A regular expression for them takes quadratic time. */
+function withoutTrailingDots(name: string): string {
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === ' ')) end--;
+  return name.slice(0, end);
 }

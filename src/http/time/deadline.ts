@@ -10,6 +10,8 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #disposers: (() => void)[] = [];
   #endedBy: DeadlineCause | undefined;
+  #parent: Deadline | undefined;
+  #endsAt = Number.POSITIVE_INFINITY;
   #lastActivity = 0;
   #pauses = 0;
 
@@ -34,13 +36,22 @@ export class Deadline {
 
   /** A deadline for a part of the work. It ends with this one and can also end on its own. */
   child(): Deadline {
-    return new Deadline(this.#clock).abortOn(this.signal, () => this.#endedBy);
+    const child = new Deadline(this.#clock).abortOn(this.signal, () => this.#endedBy);
+    child.#parent = this;
+    return child;
   }
 
   /** Ends after `ms` milliseconds. */
   startTimeout(ms: number): this {
+    this.#endsAt = this.#clock.now() + ms;
     this.#disposers.push(this.#clock.timer(ms, () => this.#end('timeout')));
     return this;
+  }
+
+  /** Whether the deadline has ended. It ends here when its time is over but its timer was late, because something blocked the event loop. */
+  hasEnded(): boolean {
+    if (this.#clock.now() >= this.#endsAt) this.#end('timeout');
+    return this.#parent?.hasEnded() || this.#endedBy !== undefined;
   }
 
   /** Ends when no activity is recorded for `ms` milliseconds, counted from now. */
