@@ -16,6 +16,7 @@ import type { TransportRequest } from './ports/transport.js';
 import { fieldNamed } from './state/assign.js';
 import { type Change, ChangeSet, revert } from './state/change-set.js';
 import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord } from './state/construction.js';
+import { asText, inJson, readable } from './state/describe.js';
 import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
 import { inspectRecord } from './state/inspect.js';
@@ -54,8 +55,7 @@ export class BaseResource extends StatefulRecord {
   /** A record from JSON with the keys of the wire: as loaded when it has an id, else new. */
   static fromDict<R extends BaseResource>(this: RecordClass<R>, data: Record<string, unknown>): R {
     const target = this as ResourceClass<R>;
-    if (!isObject(data))
-      throw new ValidationError(`${target.name}.fromDict: expected an object, got ${JSON.stringify(data) ?? typeof data}.`);
+    if (!isObject(data)) throw new ValidationError(`${target.name}.fromDict: expected an object, got ${inJson(data)}.`);
     const copy = structuredClone(data);
     const record = loadRecord<R>(target, target.readResponse(copy), null);
     if (record.id === null || record.id === undefined) forgetSaved(record);
@@ -212,10 +212,11 @@ export class BaseResource extends StatefulRecord {
 
   /** `Class(path=…)` for a record that has a path, else `Class(id=…, name=…)`. */
   override toString(): string {
-    const { path, name } = this as { path?: unknown; name?: unknown };
+    const [path, name] = [readable(this, 'path'), readable(this, 'name')];
     const label = this.constructor.name;
     if (typeof path === 'string' && path !== '') return `${label}(path=${path})`;
-    return name === undefined ? `${label}(id=${this.id})` : `${label}(id=${this.id}, name=${String(name)})`;
+    const id = asText(this.id);
+    return name === undefined ? `${label}(id=${id})` : `${label}(id=${id}, name=${asText(name)})`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](

@@ -6,6 +6,7 @@ import { Field } from '../model/fields/field.js';
 import type { Attributes } from '../model/persistence/attributes.js';
 import { DeleteResourceMixin } from '../model/persistence/delete.js';
 import type { TransportRequest } from '../model/ports/transport.js';
+import { asText } from '../model/state/describe.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -186,7 +187,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   }
 
   protected override hasFailed({ uploadStatus }: Json): boolean {
-    return failedStatuses.includes(String(uploadStatus));
+    return failedStatuses.includes(asText(uploadStatus));
   }
 
   protected override abandonUpload(id: string): Promise<boolean> {

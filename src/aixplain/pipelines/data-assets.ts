@@ -1,4 +1,5 @@
 import { NotFoundError } from '../../index.js';
+import { asText } from '../../model/state/describe.js';
 import { isObject } from '../../model/state/json.js';
 import { pathSegment } from '../../model/support/ids.js';
 import type { Aixplain } from '../connection.js';
@@ -37,5 +38,5 @@ async function overview(
 
 function idsIn({ data }: Record<string, unknown>): ReadonlySet<string> {
   const items = Array.isArray(data) ? data.filter(isObject) : [];
-  return new Set(items.map(({ id }) => String(id)));
+  return new Set(items.map(({ id }) => asText(id)));
 }

@@ -16,6 +16,7 @@ import type { SaveOptions } from '../../model/persistence/save.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
 import type { BackOff } from '../../model/ports/waiter.js';
 import type { ResultClass } from '../../model/running/mixin.js';
+import { asText } from '../../model/state/describe.js';
 import { isObject } from '../../model/state/json.js';
 import type { RecordClass } from '../../model/state/slot.js';
 import { AlreadyDeployedError } from '../errors.js';
@@ -223,12 +224,12 @@ export class Pipeline extends AixplainResource {
     const body = request.body as { architecture?: unknown };
     if (body.architecture !== undefined) return super.requestSave(request, scope, options);
     const Pipelines = this.requireConnection('save').bind(this.constructor as typeof Pipeline);
-    const { architecture } = await Pipelines.get(String(this.id), { signal: options.signal });
+    const { architecture } = await Pipelines.get(asText(this.id), { signal: options.signal });
     return super.requestSave({ ...request, body: { ...body, architecture } }, scope, options);
   }
 
   override toString(): string {
-    return `Pipeline: ${this.name} (id=${this.id})`;
+    return `Pipeline: ${asText(this.name)} (id=${asText(this.id)})`;
   }
 
   #inFormat(

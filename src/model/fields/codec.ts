@@ -60,16 +60,25 @@ function converted({
   lazy,
   copy,
 }: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
+  const isWrittenAs = (written: unknown, saved: unknown, source: unknown): boolean => {
+    if (sameAsJson(written, saved)) return true;
+    try {
+      return sameAsJson(written, write(decode(saved, source), 'value'));
+    } catch {
+      return false;
+    }
+  };
   const same = (local: unknown, saved: unknown, source?: unknown): boolean => {
     try {
-      const written = write(local, 'value');
-      return sameAsJson(written, saved) || sameAsJson(written, write(decode(saved, source), 'value'));
+      return isWrittenAs(write(local, 'value'), saved, source);
     } catch {
       return false; // what cannot be written is not what was saved; sending it says why
     }
   };
-  const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown =>
-    source !== undefined && same(local, saved, source) ? copyJson(saved) : write(local, field);
+  const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown => {
+    const written = write(local, field);
+    return source !== undefined && isWrittenAs(written, saved, source) ? copyJson(saved) : written;
+  };
   return { decode, encode, same, lazy, dates: false, copy };
 }
 
@@ -90,8 +99,10 @@ function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): 
     return discriminator && name !== undefined ? { [discriminator.property]: name, ...(json as object) } : json;
   };
   // Instances are copied by way of JSON, so that constructors run and private members exist.
-  const copy = (local: unknown): unknown =>
-    isRecordClass(type) || !isNested(local) || hasToJSON(local as object) ? copyValue(local) : decode(write(local, 'value'));
+  const copy = (local: unknown): unknown => {
+    if (Array.isArray(local) && !isRecordClass(type)) return local.map(copy);
+    return isRecordClass(type) || !isNested(local) || hasToJSON(local as object) ? copyValue(local) : decode(write(local, 'value'));
+  };
   return converted({ decode, write, lazy: 'nested', copy });
 }
 

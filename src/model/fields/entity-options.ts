@@ -38,6 +38,11 @@ export interface EntityOptions {
   create?: 'POST' | 'PUT' | 'none';
   /** Whether keys that no field declares are sent back by creates and PUTs, or only kept. Default: 'send'. */
   unknown?: 'send' | 'keep';
+  /**
+   * How many levels of objects and lists a field's value may have; more are a ValidationError where the value is read, copied or sent. The
+   * call stack ends the same way, with some 2,000 levels. Default: 1000.
+   */
+  maxDepth?: number;
   search?: SearchOptions;
   /** Reads this platform's error bodies; what it leaves undefined is read in the usual ways. */
   errors?: ErrorDecoder;

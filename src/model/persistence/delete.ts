@@ -4,6 +4,7 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { operate } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import { DeleteResult } from '../running/result.js';
+import { asText } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
@@ -87,7 +88,7 @@ async function deleteRecord(record: BaseResource & Deletable, params: BaseDelete
     perform: async (context) => {
       record.requireId('delete');
       context.settle();
-      const deletedId = String(record.id);
+      const deletedId = asText(record.id);
       const payload = record.buildDeletePayload(params);
       context.payload = payload;
       context.sent = true;

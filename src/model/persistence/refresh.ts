@@ -5,6 +5,7 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import type { CallOptions } from '../ports/transport.js';
 import { callOptions } from '../ports/transport.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
@@ -50,7 +51,6 @@ export async function fetchRecord(
     },
     record,
   );
-  if (!isObject(body))
-    throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
+  if (!isObject(body)) throw new ResourceError(`${attempt}: the platform answered with ${inJson(body)}, not with a record.`);
   return { response: record.readResponse(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { ResourceError } from '../errors/index.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../waiting/status.js';
 import type { RunStatics } from './mixin.js';
@@ -46,10 +47,9 @@ export function outcomeOfResult(record: BaseResource, { status, completed }: Res
 export function refuseLost(record: BaseResource, started: Result): void {
   const outcome = outcomeOfResult(record, started);
   if (outcome === 'succeeded' || outcome === 'failed' || started.url !== null) return;
-  const said = JSON.stringify(started.raw) ?? 'nothing';
   throw new ResourceError(
     `run of ${String(record)}: the platform took it, but its answer says neither that it has ended nor where to ask for its end: ` +
-      `${said.length > 300 ? `${said.slice(0, 297)}...` : said}. If that is how the platform answers, override handleRunResponse().`,
+      `${inJson(started.raw, 300)}. If that is how the platform answers, override handleRunResponse().`,
     { outcome: 'unknown' },
   );
 }

@@ -1,4 +1,5 @@
 import type { Progress } from '../ports/waiter.js';
+import { asText } from '../state/describe.js';
 import { progressFrom } from '../waiting/progress.js';
 
 /** What every operation of a platform may answer. */
@@ -45,7 +46,7 @@ export class BaseResult {
 const longest = 200;
 
 function cut(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = asText(value, Number.POSITIVE_INFINITY);
   return text.length > longest ? `${text.slice(0, longest)}...` : text;
 }
 
@@ -85,6 +86,6 @@ export class DeleteResult extends Result {
   constructor(raw: Record<string, unknown>) {
     const { deletedId, ...rest } = raw;
     super(rest);
-    this.deletedId = String(deletedId);
+    this.deletedId = asText(deletedId);
   }
 }

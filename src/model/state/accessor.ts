@@ -1,5 +1,6 @@
 import type { FieldMetadata } from '../fields/metadata.js';
 import { type RecordState, stateOf } from './slot.js';
+import { inField } from './walk.js';
 
 /** Stands behind an accessor for a value that was set to undefined, since undefined there means unread. */
 const UNSET = Symbol('unset');
@@ -26,7 +27,7 @@ function valuesOf(state: RecordState): unknown[] {
 function readValue(state: RecordState, field: FieldMetadata): unknown {
   const local = state.values?.[field.index];
   if (local !== undefined) return local === UNSET ? undefined : local;
-  const decoded = field.codec.decode(state.saved?.[field.wire], state.saved ?? undefined);
+  const decoded = inField(state.metadata, field.property, () => field.codec.decode(state.saved?.[field.wire], state.saved ?? undefined));
   valuesOf(state)[field.index] = decoded === undefined ? UNSET : decoded;
   return decoded;
 }

@@ -1,5 +1,6 @@
 import { ValidationError } from '../errors/index.js';
 import type { FieldMetadata, RecordMetadata } from '../fields/metadata.js';
+import { inJson } from './describe.js';
 import { isObject } from './json.js';
 import type { RecordState } from './slot.js';
 
@@ -9,7 +10,7 @@ export type Properties = Record<string, unknown>;
 /** The names a caller may set, checked before anything is assigned. */
 export function checkNames(metadata: RecordMetadata, attributes: object, operation: string): void {
   if (!isObject(attributes)) {
-    throw new ValidationError(`${operation}: expected an object of fields, got ${JSON.stringify(attributes) ?? typeof attributes}.`);
+    throw new ValidationError(`${operation}: expected an object of fields, got ${inJson(attributes)}.`);
   }
   const details = Object.keys(attributes).flatMap((name) => {
     const problem = problemWithName(metadata, name);

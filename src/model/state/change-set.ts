@@ -4,9 +4,11 @@ import { isUnread } from './accessor.js';
 import { fieldNamed, type Properties } from './assign.js';
 import { changedFields, isChanged } from './dirty-check.js';
 import { rehydrate } from './hydrate.js';
+import { copyOrShare } from './initial.js';
 import { copyJson } from './json.js';
-import { original, originals, savedJson } from './saved.js';
+import { jsonOf, original, originals, savedJson } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
+import { inField } from './walk.js';
 
 /** What one field was and is. */
 export interface Change<V = unknown> {
@@ -43,10 +45,7 @@ export class ChangeSet {
     this.creates = !isId(own.id);
     this.saved = state.saved;
     this.fields = changedFields(record);
-    this.#to = this.fields.map((field) => {
-      const value = own[field.property];
-      return typeof value === 'object' && value !== null ? field.codec.copy(value, savedJson(state, field)) : value;
-    });
+    this.#to = this.fields.map((field) => copyOrShare(state, field, own[field.property], savedJson(state, field)));
   }
 
   /** The names of the changed properties. */
@@ -57,9 +56,7 @@ export class ChangeSet {
 
   /** The changed fields by property name, as copies. */
   get changes(): Readonly<Record<string, Change>> {
-    this.#changes ??= Object.fromEntries(
-      this.fields.map((field, at) => [field.property, { from: original(this.#state, field, this.saved), to: this.#to[at] }]),
-    );
+    this.#changes ??= Object.fromEntries(this.fields.map((field, at) => [field.property, { from: this.#from(field), to: this.#to[at] }]));
     return this.#changes;
   }
 
@@ -68,9 +65,15 @@ export class ChangeSet {
     return originals(this.#state, this.saved);
   }
 
-  /** A field as JSON, converted once: the platform's own text while it is untouched; undefined for nothing. */
+  /**
+   * A field as JSON, converted once: the platform's own text while it is untouched; undefined for nothing. An update sends null for a value
+   * that was taken away.
+   */
   wire(field: FieldMetadata): unknown {
-    if (!this.#wire.has(field)) this.#wire.set(field, fieldToJson(this.#record, this.#state, field));
+    if (!this.#wire.has(field)) {
+      const json = fieldToJson(this.#record, this.#state, field);
+      this.#wire.set(field, json === undefined && !this.creates && this.fields.includes(field) ? null : json);
+    }
     return this.#wire.get(field);
   }
 
@@ -78,6 +81,15 @@ export class ChangeSet {
   get sent(): Sent {
     for (const field of this.fields) this.wire(field);
     return this.#wire;
+  }
+
+  /** What the saved state says of a field, as a copy, or itself where it has too many levels to be copied. */
+  #from(field: FieldMetadata): unknown {
+    try {
+      return original(this.#state, field, this.saved);
+    } catch {
+      return jsonOf(field, this.saved);
+    }
   }
 }
 
@@ -93,9 +105,10 @@ export function revert(record: object, names: readonly string[]): string[] {
 /** One field as JSON: the platform's own text while it is untouched. */
 export function fieldToJson(record: object, state: RecordState, field: FieldMetadata): unknown {
   const saved = savedJson(state, field);
-  if (isUnread(record, state, field)) return copyJson(saved);
+  if (isUnread(record, state, field)) return inField(state.metadata, field.property, () => copyJson(saved));
   const local = (record as Properties)[field.property];
   // What JSON holds as it is needs no conversion while it is what was saved.
   if (local === saved && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return local;
-  return field.codec.encode(local, field.property, saved, state.saved ?? undefined);
+  const json = inField(state.metadata, field.property, () => field.codec.encode(local, field.property, saved, state.saved ?? undefined));
+  return json === undefined && saved === null ? null : json;
 }

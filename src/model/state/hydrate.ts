@@ -1,6 +1,6 @@
 import { type FieldMetadata, isLazy } from '../fields/metadata.js';
 import type { Properties } from './assign.js';
-import { copyValue } from './copy.js';
+import { initialValue, keepInitial } from './initial.js';
 import { savedJson, stampDates, unknownKeysOf } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
@@ -61,7 +61,7 @@ function rehydrateField(own: Properties, state: RecordState, field: FieldMetadat
     Object.defineProperty(own, field.property, field.accessor);
     if (state.values) state.values[field.index] = undefined;
   } else if (json === undefined) {
-    own[field.property] = copyValue(state.initial?.get(field.index) ?? (field.property === 'id' ? null : undefined));
+    own[field.property] = initialValue(state, field) ?? (field.property === 'id' ? null : undefined);
   } else {
     own[field.property] = eagerValue(field, json);
   }
@@ -97,16 +97,6 @@ function isData(own: Properties, { property }: FieldMetadata): boolean {
 
 function timeOf(value: unknown): number {
   return value instanceof Date ? value.getTime() : Number.NaN;
-}
-
-/** An initialiser's value of a field that the platform did not send stays readable and counts as saved. */
-export function keepInitial(own: Properties, state: RecordState, field: FieldMetadata, initial = own[field.property]): void {
-  if (initial === undefined) own[field.property] = undefined;
-  else if (initial !== null || field.property !== 'id') {
-    own[field.property] = initial;
-    state.initial ??= new Map();
-    state.initial.set(field.index, copyValue(initial));
-  }
 }
 
 /** Makes a loaded record one that was never loaded, with the same values. */

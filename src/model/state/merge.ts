@@ -2,7 +2,8 @@ import { type FieldMetadata, isLazy } from '../fields/metadata.js';
 import { isUnread } from './accessor.js';
 import type { Properties } from './assign.js';
 import type { Sent } from './change-set.js';
-import { changedFields, isChanged } from './dirty-check.js';
+import { sameAsJson } from './compare.js';
+import { changedFields, isChanged, isSame } from './dirty-check.js';
 import { rehydrate } from './hydrate.js';
 import { savedJson, stampDates } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
@@ -73,5 +74,5 @@ function isEditedSince(
   const local = (record as Properties)[field.property];
   if (local === wire && (typeof local !== 'object' || local === null)) return false;
   if (field.property === 'id') return local !== wire;
-  return wire === undefined ? local !== undefined : !field.codec.same(local, wire);
+  return wire === undefined ? !sameAsJson(local, undefined) : !isSame(field, local, wire);
 }

@@ -15,7 +15,7 @@ export class RecordState {
   /** Keys without a field that a clone took over from its source. */
   extras: Record<string, unknown> | null = null;
   /** Values that class field initialisers gave to fields the platform did not send, by field index; they are not changes. */
-  initial: Map<number, unknown> | null = null;
+  initial: Map<number, Initial> | null = null;
   isDeleted = false;
   /** The connection the record came from; null while its class decides. */
   connection: object | null = null;
@@ -32,6 +32,15 @@ export class RecordState {
     this.saved = saved;
     this.given = given;
   }
+}
+
+/** What an initialiser gave to a field. */
+export interface Initial {
+  /** A copy of it, or itself where it cannot be copied. */
+  readonly value: unknown;
+  /** It as JSON: what it would be on the wire, or a description where it could not be sent. Kept beside it, for it may be edited in place. */
+  readonly json: unknown;
+  readonly isSendable: boolean;
 }
 
 /** A class of records. */

@@ -14,6 +14,7 @@ import { searchInBatches } from '../../model/searching/batched-pages.js';
 import { SearchResourceMixin } from '../../model/searching/mixin.js';
 import { Search } from '../../model/searching/search.js';
 import type { SearchParamsOf } from '../../model/searching/searchable.js';
+import { asText } from '../../model/state/describe.js';
 import { isObject } from '../../model/state/json.js';
 import type { RecordClass } from '../../model/state/slot.js';
 import { pathSegment } from '../../model/support/ids.js';
@@ -112,7 +113,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** The id. @throws ValidationError when the record is deleted or has never been saved. */
   savedId(operation: string): string {
     this.requireId(operation);
-    return String(this.id);
+    return asText(this.id);
   }
 
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {

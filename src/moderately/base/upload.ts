@@ -10,6 +10,7 @@ import type { SaveScope } from '../../model/persistence/payload.js';
 import { type SaveOptions } from '../../model/persistence/save.js';
 import type { CallOptions, TransportRequest } from '../../model/ports/transport.js';
 import { callOptions } from '../../model/ports/transport.js';
+import { asText } from '../../model/state/describe.js';
 import { ModeratelyResource } from './resource.js';
 import { textAt } from './responses.js';
 
@@ -55,7 +56,7 @@ export interface ContentFacts {
 
 /** A SHA-256 as it is compared: some write `sha256:` before it. */
 export function plainHash(hash: unknown): string {
-  return String(hash)
+  return asText(hash)
     .toLowerCase()
     .replace(/^sha256:/, '');
 }

@@ -2,6 +2,7 @@ import type { Client } from '../../http/client.js';
 import type { TransferProgress } from '../../http/files/transfer.js';
 import { ResourceError } from '../../model/errors/index.js';
 import type { TransportObserver } from '../../model/ports/transport.js';
+import { asText } from '../../model/state/describe.js';
 import { isObject } from '../../model/state/json.js';
 import { textAt } from '../base/responses.js';
 
@@ -33,7 +34,7 @@ export async function readOutput(
   const decompress = packings.find((packing) => packing === packed);
   if (!raw && !decompress && packed && packed !== 'none') {
     throw new ResourceError(
-      `${attempt}: it is packed as ${String(packed)}, which cannot be unpacked here. output({ raw: true }) gives its bytes.`,
+      `${attempt}: it is packed as ${asText(packed)}, which cannot be unpacked here. output({ raw: true }) gives its bytes.`,
     );
   }
   const bytes = await client.download(textAt(response, 'downloadUrl', attempt), {
