@@ -1,7 +1,7 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { ConfigurationError } from '../errors/index.js';
 import { sameAsJson } from '../state/compare.js';
-import { copyValue } from '../state/copy.js';
+import { copyValue, isContainer } from '../state/copy.js';
 import { copyJson, isObject } from '../state/json.js';
 import { hydrateValue, isRecordClass } from '../state/slot.js';
 import { hasToJSON, toJson } from '../state/to-json.js';
@@ -100,8 +100,11 @@ function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): 
   };
   // Instances are copied by way of JSON, so that constructors run and private members exist.
   const copy = (local: unknown): unknown => {
-    if (Array.isArray(local) && !isRecordClass(type)) return local.map(copy);
-    return isRecordClass(type) || !isNested(local) || hasToJSON(local as object) ? copyValue(local) : decode(write(local, 'value'));
+    if (isRecordClass(type)) return copyValue(local);
+    if (Array.isArray(local)) return local.map(copy);
+    return isNested(local) && !isContainer(local as object) && !hasToJSON(local as object)
+      ? decode(write(local, 'value'))
+      : copyValue(local);
   };
   return converted({ decode, write, lazy: 'nested', copy });
 }

@@ -69,7 +69,7 @@ function copyMembers(value: object): unknown {
 }
 
 /** Whether a value is no more than its members. */
-function isContainer(value: object): boolean {
+export function isContainer(value: object): boolean {
   if (Array.isArray(value)) return true;
   if (value instanceof Map) return value.constructor === Map;
   if (value instanceof Set) return value.constructor === Set;
