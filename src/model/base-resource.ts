@@ -24,6 +24,7 @@ import { isObject } from './state/json.js';
 import { original } from './state/saved.js';
 import { copyAsValue, hydrateValue, type RecordClass, StatefulRecord, stateOf } from './state/slot.js';
 import { toDict } from './state/to-dict.js';
+import { jsonOfMembers } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
 
 /** A class of records with what every such class has. */
@@ -56,8 +57,7 @@ export class BaseResource extends StatefulRecord {
   static fromDict<R extends BaseResource>(this: RecordClass<R>, data: Record<string, unknown>): R {
     const target = this as ResourceClass<R>;
     if (!isObject(data)) throw new ValidationError(`${target.name}.fromDict: expected an object, got ${inJson(data)}.`);
-    const copy = structuredClone(data);
-    const record = loadRecord<R>(target, target.readResponse(copy), null);
+    const record = loadRecord<R>(target, target.readResponse(jsonOfMembers(data)), null);
     if (record.id === null || record.id === undefined) forgetSaved(record);
     return record;
   }

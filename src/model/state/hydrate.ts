@@ -104,7 +104,13 @@ export function forgetSaved(record: object): void {
   const state = stateOf(record);
   const own = record as Properties;
   const { fields } = state.metadata;
-  const local = fields.map((field) => own[field.property]);
+  const local = fields.map((field) => {
+    try {
+      return own[field.property];
+    } catch {
+      return savedJson(state, field); // whoever sends it is told why it cannot be read
+    }
+  });
   state.extras = unknownKeysOf(state);
   state.saved = null;
   state.values = null;

@@ -45,6 +45,23 @@ export function describedInJson(value: unknown): unknown {
   }
 }
 
+/** The members of an object as JSON, as copies. One that JSON cannot carry stays what it is: whoever reads or sends it is told. */
+export function jsonOfMembers(data: object): Record<string, unknown> {
+  const json: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(data)) {
+    try {
+      setKey(
+        json,
+        key,
+        at(key, () => write(value)),
+      );
+    } catch {
+      setKey(json, key, value);
+    }
+  }
+  return json;
+}
+
 function write(value: unknown): unknown {
   switch (typeof value) {
     case 'number':

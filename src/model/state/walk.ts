@@ -3,6 +3,9 @@ import { ValidationError } from '../errors/index.js';
 /** How many levels of objects and lists a field's value may have where its class does not say. */
 export const defaultMaxDepth = 1000;
 
+/** The most keys of a path in a message. */
+const longestPath = 10;
+
 /**
  * Where the walk under way is. Values begin walks of their own in `toJSON`; these go on from where the outer one is, so that a cycle through
  * several records is seen and an error has the whole path.
@@ -97,7 +100,8 @@ export function depthLimit(): number {
 
 /** @throws ValidationError for the value that the walk is at. */
 export function refuse(problem: string, cause?: unknown): never {
-  const field = (fieldName === undefined ? path : [...path, fieldName]).join('.');
+  const keys = fieldName === undefined ? path : [...path, fieldName];
+  const field = keys.length > longestPath ? `${keys.slice(0, longestPath).join('.')}.…` : keys.join('.');
   throw new ValidationError(`${field === '' ? 'The value' : field} ${problem}.`, {
     ...(cause === undefined ? {} : { cause }),
     details: field === '' ? [] : [{ field, message: problem }],
