@@ -16,6 +16,7 @@ const plain: Codec = {
   encode: (local, field) => toJson(local, field),
   same: sameAsJson,
   lazy: 'nested',
+  records: false,
   dates: false,
   copy: (local) => copyValue(local),
 };
@@ -38,6 +39,7 @@ const date: Codec = {
   encode: encodeDate,
   same: sameAsJson,
   lazy: 'nested',
+  records: false,
   dates: true,
   // A copy belongs to no answer, so a text that is no date must stay the text it is.
   copy: (local, saved) => (local instanceof Date && Number.isNaN(local.getTime()) && typeof saved === 'string' ? saved : copyValue(local)),
@@ -58,8 +60,9 @@ function converted({
   decode,
   write,
   lazy,
+  records,
   copy,
-}: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
+}: Pick<Codec, 'decode' | 'lazy' | 'records' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
   const isWrittenAs = (written: unknown, saved: unknown, source: unknown): boolean => {
     if (sameAsJson(written, saved)) return true;
     try {
@@ -79,7 +82,7 @@ function converted({
     const written = write(local, field);
     return source !== undefined && isWrittenAs(written, saved, source) ? copyJson(saved) : written;
   };
-  return { decode, encode, same, lazy, dates: false, copy };
+  return { decode, encode, same, lazy, records, dates: false, copy };
 }
 
 function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): Codec {
@@ -106,7 +109,8 @@ function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): 
       ? decode(write(local, 'value'))
       : copyValue(local);
   };
-  return converted({ decode, write, lazy: 'nested', copy });
+  const records = [type, ...(discriminator?.subTypes.map(({ value }) => value) ?? [])].some((target) => isRecordClass(target));
+  return converted({ decode, write, lazy: 'nested', records, copy });
 }
 
 function transformed(inner: Codec, hints: TransformerHints): Codec {
@@ -114,7 +118,7 @@ function transformed(inner: Codec, hints: TransformerHints): Codec {
     hints.toLocal ? hints.toLocal(copyJson(saved), source) : inner.decode(saved);
   const write = (local: unknown, field: string): unknown =>
     hints.toWire ? toJson(hints.toWire(local, {}), field) : inner.encode(local, field);
-  return converted({ decode, write, lazy: 'always', copy: (local) => copyValue(local) });
+  return converted({ decode, write, lazy: 'always', records: inner.records, copy: (local) => copyValue(local) });
 }
 
 /** Classes the compiler records for what are not classes of the domain. */

@@ -14,6 +14,8 @@ export interface Codec {
    * hydrated.
    */
   readonly lazy: 'nested' | 'always';
+  /** Whether objects are decoded to records, which have a saved state of their own. */
+  readonly records: boolean;
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
   /** A deep copy of a local value. */

@@ -5,6 +5,7 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import type { CallOptions } from '../ports/transport.js';
 import { callOptions } from '../ports/transport.js';
+import { checkAssignable } from '../state/assign.js';
 import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
@@ -25,6 +26,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     queued: true,
     perform: async (context) => {
       context.settle();
+      checkAssignable(record, `refresh of ${String(record)}`);
       const { response } = await fetchRecord(record, options);
       context.sent = true;
       replaceSaved(record, response, options.keepChanges ?? false);

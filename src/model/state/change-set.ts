@@ -1,7 +1,7 @@
 import type { FieldMetadata } from '../fields/metadata.js';
 import { isId } from '../support/ids.js';
 import { isUnread } from './accessor.js';
-import { fieldNamed, type Properties } from './assign.js';
+import { checkAssignable, fieldNamed, type Properties } from './assign.js';
 import { changedFields, isChanged } from './dirty-check.js';
 import { rehydrate } from './hydrate.js';
 import { copyOrShare } from './initial.js';
@@ -98,6 +98,7 @@ export function revert(record: object, names: readonly string[]): string[] {
   const state = stateOf(record);
   const fields = names.length === 0 ? state.metadata.fields : names.map((name) => fieldNamed(state, name, 'revert'));
   const changed = fields.filter((field) => isChanged(record, state, field));
+  if (changed.length > 0) checkAssignable(record, `revert of ${String(record)}`);
   rehydrate(record, state, changed);
   return changed.map((field) => field.property);
 }

@@ -1,4 +1,5 @@
 import { type FieldMetadata, isLazy } from '../fields/metadata.js';
+import { readValue, setValue } from './accessor.js';
 import type { Properties } from './assign.js';
 import { initialValue, keepInitial } from './initial.js';
 import { savedJson, stampDates, unknownKeysOf } from './saved.js';
@@ -48,8 +49,8 @@ export function rehydrate(record: object, state: RecordState, some: readonly Fie
 function keepField(own: Properties, state: RecordState, field: FieldMetadata, before: PropertyDescriptor | undefined): void {
   const found = before ?? Object.getOwnPropertyDescriptor(own, field.property);
   if (found?.writable && isLazy(field.codec, savedJson(state, field))) {
-    Object.defineProperty(own, field.property, field.accessor);
-    own[field.property] = found.value;
+    if (found.configurable) Object.defineProperty(own, field.property, field.accessor);
+    setValue(state, field, found.value);
   } else if (before) {
     Object.defineProperty(own, field.property, before);
   }
@@ -58,8 +59,11 @@ function keepField(own: Properties, state: RecordState, field: FieldMetadata, be
 function rehydrateField(own: Properties, state: RecordState, field: FieldMetadata): void {
   const json = savedJson(state, field);
   if (isLazy(field.codec, json)) {
-    Object.defineProperty(own, field.property, field.accessor);
     if (state.values) state.values[field.index] = undefined;
+    const found = Object.getOwnPropertyDescriptor(own, field.property);
+    if (found?.configurable !== false) Object.defineProperty(own, field.property, field.accessor);
+    // The user has sealed the record: data stays data, and is decoded at once.
+    else if (found.get !== field.accessor.get) own[field.property] = readValue(state, field);
   } else if (json === undefined) {
     own[field.property] = initialValue(state, field) ?? (field.property === 'id' ? null : undefined);
   } else {
