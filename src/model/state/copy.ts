@@ -1,9 +1,12 @@
 import { setKey } from './json.js';
 import { copyAsValue, isRecord } from './slot.js';
-import { enter, leave, refuseDepth, restoring } from './walk.js';
+import { depthLimit, refuseDepth } from './walk.js';
 
 /** The copies made so far of the graph that is being copied. Records in it copy their values themselves, and these may lead back to it. */
 let copies: Map<object, unknown> | null = null;
+
+/** How many levels down the copy is. */
+let levels = 0;
 
 /**
  * A deep copy of what a field may hold: plain objects, lists, maps, sets, dates, bytes, and records. Anything else is shared: instances
@@ -20,8 +23,9 @@ export function copyValue<T>(value: T): T {
 export function inOneCopy<T>(work: () => T): T {
   if (copies) return work();
   copies = new Map();
+  levels = 0;
   try {
-    return restoring(work);
+    return work();
   } finally {
     copies = null;
   }
@@ -36,13 +40,18 @@ export function remember<C extends object>(source: object, copy: C): C {
 function copyObject(value: object): unknown {
   const known = copies?.get(value);
   if (known !== undefined) return known;
+  if (isContainer(value)) return copyInside(value, copyMembers);
+  if (isRecord(value)) return copyInside(value, (record) => record[copyAsValue]());
   if (value instanceof Date && value.constructor === Date) return remember(value, new Date(value.getTime()));
   if (value instanceof ArrayBuffer) return remember(value, value.slice(0));
-  if (ArrayBuffer.isView(value)) return remember(value, copyBytes(value));
-  if (!isRecord(value) && !isContainer(value)) return value;
-  if (enter(value) !== undefined) refuseDepth();
-  const copy = isRecord(value) ? value[copyAsValue]() : copyMembers(value);
-  leave();
+  return ArrayBuffer.isView(value) ? remember(value, copyBytes(value)) : value;
+}
+
+function copyInside<T extends object>(value: T, copyIt: (value: T) => unknown): unknown {
+  if (levels >= depthLimit()) refuseDepth();
+  levels++;
+  const copy = copyIt(value);
+  levels--;
   return copy;
 }
 
@@ -71,12 +80,12 @@ function copyMembers(value: object): unknown {
 /** Whether a value is no more than its members. */
 export function isContainer(value: object): boolean {
   if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
   if (value instanceof Map) return value.constructor === Map;
   if (value instanceof Set) return value.constructor === Set;
-  if (Object.prototype.toString.call(value) !== '[object Object]') return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
   // Object.prototype, of whichever realm, is the one that inherits from nothing.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return Object.getPrototypeOf(prototype) === null && Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** The slice of all typed arrays; that of a Buffer would share its bytes. */

@@ -20,6 +20,7 @@ export function savedJson(state: RecordState, field: FieldMetadata): unknown {
 export function original(state: RecordState, field: FieldMetadata, saved: Saved = state.saved): unknown {
   const json = jsonOf(field, saved);
   if (json === undefined) return initialValue(state, field);
+  if (typeof json !== 'object') return field.codec.decode(json, saved);
   return inField(state.metadata, field.property, () => field.codec.decode(json, saved));
 }
 
