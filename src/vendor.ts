@@ -57,7 +57,8 @@ export { Search } from './model/searching/search.js';
 export { oneOf, textOf, wholeNumber } from './model/fields/checks.js';
 export { checkCount } from './model/support/quantities.js';
 
-/** Responses: whether a value is a plain JSON object, and the progress that a response reports. */
+/** Responses: whether a value is a plain JSON object, a value of any type as part of a message, and the progress that a response reports. */
+export { asText } from './model/state/describe.js';
 export { isObject } from './model/state/json.js';
 export { progressFrom } from './model/waiting/progress.js';
 

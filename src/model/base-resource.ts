@@ -16,6 +16,7 @@ import type { TransportRequest } from './ports/transport.js';
 import { fieldNamed } from './state/assign.js';
 import { type Change, ChangeSet, revert } from './state/change-set.js';
 import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord } from './state/construction.js';
+import { asText, inJson, readable } from './state/describe.js';
 import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
 import { inspectRecord } from './state/inspect.js';
@@ -23,6 +24,7 @@ import { isObject } from './state/json.js';
 import { original } from './state/saved.js';
 import { copyAsValue, hydrateValue, type RecordClass, StatefulRecord, stateOf } from './state/slot.js';
 import { toDict } from './state/to-dict.js';
+import { jsonOfMembers } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
 
 /** A record class with the statics of BaseResource. */
@@ -62,10 +64,8 @@ export class BaseResource extends StatefulRecord {
    */
   static fromDict<R extends BaseResource>(this: RecordClass<R>, data: Record<string, unknown>): R {
     const target = this as ResourceClass<R>;
-    if (!isObject(data))
-      throw new ValidationError(`${target.name}.fromDict: expected an object, got ${JSON.stringify(data) ?? typeof data}.`);
-    const copy = structuredClone(data);
-    const record = loadRecord<R>(target, target.readResponse(copy), null);
+    if (!isObject(data)) throw new ValidationError(`${target.name}.fromDict: expected an object, got ${inJson(data)}.`);
+    const record = loadRecord<R>(target, target.readResponse(jsonOfMembers(data)), null);
     if (record.id === null || record.id === undefined) forgetSaved(record);
     return record;
   }
@@ -239,10 +239,11 @@ export class BaseResource extends StatefulRecord {
 
   /** `Class(path=…)` for a record that has a path, else `Class(id=…, name=…)`. */
   override toString(): string {
-    const { path, name } = this as { path?: unknown; name?: unknown };
+    const [path, name] = [readable(this, 'path'), readable(this, 'name')];
     const label = this.constructor.name;
     if (typeof path === 'string' && path !== '') return `${label}(path=${path})`;
-    return name === undefined ? `${label}(id=${this.id})` : `${label}(id=${this.id}, name=${String(name)})`;
+    const id = asText(this.id);
+    return name === undefined ? `${label}(id=${id})` : `${label}(id=${id}, name=${asText(name)})`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](

@@ -1,5 +1,5 @@
 import { type Attributes, DeleteResourceMixin, Entity, Field, type UploadInput } from '#front';
-import { type Content, pathOf, type TransportRequest, textOf } from '../vendor.js';
+import { asText, type Content, pathOf, type TransportRequest, textOf } from '../vendor.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -180,7 +180,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   }
 
   protected override hasFailed({ uploadStatus }: Json): boolean {
-    return failedStatuses.includes(String(uploadStatus));
+    return failedStatuses.includes(asText(uploadStatus));
   }
 
   protected override abandonUpload(id: string): Promise<boolean> {

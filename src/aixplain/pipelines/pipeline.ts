@@ -14,7 +14,7 @@ import {
   type WaitOptions,
   withHooks,
 } from '#front';
-import { isObject, type RecordClass, type ResultClass, type TransportRequest } from '../../vendor.js';
+import { asText, isObject, type RecordClass, type ResultClass, type TransportRequest } from '../../vendor.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
 import { AixplainResource } from '../resource.js';
@@ -223,12 +223,12 @@ export class Pipeline extends AixplainResource {
     const body = request.body as { architecture?: unknown };
     if (body.architecture !== undefined) return super.requestSave(request, scope, options);
     const Pipelines = this.requireConnection('save').bind(this.constructor as typeof Pipeline);
-    const { architecture } = await Pipelines.get(String(this.id), { signal: options.signal });
+    const { architecture } = await Pipelines.get(asText(this.id), { signal: options.signal });
     return super.requestSave({ ...request, body: { ...body, architecture } }, scope, options);
   }
 
   override toString(): string {
-    return `Pipeline: ${this.name} (id=${this.id})`;
+    return `Pipeline: ${asText(this.name)} (id=${asText(this.id)})`;
   }
 
   #inFormat(

@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../model/errors/index.js';
+import { asText } from '../../model/state/describe.js';
 import { isNestedDeeper } from '../calls/json-text.js';
 import { htmlText } from './html-text.js';
 
@@ -52,7 +53,7 @@ export function fieldProblems(details: unknown): FieldProblem[] {
 function fieldProblem(item: unknown): FieldProblem | undefined {
   if (!isObject(item)) return undefined;
   const where = item.field ?? item.path ?? item.loc ?? item.param ?? item.property;
-  const field = Array.isArray(where) ? where.join('.') : where;
+  const field = Array.isArray(where) ? where.map((key) => asText(key)).join('.') : where;
   const message = messageOf(item.message ?? item.msg ?? item.error ?? item.reason);
   if (typeof field !== 'string' && typeof field !== 'number') return undefined;
   return { field: String(field), message: message ?? 'is not valid' };

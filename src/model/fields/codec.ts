@@ -1,7 +1,7 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { ConfigurationError } from '../errors/index.js';
 import { sameAsJson } from '../state/compare.js';
-import { copyValue } from '../state/copy.js';
+import { copyValue, isContainer } from '../state/copy.js';
 import { copyJson, isObject } from '../state/json.js';
 import { hydrateValue, isRecordClass } from '../state/slot.js';
 import { hasToJSON, toJson } from '../state/to-json.js';
@@ -16,6 +16,7 @@ const plain: Codec = {
   encode: (local, field) => toJson(local, field),
   same: sameAsJson,
   lazy: 'nested',
+  records: false,
   dates: false,
   copy: (local) => copyValue(local),
 };
@@ -38,6 +39,7 @@ const date: Codec = {
   encode: encodeDate,
   same: sameAsJson,
   lazy: 'nested',
+  records: false,
   dates: true,
   // A copy has no saved state behind it, so text that is not a date must stay that text.
   copy: (local, saved) => (local instanceof Date && Number.isNaN(local.getTime()) && typeof saved === 'string' ? saved : copyValue(local)),
@@ -61,19 +63,29 @@ function converted({
   decode,
   write,
   lazy,
+  records,
   copy,
-}: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
+}: Pick<Codec, 'decode' | 'lazy' | 'records' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
+  const isWrittenAs = (written: unknown, saved: unknown, source: unknown): boolean => {
+    if (sameAsJson(written, saved)) return true;
+    try {
+      return sameAsJson(written, write(decode(saved, source), 'value'));
+    } catch {
+      return false;
+    }
+  };
   const same = (local: unknown, saved: unknown, source?: unknown): boolean => {
     try {
-      const written = write(local, 'value');
-      return sameAsJson(written, saved) || sameAsJson(written, write(decode(saved, source), 'value'));
+      return isWrittenAs(write(local, 'value'), saved, source);
     } catch {
       return false; // a value that cannot be written differs from the saved one; sending it reports why
     }
   };
-  const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown =>
-    source !== undefined && same(local, saved, source) ? copyJson(saved) : write(local, field);
-  return { decode, encode, same, lazy, dates: false, copy };
+  const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown => {
+    const written = write(local, field);
+    return source !== undefined && isWrittenAs(written, saved, source) ? copyJson(saved) : written;
+  };
+  return { decode, encode, same, lazy, records, dates: false, copy };
 }
 
 function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): Codec {
@@ -92,10 +104,16 @@ function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): 
     const name = discriminator?.subTypes.find(({ value }) => value === local.constructor)?.name;
     return discriminator && name !== undefined ? { [discriminator.property]: name, ...(json as object) } : json;
   };
-  // Instances are copied through JSON so that their constructors run and private members exist.
-  const copy = (local: unknown): unknown =>
-    isRecordClass(type) || !isNested(local) || hasToJSON(local as object) ? copyValue(local) : decode(write(local, 'value'));
-  return converted({ decode, write, lazy: 'nested', copy });
+  // Instances are copied by way of JSON, so that constructors run and private members exist.
+  const copy = (local: unknown): unknown => {
+    if (isRecordClass(type)) return copyValue(local);
+    if (Array.isArray(local)) return local.map(copy);
+    return isNested(local) && !isContainer(local as object) && !hasToJSON(local as object)
+      ? decode(write(local, 'value'))
+      : copyValue(local);
+  };
+  const records = [type, ...(discriminator?.subTypes.map(({ value }) => value) ?? [])].some((target) => isRecordClass(target));
+  return converted({ decode, write, lazy: 'nested', records, copy });
 }
 
 function transformed(inner: Codec, hints: TransformerHints): Codec {
@@ -103,7 +121,7 @@ function transformed(inner: Codec, hints: TransformerHints): Codec {
     hints.toLocal ? hints.toLocal(copyJson(saved), source) : inner.decode(saved);
   const write = (local: unknown, field: string): unknown =>
     hints.toWire ? toJson(hints.toWire(local, {}), field) : inner.encode(local, field);
-  return converted({ decode, write, lazy: 'always', copy: (local) => copyValue(local) });
+  return converted({ decode, write, lazy: 'always', records: inner.records, copy: (local) => copyValue(local) });
 }
 
 /** Classes that the compiler writes into decorator metadata for types that are not classes of the domain. */

@@ -42,6 +42,11 @@ export interface EntityOptions {
   create?: 'POST' | 'PUT' | 'none';
   /** Keys that no field declares: `'send'` sends them back with creates and PUTs, `'keep'` only keeps them. Default: 'send'. */
   unknown?: 'send' | 'keep';
+  /**
+   * How many levels of objects and lists a field's value may have; more are a ValidationError where the value is read, copied or sent. The
+   * call stack ends the same way, with some 2,000 levels. Default: 1000.
+   */
+  maxDepth?: number;
   search?: SearchOptions;
   /** Decodes this platform's error bodies. Members it leaves undefined are decoded in the default way. */
   errors?: ErrorDecoder;

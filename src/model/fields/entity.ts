@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors/index.js';
 import { finishing } from '../state/construction.js';
 import { type EntityOptions, registerEntity } from './entity-options.js';
 import type { AnyClass } from './field.js';
@@ -9,6 +10,10 @@ import type { AnyClass } from './field.js';
  */
 export function Entity(options: EntityOptions = {}): <C extends AnyClass<object>>(target: C) => C {
   return <C extends AnyClass<object>>(target: C): C => {
+    const { maxDepth } = options;
+    if (maxDepth !== undefined && !(Number.isInteger(maxDepth) && maxDepth >= 1)) {
+      throw new ConfigurationError(`@Entity({ maxDepth }) must be a whole number from 1 (got ${String(maxDepth)}).`);
+    }
     const wrapped = finishing(target as unknown as new (...args: never[]) => object);
     registerEntity(target, wrapped, options);
     return wrapped as unknown as C;

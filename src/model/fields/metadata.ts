@@ -17,7 +17,9 @@ export interface Codec {
    * Which JSON values are decoded on first read: only objects and arrays, or all values. The others are set when the record is hydrated.
    */
   readonly lazy: 'nested' | 'always';
-  /** Whether strings and numbers are decoded to Dates. */
+  /** Whether objects are decoded to records, which have a saved state of their own. */
+  readonly records: boolean;
+  /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
   /** A deep copy of a local value. */
   copy(local: unknown, saved?: unknown): unknown;

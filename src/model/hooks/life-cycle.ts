@@ -3,6 +3,7 @@ import { connectionOfRecord } from '../binding.js';
 import { AfterHookError, HookRecursionError, RemoteRecordError, ResourceError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import type { RecordEvents } from '../events/events.js';
+import { messageOf } from '../state/describe.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
 import { OperationScope } from './operation-scope.js';
@@ -261,8 +262,4 @@ function isOperationEvent(operation: string): operation is (typeof operationEven
 
 function methodName(phase: 'before' | 'after', operation: string): string {
   return `${phase}${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@ import { entityOptions } from '../fields/effective-options.js';
 import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';
+import { inJson } from '../state/describe.js';
 
 /**
  * Checks the change set of a save before it is sent.
@@ -27,7 +28,7 @@ export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
     const why = whyFixed(field, { creates, isNew: saved === null, updates: update !== 'none', name });
     if (why === undefined) return [];
     const { from, to } = changeSet.changes[field.property] as Change;
-    return [{ field: field.property, message: `${why} (was ${preview(from)}, is ${preview(to)})` }];
+    return [{ field: field.property, message: `${why} (was ${inJson(from)}, is ${inJson(to)})` }];
   });
   if (fixed.length > 0) {
     refuse(record, fixed, `Undo it with revert(${fixed.map(({ field }) => `'${field}'`).join(', ')}).`);
@@ -63,9 +64,4 @@ function whyNeeded(field: FieldMetadata): string | undefined {
 function refuse(record: BaseResource, details: FieldProblem[], advice: string): never {
   const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
   throw new ValidationError(`save of ${String(record)}: ${list}. ${advice}`, { details });
-}
-
-function preview(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -2,6 +2,8 @@ import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { assignFields, checkNames, type Properties } from '../state/assign.js';
+import { copyField } from '../state/construction.js';
+import { inOneCopy, remember } from '../state/copy.js';
 import { unknownKeysOf } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
 
@@ -24,11 +26,13 @@ export function copyRecord<R extends BaseResource>(record: R, attributes: object
   const state = stateOf(copy);
   state.connection = connectionOfRecord(record);
   state.extras = unknownKeysOf(source);
-  for (const field of source.metadata.fields) {
-    if (field.property === 'id' || !field.copies) continue;
-    const value = (record as unknown as Properties)[field.property];
-    (copy as unknown as Properties)[field.property] = field.codec.copy(value, source.saved?.[field.wire]);
-  }
+  inOneCopy(() => {
+    remember(record, copy);
+    for (const field of source.metadata.fields) {
+      if (field.property === 'id' || !field.copies) continue;
+      (copy as unknown as Properties)[field.property] = copyField(record, source, field);
+    }
+  });
   assignFields(copy, attributes);
   return copy;
 }

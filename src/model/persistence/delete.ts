@@ -4,6 +4,8 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { operate } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import { DeleteResult } from '../running/result.js';
+import { checkAssignable } from '../state/assign.js';
+import { asText } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
@@ -52,6 +54,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
     }
 
     markAsDeleted(): void {
+      checkAssignable(this, `${String(this)} cannot be marked as deleted`, ['id']);
       stateOf(this).isDeleted = true;
       this.id = null;
     }
@@ -90,7 +93,8 @@ async function deleteRecord(record: BaseResource & Deletable, params: BaseDelete
     perform: async (context) => {
       record.requireId('delete');
       context.settle();
-      const deletedId = String(record.id);
+      checkAssignable(record, `delete of ${String(record)}: its id could not be emptied, so nothing was sent`, ['id']);
+      const deletedId = asText(record.id);
       const payload = record.buildDeletePayload(params);
       context.payload = payload;
       context.sent = true;

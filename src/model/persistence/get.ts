@@ -4,6 +4,7 @@ import { ResourceError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
@@ -39,7 +40,7 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
 
 async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams): Promise<R> {
   const resource = target as RecordClass<R> & typeof BaseResource;
-  const attempt = `get of ${resource.name} ${JSON.stringify(id) ?? String(id)}`;
+  const attempt = `get of ${resource.name} ${inJson(id)}`;
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
   const { body } = await connection.send(
@@ -53,7 +54,6 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     },
     target,
   );
-  if (!isObject(body))
-    throw new ResourceError(`${attempt}: the platform responded with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
+  if (!isObject(body)) throw new ResourceError(`${attempt}: the platform answered with ${inJson(body)}, not with a record.`);
   return loadRecord(target, resource.readResponse(body), connection);
 }

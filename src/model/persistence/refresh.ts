@@ -5,6 +5,8 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import type { CallOptions } from '../ports/transport.js';
 import { callOptions } from '../ports/transport.js';
+import { checkAssignable } from '../state/assign.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
@@ -26,6 +28,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     queued: true,
     perform: async (context) => {
       context.settle();
+      checkAssignable(record, `refresh of ${String(record)}`);
       const { response } = await fetchRecord(record, options);
       context.sent = true;
       replaceSaved(record, response, options.keepChanges ?? false);
@@ -52,7 +55,6 @@ export async function fetchRecord(
     },
     record,
   );
-  if (!isObject(body))
-    throw new ResourceError(`${attempt}: the platform responded with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
+  if (!isObject(body)) throw new ResourceError(`${attempt}: the platform answered with ${inJson(body)}, not with a record.`);
   return { response: record.readResponse(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

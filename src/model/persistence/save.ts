@@ -5,7 +5,7 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
-import { assignFields, checkNames } from '../state/assign.js';
+import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
 import type { Sent } from '../state/change-set.js';
 import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
@@ -33,7 +33,10 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
     args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
     options,
     queued: true,
-    admitted: () => assignFields(record, attributes),
+    admitted: () => {
+      if (Object.keys(attributes).length > 0) checkAssignable(record, `save of ${String(record)}`);
+      assignFields(record, attributes);
+    },
     perform: async (context) => {
       refuseDeleted(record, 'save');
       if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
@@ -53,6 +56,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const isClean = !creates && changeSet.fields.length === 0;
   if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
   requireConnection(record, 'save');
+  checkAssignable(record, `save of ${String(record)}: the response could not be taken over, so nothing was sent`);
   const payload = record.buildSavePayload(changeSet);
   const { sent } = changeSet;
   context.payload = payload;

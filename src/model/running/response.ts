@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { ResourceError } from '../errors/index.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../waiting/status.js';
 import type { RunStatics } from './mixin.js';
@@ -48,10 +49,9 @@ export function outcomeOfResult(record: BaseResource, { status, completed }: Res
 export function refuseLost(record: BaseResource, started: Result): void {
   const outcome = outcomeOfResult(record, started);
   if (outcome === 'succeeded' || outcome === 'failed' || started.url !== null) return;
-  const body = JSON.stringify(started.raw) ?? 'nothing';
   throw new ResourceError(
-    `run of ${String(record)}: the platform accepted it, but its response says neither that the run has ended nor where to poll it: ` +
-      `${body.length > 300 ? `${body.slice(0, 297)}...` : body}. If that is the platform's usual response, override handleRunResponse().`,
+    `run of ${String(record)}: the platform took it, but its answer says neither that it has ended nor where to ask for its end: ` +
+      `${inJson(started.raw, 300)}. If that is how the platform answers, override handleRunResponse().`,
     { outcome: 'unknown' },
   );
 }

@@ -1,4 +1,5 @@
 import type { Progress } from '../ports/waiter.js';
+import { asText } from '../state/describe.js';
 import { progressFrom } from '../waiting/progress.js';
 
 /** The result of an operation of a platform. */
@@ -47,7 +48,7 @@ export class BaseResult {
 const maxLength = 200;
 
 function cut(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = asText(value, Number.POSITIVE_INFINITY);
   return text.length > maxLength ? `${text.slice(0, maxLength)}...` : text;
 }
 
@@ -88,6 +89,6 @@ export class DeleteResult extends Result {
   constructor(raw: Record<string, unknown>) {
     const { deletedId, ...rest } = raw;
     super(rest);
-    this.deletedId = String(deletedId);
+    this.deletedId = asText(deletedId);
   }
 }

@@ -4,6 +4,7 @@ import { entityOptions } from '../fields/effective-options.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
+import { asText, messageOf } from '../state/describe.js';
 import { noteStarted } from '../waiting/deadlines.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
@@ -69,8 +70,8 @@ async function callOnStart(record: RunnableRecord, run: Run, onStart: BaseRunPar
   try {
     await onStart?.(run);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ResourceError(`run of ${String(record)}: it was started and continues on the platform, but onStart failed: ${reason}`, {
+    const reason = messageOf(cause);
+    throw new ResourceError(`run of ${String(record)}: it was started and goes on at the platform, but onStart failed: ${reason}`, {
       cause,
       outcome: 'unknown',
     });
@@ -127,8 +128,8 @@ async function post(record: RunnableRecord, params: Params, options: BaseRunPara
 function runHeaders({ headers, identifier, sessionId }: BaseRunParams): Record<string, string> | undefined {
   const named = {
     ...headers,
-    ...(identifier === undefined ? {} : { 'x-user-id': String(identifier) }),
-    ...(sessionId === undefined ? {} : { 'x-session-id': String(sessionId) }),
+    ...(identifier === undefined ? {} : { 'x-user-id': asText(identifier) }),
+    ...(sessionId === undefined ? {} : { 'x-session-id': asText(sessionId) }),
   };
   return Object.keys(named).length > 0 ? named : undefined;
 }

@@ -1,12 +1,14 @@
 import type { FieldMetadata } from '../fields/metadata.js';
 import { isId } from '../support/ids.js';
 import { isUnread } from './accessor.js';
-import { fieldNamed, type Properties } from './assign.js';
+import { checkAssignable, fieldNamed, type Properties } from './assign.js';
 import { changedFields, isChanged } from './dirty-check.js';
 import { rehydrate } from './hydrate.js';
+import { copyOrShare } from './initial.js';
 import { copyJson } from './json.js';
-import { original, originals, savedJson } from './saved.js';
+import { jsonOf, original, originals, savedJson } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
+import { inField } from './walk.js';
 
 /** The change of one field. */
 export interface Change<V = unknown> {
@@ -45,10 +47,7 @@ export class ChangeSet {
     this.creates = !isId(own.id);
     this.saved = state.saved;
     this.fields = changedFields(record);
-    this.#to = this.fields.map((field) => {
-      const value = own[field.property];
-      return typeof value === 'object' && value !== null ? field.codec.copy(value, savedJson(state, field)) : value;
-    });
+    this.#to = this.fields.map((field) => copyOrShare(state, field, own[field.property], savedJson(state, field)));
   }
 
   /** The names of the changed properties. */
@@ -59,9 +58,7 @@ export class ChangeSet {
 
   /** The changed fields by property name, as copies. */
   get changes(): Readonly<Record<string, Change>> {
-    this.#changes ??= Object.fromEntries(
-      this.fields.map((field, index) => [field.property, { from: original(this.#state, field, this.saved), to: this.#to[index] }]),
-    );
+    this.#changes ??= Object.fromEntries(this.fields.map((field, at) => [field.property, { from: this.#from(field), to: this.#to[at] }]));
     return this.#changes;
   }
 
@@ -70,9 +67,15 @@ export class ChangeSet {
     return originals(this.#state, this.saved);
   }
 
-  /** A field as JSON, converted once: as the platform sent it while it is unchanged; undefined when there is nothing to send. */
+  /**
+   * A field as JSON, converted once: the platform's own text while it is untouched; undefined for nothing. An update sends null for a value
+   * that was taken away.
+   */
   wire(field: FieldMetadata): unknown {
-    if (!this.#wire.has(field)) this.#wire.set(field, fieldToJson(this.#record, this.#state, field));
+    if (!this.#wire.has(field)) {
+      const json = fieldToJson(this.#record, this.#state, field);
+      this.#wire.set(field, json === undefined && !this.creates && this.fields.includes(field) ? null : json);
+    }
     return this.#wire.get(field);
   }
 
@@ -80,6 +83,15 @@ export class ChangeSet {
   get sent(): Sent {
     for (const field of this.fields) this.wire(field);
     return this.#wire;
+  }
+
+  /** What the saved state says of a field, as a copy, or itself where it has too many levels to be copied. */
+  #from(field: FieldMetadata): unknown {
+    try {
+      return original(this.#state, field, this.saved);
+    } catch {
+      return jsonOf(field, this.saved);
+    }
   }
 }
 
@@ -92,6 +104,7 @@ export function revert(record: object, names: readonly string[]): string[] {
   const state = stateOf(record);
   const fields = names.length === 0 ? state.metadata.fields : names.map((name) => fieldNamed(state, name, 'revert'));
   const changed = fields.filter((field) => isChanged(record, state, field));
+  if (changed.length > 0) checkAssignable(record, `revert of ${String(record)}`);
   rehydrate(record, state, changed);
   return changed.map((field) => field.property);
 }
@@ -99,9 +112,10 @@ export function revert(record: object, names: readonly string[]): string[] {
 /** One field as JSON: as the platform sent it while it is unchanged. */
 export function fieldToJson(record: object, state: RecordState, field: FieldMetadata): unknown {
   const saved = savedJson(state, field);
-  if (isUnread(record, state, field)) return copyJson(saved);
+  if (isUnread(record, state, field)) return inField(state.metadata, field.property, () => copyJson(saved));
   const local = (record as Properties)[field.property];
   // A scalar that still equals the saved JSON needs no conversion.
   if (local === saved && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return local;
-  return field.codec.encode(local, field.property, saved, state.saved ?? undefined);
+  const json = inField(state.metadata, field.property, () => field.codec.encode(local, field.property, saved, state.saved ?? undefined));
+  return json === undefined && saved === null ? null : json;
 }

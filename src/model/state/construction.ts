@@ -1,8 +1,12 @@
 import { metadataOf } from '../fields/compile.js';
+import type { FieldMetadata } from '../fields/metadata.js';
 import { isUnread } from './accessor.js';
 import { assignFields, checkNames, type Properties } from './assign.js';
-import { hydrate, keepInitial } from './hydrate.js';
+import { remember } from './copy.js';
+import { hydrate } from './hydrate.js';
+import { keepInitial } from './initial.js';
 import { type RecordClass, RecordState, stateOf } from './slot.js';
+import { inField } from './walk.js';
 
 /** The class and JSON of the record that the next constructor call is to load. */
 let loading: { target: object; json: Record<string, unknown> } | null = null;
@@ -58,13 +62,20 @@ export function copyOfRecord(record: object): object {
   const target = record.constructor as RecordClass;
   const copy = source.saved ? loadRecord(target, source.saved, source.connection) : new (target as unknown as new () => object)();
   const state = stateOf(copy);
+  remember(record, copy);
   state.extras = source.extras;
   state.isDeleted = source.isDeleted;
   for (const field of source.metadata.fields) {
-    if (isUnread(record, source, field)) continue;
-    (copy as Properties)[field.property] = field.codec.copy((record as Properties)[field.property], source.saved?.[field.wire]);
+    if (!isUnread(record, source, field)) (copy as Properties)[field.property] = copyField(record, source, field);
   }
   return copy;
+}
+
+/** A deep copy of a field's value. @throws ValidationError for one with too many levels. */
+export function copyField(record: object, state: RecordState, field: FieldMetadata): unknown {
+  const { metadata } = state;
+  const value = (record as Properties)[field.property];
+  return inField(metadata, field.property, () => field.codec.copy(value, state.saved?.[field.wire]));
 }
 
 const finishers = new WeakSet<object>();

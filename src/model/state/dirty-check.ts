@@ -3,6 +3,7 @@ import { compileScan } from '../fields/scan.js';
 import { isUnread } from './accessor.js';
 import type { Properties } from './assign.js';
 import { sameAsJson } from './compare.js';
+import { isInitialValue } from './initial.js';
 import { jsonOf } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
@@ -49,10 +50,21 @@ export function isChanged(record: object, state: RecordState, field: FieldMetada
   if (lazy && isUnread(record, state, field)) return false;
   const local = (record as Properties)[field.property];
   if (local === saved && !lazy) return false;
+  // An update sends undefined as null.
+  if (local === undefined && saved === null && !lazy) return false;
   if (saved === undefined) return !isInitial(state, field, local, source);
   if (equals && isPresent(local) && isPresent(saved)) return !equals(local, codec.decode(saved, source));
   if (source === state.saved && isUnchangedDate(local, state, field)) return false;
-  return !codec.same(local, saved, source);
+  return !isSame(field, local, saved, source);
+}
+
+/** Whether a value is what JSON says. One that cannot be compared, such as a cycle, is not; sending it says why. */
+export function isSame({ codec }: FieldMetadata, local: unknown, saved: unknown, source?: RecordState['saved']): boolean {
+  try {
+    return codec.same(local, saved, source ?? undefined);
+  } catch {
+    return false;
+  }
 }
 
 function isUnchangedDate(local: unknown, { times }: RecordState, { dateIndex }: FieldMetadata): boolean {
@@ -67,6 +79,7 @@ function isPresent(value: unknown): boolean {
 function isInitial(state: RecordState, field: FieldMetadata, local: unknown, source: RecordState['saved']): boolean {
   if (local === undefined && source === null) return true;
   if (field.property === 'id' && local === null) return true;
-  if (sameAsJson(local, state.initial?.get(field.index))) return true;
-  return source !== null && field.codec.lazy === 'always' && field.codec.same(local, undefined, source);
+  if (isInitialValue(state, field, local)) return true;
+  if (source !== null && field.codec.lazy === 'always') return isSame(field, local, undefined, source);
+  return sameAsJson(local, undefined);
 }

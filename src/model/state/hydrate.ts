@@ -1,6 +1,7 @@
 import { type FieldMetadata, isLazy } from '../fields/metadata.js';
+import { readValue, setValue } from './accessor.js';
 import type { Properties } from './assign.js';
-import { copyValue } from './copy.js';
+import { initialValue, keepInitial } from './initial.js';
 import { savedJson, stampDates, unknownKeysOf } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
@@ -48,8 +49,8 @@ export function rehydrate(record: object, state: RecordState, some: readonly Fie
 function keepField(own: Properties, state: RecordState, field: FieldMetadata, before: PropertyDescriptor | undefined): void {
   const found = before ?? Object.getOwnPropertyDescriptor(own, field.property);
   if (found?.writable && isLazy(field.codec, savedJson(state, field))) {
-    Object.defineProperty(own, field.property, field.accessor);
-    own[field.property] = found.value;
+    if (found.configurable) Object.defineProperty(own, field.property, field.accessor);
+    setValue(state, field, found.value);
   } else if (before) {
     Object.defineProperty(own, field.property, before);
   }
@@ -58,10 +59,13 @@ function keepField(own: Properties, state: RecordState, field: FieldMetadata, be
 function rehydrateField(own: Properties, state: RecordState, field: FieldMetadata): void {
   const json = savedJson(state, field);
   if (isLazy(field.codec, json)) {
-    Object.defineProperty(own, field.property, field.accessor);
     if (state.values) state.values[field.index] = undefined;
+    const found = Object.getOwnPropertyDescriptor(own, field.property);
+    if (found?.configurable !== false) Object.defineProperty(own, field.property, field.accessor);
+    // The user has sealed the record: data stays data, and is decoded at once.
+    else if (found.get !== field.accessor.get) own[field.property] = readValue(state, field);
   } else if (json === undefined) {
-    own[field.property] = copyValue(state.initial?.get(field.index) ?? (field.property === 'id' ? null : undefined));
+    own[field.property] = initialValue(state, field) ?? (field.property === 'id' ? null : undefined);
   } else {
     own[field.property] = eagerValue(field, json);
   }
@@ -99,22 +103,18 @@ function timeOf(value: unknown): number {
   return value instanceof Date ? value.getTime() : Number.NaN;
 }
 
-/** Keeps an initialiser's value for a field that the platform did not send; it counts as saved, not as a change. */
-export function keepInitial(own: Properties, state: RecordState, field: FieldMetadata, initial = own[field.property]): void {
-  if (initial === undefined) own[field.property] = undefined;
-  else if (initial !== null || field.property !== 'id') {
-    own[field.property] = initial;
-    state.initial ??= new Map();
-    state.initial.set(field.index, copyValue(initial));
-  }
-}
-
-/** Turns a loaded record into a new one with the same values. */
+/** Makes a loaded record one that was never loaded, with the same values. */
 export function forgetSaved(record: object): void {
   const state = stateOf(record);
   const own = record as Properties;
   const { fields } = state.metadata;
-  const local = fields.map((field) => own[field.property]);
+  const local = fields.map((field) => {
+    try {
+      return own[field.property];
+    } catch {
+      return savedJson(state, field); // whoever sends it is told why it cannot be read
+    }
+  });
   state.extras = unknownKeysOf(state);
   state.saved = null;
   state.values = null;

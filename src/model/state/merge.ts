@@ -1,11 +1,14 @@
 import { type FieldMetadata, isLazy } from '../fields/metadata.js';
 import { isUnread } from './accessor.js';
-import type { Properties } from './assign.js';
+import { checkAssignable, isAssignable, type Properties } from './assign.js';
 import type { Sent } from './change-set.js';
-import { changedFields, isChanged } from './dirty-check.js';
+import { sameAsJson } from './compare.js';
+import { changedFields, isChanged, isSame } from './dirty-check.js';
 import { rehydrate } from './hydrate.js';
+import { isObject } from './json.js';
 import { savedJson, stampDates } from './saved.js';
-import { type RecordState, stateOf } from './slot.js';
+import { isRecord, type RecordState, stateOf } from './slot.js';
+import { recordWrittenAs } from './to-json.js';
 
 /**
  * Merges the platform's response to a save into the saved state. Keys missing from the response keep the value that was sent; a field
@@ -18,12 +21,15 @@ export function mergeResponse(record: object, sent: Sent, response: Record<strin
     if (value !== undefined && !(field.property === 'id' && value === null)) saved[field.wire] = value;
     else delete saved[field.wire];
   }
-  replaceUnless(record, state, { ...saved, ...response }, (field, before) => isEditedSince(record, state, field, { sent, before }));
+  const merged = { ...saved, ...response };
+  for (const [field, value] of sent) if (field.codec.records) mergeInside(value, merged[field.wire]);
+  replaceUnless(record, state, merged, (field, before) => isEditedSince(record, state, field, { sent, before }));
   state.extras = null;
 }
 
 /** Replaces the saved state, and drops local edits or keeps them on top of it. */
 export function replaceSaved(record: object, saved: Record<string, unknown>, keepChanges: boolean): void {
+  checkAssignable(record, `${String(record)} cannot take over what the platform sent`);
   const state = stateOf(record);
   const edited = new Set(keepChanges ? changedFields(record) : []);
   replaceUnless(record, state, saved, (field) => edited.has(field));
@@ -42,6 +48,11 @@ function replaceUnless(
   state.saved = saved;
   stampDates(state);
   const differing = fields.filter((field) => !isUpToDate(record, state, field, untouched.has(field)));
+  for (const field of fields) {
+    if (field.codec.records && !untouched.has(field) && !differing.includes(field)) {
+      settleInside((record as Properties)[field.property], savedJson(state, field));
+    }
+  }
   rehydrate(
     record,
     state,
@@ -73,5 +84,39 @@ function isEditedSince(
   const local = (record as Properties)[field.property];
   if (local === wire && (typeof local !== 'object' || local === null)) return false;
   if (field.property === 'id') return local !== wire;
-  return wire === undefined ? local !== undefined : !field.codec.same(local, wire);
+  return wire === undefined ? !sameAsJson(local, undefined) : !isSame(field, local, wire);
+}
+
+/** Merges the response into the records that stand inside a value that was sent: what was sent of them is saved. */
+function mergeInside(sent: unknown, response: unknown): void {
+  if (Array.isArray(sent)) {
+    for (const [index, item] of sent.entries()) mergeInside(item, Array.isArray(response) ? response[index] : undefined);
+  } else if (isObject(sent)) {
+    const record = recordWrittenAs(sent);
+    if (record) mergeRecord(record, sent, isObject(response) ? response : {});
+    else for (const key of Object.keys(sent)) mergeInside(sent[key], isObject(response) ? response[key] : undefined);
+  }
+}
+
+function mergeRecord(record: object, json: Record<string, unknown>, response: Record<string, unknown>): void {
+  if (!isAssignable(record)) return;
+  const { fields, id } = stateOf(record).metadata;
+  const own = record as Properties;
+  const written = fields.filter((field) => field.sends && (Object.hasOwn(json, field.wire) || own[field.property] === undefined));
+  const sent = new Map(written.map((field) => [field, json[field.wire]]));
+  // A list may come back in another order.
+  const isOther = (json[id.wire] ?? null) !== null && response[id.wire] !== json[id.wire];
+  mergeResponse(record, sent, isOther ? {} : response);
+}
+
+/** Lets the records inside a value that is what the platform says count as saved. */
+function settleInside(local: unknown, json: unknown): void {
+  if (isRecord(local)) {
+    if (isObject(json) && isAssignable(local) && (stateOf(local).saved === null || changedFields(local).length > 0))
+      replaceSaved(local, json, true);
+  } else if (Array.isArray(local) || local instanceof Set) {
+    for (const [index, item] of [...local].entries()) settleInside(item, Array.isArray(json) ? json[index] : undefined);
+  } else if (typeof local === 'object' && local !== null && isObject(json)) {
+    for (const [key, item] of local instanceof Map ? local : Object.entries(local)) settleInside(item, json[key as string]);
+  }
 }

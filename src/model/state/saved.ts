@@ -1,7 +1,8 @@
 import type { FieldMetadata } from '../fields/metadata.js';
-import { copyValue } from './copy.js';
+import { initialValue } from './initial.js';
 import { copyJson, setKey } from './json.js';
 import type { RecordState } from './slot.js';
+import { inField } from './walk.js';
 
 type Saved = RecordState['saved'];
 
@@ -18,8 +19,9 @@ export function savedJson(state: RecordState, field: FieldMetadata): unknown {
 /** A field's value in a saved state, as a copy. Default: the current saved state. */
 export function original(state: RecordState, field: FieldMetadata, saved: Saved = state.saved): unknown {
   const json = jsonOf(field, saved);
-  if (json !== undefined) return field.codec.decode(json, saved);
-  return copyValue(state.initial?.get(field.index));
+  if (json === undefined) return initialValue(state, field);
+  if (typeof json !== 'object') return field.codec.decode(json, saved);
+  return inField(state.metadata, field.property, () => field.codec.decode(json, saved));
 }
 
 /** All values of a saved state by property name, as copies. */
@@ -31,7 +33,12 @@ export function originals(state: RecordState, saved: Saved): Record<string, unkn
 export function unknownKeysOf(state: RecordState): Record<string, unknown> {
   const result: Record<string, unknown> = { ...state.extras };
   for (const key of Object.keys(state.saved ?? {})) {
-    if (!state.metadata.wireNames.has(key)) setKey(result, key, copyJson(state.saved?.[key]));
+    if (!state.metadata.wireNames.has(key))
+      setKey(
+        result,
+        key,
+        inField(state.metadata, key, () => copyJson(state.saved?.[key])),
+      );
   }
   return result;
 }

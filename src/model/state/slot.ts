@@ -14,8 +14,8 @@ export class RecordState {
   given: object | null;
   /** Keys without a field, taken over by a clone or by `fromDict` without an id. */
   extras: Record<string, unknown> | null = null;
-  /** Values set by class field initialisers for fields the platform did not send, by field index; they are not changes. */
-  initial: Map<number, unknown> | null = null;
+  /** Values that class field initialisers gave to fields the platform did not send, by field index; they are not changes. */
+  initial: Map<number, Initial> | null = null;
   isDeleted = false;
   /** The connection the record came from; null while the record uses its class's connection. */
   connection: object | null = null;
@@ -34,7 +34,16 @@ export class RecordState {
   }
 }
 
-/** A record class. */
+/** What an initialiser gave to a field. */
+export interface Initial {
+  /** A copy of it, or itself where it cannot be copied. */
+  readonly value: unknown;
+  /** It as JSON: what it would be on the wire, or a description where it could not be sent. Kept beside it, for it may be edited in place. */
+  readonly json: unknown;
+  readonly isSendable: boolean;
+}
+
+/** A class of records. */
 export type RecordClass<T extends object = object> = abstract new (...args: never[]) => T;
 
 /** The static method of a record class that makes a record from saved JSON, for a field of another record. */

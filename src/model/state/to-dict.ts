@@ -1,21 +1,18 @@
-import { ValidationError } from '../errors/index.js';
 import { fieldToJson } from './change-set.js';
 import { unknownKeysOf } from './saved.js';
 import { stateOf } from './slot.js';
-
-/** Records that are being written, to detect a record that contains itself. */
-const writing = new WeakSet<object>();
+import { enter, isAt, refuse, restoring } from './walk.js';
 
 /**
- * The record as JSON with wire names, including the keys that no field declares.
+ * The record with the keys of the wire, those without a field included.
  *
- * @throws ValidationError for a value that JSON cannot represent.
+ * @throws ValidationError for what JSON cannot carry, such as a record that contains itself.
  */
 export function toDict(record: object): Record<string, unknown> {
-  const state = stateOf(record);
-  if (writing.has(record)) throw new ValidationError(`${String(record)} contains itself, which JSON cannot represent.`);
-  writing.add(record);
-  try {
+  return restoring(() => {
+    // The record is entered already where it is part of what is being written.
+    if (!isAt(record) && enter(record) !== undefined) refuse('contains itself, or is nested too deeply, which JSON cannot carry');
+    const state = stateOf(record);
     const result: Record<string, unknown> = {};
     for (const field of state.metadata.fields) {
       if (!field.sends || Object.hasOwn(result, field.wire)) continue;
@@ -23,7 +20,5 @@ export function toDict(record: object): Record<string, unknown> {
       if (json !== undefined) result[field.wire] = json;
     }
     return { ...result, ...unknownKeysOf(state) };
-  } finally {
-    writing.delete(record);
-  }
+  });
 }

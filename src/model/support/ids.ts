@@ -1,4 +1,5 @@
 import { ValidationError } from '../errors/index.js';
+import { inJson } from '../state/describe.js';
 
 /** Whether a value is an id: not null, undefined or the empty string. */
 export function isId(id: unknown): boolean {
@@ -25,7 +26,7 @@ export function encodeResourceId(id: unknown): string {
 export function pathSegment(id: unknown, what = 'An id'): string {
   const problem = problemWith(id);
   if (problem) {
-    throw new ValidationError(`${what} cannot be used in a path: ${problem} (got ${JSON.stringify(id) ?? String(id)}).`, {
+    throw new ValidationError(`${what} cannot be used in a path: ${problem} (got ${inJson(id)}).`, {
       details: [{ field: 'id', message: problem }],
     });
   }

@@ -6,6 +6,7 @@ import type { BatchResponse, BatchSource, PollOptions } from '../ports/waiter.js
 import type { PageData } from '../searching/page.js';
 import { RecordPages } from '../searching/record-pages.js';
 import type { SearchableClass } from '../searching/searchable.js';
+import { asText } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import type { WaitStatics } from './waitable.js';
 
@@ -59,6 +60,6 @@ async function searchForPoll(
 ): Promise<BatchResponse & Pick<PageData, 'pageSize'>> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
   const { items, pageSize, retryAfter } = await source.fetch(source.startPage);
-  const found = new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readResponse(json)]));
+  const found = new Map(items.filter(isObject).map((json) => [asText(source.idOf(json)), target.readResponse(json)]));
   return { pageSize, found, retryAfter };
 }

@@ -4,6 +4,7 @@ import { dispatch } from '../events/dispatch.js';
 import { fetchRecord } from '../persistence/refresh.js';
 import type { BackOff, BatchMember, BatchSource, Poll, Pollable, PollOptions } from '../ports/waiter.js';
 import { sameAsJson } from '../state/compare.js';
+import { asText } from '../state/describe.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { batchSourceOf } from './batch.js';
@@ -31,7 +32,7 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
 
   constructor(record: WaitableRecord) {
     this.key = record;
-    this.id = String(record.id);
+    this.id = asText(record.id);
     this.subject = String(record);
     this.source = batchSourceOf(record);
   }
@@ -93,7 +94,7 @@ export function failureOf(record: WaitableRecord): OperationFailedError | undefi
   const work = record.workState();
   if (outcomeIn(record, work) !== 'failed') return undefined;
   const { status, reason = '' } = work;
-  const message = `${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`;
+  const message = `${String(record)} ${statusIn(work)}${reason === '' ? '' : `: ${asText(reason)}`}`;
   return new OperationFailedError(message, { result: record, reason, code: status });
 }
 
@@ -103,7 +104,7 @@ function staticsOf(record: BaseResource): WaitStatics {
 
 /** The status word. A status that is not a string is written as JSON, which makes it an unknown status. */
 function statusIn({ status }: { status: unknown }): string {
-  return typeof status === 'string' ? status : (JSON.stringify(status) ?? 'undefined');
+  return asText(status);
 }
 
 function outcomeIn(record: WaitableRecord, work: WorkState): Outcome {

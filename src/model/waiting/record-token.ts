@@ -3,7 +3,8 @@ import { requireConnection } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
 import { metadataOf } from '../fields/compile.js';
 import { loadRecord } from '../state/construction.js';
-import type { RecordClass } from '../state/slot.js';
+import { asText } from '../state/describe.js';
+import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { noteResumed, tokenDeadline } from './deadlines.js';
 
@@ -17,7 +18,7 @@ export function tokenOf(record: BaseResource, { timeout }: { timeout?: number })
 /** Makes the token of a record. @param deadline In milliseconds since 1970; null for none. */
 export function recordToken(record: BaseResource, deadline: number | null): string {
   const { waiter } = requireConnection(record, 'make a token for').environment;
-  return waiter.writeToken({ class: record.constructor.name, id: String(record.id), deadline });
+  return waiter.writeToken({ class: record.constructor.name, id: asText(record.id), deadline });
 }
 
 /** Makes a record from its token, without a request. @throws ValidationError for what is not a token of a record of this class. */

@@ -1,6 +1,7 @@
 import { AbortedError, ResourceError, ValidationError } from '../errors/index.js';
 import type { WaitOptions } from '../ports/waiter.js';
 import { runManySettled } from '../running/run-many.js';
+import { messageOf } from '../state/describe.js';
 import { checkCount } from '../support/quantities.js';
 import { checkWaitOptions } from './wait-options.js';
 
@@ -78,12 +79,9 @@ export async function waitAny<W extends Awaitable<unknown>>(
   }
   if (options.signal?.aborted) throw aborted(options.signal);
   const [first] = reasons;
-  throw new ResourceError(
-    `waitAny: none of ${all.length} succeeded; the first failed with: ${first instanceof Error ? first.message : String(first)}`,
-    {
-      cause: new AggregateError(reasons, 'None succeeded'),
-    },
-  );
+  throw new ResourceError(`waitAny: none of ${all.length} succeeded; the first failed with: ${messageOf(first)}`, {
+    cause: new AggregateError(reasons, 'None succeeded'),
+  });
 }
 
 function aborted(signal: AbortSignal | undefined): AbortedError {

@@ -10,6 +10,7 @@ import {
   ValidationError,
 } from '#front';
 import {
+  asText,
   type BaseConnection,
   callOptions,
   connectionOfClass,
@@ -126,7 +127,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** The id. @throws ValidationError if the record is deleted or has not been saved. */
   savedId(operation: string): string {
     this.requireId(operation);
-    return String(this.id);
+    return asText(this.id);
   }
 
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {

@@ -11,7 +11,7 @@ import {
   type UploadInput,
   ValidationError,
 } from '#front';
-import { type Content, callOptions, copyRecord, fieldProblems, type TransportRequest, uploadStep } from '../../vendor.js';
+import { asText, type Content, callOptions, copyRecord, fieldProblems, type TransportRequest, uploadStep } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 import { textAt } from './responses.js';
 
@@ -57,7 +57,7 @@ export interface ContentFacts {
 
 /** Normalizes a SHA-256 for comparison. It may be prefixed with `sha256:`. */
 export function plainHash(hash: unknown): string {
-  return String(hash)
+  return asText(hash)
     .toLowerCase()
     .replace(/^sha256:/, '');
 }
