@@ -33,6 +33,10 @@ export interface Call<T> {
   idempotencyKey: 'none' | 'call' | 'caller';
   rateLimiter: RateLimiter;
   timeout: number;
+  /** Whether `timeout` counts from the start of the call. If not, the time in the queue of the connection's own limits is not counted. */
+  timeoutCoversQueue: boolean;
+  /** From the start of the call until its last try begins; undefined for no such limit. */
+  sendWithin: number | undefined;
   maxRetries: number;
   idleTimeout: number;
   /** Whether the idle timeout counts from the start of a try or from the response's headers. */

@@ -52,6 +52,8 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
     idempotencyKey: request.idempotencyKey !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
     rateLimiter: settings.callLimiter,
     timeout: request.timeout === undefined ? settings.timeout : milliseconds('timeout', request.timeout),
+    sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
+    timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),
     maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
     idleTimeout: settings.idleTimeout,
     idleFrom: 'response',

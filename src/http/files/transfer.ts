@@ -61,6 +61,8 @@ export function transferCall<T>(
     idempotencyKey: 'none',
     rateLimiter: settings.transferLimiter,
     timeout: milliseconds('timeout', options.timeout ?? Number.POSITIVE_INFINITY),
+    timeoutCoversQueue: true,
+    sendWithin: undefined,
     maxRetries: count('maxRetries', options.maxRetries ?? settings.maxRetries, 0),
     idleTimeout: settings.idleTimeout,
     idleFrom: 'start',

@@ -10,6 +10,7 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #disposers: (() => void)[] = [];
   #endedBy: DeadlineCause | undefined;
+  #timeout: { start: number; cancel(): void } | undefined;
   #lastActivity = 0;
   #pauses = 0;
 
@@ -37,10 +38,20 @@ export class Deadline {
     return new Deadline(this.#clock).abortOn(this.signal, () => this.#endedBy);
   }
 
-  /** Ends after `ms` milliseconds. */
-  startTimeout(ms: number): this {
-    this.#disposers.push(this.#clock.timer(ms, () => this.#end('timeout')));
-    return this;
+  /** Ends after `ms` milliseconds. Nothing happens when the time is running already. */
+  startTimeout(ms: number): void {
+    this.#timeout ??= { start: this.#clock.now(), cancel: this.#clock.timer(ms, () => this.#end('timeout')) };
+  }
+
+  /** Takes `startTimeout` back. */
+  stopTimeout(): void {
+    this.#timeout?.cancel();
+    this.#timeout = undefined;
+  }
+
+  /** Milliseconds since `startTimeout`; 0 when the time is not running. */
+  get elapsed(): number {
+    return this.#timeout ? this.#clock.now() - this.#timeout.start : 0;
   }
 
   /** Ends when no activity is recorded for `ms` milliseconds, counted from now. */
@@ -78,6 +89,7 @@ export class Deadline {
 
   /** Removes all timers and listeners. The signal is not aborted any more. */
   dispose(): void {
+    this.#timeout?.cancel();
     for (const dispose of this.#disposers.splice(0)) dispose();
   }
 

@@ -4,11 +4,14 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970, to compare with dates that a platform sends. */
   date(): number;
-  /** Calls `action` after `ms` milliseconds, at most 2,147,483,647, or Infinity for never; the returned function cancels it. */
+  /** Calls `action` after `ms` milliseconds, or never for Infinity; the returned function cancels it. */
   timer(ms: number, action: () => void): () => void;
   /** 0 up to, not including, 1. */
   random(): number;
 }
+
+/** The longest timer in milliseconds (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args). */
+const longestTimer = 2 ** 31 - 1;
 
 /** The machine's own time and chance. */
 export const systemClock: Clock = {
@@ -16,7 +19,11 @@ export const systemClock: Clock = {
   date: () => Date.now(),
   timer: (ms, action) => {
     if (ms === Number.POSITIVE_INFINITY) return () => {};
-    const timer = setTimeout(action, ms);
+    let timer: ReturnType<typeof setTimeout>;
+    const start = (left: number): void => {
+      timer = left > longestTimer ? setTimeout(() => start(left - longestTimer), longestTimer) : setTimeout(action, left);
+    };
+    start(ms);
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),

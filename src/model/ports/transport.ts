@@ -35,7 +35,7 @@ export interface TransportObserver {
 export interface CallOptions {
   /** Ends the call with an AbortedError. */
   signal?: AbortSignal | undefined;
-  /** Seconds the whole call may take, repetitions included. */
+  /** Seconds the whole call may take, repetitions and the wait for its turn included. Default: the connection's `timeout`. */
   timeout?: number | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   query?: Readonly<Record<string, QueryValue>> | undefined;
@@ -43,13 +43,27 @@ export interface CallOptions {
   maxRetries?: number | undefined;
 }
 
+/** The options of a call that the model makes by itself. */
+export interface OwnCallOptions extends CallOptions {
+  /**
+   * Whether `timeout` covers the time in the queue of the connection's own rate limits. False for a limit that no caller gave: it covers
+   * the pauses that the server asked for only, so that a queue of any length is worked off. Default: true.
+   */
+  timeoutCoversQueue?: boolean | undefined;
+}
+
 /** One call to a platform, in the model's own terms. */
-export interface TransportRequest extends CallOptions {
+export interface TransportRequest extends OwnCallOptions {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | (string & {});
   /** Relative to the base URL, ids already encoded (see encodeResourceId); or an absolute URL that the platform gave us. */
   path: string;
   /** Another base URL than the connection's own. */
   baseUrl?: string | undefined;
+  /**
+   * Seconds from the start of the call within which a try must begin. It ends the waits before a try, but not a request that has been
+   * sent, which could leave the outcome unknown. Default: no such limit.
+   */
+  sendWithin?: number | undefined;
   /** Sent as JSON when not undefined. */
   body?: unknown;
   /** Sent as application/x-www-form-urlencoded instead of a JSON body. */
@@ -93,7 +107,7 @@ export interface Transport {
 }
 
 /** Options of a call that the transport knows. */
-export function callOptions(options: CallOptions): CallOptions {
-  const { signal, timeout, headers, query, maxRetries } = options;
-  return { signal, timeout, headers, query, maxRetries };
+export function callOptions(options: OwnCallOptions): OwnCallOptions {
+  const { signal, timeout, headers, query, maxRetries, timeoutCoversQueue } = options;
+  return { signal, timeout, headers, query, maxRetries, ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }) };
 }

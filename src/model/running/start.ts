@@ -88,7 +88,9 @@ async function postWithRetries(
   const deadline = clock.now() + timeout * 1000;
   for (let left = runRetries; ; left--) {
     try {
-      return await post(record, params, options, operation);
+      // A timeout of 0 is for the wait: the run is started all the same.
+      const sendWithin = timeout > 0 && timeout < Number.POSITIVE_INFINITY ? Math.max(0, deadline - clock.now()) / 1000 : undefined;
+      return await post(record, params, options, operation, sendWithin);
     } catch (error) {
       if (left <= 0 || !(error instanceof RemoteRecordError) || !error.retryable) throw error;
       if (clock.now() + runRetryWait * 1000 > deadline) throw error;
@@ -97,8 +99,14 @@ async function postWithRetries(
   }
 }
 
-/** The request that starts a run, and the result it gave. */
-async function post(record: RunnableRecord, params: Params, options: BaseRunParams, operation: Operation<Result>): Promise<Result> {
+/** The request that starts a run, and the result it gave. @param sendWithin Seconds until the request must be sent. */
+async function post(
+  record: RunnableRecord,
+  params: Params,
+  options: BaseRunParams,
+  operation: Operation<Result>,
+  sendWithin: number | undefined,
+): Promise<Result> {
   const payload = await record.buildRunPayload(params, options);
   operation.context.payload = payload;
   operation.context.sent = true;
@@ -106,6 +114,7 @@ async function post(record: RunnableRecord, params: Params, options: BaseRunPara
     {
       ...callOptions(options),
       timeout: undefined,
+      sendWithin,
       headers: runHeaders(options),
       method: 'POST',
       path: record.buildRunUrl(params),

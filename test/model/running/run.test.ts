@@ -169,6 +169,16 @@ describe('a run', () => {
     expect(await failure(job().run({}, { runRetries: -1 }))).to.be.instanceOf(ValidationError);
   });
 
+  it('does not sleep past its timeout before it is started', async () => {
+    const patient = connect({ maxRetries: 3 });
+    nock(origin).post('/jobs/j%2F1/run').reply(429, {}, { 'retry-after': '20' });
+    const record = patient.bind(Job).fromDict({ id: 'j/1' });
+    expect(await failure<APIError>(record.run({}, { timeout: 5 }))).to.have.property('status', 429);
+    // The connection still pauses.
+    expect(await failure(record.run({}, { timeout: 0.02 }))).to.have.property('name', 'TimeoutError');
+    await patient.close();
+  });
+
   it('is not started again when it may have begun', async () => {
     nock(origin).post('/jobs/j%2F1/run').reply(504, {});
     const error = await failure<APIError>(job().run({}, { runRetries: 3, runRetryWait: 0 }));
