@@ -15,7 +15,6 @@ import {
 import { entityOptions, pathOf } from '../model/fields/effective-options.js';
 import { callOptions } from '../model/ports/transport.js';
 import type { ResultClass } from '../model/running/mixin.js';
-import { isObject } from '../model/state/json.js';
 import { encodeResourceId, pathSegment } from '../model/support/ids.js';
 import { AixplainRecord } from './record.js';
 import { AixplainResult } from './result.js';
@@ -78,8 +77,9 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
   /** The platform names a run in the first answer only; its last one has the name too. */
   override handlePollResponse(response: unknown, started?: Result): Result {
     const requestId = started?.get('requestId');
-    if (typeof requestId !== 'string' || !isObject(response) || response.requestId) return super.handlePollResponse(response, started);
-    return super.handlePollResponse({ ...response, requestId }, started);
+    const result = super.handlePollResponse(response, started);
+    if (typeof requestId !== 'string' || result.get('requestId')) return result;
+    return super.handlePollResponse({ ...result.raw, requestId }, started);
   }
 
   /** A create carries `id: null`. */

@@ -1,4 +1,5 @@
 import type { BaseResource } from '../base-resource.js';
+import { ResourceError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import { pathOf } from '../fields/effective-options.js';
 import { noteEmptyPollHook } from '../hooks/poll.js';
@@ -9,7 +10,7 @@ import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/m
 import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
-import { pendingAt, readStart, resultOf } from './response.js';
+import { isBlank, pendingAt, readStart, resultOf } from './response.js';
 import type { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
@@ -57,7 +58,10 @@ export interface Runnable {
   buildRunUrl(params: Readonly<Record<string, unknown>>): string;
   /** Makes the result of the platform's answer to a start; one with a `url` that is not completed is polled. */
   handleRunResponse(response: unknown, params: Readonly<Record<string, unknown>>): Result;
-  /** Makes the result of the platform's answer to a poll; `started` is what the start gave, where this process made it. */
+  /**
+   * Makes the result of the platform's answer to a poll; `started` is what the start gave, where this process made it. What it throws for
+   * an answer that is not an object, or an empty one, counts as a poll that failed for a while.
+   */
   handlePollResponse(response: unknown, started?: Result): Result;
 }
 
@@ -153,7 +157,10 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     handlePollResponse(response: unknown, _started?: Result): Result {
-      return resultOf(this, isObject(response) ? response : { data: response });
+      if (!isObject(response) || isBlank(response)) {
+        throw new ResourceError(`poll of a run of ${String(this)}: the response says nothing of the run.`);
+      }
+      return resultOf(this, response);
     }
   }
   noteEmptyPollHook(RunnableRecord.prototype.onPoll);
