@@ -10,7 +10,7 @@ import { classifyFailure } from '../errors/connection-failure.js';
 import { apiError, requestIdOf } from '../errors/error-response.js';
 import { unknownOutcomeWarning } from '../errors/unknown-outcome.js';
 import type { PauseObserver } from '../rate-limiter.js';
-import { mayHaveArrived, type RetryPolicy, type TryFailure } from '../retry-policy.js';
+import { mayBeDone, mayHaveArrived, type RetryPolicy, type TryFailure } from '../retry-policy.js';
 import { Deadline, type DeadlineCause } from '../time/deadline.js';
 import { sleep } from '../time/sleep.js';
 import type { Call } from './call.js';
@@ -47,6 +47,8 @@ class Exchange<T> {
   #attempt = 0;
   /** Whether the platform may have carried out an earlier try. */
   #mayHaveArrived = false;
+  /** The same, also by statuses that leave the outcome of a request that creates something known. */
+  #mayBeDone = false;
 
   constructor(context: ExchangeContext, call: Call<T>) {
     this.#context = context;
@@ -91,6 +93,9 @@ class Exchange<T> {
         call.rateLimiter.release(accepted);
       }
       const { error, failure } = last;
+      const settled = this.#mayBeDone && error instanceof APIError ? call.settle?.(error) : undefined;
+      if (settled !== undefined) return settled;
+      this.#mayBeDone ||= mayBeDone(failure);
       if (failure.arrived === 'maybe') this.#mayHaveArrived = true;
       if (failure.status === 429) call.rateLimiter.pause(retry.pause(failure.retryAfter));
       if (error instanceof APIError && (await this.#recover(last, error))) continue;

@@ -60,6 +60,7 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
     signal: request.signal,
     observer: request.observer,
     redactor,
+    settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
     receive: (response, deadline) => readBody(response, deadline, request, url, redactor),
   };
 }
@@ -89,6 +90,11 @@ function authentication(
       return JSON.stringify(fresh) !== JSON.stringify(sent);
     },
   };
+}
+
+/** The response of a repeated DELETE that finds nothing: an earlier try, whose response was lost, has deleted it. */
+function deletedBefore({ status, headers }: APIError): TransportResponse | undefined {
+  return status === 404 || status === 410 ? { status, headers, body: undefined } : undefined;
 }
 
 async function readBody(
