@@ -1,6 +1,6 @@
 import { PassThrough, type Writable } from 'node:stream';
 import type { Content, UploadInput } from '../../http/files/content.js';
-import type { TransferProgress } from '../../http/files/transfer.js';
+import { saysExpired, type TransferProgress } from '../../http/files/transfer.js';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
 import { metadataOf } from '../../model/fields/compile.js';
 import { Entity } from '../../model/fields/entity.js';
@@ -157,12 +157,31 @@ export abstract class UploadedResource extends ModeratelyResource {
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
-    const { id, response: answer } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    let { id, response: answer } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    const uploadUrl = (): Promise<string> => inStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
+    /** The platform gives another address for another record only. The key of the first request would give the first address again. */
+    const renewUrl = async (): Promise<string> => {
+      const { idempotencyKey: key } = request;
+      const again = { ...request, attempt, idempotencyKey: key === undefined ? undefined : `${key}-renewed` };
+      const expired = id;
+      ({ id, response: answer } = await inStep('request-url', () => this.beginUpload(content, again)));
+      await this.abandonUpload(expired);
+      return uploadUrl();
+    };
     try {
-      const uploadUrl = await inStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
       const headers = { 'content-type': this.contentType(content) };
-      const transfer = { headers, signal, timeout, maxRetries, onProgress, attempt, observer: this.observer };
-      await this.moderately('upload').client.put(uploadUrl, content, transfer);
+      const transfer = {
+        headers,
+        signal,
+        timeout,
+        maxRetries,
+        onProgress,
+        attempt,
+        renewUrl,
+        isExpired: saysExpired,
+        observer: this.observer,
+      };
+      await this.moderately('upload').client.put(await uploadUrl(), content, transfer);
       return await inStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
     } catch (error) {
       const isGone = await this.abandonUpload(id);
