@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
+import { checkIdempotencyKey } from '../../model/support/header-text.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
 import { userHeaders } from '../headers.js';
@@ -29,7 +30,9 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
   const body = bodyOf(request);
   if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
   const once = request.once ?? false;
-  const key = request.idempotencyKey ?? (once && settings.idempotency ? randomUUID() : undefined);
+  const { idempotencyKey } = request;
+  const given = idempotencyKey === undefined || idempotencyKey === null ? undefined : checkIdempotencyKey('idempotencyKey', idempotencyKey);
+  const key = given ?? (once && settings.idempotency ? randomUUID() : undefined);
   if (key !== undefined) custom['idempotency-key'] ??= key;
   const defaults: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
   if (!settings.adapter.decodes) defaults['accept-encoding'] = ACCEPT_ENCODING;
@@ -49,7 +52,7 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
     ),
     body: () => body,
     once,
-    idempotencyKey: request.idempotencyKey !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
+    idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
     rateLimiter: settings.callLimiter,
     timeout: request.timeout === undefined ? settings.timeout : milliseconds('timeout', request.timeout),
     sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),

@@ -6,7 +6,7 @@ import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { noteStarted } from '../waiting/deadlines.js';
 import { refuseFailure } from './failure.js';
-import { type BaseRunParams, checkRunOptions } from './params.js';
+import { type BaseRunParams, checkRunOptions, userText } from './params.js';
 import { refuseLost } from './response.js';
 import type { Result } from './result.js';
 import { concludeRun, Run } from './run.js';
@@ -133,11 +133,13 @@ async function post(
 }
 
 /** Who runs, and in which session: as headers, so that it never reaches whoever does the work. */
-function runHeaders({ headers, identifier, sessionId }: BaseRunParams): Record<string, string> | undefined {
+function runHeaders({ headers, ...options }: BaseRunParams): Record<string, string> | undefined {
+  const identifier = userText('identifier', options.identifier);
+  const sessionId = userText('sessionId', options.sessionId);
   const named = {
     ...headers,
-    ...(identifier === undefined ? {} : { 'x-user-id': String(identifier) }),
-    ...(sessionId === undefined ? {} : { 'x-session-id': String(sessionId) }),
+    ...(identifier === undefined ? {} : { 'x-user-id': identifier }),
+    ...(sessionId === undefined ? {} : { 'x-session-id': sessionId }),
   };
   return Object.keys(named).length > 0 ? named : undefined;
 }
