@@ -32,7 +32,7 @@ export async function openContent(input: UploadInput, options: ContentOptions): 
   try {
     const sha256 = opened.sha256 ?? (await hashSource(opened, options.signal));
     const { name, size } = opened;
-    const mimeType = checkHeaderText('mimeType', options.mimeType || opened.mimeType || mimeTypeOf(name));
+    const mimeType = checkHeaderText('mimeType', options.mimeType ?? opened.mimeType ?? mimeTypeOf(name));
     return { name, size, sha256, mimeType, stream: () => opened.stream(), dispose: () => opened.dispose() };
   } catch (error) {
     await opened.dispose();
