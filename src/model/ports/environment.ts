@@ -21,6 +21,8 @@ export interface Environment {
   asyncContext?: AsyncContext;
   /** Draws the progress of a wait where someone can see it; null where nobody can. */
   progressBar?: (subject: string) => Promise<ProgressBar | null>;
+  /** Rejects when progress could not be drawn for want of a package. */
+  checkProgressBar?: () => Promise<void>;
 }
 
 /** A bar that shows how far a wait is. */

@@ -5,6 +5,7 @@ import { Operation } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { noteStarted } from '../waiting/deadlines.js';
+import { checkProgressBar } from '../waiting/follow.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions, userText } from './params.js';
 import { refuseLost } from './response.js';
@@ -19,6 +20,7 @@ export async function startRun(record: RunnableRecord, params: Params, options: 
   const operation = operationOf(record, params, options);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
+    await checkProgressBar(record, options);
     const veto = await operation.begin();
     return veto ? (veto.value as Run) : begin(record, params, options, operation, since);
   });
@@ -29,6 +31,7 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
   const operation = operationOf(record, params, options);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
+    await checkProgressBar(record, options);
     const veto = await operation.begin();
     if (veto) return veto.value as Result;
     const run = await begin(record, params, options, operation, since);

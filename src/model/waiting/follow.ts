@@ -33,6 +33,15 @@ export async function* follow<S>(record: BaseResource, pollable: RecordPollable<
   }
 }
 
+/**
+ * Checks that the progress of a wait can be shown, if that is asked for. To be called before the work that is waited for is started.
+ *
+ * @throws ConfigurationError when a package is missing.
+ */
+export async function checkProgressBar(record: BaseResource, { showProgress }: Pick<Wait, 'showProgress'>): Promise<void> {
+  if (showProgress) await requireConnection(record, 'wait for').environment.checkProgressBar?.();
+}
+
 /** The same without the polls in between, for when nobody but the record is to see them. */
 export function followToEnd<S>(record: BaseResource, pollable: RecordPollable<S>, options: Wait): Promise<unknown> {
   if (options.showProgress) return drain(follow(record, pollable, options)); // the bar shows them

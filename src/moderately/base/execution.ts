@@ -3,6 +3,7 @@ import { Field } from '../../model/fields/field.js';
 import type { Progress } from '../../model/ports/waiter.js';
 import { isObject } from '../../model/state/json.js';
 import { noteStarted } from '../../model/waiting/deadlines.js';
+import { checkProgressBar } from '../../model/waiting/follow.js';
 import { WaitableResourceMixin } from '../../model/waiting/mixin.js';
 import type { StatusWords } from '../../model/waiting/status.js';
 import { checkWaitOptions } from '../../model/waiting/wait-options.js';
@@ -84,6 +85,7 @@ export async function startExecution<E extends Execution>(execution: E, options:
   const { wait = options.timeout !== undefined, signal } = options;
   const { clock } = execution.requireConnection('execute').environment;
   const waiting = { ...options, since: clock.now() };
+  if (wait) await checkProgressBar(execution, options);
   await execution.save({}, { signal });
   noteStarted(execution, waiting, clock);
   return wait ? execution.wait(waiting) : execution;

@@ -12,6 +12,7 @@ import type { TransportRequest } from '../../model/ports/transport.js';
 import type { BackOff, WaitOptions } from '../../model/ports/waiter.js';
 import type { Search } from '../../model/searching/search.js';
 import { replaceSaved } from '../../model/state/merge.js';
+import { checkProgressBar } from '../../model/waiting/follow.js';
 import { WaitableResourceMixin } from '../../model/waiting/mixin.js';
 import type { StatusWords } from '../../model/waiting/status.js';
 import { checkWaitOptions } from '../../model/waiting/wait-options.js';
@@ -208,6 +209,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     this.requireId('process');
     checkWaitOptions(options);
     const waiting = { ...options, since: this.requireConnection('process').environment.clock.now() };
+    await checkProgressBar(this, options);
     const response = await this.callForRecord('PATCH', '', {
       body: { shouldProcess: true },
       signal: options.signal,
