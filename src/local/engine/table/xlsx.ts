@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { importNeeded } from '../../../model/support/optional-package.js';
+import { ConfigurationError } from '../../../model/errors/index.js';
 import { TableError } from '../errors.js';
 import { messageOf } from '../values/kinds.js';
 
@@ -9,10 +9,9 @@ import { messageOf } from '../values/kinds.js';
  * @throws ConfigurationError when the package `read-excel-file` is not installed, TableError for a file that is not XLSX.
  */
 export async function* readXlsx(stream: Readable): AsyncGenerator<unknown[]> {
-  const { readSheet } = await importNeeded<typeof import('read-excel-file/node')>(
-    'read-excel-file/node',
-    'Reading XLSX needs the package read-excel-file.',
-  );
+  const { readSheet } = await import('read-excel-file/node').catch((cause: unknown) => {
+    throw new ConfigurationError('Reading XLSX needs the package read-excel-file. Install it: npm install read-excel-file', { cause });
+  });
   try {
     const rows = await readSheet(stream).catch((cause: unknown) => {
       throw new TableError(`the file cannot be read as XLSX (${messageOf(cause)}); save it as .xlsx or upload it as csv`, { cause });

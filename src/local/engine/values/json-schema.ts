@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv';
-import { importNeeded } from '../../../model/support/optional-package.js';
+import { ConfigurationError } from '../../../model/errors/index.js';
 import { messageOf, quote } from './kinds.js';
 
 /** Compiling takes milliseconds, and runs of a pipeline check by the same schemas: the last ones are kept, by their JSON. */
@@ -7,7 +7,9 @@ const compiled = new Map<string, ValidateFunction>();
 const capacity = 32;
 
 async function compile(schema: Readonly<Record<string, unknown>>): Promise<ValidateFunction> {
-  const { Ajv } = await importNeeded<typeof import('ajv')>('ajv', 'A json_schema is checked with the package ajv.');
+  const { Ajv } = await import('ajv').catch((cause: unknown) => {
+    throw new ConfigurationError('A json_schema is checked with the package ajv. Install it: npm install ajv', { cause });
+  });
   // Each with an instance of its own: the names that schemas give themselves and their parts may be the same.
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
   // Other drafts name themselves here; ajv would look for their meta schema.
