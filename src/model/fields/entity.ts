@@ -1,4 +1,5 @@
 import { finishing } from '../state/construction.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 import { type EntityOptions, registerEntity } from './entity-options.js';
 import type { AnyClass } from './field.js';
 
@@ -8,7 +9,8 @@ import type { AnyClass } from './field.js';
  * (`resourcePath`, `paginatePath` …) wins over the decorator.
  */
 export function Entity(options: EntityOptions = {}): <C extends AnyClass<object>>(target: C) => C {
-  return <C extends AnyClass<object>>(target: C): C => {
+  return <C extends AnyClass<object>>(target: C, ...more: readonly unknown[]): C => {
+    refuseStandardDecorator('@Entity()', more[0]);
     const wrapped = finishing(target as unknown as new (...args: never[]) => object);
     registerEntity(target, wrapped, options);
     return wrapped as unknown as C;

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/index.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 
 export type Phase = 'before' | 'after';
 
@@ -14,7 +15,8 @@ const hooks = new WeakMap<object, Hook[]>();
 let known = new WeakMap<object, Map<string, readonly string[]>>();
 
 export function registerHook(target: object, method: string | symbol, phase: Phase, operation: string): void {
-  const decorator = `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
+  const decorator = operation === 'poll' ? '@OnPoll()' : `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
+  refuseStandardDecorator(decorator, method);
   if (typeof target === 'function')
     throw new ConfigurationError(`${decorator} on static ${target.name}.${String(method)}: hooks are instance methods.`);
   if (typeof method !== 'string')

@@ -50,6 +50,11 @@ export interface OwnCallOptions extends CallOptions {
    * the pauses that the server asked for only, so that a queue of any length is worked off. Default: true.
    */
   timeoutCoversQueue?: boolean | undefined;
+  /**
+   * Seconds from the start of the call within which a try must begin. It ends the waits before a try, but not a request that has been
+   * sent, which could leave the outcome unknown. Default: no such limit.
+   */
+  sendWithin?: number | undefined;
 }
 
 /** One call to a platform, in the model's own terms. */
@@ -59,11 +64,6 @@ export interface TransportRequest extends OwnCallOptions {
   path: string;
   /** Another base URL than the connection's own. */
   baseUrl?: string | undefined;
-  /**
-   * Seconds from the start of the call within which a try must begin. It ends the waits before a try, but not a request that has been
-   * sent, which could leave the outcome unknown. Default: no such limit.
-   */
-  sendWithin?: number | undefined;
   /** Sent as JSON when not undefined. */
   body?: unknown;
   /** Sent as application/x-www-form-urlencoded instead of a JSON body. */
@@ -108,6 +108,14 @@ export interface Transport {
 
 /** Options of a call that the transport knows. */
 export function callOptions(options: OwnCallOptions): OwnCallOptions {
-  const { signal, timeout, headers, query, maxRetries, timeoutCoversQueue } = options;
-  return { signal, timeout, headers, query, maxRetries, ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }) };
+  const { signal, timeout, headers, query, maxRetries, timeoutCoversQueue, sendWithin } = options;
+  return {
+    signal,
+    timeout,
+    headers,
+    query,
+    maxRetries,
+    ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }),
+    ...(sendWithin === undefined ? {} : { sendWithin }),
+  };
 }

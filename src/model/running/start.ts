@@ -4,7 +4,7 @@ import { entityOptions } from '../fields/effective-options.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
-import { noteStarted } from '../waiting/deadlines.js';
+import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
 import { checkProgressBar } from '../waiting/follow.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions, userText } from './params.js';
@@ -88,12 +88,11 @@ async function postWithRetries(
 ): Promise<Result> {
   const { runRetries = 0, runRetryWait = 1, signal, timeout = Number.POSITIVE_INFINITY } = options;
   const { clock, waiter } = requireConnection(record, 'run').environment;
-  const deadline = clock.now() + timeout * 1000;
+  const since = clock.now();
+  const deadline = since + timeout * 1000;
   for (let left = runRetries; ; left--) {
     try {
-      // A timeout of 0 is for the wait: the run is started all the same.
-      const sendWithin = timeout > 0 && timeout < Number.POSITIVE_INFINITY ? Math.max(0, deadline - clock.now()) / 1000 : undefined;
-      return await post(record, params, options, operation, sendWithin);
+      return await post(record, params, options, operation, secondsToSend({ timeout, since }, clock));
     } catch (error) {
       if (left <= 0 || !(error instanceof RemoteRecordError) || !error.retryable) throw error;
       if (clock.now() + runRetryWait * 1000 > deadline) throw error;

@@ -30,6 +30,16 @@ function endOf({ timeout, since }: Wait, clock: Clock): number | undefined {
   return Math.round(clock.date() + (since ?? now) - now + timeout * 1000);
 }
 
+/**
+ * Seconds that are left to send what starts the work of a wait; undefined for a wait without an end, and for a timeout of 0, which means
+ * one poll and not that nothing is started.
+ */
+export function secondsToSend({ timeout, since }: Wait, clock: Clock): number | undefined {
+  if (timeout === undefined || timeout === 0 || timeout === Number.POSITIVE_INFINITY) return undefined;
+  const now = clock.now();
+  return Math.max(0, timeout - (now - (since ?? now)) / 1000);
+}
+
 /** Notes the deadline in the token that a run or a record was taken up with. */
 export function noteResumed(subject: object, deadline: number | null): void {
   if (deadline !== null) deadlinesOf(subject).resumed = deadline;

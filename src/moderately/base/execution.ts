@@ -1,8 +1,9 @@
 import { Entity } from '../../model/fields/entity.js';
 import { Field } from '../../model/fields/field.js';
+import type { OwnCallOptions } from '../../model/ports/transport.js';
 import type { Progress } from '../../model/ports/waiter.js';
 import { isObject } from '../../model/state/json.js';
-import { noteStarted } from '../../model/waiting/deadlines.js';
+import { noteStarted, secondsToSend } from '../../model/waiting/deadlines.js';
 import { checkProgressBar } from '../../model/waiting/follow.js';
 import { WaitableResourceMixin } from '../../model/waiting/mixin.js';
 import type { StatusWords } from '../../model/waiting/status.js';
@@ -86,7 +87,8 @@ export async function startExecution<E extends Execution>(execution: E, options:
   const { clock } = execution.requireConnection('execute').environment;
   const waiting = { ...options, since: clock.now() };
   if (wait) await checkProgressBar(execution, options);
-  await execution.save({}, { signal });
+  const limits: OwnCallOptions = { signal, sendWithin: secondsToSend(waiting, clock) };
+  await execution.save({}, limits);
   noteStarted(execution, waiting, clock);
   return wait ? execution.wait(waiting) : execution;
 }

@@ -8,7 +8,7 @@ import { entityOptions, pathOf, searchSettings } from '../../model/fields/effect
 import { Entity } from '../../model/fields/entity.js';
 import { GetResourceMixin } from '../../model/persistence/get.js';
 import type { SaveScope } from '../../model/persistence/payload.js';
-import type { CallOptions, TransportObserver, TransportRequest } from '../../model/ports/transport.js';
+import type { CallOptions, OwnCallOptions, TransportObserver, TransportRequest } from '../../model/ports/transport.js';
 import { callOptions } from '../../model/ports/transport.js';
 import { searchInBatches } from '../../model/searching/batched-pages.js';
 import { SearchResourceMixin } from '../../model/searching/mixin.js';
@@ -21,7 +21,7 @@ import type { Moderately } from '../connection.js';
 import { buildQuery, inBatches, readNames, type SearchDescription } from './search-params.js';
 
 /** How an operation of a record is called. */
-export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt'> {
+export interface ActionOptions extends OwnCallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt'> {
   /** Another record's id than this one's, as while it is being created. */
   id?: string | undefined;
 }

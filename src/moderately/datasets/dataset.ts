@@ -12,6 +12,7 @@ import type { TransportRequest } from '../../model/ports/transport.js';
 import type { BackOff, WaitOptions } from '../../model/ports/waiter.js';
 import type { Search } from '../../model/searching/search.js';
 import { replaceSaved } from '../../model/state/merge.js';
+import { secondsToSend } from '../../model/waiting/deadlines.js';
 import { checkProgressBar } from '../../model/waiting/follow.js';
 import { WaitableResourceMixin } from '../../model/waiting/mixin.js';
 import type { StatusWords } from '../../model/waiting/status.js';
@@ -213,6 +214,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     const response = await this.callForRecord('PATCH', '', {
       body: { shouldProcess: true },
       signal: options.signal,
+      sendWithin: secondsToSend(waiting, this.requireConnection('process').environment.clock),
       attempt: `process of ${String(this)}`,
     });
     replaceSaved(this, response, true);
