@@ -1,16 +1,18 @@
 import { APIError } from './api.js';
 
-/** The most characters of a response that the message quotes. */
+/** The most characters of a response that a message quotes. */
 const snippetLength = 200;
 
 /**
- * The error for a response with a status of success that is not what was asked for, such as a maintenance page or `null` instead of a
- * record. A wait counts it as transient, a few times in a row.
- *
- * @param expected What was asked for: 'a record'.
+ * The error for a response with a status of success that is not what was asked for, such as `null` or another record. A wait counts it as
+ * transient, a few times in a row, since a proxy or a platform in maintenance responds like that.
  */
-export function unexpectedResponse(attempt: string, { status, body }: { status: number; body: unknown }, expected: string): APIError {
-  const said = JSON.stringify(body) ?? 'nothing';
-  const snippet = said.length > snippetLength ? `${said.slice(0, snippetLength)}…` : said;
-  return new APIError(`${attempt}: the platform answered with ${snippet}, not with ${expected} (HTTP ${status}).`, { status });
+export function unexpectedResponse(message: string, status = 200): APIError {
+  return new APIError(message, { status });
+}
+
+/** A response in a message: the beginning of its JSON. */
+export function snippetOf(response: unknown): string {
+  const text = JSON.stringify(response) ?? 'nothing';
+  return text.length > snippetLength ? `${text.slice(0, snippetLength)}…` : text;
 }

@@ -1,6 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { unexpectedResponse } from '../errors/unexpected-response.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
@@ -42,7 +42,7 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
   const attempt = `get of ${resource.name} ${JSON.stringify(id) ?? String(id)}`;
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
-  const response = await connection.send(
+  const { body } = await connection.send(
     {
       ...callOptions(params),
       method: 'GET',
@@ -53,6 +53,6 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     },
     target,
   );
-  if (!isObject(response.body)) throw unexpectedResponse(attempt, response, 'a record');
-  return loadRecord(target, resource.readResponse(response.body), connection);
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform answered with ${snippetOf(body)}, not with a record.`);
+  return loadRecord(target, resource.readResponse(body), connection);
 }

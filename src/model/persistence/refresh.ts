@@ -1,13 +1,15 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { unexpectedResponse } from '../errors/unexpected-response.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
+import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import type { CallOptions, OwnCallOptions, TransportResponse } from '../ports/transport.js';
+import type { CallOptions, OwnCallOptions } from '../ports/transport.js';
 import { callOptions } from '../ports/transport.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
+import { retryAfterOf } from '../support/retry-after.js';
 
 export interface RefreshOptions extends CallOptions, HookOptions {
   /** Keeps local edits on top of the new state. Default: false, they are dropped. */
@@ -23,7 +25,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     queued: true,
     perform: async (context) => {
       context.settle();
-      const response = await fetchRecord(record, options);
+      const { response } = await fetchRecord(record, options);
       context.sent = true;
       replaceSaved(record, response, options.keepChanges ?? false);
       stateOf(record).lost = null;
@@ -32,23 +34,26 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
   });
 }
 
-/** The record as the platform has it now. @throws APIError for a response that is not a record. */
-async function fetchRecord(record: BaseResource, options: CallOptions): Promise<Record<string, unknown>> {
-  const response = await requestRecord(record, options);
-  if (!isObject(response.body)) throw unexpectedResponse(`refresh of ${String(record)}`, response, 'a record');
-  return record.readResponse(response.body);
-}
-
-/** Asks the platform for a record. The response has not been checked. */
-export function requestRecord(record: BaseResource, options: OwnCallOptions): Promise<TransportResponse> {
-  return requireConnection(record, 'refresh').send(
+/** The record as the platform has it now, and how many seconds it asked to wait before the next poll. */
+export async function fetchRecord(
+  record: BaseResource,
+  options: OwnCallOptions,
+): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
+  const attempt = `refresh of ${String(record)}`;
+  const connection = requireConnection(record, 'refresh');
+  const { body, headers } = await connection.send(
     {
       ...callOptions(options),
       method: 'GET',
       path: `${pathOf(record.constructor)}/${record.encodedId}`,
-      attempt: `refresh of ${String(record)}`,
+      attempt,
       decodeError: entityOptions(record.constructor).errors,
     },
     record,
   );
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform answered with ${snippetOf(body)}, not with a record.`);
+  const response = record.readResponse(body);
+  if (String(response[metadataOf(record.constructor).id.wire]) !== String(record.id))
+    throw unexpectedResponse(`${attempt}: the platform answered with ${snippetOf(response)}, not with the record.`);
+  return { response, retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -1,6 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { unexpectedResponse } from '../errors/unexpected-response.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import type { OwnCallOptions, TransportResponse } from '../ports/transport.js';
 import { type BackOff, defaultBackOff, type Poll, type PollOptions } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
@@ -58,7 +58,8 @@ export async function pollRun(record: RunnableRecord, url: string, options: OwnC
  */
 function readPoll(record: RunnableRecord, url: string, response: TransportResponse, attempt: string, started?: Result): Result {
   const { status, body } = response;
-  const expected = 'the state of a run';
+  const unexpected = () =>
+    unexpectedResponse(`${attempt}: the platform answered with ${snippetOf(body)}, not with the state of a run.`, status);
   let result: Result;
   try {
     result = record.handlePollResponse(body, started);
@@ -66,10 +67,9 @@ function readPoll(record: RunnableRecord, url: string, response: TransportRespon
     if (isObject(body) && !isBlank(body)) throw error;
     // An empty 202 or 204 is how some platforms say that a run goes on (RFC 9110 §15.3.3).
     if (body === undefined && status !== 200) return pendingAt(record, url);
-    throw unexpectedResponse(attempt, response, expected);
+    throw unexpected();
   }
   const outcome = outcomeOfResult(record, result);
-  if (status === 200 && isBlank(body) && (outcome === 'succeeded' || outcome === 'failed'))
-    throw unexpectedResponse(attempt, response, expected);
+  if (status === 200 && isBlank(body) && (outcome === 'succeeded' || outcome === 'failed')) throw unexpected();
   return result;
 }

@@ -1,17 +1,11 @@
 import type { BaseResource } from '../base-resource.js';
-import { requireConnection } from '../binding.js';
 import { OperationFailedError } from '../errors/index.js';
-import { unexpectedResponse } from '../errors/unexpected-response.js';
 import { dispatch } from '../events/dispatch.js';
-import { metadataOf } from '../fields/compile.js';
-import { requestRecord } from '../persistence/refresh.js';
-import type { TransportResponse } from '../ports/transport.js';
+import { fetchRecord } from '../persistence/refresh.js';
 import type { BackOff, BatchMember, BatchSource, Poll, Pollable, PollOptions } from '../ports/waiter.js';
 import { sameAsJson } from '../state/compare.js';
-import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
-import { retryAfterOf } from '../support/retry-after.js';
 import { batchSourceOf } from './batch.js';
 import { recordToken } from './record-token.js';
 import { type Outcome, outcomeOf, runStatusWords } from './status.js';
@@ -56,24 +50,14 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
 
   async poll(options: PollOptions): Promise<Poll<WaitableRecord>> {
     const read = this.ask();
-    const response = await requestRecord(this.key, { ...options, maxRetries: 0, timeoutCoversQueue: false });
-    const poll = read(this.#recordIn(response));
-    poll.retryAfter = retryAfterOf(response.headers, requireConnection(this.key, 'poll').environment.clock.date());
+    const { response, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0, timeoutCoversQueue: false });
+    const poll = read(response);
+    poll.retryAfter = retryAfter;
     return poll;
   }
 
   ask(): (found: unknown) => Poll<WaitableRecord> {
     return reader(this.key);
-  }
-
-  /** @throws APIError for a response that is not this record: it must not replace what is known of it. */
-  #recordIn(response: TransportResponse): Record<string, unknown> {
-    const { key, id } = this;
-    if (isObject(response.body)) {
-      const record = key.readResponse(response.body);
-      if (String(record[metadataOf(key.constructor).id.wire]) === id) return record;
-    }
-    throw unexpectedResponse(`poll of ${this.subject}`, response, 'the record');
   }
 
   async onEnd(error?: unknown): Promise<void> {
