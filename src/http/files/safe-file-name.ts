@@ -21,10 +21,7 @@ const RESERVED_NAME = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])\s
  */
 export function safeFileName(name: unknown): string {
   const last = textOf(name).split(/[\\/]/).pop() ?? '';
-  const clean = last
-    .replace(/[\p{Cc}\p{Cs}<>:"|?*]/gu, '_')
-    .trim()
-    .replace(/[. ]+$/, '');
+  const clean = withoutTrailingDots(last.replace(/[\p{Cc}\p{Cs}<>:"|?*]/gu, '_').trim());
   if (clean === '') return FALLBACK;
   return shorten(RESERVED_NAME.test(clean) ? `_${clean}` : clean);
 }
@@ -52,5 +49,12 @@ function shorten(name: string): string {
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 ? cutToBytes(name.slice(dot), MAX_EXTENSION_BYTES) : '';
   const stem = dot > 0 ? name.slice(0, dot) : name;
-  return (cutToBytes(stem, MAX_BYTES - Buffer.byteLength(extension)) + extension).replace(/[. ]+$/, '');
+  return withoutTrailingDots(cutToBytes(stem, MAX_BYTES - Buffer.byteLength(extension)) + extension) || FALLBACK;
+}
+
+/** Windows drops dots and blanks at the end of a name. A regular expression for them would take quadratic time. */
+function withoutTrailingDots(name: string): string {
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === ' ')) end--;
+  return name.slice(0, end);
 }

@@ -10,7 +10,7 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #disposers: (() => void)[] = [];
   #endedBy: DeadlineCause | undefined;
-  #timeout: { start: number; cancel(): void } | undefined;
+  #timeout: { readonly start: number; cancel(): void } | undefined;
   #lastActivity = 0;
   #pauses = 0;
 

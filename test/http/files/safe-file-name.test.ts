@@ -57,6 +57,11 @@ describe('a file name from a server', () => {
     });
   }
 
+  it('is made in one pass of a name of nothing but dots and blanks', () => {
+    expect(safeFileName(`${'. '.repeat(2 ** 20)}x`)).to.have.length(255);
+    expect(safeFileName(`.${' '.repeat(2 ** 20)}x`)).to.equal('download');
+  });
+
   it('keeps a name of 255 bytes', () => {
     const name = `${'x'.repeat(251)}.csv`;
     expect(safeFileName(name)).to.equal(name);
