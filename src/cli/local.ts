@@ -4,15 +4,15 @@ import { UsageError } from './usage-error.js';
 
 export const localHelp = `Usage: remote-record local [options]
 
-Serves the local platform until it is told to stop (SIGINT or SIGTERM).
+Serves the local platform until it receives SIGINT or SIGTERM.
 
-  --port N             the port on 127.0.0.1; 0 takes a free one (default: 0)
+  --port N             the port on 127.0.0.1; 0 chooses a free one (default: 0)
   --data-dir DIR       keeps the data in a folder (default: in memory)
-  --database-url URL   a PostgreSQL database instead of SQLite
-  --json               prints { url, apiKey, teamId, userId, pid } as one line of JSON, and nothing else
+  --database-url URL   a PostgreSQL database instead of SQLite (not supported)
+  --json               prints only { url, apiKey, teamId, userId, pid }, as one line of JSON
 `;
 
-/** Serves the local platform until a signal ends it. */
+/** Serves the local platform until the process receives SIGINT or SIGTERM. */
 export async function local(args: readonly string[]): Promise<void> {
   const { port, 'data-dir': dataDir, 'database-url': databaseUrl, json } = readOptions(args);
   const stopped = new Promise<void>((resolve) => {

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-import { version } from '../http/version.js';
+import { version } from '../version.js';
 import { local, localHelp } from './local.js';
 import { UsageError } from './usage-error.js';
 
 const help = `Usage: remote-record <command> [options]
 
 Commands:
-  local    serves the local platform, for trying things out and for tests
+  local    serves the local platform, for experiments and tests
 
-  remote-record <command> --help   says more
+  remote-record <command> --help   prints the options of a command
   remote-record --version          prints the version
 `;
 
@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) throw new UsageError(`There is no command "${name}".`, help);
+  if (!command) throw new UsageError(`Unknown command "${name}".`, help);
   if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(command.help);
   else await command.run(rest);
 }

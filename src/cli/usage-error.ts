@@ -1,4 +1,4 @@
-/** The command line makes no sense; `help` says what would. */
+/** An invalid command line; `help` explains the correct usage. */
 export class UsageError extends Error {
   constructor(
     message: string,

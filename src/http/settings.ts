@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../model/ports/clock.js';
 import { checkHeaderText } from '../model/support/header-text.js';
 import { count, milliseconds, refuseOption } from '../model/support/quantities.js';
 import { isSecretName } from '../model/support/secret-names.js';
+import { version } from '../version.js';
 import type { HttpAdapter } from './adapters/adapter.js';
 import { FetchAdapter } from './adapters/fetch.js';
 import { NodeAdapter } from './adapters/node.js';
@@ -13,7 +14,6 @@ import type { ClientOptions } from './options.js';
 import { RateLimiter } from './rate-limiter.js';
 import { Redactor } from './redactor.js';
 import { RetryPolicy } from './retry-policy.js';
-import { version } from './version.js';
 
 /** What tests replace. */
 export interface ClientDependencies {

@@ -1,23 +1,21 @@
-import { createRequire } from 'node:module';
 import type { Hono } from 'hono';
-import type { AppContext, Bindings, Platform } from './context.js';
-
-const { version } = createRequire(import.meta.url)('remote-record/package.json') as { version: string };
+import { version } from '../version.js';
+import type { AppEnv, Bindings, Platform } from './context.js';
 
 /**
- * The application as one handler. All but its health is loaded when it is first asked for, or when there is nothing else
- * to do: a platform is up sooner for it.
+ * The application as one handler. Everything but the health check is loaded on first use, or once the process is idle,
+ * which makes a platform start sooner.
  */
 export class App {
   readonly #platform: Platform;
-  #routes: Promise<Hono<AppContext>> | undefined;
+  #routes: Promise<Hono<AppEnv>> | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
   }
 
-  /** Loads what is not loaded yet. */
-  load(): Promise<Hono<AppContext>> {
+  /** Loads the routes, once. */
+  load(): Promise<Hono<AppEnv>> {
     this.#routes ??= import('./routes.js').then(({ createRoutes }) => createRoutes(this.#platform));
     return this.#routes;
   }

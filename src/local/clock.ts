@@ -1,18 +1,19 @@
-/** The platform's time: what it stamps on records and what presigned URLs expire by. */
+/** The platform's time, which timestamps of records and the expiry of presigned URLs follow. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Moves the platform's time forward, for example past the expiry of a presigned URL. Timers do not move with it. */
+  /** Moves the platform's time forward, for example past the expiry of a presigned URL. Timers are not affected. */
   advance(seconds: number): void;
 }
 
-/** A clock that can be put back to where it would be had it never been moved. */
+/** A clock whose advances can be undone. */
 export interface PlatformClock extends Clock {
+  /** Undoes all advances. */
   reset(): void;
 }
 
-/** A clock that follows `source` and can be moved ahead of it. */
-export function clockFrom(source: () => number): PlatformClock {
+/** A clock that follows `source`, in milliseconds since the epoch, and can be advanced. */
+export function createClock(source: () => number): PlatformClock {
   let ahead = 0;
   return {
     now: () => source() + ahead,
@@ -25,7 +26,7 @@ export function clockFrom(source: () => number): PlatformClock {
   };
 }
 
-/** A time as it stands on the wire: ISO 8601, UTC, milliseconds. */
+/** The current time, or a later one, as both APIs write times: ISO 8601 in UTC with milliseconds. */
 export function timestamp(clock: Clock, secondsLater = 0): string {
   return new Date(clock.now() + secondsLater * 1000).toISOString();
 }

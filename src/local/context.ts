@@ -1,37 +1,39 @@
+import type { Context } from 'hono';
+import type { ApiKeyCache, Principal } from './accounts/api-key-cache.js';
+import type { BlobStore } from './blobs/blob-store.js';
 import type { Presigner } from './blobs/presign.js';
-import type { BlobStore } from './blobs/types.js';
 import type { PlatformClock } from './clock.js';
 import type { BlockHandler, LanguageModelOptions } from './engine/types.js';
 import type { JobQueue } from './queue/queue.js';
+import type { ReceivedRequest } from './server/request-log.js';
 import type { Store } from './store/database.js';
 import type { PlatformSettings } from './store/settings.js';
-import type { Accounts, Principal } from './wire/auth.js';
-import type { ReceivedRequest } from './wire/log.js';
 
-/** What routes and workers are made of. */
+/** The services that routes and job runners use. */
 export interface Platform {
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly presigner: Presigner;
   readonly clock: PlatformClock;
   readonly settings: PlatformSettings;
-  readonly accounts: Accounts;
+  readonly apiKeys: ApiKeyCache;
   readonly queue: JobQueue;
+  /** The registered handlers, by block type. */
   readonly handlers: Map<string, BlockHandler>;
   readonly llm: LanguageModelOptions | undefined;
   newId(): string;
 }
 
-/** What reaches the application beside a request. */
+/** What the application receives with a request. */
 export interface Bindings {
-  /** The entry in the log, which learns the body when it is read. */
+  /** The request's log entry; the body is added to it when it is parsed. */
   received?: ReceivedRequest;
-  /** The id a seed gives the record that is made. */
+  /** The id a seed assigns to the record that the request creates. */
   recordId?: string | undefined;
 }
 
-/** What every request carries through the application. */
-export interface AppContext {
+/** Hono's environment: what every request carries through the application. */
+export interface AppEnv {
   Bindings: Bindings;
   Variables: {
     platform: Platform;
@@ -39,3 +41,9 @@ export interface AppContext {
     requestId: string;
   };
 }
+
+/** The context of one request. */
+export type AppContext = Context<AppEnv>;
+
+/** Handles a request without a network. */
+export type RequestHandler = (request: Request, bindings: Bindings) => Response | Promise<Response>;

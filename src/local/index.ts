@@ -3,22 +3,22 @@ import type { Clock } from './clock.js';
 import type { BlockHandler } from './engine/types.js';
 import { checkOptions, type LocalPlatformOptions } from './options.js';
 import type { RunningPlatform } from './platform.js';
-import type { Fault } from './wire/faults.js';
-import type { ReceivedRequest } from './wire/log.js';
+import type { Fault } from './server/faults.js';
+import type { ReceivedRequest } from './server/request-log.js';
 
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
-export type { Latency } from './gate.js';
 export type { LocalPlatformOptions } from './options.js';
 export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed.js';
-export type { Fault } from './wire/faults.js';
-export type { ReceivedRequest } from './wire/log.js';
+export type { Fault } from './server/faults.js';
+export type { Latency } from './server/latency.js';
+export type { ReceivedRequest } from './server/request-log.js';
 
-/** The packages the local platform needs beside this one. */
+/** The optional peer packages that the local platform cannot start without. */
 const peers = ['hono', '@hono/node-server', 'jsep', 'kysely', 'libsql', 'zod'];
 
 /**
- * An embedded platform that speaks the wires of Moderately AI and of aiXplain, with a real database, real files and
+ * An embedded platform that implements the APIs of Moderately AI and aiXplain, with a real database, real files and
  * executions that really run. For examples, for tests, and for trying things out without an account or a network.
  */
 export class LocalPlatform {
@@ -30,63 +30,65 @@ export class LocalPlatform {
 
   /**
    * Starts a platform.
-   * @throws ConfigurationError when an option cannot be used, the port or the folder is taken, or a package is missing.
+   * @throws ConfigurationError when an option or the seed is invalid, the port or the folder is in use, or a package is missing.
    */
   static async start(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
     checkOptions(options);
     checkPackages();
-    // The server's packages load beside the platform's.
-    const server = options.port === false ? undefined : import('./server.js');
+    // The server's packages load in parallel with the platform's.
+    const server = options.port === false ? undefined : import('./server/http-server.js');
     const [{ startPlatform }] = await Promise.all([import('./platform.js'), server]);
     return new LocalPlatform(await startPlatform(options));
   }
 
-  /** Where it answers. With `port: false` a placeholder that only `fetch` understands. */
+  /** The platform's origin. With `port: false` it is a placeholder that only `fetch` can reach. */
   get url(): string {
     return this.#running.url;
   }
 
-  /** A key that is valid on both wires and may use every team of its user. */
+  /** A key that is valid for both APIs, with access to every team of its user. */
   get apiKey(): string {
     return this.#running.platform.settings.apiKey;
   }
 
-  /** The team the platform starts with. */
+  /** The id of the team that the platform starts with. */
   get teamId(): string {
     return this.#running.platform.settings.teamId;
   }
 
-  /** The user `apiKey` belongs to. */
+  /** The id of the user that `apiKey` belongs to. */
   get userId(): string {
     return this.#running.platform.settings.userId;
   }
 
-  /** Reaches the platform in-process; give it to a connection as its `fetch`. */
+  /** A `fetch` that reaches the platform in-process, for a connection's `fetch` option. It rejects with a TypeError for any other origin. */
   get fetch(): typeof globalThis.fetch {
     return this.#running.fetch;
   }
 
-  /** The platform's time. */
+  /** The platform's time, which tests can advance. */
   get clock(): Clock {
     return this.#running.platform.clock;
   }
 
-  /** What was received over HTTP and in-process, oldest first; the last 1,000 requests. */
+  /** The requests received over HTTP and in-process, oldest first; at least the last 900, at most 1,000. */
   get requests(): readonly ReceivedRequest[] {
-    return this.#running.gate.log.requests;
+    return this.#running.gateway.log.requests;
   }
 
   /**
-   * Makes coming requests fail: each fault hits the next `times` requests that match, the first fault that matches wins.
-   * Answers a function that takes back what has not happened yet.
+   * Injects faults into later requests: each fault affects the next `times` requests that match it. When several match a
+   * request, the one added first applies.
+   * @returns a function that removes the faults not injected yet.
+   * @throws ConfigurationError for a fault that has no effect or a value out of range.
    */
   faults(...faults: Fault[]): () => void {
-    return this.#running.gate.faults.add(faults);
+    return this.#running.gateway.faults.add(faults);
   }
 
   /**
-   * Goes back to the start, once all is answered that is being answered: only the seed's records are left, the log and the
-   * faults are empty, the clock is not ahead. Keys, handlers and the URL stay.
+   * Restores the initial state, once the requests in flight have finished (five seconds at most): only the seed's records
+   * remain, the log and the faults are empty, and the clock's advances are undone. Keys, handlers and the URL stay.
    * @throws ConfigurationError when the platform is closed.
    */
   reset(): Promise<void> {
@@ -94,22 +96,25 @@ export class LocalPlatform {
   }
 
   /**
-   * Gives blocks of a type a handler: unknown types learn what to do, known ones do it differently. `agent` is the type
-   * whose handler does the work of Moderately's agents. Assets of aiXplain are blocks too: one by its id, or all of a
-   * collection by its name, such as `agents`; without a handler a resource that is run answers what it was asked.
+   * Registers the handler of a block type. It replaces a built-in block of the same type. The handler of the type `agent`
+   * runs Moderately's agents. For aiXplain, the type is the id of an asset, or the name of a collection, such as `agents`,
+   * for all its assets; an asset without a handler returns its input.
    */
   block(type: string, handler: BlockHandler): this {
     this.#running.platform.handlers.set(type, handler);
     return this;
   }
 
-  /** Finishes what is being answered, stops the workers and closes everything. Unfinished executions go on at the next start on the same `dataDir`. */
+  /**
+   * Finishes the requests in flight (five seconds at most), stops the workers and closes everything. Unfinished executions
+   * continue at the next start with the same `dataDir`.
+   */
   close(): Promise<void> {
     return this.#running.close();
   }
 }
 
-/** @throws ConfigurationError when packages are missing that this one only needs for the local platform. */
+/** @throws ConfigurationError naming the optional peer packages that are missing. */
 function checkPackages(): void {
   const missing = peers.filter((name) => {
     try {
@@ -121,6 +126,6 @@ function checkPackages(): void {
   });
   if (missing.length === 0) return;
   throw new ConfigurationError(
-    `The local platform needs ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed. Install what is missing with: npm install --save-dev ${missing.join(' ')}`,
+    `The local platform needs ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed. Install with: npm install --save-dev ${missing.join(' ')}`,
   );
 }

@@ -1,56 +1,57 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ApiKeyCache } from './accounts/api-key-cache.js';
+import { createInitialRecords } from './accounts/initial-records.js';
 import { App } from './app.js';
-import { openFolder } from './blobs/folder.js';
+import { openBlobFolder } from './blobs/folder.js';
 import { Presigner } from './blobs/presign.js';
-import { clockFrom } from './clock.js';
+import { createClock } from './clock.js';
 import type { Platform } from './context.js';
 import type { BlockHandler } from './engine/types.js';
 import { agentJob, agentRunner } from './executions/agent-runner.js';
 import { assetJob, assetRunner } from './executions/asset-runner.js';
 import { datasetJob, datasetRunner } from './executions/dataset-runner.js';
 import { pipelineJob, pipelineRunner } from './executions/pipeline-runner.js';
-import { FrontGate } from './gate.js';
-import { inProcessFetch } from './in-process.js';
 import type { LocalPlatformOptions } from './options.js';
 import { JobQueue } from './queue/queue.js';
-import { plant } from './seed.js';
-import { memory, openDatabase } from './store/database.js';
-import { idMaker } from './store/ids.js';
+import { applySeed } from './seed.js';
+import { RequestGateway } from './server/gateway.js';
+import { inProcessFetch } from './server/in-process.js';
+import { inMemory, openDatabase } from './store/database.js';
+import { createIdGenerator } from './store/ids.js';
 import { clearTables } from './store/reset.js';
-import { createFirstRecords, loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
-import { Accounts } from './wire/auth.js';
+import { loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
 
-/** The origin of a platform that serves in-process only; its presigned URLs work through `platform.fetch`. */
+/** The origin of a platform without a server; its presigned URLs work through `platform.fetch`. */
 const inProcessOrigin = 'http://remote-record.localhost';
 
-/** A platform that is up. */
+/** A started platform. */
 export interface RunningPlatform {
   platform: Platform;
-  gate: FrontGate;
+  gateway: RequestGateway;
   url: string;
   fetch: typeof globalThis.fetch;
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens what a platform is made of: its database, its files, its workers. */
-async function open(options: LocalPlatformOptions): Promise<{ platform: Platform; isNew: boolean }> {
+/** Opens the services of a platform: its database, its files and its job queue. */
+async function openServices(options: LocalPlatformOptions): Promise<{ platform: Platform; isNew: boolean }> {
   const dataDir = options.dataDir === undefined ? undefined : resolve(options.dataDir);
   if (dataDir) await mkdir(dataDir, { recursive: true });
-  const clock = clockFrom(options.clock ?? Date.now);
-  const maker = { clock, newId: idMaker(clock.now) };
-  const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : memory);
-  const known = await loadPlatformSettings(store);
-  const settings = known ?? newPlatformSettings(maker);
+  const clock = createClock(options.clock ?? Date.now);
+  const creation = { clock, newId: createIdGenerator(clock.now) };
+  const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : inMemory);
+  const existing = await loadPlatformSettings(store);
+  const settings = existing ?? newPlatformSettings(creation);
   const platform: Platform = {
-    ...maker,
+    ...creation,
     store,
     settings,
-    blobs: await openFolder(dataDir && join(dataDir, 'files')),
+    blobs: await openBlobFolder(dataDir && join(dataDir, 'files')),
     presigner: new Presigner(settings.signingSecret, clock),
-    accounts: new Accounts(store, clock),
-    queue: new JobQueue(store, maker),
+    apiKeys: new ApiKeyCache(store, clock),
+    queue: new JobQueue(store, creation),
     handlers: new Map<string, BlockHandler>(),
     llm: options.llm,
   };
@@ -58,58 +59,58 @@ async function open(options: LocalPlatformOptions): Promise<{ platform: Platform
   platform.queue.register(datasetJob, datasetRunner(platform));
   platform.queue.register(agentJob, agentRunner(platform));
   platform.queue.register(assetJob, assetRunner(platform));
-  return { platform, isNew: known === undefined };
+  return { platform, isNew: existing === undefined };
 }
 
-/** Starts a platform: what it is made of, the seed where it is new, the workers and the server. */
+/** Starts a platform: opens its services, applies the seed to a new one, and starts the workers and the server. */
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
-  const { platform, isNew } = await open(options);
-  const { store, queue, blobs, accounts, settings } = platform;
+  const { platform, isNew } = await openServices(options);
+  const { store, queue, blobs, apiKeys, settings } = platform;
   const app = new App(platform);
-  const gate = new FrontGate(app.handle, platform, options.latency);
+  const gateway = new RequestGateway(app.handle, platform, options.latency);
 
-  /** Removes what is there, and makes what a platform starts with. The settings come last: a start that was interrupted begins again. */
-  async function begin(): Promise<void> {
+  /** Replaces all data with the initial records. The settings are saved last, so that an interrupted start begins again. */
+  async function initialize(): Promise<void> {
     await clearTables(store);
     await blobs.clear();
-    accounts.forget();
-    await store.transaction().execute((trx) => createFirstRecords(trx, settings, platform));
-    await plant(app.handle, platform, inProcessOrigin, options.seed ?? {});
+    apiKeys.invalidate();
+    await store.transaction().execute((trx) => createInitialRecords(trx, settings, platform));
+    await applySeed(app.handle, platform, inProcessOrigin, options.seed ?? {});
     await savePlatformSettings(store, settings);
   }
-  const closeStores = async (): Promise<void> => {
+  const closeServices = async (): Promise<void> => {
     await queue.stop();
     await store.destroy();
     await blobs.close();
   };
 
   try {
-    if (isNew) await begin();
-    const server = options.port === false ? undefined : await (await import('./server.js')).serve(gate, options.port ?? 0);
-    await queue.start({ alone: true });
+    if (isNew) await initialize();
+    const server = options.port === false ? undefined : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0);
+    await queue.start({ exclusive: true });
     setImmediate(() => void app.load());
     const url = server?.url ?? inProcessOrigin;
     return {
       platform,
-      gate,
+      gateway,
       url,
-      fetch: inProcessFetch(url, gate),
+      fetch: inProcessFetch(url, gateway),
       reset: () =>
-        gate.alone(async () => {
+        gateway.runExclusively(async () => {
           await queue.stop();
           platform.clock.reset();
-          gate.faults.clear();
-          await begin();
-          gate.log.clear();
-          await queue.start({ alone: true });
+          gateway.faults.clear();
+          await initialize();
+          gateway.log.clear();
+          await queue.start({ exclusive: true });
         }),
       async close() {
         await server?.close();
-        await gate.close(closeStores);
+        await gateway.close(closeServices);
       },
     };
   } catch (error) {
-    await closeStores();
+    await closeServices();
     throw error;
   }
 }

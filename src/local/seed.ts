@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ConfigurationError } from '../model/errors/index.js';
-import type { Bindings, Platform } from './context.js';
+import { addMember, addUser } from './accounts/members.js';
+import type { Platform, RequestHandler } from './context.js';
 import type { Column, ParsingOptions, PipelineConfiguration } from './engine/types.js';
-import { addMember, addUser } from './store/accounts.js';
 
 /** A user who is a member of the platform's team. */
 export interface SeedUser {
+  /** Default: a new id. */
   userId?: string;
   fullName: string;
   nickname?: string;
@@ -14,7 +15,9 @@ export interface SeedUser {
   role?: 'admin' | 'member';
 }
 
+/** An uploaded file. */
 export interface SeedFile {
+  /** Default: a new id. */
   fileId?: string;
   fileName: string;
   content: string | Uint8Array;
@@ -23,46 +26,52 @@ export interface SeedFile {
   metadata?: Record<string, unknown>;
 }
 
+/** A dataset, with its current data and schema where they are given. */
 export interface SeedDataset {
+  /** Default: a new id. */
   datasetId?: string;
   name: string;
   description?: string;
-  /** CSV, or the bytes of a file of the given type: becomes the current data. */
+  /** The current data: CSV text, or the bytes of a file of the given type. Default: none. */
   data?: string | Uint8Array;
   /** Default: `csv`. */
   fileType?: 'csv' | 'xlsx';
-  /** Becomes the current schema. */
+  /** The columns of the current schema. Default: no schema. */
   columns?: Column[];
+  /** How the data is parsed; needs `columns`. */
   parsingOptions?: ParsingOptions;
 }
 
+/** A pipeline with its configuration versions. */
 export interface SeedPipeline {
+  /** Default: a new id. */
   pipelineId?: string;
   name: string;
   description?: string;
+  /** In the order of their numbers. The default of `status` is `draft`. */
   versions?: { pipelineConfigurationVersionId?: string; configuration: PipelineConfiguration; status?: 'draft' | 'current' | 'archived' }[];
 }
 
+/** An agent with its configuration versions. */
 export interface SeedAgent {
+  /** Default: a new id. */
   agentId?: string;
   name: string;
   description?: string;
-  /** Bodies of agent configuration versions, without `agentId`. */
+  /** The bodies of requests that create agent configuration versions, without `agentId`. */
   versions?: ({ agentConfigurationVersionId?: string } & Record<string, unknown>)[];
 }
 
-/** What a platform starts with. Ids that are not given are made. */
+/** The records that a platform starts with. Ids that are not given are generated. */
 export interface Seed {
   users?: SeedUser[];
   files?: SeedFile[];
   datasets?: SeedDataset[];
   pipelines?: SeedPipeline[];
   agents?: SeedAgent[];
-  /** aiXplain's resources by their path, for example `{ 'v2/models': [{ id: 'echo', name: 'Echo' }] }`. */
+  /** aiXplain's resources by the path of their collection, for example `{ 'v2/models': [{ id: 'echo', name: 'Echo' }] }`. */
   assets?: Record<string, ({ id?: string; name: string } & Record<string, unknown>)[]>;
 }
-
-type App = (request: Request, bindings: Bindings) => Response | Promise<Response>;
 
 const contentTypes = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' } as const;
 
@@ -71,18 +80,18 @@ function bytesOf(content: string | Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Makes the records of a seed, as a client would, so that they hold to the same rules.
- * @throws ConfigurationError naming the record that was refused, and why.
+ * Creates the records of a seed with the requests of a client, so that the same rules apply to them.
+ * @throws ConfigurationError naming the record that was rejected, and why.
  */
-export async function plant(app: App, platform: Platform, origin: string, seed: Seed): Promise<void> {
+export async function applySeed(app: RequestHandler, platform: Platform, origin: string, seed: Seed): Promise<void> {
   const { apiKey, teamId } = platform.settings;
 
   async function send(what: string, path: string, body: object, recordId?: string): Promise<Record<string, unknown>> {
     const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
     const response = await app(new Request(`${origin}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }), { recordId });
-    const answer = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) throw new ConfigurationError(`The seed has ${what} that was refused: ${String(answer.message)}`);
-    return answer;
+    const created = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new ConfigurationError(`The seed has ${what} that was rejected: ${String(created.message)}`);
+    return created;
   }
 
   async function put(url: unknown, contentType: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -138,8 +147,8 @@ export async function plant(app: App, platform: Platform, origin: string, seed: 
   }
 }
 
-/** An id of Moderately's wire: it also becomes part of the addresses of objects. */
+/** An id of a Moderately record, which also becomes part of the URLs of its objects. */
 function checkedId(id: string | undefined): string | undefined {
   if (id === undefined || /^[\w-]{1,100}$/.test(id)) return id;
-  throw new ConfigurationError(`The seed has the id '${id}': give one of letters, digits, - and _, up to 100 characters.`);
+  throw new ConfigurationError(`The seed has the id '${id}': an id consists of 1 to 100 letters, digits, - and _.`);
 }

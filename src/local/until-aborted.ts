@@ -1,4 +1,4 @@
-/** Does some work and waits for it, but no longer than until the signal aborts. @throws the signal's reason. */
+/** Runs some work and waits for it until the signal aborts. @throws the signal's reason. */
 export async function untilAborted<T>(work: () => T | Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let stop = (): void => {};

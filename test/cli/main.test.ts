@@ -42,7 +42,7 @@ describe('remote-record', () => {
   });
 
   for (const [args, problem] of [
-    [['nonsense'], 'There is no command "nonsense"'],
+    [['nonsense'], 'Unknown command "nonsense"'],
     [['local', '--prot', '1'], '--prot'],
     [['local', '--port', 'x'], '--port must be a whole number'],
     [['local', '--port', '70000'], '--port must be a whole number'],

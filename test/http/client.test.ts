@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { Client } from '../../src/http/client.js';
 import type { ClientOptions } from '../../src/http/options.js';
-import { version } from '../../src/http/version.js';
 import {
   APIError,
   AuthenticationError,
@@ -12,6 +11,7 @@ import {
   ValidationError,
 } from '../../src/model/errors/index.js';
 import type { RequestInfo, ResponseInfo, RetryInfo, TransportRequest } from '../../src/model/ports/transport.js';
+import { version } from '../../src/version.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { closeServers, json, serve } from '../support/server.js';

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { BlobStore } from './types.js';
+import type { BlobStore } from './blob-store.js';
 
 const chunkSize = 1024 * 1024;
 
-/** Folders that go away with the process, for platforms nobody closed. */
+/** Temporary folders of platforms that are not closed yet, removed when the process exits. */
 const temporaryFolders = new Set<string>();
 
 async function temporaryFolder(): Promise<string> {
@@ -23,8 +23,8 @@ function removeTemporaryFolders(): void {
   for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Objects as files in a folder. Without a folder one is made among the system's temporary files, and removed by `close`. */
-export async function openFolder(folder?: string): Promise<BlobStore> {
+/** Opens a store that keeps objects as files in a folder. Without a folder, it uses a temporary one, which `close` removes. */
+export async function openBlobFolder(folder?: string): Promise<BlobStore> {
   const root = folder ?? (await temporaryFolder());
   const objects = join(root, 'objects');
   const unfinished = join(root, 'unfinished');
@@ -34,7 +34,7 @@ export async function openFolder(folder?: string): Promise<BlobStore> {
     await mkdir(objects, { recursive: true });
     await mkdir(unfinished, { recursive: true });
   }
-  // What was being written when the process ended was never acknowledged.
+  // Uploads that were interrupted when the process ended were never acknowledged.
   await empty(unfinished);
 
   function pathOf(key: string): string {
@@ -49,7 +49,7 @@ export async function openFolder(folder?: string): Promise<BlobStore> {
       const temporary = join(unfinished, randomUUID());
       const hash = createHash('sha256');
       let size = 0;
-      const measure = new Transform({
+      const meter = new Transform({
         transform(chunk: Uint8Array, _encoding, done) {
           size += chunk.length;
           hash.update(chunk);
@@ -57,7 +57,7 @@ export async function openFolder(folder?: string): Promise<BlobStore> {
         },
       });
       try {
-        await pipeline(Readable.from(source), measure, createWriteStream(temporary, { highWaterMark: chunkSize }));
+        await pipeline(Readable.from(source), meter, createWriteStream(temporary, { highWaterMark: chunkSize }));
         await mkdir(dirname(target), { recursive: true });
         await rename(temporary, target);
       } catch (error) {

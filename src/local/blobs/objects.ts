@@ -3,17 +3,17 @@ import type { Platform } from '../context.js';
 import type { ObjectRow } from '../store/schema.js';
 import { bucket } from './presign.js';
 
-/** How an object is named inside records. */
+/** The URI of an object, as records refer to it. */
 export function objectUri(key: string): string {
   return `s3://${bucket}/${key}`;
 }
 
-/** What a key ends with: the name's extension where it is a plain one, so that the URL of an object tells what it is. */
+/** The file name's extension in lower case, with its dot, for the end of an object's key; empty when it has no plain one. */
 export function extensionOf(name: string): string {
   return /\.[A-Za-z0-9]{1,16}$/.exec(name)?.[0].toLowerCase() ?? '';
 }
 
-/** Keeps an object: the bytes first, then what is known of it, so that a known object is always whole. */
+/** Stores an object: first its bytes, then its row, so that an object with a row is always complete. */
 export async function putObject(
   platform: Platform,
   key: string,
@@ -30,12 +30,12 @@ export async function putObject(
   return row;
 }
 
-/** What is known of an object; undefined when there is none. */
+/** The row of an object; undefined when it does not exist. */
 export function findObject(platform: Platform, key: string): Promise<ObjectRow | undefined> {
   return platform.store.selectFrom('objects').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
-/** Forgets objects: what is known of them first, then the bytes. */
+/** Deletes objects: first their rows, then their bytes. */
 export async function deleteObjects(platform: Platform, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   await platform.store.deleteFrom('objects').where('key', 'in', keys).execute();

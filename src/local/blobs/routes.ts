@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
-import { type Context, Hono } from 'hono';
-import type { AppContext } from '../context.js';
+import { Hono } from 'hono';
+import type { AppContext, AppEnv } from '../context.js';
+import type { ByteRange } from './blob-store.js';
 import { deleteObjects, findObject, putObject } from './objects.js';
 import { bucket, storagePath } from './presign.js';
-import type { ByteRange } from './types.js';
 
-/** An error in the form object storage gives it. */
+/** An error in the XML format of S3. */
 function xmlError(status: number, code: string, message: string): Response {
   const escaped = message.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
   return new Response(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped}</Message></Error>`, {
@@ -14,12 +14,15 @@ function xmlError(status: number, code: string, message: string): Response {
   });
 }
 
-/** The key of the object a URL names. */
-function keyOf(c: Context<AppContext>): string {
+/** The key of the object that the URL names. */
+function keyOf(c: AppContext): string {
   return new URL(c.req.url).pathname.slice(`${storagePath}/${bucket}/`.length);
 }
 
-/** The range a request asks for, undefined for one that is none; `null` when it cannot be met (RFC 9110 §14, a single range in bytes). */
+/**
+ * The single range of bytes that a request asks for; undefined for none or an invalid one, null when it cannot be satisfied
+ * (RFC 9110, section 14).
+ */
 function rangeOf(header: string | undefined, size: number): ByteRange | undefined | null {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
   if ((first === '' && last === '') || (first !== '' && last !== '' && Number(first) > Number(last))) return undefined;
@@ -30,8 +33,8 @@ function rangeOf(header: string | undefined, size: number): ByteRange | undefine
   return range.start > range.end ? null : range;
 }
 
-/** Refuses what object storage refuses: two kinds of credentials at once, or a signature that is wrong or too old. */
-function refusal(c: Context<AppContext>, key: string, contentType?: string): Response | undefined {
+/** The error for a request that S3 denies too: with a second kind of credentials, or an invalid or expired signature. */
+function refusal(c: AppContext, key: string, contentType?: string): Response | undefined {
   if (c.req.header('authorization') !== undefined) {
     return xmlError(400, 'InvalidArgument', 'Only one auth mechanism allowed: send no Authorization header to a presigned URL.');
   }
@@ -44,8 +47,8 @@ async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<
   if (body) yield* Readable.fromWeb(body as import('node:stream/web').ReadableStream<Uint8Array>);
 }
 
-/** The routes behind presigned URLs. They know no API key. */
-export const storageRoutes = new Hono<AppContext>()
+/** The routes behind presigned URLs. They take no API key. */
+export const storageRoutes = new Hono<AppEnv>()
   .put('/*', async (c) => {
     const key = keyOf(c);
     const contentType = c.req.header('content-type') ?? '';
@@ -56,7 +59,7 @@ export const storageRoutes = new Hono<AppContext>()
     const { size, sha256 } = await putObject(c.var.platform, key, contentType, chunks(c.req.raw.body));
     if (size !== Number(length)) {
       await deleteObjects(c.var.platform, [key]);
-      return xmlError(400, 'IncompleteBody', `The body has ${size} bytes, its Content-Length said ${length}.`);
+      return xmlError(400, 'IncompleteBody', `The body has ${size} bytes, but its Content-Length is ${length}.`);
     }
     return new Response(null, { status: 200, headers: { etag: `"${sha256}"` } });
   })

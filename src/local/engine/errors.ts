@@ -1,10 +1,10 @@
 import { type ErrorOptions, ResourceError } from '../../model/errors/index.js';
 
-/** A block of a pipeline could not do its work. The message names the block, its type and what to do. */
+/** A block of a pipeline failed. The message names the block, its type and the remedy. */
 export class BlockError extends ResourceError {
   readonly blockId: string;
   readonly blockType: string;
-  /** What went wrong, without the block's name. */
+  /** The message without the block's name. */
   readonly reason: string;
 
   constructor(block: { id: string; type: string }, reason: string, options: ErrorOptions = {}) {
@@ -15,7 +15,7 @@ export class BlockError extends ResourceError {
   }
 }
 
-/** A table's file or its rows do not fit the schema. */
+/** A table's file or its rows do not match the schema. */
 export class TableError extends ResourceError {
   /** The row of the data, counted from 1 without the header; undefined when the problem is not in one row. */
   readonly row: number | undefined;

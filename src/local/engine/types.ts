@@ -28,13 +28,13 @@ export interface Column {
   operations?: ColumnOperation[] | undefined;
 }
 
-/** How a table's file is to be read. */
+/** How a table's file is parsed. */
 export interface ParsingOptions {
-  /** A number: so many lines at the start are left out. A list: these lines are left out, counted from 0. */
+  /** The lines to skip: a number of lines at the start, or a list of line numbers, counted from 0. Default: none. */
   skipRows?: number | number[] | undefined;
   /** The line with the column names, counted from 1 after `skipRows`. Default: 1. */
   headerRow?: number | undefined;
-  /** CSV only. Default: sniffed among `,` `;` tab and `|`. */
+  /** CSV only. Default: detected among `,` `;` tab and `|`. */
   delimiter?: string | undefined;
   /** CSV only, a label of the WHATWG Encoding Standard. Default: `utf-8`. */
   encoding?: string | undefined;
@@ -42,10 +42,10 @@ export interface ParsingOptions {
 
 export type TableFileType = 'csv' | 'xlsx';
 
-/** Where `parseTable` reads from. A function is called on the first read; what it opens is closed at the last. */
+/** The file that `parseTable` reads. A function is called on the first read; the stream it opens is destroyed at the end. */
 export type TableSource = Readable | (() => Readable | Promise<Readable>);
 
-/** What `parseTable` needs to know about a file. */
+/** The options of `parseTable`. */
 export interface ParseTableOptions {
   fileType: TableFileType;
   /** The schema. Without it every cell is a string. */
@@ -54,8 +54,8 @@ export interface ParseTableOptions {
 }
 
 /**
- * A dataset as a block reads it. `rows` is read at most once and perhaps never, so it must open what it needs on the
- * first read; the engine calls `openDataset` again for another pass.
+ * A dataset as a block reads it. `rows` is read at most once, perhaps never, so it must acquire its resources on the first
+ * read; the engine calls `openDataset` again for another pass.
  */
 export interface OpenedDataset {
   name: string;
@@ -74,57 +74,62 @@ export interface OpenedFile {
 
 /** An OpenAI-compatible endpoint for the blocks that need a model. */
 export interface LanguageModelOptions {
-  /** For example `http://127.0.0.1:11434/v1`; `/chat/completions` and `/embeddings` are added to it. */
+  /** For example `http://127.0.0.1:11434/v1`; `/chat/completions` and `/embeddings` are appended. */
   baseUrl: string;
   /** Sent as a bearer token. Default: no Authorization header. */
   apiKey?: string | undefined;
   /**
-   * Names the endpoint knows, by what a configuration asks for: `small`, `medium`, `large`, `openai/small`, or the
-   * model name of an embeddings block. A name that is not listed is sent as it is, except for the three sizes.
+   * The endpoint's model names, by the name in a configuration: `small`, `medium`, `large`, `openai/small`, or the model
+   * name of an embeddings block. A name that is not listed is sent unchanged; a size that is not listed is an error.
+   * Default: none.
    */
   models?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the engine needs of the platform around it. */
+/** What the engine needs from the platform. */
 export interface EngineServices {
   openDataset(id: string): Promise<OpenedDataset>;
   openFile(id: string): Promise<OpenedFile>;
   llm?: LanguageModelOptions | undefined;
   /** Used for the `llm` endpoint. Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Handlers by block type. A handler wins over the built-in block of the same type. */
+  /** Handlers by block type. A handler replaces the built-in block of the same type. */
   handlers: ReadonlyMap<string, BlockHandler>;
 }
 
-/** What a handler is given for one run of its block. */
+/** What a handler receives for one run of its block. */
 export interface BlockContext {
+  /** The block's id; for an asset of aiXplain, its id or its node's label. */
   readonly blockId: string;
   readonly blockType: string;
   /** The block's config, with defaults filled in for built-in types. */
   readonly config: Readonly<Record<string, unknown>>;
   /**
-   * What arrived, by input port. Several connections into one port make a list, in the order of the connections.
-   * The rows of a dataset arrive as an async iterable that can be read more than once.
+   * The inputs, by port. A port with several connections has a list, in the order of the connections.
+   * The rows of a dataset are an async iterable that can be read more than once.
    */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly services: EngineServices;
-  /** Aborts when the run is cancelled or another block failed. */
+  /** Aborts when the run is cancelled or paused, another block fails, or the platform stops. */
   readonly signal: AbortSignal;
 }
 
-/** Does the work of one block. What it returns is carried by every connection that leaves the block. */
+/**
+ * Runs one block. Every outgoing connection carries the value that it returns, or that its promise resolves to: a JSON value,
+ * or an async iterable of rows. What it throws fails the execution, with the block's name in the message.
+ */
 export type BlockHandler = (context: BlockContext) => unknown;
 
-/** One step of a run. A step is a block; `step` counts finished blocks. */
+/** The progress of a run. */
 export interface BlockProgress {
   blockId: string;
   blockType: string;
   state: 'started' | 'finished';
-  /** How many blocks have finished. */
+  /** The number of finished blocks. */
   step: number;
-  /** How many blocks the configuration has. */
+  /** The number of blocks in the configuration. */
   steps: number;
-  /** For people, for example `Finished join 'busiest'`. */
+  /** Human-readable, for example `Finished join 'busiest'`. */
   message: string;
 }
 
@@ -135,9 +140,9 @@ export interface RunGraphOptions {
 }
 
 /**
- * Runs a configuration. `input` is keyed by the id or key of each input block; the answer is keyed by the `name` of
- * each output block, `output` by default, and holds JSON values only.
- * @throws BlockError when a block fails or the graph cannot run; it names the block, its type and what to do.
+ * Runs a configuration. `input` is keyed by the id or key of each input block. The result is keyed by the `name` of each
+ * output block, `output` by default, and contains only JSON values.
+ * @throws BlockError when a block fails or the configuration is invalid; it names the block, its type and the remedy.
  * @throws the signal's reason when it aborts.
  */
 export type RunGraph = (
@@ -165,26 +170,26 @@ export type ConnectionProblemType =
   | 'duplicate_connection'
   | 'cycle';
 
-/** Something wrong with a block. */
+/** A problem with a block. */
 export type BlockProblem = wire.BlockProblem & { errorType: BlockProblemType };
 
-/** Something wrong with a connection; its id is `<source_block_id>.<source_port>-><target_block_id>.<target_port>`. */
+/** A problem with a connection, whose id is `<source_block_id>.<source_port>-><target_block_id>.<target_port>`. */
 export type ConnectionProblem = wire.ConnectionProblem & { errorType: ConnectionProblemType };
 
-/** What validation found. `valid` is true when there are no errors; warnings do not count. */
+/** The result of a validation. `valid` is true when there are no errors; warnings are allowed. */
 export interface ValidationResult extends wire.ConfigurationReport {
   errors: (BlockProblem | ConnectionProblem)[];
   warnings: ConnectionProblem[];
-  /** An object schema with one property per input block; null when the configuration is too broken to tell. */
+  /** An object schema with one property per input block; null when the structure is invalid. */
   inputSchema: Record<string, unknown> | null;
-  /** An object schema with one property per output name; null when the configuration is too broken to tell. */
+  /** An object schema with one property per output name; null when the structure is invalid. */
   outputSchema: Record<string, unknown> | null;
 }
 
 export interface ValidateOptions {
-  /** Block types with a handler, known beside the built-in ones. */
+  /** Block types that have a handler, in addition to the built-in ones. Default: none. */
   knownTypes?: Iterable<string> | undefined;
 }
 
-/** Finds what is wrong with a configuration, which may be anything at all. Never throws. */
+/** Validates a configuration, which may be any value. Never throws. */
 export type ValidateConfiguration = (configuration: unknown, options?: ValidateOptions) => ValidationResult;

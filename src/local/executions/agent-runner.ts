@@ -1,24 +1,24 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { BlockHandler, PipelineConfiguration } from '../engine/types.js';
-import type { Runner } from '../queue/queue.js';
-import { agentConfigurationVersions, toWire } from '../store/records.js';
+import type { JobRunner } from '../queue/queue.js';
+import { agentConfigurationVersions, serialize } from '../store/record-kinds.js';
 import type { AgentConfigurationVersionRow, AgentExecutionRow } from '../store/schema.js';
-import { engine } from './engine.js';
-import { isInterrupted, rethrowStop, withTimeLimit } from './interrupted.js';
-import { servicesFor } from './tables.js';
+import { servicesFor } from './engine-services.js';
+import { isInterrupted, rethrowIfStopped, withTimeLimit } from './interruption.js';
+import { loadEngine } from './load-engine.js';
 
-/** The kind of the jobs this file works on. */
+/** The kind of job that runs an agent execution. */
 export const agentJob = 'agent-execution';
-/** The block type whose handler does the work of agents. */
+/** The block type whose handler runs agents. */
 const agentBlock = 'agent';
 
 type Changes = Partial<AgentExecutionRow>;
 type Output = Record<string, unknown>;
 
-/** Which blocks do an agent's work: its handler where there is one, else its language model. */
+/** A configuration that runs the agent: with its handler where one is registered, otherwise with its language model. */
 function configurationOf(version: AgentConfigurationVersionRow, input: Output, handler: BlockHandler | undefined): PipelineConfiguration {
-  const config = handler ? toWire(agentConfigurationVersions, version) : modelConfig(version);
+  const config = handler ? serialize(agentConfigurationVersions, version) : modelConfig(version);
   const work = { id: 'agent', type: handler ? agentBlock : 'llm', config };
   const given = handler ? input : messages(version, input);
   return {
@@ -51,7 +51,7 @@ function messages(version: AgentConfigurationVersionRow, input: Output): { role:
 }
 
 /** Runs agent executions. */
-export function agentRunner(platform: Platform): Runner {
+export function agentRunner(platform: Platform): JobRunner {
   const { store, clock, handlers } = platform;
 
   async function update(id: string, changes: Changes, from: string[] = ['running']): Promise<AgentExecutionRow | undefined> {
@@ -64,8 +64,8 @@ export function agentRunner(platform: Platform): Runner {
       .executeTakeFirst();
   }
 
-  /** Adds the next version of what an execution remembers. */
-  async function remember(id: string, state: Output): Promise<void> {
+  /** Adds the next memory state of an execution. */
+  async function addMemoryState(id: string, state: Output): Promise<void> {
     const at = timestamp(clock);
     const { highest } = await store
       .selectFrom('agentExecutionMemoryStates')
@@ -97,12 +97,12 @@ export function agentRunner(platform: Platform): Runner {
     const handler = handlers.get(agentBlock);
     if (!handler && !platform.llm) {
       throw new Error(
-        `Nothing does the work of agents here: start the platform with \`llm\`, or give it a handler with platform.block('${agentBlock}', handler).`,
+        `Nothing is set up to run agents: start the platform with \`llm\`, or register a handler with platform.block('${agentBlock}', handler).`,
       );
     }
     const task = { stepType: 'task', task: execution.agentInputSummary, startedAt: execution.startedAt };
-    await remember(id, { input, steps: [task] });
-    const { runGraph } = await engine();
+    await addMemoryState(id, { input, steps: [task] });
+    const { runGraph } = await loadEngine();
     const { timeout_minutes } = JSON.parse(version.executionConfig) as { timeout_minutes: number };
     const { answer } = await withTimeLimit(timeout_minutes * 60, signal, (limited) =>
       runGraph(configurationOf(version, input, handler), {}, { services: servicesFor(platform, execution.teamId), signal: limited }),
@@ -111,7 +111,7 @@ export function agentRunner(platform: Platform): Runner {
       typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? (answer as Output) : { output: answer ?? null };
     const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);
     const final = { stepType: 'final_answer', finalAnswer: { type: 'final_answer', output: text }, endedAt: timestamp(clock) };
-    await remember(id, { input, output, steps: [task, final] });
+    await addMemoryState(id, { input, output, steps: [task, final] });
     await update(id, {
       status: 'completed',
       completedAt: timestamp(clock),
@@ -130,7 +130,7 @@ export function agentRunner(platform: Platform): Runner {
       try {
         await work(execution, signal);
       } catch (error) {
-        rethrowStop(signal);
+        rethrowIfStopped(signal);
         if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
       }
     },

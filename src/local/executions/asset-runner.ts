@@ -1,20 +1,20 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { BlockHandler } from '../engine/types.js';
-import type { Runner } from '../queue/queue.js';
+import type { JobRunner } from '../queue/queue.js';
 import type { AssetRunRow } from '../store/schema.js';
 import { untilAborted } from '../until-aborted.js';
-import { runArchitecture } from './architecture.js';
-import { rethrowStop } from './interrupted.js';
-import { servicesFor } from './tables.js';
+import { runArchitecture } from './architecture/run.js';
+import { servicesFor } from './engine-services.js';
+import { rethrowIfStopped } from './interruption.js';
 
-/** The kind of the jobs this file works on. */
+/** The kind of job that runs an asset. */
 export const assetJob = 'asset-run';
 
 type Input = Record<string, unknown>;
 
-/** Runs assets of aiXplain's wire: pipelines by their graph, everything else by its handler. */
-export function assetRunner(platform: Platform): Runner {
+/** Runs aiXplain's assets: pipelines by their graph, all others with their handler. */
+export function assetRunner(platform: Platform): JobRunner {
   const { store, clock } = platform;
 
   async function finish(runId: string, changes: Partial<AssetRunRow>): Promise<void> {
@@ -42,8 +42,8 @@ export function assetRunner(platform: Platform): Runner {
       services: servicesFor(platform, run.teamId),
       signal,
     };
-    const answer = await untilAborted(() => handler(context), signal);
-    return run.collection === 'agents' ? agentAnswer(run, input, answer) : (answer ?? null);
+    const result = await untilAborted(() => handler(context), signal);
+    return run.collection === 'agents' ? agentResult(run, input, result) : (result ?? null);
   }
 
   return {
@@ -61,26 +61,26 @@ export function assetRunner(platform: Platform): Runner {
       try {
         await finish(runId, { status: 'SUCCESS', output: JSON.stringify(await output(run, signal)) });
       } catch (error) {
-        rethrowStop(signal);
+        rethrowIfStopped(signal);
         await fail(runId, error instanceof Error ? error.message : String(error));
       }
     },
   };
 }
 
-/** What an asset without a handler does: it answers what it was asked. */
+/** The handler of an asset without one of its own: it returns its input. */
 const echo: BlockHandler = ({ inputs }) => {
   const { data = inputs.text ?? questionOf(inputs) ?? inputs } = inputs;
   return data;
 };
 
-/** The text an agent was asked, from any of the places clients put it. */
+/** The question to an agent, from either of the places where clients put it. */
 function questionOf({ query }: Input): unknown {
   return typeof query === 'object' && query !== null && 'input' in query ? query.input : query;
 }
 
-/** An agent's answer in the envelope its clients read. */
-function agentAnswer(run: AssetRunRow, input: Input, output: unknown): Input {
+/** An agent's output in the structure that its clients read. */
+function agentResult(run: AssetRunRow, input: Input, output: unknown): Input {
   return {
     input: questionOf(input) ?? input,
     output: output ?? null,

@@ -1,15 +1,15 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
-import type { Runner } from '../queue/queue.js';
+import type { JobRunner } from '../queue/queue.js';
 import type { DatasetRow } from '../store/schema.js';
-import { rethrowStop } from './interrupted.js';
-import { tableRows } from './tables.js';
+import { tableRows } from './engine-services.js';
+import { rethrowIfStopped } from './interruption.js';
 
-/** The kind of the jobs this file works on. */
+/** The kind of job that processes a dataset. */
 export const datasetJob = 'dataset-processing';
 
-/** Reads a dataset's current data by its current schema, to the end: that counts the rows and finds what is wrong. */
-export function datasetRunner(platform: Platform): Runner {
+/** Processes datasets: reads all the current data by the current schema, which counts the rows and finds invalid cells. */
+export function datasetRunner(platform: Platform): JobRunner {
   const { store, clock } = platform;
 
   async function finish(id: string, changes: Partial<DatasetRow>): Promise<void> {
@@ -38,7 +38,7 @@ export function datasetRunner(platform: Platform): Runner {
         .selectAll()
         .where('datasetSchemaVersionId', '=', dataset.currentSchemaVersionId)
         .executeTakeFirst();
-      if (!data || !schema) return await fail(id, 'The data or the schema that was to be processed is no longer there.');
+      if (!data || !schema) return await fail(id, 'The data or the schema to process no longer exists.');
       let recordCount = 0;
       try {
         for await (const _row of tableRows(platform, data, schema)) {
@@ -46,7 +46,7 @@ export function datasetRunner(platform: Platform): Runner {
           signal.throwIfAborted();
         }
       } catch (error) {
-        rethrowStop(signal);
+        rethrowIfStopped(signal);
         return await fail(id, error instanceof Error ? error.message : String(error));
       }
       await store

@@ -4,26 +4,26 @@ import { objectUri, putObject } from '../blobs/objects.js';
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { BlockProgress, PipelineConfiguration } from '../engine/types.js';
-import type { Runner } from '../queue/queue.js';
+import type { JobRunner } from '../queue/queue.js';
 import type { PipelineExecutionRow } from '../store/schema.js';
-import { engine } from './engine.js';
-import { isInterrupted, rethrowStop, withTimeLimit } from './interrupted.js';
-import { servicesFor } from './tables.js';
+import { servicesFor } from './engine-services.js';
+import { isInterrupted, rethrowIfStopped, withTimeLimit } from './interruption.js';
+import { loadEngine } from './load-engine.js';
 
-/** The kind of the jobs this file works on. */
+/** The kind of job that runs a pipeline execution. */
 export const pipelineJob = 'pipeline-execution';
-/** Outputs of more bytes of JSON go to storage, gzipped. */
+/** Outputs of more bytes of JSON are stored as gzipped objects. */
 const inlineLimit = 1024 * 1024;
-/** Seconds an execution may run. */
+/** Seconds that an execution may take. */
 const timeLimit = 3600;
 
 type Changes = Partial<PipelineExecutionRow>;
 
 /** Runs pipeline executions. */
-export function pipelineRunner(platform: Platform): Runner {
+export function pipelineRunner(platform: Platform): JobRunner {
   const { store, clock } = platform;
 
-  /** Changes an execution that is running; false when it no longer is. */
+  /** Updates an execution that is running; false when it no longer is. */
   async function update(id: string, changes: Changes): Promise<boolean> {
     const { numUpdatedRows } = await store
       .updateTable('pipelineExecutions')
@@ -69,7 +69,7 @@ export function pipelineRunner(platform: Platform): Runner {
       return;
     }
     const key = `outputs/${execution.teamId}/${execution.pipelineExecutionId}.json.gz`;
-    await putObject(platform, key, 'application/gzip', one(await promisify(gzip)(json)));
+    await putObject(platform, key, 'application/gzip', singleChunk(await promisify(gzip)(json)));
     await update(execution.pipelineExecutionId, { ...done, pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
   }
 
@@ -85,7 +85,7 @@ export function pipelineRunner(platform: Platform): Runner {
         .executeTakeFirstOrThrow();
       const progress = new ProgressWriter((changes) => update(id, changes));
       try {
-        const { runGraph } = await engine();
+        const { runGraph } = await loadEngine();
         const configuration = JSON.parse(version.configuration) as PipelineConfiguration;
         const output = await withTimeLimit(timeLimit, signal, (limited) =>
           runGraph(configuration, JSON.parse(execution.pipelineInput), {
@@ -98,14 +98,14 @@ export function pipelineRunner(platform: Platform): Runner {
         await complete(execution, output);
       } catch (error) {
         await progress.settled();
-        rethrowStop(signal);
+        rethrowIfStopped(signal);
         if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
       }
     },
   };
 }
 
-/** Writes the latest progress of an execution, one write at a time: what comes while one is under way is written together. */
+/** Writes the progress of an execution, one write at a time: reports that arrive during a write are combined into the next one. */
 class ProgressWriter {
   readonly #write: (changes: Changes) => Promise<boolean>;
   readonly #blocks: Record<string, { type: string; state: string }> = {};
@@ -137,7 +137,7 @@ class ProgressWriter {
   }
 }
 
-/** A short text for people: the outputs and how much is in them. */
+/** A short human-readable text: the outputs and their sizes. */
 function summaryOf(output: Record<string, unknown>): string {
   const parts = Object.entries(output).map(([name, value]) => {
     if (Array.isArray(value)) return `${name}: ${value.length} ${value.length === 1 ? 'item' : 'items'}`;
@@ -147,6 +147,6 @@ function summaryOf(output: Record<string, unknown>): string {
   return parts.join('; ').slice(0, 1000);
 }
 
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* singleChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

@@ -3,34 +3,35 @@ import { type Clock, timestamp } from '../clock.js';
 import type { Store } from '../store/database.js';
 import type { JobRow } from '../store/schema.js';
 
-/** Does the work of one kind of job. */
-export interface Runner {
+/** Runs one kind of job. */
+export interface JobRunner {
   /**
-   * Works on a record until it is done. It must be safe to do again: a job whose process ended is given to another.
-   * Failures of the work itself are results, written to the record; only what is not the work's fault is thrown.
+   * Runs the job of a record to its end. It must be idempotent: a job whose worker died runs again.
+   * A failure of the job itself is a result, which is written to the record; any other error is thrown.
    */
   run(subjectId: string, signal: AbortSignal): Promise<void>;
-  /** Writes to the record that the work is given up. */
+  /** Marks the record as failed, because its job ended without a result. */
   fail(subjectId: string, message: string): Promise<void>;
 }
 
-/** The reason of a signal that aborts because the platform stops: the job is left for the next start. */
+/** The reason of a signal that aborts because the platform stops: the job continues at the next start. */
 export class PlatformStopped extends Error {}
 
+/** How many jobs run at a time. */
 const concurrency = 8;
-/** Milliseconds a worker keeps a job without saying that it is alive. */
-const leaseTime = 30_000;
-/** How often a job may lose its worker before it is given up. */
+/** Milliseconds until the lease of a job expires, unless its worker renews it. */
+const leaseDuration = 30_000;
+/** How often a job is attempted before it fails. */
 const maxAttempts = 10;
 
-/** Jobs in the database. Rows are added in the transaction that makes the work, and removed when it is done. */
+/** A queue of jobs in the database. A job's row is added in the transaction that creates its record, and removed when it is done. */
 export class JobQueue {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #newId: () => string;
   readonly #owner = randomUUID();
-  readonly #runners = new Map<string, Runner>();
-  readonly #running = new Map<string, { control: AbortController; done: Promise<void> }>();
+  readonly #runners = new Map<string, JobRunner>();
+  readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
   #claiming: Promise<void> = Promise.resolve();
   #stopped = true;
@@ -41,7 +42,7 @@ export class JobQueue {
     this.#newId = newId;
   }
 
-  register(kind: string, runner: Runner): void {
+  register(kind: string, runner: JobRunner): void {
     this.#runners.set(kind, runner);
   }
 
@@ -59,35 +60,35 @@ export class JobQueue {
     await store.insertInto('jobs').values(row).execute();
   }
 
-  /** Starts working. `alone` says that nobody else uses the database, so that whoever held a job is gone. */
-  async start({ alone }: { alone: boolean }): Promise<void> {
-    if (alone) await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0 }).execute();
+  /** Starts running jobs. With `exclusive`, no other process uses the database, so that all existing leases are void. */
+  async start({ exclusive }: { exclusive: boolean }): Promise<void> {
+    if (exclusive) await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0 }).execute();
     this.#stopped = false;
     this.#timer = setInterval(() => {
       void this.#renew().catch(() => {});
       this.wake();
-    }, leaseTime / 3);
+    }, leaseDuration / 3);
     this.#timer.unref();
-    // Whoever starts the platform registers handlers first: what is left of the last time may need them.
+    // The caller registers handlers right after the start, and jobs left by an earlier process may need them.
     setImmediate(() => this.wake());
   }
 
-  /** Looks for work now. */
+  /** Claims waiting jobs now. */
   wake(): void {
     this.#claiming = this.#claiming.then(() => this.#claimAll()).catch(() => {});
   }
 
-  /** Interrupts the work on a record, where it is being done here. */
+  /** Aborts the job of a record, if it is running in this process. */
   abort(subjectId: string, reason: Error): void {
-    this.#running.get(subjectId)?.control.abort(reason);
+    this.#running.get(subjectId)?.controller.abort(reason);
   }
 
-  /** Stops working; what is unfinished is left for the next start. */
+  /** Stops running jobs; unfinished ones continue at the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
     await this.#claiming;
-    for (const { control } of this.#running.values()) control.abort(new PlatformStopped('The platform was stopped.'));
+    for (const { controller } of this.#running.values()) controller.abort(new PlatformStopped('The platform was stopped.'));
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
@@ -95,26 +96,26 @@ export class JobQueue {
     while (!this.#stopped && this.#running.size < concurrency) {
       const job = await this.#claim();
       if (!job) return;
-      const control = new AbortController();
-      // The work on this record that is being interrupted comes to its end first.
-      const before = this.#running.get(job.subjectId)?.done;
-      const done = (before ?? Promise.resolve())
-        .then(() => this.#work(job, control.signal))
+      const controller = new AbortController();
+      // An aborted job of the same record ends first.
+      const previous = this.#running.get(job.subjectId)?.done;
+      const done = (previous ?? Promise.resolve())
+        .then(() => this.#run(job, controller.signal))
         .catch(() => {})
         .finally(() => {
-          if (this.#running.get(job.subjectId)?.control === control) this.#running.delete(job.subjectId);
+          if (this.#running.get(job.subjectId)?.controller === controller) this.#running.delete(job.subjectId);
           this.wake();
         });
-      this.#running.set(job.subjectId, { control, done });
+      this.#running.set(job.subjectId, { controller, done });
     }
   }
 
-  /** Takes the oldest job nobody works on. */
+  /** Leases the oldest waiting job. */
   async #claim(): Promise<JobRow | undefined> {
     const now = Date.now();
     return await this.#store
       .updateTable('jobs')
-      .set((set) => ({ leaseOwner: this.#owner, leaseUntil: now + leaseTime, attempts: set('attempts', '+', 1) }))
+      .set((set) => ({ leaseOwner: this.#owner, leaseUntil: now + leaseDuration, attempts: set('attempts', '+', 1) }))
       .where('jobId', '=', (select) => select.selectFrom('jobs').select('jobId').where('leaseUntil', '<', now).orderBy('jobId').limit(1))
       .returningAll()
       .executeTakeFirst();
@@ -123,17 +124,18 @@ export class JobQueue {
   async #renew(): Promise<void> {
     await this.#store
       .updateTable('jobs')
-      .set({ leaseUntil: Date.now() + leaseTime })
+      .set({ leaseUntil: Date.now() + leaseDuration })
       .where('leaseOwner', '=', this.#owner)
       .where('leaseUntil', '>', 0)
       .execute();
   }
 
-  async #work(job: JobRow, signal: AbortSignal): Promise<void> {
+  async #run(job: JobRow, signal: AbortSignal): Promise<void> {
     const runner = this.#runners.get(job.kind);
-    if (!runner) throw new Error(`No runner for jobs of the kind '${job.kind}'.`);
+    if (!runner) throw new Error(`No runner is registered for jobs of the kind '${job.kind}'.`);
     try {
-      if (job.attempts > maxAttempts) await runner.fail(job.subjectId, `It was interrupted ${maxAttempts} times and is given up.`);
+      if (job.attempts > maxAttempts)
+        await runner.fail(job.subjectId, `It was interrupted ${maxAttempts} times and is not attempted again.`);
       else await runner.run(job.subjectId, signal);
     } catch (error) {
       if (error instanceof PlatformStopped) {

@@ -6,23 +6,23 @@ import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from './kysely.js';
 import { migrationProvider } from './migrations/index.js';
 import type { Tables } from './schema.js';
 
-/** The database as all queries see it. */
+/** The database, typed by its tables. */
 export type Store = Database<Tables>;
 
-/** The database without the types of its tables, for what is described by data instead of being written out per table. */
+/** The database without the types of its tables, for queries whose table is a value. */
 export type UntypedStore = Database<Record<string, Record<string, unknown>>>;
 
 export function untyped(store: Store): UntypedStore {
   return store as unknown as UntypedStore;
 }
 
-/** The path of a database that is only kept while it is open. */
-export const memory = ':memory:';
+/** The path of a database that exists only while it is open. */
+export const inMemory = ':memory:';
 const cachedStatements = 200;
 
 /**
- * libsql behind the interface Kysely knows. Statements are prepared once and kept; parameters are checked first, because
- * the driver ends the whole process on a boolean and cuts text at a NUL character.
+ * libsql behind the interface that Kysely expects. Prepared statements are cached. Parameters are checked first, because
+ * the driver crashes the process on a boolean and truncates text at a NUL character.
  */
 class LibsqlDatabase implements SqliteDatabase {
   readonly #database: Libsql.Database;
@@ -31,8 +31,8 @@ class LibsqlDatabase implements SqliteDatabase {
   constructor(path: string) {
     this.#database = new Libsql(path);
     this.#database.exec('pragma foreign_keys = on');
-    if (path === memory) return;
-    // The operating system holds this lock, and lets go of it however the process ends.
+    if (path === inMemory) return;
+    // The operating system releases this lock however the process ends.
     for (const each of [
       'pragma locking_mode = exclusive',
       'pragma journal_mode = wal',
@@ -45,8 +45,8 @@ class LibsqlDatabase implements SqliteDatabase {
   }
 
   prepare(text: string): SqliteStatement {
-    const known = this.#statements.get(text);
-    if (known) return known;
+    const cached = this.#statements.get(text);
+    if (cached) return cached;
     const statement = this.#database.prepare(text);
     const reader = statement.reader;
     const checked: SqliteStatement = {
@@ -63,7 +63,8 @@ class LibsqlDatabase implements SqliteDatabase {
   close(): void {
     this.#statements.clear();
     if (!this.#database.memory) {
-      // The driver keeps the file open until its statements are collected; the lock is to go now. Where it cannot, it goes then.
+      // The driver keeps the file open until its statements are garbage-collected, so the lock is released here. Should this
+      // fail, the lock is released then.
       try {
         for (const each of ['pragma journal_mode = delete', 'pragma locking_mode = normal', 'select count(*) from sqlite_master']) {
           this.#database.prepare(each).all();
@@ -74,7 +75,7 @@ class LibsqlDatabase implements SqliteDatabase {
   }
 }
 
-/** SQLite makes tables in a transaction too, all of them or none, though Kysely does not count on it. */
+/** SQLite supports DDL in transactions, so that a failed migration leaves nothing behind; Kysely assumes it does not. */
 class Adapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -97,9 +98,9 @@ function bindable(parameters: readonly unknown[]): unknown[] {
 }
 
 /**
- * Opens the database and brings its tables up to date.
+ * Opens the database and migrates it to the latest version.
  * @param path A file, or `:memory:`.
- * @throws ConfigurationError when the file cannot be used, or was made by a newer version of this package.
+ * @throws ConfigurationError when the file cannot be used, or was created by a newer version of this package.
  */
 export async function openDatabase(path: string): Promise<Store> {
   let store: Store | undefined;
@@ -112,14 +113,13 @@ export async function openDatabase(path: string): Promise<Store> {
     await store?.destroy();
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') {
-      throw new ConfigurationError(
-        `${dirname(path)} is in use by another local platform: close that one, or give this one a folder of its own.`,
-        { cause: error },
-      );
+      throw new ConfigurationError(`${dirname(path)} is in use by another local platform: close that one, or use another folder.`, {
+        cause: error,
+      });
     }
     const advice = reason.includes('migration')
-      ? 'It was probably made by a newer version of remote-record: update the package, or give another folder.'
-      : 'Check that the folder can be written to and that the file is a database of the local platform.';
+      ? 'It was probably created by a newer version of remote-record: update the package, or use another folder.'
+      : 'Check that the folder is writable and that the file is a database of the local platform.';
     throw new ConfigurationError(`The database ${path} cannot be opened: ${reason}. ${advice}`, { cause: error });
   }
 }

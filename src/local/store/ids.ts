@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.js';
 
-/** In the order of their character codes, so that ids sort as they were made. */
+/** What creating records takes: the time and new ids. */
+export interface CreationContext {
+  readonly clock: Clock;
+  newId(): string;
+}
+
+/** In the order of their character codes, so that ids sort by creation time. */
 const alphabet = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 
 function encode(value: number, length: number): string {
@@ -10,10 +17,10 @@ function encode(value: number, length: number): string {
 }
 
 /**
- * Makes ids: 21 characters of `A-Za-z0-9_-`, as both platforms have them. Seven hold the time, three count within a
- * millisecond and eleven are random, so records made one after the other sort that way even within a millisecond.
+ * A generator of ids: 21 characters of `A-Za-z0-9_-`, as both platforms use. Seven encode the time, three count within a
+ * millisecond and eleven are random, so ids sort in the order in which they were generated.
  */
-export function idMaker(now: () => number): () => string {
+export function createIdGenerator(now: () => number): () => string {
   let time = 0;
   let count = 0;
   return () => {

@@ -1,7 +1,7 @@
 import type { Store } from './database.js';
 import type { Tables } from './schema.js';
 
-/** Every table, those that are referred to last. */
+/** Every table, in an order that satisfies the foreign keys. */
 const tables: readonly (keyof Tables)[] = [
   'jobs',
   'assetRuns',
@@ -27,7 +27,7 @@ const tables: readonly (keyof Tables)[] = [
   'settings',
 ];
 
-/** Removes every record. */
+/** Deletes every record. */
 export async function clearTables(store: Store): Promise<void> {
   await store.transaction().execute(async (trx) => {
     for (const table of tables) await trx.deleteFrom(table).execute();

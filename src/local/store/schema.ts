@@ -13,8 +13,9 @@ export type * from './rows/jobs.js';
 export type * from './rows/pipelines.js';
 
 /**
- * The tables. Columns carry the names of the wire, so a row is almost the answer already. Portable between SQLite and
- * PostgreSQL: text for JSON and for times (ISO 8601 with milliseconds, which sorts as time does), integers for booleans.
+ * The tables. Columns have the names of the API's fields, so that a row is close to its JSON. Types are portable between
+ * SQLite and PostgreSQL: text for JSON and for times (ISO 8601 with milliseconds, which sorts chronologically), integers
+ * for booleans.
  */
 export interface Tables {
   settings: { key: string; value: string };

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { timestamp } from '../clock.js';
-import type { Platform } from '../context.js';
-import { addMember, addUser } from './accounts.js';
+import { newToken } from '../accounts/tokens.js';
 import type { Store } from './database.js';
-import { newToken, tokenRow } from './tokens.js';
+import type { CreationContext } from './ids.js';
 
-type Maker = Pick<Platform, 'clock' | 'newId'>;
-
-/** What a platform is made with once and keeps over restarts. */
+/** Values generated once for a new platform and kept across restarts. */
 export interface PlatformSettings {
+  /** The platform's own key, in plain text: it is printed at every start. */
   apiKey: string;
   teamId: string;
   userId: string;
@@ -16,41 +13,19 @@ export interface PlatformSettings {
   signingSecret: string;
 }
 
-/** Reads the settings; undefined for a database that is new, or never got all it was to start with. */
+/** Reads the settings; undefined for a new database, or one whose initialisation was interrupted. */
 export async function loadPlatformSettings(store: Store): Promise<PlatformSettings | undefined> {
   const rows = await store.selectFrom('settings').selectAll().execute();
   return rows.length === 0 ? undefined : (Object.fromEntries(rows.map(({ key, value }) => [key, value])) as unknown as PlatformSettings);
 }
 
-/** The settings of a new platform. */
-export function newPlatformSettings({ newId }: Maker): PlatformSettings {
+/** Generates the settings of a new platform. */
+export function newPlatformSettings({ newId }: Pick<CreationContext, 'newId'>): PlatformSettings {
   return { apiKey: newToken(), teamId: newId(), userId: newId(), signingSecret: randomBytes(32).toString('hex') };
 }
 
-/** Keeps the settings, which says that the platform has all it was to start with. */
+/** Stores the settings. They are written last: their presence marks the platform as initialised. */
 export async function savePlatformSettings(store: Store, settings: PlatformSettings): Promise<void> {
   const rows = Object.entries(settings).map(([key, value]) => ({ key, value }));
   await store.insertInto('settings').values(rows).execute();
-}
-
-/** The user, team and key every platform starts with. */
-export async function createFirstRecords(store: Store, { apiKey, teamId, userId }: PlatformSettings, maker: Maker): Promise<void> {
-  const at = timestamp(maker.clock);
-  await addUser(store, maker, { userId, fullName: 'Local User', nickname: 'local', email: 'user@example.test' });
-  await store.insertInto('teams').values({ teamId, name: 'Local Team', createdByTokenId: null, createdAt: at, updatedAt: at }).execute();
-  await addMember(store, maker, teamId, userId, 'admin');
-  await store
-    .insertInto('apiTokens')
-    .values(
-      tokenRow(apiKey, {
-        tokenId: maker.newId(),
-        teamId: null,
-        name: 'Platform key',
-        role: 'admin',
-        createdByUserId: userId,
-        expiresAt: null,
-        at,
-      }),
-    )
-    .execute();
 }

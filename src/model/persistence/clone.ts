@@ -5,6 +5,7 @@ import { assignFields, checkNames, type Properties } from '../state/assign.js';
 import { unknownKeysOf } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
 
+/** Runs the clone operation. @throws ValidationError for an unknown or read-only name. */
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {
   checkNames(stateOf(record).metadata, attributes, `clone of ${String(record)}`);
   return operate<R>(record, {
@@ -16,7 +17,7 @@ export async function cloneRecord<R extends BaseResource>(record: R, attributes:
   });
 }
 
-/** A new record with deep copies of a record's values, without its id, what the platform owns, and its saved state. */
+/** Makes a new record with deep copies of a record's values, without the id, fields with `onClone: 'reset'`, and the saved state. */
 export function copyRecord<R extends BaseResource>(record: R, attributes: object): R {
   const source = stateOf(record);
   const copy = new (record.constructor as new () => R)();

@@ -13,16 +13,16 @@ import type { BaseGetParams } from './params.js';
 /** The statics of a class whose records can be fetched by id. */
 export interface GetStatics {
   /**
-   * The record with that id.
+   * Loads the record with an id.
    *
-   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when there is no such record.
+   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when the record does not exist.
    */
   get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
   /** Same as `get`. */
   retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
 }
 
-/** Adds `Class.get(id)`. */
+/** Adds `Class.get(id)`. @throws TypeError when the base is not a record class. */
 export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics {
   checkMixinBase(base, 'GetResourceMixin');
   abstract class Gettable extends asBase(base) {
@@ -53,6 +53,6 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     },
     target,
   );
-  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform answered with ${snippetOf(body)}, not with a record.`);
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
   return loadRecord(target, resource.readResponse(body), connection);
 }

@@ -11,11 +11,13 @@ import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { retryAfterOf } from '../support/retry-after.js';
 
+/** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {
-  /** Keeps local edits on top of the new state. Default: false, they are dropped. */
+  /** Whether to keep local edits on top of the new state. Default: false. */
   keepChanges?: boolean | undefined;
 }
 
+/** Runs the refresh operation. @throws ValidationError when the record is deleted or has no id. */
 export async function refreshRecord<R extends BaseResource>(record: R, options: RefreshOptions): Promise<R> {
   record.requireId('refresh');
   return operate<R>(record, {
@@ -34,7 +36,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
   });
 }
 
-/** The record as the platform has it now, and how many seconds it asked to wait before the next poll. */
+/** Fetches the record's current JSON. `retryAfter` is the number of seconds the platform asked to wait before the next poll. */
 export async function fetchRecord(
   record: BaseResource,
   options: OwnCallOptions,
@@ -51,9 +53,9 @@ export async function fetchRecord(
     },
     record,
   );
-  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform answered with ${snippetOf(body)}, not with a record.`);
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
   const response = record.readResponse(body);
   if (String(response[metadataOf(record.constructor).id.wire]) !== String(record.id))
-    throw unexpectedResponse(`${attempt}: the platform answered with ${snippetOf(response)}, not with the record.`);
+    throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(response)}, not with the record.`);
   return { response, retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

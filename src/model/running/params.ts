@@ -6,26 +6,26 @@ import { checkCount, checkSeconds, refuseOption } from '../support/quantities.js
 import { checkWaitOptions } from '../waiting/wait-options.js';
 import type { Run } from './run.js';
 
-/** How a run is started and waited for; none of it goes on the wire as a parameter. */
+/** Options for starting a run and waiting for it. None of them is sent as a parameter of the run. */
 export interface BaseRunParams extends CallOptions, HookOptions, WaitOptions {
-  /** How often a start that failed may be made again, each time a new run. Default: 0. */
+  /** How many times a failed start may be repeated, each time as a new run. Only retryable errors are repeated. Default: 0. */
   runRetries?: number | undefined;
-  /** Seconds between such starts. Default: 1. */
+  /** Seconds between two starts. Default: 1. */
   runRetryWait?: number | undefined;
   /** Sent as the header `x-user-id`, unless it is blank. */
   identifier?: string | undefined;
   /** Sent as the header `x-session-id`, unless it is blank. */
   sessionId?: string | undefined;
   /**
-   * Called, and awaited, once the run has been started and before it is waited for: `run.token()` resumes it in another process. What it
-   * throws fails the call; the run goes on.
+   * Called, and awaited, after the run has been started and before it is waited for, for example to store `run.token()`. An error it throws
+   * fails the call; the run continues.
    */
   onStart?: ((run: Run) => unknown) | undefined;
-  /** Sent as Idempotency-Key, for platforms that honour it. */
+  /** Sent as the header Idempotency-Key, for platforms that honour it. */
   idempotencyKey?: string | undefined;
 }
 
-/** Refuses what no run understands, before anything is sent. @throws ValidationError */
+/** Checks the options of a run before anything is sent. @throws ValidationError */
 export function checkRunOptions(options: BaseRunParams): void {
   checkWaitOptions(options);
   const { onStart }: { onStart?: unknown } = options;

@@ -15,7 +15,7 @@ import { type RunnableRecord, trackingOf } from './tracking.js';
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** Before hooks and start. The run carries the operation on, so that its after hooks come at its end. */
+/** Runs the before hooks and starts a run. The run carries the operation on, so the after hooks run at its end. */
 export async function startRun(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Run> {
   const operation = operationOf(record, params, options);
   const since = requireConnection(record, 'run').environment.clock.now();
@@ -26,7 +26,7 @@ export async function startRun(record: RunnableRecord, params: Params, options: 
   });
 }
 
-/** The same, and the wait for its end. The time limit counts from before the start; a wait that ends early ends the operation. */
+/** Starts a run and waits for its end. The timeout counts from before the start; a wait that fails ends the operation. */
 export async function runToEnd(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Result> {
   const operation = operationOf(record, params, options);
   const since = requireConnection(record, 'run').environment.clock.now();
@@ -46,7 +46,7 @@ function operationOf(record: RunnableRecord, params: Params, options: BaseRunPar
   return new Operation<Result>(record, { operation: 'run', args: [params, options], options, queued: false });
 }
 
-/** @param since When the time of the run began, on the clock that never goes back. */
+/** @param since The time from which the timeout counts, in milliseconds on the monotonic clock. */
 async function begin(
   record: RunnableRecord,
   params: Params,
@@ -60,20 +60,20 @@ async function begin(
     const defaults = { timeout, waitTime, signal, showProgress };
     const run = new Run(record, started, trackingOf(record, started), { operation, defaults });
     noteStarted(run, { timeout, since }, requireConnection(record, 'run').environment.clock);
-    await handOut(record, run, onStart);
+    await callOnStart(record, run, onStart);
     return run;
   } catch (error) {
     return operation.fail(error);
   }
 }
 
-/** Shows a run to whoever wants to know of it as soon as it has begun. */
-async function handOut(record: RunnableRecord, run: Run, onStart: BaseRunParams['onStart']): Promise<void> {
+/** Passes a run that has just been started to the caller's `onStart`. */
+async function callOnStart(record: RunnableRecord, run: Run, onStart: BaseRunParams['onStart']): Promise<void> {
   try {
     await onStart?.(run);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ResourceError(`run of ${String(record)}: it was started and goes on at the platform, but onStart failed: ${reason}`, {
+    throw new ResourceError(`run of ${String(record)}: it was started and continues on the platform, but onStart failed: ${reason}`, {
       cause,
       outcome: 'unknown',
     });
@@ -101,7 +101,7 @@ async function postWithRetries(
   }
 }
 
-/** The request that starts a run, and the result it gave. @param sendWithin Seconds until the request must be sent. */
+/** Sends the request that starts a run, and reads its result. @param sendWithin Seconds within which the request must be sent. */
 async function post(
   record: RunnableRecord,
   params: Params,
@@ -134,7 +134,7 @@ async function post(
   return started;
 }
 
-/** Who runs, and in which session: as headers, so that it never reaches whoever does the work. */
+/** The headers of a start. The user and the session are sent as headers so that they are not passed to the work itself. */
 function runHeaders({ headers, ...options }: BaseRunParams): Record<string, string> | undefined {
   const identifier = userText('identifier', options.identifier);
   const sessionId = userText('sessionId', options.sessionId);

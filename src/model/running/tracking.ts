@@ -12,10 +12,10 @@ import type { Result } from './result.js';
 
 export type RunnableRecord = BaseResource & Runnable;
 
-/** How the runs of a record are polled. */
+/** Defines how the runs of a record are polled. */
 export interface RunTracking<R extends Result> {
   readonly backOff: BackOff;
-  /** Seconds a wait takes at the most unless the caller says otherwise. */
+  /** The default timeout of a wait, in seconds. */
   readonly timeout: number;
   poll(url: string, options: PollOptions): Promise<Poll<R>>;
   /** @throws OperationFailedError when a final result is a failure. */
@@ -24,7 +24,7 @@ export interface RunTracking<R extends Result> {
 
 const defaultTimeout = 300;
 
-/** @param started What the start gave, where this process made it. */
+/** @param started The result of the start; undefined when another process started the run. */
 export function trackingOf(record: RunnableRecord, started?: Result): RunTracking<Result> {
   const { runBackOff = defaultBackOff, runTimeout = defaultTimeout } = staticsOf(record);
   return {
@@ -35,7 +35,7 @@ export function trackingOf(record: RunnableRecord, started?: Result): RunTrackin
   };
 }
 
-/** One poll of a run, without repetitions. @throws APIError for a response that says nothing of a run. */
+/** Polls a run once, without retries. @throws APIError for a response that says nothing about a run. */
 export async function pollRun(record: RunnableRecord, url: string, options: OwnCallOptions, started?: Result): Promise<Poll<Result>> {
   const connection = requireConnection(record, 'poll');
   const attempt = `poll of a ${runName(record, url)}`;

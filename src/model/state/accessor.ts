@@ -1,7 +1,7 @@
 import type { FieldMetadata } from '../fields/metadata.js';
 import { type RecordState, stateOf } from './slot.js';
 
-/** Stands behind an accessor for a value that was set to undefined, since undefined there means unread. */
+/** Stored behind an accessor for a value that was set to undefined, because undefined means unread there. */
 const UNSET = Symbol('unset');
 
 /** The own accessor of a field whose values are decoded on first read. */
@@ -31,7 +31,7 @@ function readValue(state: RecordState, field: FieldMetadata): unknown {
   return decoded;
 }
 
-/** Whether the field's value is still unread behind its accessor, and so is what the saved state says. */
+/** Whether the field's value has not been read from behind its accessor, and therefore equals the saved state. */
 export function isUnread(record: object, state: RecordState, field: FieldMetadata): boolean {
   if (state.saved === null || state.values?.[field.index] !== undefined) return false;
   return Object.getOwnPropertyDescriptor(record, field.property)?.get === field.accessor.get;

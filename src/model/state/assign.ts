@@ -6,7 +6,11 @@ import type { RecordState } from './slot.js';
 /** A record's own properties by name. */
 export type Properties = Record<string, unknown>;
 
-/** The names a caller may set, checked before anything is assigned. */
+/**
+ * Checks the names a caller wants to set, before anything is assigned.
+ *
+ * @throws ValidationError for what is not an object, and for unknown and read-only names.
+ */
 export function checkNames(metadata: RecordMetadata, attributes: object, operation: string): void {
   if (!isObject(attributes)) {
     throw new ValidationError(`${operation}: expected an object of fields, got ${JSON.stringify(attributes) ?? typeof attributes}.`);
@@ -40,7 +44,7 @@ function nearestName(name: string, metadata: RecordMetadata): string | undefined
   });
 }
 
-/** The field of that name. */
+/** The field with a property name. @throws ValidationError for an unknown name. */
 export function fieldNamed(state: RecordState, name: string, operation: string): FieldMetadata {
   const field = state.metadata.byProperty.get(name);
   if (field) return field;
@@ -52,7 +56,7 @@ export function fieldNamed(state: RecordState, name: string, operation: string):
   );
 }
 
-/** Sets fields to a caller's values, which were checked before. Undefined members are left as they are. */
+/** Sets fields to a caller's values, whose names have been checked. A field given as undefined keeps its value. */
 export function assignFields(record: object, attributes: object): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== undefined) (record as Properties)[name] = value;

@@ -8,29 +8,31 @@ import { copyJson } from './json.js';
 import { original, originals, savedJson } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
-/** What one field was and is. */
+/** The change of one field. */
 export interface Change<V = unknown> {
+  /** The saved value; undefined when there is none. */
   from: V;
+  /** The local value. */
   to: V;
 }
 
-/** What went on the wire for some fields, as JSON; undefined for nothing. */
+/** The JSON sent for some fields; undefined for a field that is left out. */
 export type Sent = ReadonlyMap<FieldMetadata, unknown>;
 
 /**
- * What an operation is about: the fields of a record that had changed at one moment, what they were, what they are, and what is sent for
- * them. It is computed once and handed through the operation; later edits do not change it.
+ * The changed fields of a record at one moment, with their saved values, their local values, and the JSON sent for them. It is computed
+ * once per operation and passed through it; later edits do not alter it.
  */
 export class ChangeSet {
-  /** Whether the record had no id, so that a save creates it. */
+  /** Whether a save creates the record, because it had no id. */
   readonly creates: boolean;
   readonly fields: readonly FieldMetadata[];
-  /** The saved state that the changes are counted from. */
+  /** The saved state that the changes are relative to. */
   readonly saved: RecordState['saved'];
   readonly #record: object;
   readonly #state: RecordState;
   readonly #to: readonly unknown[];
-  /** What is sent for a field, as JSON; undefined for nothing. */
+  /** The JSON sent for a field; undefined for a field that is left out. */
   readonly #wire = new Map<FieldMetadata, unknown>();
   #names: readonly string[] | undefined;
   #changes: Readonly<Record<string, Change>> | undefined;
@@ -58,7 +60,7 @@ export class ChangeSet {
   /** The changed fields by property name, as copies. */
   get changes(): Readonly<Record<string, Change>> {
     this.#changes ??= Object.fromEntries(
-      this.fields.map((field, at) => [field.property, { from: original(this.#state, field, this.saved), to: this.#to[at] }]),
+      this.fields.map((field, index) => [field.property, { from: original(this.#state, field, this.saved), to: this.#to[index] }]),
     );
     return this.#changes;
   }
@@ -68,20 +70,24 @@ export class ChangeSet {
     return originals(this.#state, this.saved);
   }
 
-  /** A field as JSON, converted once: the platform's own text while it is untouched; undefined for nothing. */
+  /** A field as JSON, converted once: as the platform sent it while it is unchanged; undefined when there is nothing to send. */
   wire(field: FieldMetadata): unknown {
     if (!this.#wire.has(field)) this.#wire.set(field, fieldToJson(this.#record, this.#state, field));
     return this.#wire.get(field);
   }
 
-  /** What was sent, or would have been: the JSON of all changed fields, and of the others that were asked for. */
+  /** The JSON of all changed fields, and of every other field that `wire()` was called for. */
   get sent(): Sent {
     for (const field of this.fields) this.wire(field);
     return this.#wire;
   }
 }
 
-/** Puts the saved values back into the named fields, or into all; returns the properties that had changed. */
+/**
+ * Restores the saved values of the named fields, or of all fields. Returns the names of those that had changed.
+ *
+ * @throws ValidationError for an unknown name.
+ */
 export function revert(record: object, names: readonly string[]): string[] {
   const state = stateOf(record);
   const fields = names.length === 0 ? state.metadata.fields : names.map((name) => fieldNamed(state, name, 'revert'));
@@ -90,12 +96,12 @@ export function revert(record: object, names: readonly string[]): string[] {
   return changed.map((field) => field.property);
 }
 
-/** One field as JSON: the platform's own text while it is untouched. */
+/** One field as JSON: as the platform sent it while it is unchanged. */
 export function fieldToJson(record: object, state: RecordState, field: FieldMetadata): unknown {
   const saved = savedJson(state, field);
   if (isUnread(record, state, field)) return copyJson(saved);
   const local = (record as Properties)[field.property];
-  // What JSON holds as it is needs no conversion while it is what was saved.
+  // A scalar that still equals the saved JSON needs no conversion.
   if (local === saved && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return local;
   return field.codec.encode(local, field.property, saved, state.saved ?? undefined);
 }

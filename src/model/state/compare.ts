@@ -2,7 +2,7 @@ import { isObject } from './json.js';
 import { hasToJSON } from './to-json.js';
 
 /**
- * Whether a local value is what `saved` says, as JSON would write it: dates by their time, maps as objects, sets as arrays,
+ * Whether a local value equals saved JSON when it is written as JSON: dates compare by their time, maps as objects, sets as arrays,
  * undefined as absent.
  *
  * @param saved Parsed JSON.
@@ -40,7 +40,7 @@ function sameItems(local: readonly unknown[], saved: unknown): boolean {
   return true;
 }
 
-/** One pass over each side and no array of keys: records are compared far more often than they differ. */
+/** Makes one pass over each side and builds no array of keys, because records are compared far more often than they differ. */
 function samePlain(local: Readonly<Record<string, unknown>>, saved: unknown): boolean {
   if (!isObject(saved)) return false;
   let unmatched = 0;

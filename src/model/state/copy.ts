@@ -2,8 +2,8 @@ import { setKey } from './json.js';
 import { copyAsValue, isRecord } from './slot.js';
 
 /**
- * A deep copy of any value a field may hold; instances of classes keep their class. Hosts with an inside of their own, such as a
- * URL, and functions are shared.
+ * Deep-copies any value that a field may hold. Instances of classes keep their class. Functions, and objects with internal state such as
+ * a URL, are shared.
  */
 export function copyValue<T>(value: T, seen = new Map<object, unknown>()): T {
   if (typeof value !== 'object' || value === null) return value;

@@ -6,7 +6,7 @@ import { sameAsJson } from './compare.js';
 import { jsonOf } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
-/** Whether a record is new, or has a field that differs from the saved state. */
+/** Whether a record is new or has a field that differs from the saved state. */
 export function isModified(record: object): boolean {
   const state = stateOf(record);
   return state.saved === null || nextChanged(record, state, state.saved, 0) !== undefined;
@@ -28,18 +28,19 @@ export function changedFields(record: object): FieldMetadata[] {
   return changed;
 }
 
-/** The first changed field from a place on. */
+/** The first changed field whose index is at least `from`. */
 function nextChanged(record: object, state: RecordState, saved: Properties, from: number): FieldMetadata | undefined {
   const { metadata, values, times } = state;
   metadata.scan ??= compileScan(metadata.fields);
-  for (let at = metadata.scan(record, saved, values, times, from); at >= 0; at = metadata.scan(record, saved, values, times, at + 1)) {
-    const field = metadata.fields[at]!;
+  const { scan } = metadata;
+  for (let index = scan(record, saved, values, times, from); index >= 0; index = scan(record, saved, values, times, index + 1)) {
+    const field = metadata.fields[index]!;
     if (isChanged(record, state, field)) return field;
   }
   return undefined;
 }
 
-/** Whether one field differs from a saved state by value. Default: the present one, of which an unread value is the value. */
+/** Whether one field differs by value from a saved state. Default: the current one, which an unread value always equals. */
 export function isChanged(record: object, state: RecordState, field: FieldMetadata, source = state.saved): boolean {
   if (!field.sends) return false;
   const { codec, equals } = field;
@@ -62,7 +63,7 @@ function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Whether a value that the platform has not sent is what the class itself makes of that. */
+/** Whether the value of a field that the platform did not send is the one the class gives it: an initialiser or a decoded default. */
 function isInitial(state: RecordState, field: FieldMetadata, local: unknown, source: RecordState['saved']): boolean {
   if (local === undefined && source === null) return true;
   if (field.property === 'id' && local === null) return true;

@@ -1,10 +1,10 @@
 import { changedFields } from './dirty-check.js';
 import { stateOf } from './slot.js';
 
-/** Records that are being printed: one inside itself would never end. */
+/** Records that are being printed, to detect a record that contains itself. */
 const printing = new WeakSet<object>();
 
-/** How a record is shown in the console: its class, its fields, and which have changed. */
+/** The text for `console.log(record)`: the class, the fields, and which of them have changed. */
 export function inspectRecord(
   record: object,
   depth: number | null,

@@ -3,6 +3,7 @@ export interface JsonObject {
   [key: string]: JsonValue | undefined;
 }
 
+/** Whether a value is an object other than null and arrays. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -16,7 +17,7 @@ export function copyJson<T>(value: T): T {
   return copy as T;
 }
 
-/** Sets a key even when it is `__proto__`, which plain assignment would take for the prototype. */
+/** Sets a key even when it is `__proto__`, which a plain assignment would treat as the prototype. */
 export function setKey(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   else target[key] = value;

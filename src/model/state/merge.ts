@@ -8,8 +8,8 @@ import { savedJson, stampDates } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
 /**
- * Merges the platform's response to a save into the saved state. Keys it lacks keep what was sent; a field edited since the request left
- * keeps the edit and stays changed.
+ * Merges the platform's response to a save into the saved state. Keys missing from the response keep the value that was sent; a field
+ * edited after the request was built keeps the edit and stays changed.
  */
 export function mergeResponse(record: object, sent: Sent, response: Record<string, unknown>): void {
   const state = stateOf(record);
@@ -22,14 +22,14 @@ export function mergeResponse(record: object, sent: Sent, response: Record<strin
   state.extras = null;
 }
 
-/** Replaces the saved state, dropping local edits, or keeping them on top of it. */
+/** Replaces the saved state, and drops local edits or keeps them on top of it. */
 export function replaceSaved(record: object, saved: Record<string, unknown>, keepChanges: boolean): void {
   const state = stateOf(record);
   const edited = new Set(keepChanges ? changedFields(record) : []);
   replaceUnless(record, state, saved, (field) => edited.has(field));
 }
 
-/** Replaces the saved state, and the values of the fields that differ from it, but for those that keep their local value. */
+/** Replaces the saved state and the values of the fields that differ from it, except those for which `keepsLocal` returns true. */
 function replaceUnless(
   record: object,
   state: RecordState,
@@ -41,7 +41,7 @@ function replaceUnless(
   const before = state.saved;
   state.saved = saved;
   stampDates(state);
-  const differing = fields.filter((field) => !holds(record, state, field, untouched.has(field)));
+  const differing = fields.filter((field) => !isUpToDate(record, state, field, untouched.has(field)));
   rehydrate(
     record,
     state,
@@ -50,10 +50,10 @@ function replaceUnless(
 }
 
 /**
- * Whether a field needs nothing to be what the saved state says. A nested value that is already equal stays the same object: the caller
- * may hold it.
+ * Whether a field already equals the saved state. A nested value that is equal stays the same object, because the caller may hold a
+ * reference to it.
  */
-function holds(record: object, state: RecordState, field: FieldMetadata, isUntouched: boolean): boolean {
+function isUpToDate(record: object, state: RecordState, field: FieldMetadata, isUntouched: boolean): boolean {
   const json = savedJson(state, field);
   if (isUntouched) return isLazy(field.codec, json);
   const local = (record as Properties)[field.property];
@@ -61,7 +61,7 @@ function holds(record: object, state: RecordState, field: FieldMetadata, isUntou
   return local === json && !isLazy(field.codec, json);
 }
 
-/** Whether a field was edited after its value was taken for the request. */
+/** Whether a field was edited after its value was read for the request. */
 function isEditedSince(
   record: object,
   state: RecordState,

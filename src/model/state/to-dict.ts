@@ -3,13 +3,17 @@ import { fieldToJson } from './change-set.js';
 import { unknownKeysOf } from './saved.js';
 import { stateOf } from './slot.js';
 
-/** Records that are being written: one inside itself would never end. */
+/** Records that are being written, to detect a record that contains itself. */
 const writing = new WeakSet<object>();
 
-/** The record with the keys of the wire, those without a field included. */
+/**
+ * The record as JSON with wire names, including the keys that no field declares.
+ *
+ * @throws ValidationError for a value that JSON cannot represent.
+ */
 export function toDict(record: object): Record<string, unknown> {
   const state = stateOf(record);
-  if (writing.has(record)) throw new ValidationError(`${String(record)} contains itself, which JSON cannot carry.`);
+  if (writing.has(record)) throw new ValidationError(`${String(record)} contains itself, which JSON cannot represent.`);
   writing.add(record);
   try {
     const result: Record<string, unknown> = {};

@@ -1,25 +1,25 @@
 import { ValidationError } from '../errors/index.js';
 import { setKey } from './json.js';
 
-/** Whether an object says itself how JSON writes it. */
+/** Whether an object has a `toJSON` method. */
 export function hasToJSON(value: object): value is { toJSON(): unknown } {
   return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
 /**
- * A value as JSON carries it, as a copy: maps become objects, sets arrays, dates ISO texts; undefined members are left out.
+ * A copy of a value as JSON: maps become objects, sets arrays, and dates ISO 8601 strings; undefined members are left out.
  *
- * @throws ValidationError for what JSON cannot carry: cycles, NaN and infinities, bigints, symbols, invalid dates.
+ * @throws ValidationError for what JSON cannot represent: cycles, NaN and infinities, bigints, symbols, invalid dates.
  */
 export function toJson(value: unknown, field: string, above: readonly object[] = []): unknown {
   switch (typeof value) {
     case 'number':
-      if (!Number.isFinite(value)) refuse(field, `is ${value}, which JSON cannot carry`);
+      if (!Number.isFinite(value)) refuse(field, `is ${value}, which JSON cannot represent`);
       return value;
     case 'bigint':
-      return refuse(field, 'is a bigint, which JSON cannot carry; use a number or a text');
+      return refuse(field, 'is a bigint, which JSON cannot represent; use a number or a string');
     case 'symbol':
-      return refuse(field, 'is a symbol, which JSON cannot carry');
+      return refuse(field, 'is a symbol, which JSON cannot represent');
     case 'function':
       return undefined;
     case 'object':
@@ -30,7 +30,7 @@ export function toJson(value: unknown, field: string, above: readonly object[] =
 }
 
 function objectToJson(value: object, field: string, above: readonly object[]): unknown {
-  if (above.includes(value)) refuse(field, 'contains itself, which JSON cannot carry');
+  if (above.includes(value)) refuse(field, 'contains itself, which JSON cannot represent');
   const path = [...above, value];
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) refuse(field, 'is an invalid date');

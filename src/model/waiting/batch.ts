@@ -11,23 +11,24 @@ import type { WaitStatics } from './waitable.js';
 
 type Searchable = SearchableClass & WaitStatics;
 
-/** Ids in one list request: as many as a short URL and every platform's page take. */
+/** The largest number of ids in one list request: it keeps the URL short and fits every platform's page size. */
 const maxBatchSize = 100;
 
 const known = new WeakMap<object, RecordBatches>();
 
 /**
- * Polls many records of a class on one connection with one list request; undefined where the class has no search parameter for ids.
+ * The source that polls many records of a class on one connection with one list request; undefined when the class has no search parameter
+ * for ids.
  */
 export function batchSourceOf(record: BaseResource): BatchSource | undefined {
   const { waitIdsParam } = record.constructor as Searchable;
   if (waitIdsParam === undefined) return undefined;
-  // The record's connection, which need not be the one its class would use.
+  // The class bound to the record's connection, which may differ from the connection of the record's class.
   const target = requireConnection(record, 'poll').bind(record.constructor as Searchable);
   if (typeof target.search !== 'function') return undefined;
-  const polls = known.get(target) ?? new RecordBatches(target, waitIdsParam);
-  known.set(target, polls);
-  return polls;
+  const source = known.get(target) ?? new RecordBatches(target, waitIdsParam);
+  known.set(target, source);
+  return source;
 }
 
 class RecordBatches implements BatchSource {
@@ -44,13 +45,13 @@ class RecordBatches implements BatchSource {
     const { target, idsParam } = this;
     const params = { ...target.waitSearchParams, [idsParam]: ids, pageSize: ids.length };
     const { pageSize, ...response } = await searchForPoll(target, params, { ...options, maxRetries: 0, timeoutCoversQueue: false });
-    // Some platforms have shorter pages than they are asked for, and say so.
+    // Some platforms send shorter pages than requested, and report their size.
     if (pageSize > 0 && pageSize < ids.length) this.maxSize = Math.min(this.maxSize, pageSize);
     return response;
   }
 }
 
-/** The first page of a search by id, without making records of it. Items that are not records are not found. */
+/** Fetches the first page of a search by id, without making records from it. Items that are not JSON objects are skipped. */
 async function searchForPoll(
   target: SearchableClass,
   params: Readonly<Record<string, unknown>>,

@@ -11,18 +11,18 @@ import { recordToken } from './record-token.js';
 import { type Outcome, outcomeOf, runStatusWords } from './status.js';
 import type { WaitableRecord, WaitStatics, WorkState } from './waitable.js';
 
-/** Two seconds and a hundredth of the age, up to half a minute. */
+/** Starts at 2 seconds and grows by 1 % per poll up to 30 seconds. */
 const slowingBackOff: BackOff = { initial: 2, factor: 1.01, max: 30, min: 0.01 };
 
-/** What ended all waits for a record, and has been announced. */
+/** Errors that ended all waits for a record and were dispatched as `fail` events. */
 const dispatched = new WeakSet<object>();
 
-/** Whether an error has ended all waits for its record, and been announced as their end. */
+/** Whether an error ended all waits for its record and was dispatched as a `fail` event. */
 export function isDispatched(error: unknown): boolean {
   return error instanceof Error && dispatched.has(error);
 }
 
-/** How a record is polled, alone or together with others. A class and not an object of functions: there may be tens of thousands. */
+/** Polls a record, alone or in a batch. A class, because there may be tens of thousands of instances. */
 export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMember<WaitableRecord>, 'source'> {
   readonly key: WaitableRecord;
   readonly id: string;
@@ -69,7 +69,7 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
   }
 }
 
-/** Takes over what a poll found, unless the record was saved, refreshed or deleted while the poll was under way. */
+/** Hydrates the record from a poll's response, unless it was saved, refreshed or deleted while the poll was in flight. */
 function reader(record: WaitableRecord): (response: unknown) => Poll<WaitableRecord> {
   const state = stateOf(record);
   const { saved } = state;
@@ -77,18 +77,18 @@ function reader(record: WaitableRecord): (response: unknown) => Poll<WaitableRec
     const overtaken = state.saved !== saved || state.isDeleted;
     if (!overtaken && !sameAsJson(response, saved)) replaceSaved(record, response as Record<string, unknown>, true);
     const work = record.workState();
-    const now = outcomeIn(record, work);
+    const outcome = outcomeIn(record, work);
     return {
       state: record,
-      final: now === 'succeeded' || now === 'failed',
+      final: outcome === 'succeeded' || outcome === 'failed',
       progress: work.progress,
       retryAfter: undefined,
-      unknownStatus: now === 'unknown' ? statusIn(work) : undefined,
+      unknownStatus: outcome === 'unknown' ? statusIn(work) : undefined,
     };
   };
 }
 
-/** Why a record's work has failed; undefined while it has not. */
+/** The error of a record whose work has failed; undefined when it has not failed. */
 export function failureOf(record: WaitableRecord): OperationFailedError | undefined {
   const work = record.workState();
   if (outcomeIn(record, work) !== 'failed') return undefined;
@@ -101,7 +101,7 @@ function staticsOf(record: BaseResource): WaitStatics {
   return record.constructor as WaitStatics;
 }
 
-/** The status word. A platform may say something that is no text, and that is a state nobody knows. */
+/** The status word. A status that is not a string is written as JSON, which makes it an unknown status. */
 function statusIn({ status }: { status: unknown }): string {
   return typeof status === 'string' ? status : (JSON.stringify(status) ?? 'undefined');
 }

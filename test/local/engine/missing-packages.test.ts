@@ -39,7 +39,7 @@ describe('the engine without its optional packages', () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env });
     expect(stdout.trim().split('\n')).to.deep.equal([
       'fine',
-      "Block 'first' (input): A json_schema is checked with the package ajv. Install it: npm install ajv",
+      "Block 'first' (input): Validating against a json_schema needs the package ajv. Install it: npm install ajv",
       "Block 'b0' (pdf_reader): Reading PDF needs the package unpdf. Install it: npm install unpdf@1.7 (Cannot find package)",
       'Reading XLSX needs the package read-excel-file. Install it: npm install read-excel-file',
     ]);

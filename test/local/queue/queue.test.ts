@@ -1,16 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { clockFrom } from '../../../src/local/clock.js';
-import { JobQueue, PlatformStopped, type Runner } from '../../../src/local/queue/queue.js';
-import { memory, openDatabase, type Store } from '../../../src/local/store/database.js';
-import { idMaker } from '../../../src/local/store/ids.js';
+import { createClock } from '../../../src/local/clock.js';
+import { JobQueue, type JobRunner, PlatformStopped } from '../../../src/local/queue/queue.js';
+import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
+import { createIdGenerator } from '../../../src/local/store/ids.js';
+import { deferred } from '../support/deferred.js';
 
 describe('The job queue of the local platform', () => {
   let store: Store;
   let queue: JobQueue;
   beforeEach(async () => {
-    store = await openDatabase(memory);
-    queue = new JobQueue(store, { clock: clockFrom(Date.now), newId: idMaker(Date.now) });
+    store = await openDatabase(inMemory);
+    queue = new JobQueue(store, { clock: createClock(Date.now), newId: createIdGenerator(Date.now) });
   });
   afterEach(async () => {
     await queue.stop();
@@ -18,7 +19,7 @@ describe('The job queue of the local platform', () => {
   });
 
   const jobs = () => store.selectFrom('jobs').selectAll().execute();
-  const runner = (run: Runner['run'], fail: Runner['fail'] = async () => {}): Runner => ({ run, fail });
+  const runner = (run: JobRunner['run'], fail: JobRunner['fail'] = async () => {}): JobRunner => ({ run, fail });
 
   /** Waits until something is so; the queue works between the turns of the event loop. */
   async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -33,7 +34,7 @@ describe('The job queue of the local platform', () => {
       runner(async (id) => void done.push(id)),
     );
     for (const id of ['1', '2', '3']) await queue.add(store, 'a', id);
-    await queue.start({ alone: true });
+    await queue.start({ exclusive: true });
     await empty();
     expect(done).to.deep.equal(['1', '2', '3']);
   });
@@ -44,33 +45,35 @@ describe('The job queue of the local platform', () => {
       'a',
       runner(async (id) => void done.push(id)),
     );
-    await queue.start({ alone: true });
     await queue.add(store, 'a', '1');
+    await queue.start({ exclusive: true });
+    await empty();
+    for (let count = 0; count < 20; count++) await turn();
+    await queue.add(store, 'a', '2');
+    for (let count = 0; count < 20; count++) await turn();
+    expect(done, 'without a wake').to.deep.equal(['1']);
     queue.wake();
     await empty();
-    expect(done).to.deep.equal(['1']);
+    expect(done).to.deep.equal(['1', '2']);
   });
 
   it('does eight jobs at once at most', async () => {
     let running = 0;
     let most = 0;
-    let open = (): void => {};
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const released = deferred();
     queue.register(
       'a',
       runner(async () => {
         most = Math.max(most, ++running);
-        await opened;
+        await released.promise;
         running--;
       }),
     );
     for (let id = 0; id < 20; id++) await queue.add(store, 'a', String(id));
-    await queue.start({ alone: true });
+    await queue.start({ exclusive: true });
     await until(() => running === 8);
     for (let count = 0; count < 20; count++) await turn();
-    open();
+    released.resolve();
     await empty();
     expect(most).to.equal(8);
   });
@@ -92,7 +95,7 @@ describe('The job queue of the local platform', () => {
       .set({ leaseOwner: 'another', leaseUntil: Date.now() - 1 })
       .where('subjectId', '=', 'lost')
       .execute();
-    await queue.start({ alone: false });
+    await queue.start({ exclusive: false });
     await until(async () => (await jobs()).length === 1);
     expect(done).to.deep.equal(['lost']);
     expect((await jobs())[0]).to.include({ subjectId: 'held', leaseOwner: 'another' });
@@ -109,7 +112,7 @@ describe('The job queue of the local platform', () => {
       .updateTable('jobs')
       .set({ leaseOwner: 'another', leaseUntil: Date.now() + 60_000 })
       .execute();
-    await queue.start({ alone: true });
+    await queue.start({ exclusive: true });
     await empty();
     expect(done).to.deep.equal(['held']);
   });
@@ -126,7 +129,7 @@ describe('The job queue of the local platform', () => {
       ),
     );
     for (const id of ['bad', 'good']) await queue.add(store, 'a', id);
-    await queue.start({ alone: true });
+    await queue.start({ exclusive: true });
     await empty();
     expect(failed).to.deep.equal([['bad', 'out of paper']]);
   });
@@ -134,7 +137,7 @@ describe('The job queue of the local platform', () => {
   it('interrupts one piece of work, and all of it when it stops, which is then left for the next start', async () => {
     const reasons = new Map<string, unknown>();
     const running = new Set<string>();
-    const work: Runner['run'] = (id, signal) =>
+    const work: JobRunner['run'] = (id, signal) =>
       new Promise((resolve, reject) => {
         running.add(id);
         signal.addEventListener('abort', () => {
@@ -145,7 +148,7 @@ describe('The job queue of the local platform', () => {
       });
     queue.register('a', runner(work));
     for (const id of ['one', 'two']) await queue.add(store, 'a', id);
-    await queue.start({ alone: true });
+    await queue.start({ exclusive: true });
     await until(() => running.size === 2);
     const reason = new Error('cancelled');
     queue.abort('one', reason);
@@ -169,7 +172,7 @@ describe('The job queue of the local platform', () => {
       }),
     );
     await queue.add(store, 'a', 'same');
-    await queue.start({ alone: true });
+    await queue.start({ exclusive: true });
     await until(() => events.length === 1);
     await queue.add(store, 'a', 'same');
     queue.wake();

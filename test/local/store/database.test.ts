@@ -1,17 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Kysely, Migrator, SqliteDialect, sql } from 'kysely';
 import Libsql from 'libsql';
-import { memory, openDatabase, type Store } from '../../../src/local/store/database.js';
+import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
+import { failure } from '../../support/failure.js';
+import { useFolder } from '../support/folder.js';
 
 describe('The database of the local platform', () => {
   let store: Store;
   beforeEach(async () => {
-    store = await openDatabase(memory);
+    store = await openDatabase(inMemory);
   });
   afterEach(() => store.destroy());
 
@@ -29,10 +29,7 @@ describe('The database of the local platform', () => {
     }
     await put('flag', true);
     expect(Number(await get('flag'))).to.equal(1);
-    await put('nul', 'a\0b').then(
-      () => expect.fail('it was cut'),
-      (error: Error) => expect(error).to.be.instanceOf(TypeError),
-    );
+    expect(await failure(put('nul', 'a\0b'))).to.be.instanceOf(TypeError);
   });
 
   it('undoes a transaction that fails', async () => {
@@ -40,7 +37,7 @@ describe('The database of the local platform', () => {
       await trx.insertInto('settings').values({ key: 'a', value: 'b' }).execute();
       throw new Error('no');
     });
-    await failing.catch(() => {});
+    expect((await failure(failing)).message).to.equal('no');
     expect(await get('a')).to.equal(undefined);
   });
 
@@ -53,14 +50,11 @@ describe('The database of the local platform', () => {
       version: 1,
       status: 'draft',
     };
-    await store
+    const inserting = store
       .insertInto('pipelineConfigurationVersions')
       .values({ ...row, createdAt: '', updatedAt: '' })
-      .execute()
-      .then(
-        () => expect.fail('it was taken'),
-        (error: Error) => expect(error.message).to.contain('FOREIGN KEY'),
-      );
+      .execute();
+    expect((await failure(inserting)).message).to.contain('FOREIGN KEY');
   });
 
   it('reads every documented order of a list by an index, without sorting', async () => {
@@ -99,14 +93,10 @@ describe('The database of the local platform', () => {
 });
 
 describe('The database of the local platform in a folder', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'local-database-test-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = useFolder();
 
   it('is opened again after it was closed, and keeps what it had', async () => {
-    const path = join(folder, 'platform.db');
+    const path = join(folder.path, 'platform.db');
     for (const expected of [0, 1, 2]) {
       const store = await openDatabase(path);
       const rows = await store.selectFrom('settings').selectAll().execute();
@@ -120,7 +110,7 @@ describe('The database of the local platform in a folder', () => {
   });
 
   it('of an older version gets what came since, and keeps what it had', async () => {
-    const path = join(folder, 'platform.db');
+    const path = join(folder.path, 'platform.db');
     const database = new Libsql(path);
     database.exec('pragma synchronous = off');
     const old = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
@@ -133,7 +123,7 @@ describe('The database of the local platform in a folder', () => {
       const found = sql<{ name: string }>`select name from sqlite_master where type = 'index' order by name`;
       return (await found.execute(store)).rows.map(({ name }) => name);
     };
-    const [store, newest] = [await openDatabase(path), await openDatabase(memory)];
+    const [store, newest] = [await openDatabase(path), await openDatabase(inMemory)];
     expect(await indexes(store)).to.deep.equal(await indexes(newest));
     expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
     await store.destroy();
@@ -141,26 +131,20 @@ describe('The database of the local platform in a folder', () => {
   });
 
   it('is as it was when making its tables fails halfway, and can be opened once nothing is in the way', async () => {
-    const path = join(folder, 'platform.db');
+    const path = join(folder.path, 'platform.db');
     const database = new Libsql(path);
     database.exec('create table pipelines (inTheWay text)');
-    await openDatabase(path).then(
-      () => expect.fail('it was opened'),
-      (error: Error) => expect(error.message).to.contain('pipelines'),
-    );
+    expect((await failure(openDatabase(path))).message).to.contain('pipelines');
     database.exec('drop table pipelines');
     database.close();
     await (await openDatabase(path)).destroy();
   });
 
   it('is not opened by a version that does not know what it has become', async () => {
-    const path = join(folder, 'platform.db');
+    const path = join(folder.path, 'platform.db');
     const store = await openDatabase(path);
     await sql`insert into kysely_migration (name, timestamp) values ('9999-of-the-future', '')`.execute(store);
     await store.destroy();
-    await openDatabase(path).then(
-      () => expect.fail('it was opened'),
-      (error: Error) => expect(error.message).to.contain('newer version of remote-record'),
-    );
+    expect((await failure(openDatabase(path))).message).to.contain('newer version of remote-record');
   });
 });

@@ -12,26 +12,26 @@ function repository(): string {
 
 const documentPath = join(repository(), '..', 'shared', 'contracts', 'moderately.openapi.json');
 
-interface Answer {
+interface DocumentedResponse {
   content?: Record<string, { schema?: object }>;
 }
 
 interface Operation {
-  responses: Record<string, Answer>;
+  responses: Record<string, DocumentedResponse>;
 }
 
 interface Document {
   paths: Record<string, Record<string, Operation>>;
 }
 
-/** A path of the document, and what a request's path must look like to be one of it. */
+/** A path of the document, with the pattern of the request paths that match it. */
 interface Path {
   template: string;
   pattern: RegExp;
   operations: Record<string, Operation>;
 }
 
-/** Statuses every operation may answer, documented there or not: a bad request, a missing key, no e-mail login. */
+/** Statuses that every operation may respond with, documented or not: a bad request, a missing key, no e-mail login. */
 const anywhere = [400, 401, 501];
 
 /** The JSON Schema of an OpenAPI 3.0 schema: `nullable` and the boolean `exclusiveMinimum` are the dialect's own. */
@@ -44,7 +44,7 @@ function jsonSchema(value: unknown): unknown {
   return nullable === true && 'type' in schema ? { anyOf: [schema, { type: 'null' }] } : schema;
 }
 
-/** Holds answers of the local platform against Moderately's OpenAPI document. */
+/** Checks responses of the local platform against Moderately's OpenAPI document. */
 export class Contract {
   readonly #ajv = new Ajv({ strict: false, allErrors: true });
   readonly #validators = new Map<object, ValidateFunction>();
@@ -75,7 +75,7 @@ export class Contract {
     );
   }
 
-  /** @throws Error when the document does not know the answer. */
+  /** @throws Error when the document does not allow the response. */
   check(method: string, path: string, status: number, body: unknown): void {
     const found = this.#paths.find(({ pattern, operations }) => pattern.test(path) && method.toLowerCase() in operations);
     const operation = found?.operations[method.toLowerCase()];
@@ -95,13 +95,13 @@ export class Contract {
 
 function load(): Contract | undefined {
   if (existsSync(documentPath)) return new Contract(JSON.parse(readFileSync(documentPath, 'utf8')) as Document);
-  console.log(`      (answers are not checked against the OpenAPI document: ${documentPath} is not there)`);
+  console.log(`      (responses are not checked against the OpenAPI document: ${documentPath} is not there)`);
   return undefined;
 }
 
 let loaded: { contract: Contract | undefined } | undefined;
 
-/** The contract; undefined where the document is not at hand. Read once, at the first use. */
+/** The contract; undefined when the document is not available. It is read on first use. */
 export function contract(): Contract | undefined {
   loaded ??= { contract: load() };
   return loaded.contract;

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LocalPlatform, type LocalPlatformOptions } from '../../../src/local/index.js';
 import { contract } from './contract.js';
 
-/** An answer, read to its end. */
-export interface Answer<Body = Record<string, unknown>> {
+/** A response, read to its end. */
+export interface ClientResponse<Body = Record<string, unknown>> {
   status: number;
   body: Body;
   text: string;
@@ -19,11 +19,11 @@ export interface SendOptions {
   raw?: string;
 }
 
-/** Any JSON object, for answers a test looks into. */
+/** Any JSON value, for responses that a test inspects. */
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever it expects, and fails when it is not there.
 export type Json = any;
 
-/** Talks to a platform the way any HTTP client does, and holds each answer against the OpenAPI document. */
+/** Sends requests to a platform as any HTTP client does, and checks each response against the OpenAPI document. */
 export class Client {
   readonly platform: LocalPlatform;
 
@@ -31,7 +31,7 @@ export class Client {
     this.platform = platform;
   }
 
-  async send(method: string, path: string, body?: unknown, options: SendOptions = {}): Promise<Answer<Json>> {
+  async send(method: string, path: string, body?: unknown, options: SendOptions = {}): Promise<ClientResponse<Json>> {
     const { authorization = `Bearer ${this.platform.apiKey}`, raw } = options;
     const headers = {
       ...(authorization !== null && { authorization }),
@@ -42,16 +42,16 @@ export class Client {
     const url = path.startsWith('http') ? path : `${this.platform.url}${path}`;
     const response = await this.platform.fetch(url, { method, headers, ...(content !== undefined && { body: content }) });
     const text = await response.text();
-    const answer = { status: response.status, body: parsed(text), text, headers: response.headers };
-    contract()?.check(method, new URL(url).pathname, answer.status, answer.body);
-    return answer;
+    const result = { status: response.status, body: parsed(text), text, headers: response.headers };
+    contract()?.check(method, new URL(url).pathname, result.status, result.body);
+    return result;
   }
 
-  get = (path: string, options?: SendOptions): Promise<Answer<Json>> => this.send('GET', path, undefined, options);
-  post = (path: string, body?: unknown, options?: SendOptions): Promise<Answer<Json>> => this.send('POST', path, body, options);
-  patch = (path: string, body?: unknown, options?: SendOptions): Promise<Answer<Json>> => this.send('PATCH', path, body, options);
-  put = (path: string, body?: unknown, options?: SendOptions): Promise<Answer<Json>> => this.send('PUT', path, body, options);
-  delete = (path: string, options?: SendOptions): Promise<Answer<Json>> => this.send('DELETE', path, undefined, options);
+  get = (path: string, options?: SendOptions): Promise<ClientResponse<Json>> => this.send('GET', path, undefined, options);
+  post = (path: string, body?: unknown, options?: SendOptions): Promise<ClientResponse<Json>> => this.send('POST', path, body, options);
+  patch = (path: string, body?: unknown, options?: SendOptions): Promise<ClientResponse<Json>> => this.send('PATCH', path, body, options);
+  put = (path: string, body?: unknown, options?: SendOptions): Promise<ClientResponse<Json>> => this.send('PUT', path, body, options);
+  delete = (path: string, options?: SendOptions): Promise<ClientResponse<Json>> => this.send('DELETE', path, undefined, options);
 
   /** Puts bytes to a presigned URL. */
   async upload(url: string, content: string | Uint8Array<ArrayBuffer>, contentType: string): Promise<Response> {
@@ -66,7 +66,7 @@ export class Client {
     return (await this.post(`/files/${body.file.fileId}/complete`, sums)).body;
   }
 
-  /** Makes a dataset with current data. */
+  /** Creates a dataset with current data. */
   async dataset(name: string, csv: string, columns?: object[]): Promise<Json> {
     const { datasetId } = (await this.post('/datasets', { teamId: this.platform.teamId, name })).body;
     const { body } = await this.post('/dataset-data-versions', { datasetId, fileType: 'csv', fileName: `${name}.csv`, status: 'current' });
@@ -76,7 +76,7 @@ export class Client {
     return (await this.get(`/datasets/${datasetId}`)).body;
   }
 
-  /** Makes a pipeline with a current version of its configuration. */
+  /** Creates a pipeline with a current version of its configuration. */
   async pipeline(name: string, configuration: object = echo): Promise<{ pipelineId: string; versionId: string }> {
     const { pipelineId } = (await this.post('/pipelines', { teamId: this.platform.teamId, name })).body;
     const version = (await this.post('/pipeline-configuration-versions', { pipelineId, configuration, status: 'current' })).body;
@@ -88,7 +88,7 @@ export class Client {
     return (await this.post('/pipeline-executions', request)).body.pipelineExecutionId;
   }
 
-  /** Asks until an answer satisfies. */
+  /** Polls until the body of a response satisfies a condition. */
   async until(path: string, done: (body: Json) => boolean): Promise<Json> {
     for (;;) {
       const { body } = await this.get(path);
@@ -109,7 +109,7 @@ function parsed(text: string): unknown {
   }
 }
 
-export const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+export const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 
 /** The vendor's smallest pipeline: what comes in goes out. */
 export const echo = {
@@ -122,7 +122,22 @@ export const echo = {
   connections: [{ source_block_id: 'user_input', source_port: 'data', target_block_id: 'echo_result', target_port: 'data' }],
 };
 
-/** A platform for the tests of one `describe`, which is as new before each of them. */
+/** A pipeline that passes its input `given` through a block of this type to its output. */
+export const throughBlock = (type: string) => ({
+  id: 'through',
+  name: 'Through',
+  blocks: {
+    given: { id: 'given', type: 'input', config: { json_schema: {} } },
+    work: { id: 'work', type, config: {} },
+    result: { id: 'result', type: 'output', config: {} },
+  },
+  connections: [
+    { source_block_id: 'given', source_port: 'data', target_block_id: 'work', target_port: 'data' },
+    { source_block_id: 'work', source_port: 'data', target_block_id: 'result', target_port: 'data' },
+  ],
+});
+
+/** A platform for the tests of one `describe`, reset before each of them. */
 export function usePlatform(options: LocalPlatformOptions = {}): { readonly client: Client; readonly platform: LocalPlatform } {
   const used = {} as { client: Client; platform: LocalPlatform };
   before(async () => {

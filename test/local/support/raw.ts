@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 
-/** An answer as it came. */
-export interface RawAnswer {
+/** A response with its body as bytes. */
+export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
@@ -9,8 +9,8 @@ export interface RawAnswer {
   json: () => unknown;
 }
 
-/** Sends a request with exactly these headers over a connection of its own; nothing is added but `Host` and `Connection`. */
-export function sendRaw(method: string, url: string, headers: Record<string, string>, body?: string | Buffer): Promise<RawAnswer> {
+/** Sends a request with exactly these headers over a new connection; only `Host`, `Connection` and `Content-Length` are added. */
+export function sendRaw(method: string, url: string, headers: Record<string, string>, body?: string | Buffer): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const sent = request(url, {
       method,

@@ -329,7 +329,7 @@ describe('a run', () => {
 describe('a result', () => {
   const result = new Result({ status: 'SUCCESS', completed: true, data: 'x'.repeat(500), custom_field: { a: 1 }, error_message: 'm' });
 
-  it('has any member of the answer', () => {
+  it('has any member of the response', () => {
     expect((result as unknown as { custom_field: unknown }).custom_field).to.deep.equal({ a: 1 });
     expect(result.get('custom_field')).to.deep.equal({ a: 1 });
     expect(result.get('toString')).to.equal(undefined);

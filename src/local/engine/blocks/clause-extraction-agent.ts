@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineBlock } from './definition.js';
 
-/** Declared, with its ports, for validation. Its work is the vendor's own: a handler has to do it. */
+/** Declared for validation only. The vendor's implementation is not available, so a run needs a handler. */
 export const clauseExtractionAgent = defineBlock({
   type: 'clause_extraction_agent',
   config: z.looseObject({ instructions: z.string() }),

@@ -15,8 +15,8 @@ export const constant = defineBlock({
 });
 
 /**
- * Gives what the run was started with under the block's id or key, or the schema's `default`.
- * @throws when there is neither, and when the value does not fit `json_schema`.
+ * Gives the run's input under the block's id or key, or the schema's `default`.
+ * @throws when there is neither, and when the value does not match `json_schema`.
  */
 export const input = defineBlock({
   type: 'input',
@@ -26,19 +26,19 @@ export const input = defineBlock({
     const name = [blockId, blockKey].find((key) => Object.hasOwn(pipelineInput, key));
     if (name === undefined && !('default' in config.json_schema)) {
       throw new Error(
-        `the run has no input for it; give pipelineInput the key '${blockId}' (it has ${listed(Object.keys(pipelineInput))})`,
+        `the run has no input for it; add the key '${blockId}' to pipelineInput (its keys: ${listed(Object.keys(pipelineInput))})`,
       );
     }
     const value = name === undefined ? config.json_schema.default : pipelineInput[name];
     const problems = await schemaProblems(config.json_schema, value);
-    if (problems.length > 0) throw new Error(`its input does not fit json_schema: ${problems.join('; ')}`);
+    if (problems.length > 0) throw new Error(`its input does not match json_schema: ${problems.join('; ')}`);
     return value;
   },
 });
 
 /**
- * What arrives on `data` is the run's output under `name`, `output` by default, as JSON: rows are read to the end here.
- * @throws when it does not fit `json_schema`.
+ * Makes the value on `data` the run's output under `name` (`output` by default), as JSON: rows are read to the end here.
+ * @throws when the value does not match `json_schema`.
  */
 export const output = defineBlock({
   type: 'output',
@@ -47,12 +47,12 @@ export const output = defineBlock({
   run: async ({ config, inputs }) => {
     const value = await toJson(inputs.data);
     const problems = config.json_schema ? await schemaProblems(config.json_schema, value) : [];
-    if (problems.length > 0) throw new Error(`what arrived does not fit json_schema: ${problems.join('; ')}`);
+    if (problems.length > 0) throw new Error(`its input does not match json_schema: ${problems.join('; ')}`);
     return value;
   },
 });
 
-/** Passes on what arrives. */
+/** Passes on its input. */
 export const identity = defineBlock({
   type: 'identity',
   config: z.looseObject({}),
@@ -61,9 +61,9 @@ export const identity = defineBlock({
 });
 
 /**
- * Gives a result a name and a description: `{ name, description, json_schema, data }`, or only the data when
- * `include_metadata` is false. What is not configured is null.
- * @throws when the data does not fit `json_schema`.
+ * Adds a name and a description to a result: `{ name, description, json_schema, data }`, or only the data when
+ * `include_metadata` is false. Values that are not configured are null.
+ * @throws when the data does not match `json_schema`.
  */
 export const artifact = defineBlock({
   type: 'artifact',
@@ -78,7 +78,7 @@ export const artifact = defineBlock({
     const { json_schema = null, name, description = null } = config;
     const data = await toJson(inputs.data);
     const problems = isObject(json_schema) ? await schemaProblems(json_schema, data) : [];
-    if (problems.length > 0) throw new Error(`what arrived does not fit json_schema: ${problems.join('; ')}`);
+    if (problems.length > 0) throw new Error(`its input does not match json_schema: ${problems.join('; ')}`);
     return config.include_metadata ? { name, description, json_schema, data } : data;
   },
 });

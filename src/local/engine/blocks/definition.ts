@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import type { BlockContext } from '../types.js';
 
-/** What a port carries, where that is known. `any` goes with everything. */
+/** The kind of value that a port carries. `any` is compatible with all kinds. */
 export type ValueKind = 'rows' | 'file' | 'text' | 'list' | 'any';
 
 export interface InputPort {
   name: string;
-  /** Whether something must be connected. */
+  /** Whether the port must be connected. Default: false. */
   required?: boolean;
-  /** The kinds it takes; all when absent. */
+  /** The kinds it accepts. Default: all. */
   accepts?: readonly ValueKind[];
 }
 
@@ -17,18 +17,18 @@ export interface OutputPort {
   gives: ValueKind;
 }
 
-/** The ports of a block. Its one value is carried by all its output ports. */
+/** The ports of a block. All its output ports carry the same value. */
 export interface BlockPorts {
   inputs: readonly InputPort[];
-  /** Whether ports of any other name are taken as well. */
+  /** Whether ports with other names are allowed. Default: false. */
   open?: boolean;
   outputs: readonly OutputPort[];
 }
 
-/** What a built-in block is given: what a handler gets, its config checked and with defaults, and the run around it. */
+/** What a built-in block receives: the context of a handler, its validated config with defaults, and access to the run. */
 export interface BuiltInContext<Config = Readonly<Record<string, unknown>>> extends BlockContext {
   readonly config: Config & Readonly<Record<string, unknown>>;
-  /** What the run was started with. */
+  /** The input of the run. */
   readonly pipelineInput: Readonly<Record<string, unknown>>;
   /** The block's key in the configuration, which may differ from its id. */
   readonly blockKey: string;
@@ -36,32 +36,32 @@ export interface BuiltInContext<Config = Readonly<Record<string, unknown>>> exte
   runAs(type: string, config: Readonly<Record<string, unknown>>, inputs: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
-/** The block types of a run, as a block that runs others sees them. */
+/** The block types of a run, for blocks that run other blocks. */
 export interface BlockTypes {
-  /** What is wrong with a block of this type: a sentence each, also when there is no such type. */
+  /** The problems of a block with this type and config, which include an unknown type. */
   problemsOf(type: string, config: Readonly<Record<string, unknown>>): string[];
 }
 
-/** One type of block. */
+/** A block type. */
 export interface BlockDefinition<Config = Readonly<Record<string, unknown>>> {
   readonly type: string;
   /** The published schema of its config, with defaults. Other keys are allowed. */
   readonly config: z.ZodType<Config>;
   ports(config: Config): BlockPorts;
-  /** What is wrong with a config that fits the published schema: a sentence each. */
+  /** The problems of a config that matches the schema but is invalid nevertheless. */
   check?(config: Config, types: BlockTypes): string[];
-  /** Does the work. Absent where only a handler can. */
+  /** Runs the block. Absent for a type that needs a handler. */
   run?(context: BuiltInContext<Config>): unknown;
 }
 
-/** Declares a block type, with its config typed by the schema. */
+/** Defines a block type, with its config typed by the schema. */
 export function defineBlock<Schema extends z.ZodType>(
   definition: Omit<BlockDefinition<z.output<Schema>>, 'config'> & { config: Schema },
 ): BlockDefinition {
   return definition as unknown as BlockDefinition;
 }
 
-/** The ports of a block with one input and one output, both called `data`. */
+/** The ports of a block with one input and one output, both named `data`. */
 export function dataPorts(gives: ValueKind, accepts?: readonly ValueKind[]): () => BlockPorts {
   const ports = { inputs: [{ name: 'data', required: true, ...(accepts && { accepts }) }], outputs: [{ name: 'data', gives }] };
   return () => ports;

@@ -3,14 +3,14 @@ import { describe, isAsyncIterable, messageOf } from '../values/kinds.js';
 import { collect, Table } from '../values/table.js';
 import { type BuiltInContext, defineBlock } from './definition.js';
 
-/** Types that mean something only in their own place in the graph. */
+/** Types that are meaningful only as blocks of the graph. */
 const unmappable = new Set(['input', 'output']);
 
 /**
- * Runs a block of another type once for each item of a list or each row that arrives on `data`, at most `max_concurrency` (5 by
- * default) at a time, and gives the list of outcomes in the order of the items. The item arrives on the target's port `data`;
- * what is connected to other ports of the map arrives with each item under the same name.
- * @throws naming the item, counted from 1, that failed first; no further item is started.
+ * Runs a block of another type for each item of the list or each row on the port `data`, at most `max_concurrency` (5 by
+ * default) at a time, and gives the list of results in the order of the items. The target receives the item on its port
+ * `data`, and the values of the map's other ports under the same names.
+ * @throws naming the item, counted from 1, that failed first; no further items are started.
  */
 export const map = defineBlock({
   type: 'map',

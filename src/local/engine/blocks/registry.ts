@@ -18,5 +18,5 @@ const definitions = [
   ...[clauseExtractionAgent, stringTemplate, textSplitter, transform, pdfReader, jsonTemplate],
 ];
 
-/** The block types the platform declares. */
+/** The built-in block types. */
 export const builtInBlocks: ReadonlyMap<string, BlockDefinition> = new Map(definitions.map((definition) => [definition.type, definition]));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { openTable, toFile } from '../values/convert.js';
 import { defineBlock } from './definition.js';
 
-/** Gives the rows of a dataset. They are read from the platform anew for each block that asks, never all held in memory. */
+/** Gives the rows of a dataset. Each block that reads them opens the dataset again; they are never buffered. */
 export const dataset = defineBlock({
   type: 'dataset',
   config: z.looseObject({ dataset_id: z.string() }),
@@ -10,7 +10,7 @@ export const dataset = defineBlock({
   run: ({ config, services }) => openTable(config.dataset_id, services),
 });
 
-/** Gives a file, by `file_id` or by the id that arrives on `data`. Its content is read by the block that needs it. */
+/** Gives a file, by `file_id` or by the id on `data`. Its content is read only by a block that needs it. */
 export const file = defineBlock({
   type: 'file',
   config: z.looseObject({ file_id: z.string().optional() }),
@@ -18,5 +18,5 @@ export const file = defineBlock({
     inputs: [{ name: 'data', required: file_id === undefined, accepts: ['text', 'file', 'any'] }],
     outputs: [{ name: 'data', gives: 'file' }],
   }),
-  run: ({ config, inputs, ...surroundings }) => toFile(config.file_id ?? inputs.data, surroundings),
+  run: ({ config, inputs, ...context }) => toFile(config.file_id ?? inputs.data, context),
 });

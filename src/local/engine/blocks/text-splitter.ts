@@ -5,11 +5,11 @@ import { dataPorts, defineBlock } from './definition.js';
 const defaultSeparators = ['\n\n', '\n', ' ', ''];
 
 /**
- * Cuts text into chunks of at most `chunk_size` characters (1000 by default) at the first of `separators` that does: between
- * paragraphs, else lines, else words, else anywhere. A chunk begins with the last pieces of the one before, as many as fit into
- * `chunk_overlap` characters (200). White space around a chunk goes, and so do chunks of nothing else.
+ * Splits text into chunks of at most `chunk_size` characters (1000 by default) at the first of `separators` that suffices:
+ * by default between paragraphs, then lines, then words, then anywhere. A chunk begins with as many of the last pieces of the
+ * previous one as fit into `chunk_overlap` characters (200 by default). White space around chunks and blank chunks are removed.
  *
- * Takes a text, a text file or a list of texts on `data` and gives the list of chunks. A character is a UTF-16 unit.
+ * Takes a text, a text file or a list of texts on `data` and gives the list of chunks. Characters are UTF-16 code units.
  */
 export const textSplitter = defineBlock({
   type: 'text_splitter',
@@ -21,26 +21,26 @@ export const textSplitter = defineBlock({
   ports: dataPorts('list', ['text', 'file', 'list', 'any']),
   check: ({ chunk_size: size, chunk_overlap: overlap }) =>
     overlap < size ? [] : [`chunk_overlap (${overlap}) must be smaller than chunk_size (${size}); set both`],
-  run: async ({ config, inputs, ...surroundings }) => {
+  run: async ({ config, inputs, ...context }) => {
     const { chunk_size: size, chunk_overlap: overlap, separators = defaultSeparators } = config;
     const given = Array.isArray(inputs.data) ? inputs.data : [inputs.data];
-    const texts = await Promise.all(given.map((item) => toText(item, surroundings)));
-    return texts.flatMap((text) => merge(cut(text, separators, size), size, overlap));
+    const texts = await Promise.all(given.map((item) => toText(item, context)));
+    return texts.flatMap((text) => merge(split(text, separators, size), size, overlap));
   },
 });
 
-/** The text in pieces that fit, each with the separator it ended at. */
-function cut(text: string, separators: readonly string[], size: number): string[] {
+/** Splits the text into pieces of at most `size`, each with the separator at its end. */
+function split(text: string, separators: readonly string[], size: number): string[] {
   if (text.length <= size) return [text];
   const index = separators.findIndex((separator) => separator !== '' && text.includes(separator));
   const separator = separators[index];
   if (separator === undefined) return slice(text, size);
   const parts = text.split(separator);
   const pieces = parts.map((part, place) => (place < parts.length - 1 ? part + separator : part));
-  return pieces.flatMap((piece) => cut(piece, separators.slice(index + 1), size));
+  return pieces.flatMap((piece) => split(piece, separators.slice(index + 1), size));
 }
 
-/** The text in slices, none of which ends within a surrogate pair unless it is one unit long. */
+/** Slices the text without splitting a surrogate pair, unless `size` is 1. */
 function slice(text: string, size: number): string[] {
   const slices: string[] = [];
   for (let start = 0; start < text.length; ) {
@@ -57,7 +57,7 @@ function merge(pieces: readonly string[], size: number, overlap: number): string
   const chunks: string[] = [];
   const current: string[] = [];
   let length = 0;
-  // White space after a chunk does not make the chunk's end another one.
+  // White space after a chunk alone does not begin another chunk.
   let hasMore = false;
   for (const piece of pieces) {
     if (length + piece.length > size) {

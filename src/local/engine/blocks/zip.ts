@@ -4,12 +4,12 @@ import { isAsyncIterable, isObject } from '../values/kinds.js';
 import { defineBlock } from './definition.js';
 
 /**
- * Combines what arrives on its ports, which may have any names, in the order of the connections.
+ * Combines the values of its ports, which may have any names, in the order of the connections.
  *
- * `merge_objects` (the default) makes one object: objects give their members, any other value stands under its port's name,
- * and later ports win. `create_array` makes a list of the values. Where lists or rows arrive, they are combined item by item
- * into a list, and values that are no lists are repeated for each item.
- * @throws when nothing is connected or the lists differ in length.
+ * `merge_objects` (the default) gives one object with the members of each object, and any other value under the name of its
+ * port; later ports take precedence. `create_array` gives a list of the values. Lists and rows are combined item by item into
+ * a list, for which all other values are repeated.
+ * @throws when nothing is connected, or the lists differ in length.
  */
 export const zip = defineBlock({
   type: 'zip',
@@ -26,7 +26,7 @@ export const zip = defineBlock({
     if (length === undefined) return combine(ports.map(({ name, value }) => [name, value]));
     if (lists.some(({ list }) => list?.length !== length)) {
       const lengths = lists.map(({ name, list }) => `'${name}' has ${list?.length}`).join(', ');
-      throw new Error(`its lists differ in length: ${lengths}; make them as long as each other`);
+      throw new Error(`its lists differ in length: ${lengths}; connect lists of the same length`);
     }
     return Array.from({ length }, (_, index) => combine(ports.map(({ name, value, list }) => [name, list ? list[index] : value])));
   },

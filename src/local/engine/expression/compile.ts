@@ -6,7 +6,7 @@ import { binaryOperators, unaryOperators } from './operators.js';
 
 /** A compiled expression. */
 export interface Expression {
-  /** The columns it reads. */
+  /** The names of the columns that it reads. */
   readonly columns: readonly string[];
   evaluate(row: Row): unknown;
 }
@@ -16,19 +16,19 @@ type Evaluate = (row: Row) => unknown;
 /**
  * Compiles an expression over the columns of a row, for example `count > 100 && city != null` or `round(price * 1.19, 2)`.
  *
- * A name is a column; `column('odd name')` reads one whose name is not a word. There are numbers, texts, `true`, `false`,
- * `null`, lists, `.member` and `[index]`, the operators `+ - * / % == != < <= > >= && || ! ??` and `a ? b : c`, and the
- * functions of `functions.ts`. Nothing else can be reached: it is a tree that is walked here, not code that is run.
+ * An identifier is a column; `column('odd name')` reads one whose name is not an identifier. Supported are numbers, strings,
+ * `true`, `false`, `null`, lists, `.member` and `[index]`, the operators `+ - * / % == != < <= > >= && || ! ??` and
+ * `a ? b : c`, and the functions of `functions.ts`. Nothing else is reachable: the syntax tree is interpreted, not run as code.
  *
  * Arithmetic with null gives null, as does a division by zero; a comparison with null is false, except `== null` and `!= null`.
- * @throws Error saying what is wrong with the expression.
+ * @throws Error describing the problem with the expression.
  */
 export function compileExpression(text: string): Expression {
   const columns = new Set<string>();
   try {
     return { evaluate: compile(jsep(text) as jsep.CoreExpression, columns), columns: [...columns] };
   } catch (cause) {
-    throw new Error(`the expression ${quote(text)} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new Error(`the expression ${quote(text)} is invalid: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -65,7 +65,7 @@ function compile(node: jsep.CoreExpression, columns: Set<string>): Evaluate {
     case 'Compound':
       throw new Error(node.body.length === 0 ? 'it is empty' : 'it is more than one expression');
     default:
-      throw new Error(`${node.type} has no place here`);
+      throw new Error(`${node.type} is not supported`);
   }
 }
 
@@ -97,7 +97,7 @@ function readColumn(name: string, columns: Set<string>): Evaluate {
   return (row) => (Object.hasOwn(row, name) ? (row[name] ?? null) : null);
 }
 
-/** Own members of objects and lists only, so that no prototype can be reached. */
+/** An own member of an object or list, so that prototypes are unreachable. */
 function member(object: unknown, property: unknown): unknown {
   if (object === null || object === undefined) return null;
   if (Array.isArray(object) && property === 'length') return object.length;

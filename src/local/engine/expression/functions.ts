@@ -7,7 +7,7 @@ type Call = (...values: unknown[]) => unknown;
 const asText = castTo('string');
 const asNumber = castTo('float');
 
-/** A function of text; null for null. */
+/** A function of strings; null if an argument is null. */
 const text =
   (apply: (value: string, ...rest: string[]) => unknown): Call =>
   (...values) => {
@@ -16,7 +16,7 @@ const text =
     return apply(first, ...rest);
   };
 
-/** A function of numbers; null for null. */
+/** A function of numbers; null if an argument is null. */
 const numeric =
   (apply: (value: number, ...rest: number[]) => number): Call =>
   (...values) => {
@@ -29,7 +29,7 @@ const numeric =
 const least: Call = (...values) => values.filter(isPresent).sort(order)[0] ?? null;
 const most: Call = (...values) => values.filter(isPresent).sort(order).at(-1) ?? null;
 
-/** The functions an expression may call. Those of text and numbers give null when an argument is null. */
+/** The functions that an expression can call. Those of strings and numbers give null when an argument is null. */
 export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['lower', text((value) => value.toLowerCase())],
   ['upper', text((value) => value.toUpperCase())],
@@ -85,14 +85,14 @@ function datePart(method: 'getUTCFullYear' | 'getUTCMonth' | 'getUTCDate', plus 
   };
 }
 
-/** Moves the decimal point without the error of a multiplication, so that 1.005 rounds to 1.01. */
+/** Shifts the decimal point without the rounding error of a multiplication, so that 1.005 rounds to 1.01. */
 function shift(value: number, places: number): number {
   const [digits, exponent = '0'] = String(value).split('e');
   return Number(`${digits}e${Number(exponent) + places}`);
 }
 
-function position(value: unknown, otherwise: number): number {
-  if (isNull(value)) return otherwise;
+function position(value: unknown, fallback: number): number {
+  if (isNull(value)) return fallback;
   if (typeof value !== 'number') throw new Error(`${quote(value)} is not a position`);
   return value;
 }

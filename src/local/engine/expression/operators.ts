@@ -2,7 +2,7 @@ import { describe } from '../values/kinds.js';
 
 type Binary = (left: unknown, right: unknown) => unknown;
 
-/** Numbers, then texts, then booleans, then all else by its JSON text; null after everything. For sorting, never throws. */
+/** The sort order: numbers, strings, booleans, other values by their JSON, then null. Never throws. */
 export function order(left: unknown, right: unknown): number {
   const difference = rank(left) - rank(right);
   if (difference !== 0) return difference;
@@ -16,7 +16,7 @@ function rank(value: unknown): number {
   return ['number', 'string', 'boolean'].indexOf(typeof value) + 1 || 3.5;
 }
 
-/** Equal by value; numbers and texts are never equal to each other. */
+/** Equality by value; a number never equals a string. */
 export function same(left: unknown, right: unknown): boolean {
   return left === right || order(left, right) === 0;
 }
@@ -40,7 +40,7 @@ const compare =
 
 const add = number('+', (left, right) => left + right);
 
-/** Operators between two values. `+` joins when either side is text. */
+/** Binary operators. `+` concatenates when either operand is a string. */
 export const binaryOperators: ReadonlyMap<string, Binary> = new Map<string, Binary>([
   ['+', (left, right) => (typeof left === 'string' || typeof right === 'string' ? join(left, right) : add(left, right))],
   ['-', number('-', (left, right) => left - right)],
@@ -57,7 +57,7 @@ export const binaryOperators: ReadonlyMap<string, Binary> = new Map<string, Bina
   ['>=', compare('>=', (difference) => difference >= 0)],
 ]);
 
-/** Operators before one value. */
+/** Unary operators. */
 export const unaryOperators: ReadonlyMap<string, (value: unknown) => unknown> = new Map<string, (value: unknown) => unknown>([
   ['-', (value) => binaryOperators.get('-')?.(0, value)],
   ['+', (value) => binaryOperators.get('-')?.(value, 0)],
@@ -75,6 +75,6 @@ function isNull(value: unknown): value is null | undefined {
 
 function mismatch(operation: string, left: unknown, right: unknown): Error {
   return new Error(
-    `'${operation}' does not go between ${describe(left)} and ${describe(right)}; cast one of them with number(), text() or a cast operation`,
+    `'${operation}' is not defined for ${describe(left)} and ${describe(right)}; cast one of them with number(), text() or a cast operation`,
   );
 }

@@ -6,16 +6,16 @@ import { isObject, listed } from '../values/kinds.js';
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** What a config turned out to be. */
+/** The result of checking a block's config. */
 export interface CheckedConfig {
-  /** The config with defaults filled in; as given when it is not right. */
+  /** The config with defaults; unchanged when it is invalid. */
   config: Config;
-  /** Undefined when the config is too wrong to tell, or the type is not known. */
+  /** Undefined when the config does not match its schema or the type is unknown. */
   ports?: BlockPorts;
   problems: { errorType: BlockProblemType; message: string }[];
 }
 
-/** Ports of a type that only a handler knows. */
+/** The ports of a type that has only a handler. */
 const anyPorts: BlockPorts = { inputs: [], open: true, outputs: [] };
 
 /** The block types of a run: the built-in ones and those with a handler. */
@@ -29,14 +29,14 @@ export class KnownTypes implements BlockTypes {
     if (!parsed.success) {
       const problems = parsed.error.issues.map((issue, index) => {
         const missing = valueAt(config, issue.path) === undefined;
-        const message = `its config is wrong: ${problemsOf(parsed.error)[index]}`;
+        const message = `its config is invalid: ${problemsOf(parsed.error)[index]}`;
         return { errorType: missing ? ('missing_config' as const) : ('invalid_config' as const), message };
       });
       return { config, problems };
     }
     const problems = (definition.check?.(parsed.data, this) ?? []).map((message) => ({
       errorType: 'invalid_config' as const,
-      message: `its config is wrong: ${message}`,
+      message: `its config is invalid: ${message}`,
     }));
     return { config: parsed.data, ports: definition.ports(parsed.data), problems };
   }
@@ -49,7 +49,7 @@ export class KnownTypes implements BlockTypes {
     const types = listed([...builtInBlocks.keys(), ...this.handled]);
     return {
       errorType: 'unknown_block_type',
-      message: `the block type '${type}' is not known; use one of ${types}, or register a handler with platform.block('${type}', handler)`,
+      message: `the block type '${type}' is unknown; use one of ${types}, or register a handler with platform.block('${type}', handler)`,
     };
   }
 }

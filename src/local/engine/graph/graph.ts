@@ -1,17 +1,17 @@
 import type { BlockConnection, PipelineConfiguration } from '../types.js';
 
-/** A block in its place. */
+/** A block with its connections. */
 export interface Node {
   readonly key: string;
   readonly id: string;
   readonly type: string;
   readonly config: Readonly<Record<string, unknown>>;
-  /** What arrives, in the order of the connections. */
+  /** In the order of the connections. */
   readonly incoming: Edge[];
   readonly outgoing: Edge[];
 }
 
-/** A connection whose two ends are there. */
+/** A connection whose two blocks exist. */
 export interface Edge {
   readonly connection: BlockConnection;
   readonly source: Node;
@@ -21,11 +21,11 @@ export interface Edge {
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly edges: readonly Edge[];
-  /** The block with this id or, failing that, this key. */
+  /** The block with this id or, if there is none, this key. */
   find(end: string): Node | undefined;
 }
 
-/** The blocks of a configuration and what connects them; connections that end nowhere and repeated ones are left out. */
+/** The graph of a configuration, without dangling and duplicate connections. */
 export function buildGraph(configuration: PipelineConfiguration): Graph {
   const nodes: Node[] = Object.entries(configuration.blocks).map(([key, { id, type, config }]) => ({
     key,
@@ -55,13 +55,13 @@ export function connectionId({ source_block_id, source_port, target_block_id, ta
   return `${source_block_id}.${source_port}->${target_block_id}.${target_port}`;
 }
 
-/** The connections that close a circle, each with the ids on it; empty when blocks can be put in order. */
+/** The connections that close a cycle, each with the ids on the cycle; empty for an acyclic graph. */
 export function findCycles(graph: Graph): { edge: Edge; path: string[] }[] {
   const cycles: { edge: Edge; path: string[] }[] = [];
   const done = new Set<Node>();
   for (const start of graph.nodes) {
     if (done.has(start)) continue;
-    // Walked with a stack of its own: a chain of many thousand blocks must not overflow the call stack.
+    // Iterative, so that a chain of many thousand blocks cannot overflow the call stack.
     const path: { node: Node; next: number }[] = [{ node: start, next: 0 }];
     const onPath = new Set([start]);
     for (let top = path.at(-1); top; top = path.at(-1)) {

@@ -12,11 +12,11 @@ import { examine } from './validate.js';
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Runs a configuration: each block as soon as what it needs is there, so that blocks with no path between them run side by
- * side. Rows stream from block to block, so that a block which gives rows is finished when they can be read.
+ * Runs a configuration. A block runs as soon as its inputs are available, so blocks without a path between them run
+ * concurrently. Rows stream between blocks, so a block that returns rows is finished as soon as they can be read.
  *
- * A configuration that `validateConfiguration` finds errors in does not start. The first block that fails ends the run: the
- * others' signal aborts and they are not waited for.
+ * A configuration with validation errors does not start. The first block that fails ends the run: the signal of the other
+ * blocks aborts, and they are not waited for.
  */
 export const runGraph: RunGraph = async (configuration, input, options) => {
   options.signal?.throwIfAborted();
@@ -27,7 +27,7 @@ export const runGraph: RunGraph = async (configuration, input, options) => {
   return new Run(graph, config, input, options).outcome();
 };
 
-/** What is wrong with the configuration as the error of the block it is at. */
+/** A problem of the configuration as an error of the block that has it. */
 function refusal(problem: BlockProblem | ConnectionProblem, others: number): BlockError {
   const more = others > 0 ? ` (and ${others} more; validate the configuration to see them all)` : '';
   if (problem.type === 'block_type_error')
@@ -71,7 +71,7 @@ class Run {
     );
   }
 
-  /** A block's value, made once. */
+  /** The value of a block, computed once. */
   private value(node: Node): Promise<unknown> {
     const known = this.values.get(node) ?? this.execute(node);
     this.values.set(node, known);
@@ -79,18 +79,18 @@ class Run {
   }
 
   private async execute(node: Node): Promise<unknown> {
-    // Sources are not awaited in the caller's turn: a chain of many thousand blocks must not overflow the call stack.
+    // Yields before awaiting the sources, so that a chain of many thousand blocks cannot overflow the call stack.
     await null;
     const inputs = await this.inputsOf(node);
     this.report(node, 'started');
     try {
       const value = await untilAborted(() => this.perform(node, node.type, this.configs.get(node) ?? node.config, inputs), this.signal);
-      const carried = this.carry(node, value);
+      const output = this.outputOf(node, value);
       this.finished++;
       this.report(node, 'finished');
-      return carried;
+      return output;
     } catch (error) {
-      throw this.blame(node, error);
+      throw this.attribute(node, error);
     }
   }
 
@@ -106,11 +106,12 @@ class Run {
     return inputs;
   }
 
-  /** Does a block's work, as the block in whose place it stands. */
+  /** Runs a block of the given type in the place of `node`. */
   private perform(node: Node, type: string, config: Values, inputs: Values): unknown {
     const { services } = this.options;
     const run = services.handlers.get(type) ?? builtInBlocks.get(type)?.run;
-    if (!run) throw new Error(`the local platform cannot do this itself; register a handler with platform.block('${type}', handler)`);
+    if (!run)
+      throw new Error(`the local platform has no implementation of this type; register a handler with platform.block('${type}', handler)`);
     const context: BuiltInContext = {
       blockId: node.id,
       blockType: type,
@@ -125,15 +126,15 @@ class Run {
     return run(context);
   }
 
-  /** What a block's connections carry: rows pass a guard, and are kept only where several blocks read what comes once. */
-  private carry(node: Node, value: unknown): unknown {
+  /** The value that a block's connections carry. Rows are guarded, and buffered only when several blocks read a one-time table. */
+  private outputOf(node: Node, value: unknown): unknown {
     if (!isAsyncIterable(value)) return value;
     const table = value instanceof Table ? value : Table.once(value as AsyncIterable<Row>);
-    return table.guarded(this.signal, (error) => this.blame(node, error)).forReaders(node.outgoing.length);
+    return table.guarded(this.signal, (error) => this.attribute(node, error)).forReaders(node.outgoing.length);
   }
 
-  /** The error as this block's own, unless it is another block's already or the end of the run. */
-  private blame(node: Node, error: unknown): unknown {
+  /** Attributes an error to the block, unless it has a block already or is the reason for the end of the run. */
+  private attribute(node: Node, error: unknown): unknown {
     if (error instanceof BlockError || (this.signal.aborted && error === this.signal.reason)) return error;
     return new BlockError(node, messageOf(error), { cause: error });
   }

@@ -10,7 +10,7 @@ const connection = z.looseObject({
 
 const block = z.looseObject({ id: z.string(), type: z.string(), config: z.record(z.string(), z.unknown()) });
 
-/** A configuration as far as it can be read whatever its blocks are. Keys it does not name are kept. */
+/** The structure of a configuration, whatever the types of its blocks. Other keys are kept. */
 export const configurationEnvelope = z.looseObject({
   id: z.string(),
   name: z.string(),
@@ -22,8 +22,8 @@ export const configurationEnvelope = z.looseObject({
 });
 
 /**
- * A configuration that fits what the platform publishes: its shape, and the config of each block whose type is built in.
- * It comes out as it went in. Its graph is not looked at.
+ * A configuration that matches the published schema: its structure, and the config of each block of a built-in type.
+ * Parsing adds no defaults, and the graph is not checked.
  */
 export const publishedConfiguration = configurationEnvelope.superRefine(({ blocks }, context) => {
   for (const [key, { type, config }] of Object.entries(blocks)) {
@@ -33,7 +33,7 @@ export const publishedConfiguration = configurationEnvelope.superRefine(({ block
   }
 });
 
-/** A JSON Schema (draft 7) of a pipeline configuration with the block types there are. Keys it does not name are allowed. */
+/** A JSON Schema (draft 7) of a pipeline configuration with the built-in block types. Other keys are allowed. */
 export function configurationSchema(): Record<string, unknown> {
   const blocks = [...builtInBlocks.values()].map(({ type, config }) => z.looseObject({ id: z.string(), type: z.literal(type), config }));
   const schema = configurationEnvelope.extend({

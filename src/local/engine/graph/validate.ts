@@ -6,28 +6,28 @@ import { buildGraph, connectionId, type Edge, findCycles, type Graph, type Node 
 import { blockProblem, connectionProblem } from './problems.js';
 import { configurationEnvelope } from './schema.js';
 
-/** What was found out about a configuration on the way to judging it. */
+/** The result of a validation with the intermediate results that a run needs. */
 export interface Examination {
   result: ValidationResult;
-  /** Without blocks when the configuration is too broken to have one. */
+  /** Without blocks when the structure of the configuration is invalid. */
   graph: Graph;
   /** Each block's config with defaults, and its ports. */
   configs: ReadonlyMap<Node, CheckedConfig>;
 }
 
 /**
- * Finds what is wrong with a configuration: its shape, each block's config, unknown types, ids that clash, ports that need a
- * connection, connections that end nowhere or twice, kinds that do not go together, circles. A port that a known block does
- * not have is a warning only, as the platform publishes few of them. Never throws.
+ * Validates a configuration: its structure, the config of each block, unknown types, duplicate ids, unconnected required
+ * ports, dangling and duplicate connections, incompatible kinds of values, and cycles. A port that a known block does not
+ * have is only a warning, because the platform documents few ports. Never throws.
  */
 export const validateConfiguration: ValidateConfiguration = (configuration, options = {}) =>
   examine(configuration, options.knownTypes ?? []).result;
 
-/** `validateConfiguration` with what it found out. */
+/** Validates a configuration and keeps the intermediate results. */
 export function examine(given: unknown, knownTypes: Iterable<string>): Examination {
   const parsed = configurationEnvelope.safeParse(given);
   if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => shapeProblem(given, path, message));
+    const errors = parsed.error.issues.map(({ path, message }) => structureProblem(given, path, message));
     return {
       result: { valid: false, errors, warnings: [], inputSchema: null, outputSchema: null },
       graph: buildGraph({ id: '', name: '', blocks: {} }),
@@ -50,8 +50,8 @@ export function examine(given: unknown, knownTypes: Iterable<string>): Examinati
   return { result, graph, configs };
 }
 
-/** Something about the shape, put on the block it is in where it is in one. */
-function shapeProblem(given: unknown, path: readonly PropertyKey[], message: string): BlockProblem {
+/** A problem of the structure, attributed to the block that contains it, if any. */
+function structureProblem(given: unknown, path: readonly PropertyKey[], message: string): BlockProblem {
   const blocks = isObject(given) ? given.blocks : undefined;
   const key = path[0] === 'blocks' && path.length > 1 ? String(path[1]) : '';
   const block = isObject(blocks) ? blocks[key] : undefined;
@@ -72,11 +72,11 @@ function checkBlocks({ nodes }: Graph, configs: Examination['configs']): BlockPr
         blockProblem(
           node,
           'duplicate_id',
-          `the blocks '${namesake.key}' and '${node.key}' have the same id '${node.id}'; give each one its own`,
+          `the blocks '${namesake.key}' and '${node.key}' have the same id '${node.id}'; change one of them`,
         ),
       );
     else ids.set(node.id, node);
-    for (const port of ports?.inputs ?? []) if (port.required && !arrivesAt(node, port)) problems.push(unconnected(node, port));
+    for (const port of ports?.inputs ?? []) if (port.required && !isConnected(node, port)) problems.push(unconnected(node, port));
     if (node.type !== 'output') continue;
     const name = config?.name;
     const other = outputNames.get(name);
@@ -85,7 +85,7 @@ function checkBlocks({ nodes }: Graph, configs: Examination['configs']): BlockPr
         blockProblem(
           node,
           'invalid_config',
-          `its output is called '${name}' like that of '${other.id}'; give one of them another name in config.name`,
+          `its output has the same name '${name}' as that of '${other.id}'; change config.name of one of them`,
         ),
       );
     outputNames.set(name, node);
@@ -97,7 +97,7 @@ function checkBlocks({ nodes }: Graph, configs: Examination['configs']): BlockPr
         blockProblem(
           { id, type },
           'id_mismatch',
-          `its key '${key}' is the id of another block, so that a connection to '${key}' could mean either; use the id '${id}' as its key`,
+          `its key '${key}' is the id of another block, so a connection to '${key}' is ambiguous; use the id '${id}' as its key`,
         ),
       );
   }
@@ -111,7 +111,7 @@ function missingBlocks({ nodes }: Graph): BlockProblem[] {
       blockProblem(
         { id: '', type: 'input' },
         'missing_input_block',
-        'no block brings data in; add one of the type input, constant, dataset or file',
+        'no block provides data; add a block of the type input, constant, dataset or file',
       ),
     );
   }
@@ -127,7 +127,7 @@ function missingBlocks({ nodes }: Graph): BlockProblem[] {
   return problems;
 }
 
-function arrivesAt(node: Node, port: InputPort): boolean {
+function isConnected(node: Node, port: InputPort): boolean {
   return node.incoming.some(({ connection }) => connection.target_port === port.name);
 }
 
@@ -147,7 +147,7 @@ function checkConnections(configuration: PipelineConfiguration, graph: Graph, co
         errors.push(connectionProblem(connection, `unknown_${end}_block`, `there is no block '${name}'; the blocks are ${ids}`));
     }
     if (seen.has(connectionId(connection)))
-      errors.push(connectionProblem(connection, 'duplicate_connection', 'this connection is there twice; remove one'));
+      errors.push(connectionProblem(connection, 'duplicate_connection', 'this connection is a duplicate; remove it'));
     seen.add(connectionId(connection));
   }
   for (const edge of graph.edges) {
@@ -157,7 +157,7 @@ function checkConnections(configuration: PipelineConfiguration, graph: Graph, co
   }
   for (const { edge, path } of findCycles(graph)) {
     errors.push(
-      connectionProblem(edge.connection, 'cycle', `the blocks run in a circle: ${path.join(' -> ')}; remove one of these connections`),
+      connectionProblem(edge.connection, 'cycle', `the blocks form a cycle: ${path.join(' -> ')}; remove one of these connections`),
     );
   }
   return { errors, warnings };

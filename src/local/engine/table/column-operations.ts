@@ -5,19 +5,20 @@ import { type Cast, castTo } from '../values/cast.js';
 import { patternOf } from '../values/dates.js';
 import { quote } from '../values/kinds.js';
 
-/** Removes `chars` (white space by default) from `both` sides (the default), the `left` or the `right`. Only text is touched. */
+/** Strips `chars` (white space by default) from `both` sides (the default), the `left` or the `right`. Only text is changed. */
 const stripWhitespace = operation(
   z.looseObject({ chars: z.string().nullish(), sides: z.enum(['both', 'left', 'right']).nullish() }),
   ({ chars, sides }): Cast => {
     const set = chars ? new Set(chars) : undefined;
-    const goes = (character: string) => (set ? set.has(character) : character.trim() === '');
-    return (value) => (typeof value === 'string' ? strip(value, goes, sides !== 'right', sides !== 'left') : value);
+    const isStripped = (character: string) => (set ? set.has(character) : character.trim() === '');
+    return (value) => (typeof value === 'string' ? strip(value, isStripped, sides !== 'right', sides !== 'left') : value);
   },
 );
 
 /**
- * Makes the value a `string` (the default), `integer`, `float`, `datetime` or `boolean`. `handle_floats` (false) cuts 3.7 to the
- * integer 3; with `coerce_errors` (false) what cannot be converted becomes null; `date_format` takes strptime directives.
+ * Converts the value to a `string` (the default), `integer`, `float`, `datetime` or `boolean`. `handle_floats` (false by default)
+ * truncates 3.7 to the integer 3; `coerce_errors` (false by default) makes values that cannot be converted null; `date_format`
+ * takes strptime directives.
  */
 const convertDtype = operation(
   z.looseObject({
@@ -33,7 +34,7 @@ const convertDtype = operation(
   },
 );
 
-/** Refuses a number below `min_value` or above `max_value`. The bounds are allowed unless `inclusive` is false. Null passes. */
+/** Rejects a number below `min_value` or above `max_value`. The bounds are allowed unless `inclusive` is false. Null is allowed. */
 const validateRange = operation(
   z.looseObject({ min_value: z.number().nullish(), max_value: z.number().nullish(), inclusive: z.boolean().nullish() }),
   ({ min_value, max_value, inclusive }): Cast => {
@@ -43,16 +44,16 @@ const validateRange = operation(
     return (value) => {
       const number = toNumber(value);
       if (number === null || fits(number as number)) return value;
-      throw new Error(`${quote(value)} is out of the range ${least} to ${most}${inclusive === false ? ', bounds excluded' : ''}`);
+      throw new Error(`${quote(value)} is outside the range ${least} to ${most}${inclusive === false ? ', bounds excluded' : ''}`);
     };
   },
 );
 
 /**
- * What the first fitting one of `patterns` (regular expressions, tried in order) finds in the text; null when none fits.
- * `extract_type`: the whole match (`matches`, the default), the list of its `groups`, or its `named_groups` as an object.
- * `return_matches` (false) gives the list of all matches; `clean_trailing` names characters cut off the end of each text;
- * `case_sensitive` is true by default.
+ * Extracts the match of the first of `patterns` (regular expressions, tried in order) that matches the text; null when none
+ * does. `extract_type` selects the whole match (`matches`, the default), the list of its `groups`, or its `named_groups` as an
+ * object. `return_matches` (false by default) gives the list of all matches; `clean_trailing` lists characters to strip from the
+ * end of each text; `case_sensitive` is true by default.
  */
 const extractPattern = operation(
   z.looseObject({
@@ -92,21 +93,21 @@ const factories: ReadonlyMap<string, OperationFactory<Cast>> = new Map([
   ['extract_pattern', extractPattern],
 ]);
 
-/** The types of column operations there are. */
+/** The types of column operations. */
 export const columnOperationTypes: readonly string[] = [...factories.keys()];
 
 /**
- * Compiles a column operation of a dataset schema or of a transform block; other keys than its parameters are ignored.
- * @throws Error naming an unknown type or a wrong parameter. The compiled operation throws for a value it refuses.
+ * Compiles a column operation of a dataset schema or of a transform block; keys other than its parameters are ignored.
+ * @throws Error naming an unknown type or an invalid parameter. The compiled operation throws for a value that it rejects.
  */
 export function compileColumnOperation(given: ColumnOperation): Cast {
   return compileOperation(factories, given);
 }
 
-function strip(text: string, goes: (character: string) => boolean, left: boolean, right: boolean): string {
+function strip(text: string, isStripped: (character: string) => boolean, left: boolean, right: boolean): string {
   let [start, end] = [0, text.length];
-  while (left && start < end && goes(text.charAt(start))) start++;
-  while (right && end > start && goes(text.charAt(end - 1))) end--;
+  while (left && start < end && isStripped(text.charAt(start))) start++;
+  while (right && end > start && isStripped(text.charAt(end - 1))) end--;
   return text.slice(start, end);
 }
 

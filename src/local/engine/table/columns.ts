@@ -5,10 +5,10 @@ import { type Cast, castTo, isCastType } from '../values/cast.js';
 import { listed, messageOf } from '../values/kinds.js';
 import { compileColumnOperation } from './column-operations.js';
 
-/** Makes a row of a record. @throws TableError naming the row and the column that does not fit. */
+/** Converts a record to a row. @throws TableError naming the row and the column with an invalid cell. */
 export type ToRow = (record: readonly unknown[], row: number) => Row;
 
-/** Rows of text, for a file without a schema; an empty cell is empty text. */
+/** Converts records without a schema: all values are text, and an empty cell is empty text. */
 export function textColumns(header: readonly string[]): ToRow {
   const toText = castTo('string');
   return (record) => {
@@ -18,7 +18,7 @@ export function textColumns(header: readonly string[]): ToRow {
   };
 }
 
-/** Rows typed by a schema. @throws TableError for a column that the file lacks, an unknown type, operation or expression. */
+/** Converts records by a schema. @throws TableError for a missing column, an unknown type or an invalid operation or expression. */
 export function compileColumns(columns: readonly Column[], header: readonly string[]): ToRow {
   const ordered = columns.toSorted((a, b) => (a.pos ?? 0) - (b.pos ?? 0));
   const cells = ordered.filter((column) => !column.transformExpr).map((column) => compileCell(column, header));
@@ -26,7 +26,7 @@ export function compileColumns(columns: readonly Column[], header: readonly stri
   const names = ordered.map((column) => column.name);
   return (record, number) => {
     const row: Row = {};
-    // Columns appear in the schema's order even where a computed one stands between two read ones.
+    // Keeps the schema's order even when a computed column is between two read ones.
     if (computed.length > 0) for (const name of names) row[name] = null;
     for (const cell of cells) row[cell.name] = cell.read(record, number);
     for (const column of computed) row[column.name] = column.compute(row, number);
@@ -52,7 +52,7 @@ function compileCell(
       for (const step of steps) value = step(value);
       return finish(value);
     } catch (error) {
-      throw unfit(error, name, row);
+      throw cellError(error, name, row);
     }
   };
   return { name, read };
@@ -66,16 +66,16 @@ function compileComputed(column: Column): { name: string; compute: (row: Row, nu
     try {
       return finish(expression.evaluate(row));
     } catch (error) {
-      throw unfit(error, name, number);
+      throw cellError(error, name, number);
     }
   };
   return { name, compute };
 }
 
-/** The cast to the column's type, with the check for cells that must not be empty. */
+/** The cast to the column's type, which also rejects empty cells of a column that is not nullable. */
 function typed({ name, type, nullable }: Column): Cast {
   if (!isCastType(type)) {
-    throw new TableError(`its type '${type}' is not known; use string, integer, float, boolean or datetime`, { column: name });
+    throw new TableError(`its type '${type}' is unknown; use string, integer, float, boolean or datetime`, { column: name });
   }
   const cast = castTo(type);
   return (value) => {
@@ -89,11 +89,11 @@ function within<T>(column: string, compile: () => T): T {
   try {
     return compile();
   } catch (error) {
-    throw new TableError(`the schema is wrong: ${messageOf(error)}`, { column, cause: error });
+    throw new TableError(`the schema is invalid: ${messageOf(error)}`, { column, cause: error });
   }
 }
 
-function unfit(error: unknown, column: string, row: number): TableError {
+function cellError(error: unknown, column: string, row: number): TableError {
   const reason = messageOf(error);
   return new TableError(`${reason}; correct the cell or change the column in the schema`, { row, column, cause: error });
 }

@@ -5,30 +5,28 @@ import { TableError } from '../errors.js';
 import type { ParsingOptions } from '../types.js';
 
 const delimiters = [',', ';', '\t', '|'];
-/** How much of the start is looked at to find the delimiter, in characters. */
+/** The length of the sample in which the delimiter is detected, in characters. */
 const sampleLength = 64 * 1024;
 
 /**
  * The records of a CSV file (RFC 4180, LF or CRLF, with or without a byte order mark) as lists of text.
- * @throws TableError for bytes that are not in the encoding, and for quotes that do not fit.
+ * @throws TableError for bytes that are invalid in the encoding, and for unbalanced quotes.
  */
 export async function* readCsv(stream: Readable, options: ParsingOptions): AsyncGenerator<string[]> {
   const text = decode(stream, options.encoding ?? 'utf-8');
   const { sample, all } = await peek(text);
   const parser = parse({
-    delimiter: options.delimiter || sniffDelimiter(sample),
+    delimiter: options.delimiter || detectDelimiter(sample),
     relax_column_count: true,
     skip_empty_lines: false,
   });
-  const feeding = pipeline(all, parser).catch((error: unknown) =>
-    parser.destroy(error instanceof Error ? error : new Error(String(error))),
-  );
+  const piping = pipeline(all, parser).catch((error: unknown) => parser.destroy(error instanceof Error ? error : new Error(String(error))));
   try {
     yield* parser as AsyncIterable<string[]>;
-    await feeding;
+    await piping;
   } catch (error) {
     throw error instanceof CsvError
-      ? new TableError(`the CSV text is broken: ${error.message}. Put quotes around the cell and double those inside it.`, { cause: error })
+      ? new TableError(`the CSV is malformed: ${error.message}. Put quotes around the cell and double those inside it.`, { cause: error })
       : error;
   } finally {
     parser.destroy();
@@ -53,11 +51,11 @@ function decoderFor(encoding: string): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal: true });
   } catch (error) {
-    throw new TableError(`the encoding '${encoding}' is not known; use one such as utf-8, utf-16le or windows-1252`, { cause: error });
+    throw new TableError(`the encoding '${encoding}' is unknown; use one such as utf-8, utf-16le or windows-1252`, { cause: error });
   }
 }
 
-/** The start of a text, and the whole of it again. */
+/** A sample of the start of a text, and the whole text. */
 async function peek(text: AsyncGenerator<string>): Promise<{ sample: string; all: Readable }> {
   const parts: string[] = [];
   let length = 0;
@@ -76,8 +74,8 @@ async function peek(text: AsyncGenerator<string>): Promise<{ sample: string; all
   return { sample: parts.join('').slice(0, sampleLength), all };
 }
 
-/** The one of `,` `;` tab and `|` that stands most often, outside quotes, in the first line that is not blank; the comma when none does. */
-export function sniffDelimiter(sample: string): string {
+/** The most frequent of `,` `;` tab and `|`, outside quotes, in the first line that is not blank; the comma when there is none. */
+export function detectDelimiter(sample: string): string {
   const counts = new Map(delimiters.map((delimiter) => [delimiter, 0]));
   let quoted = false;
   for (const character of sample.trimStart()) {

@@ -5,7 +5,7 @@ import { messageOf } from '../values/kinds.js';
 
 /**
  * The records of the first sheet of an XLSX file: text, numbers, booleans, dates and null; an empty line has no cells.
- * The sheet is held in memory: its cells point into a table of texts that comes at the end of the file.
+ * The sheet is held in memory, because its cells refer to a table of strings at the end of the file.
  * @throws ConfigurationError when the package `read-excel-file` is not installed, TableError for a file that is not XLSX.
  */
 export async function* readXlsx(stream: Readable): AsyncGenerator<unknown[]> {

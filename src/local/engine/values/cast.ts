@@ -1,7 +1,7 @@
 import { parseDate } from './dates.js';
 import { isObject, quote } from './kinds.js';
 
-/** What a value can be made into. `number` is `float` under its JSON Schema name. */
+/** The types that values can be cast to. `number` is the JSON Schema name of `float`. */
 export const castTypes = ['string', 'integer', 'float', 'number', 'boolean', 'datetime', 'object', 'null'] as const;
 export type CastType = (typeof castTypes)[number];
 
@@ -10,13 +10,13 @@ export function isCastType(type: string): type is CastType {
 }
 
 export interface CastOptions {
-  /** Cut a number with a fraction off to an integer, and read `3.0` as one, instead of refusing it. */
+  /** Truncates a number with a fraction to an integer, and accepts `3.0`, instead of rejecting it. Default: false. */
   handleFloats?: boolean | undefined;
-  /** How dates are written, in the directives of C's `strptime`. Default: ISO 8601 and `MM/DD/YYYY`. */
+  /** The format of dates, in the directives of C's `strptime`. Default: ISO 8601 and `MM/DD/YYYY`. */
   dateFormat?: string | null | undefined;
 }
 
-/** Turns a value into another type; null stays null. @throws Error saying what was found and what is expected. */
+/** Converts a value to a type; null stays null. @throws Error naming the value and what is expected. */
 export type Cast = (value: unknown) => unknown;
 
 const trueWords = new Set(['true', '1', 'yes', 'y']);
@@ -44,7 +44,7 @@ const casts: Readonly<Record<CastType, (options: CastOptions) => Cast>> = {
     return (value) => {
       const date = value instanceof Date ? value : typeof value === 'string' ? parseDate(value, format) : undefined;
       if (date && !Number.isNaN(date.getTime())) return date.toISOString();
-      throw refusal(value, format ? `a date written as '${format}'` : 'a date such as 2024-01-31 or 2024-01-31T12:00:00Z');
+      throw castError(value, format ? `a date written as '${format}'` : 'a date such as 2024-01-31 or 2024-01-31T12:00:00Z');
     };
   },
   object: () => toObject,
@@ -54,20 +54,20 @@ const casts: Readonly<Record<CastType, (options: CastOptions) => Cast>> = {
 function toNumber(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   const text = typeof value === 'string' ? value.trim() : '';
-  if (!numberText.test(text)) throw refusal(value, 'a number');
+  if (!numberText.test(text)) throw castError(value, 'a number');
   return Number(text);
 }
 
 function toInteger(value: unknown, handleFloats: boolean): number {
   const number = handleFloats ? Math.trunc(toNumber(value)) : exactInteger(value);
-  if (!Number.isSafeInteger(number)) throw refusal(value, 'an integer of at most 9,007,199,254,740,991; use string to keep all digits');
+  if (!Number.isSafeInteger(number)) throw castError(value, 'an integer of at most 9,007,199,254,740,991; use string to keep all digits');
   return number;
 }
 
 function exactInteger(value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value)) return value;
   const text = typeof value === 'string' ? value.trim() : '';
-  if (!integerText.test(text)) throw refusal(value, 'an integer');
+  if (!integerText.test(text)) throw castError(value, 'an integer');
   return Number(text);
 }
 
@@ -76,7 +76,7 @@ function toBoolean(value: unknown): boolean {
   const word = String(value).trim().toLowerCase();
   if (trueWords.has(word)) return true;
   if (falseWords.has(word)) return false;
-  throw refusal(value, 'a boolean (true, false, yes, no, y, n, 1 or 0)');
+  throw castError(value, 'a boolean (true, false, yes, no, y, n, 1 or 0)');
 }
 
 function toObject(value: unknown): unknown {
@@ -86,12 +86,12 @@ function toObject(value: unknown): unknown {
       const parsed: unknown = JSON.parse(value);
       if (isObject(parsed) || Array.isArray(parsed)) return parsed;
     } catch (error) {
-      throw refusal(value, 'an object or its JSON text', error);
+      throw castError(value, 'an object or its JSON text', error);
     }
   }
-  throw refusal(value, 'an object or its JSON text');
+  throw castError(value, 'an object or its JSON text');
 }
 
-function refusal(value: unknown, expected: string, cause?: unknown): Error {
+function castError(value: unknown, expected: string, cause?: unknown): Error {
   return new Error(`${quote(value)} is not ${expected}`, { cause });
 }

@@ -3,22 +3,22 @@ import { FileReference } from './file.js';
 import { describe, isAsyncIterable, isObject, quote } from './kinds.js';
 import { collect, Table } from './table.js';
 
-/** What conversions need of the run they happen in. */
-export interface Surroundings {
+/** What a conversion needs from the run it is part of. */
+export interface RunContext {
   readonly services: EngineServices;
   readonly signal: AbortSignal;
 }
 
 /**
  * Reads a value as rows: a table, a list of objects, an async iterable of objects, or the id of a dataset.
- * @throws Error saying what was found.
+ * @throws Error describing any other value.
  */
-export async function toTable(value: unknown, { services }: Surroundings): Promise<Table> {
+export async function toTable(value: unknown, { services }: RunContext): Promise<Table> {
   if (value instanceof Table) return value;
   if (Array.isArray(value)) {
     value.forEach((item, index) => {
       if (!isObject(item))
-        throw new Error(`rows are expected, but item ${index + 1} of the list is ${describe(item)}; give a list of objects`);
+        throw new Error(`rows are expected, but item ${index + 1} of the list is ${describe(item)}; use a list of objects`);
     });
     return Table.of(value as Row[]);
   }
@@ -27,7 +27,7 @@ export async function toTable(value: unknown, { services }: Surroundings): Promi
   throw new Error(`rows are expected, but ${describe(value)} arrived; connect a dataset, a list of objects or a dataset id`);
 }
 
-/** A dataset as a table that opens it again for each reader. */
+/** A dataset as a table that reopens it for each reader. */
 export async function openTable(id: string, services: EngineServices): Promise<Table> {
   const first = await services.openDataset(id);
   let unread: AsyncIterable<Row> | undefined = first.rows;
@@ -39,49 +39,49 @@ export async function openTable(id: string, services: EngineServices): Promise<T
   return new Table(first.columns?.map((column) => column.name) ?? null, open, true);
 }
 
-/** Reads a value as a list: a list, or all the rows of a table. @throws Error saying what was found. */
+/** Reads a value as a list: a list, or all the rows of a table. @throws Error describing any other value. */
 export async function toList(value: unknown): Promise<unknown[]> {
   if (Array.isArray(value)) return value;
   if (isAsyncIterable(value)) return collect(value);
   throw new Error(`a list is expected, but ${describe(value)} arrived`);
 }
 
-/** Reads a value as text: text, a text file, or anything else as JSON; nothing is empty text. */
-export async function toText(value: unknown, surroundings: Surroundings): Promise<string> {
+/** Reads a value as text: text, the content of a text file, or the JSON of any other value; null is empty text. */
+export async function toText(value: unknown, context: RunContext): Promise<string> {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
-  if (value instanceof FileReference) return value.text(surroundings.signal);
+  if (value instanceof FileReference) return value.text(context.signal);
   return JSON.stringify(await toJson(value));
 }
 
-/** Reads a value as a file: a file, or the id of one. @throws Error saying what was found. */
-export async function toFile(value: unknown, { services }: Surroundings): Promise<FileReference> {
+/** Reads a value as a file: a file, or the id of one. @throws Error describing any other value. */
+export async function toFile(value: unknown, { services }: RunContext): Promise<FileReference> {
   if (value instanceof FileReference) return value;
   if (typeof value === 'string' && value !== '') return FileReference.find(value, services);
   throw new Error(`a file is expected, but ${describe(value)} arrived; connect a file block or a file id`);
 }
 
 /**
- * A value as JSON: tables become lists of rows, files what is known of them, and what JSON has no word for
- * (undefined, a number that is not finite) null.
+ * A value as JSON: tables become lists of rows, files their metadata, and values that JSON lacks (undefined, numbers that
+ * are not finite) null.
  * @throws Error for a function, a symbol, a bigint, or a value that contains itself.
  */
 export async function toJson(value: unknown): Promise<unknown> {
   try {
     return await json(value);
   } catch (cause) {
-    // What the stack of calls is too small for.
+    // A stack overflow.
     if (!(cause instanceof RangeError)) throw cause;
-    throw new Error('a value that contains itself, or goes too deep, cannot be a result; give JSON values', { cause });
+    throw new Error('a circular or too deeply nested value cannot be a result; use JSON values', { cause });
   }
 }
 
-/** Promises only where a table has to be read: a promise for each cell of a long list would cost more than the rest. */
+/** Gives a promise only when a table must be read: a promise for each cell of a long list would dominate the cost. */
 function json(value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'object') throw new Error(`a ${typeof value} (${quote(String(value))}) cannot be a result; give JSON values`);
+  if (typeof value !== 'object') throw new Error(`a ${typeof value} (${quote(String(value))}) cannot be a result; use JSON values`);
   if (isAsyncIterable(value)) return collect(value).then(json);
   if (Array.isArray(value)) return settled(value.map(json), (items) => items);
   if ('toJSON' in value && typeof value.toJSON === 'function') return json(value.toJSON());

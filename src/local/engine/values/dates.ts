@@ -3,7 +3,7 @@ const iso =
 const slashed = /^(?<m>\d{2})\/(?<d>\d{2})\/(?<Y>\d{4})(?: (?<H>\d{2}):(?<M>\d{2})(?::(?<S>\d{2}))?)?$/;
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** The directives of C's `strptime` (POSIX, as Python has them) that make sense in a table. */
+/** The supported directives of C's `strptime` (POSIX, with Python's meaning). */
 const directives: Readonly<Record<string, string>> = {
   Y: '(?<Y>\\d{4})',
   y: '(?<y>\\d{2})',
@@ -23,9 +23,9 @@ const directives: Readonly<Record<string, string>> = {
 const patterns = new Map<string, RegExp>();
 
 /**
- * Reads a date. Without a format: ISO 8601 (RFC 3339 with a blank for the T and the parts from the time on optional), and
- * `MM/DD/YYYY`, read as `DD/MM/YYYY` where the first number cannot be a month. What names no offset is UTC.
- * Undefined when the text is no such date, or a day that does not exist.
+ * Parses a date. Without a format: ISO 8601 (RFC 3339, also with a space for the T, an optional time and an optional offset)
+ * and `MM/DD/YYYY`, which is read as `DD/MM/YYYY` when the first number cannot be a month. Without an offset, it is UTC.
+ * Undefined for any other text and for a day that does not exist.
  */
 export function parseDate(text: string, format?: string): Date | undefined {
   const trimmed = text.trim();
@@ -35,12 +35,12 @@ export function parseDate(text: string, format?: string): Date | undefined {
   return build(parts);
 }
 
-/** Reads a time as ISO 8601 has it; what names no offset is UTC. Undefined when the text is none, or a day that does not exist. */
+/** Parses an ISO 8601 date or time; without an offset, it is UTC. Undefined for any other text and for a day that does not exist. */
 export function parseIso(text: string): Date | undefined {
   return build(iso.exec(text)?.groups);
 }
 
-/** The pattern of a date format. @throws Error naming a directive that is not known. */
+/** The pattern of a date format. @throws Error naming an unknown directive. */
 export function patternOf(format: string): RegExp {
   const known = patterns.get(format);
   if (known) return known;
@@ -49,7 +49,7 @@ export function patternOf(format: string): RegExp {
     const pattern = directives[directive];
     if (pattern === undefined) {
       const all = Object.keys(directives).map((name) => `%${name}`);
-      throw new Error(`'%${directive}' in the date format '${format}' is not known; use ${all.join(' ')}`);
+      throw new Error(`'%${directive}' in the date format '${format}' is unknown; use ${all.join(' ')}`);
     }
     return pattern;
   });
@@ -60,7 +60,7 @@ export function patternOf(format: string): RegExp {
 
 function build(parts: Readonly<Record<string, string | undefined>> | undefined): Date | undefined {
   if (!parts) return undefined;
-  const number = (name: string, otherwise: number) => (parts[name] === undefined ? otherwise : Number(parts[name]));
+  const number = (name: string, fallback: number) => (parts[name] === undefined ? fallback : Number(parts[name]));
   const century = number('y', 0) < 69 ? 2000 : 1900;
   const year = number('Y', parts.y === undefined ? 1900 : century + number('y', 0));
   const month = parts.b === undefined ? number('m', 1) - 1 : months.indexOf(parts.b.slice(0, 3).toLowerCase());

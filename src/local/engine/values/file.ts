@@ -1,8 +1,8 @@
 import type { EngineServices } from '../types.js';
 
-/** A file on its way between blocks: its name and size, with its content read only by the block that needs it. */
+/** A file as it passes between blocks: its metadata. The content is read only by a block that needs it. */
 export class FileReference {
-  /** Not an own property: templates can print those, and the services hold keys. */
+  /** Private, because templates can print own properties, and the services contain API keys. */
   readonly #services: EngineServices;
 
   private constructor(
@@ -16,7 +16,7 @@ export class FileReference {
     this.#services = services;
   }
 
-  /** Looks the file up, so that a missing one fails at the block that names it. */
+  /** Looks the file up, so that a missing file fails at the block that names it. */
   static async find(id: string, services: EngineServices): Promise<FileReference> {
     const { name, mimeType, size, stream } = await services.openFile(id);
     stream.destroy();

@@ -2,17 +2,17 @@ import type { ValidateFunction } from 'ajv';
 import { ConfigurationError } from '../../../model/errors/index.js';
 import { messageOf, quote } from './kinds.js';
 
-/** Compiling takes milliseconds, and runs of a pipeline check by the same schemas: the last ones are kept, by their JSON. */
+/** The most recently used validators, by the JSON of their schema: compiling one takes milliseconds. */
 const compiled = new Map<string, ValidateFunction>();
 const capacity = 32;
 
 async function compile(schema: Readonly<Record<string, unknown>>): Promise<ValidateFunction> {
   const { Ajv } = await import('ajv').catch((cause: unknown) => {
-    throw new ConfigurationError('A json_schema is checked with the package ajv. Install it: npm install ajv', { cause });
+    throw new ConfigurationError('Validating against a json_schema needs the package ajv. Install it: npm install ajv', { cause });
   });
-  // Each with an instance of its own: the names that schemas give themselves and their parts may be the same.
+  // One instance for each schema, because different schemas may have the same `$id`.
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
-  // Other drafts name themselves here; ajv would look for their meta schema.
+  // ajv would look for the meta-schema of another draft.
   const { $schema, ...rest } = schema;
   try {
     return ajv.compile(rest);
@@ -22,9 +22,9 @@ async function compile(schema: Readonly<Record<string, unknown>>): Promise<Valid
 }
 
 /**
- * Holds a value against a JSON Schema (draft 7; unknown keywords and formats such as `file` and `dataset` are allowed).
- * @returns what is wrong, a sentence each; empty when the value fits.
- * @throws Error for a schema that is not one, ConfigurationError when the package `ajv` is not installed.
+ * Validates a value against a JSON Schema (draft 7; unknown keywords and formats such as `file` and `dataset` are allowed).
+ * @returns the problems; empty when the value is valid.
+ * @throws Error for an invalid schema, ConfigurationError when the package `ajv` is not installed.
  */
 export async function schemaProblems(schema: Readonly<Record<string, unknown>>, value: unknown): Promise<string[]> {
   const key = JSON.stringify(schema);

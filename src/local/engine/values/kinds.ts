@@ -1,7 +1,7 @@
 import { FileReference } from './file.js';
 import { Table } from './table.js';
 
-/** What a value is, for messages: `rows`, `a file`, `text`, `a list`, `an object`, `nothing`, or its type. */
+/** A description of a value for messages, such as `rows`, `the file 'a.txt'`, `a list of 3`, `nothing`. */
 export function describe(value: unknown): string {
   if (value instanceof Table) return 'rows';
   if (value instanceof FileReference) return `the file '${value.name}'`;
@@ -11,7 +11,7 @@ export function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `the ${typeof value} ${String(value)}`;
 }
 
-/** A value in quotes, cut to a length that fits a message. */
+/** A value in quotes, truncated to 60 characters. */
 export function quote(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   return `'${text.length > 60 ? `${text.slice(0, 57)}...` : text}'`;
@@ -31,7 +31,7 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
   return isObject(value) && typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function';
 }
 
-/** What a caught value says. */
+/** The message of a caught value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,26 +1,26 @@
 import { compileExpression } from '../expression/compile.js';
 import { listed } from './kinds.js';
 
-/** A text with places to fill. */
+/** A compiled template. */
 export interface Template {
-  /** Texts and what goes between them. */
+  /** Literal texts and placeholders, in order. */
   readonly parts: readonly (string | Placeholder)[];
 }
 
-/** Gives the value of one place. @throws Error for a variable there is not. */
+/** Evaluates one placeholder. @throws Error for an unknown variable. */
 export type Placeholder = (variables: Readonly<Record<string, unknown>>) => unknown;
 
-const place = /\{\{([^{}]*)\}\}/g;
+const placeholder = /\{\{([^{}]*)\}\}/g;
 
 /**
- * Reads a template: `{{ name }}` is the variable of that name; `{{ city.name }}`, `{{ list[0] }}`, `{{ upper(name) }}` and all else
- * that an expression can say work as well.
- * @throws Error for a place whose expression cannot be read.
+ * Compiles a template. `{{ name }}` is the variable of that name; other expressions, such as `{{ city.name }}`, `{{ list[0] }}`
+ * and `{{ upper(name) }}`, are evaluated.
+ * @throws Error for a placeholder whose expression is invalid.
  */
 export function compileTemplate(text: string): Template {
   const parts: (string | Placeholder)[] = [];
   let end = 0;
-  for (const match of text.matchAll(place)) {
+  for (const match of text.matchAll(placeholder)) {
     if (match.index > end) parts.push(text.slice(end, match.index));
     parts.push(compilePlaceholder((match[1] ?? '').trim()));
     end = match.index + match[0].length;
@@ -32,12 +32,12 @@ export function compileTemplate(text: string): Template {
 function compilePlaceholder(source: string): Placeholder {
   const expression = compileExpression(source);
   return (variables) => {
-    // A port's name need not be a word, as in {{ first-name }}.
+    // The name of a port need not be an identifier, as in {{ first-name }}.
     if (Object.hasOwn(variables, source)) return variables[source];
     const missing = expression.columns.find((name) => !Object.hasOwn(variables, name));
     if (missing !== undefined)
       throw new Error(
-        `the template has {{ ${source} }}, but there is no '${missing}'; the variables are ${listed(Object.keys(variables))}`,
+        `the template has {{ ${source} }}, but there is no variable '${missing}'; the variables are ${listed(Object.keys(variables))}`,
       );
     return expression.evaluate(variables);
   };

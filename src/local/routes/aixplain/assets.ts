@@ -1,15 +1,14 @@
-import type { Context } from 'hono';
 import type { AppContext } from '../../context.js';
-import type { WireRecord } from '../../store/records.js';
+import { notFound } from '../../requests/errors.js';
+import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { notFound } from '../../wire/errors.js';
 
-/** Collections whose records are also found as models. */
+/** Collections whose records can also be read as models. */
 const models = ['models', 'tools', 'utilities', 'integrations'];
 
-/** A resource as the wire has it: what was sent, with its id. Pipelines carry their graph at the top level. */
-export function assetWire(row: AssetRow): WireRecord {
-  const { architecture, ...body } = JSON.parse(row.body) as WireRecord;
+/** The JSON of a resource: what was sent, with its id. Pipelines have their graph at the top level. */
+export function serializeAsset(row: AssetRow): JsonRecord {
+  const { architecture, ...body } = JSON.parse(row.body) as JsonRecord;
   return {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
@@ -19,24 +18,24 @@ export function assetWire(row: AssetRow): WireRecord {
   };
 }
 
-function graphOf(architecture: unknown): WireRecord {
+function graphOf(architecture: unknown): JsonRecord {
   const { nodes = [], links = [] } = (architecture ?? {}) as { nodes?: unknown; links?: unknown };
   return { nodes, links };
 }
 
 /**
- * The resource with an id.
- * @throws HttpError 404 when the collection has none.
+ * The resource with this id.
+ * @throws HttpError 404 when it is not in the collection.
  */
-export async function loadAsset(c: Context<AppContext>, collection: string, id: string): Promise<AssetRow> {
+export async function loadAsset(c: AppContext, collection: string, id: string): Promise<AssetRow> {
   const row = await findAsset(c, id);
   const found = row && (row.collection === collection || (models.includes(collection) && models.includes(row.collection)));
   if (!found) throw notFound(`record in '${collection}'`, id);
   return row;
 }
 
-/** The resource with an id, whatever it is; undefined when the key's teams have none. */
-export async function findAsset(c: Context<AppContext>, id: string): Promise<AssetRow | undefined> {
+/** The resource with this id, in any collection; undefined when none of the key's teams has it. */
+export async function findAsset(c: AppContext, id: string): Promise<AssetRow | undefined> {
   const { platform, principal } = c.var;
   const row = await platform.store.selectFrom('assets').selectAll().where('assetId', '=', id).executeTakeFirst();
   return row && principal.teamIds.includes(row.teamId) ? row : undefined;

@@ -1,13 +1,12 @@
-import type { Context } from 'hono';
 import type { AppContext } from '../../context.js';
+import { invalid } from '../../requests/errors.js';
+import { Query } from '../../requests/query.js';
+import { body, count, text, z } from '../../requests/validation.js';
 import { sql } from '../../store/kysely.js';
-import type { WireRecord } from '../../store/records.js';
-import { invalid } from '../../wire/errors.js';
-import { Query } from '../../wire/query.js';
-import { body, count, text, z } from '../../wire/validation.js';
-import { assetWire } from './assets.js';
+import type { JsonRecord } from '../../store/record-kinds.js';
+import { serializeAsset } from './assets.js';
 
-const request = z.object({
+const pageRequest = z.object({
   pageNumber: count.default(0),
   pageSize: z.int().min(1).max(1000).default(20),
   q: text.nullish(),
@@ -17,9 +16,9 @@ const request = z.object({
   draftsOnly: z.boolean().nullish(),
 });
 
-type Request = z.infer<typeof request>;
+type PageRequest = z.infer<typeof pageRequest>;
 
-/** Columns by the name of what to sort by: `name`, `NAME` and `SortBy.NAME` are the same. */
+/** Columns by the value of `sortBy`, normalised: `name`, `NAME` and `SortBy.NAME` are the same. */
 const sortable: Readonly<Record<string, 'name' | 'createdAt' | 'updatedAt'>> = {
   name: 'name',
   createdat: 'createdAt',
@@ -35,43 +34,45 @@ function directionOf(sortOrder: string | number | null | undefined): 'asc' | 'de
 }
 
 interface AssetPage {
-  results: WireRecord[];
+  results: JsonRecord[];
   total: number;
-  /** How many pages there are. */
+  /** The number of pages. */
   pageTotal: number;
   pageNumber: number;
 }
 
-async function select(c: Context<AppContext>, collection: string, wanted: Request): Promise<AssetPage> {
-  const { pageNumber, pageSize } = wanted;
-  const statuses = wanted.draftsOnly ? ['draft'] : [wanted.status ?? []].flat();
+async function select(c: AppContext, collection: string, request: PageRequest): Promise<AssetPage> {
+  const { pageNumber, pageSize } = request;
+  const statuses = request.draftsOnly ? ['draft'] : [request.status ?? []].flat();
   let query = c.var.platform.store
     .selectFrom('assets')
     .where('teamId', '=', c.var.principal.homeTeamId)
     .where('collection', '=', collection);
-  if (wanted.q)
-    query = query.where(sql<boolean>`${sql.ref('nameLower')} like ${`%${wanted.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`);
+  if (request.q)
+    query = query.where(
+      sql<boolean>`${sql.ref('nameLower')} like ${`%${request.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
+    );
   if (statuses.length > 0) query = query.where('status', 'in', statuses);
   const { total } = await query.select((of) => of.fn.countAll<number | string>().as('total')).executeTakeFirstOrThrow();
-  const direction = directionOf(wanted.sortOrder);
+  const direction = directionOf(request.sortOrder);
   const rows = await query
     .selectAll()
-    .orderBy(columnOf(wanted.sortBy), direction)
+    .orderBy(columnOf(request.sortBy), direction)
     .orderBy('assetId', direction)
     .limit(pageSize)
     .offset(pageNumber * pageSize)
     .execute();
-  return { results: rows.map(assetWire), total: Number(total), pageTotal: Math.ceil(Number(total) / pageSize), pageNumber };
+  return { results: rows.map(serializeAsset), total: Number(total), pageTotal: Math.ceil(Number(total) / pageSize), pageNumber };
 }
 
-/** A page of a collection. Pipelines come under `items` too, where aiXplain's first client looks for them. */
-export async function paginate(c: Context<AppContext>, collection: string): Promise<AssetPage & { items?: WireRecord[] }> {
-  const page = await select(c, collection, await body(c, request));
+/** A page of a collection. Pipelines are repeated under `items`, which clients of the first generation read. */
+export async function paginate(c: AppContext, collection: string): Promise<AssetPage & { items?: JsonRecord[] }> {
+  const page = await select(c, collection, await body(c, pageRequest));
   return collection === 'pipelines' ? { ...page, items: page.results } : page;
 }
 
-/** The older form of a list: pipelines page by page under `items`, everything else as one array. */
-export async function listing(c: Context<AppContext>, collection: string): Promise<{ items: WireRecord[] } | WireRecord[]> {
+/** The older form of a list: pipelines as a page under `items`, other collections as one array. */
+export async function listCollection(c: AppContext, collection: string): Promise<{ items: JsonRecord[] } | JsonRecord[]> {
   const query = new Query(c.req.url);
   const pageNumber = Number(query.text('pageNumber') ?? 0);
   const pageSize = query.positive('pageSize', collection === 'pipelines' ? 10 : 1000, 1000);

@@ -1,14 +1,14 @@
-import { type Context, Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import type { WireRecord } from '../../store/records.js';
+import { Hono } from 'hono';
+import type { AppContext, AppEnv } from '../../context.js';
+import { invalid } from '../../requests/errors.js';
+import { newRecordId, newTimestamps } from '../../requests/records.js';
+import { body, text, z } from '../../requests/validation.js';
+import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { invalid } from '../../wire/errors.js';
-import { recordId, stamps } from '../../wire/records.js';
-import { body, text, z } from '../../wire/validation.js';
-import { assetWire, loadAsset } from './assets.js';
-import { listing, paginate } from './paginate.js';
+import { loadAsset, serializeAsset } from './assets.js';
+import { listCollection, paginate } from './paginate.js';
 
-/** What every resource may have. Everything else is kept as it was sent. */
+/** The fields that are checked in every resource. All others are kept as they were sent. */
 const resource = z.looseObject({ name: text.nullish(), description: z.string().nullish(), status: text.nullish() });
 const graph = z.looseObject({ nodes: z.array(z.looseObject({})), links: z.array(z.looseObject({})) });
 const pipeline = resource.extend({
@@ -19,7 +19,7 @@ const pipeline = resource.extend({
 
 type Sent = z.infer<typeof pipeline>;
 
-async function sentBody(c: Context<AppContext>, collection: string): Promise<Sent> {
+async function sentBody(c: AppContext, collection: string): Promise<Sent> {
   const sent = await body(c, collection === 'pipelines' ? pipeline : resource);
   if (collection === 'pipelines' && sent.name !== undefined && !sent.name?.trim()) {
     throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
@@ -27,32 +27,32 @@ async function sentBody(c: Context<AppContext>, collection: string): Promise<Sen
   return collection === 'pipelines' ? withArchitecture(sent as Sent) : (sent as Sent);
 }
 
-/** A pipeline answers its graph at the top, so that is where it may come back. */
+/** Accepts a pipeline's graph at the top level too, where responses have it. */
 function withArchitecture({ nodes, links, ...sent }: Sent): Sent {
   return { ...sent, ...(nodes && !sent.architecture && { architecture: { nodes, links: links ?? [] } }) };
 }
 
-/** What identifies a record and does not change with it. */
+/** The columns of an asset that requests do not set. */
 type Identity = Pick<AssetRow, 'assetId' | 'teamId' | 'collection' | 'createdAt' | 'updatedAt'>;
 
-function rowOf(identity: Identity, wire: WireRecord): AssetRow {
-  const name = typeof wire.name === 'string' ? wire.name : '';
-  const status = typeof wire.status === 'string' ? wire.status : null;
-  return { ...identity, name, nameLower: name.toLowerCase(), status, body: JSON.stringify({ ...wire, id: identity.assetId }) };
+function rowOf(identity: Identity, record: JsonRecord): AssetRow {
+  const name = typeof record.name === 'string' ? record.name : '';
+  const status = typeof record.status === 'string' ? record.status : null;
+  return { ...identity, name, nameLower: name.toLowerCase(), status, body: JSON.stringify({ ...record, id: identity.assetId }) };
 }
 
-async function create(c: Context<AppContext>, collection: string, wire: WireRecord): Promise<Response> {
+async function create(c: AppContext, collection: string, record: JsonRecord): Promise<Response> {
   const { platform, principal } = c.var;
-  const row = rowOf({ assetId: recordId(c), teamId: principal.homeTeamId, collection, ...stamps(c) }, wire);
+  const row = rowOf({ assetId: newRecordId(c), teamId: principal.homeTeamId, collection, ...newTimestamps(c) }, record);
   await platform.store.insertInto('assets').values(row).execute();
-  return c.json(assetWire(row), 201);
+  return c.json(serializeAsset(row), 201);
 }
 
-/** Any resource of `v1`, `v2` and `sdk`: one path for all, as aiXplain has it. */
-export const resourceRoutes = new Hono<AppContext>()
+/** The resources of `v1`, `v2` and `sdk`: the collections share the same routes. */
+export const resourceRoutes = new Hono<AppEnv>()
   .post('/:prefix{v1|v2|sdk}/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
 
-  .get('/:prefix{v1|v2|sdk}/:collection', async (c) => c.json(await listing(c, c.req.param('collection'))))
+  .get('/:prefix{v1|v2|sdk}/:collection', async (c) => c.json(await listCollection(c, c.req.param('collection'))))
 
   .post('/:prefix{v1|v2|sdk}/:collection', async (c) => {
     const collection = c.req.param('collection');
@@ -68,20 +68,20 @@ export const resourceRoutes = new Hono<AppContext>()
   })
 
   .get('/:prefix{v1|v2|sdk}/:collection/:id/overview', async (c) => {
-    return c.json(assetWire(await loadAsset(c, c.req.param('collection'), c.req.param('id'))));
+    return c.json(serializeAsset(await loadAsset(c, c.req.param('collection'), c.req.param('id'))));
   })
 
   .get('/:prefix{v1|v2|sdk}/:collection/:id', async (c) =>
-    c.json(assetWire(await loadAsset(c, c.req.param('collection'), c.req.param('id')))),
+    c.json(serializeAsset(await loadAsset(c, c.req.param('collection'), c.req.param('id')))),
   )
 
   .put('/:prefix{v1|v2|sdk}/:collection/:id', async (c) => {
     const collection = c.req.param('collection');
     const before = await loadAsset(c, collection, c.req.param('id'));
     const sent = await sentBody(c, collection);
-    const row = rowOf({ ...before, updatedAt: stamps(c).updatedAt }, { ...JSON.parse(before.body), ...sent });
+    const row = rowOf({ ...before, updatedAt: newTimestamps(c).updatedAt }, { ...JSON.parse(before.body), ...sent });
     await c.var.platform.store.updateTable('assets').set(row).where('assetId', '=', before.assetId).execute();
-    return c.json(assetWire(row));
+    return c.json(serializeAsset(row));
   })
 
   .delete('/:prefix{v1|v2|sdk}/:collection/:id', async (c) => {

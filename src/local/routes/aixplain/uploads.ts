@@ -1,20 +1,20 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { extensionOf, putObject } from '../../blobs/objects.js';
-import type { AppContext } from '../../context.js';
-import { invalid } from '../../wire/errors.js';
-import { body, name, z } from '../../wire/validation.js';
+import type { AppContext, AppEnv } from '../../context.js';
+import { invalid } from '../../requests/errors.js';
+import { body, name, z } from '../../requests/validation.js';
 
 const request = z.object({ contentType: name(255), originalName: name(1000) });
 
-/** The request's fields: a form, as the vendor's clients send it, or JSON, as it is documented. */
-async function fields(c: Context<AppContext>): Promise<z.infer<typeof request>> {
+/** The request's fields, from a form, as the vendor's clients send them, or from JSON, as documented. */
+async function fields(c: AppContext): Promise<z.infer<typeof request>> {
   if (!c.req.header('content-type')?.includes('form')) return await body(c, request);
   const result = request.safeParse(await c.req.parseBody());
   if (!result.success) throw invalid(result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
   return result.data;
 }
 
-async function presign(c: Context<AppContext>): Promise<Response> {
+async function presign(c: AppContext): Promise<Response> {
   const { platform } = c.var;
   const { contentType, originalName } = await fields(c);
   const key = `uploads/${platform.newId()}${extensionOf(originalName)}`;
@@ -26,8 +26,8 @@ async function presign(c: Context<AppContext>): Promise<Response> {
   });
 }
 
-/** Files that runs take as input, and the scripts of pipelines. */
-export const uploadRoutes = new Hono<AppContext>()
+/** Uploads of files that runs take as input, and of the scripts of pipelines. */
+export const uploadRoutes = new Hono<AppEnv>()
   .post('/sdk/file/upload/temp-url', presign)
   .post('/sdk/file/upload-url', presign)
   .post('/sdk/pipelines/script', async (c) => {

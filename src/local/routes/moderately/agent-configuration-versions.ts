@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
-import type { AppContext } from '../../context.js';
+import type { AppEnv } from '../../context.js';
+import { anyOf, flag, type ListDescription, listAll, numbers } from '../../requests/lists.js';
+import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
+import { body, text, z } from '../../requests/validation.js';
+import { insertRow, updateRow, write } from '../../requests/writes.js';
 import type { Store } from '../../store/database.js';
-import { agentConfigurationVersions, agents, toWire } from '../../store/records.js';
+import { agentConfigurationVersions, agents, serialize } from '../../store/record-kinds.js';
 import type { AgentConfigurationVersionRow } from '../../store/schema.js';
-import { anyOf, flag, type ListDescription, listAll, numbers } from '../../wire/lists.js';
-import { loadRow, recordId, show, stamps } from '../../wire/records.js';
-import { body, text, z } from '../../wire/validation.js';
-import { insertRow, updateRow, write } from '../../wire/writes.js';
 import { executionConfig, llmConfig, toolConfig } from './agent-configuration.js';
 
 const listing: ListDescription = {
-  entity: agentConfigurationVersions,
+  kind: agentConfigurationVersions,
   filters: {
     agentIds: anyOf('agentId'),
     agentConfigurationVersionIds: anyOf('agentConfigurationVersionId'),
@@ -33,7 +33,7 @@ const fields = {
 const creation = z.object({ agentId: text, ...fields, versionNumber: z.int().min(1), isCurrent: z.boolean() });
 const change = z.object({ ...fields, isCurrent: z.boolean().nullable() }).partial();
 
-/** Makes room for a new current version of an agent: there is one at most. */
+/** Unsets the agent's current version, of which there is at most one. */
 async function unsetCurrent(store: Store, agentId: string): Promise<void> {
   await store
     .updateTable('agentConfigurationVersions')
@@ -45,15 +45,15 @@ async function unsetCurrent(store: Store, agentId: string): Promise<void> {
 
 const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
 
-/** The versions of an agent's configuration. */
-export const agentConfigurationVersionRoutes = new Hono<AppContext>()
+/** Configuration versions of agents. */
+export const agentConfigurationVersionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await listAll(c, listing)))
 
   .post('/', async (c) => {
     const request = await body(c, creation);
     const agent = await loadRow(c, agents, request.agentId);
     const row: AgentConfigurationVersionRow = {
-      agentConfigurationVersionId: recordId(c),
+      agentConfigurationVersionId: newRecordId(c),
       agentId: agent.agentId,
       teamId: agent.teamId,
       instructions: request.instructions,
@@ -65,13 +65,13 @@ export const agentConfigurationVersionRoutes = new Hono<AppContext>()
       llmConfig: JSON.stringify(request.llmConfig),
       toolConfig: JSON.stringify(request.toolConfig),
       executionConfig: JSON.stringify(request.executionConfig),
-      ...stamps(c),
+      ...newTimestamps(c),
     };
     await write(c, `This agent already has a version ${row.versionNumber}.`, async (store) => {
       if (request.isCurrent) await unsetCurrent(store, agent.agentId);
       await insertRow(c, store, agentConfigurationVersions, row);
     });
-    return c.json(toWire(agentConfigurationVersions, row), 201);
+    return c.json(serialize(agentConfigurationVersions, row), 201);
   })
 
   .get('/:id', show(agentConfigurationVersions))
@@ -93,5 +93,5 @@ export const agentConfigurationVersionRoutes = new Hono<AppContext>()
         executionConfig: json(request.executionConfig),
       });
     });
-    return c.json(toWire(agentConfigurationVersions, updated));
+    return c.json(serialize(agentConfigurationVersions, updated));
   });

@@ -1,6 +1,6 @@
-import { anyObject, count, positive, z } from '../../wire/validation.js';
+import { anyObject, count, positive, z } from '../../requests/validation.js';
 
-/** Which model one part of an agent thinks with. */
+/** The model of one part of an agent. */
 const llm = z.looseObject({
   provider: z.enum(['vertexai', 'anthropic', 'openai']),
   model_tier: z.enum(['large', 'medium', 'small']),
@@ -9,7 +9,7 @@ const llm = z.looseObject({
   model_config: anyObject.optional(),
 });
 
-/** The models of an agent, by what it uses them for. */
+/** The models of an agent, by their purpose. */
 export const llmConfig = z.looseObject({
   thought_llm: llm.optional(),
   fact_extraction_llm: llm.optional(),
@@ -51,7 +51,7 @@ const toolTypes = [
 /** The tools an agent may use. */
 export const toolConfig = z.array(z.looseObject({ type: z.enum(toolTypes), config: anyObject.optional() }));
 
-/** How long and how an agent may work. */
+/** The limits of an agent's execution. */
 export const executionConfig = z.looseObject({
   max_actions: positive.default(10),
   planning_interval: positive.default(4),

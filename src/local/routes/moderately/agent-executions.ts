@@ -1,22 +1,22 @@
-import { type Context, Hono } from 'hono';
-import type { AppContext } from '../../context.js';
+import { Hono } from 'hono';
+import type { AppContext, AppEnv } from '../../context.js';
 import { agentJob } from '../../executions/agent-runner.js';
-import { agentConfigurationVersions, agentExecutions, memoryStates, toWire, type WireRecord } from '../../store/records.js';
+import { HttpError, notFound } from '../../requests/errors.js';
+import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../requests/lists.js';
+import { loadRow, newTimestamps, show } from '../../requests/records.js';
+import { anyObject, body, name, text, z } from '../../requests/validation.js';
+import { agentConfigurationVersions, agentExecutions, type JsonRecord, memoryStates, serialize } from '../../store/record-kinds.js';
 import type { AgentExecutionRow, MemoryStateRow } from '../../store/schema.js';
-import { HttpError, notFound } from '../../wire/errors.js';
-import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../wire/lists.js';
-import { loadRow, show, stamps } from '../../wire/records.js';
-import { anyObject, body, name, text, z } from '../../wire/validation.js';
-import { noStages } from './execution-states.js';
+import { noStateTimes } from './execution-states.js';
 import { startExecution } from './start-execution.js';
 
 const hasOutput: Filter = (query, parameters, parameter) => {
-  const wanted = parameters.boolean(parameter);
-  return wanted === undefined ? query : query.where('agentOutput', wanted ? 'is not' : 'is', null);
+  const expected = parameters.boolean(parameter);
+  return expected === undefined ? query : query.where('agentOutput', expected ? 'is not' : 'is', null);
 };
 
 const listing: ListDescription = {
-  entity: agentExecutions,
+  kind: agentExecutions,
   filters: {
     agentExecutionIds: anyOf('agentExecutionId'),
     agentIds: anyOf('agentId'),
@@ -39,7 +39,7 @@ const creation = z.object({
   planningInterval: z.int().min(1).max(50).nullish(),
 });
 
-/** The memory states of one execution; `latest` leaves only the newest. */
+/** The memory states of one execution; the filter `latest` selects the newest only. */
 function statesOf(agentExecutionId: string): ListDescription {
   const latest: Filter = (query, parameters, parameter) =>
     parameters.boolean(parameter)
@@ -51,28 +51,28 @@ function statesOf(agentExecutionId: string): ListDescription {
         )
       : query;
   return {
-    entity: memoryStates,
+    kind: memoryStates,
     scope: (query) => query.where('agentExecutionId', '=', agentExecutionId),
     filters: { version: number('version'), latest },
     orderBy: ['version', 'createdAt'],
   };
 }
 
-function states(c: Context<AppContext>, agentExecutionId: string): Promise<MemoryStateRow[]> {
+function latestState(c: AppContext, agentExecutionId: string): Promise<MemoryStateRow | undefined> {
   return c.var.platform.store
     .selectFrom('agentExecutionMemoryStates')
     .selectAll()
     .where('agentExecutionId', '=', agentExecutionId)
     .orderBy('version', 'desc')
     .limit(1)
-    .execute();
+    .executeTakeFirst();
 }
 
-/** The execution as it is now, in one answer: where it is, what it remembers, what it did. */
-async function liveTail(c: Context<AppContext>, row: AgentExecutionRow): Promise<WireRecord> {
+/** The current state of an execution in one response: its status, its latest memory state and its steps. */
+async function liveTail(c: AppContext, row: AgentExecutionRow): Promise<JsonRecord> {
   const { agentExecutionId, status, currentStep, createdAt, updatedAt, startedAt, completedAt } = row;
-  const [latest] = await states(c, agentExecutionId);
-  const latestMemoryState = latest ? toWire(memoryStates, latest) : null;
+  const latest = await latestState(c, agentExecutionId);
+  const latestMemoryState = latest ? serialize(memoryStates, latest) : null;
   const { steps = [] } = (latestMemoryState?.state ?? {}) as { steps?: unknown[] };
   return {
     execution: { agentExecutionId, status, currentStep, createdAt, updatedAt, startedAt, completedAt },
@@ -82,8 +82,8 @@ async function liveTail(c: Context<AppContext>, row: AgentExecutionRow): Promise
   };
 }
 
-/** Executions of agents. They run in the background; clients ask how far they are. */
-export const agentExecutionRoutes = new Hono<AppContext>()
+/** Executions of agents. They run in the background; clients poll them. */
+export const agentExecutionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {
@@ -107,8 +107,8 @@ export const agentExecutionRoutes = new Hono<AppContext>()
       maxActions: request.maxActions ?? max_actions,
       currentStep: null,
       planningInterval: request.planningInterval ?? planning_interval,
-      ...noStages,
-      ...stamps(c),
+      ...noStateTimes,
+      ...newTimestamps(c),
     };
     return await startExecution(c, agentExecutions, row, { kind: agentJob, subjectId: row.agentExecutionId });
   })
@@ -131,7 +131,7 @@ export const agentExecutionRoutes = new Hono<AppContext>()
       .where('version', '=', Number(version))
       .executeTakeFirst();
     if (!row) throw new HttpError(404, `This execution has no memory state ${version}.`);
-    return c.json(toWire(memoryStates, row));
+    return c.json(serialize(memoryStates, row));
   })
 
   .get('/:id/live-tail', async (c) => c.json(await liveTail(c, await loadRow(c, agentExecutions, c.req.param('id')))));

@@ -1,7 +1,7 @@
-import { Interrupted } from '../../executions/interrupted.js';
+import { Interrupted } from '../../executions/interruption.js';
 import { namedRecordRoutes } from './named-records.js';
 
-/** Agents. How they work is in their configuration versions. */
+/** Agents. Their behaviour is defined by configuration versions. */
 export const agentRoutes = namedRecordRoutes('agent', {
   idsParameter: 'agentIds',
   updateConflicts: false,

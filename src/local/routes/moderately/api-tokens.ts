@@ -1,20 +1,20 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
+import { usageOf } from '../../accounts/token-usage.js';
+import { newToken, tokenRow } from '../../accounts/tokens.js';
 import { timestamp } from '../../clock.js';
-import type { AppContext } from '../../context.js';
-import { apiTokens, toWire, type WireRecord } from '../../store/records.js';
+import type { AppContext, AppEnv } from '../../context.js';
+import { checkAdmin, checkTeam } from '../../requests/authentication.js';
+import { invalid, notFound } from '../../requests/errors.js';
+import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
+import { Query } from '../../requests/query.js';
+import { loadRow } from '../../requests/records.js';
+import { body, name, text, time, z } from '../../requests/validation.js';
+import { deleteRow, insertRow, updateRow } from '../../requests/writes.js';
+import { apiTokens, type JsonRecord, serialize } from '../../store/record-kinds.js';
 import type { ApiTokenRow } from '../../store/schema.js';
-import { newToken, tokenRow } from '../../store/tokens.js';
-import { checkAdmin, checkTeam } from '../../wire/auth.js';
-import { invalid, notFound } from '../../wire/errors.js';
-import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { Query } from '../../wire/query.js';
-import { loadRow } from '../../wire/records.js';
-import { usageOf } from '../../wire/usage.js';
-import { body, name, text, time, z } from '../../wire/validation.js';
-import { deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 
 const listing: ListDescription = {
-  entity: apiTokens,
+  kind: apiTokens,
   filters: { teamId: exactly('teamId'), tokenIds: anyOf('tokenId') },
   orderBy: ['createdAt', 'name'],
 };
@@ -27,27 +27,27 @@ const creation = z.object({
 });
 const change = z.object({ name: name().optional(), expiresAt: time.optional(), isActive: z.boolean().optional() });
 
-const day = 24 * 3600;
+const secondsPerDay = 24 * 3600;
 
-async function requestsSince(c: Context<AppContext>, tokenId: unknown, days: number): Promise<number> {
+async function requestsSince(c: AppContext, tokenId: unknown, days: number): Promise<number> {
   const { platform } = c.var;
-  return (await usageOf(platform, String(tokenId), { from: timestamp(platform.clock, -days * day) })).requests;
+  return (await usageOf(platform, String(tokenId), { from: timestamp(platform.clock, -days * secondsPerDay) })).requests;
 }
 
-async function listItem(c: Context<AppContext>, item: WireRecord): Promise<WireRecord> {
+async function listItem(c: AppContext, item: JsonRecord): Promise<JsonRecord> {
   return { ...item, usage7Days: await requestsSince(c, item.tokenId, 7) };
 }
 
-/** A token of a team the key is in. The platform's own key belongs to no team, and is not shown. */
-async function loadToken(c: Context<AppContext>, id: string): Promise<ApiTokenRow & { teamId: string }> {
+/** A token of a team that the key has access to. The platform's own key belongs to no team and is not found. */
+async function loadToken(c: AppContext, id: string): Promise<ApiTokenRow & { teamId: string }> {
   const row = await loadRow(c, apiTokens, id);
   if (row.teamId === null) throw notFound(apiTokens.label, id);
   return { ...row, teamId: row.teamId };
 }
 
-async function details(c: Context<AppContext>, row: ApiTokenRow): Promise<WireRecord> {
+async function details(c: AppContext, row: ApiTokenRow): Promise<JsonRecord> {
   const { platform } = c.var;
-  const { createdByUserId, ...token } = toWire(apiTokens, row);
+  const { createdByUserId, ...token } = serialize(apiTokens, row);
   const user = await platform.store
     .selectFrom('users')
     .select(['userId', 'fullName', 'nickname'])
@@ -62,8 +62,8 @@ async function details(c: Context<AppContext>, row: ApiTokenRow): Promise<WireRe
   return { ...token, createdBy: user ?? null, usageStats };
 }
 
-/** Keys that are restricted to one team. Only the answer that makes one shows it. */
-export const apiTokenRoutes = new Hono<AppContext>()
+/** Keys that are restricted to one team. A key is shown only in the response that creates it. */
+export const apiTokenRoutes = new Hono<AppEnv>()
   .get('/', async (c) => {
     const teamId = new Query(c.req.url).text('teamId');
     if (teamId === undefined) throw invalid([{ field: 'teamId', message: 'is required' }]);
@@ -77,7 +77,7 @@ export const apiTokenRoutes = new Hono<AppContext>()
     const { teamId, name, role, expiresAt = null } = await body(c, creation);
     checkAdmin(c, teamId);
     const token = newToken();
-    const known = {
+    const attributes = {
       tokenId: platform.newId(),
       teamId,
       name,
@@ -86,7 +86,7 @@ export const apiTokenRoutes = new Hono<AppContext>()
       createdByUserId: principal.userId,
       at: timestamp(platform.clock),
     };
-    const row = await platform.store.transaction().execute((store) => insertRow(c, store, apiTokens, tokenRow(token, known)));
+    const row = await platform.store.transaction().execute((store) => insertRow(c, store, apiTokens, tokenRow(token, attributes)));
     return c.json({ token, tokenId: row.tokenId, name, role, teamId, expiresAt, createdAt: row.createdAt }, 201);
   })
 
@@ -99,8 +99,8 @@ export const apiTokenRoutes = new Hono<AppContext>()
     const { isActive, ...request } = await body(c, change);
     const changes = { ...request, isActive: isActive === undefined ? undefined : Number(isActive) };
     const row = await platform.store.transaction().execute((store) => updateRow(c, store, apiTokens, tokenId, changes));
-    platform.accounts.forget();
-    return c.json(await listItem(c, toWire(apiTokens, row)));
+    platform.apiKeys.invalidate();
+    return c.json(await listItem(c, serialize(apiTokens, row)));
   })
 
   .delete('/:id', async (c) => {
@@ -108,21 +108,21 @@ export const apiTokenRoutes = new Hono<AppContext>()
     const row = await loadToken(c, c.req.param('id'));
     checkAdmin(c, row.teamId);
     await platform.store.transaction().execute((store) => deleteRow(c, store, apiTokens, row));
-    platform.accounts.forget();
+    platform.apiKeys.invalidate();
     return c.body(null, 204);
   })
 
   .get('/:id/usage', async (c) => {
     const { tokenId } = await loadToken(c, c.req.param('id'));
     const query = new Query(c.req.url);
-    const wanted = {
+    const filters = {
       from: query.time('startDate'),
       to: query.time('endDate'),
       endpoint: query.text('endpoint'),
       method: query.text('method'),
     };
     if (query.problems.length > 0) throw invalid(query.problems);
-    const { requests, errors, milliseconds, byEndpoint, byMethod } = await usageOf(c.var.platform, tokenId, wanted);
+    const { requests, errors, milliseconds, byEndpoint, byMethod } = await usageOf(c.var.platform, tokenId, filters);
     return c.json({
       totalRequests: requests,
       requestsByEndpoint: byEndpoint,

@@ -1,18 +1,16 @@
-import { type Context, Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import { auditLogs } from '../../store/records.js';
-import { anyOf, exactly, type ListDescription, type ListQuery, list, since, within } from '../../wire/lists.js';
-import { show } from '../../wire/records.js';
+import { Hono } from 'hono';
+import type { AppContext, AppEnv } from '../../context.js';
+import { anyOf, compareTime, exactly, type ListDescription, type ListQuery, list, within } from '../../requests/lists.js';
+import { show } from '../../requests/records.js';
+import { auditLogs } from '../../store/record-kinds.js';
 
 const actions = ['create', 'read', 'update', 'delete', 'execute', 'export', 'import'] as const;
 
-type Narrow = (query: ListQuery) => ListQuery;
-
-/** The audit logs of the key's teams, narrowed by what is in the path. */
-function listing(narrow: Narrow = (query) => query): ListDescription {
+/** The audit logs of the key's teams, restricted by the path. */
+function listing(restrict: (query: ListQuery) => ListQuery = (query) => query): ListDescription {
   return {
-    entity: auditLogs,
-    scope: (query, c: Context<AppContext>) => narrow(within(query, 'teamId', c.var.principal.teamIds)),
+    kind: auditLogs,
+    scope: (query, c: AppContext) => restrict(within(query, 'teamId', c.var.principal.teamIds)),
     filters: {
       teamId: exactly('teamId'),
       userId: exactly('userId'),
@@ -21,8 +19,8 @@ function listing(narrow: Narrow = (query) => query): ListDescription {
       resourceId: exactly('resourceId'),
       eventType: exactly('eventType'),
       action: exactly('action', actions),
-      startDate: since('createdAt', '>='),
-      endDate: since('createdAt', '<='),
+      startDate: compareTime('createdAt', '>='),
+      endDate: compareTime('createdAt', '<='),
       userIds: anyOf('userId'),
       apiTokenIds: anyOf('apiTokenId'),
       resourceIds: anyOf('resourceId'),
@@ -31,8 +29,8 @@ function listing(narrow: Narrow = (query) => query): ListDescription {
   };
 }
 
-/** What was done, by whom, to what. */
-export const auditLogRoutes = new Hono<AppContext>()
+/** The audit log: who changed which record, and how. */
+export const auditLogRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing())))
   .get('/entity/:type/:id', async (c) => {
     const { type, id } = c.req.param();

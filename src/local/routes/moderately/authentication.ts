@@ -1,14 +1,14 @@
 import { Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import { authenticate } from '../../wire/auth.js';
-import { HttpError } from '../../wire/errors.js';
+import type { AppEnv } from '../../context.js';
+import { authenticate } from '../../requests/authentication.js';
+import { HttpError } from '../../requests/errors.js';
 
 function noLogin(): never {
-  throw new HttpError(501, 'The local platform has no login by e-mail or password: use the API key it was started with.');
+  throw new HttpError(501, 'The local platform has no login by e-mail or password: use its API key.');
 }
 
-/** Who a key belongs to. Login is not part of the local platform. */
-export const authenticationRoutes = new Hono<AppContext>()
+/** The user of a key. The local platform has no login. */
+export const authenticationRoutes = new Hono<AppEnv>()
   .post('/email/initialize', noLogin)
   .post('/email/verify', noLogin)
   .post('/login', noLogin)

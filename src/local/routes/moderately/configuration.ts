@@ -1,11 +1,11 @@
-import { engine } from '../../executions/engine.js';
-import { text, z } from '../../wire/validation.js';
+import { loadEngine } from '../../executions/load-engine.js';
+import { text, z } from '../../requests/validation.js';
 
 export const configurationStatuses = ['draft', 'current', 'archived'] as const;
 
-/** The bodies that make and change a version. The shape is checked, and the config of known blocks; the graph is not. */
+/** The schemas of the bodies that create and update a version. They check the structure and the config of known blocks, not the graph. */
 async function build() {
-  const { publishedConfiguration: configuration } = await engine();
+  const { publishedConfiguration: configuration } = await loadEngine();
   const status = z.enum(configurationStatuses);
   return {
     creation: z.object({ pipelineId: text, configuration, status: status.default('draft') }),
@@ -15,7 +15,7 @@ async function build() {
 
 let built: ReturnType<typeof build> | undefined;
 
-/** What requests about configuration versions must look like. The engine knows, and is loaded for it once. */
+/** The schemas of requests for configuration versions. They need the engine, which is loaded once. */
 export function configurationRequests(): ReturnType<typeof build> {
   built ??= build();
   return built;

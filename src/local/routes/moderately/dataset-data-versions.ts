@@ -1,18 +1,18 @@
 import { Hono } from 'hono';
 import { findObject, objectUri } from '../../blobs/objects.js';
-import { lifetime } from '../../blobs/presign.js';
+import { urlLifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
-import type { AppContext } from '../../context.js';
-import { datasetDataVersions, datasets, toWire } from '../../store/records.js';
+import type { AppEnv } from '../../context.js';
+import { badRequest, invalid } from '../../requests/errors.js';
+import { anyOf, exactly, type ListDescription, list, number } from '../../requests/lists.js';
+import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
+import { body, count, name, text, z } from '../../requests/validation.js';
+import { audit, insertRow, updateRow } from '../../requests/writes.js';
+import { datasetDataVersions, datasets, serialize } from '../../store/record-kinds.js';
 import type { DatasetDataVersionRow } from '../../store/schema.js';
-import { badRequest, invalid } from '../../wire/errors.js';
-import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
-import { loadRow, recordId, show, stamps } from '../../wire/records.js';
-import { body, count, name, text, z } from '../../wire/validation.js';
-import { audit, insertRow, updateRow } from '../../wire/writes.js';
 import { makeCurrent, nextVersionNo, versionStatuses } from './dataset-versions.js';
 
-/** The content type an upload must have, by the kind of table. */
+/** The content type that an upload must have, by file type. */
 const contentTypes = {
   csv: 'text/csv',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -20,7 +20,7 @@ const contentTypes = {
 const fileTypes = ['csv', 'xlsx'] as const;
 
 const listing: ListDescription = {
-  entity: datasetDataVersions,
+  kind: datasetDataVersions,
   filters: {
     datasetDataVersionIds: anyOf('datasetDataVersionId'),
     datasetIds: anyOf('datasetId'),
@@ -38,18 +38,18 @@ const creation = z.object({
   status: z.enum(versionStatuses).default('draft'),
 });
 
-/** The document gives this body no properties; clients send these three. */
+/** The OpenAPI document defines no properties for this body; clients send these three. */
 const completion = z.object({ fileHash: z.string().nullish(), fileSizeBytes: count.nullish(), rowCount: count.nullish() });
 
-/** The data of datasets, version by version. A version counts once its upload was completed. */
-export const datasetDataVersionRoutes = new Hono<AppContext>()
+/** Versions of the data of datasets. A version takes effect when its upload is completed. */
+export const datasetDataVersionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {
     const { platform } = c.var;
     const request = await body(c, creation);
     const dataset = await loadRow(c, datasets, request.datasetId);
-    const datasetDataVersionId = recordId(c);
+    const datasetDataVersionId = newRecordId(c);
     const objectKey = `datasets/${dataset.teamId}/${dataset.datasetId}/${datasetDataVersionId}.${request.fileType}`;
     const row = await platform.store.transaction().execute(async (store) =>
       insertRow(c, store, datasetDataVersions, {
@@ -66,7 +66,7 @@ export const datasetDataVersionRoutes = new Hono<AppContext>()
         fileHash: null,
         rowCount: null,
         fileSizeBytes: null,
-        ...stamps(c),
+        ...newTimestamps(c),
       }),
     );
     const uploadUrl = platform.presigner.sign(new URL(c.req.url).origin, {
@@ -74,7 +74,10 @@ export const datasetDataVersionRoutes = new Hono<AppContext>()
       key: objectKey,
       contentType: contentTypes[request.fileType],
     });
-    return c.json({ dataVersion: toWire(datasetDataVersions, row), uploadUrl, uploadExpiry: timestamp(platform.clock, lifetime) }, 201);
+    return c.json(
+      { dataVersion: serialize(datasetDataVersions, row), uploadUrl, uploadExpiry: timestamp(platform.clock, urlLifetime) },
+      201,
+    );
   })
 
   .get('/:id', show(datasetDataVersions))
@@ -83,15 +86,15 @@ export const datasetDataVersionRoutes = new Hono<AppContext>()
     const { platform } = c.var;
     const row = await loadRow(c, datasetDataVersions, c.req.param('id'));
     const request = await body(c, completion);
-    // The contract has no conflict here: a client that lost the answer asks again, and is told the same.
-    if (row.uploaded === 1) return c.json(toWire(datasetDataVersions, row));
+    // The API documents no conflict here: a client that lost the response repeats the request and gets the same one.
+    if (row.uploaded === 1) return c.json(serialize(datasetDataVersions, row));
     const object = await findObject(platform, row.objectKey);
     if (!object) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
     if (request.fileSizeBytes != null && request.fileSizeBytes !== object.size) {
       throw invalid([{ field: 'fileSizeBytes', message: `${object.size} bytes were uploaded, not ${request.fileSizeBytes}` }]);
     }
     if (request.fileHash != null && request.fileHash.toLowerCase().replace(/^sha256:/, '') !== object.sha256) {
-      throw invalid([{ field: 'fileHash', message: `what was uploaded has the SHA-256 ${object.sha256}` }]);
+      throw invalid([{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${object.sha256}` }]);
     }
     const changes: Partial<DatasetDataVersionRow> = {
       uploaded: 1,
@@ -104,7 +107,7 @@ export const datasetDataVersionRoutes = new Hono<AppContext>()
       if (row.status === 'current') await makeCurrent(store, 'data', row.datasetId, row.datasetDataVersionId, updated.updatedAt);
       return updated;
     });
-    return c.json(toWire(datasetDataVersions, updated));
+    return c.json(serialize(datasetDataVersions, updated));
   })
 
   .get('/:id/download', async (c) => {

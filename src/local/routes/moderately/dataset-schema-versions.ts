@@ -1,15 +1,15 @@
 import { Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import { datasetSchemaVersions, datasets, toWire } from '../../store/records.js';
+import type { AppEnv } from '../../context.js';
+import { anyOf, exactly, type ListDescription, list, number } from '../../requests/lists.js';
+import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
+import { body, count, positive, text, z } from '../../requests/validation.js';
+import { insertRow, updateRow } from '../../requests/writes.js';
+import { datasetSchemaVersions, datasets, serialize } from '../../store/record-kinds.js';
 import type { DatasetSchemaVersionRow } from '../../store/schema.js';
-import { anyOf, exactly, type ListDescription, list, number } from '../../wire/lists.js';
-import { loadRow, recordId, show, stamps } from '../../wire/records.js';
-import { body, count, positive, text, z } from '../../wire/validation.js';
-import { insertRow, updateRow } from '../../wire/writes.js';
 import { makeCurrent, nextVersionNo, noLongerCurrent, versionStatuses } from './dataset-versions.js';
 
 const listing: ListDescription = {
-  entity: datasetSchemaVersions,
+  kind: datasetSchemaVersions,
   filters: {
     datasetSchemaVersionIds: anyOf('datasetSchemaVersionId'),
     datasetIds: anyOf('datasetId'),
@@ -37,11 +37,11 @@ const parsingOptions = z.looseObject({
   encoding: z.string().optional(),
 });
 
-/** Column names, each once: two columns of one name could not be told apart in a row. */
+/** Columns with unique names, because a row has one value for each name. */
 const columns = z.array(column).superRefine((value, context) => {
   const names = new Set<string>();
   value.forEach(({ name }, index) => {
-    if (names.has(name)) context.addIssue({ code: 'custom', path: [index, 'name'], message: `another column is called '${name}' too` });
+    if (names.has(name)) context.addIssue({ code: 'custom', path: [index, 'name'], message: `another column has the name '${name}' too` });
     names.add(name);
   });
 });
@@ -55,18 +55,18 @@ const creation = z.object({
 });
 const change = z.object({ status: status.optional(), columns: columns.optional(), parsingOptions: parsingOptions.optional() });
 
-/** The schemas of datasets, version by version. */
-export const datasetSchemaVersionRoutes = new Hono<AppContext>()
+/** Versions of the schemas of datasets. */
+export const datasetSchemaVersionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {
     const { platform } = c.var;
     const request = await body(c, creation);
     const dataset = await loadRow(c, datasets, request.datasetId);
-    const at = stamps(c);
+    const at = newTimestamps(c);
     const row = await platform.store.transaction().execute(async (store) => {
       const row: DatasetSchemaVersionRow = {
-        datasetSchemaVersionId: recordId(c),
+        datasetSchemaVersionId: newRecordId(c),
         datasetId: dataset.datasetId,
         teamId: dataset.teamId,
         versionNo: await nextVersionNo(store, 'schema', dataset.datasetId),
@@ -79,7 +79,7 @@ export const datasetSchemaVersionRoutes = new Hono<AppContext>()
       if (row.status === 'current') await makeCurrent(store, 'schema', row.datasetId, row.datasetSchemaVersionId, at.createdAt);
       return row;
     });
-    return c.json(toWire(datasetSchemaVersions, row), 201);
+    return c.json(serialize(datasetSchemaVersions, row), 201);
   })
 
   .get('/:id', show(datasetSchemaVersions))
@@ -88,7 +88,7 @@ export const datasetSchemaVersionRoutes = new Hono<AppContext>()
     const { platform } = c.var;
     const { datasetSchemaVersionId: id, datasetId } = await loadRow(c, datasetSchemaVersions, c.req.param('id'));
     const request = await body(c, change);
-    const { updatedAt: at } = stamps(c);
+    const { updatedAt: at } = newTimestamps(c);
     const updated = await platform.store.transaction().execute(async (store) => {
       const row = await updateRow(c, store, datasetSchemaVersions, id, {
         status: request.status,
@@ -99,5 +99,5 @@ export const datasetSchemaVersionRoutes = new Hono<AppContext>()
       else if (request.status !== undefined) await noLongerCurrent(store, 'schema', datasetId, id, at);
       return row;
     });
-    return c.json(toWire(datasetSchemaVersions, updated));
+    return c.json(serialize(datasetSchemaVersions, updated));
   });

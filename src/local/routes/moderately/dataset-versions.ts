@@ -1,7 +1,7 @@
 import type { Store } from '../../store/database.js';
 import type { DatasetRow } from '../../store/schema.js';
 
-/** The two kinds of versions a dataset has, and the column that points to its current one. */
+/** The two kinds of versions of a dataset, each with the column that refers to the current one. */
 const versionKinds = {
   schema: { table: 'datasetSchemaVersions', id: 'datasetSchemaVersionId', pointer: 'currentSchemaVersionId' },
   data: { table: 'datasetDataVersions', id: 'datasetDataVersionId', pointer: 'currentDataVersionId' },
@@ -10,7 +10,7 @@ const versionKinds = {
 type VersionKind = keyof typeof versionKinds;
 export const versionStatuses = ['draft', 'current', 'archived'] as const;
 
-/** The number after the highest one a dataset has. */
+/** The next version number of a dataset. */
 export async function nextVersionNo(store: Store, kind: VersionKind, datasetId: string): Promise<number> {
   const { highest } = await store
     .selectFrom(versionKinds[kind].table)
@@ -21,8 +21,8 @@ export async function nextVersionNo(store: Store, kind: VersionKind, datasetId: 
 }
 
 /**
- * Makes a version the dataset's current one: the one before it becomes archived. A dataset that has both data and a
- * schema, in a combination that was not processed, then needs processing.
+ * Makes a version the dataset's current one and archives the previous one. A dataset with current data and a current
+ * schema that were not processed together then needs processing.
  */
 export async function makeCurrent(store: Store, kind: VersionKind, datasetId: string, versionId: string, at: string): Promise<void> {
   const { table, id, pointer } = versionKinds[kind];
@@ -34,17 +34,17 @@ export async function makeCurrent(store: Store, kind: VersionKind, datasetId: st
     .where(id, '!=', versionId)
     .$if(kind === 'data', (query) => query.where('uploaded', '=', 1))
     .execute();
-  await point(store, datasetId, { [pointer]: versionId }, at);
+  await setCurrent(store, datasetId, { [pointer]: versionId }, at);
 }
 
-/** Clears the dataset's pointer when it points to this version. */
+/** Clears the dataset's reference to its current version if it is this one. */
 export async function noLongerCurrent(store: Store, kind: VersionKind, datasetId: string, versionId: string, at: string): Promise<void> {
   const { pointer } = versionKinds[kind];
   const dataset = await store.selectFrom('datasets').selectAll().where('datasetId', '=', datasetId).executeTakeFirst();
-  if (dataset?.[pointer] === versionId) await point(store, datasetId, { [pointer]: null }, at);
+  if (dataset?.[pointer] === versionId) await setCurrent(store, datasetId, { [pointer]: null }, at);
 }
 
-async function point(store: Store, datasetId: string, changes: Partial<DatasetRow>, at: string): Promise<void> {
+async function setCurrent(store: Store, datasetId: string, changes: Partial<DatasetRow>, at: string): Promise<void> {
   const before = await store.selectFrom('datasets').selectAll().where('datasetId', '=', datasetId).executeTakeFirstOrThrow();
   const dataset = { ...before, ...changes };
   await store
@@ -54,7 +54,7 @@ async function point(store: Store, datasetId: string, changes: Partial<DatasetRo
     .execute();
 }
 
-/** Whether a dataset's current data and schema were processed together. */
+/** The processing status of a dataset whose current data or schema has changed. */
 function statusOf(dataset: DatasetRow): string | null {
   const { currentDataVersionId: data, currentSchemaVersionId: schema } = dataset;
   if (data === null || schema === null) return null;

@@ -1,18 +1,18 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { deleteObjects } from '../../blobs/objects.js';
-import type { AppContext } from '../../context.js';
+import type { AppContext, AppEnv } from '../../context.js';
 import { datasetJob } from '../../executions/dataset-runner.js';
-import { datasets, toWire, type WireRecord } from '../../store/records.js';
+import { checkTeam } from '../../requests/authentication.js';
+import { badRequest } from '../../requests/errors.js';
+import { anyOf, contains, exactly, type ListDescription, list } from '../../requests/lists.js';
+import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
+import { body, name, text, z } from '../../requests/validation.js';
+import { conflictAsInvalidName, deleteRow, insertRow, updateRow, write } from '../../requests/writes.js';
+import { datasets, type JsonRecord, serialize } from '../../store/record-kinds.js';
 import type { DatasetRow } from '../../store/schema.js';
-import { checkTeam } from '../../wire/auth.js';
-import { badRequest } from '../../wire/errors.js';
-import { anyOf, contains, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, recordId, show, stamps } from '../../wire/records.js';
-import { body, name, text, z } from '../../wire/validation.js';
-import { deleteRow, insertRow, nameProblem, updateRow, write } from '../../wire/writes.js';
 
 const listing: ListDescription = {
-  entity: datasets,
+  kind: datasets,
   filters: {
     datasetIds: anyOf('datasetId'),
     teamIds: anyOf('teamId'),
@@ -22,8 +22,8 @@ const listing: ListDescription = {
   orderBy: ['createdAt', 'updatedAt', 'name'],
 };
 
-/** What the items of a list do not have. */
-const onlyAlone = [
+/** Fields that the items of a list do not have. */
+const detailFields = [
   'activeDataSchemaVersionId',
   'activeDataVersionId',
   'processingStatus',
@@ -37,20 +37,23 @@ const change = z.object({ name: name().optional(), description: text.optional(),
 
 const taken = (value: string | undefined) => `A dataset with the name '${value}' already exists in this team.`;
 
-function listItem(item: WireRecord): WireRecord {
-  return Object.fromEntries(Object.entries(item).filter(([key]) => !onlyAlone.includes(key)));
+function listItem(item: JsonRecord): JsonRecord {
+  return Object.fromEntries(Object.entries(item).filter(([key]) => !detailFields.includes(key)));
 }
 
-/** What starting to process changes. */
-function processing(row: DatasetRow): Partial<DatasetRow> {
+/**
+ * The changes with which processing starts.
+ * @throws HttpError 400 when the dataset has no current data or schema.
+ */
+function startProcessing(row: DatasetRow): Partial<DatasetRow> {
   if (row.currentDataVersionId === null)
-    throw badRequest('This dataset has no current data to process: upload some with the status current.');
+    throw badRequest('This dataset has no current data to process: upload data with the status current.');
   if (row.currentSchemaVersionId === null)
     throw badRequest('This dataset has no current schema to process its data by: create one with the status current.');
   return { processingStatus: 'in_progress', processingError: null };
 }
 
-async function objectKeys(c: Context<AppContext>, datasetId: string): Promise<string[]> {
+async function objectKeys(c: AppContext, datasetId: string): Promise<string[]> {
   const rows = await c.var.platform.store
     .selectFrom('datasetDataVersions')
     .select('objectKey')
@@ -59,8 +62,8 @@ async function objectKeys(c: Context<AppContext>, datasetId: string): Promise<st
   return rows.map(({ objectKey }) => objectKey);
 }
 
-/** Datasets. Their data and their schemas are versions of their own. */
-export const datasetRoutes = new Hono<AppContext>()
+/** Datasets. Their data and schemas are versioned records of their own. */
+export const datasetRoutes = new Hono<AppEnv>()
   .get('/', async (c) => {
     const { items, pagination } = await list(c, listing);
     return c.json({ items: items.map(listItem), pagination });
@@ -70,7 +73,7 @@ export const datasetRoutes = new Hono<AppContext>()
     const request = await body(c, creation);
     checkTeam(c, request.teamId);
     const row: DatasetRow = {
-      datasetId: recordId(c),
+      datasetId: newRecordId(c),
       teamId: request.teamId,
       name: request.name,
       nameLower: request.name.toLowerCase(),
@@ -83,10 +86,10 @@ export const datasetRoutes = new Hono<AppContext>()
       processingError: null,
       recordCount: null,
       totalSizeBytes: null,
-      ...stamps(c),
+      ...newTimestamps(c),
     };
     await write(c, taken(row.name), (store) => insertRow(c, store, datasets, row));
-    return c.json(toWire(datasets, row), 201);
+    return c.json(serialize(datasets, row), 201);
   })
 
   .get('/:id', show(datasets))
@@ -99,16 +102,16 @@ export const datasetRoutes = new Hono<AppContext>()
       name: request.name,
       nameLower: request.name?.toLowerCase(),
       description: request.description,
-      ...(request.shouldProcess && processing(row)),
+      ...(request.shouldProcess && startProcessing(row)),
     };
-    const updated = await nameProblem(
+    const updated = await conflictAsInvalidName(
       write(c, taken(request.name), async (store) => {
         if (request.shouldProcess) await platform.queue.add(store, datasetJob, row.datasetId);
         return await updateRow(c, store, datasets, row.datasetId, changes);
       }),
     );
     if (request.shouldProcess) platform.queue.wake();
-    return c.json(toWire(datasets, updated));
+    return c.json(serialize(datasets, updated));
   })
 
   .delete('/:id', async (c) => {

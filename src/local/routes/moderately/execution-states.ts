@@ -1,9 +1,9 @@
-import { badRequest } from '../../wire/errors.js';
+import { badRequest } from '../../requests/errors.js';
 
 export const executionStatuses = ['pending', 'running', 'completed', 'failed', 'cancelled', 'paused'] as const;
 export type ExecutionStatus = (typeof executionStatuses)[number];
 
-interface Stages {
+interface StateTimes {
   startedAt: string | null;
   completedAt: string | null;
   failedAt: string | null;
@@ -11,8 +11,8 @@ interface Stages {
   pausedAt: string | null;
 }
 
-/** The stages of an execution that has not begun. */
-export const noStages: Stages = { startedAt: null, completedAt: null, failedAt: null, cancelledAt: null, pausedAt: null };
+/** The state times of an execution that has not started. */
+export const noStateTimes: StateTimes = { startedAt: null, completedAt: null, failedAt: null, cancelledAt: null, pausedAt: null };
 
 const next: Readonly<Record<string, readonly ExecutionStatus[]>> = {
   pending: ['running', 'cancelled', 'failed'],
@@ -20,20 +20,20 @@ const next: Readonly<Record<string, readonly ExecutionStatus[]>> = {
   paused: ['running', 'cancelled', 'failed'],
 };
 
-/** Whether an execution in this state never leaves it. */
+/** Whether a state is final. */
 export function isFinal(status: string): boolean {
   return next[status] === undefined;
 }
 
 /**
- * What moving an execution to a state changes: the state and the time it was entered; `startedAt` is set once.
- * @throws HttpError 400 when it cannot go from where it is to there.
+ * The changes with which an execution enters a state: the status and its time; `startedAt` is set once.
+ * @throws HttpError 400 when the transition is not allowed.
  */
-export function stageChanges(
-  row: Stages & { status: string },
+export function transition(
+  row: StateTimes & { status: string },
   status: ExecutionStatus,
   at: string,
-): Partial<Stages> & { status: ExecutionStatus } {
+): Partial<StateTimes> & { status: ExecutionStatus } {
   if (status === row.status && !isFinal(status)) return { status };
   const allowed = next[row.status] ?? [];
   if (!allowed.includes(status)) {

@@ -1,19 +1,19 @@
 import { Hono } from 'hono';
 import { deleteObjects, extensionOf, findObject } from '../../blobs/objects.js';
-import { lifetime } from '../../blobs/presign.js';
+import { urlLifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
-import type { AppContext } from '../../context.js';
-import { files, toWire } from '../../store/records.js';
+import type { AppEnv } from '../../context.js';
+import { checkTeam } from '../../requests/authentication.js';
+import { badRequest, conflict, invalid } from '../../requests/errors.js';
+import { anyOf, contains, exactly, type ListDescription, list } from '../../requests/lists.js';
+import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
+import { anyObject, body, count, name, text, z } from '../../requests/validation.js';
+import { audit, deleteRow, insertRow, updateRow } from '../../requests/writes.js';
+import { files, serialize } from '../../store/record-kinds.js';
 import type { FileRow } from '../../store/schema.js';
-import { checkTeam } from '../../wire/auth.js';
-import { badRequest, conflict, invalid } from '../../wire/errors.js';
-import { anyOf, contains, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, recordId, show, stamps } from '../../wire/records.js';
-import { anyObject, body, count, name, text, z } from '../../wire/validation.js';
-import { audit, deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 
 const listing: ListDescription = {
-  entity: files,
+  kind: files,
   filters: {
     fileIds: anyOf('fileId'),
     teamIds: anyOf('teamId'),
@@ -38,20 +38,20 @@ const uploadRequest = z.object({
 
 const completion = z.object({ fileSize: count, fileHash: name(255) });
 
-/** A hash as it is compared: clients may write `sha256:` before it. */
+/** A hash in the form that is compared: in lower case, without the prefix `sha256:` that clients may add. */
 function digestOf(hash: string): string {
   return hash.toLowerCase().replace(/^sha256:/, '');
 }
 
-/** Files: three steps to upload one, presigned URLs to move the bytes. */
-export const fileRoutes = new Hono<AppContext>()
+/** Files. An upload takes three requests; their content is transferred through presigned URLs. */
+export const fileRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/upload-url', async (c) => {
     const { platform, principal } = c.var;
     const { metadata = {}, ...request } = await body(c, uploadRequest);
     checkTeam(c, request.teamId);
-    const fileId = recordId(c);
+    const fileId = newRecordId(c);
     const row: FileRow = {
       ...request,
       fileId,
@@ -61,11 +61,11 @@ export const fileRoutes = new Hono<AppContext>()
       uploadedBy: principal.userId,
       metadata: JSON.stringify(metadata),
       objectKey: `files/${request.teamId}/${fileId}${extensionOf(request.fileName)}`,
-      ...stamps(c),
+      ...newTimestamps(c),
     };
     await platform.store.transaction().execute((store) => insertRow(c, store, files, row));
     const uploadUrl = platform.presigner.sign(new URL(c.req.url).origin, { method: 'PUT', key: row.objectKey, contentType: row.mimeType });
-    return c.json({ file: toWire(files, row), uploadUrl, expiresAt: timestamp(platform.clock, lifetime) }, 201);
+    return c.json({ file: serialize(files, row), uploadUrl, expiresAt: timestamp(platform.clock, urlLifetime) }, 201);
   })
 
   .get('/:id', show(files))
@@ -80,7 +80,7 @@ export const fileRoutes = new Hono<AppContext>()
       ...(object.size === fileSize ? [] : [{ field: 'fileSize', message: `${object.size} bytes were uploaded, not ${fileSize}` }]),
       ...(object.sha256 === digestOf(fileHash)
         ? []
-        : [{ field: 'fileHash', message: `what was uploaded has the SHA-256 ${object.sha256}` }]),
+        : [{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${object.sha256}` }]),
     ];
     const changes: Partial<FileRow> =
       problems.length > 0 ? { uploadStatus: 'failed' } : { uploadStatus: 'completed', fileSize, fileHash, fileDigest: object.sha256 };
@@ -90,7 +90,7 @@ export const fileRoutes = new Hono<AppContext>()
       return await updateRow(c, store, files, id, changes);
     });
     if (problems.length > 0) throw invalid(problems);
-    return c.json(toWire(files, updated));
+    return c.json(serialize(files, updated));
   })
 
   .get('/:id/download', async (c) => {
@@ -100,7 +100,7 @@ export const fileRoutes = new Hono<AppContext>()
       throw badRequest(`The upload of this file is ${row.uploadStatus}, so there is nothing to download.`);
     await audit(c, platform.store, 'export', { type: 'file', id: row.fileId, teamId: row.teamId });
     const downloadUrl = platform.presigner.sign(new URL(c.req.url).origin, { method: 'GET', key: row.objectKey });
-    return c.json({ downloadUrl, expiresAt: timestamp(platform.clock, lifetime) });
+    return c.json({ downloadUrl, expiresAt: timestamp(platform.clock, urlLifetime) });
   })
 
   .delete('/:id', async (c) => {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import { authenticate } from '../../wire/auth.js';
+import type { AppEnv } from '../../context.js';
+import { authenticate } from '../../requests/authentication.js';
 import { agentConfigurationVersionRoutes } from './agent-configuration-versions.js';
 import { agentExecutionRoutes } from './agent-executions.js';
 import { agentRoutes } from './agents.js';
@@ -18,7 +18,7 @@ import { teamUserRoutes } from './team-users.js';
 import { teamRoutes } from './teams.js';
 import { userRoutes } from './users.js';
 
-const entities = {
+const collections = {
   users: userRoutes,
   teams: teamRoutes,
   'team-users': teamUserRoutes,
@@ -36,10 +36,10 @@ const entities = {
   'pipeline-executions': pipelineExecutionRoutes,
 };
 
-/** Moderately's wire. */
-export function moderatelyRoutes(): Hono<AppContext> {
-  const app = new Hono<AppContext>().route('/authentication', authenticationRoutes);
-  for (const [path, routes] of Object.entries(entities)) {
+/** Moderately's API. */
+export function moderatelyRoutes(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>().route('/authentication', authenticationRoutes);
+  for (const [path, routes] of Object.entries(collections)) {
     app.use(`/${path}/*`, authenticate).route(`/${path}`, routes);
   }
   return app;

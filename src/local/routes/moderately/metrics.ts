@@ -1,19 +1,18 @@
-import type { Context } from 'hono';
 import type { Kysely } from 'kysely';
 import type { AppContext } from '../../context.js';
 import { sql } from '../../store/kysely.js';
-import type { WireRecord } from '../../store/records.js';
+import type { JsonRecord } from '../../store/record-kinds.js';
 
-/** How often something ran, and how it went. */
+/** The number of executions and their success. */
 interface Metrics {
   lastRunAt: string | null;
   totalRuns: number;
   successfulRuns: number;
-  /** Per cent of all runs. */
+  /** In percent of all runs. */
   successRate: number;
 }
 
-/** Where the executions of a kind of record are, and which of their columns names the record. */
+/** The table of the executions of a kind of record, and the column that refers to the record. */
 export interface RunTable {
   table: 'pipelineExecutions' | 'agentExecutions';
   owner: 'pipelineId' | 'agentId';
@@ -27,7 +26,7 @@ interface RunRow {
 }
 
 /** Adds the metrics of their executions to pipelines or agents. */
-export async function withMetrics(c: Context<AppContext>, { table, owner }: RunTable, items: readonly WireRecord[]): Promise<WireRecord[]> {
+export async function withMetrics(c: AppContext, { table, owner }: RunTable, items: readonly JsonRecord[]): Promise<JsonRecord[]> {
   if (items.length === 0) return [];
   const store = c.var.platform.store as unknown as Kysely<Record<string, RunRow>>;
   const rows = await store

@@ -1,45 +1,45 @@
-import { type Context, Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import { agents, pipelines, toWire } from '../../store/records.js';
+import { Hono } from 'hono';
+import type { AppContext, AppEnv } from '../../context.js';
+import { checkTeam } from '../../requests/authentication.js';
+import { anyOf, contains, type ListDescription, list } from '../../requests/lists.js';
+import { loadRow, newRecordId, newTimestamps } from '../../requests/records.js';
+import { body, name, text, z } from '../../requests/validation.js';
+import { conflictAsInvalidName, deleteRow, insertRow, updateRow, write } from '../../requests/writes.js';
+import { agents, pipelines, serialize } from '../../store/record-kinds.js';
 import type { AgentRow, PipelineRow } from '../../store/schema.js';
-import { checkTeam } from '../../wire/auth.js';
-import { anyOf, contains, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, recordId, stamps } from '../../wire/records.js';
-import { body, name, text, z } from '../../wire/validation.js';
-import { deleteRow, insertRow, nameProblem, updateRow, write } from '../../wire/writes.js';
 import { type RunTable, withMetrics } from './metrics.js';
 
-/** Pipelines and agents: a name and a description, versions of a configuration, executions. */
-const kinds = {
-  pipeline: { entity: pipelines, id: 'pipelineId', runs: 'pipelineExecutions' },
-  agent: { entity: agents, id: 'agentId', runs: 'agentExecutions' },
+/** Pipelines and agents have a name, a description, configuration versions and executions. */
+const definitions = {
+  pipeline: { kind: pipelines, id: 'pipelineId', runs: 'pipelineExecutions' },
+  agent: { kind: agents, id: 'agentId', runs: 'agentExecutions' },
 } as const;
 
 const creation = z.object({ teamId: text, name: name(), description: text.max(1000).nullish() });
 const change = z.object({ name: name().optional(), description: text.max(1000).nullish() });
 
 interface Options {
-  /** The query parameter with a list of ids. */
+  /** The query parameter that filters by a list of ids. */
   idsParameter: string;
-  /** Whether a change of the name to one that is taken is a 409; otherwise it is a 400, where the contract has no 409. */
+  /** Whether renaming a record to an existing name is a 409; otherwise it is a 400, for operations that do not document a 409. */
   updateConflicts: boolean;
-  /** Stops and clears away what a record's executions left, once it is deleted. It is asked before, and called after. */
-  cleanUp: (c: Context<AppContext>, id: string) => Promise<() => Promise<void>>;
+  /** Called before a record is deleted. The function it gives stops and cleans up the record's executions afterwards. */
+  cleanUp: (c: AppContext, id: string) => Promise<() => Promise<void>>;
 }
 
 /** The routes of pipelines, or of agents. */
-export function namedRecordRoutes(kind: keyof typeof kinds, { idsParameter, updateConflicts, cleanUp }: Options): Hono<AppContext> {
-  const { entity, id: idColumn, runs } = kinds[kind];
+export function namedRecordRoutes(name: keyof typeof definitions, { idsParameter, updateConflicts, cleanUp }: Options): Hono<AppEnv> {
+  const { kind, id: idColumn, runs } = definitions[name];
   const metrics: RunTable = { table: runs, owner: idColumn };
   const listing: ListDescription = {
-    entity,
+    kind,
     filters: { teamIds: anyOf('teamId'), [idsParameter]: anyOf(idColumn), nameLike: contains('nameLower') },
     orderBy: ['name', 'createdAt', 'updatedAt'],
   };
-  const article = kind === 'agent' ? 'An agent' : 'A pipeline';
-  const taken = (value: string | undefined) => `${article} with the name '${value}' already exists in this team.`;
+  const subject = name === 'agent' ? 'An agent' : 'A pipeline';
+  const taken = (value: string | undefined) => `${subject} with the name '${value}' already exists in this team.`;
 
-  return new Hono<AppContext>()
+  return new Hono<AppEnv>()
     .get('/', async (c) => {
       const { items, pagination } = await list(c, listing);
       return c.json({ items: await withMetrics(c, metrics, items), pagination });
@@ -53,15 +53,15 @@ export function namedRecordRoutes(kind: keyof typeof kinds, { idsParameter, upda
         name: request.name,
         nameLower: request.name.toLowerCase(),
         description: request.description ?? null,
-        ...stamps(c),
+        ...newTimestamps(c),
       };
-      const row = { [idColumn]: recordId(c), ...common } as unknown as PipelineRow | AgentRow;
-      await write(c, taken(request.name), (store) => insertRow(c, store, entity, row));
-      return c.json(toWire(entity, row), 201);
+      const row = { [idColumn]: newRecordId(c), ...common } as unknown as PipelineRow | AgentRow;
+      await write(c, taken(request.name), (store) => insertRow(c, store, kind, row));
+      return c.json(serialize(kind, row), 201);
     })
 
     .get('/:id', async (c) => {
-      const item = toWire(entity, await loadRow(c, entity, c.req.param('id')));
+      const item = serialize(kind, await loadRow(c, kind, c.req.param('id')));
       return c.json((await withMetrics(c, metrics, [item]))[0]);
     })
 
@@ -70,16 +70,16 @@ export function namedRecordRoutes(kind: keyof typeof kinds, { idsParameter, upda
       const id = c.req.param('id');
       const changes = { ...request, nameLower: request.name?.toLowerCase() };
       const updating = write(c, taken(request.name), async (store) => {
-        await loadRow(c, entity, id, store);
-        return await updateRow(c, store, entity, id, changes);
+        await loadRow(c, kind, id, store);
+        return await updateRow(c, store, kind, id, changes);
       });
-      return c.json(toWire(entity, await (updateConflicts ? updating : nameProblem(updating))));
+      return c.json(serialize(kind, await (updateConflicts ? updating : conflictAsInvalidName(updating))));
     })
 
     .delete('/:id', async (c) => {
-      const row = await loadRow(c, entity, c.req.param('id'));
+      const row = await loadRow(c, kind, c.req.param('id'));
       const clean = await cleanUp(c, c.req.param('id'));
-      await c.var.platform.store.transaction().execute((store) => deleteRow(c, store, entity, row));
+      await c.var.platform.store.transaction().execute((store) => deleteRow(c, store, kind, row));
       await clean();
       return c.json({});
     });

@@ -1,19 +1,19 @@
 import { Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import { engine } from '../../executions/engine.js';
+import type { AppEnv } from '../../context.js';
+import { loadEngine } from '../../executions/load-engine.js';
+import { badRequest, conflict } from '../../requests/errors.js';
+import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
+import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
+import { anyObject, body, z } from '../../requests/validation.js';
+import { deleteRow, insertRow, updateRow } from '../../requests/writes.js';
 import type { Store } from '../../store/database.js';
-import { pipelineConfigurationVersions, pipelines, toWire } from '../../store/records.js';
+import { pipelineConfigurationVersions, pipelines, serialize } from '../../store/record-kinds.js';
 import type { PipelineConfigurationVersionRow } from '../../store/schema.js';
-import { badRequest, conflict } from '../../wire/errors.js';
-import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, recordId, show, stamps } from '../../wire/records.js';
-import { anyObject, body, z } from '../../wire/validation.js';
-import { deleteRow, insertRow, updateRow } from '../../wire/writes.js';
 import { configurationRequests, configurationStatuses } from './configuration.js';
-import { executionsToClear } from './pipelines.js';
+import { executionCleanUp } from './pipelines.js';
 
 const listing: ListDescription = {
-  entity: pipelineConfigurationVersions,
+  kind: pipelineConfigurationVersions,
   filters: {
     pipelineIds: anyOf('pipelineId'),
     pipelineConfigurationVersionIds: anyOf('pipelineConfigurationVersionId'),
@@ -24,7 +24,7 @@ const listing: ListDescription = {
   orderBy: ['version', 'createdAt', 'updatedAt'],
 };
 
-/** Refuses a second current version. */
+/** @throws HttpError 409 when the pipeline has another current version. */
 async function checkNoneCurrent(store: Store, pipelineId: string, except?: string): Promise<void> {
   const current = await store
     .selectFrom('pipelineConfigurationVersions')
@@ -46,15 +46,15 @@ async function nextVersion(store: Store, pipelineId: string): Promise<number> {
   return Number(highest ?? 0) + 1;
 }
 
-/** The versions of a pipeline's configuration: a graph of blocks. */
-export const pipelineConfigurationVersionRoutes = new Hono<AppContext>()
+/** Configuration versions of pipelines. A configuration is a graph of blocks. */
+export const pipelineConfigurationVersionRoutes = new Hono<AppEnv>()
   .post('/validate', async (c) => {
     const request = await body(c, z.object({ configuration: anyObject }));
-    const { validateConfiguration } = await engine();
+    const { validateConfiguration } = await loadEngine();
     return c.json(validateConfiguration(request.configuration, { knownTypes: c.var.platform.handlers.keys() }));
   })
 
-  .get('/schema', async (c) => c.json((await engine()).configurationSchema()))
+  .get('/schema', async (c) => c.json((await loadEngine()).configurationSchema()))
 
   .get('/', async (c) => c.json(await list(c, listing)))
 
@@ -65,16 +65,16 @@ export const pipelineConfigurationVersionRoutes = new Hono<AppContext>()
     const row = await platform.store.transaction().execute(async (store) => {
       if (request.status === 'current') await checkNoneCurrent(store, pipeline.pipelineId);
       return await insertRow(c, store, pipelineConfigurationVersions, {
-        pipelineConfigurationVersionId: recordId(c),
+        pipelineConfigurationVersionId: newRecordId(c),
         pipelineId: pipeline.pipelineId,
         teamId: pipeline.teamId,
         configuration: JSON.stringify(request.configuration),
         version: await nextVersion(store, pipeline.pipelineId),
         status: request.status,
-        ...stamps(c),
+        ...newTimestamps(c),
       });
     });
-    return c.json(toWire(pipelineConfigurationVersions, row), 201);
+    return c.json(serialize(pipelineConfigurationVersions, row), 201);
   })
 
   .get('/:id', show(pipelineConfigurationVersions))
@@ -95,12 +95,12 @@ export const pipelineConfigurationVersionRoutes = new Hono<AppContext>()
         configuration: configuration && JSON.stringify(configuration),
       });
     });
-    return c.json(toWire(pipelineConfigurationVersions, updated));
+    return c.json(serialize(pipelineConfigurationVersions, updated));
   })
 
   .delete('/:id', async (c) => {
     const id = c.req.param('id');
-    const clean = await executionsToClear(c, 'pipelineConfigurationVersionId', id);
+    const clean = await executionCleanUp(c, 'pipelineConfigurationVersionId', id);
     await c.var.platform.store.transaction().execute(async (store) => {
       const row = await loadRow(c, pipelineConfigurationVersions, id, store);
       if (row.status === 'current') throw badRequest('The current version cannot be deleted: archive it first.');
@@ -116,12 +116,12 @@ export const pipelineConfigurationVersionRoutes = new Hono<AppContext>()
     const row = await platform.store.transaction().execute(async (store) => {
       const copy: PipelineConfigurationVersionRow = {
         ...source,
-        pipelineConfigurationVersionId: recordId(c),
+        pipelineConfigurationVersionId: newRecordId(c),
         version: await nextVersion(store, source.pipelineId),
         status: 'draft',
-        ...stamps(c),
+        ...newTimestamps(c),
       };
       return await insertRow(c, store, pipelineConfigurationVersions, copy);
     });
-    return c.json(toWire(pipelineConfigurationVersions, row), 201);
+    return c.json(serialize(pipelineConfigurationVersions, row), 201);
   });

@@ -1,22 +1,22 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { findObject } from '../../blobs/objects.js';
-import { lifetime } from '../../blobs/presign.js';
+import { urlLifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
-import type { AppContext } from '../../context.js';
-import { Interrupted } from '../../executions/interrupted.js';
+import type { AppContext, AppEnv } from '../../context.js';
+import { Interrupted } from '../../executions/interruption.js';
 import { pipelineJob } from '../../executions/pipeline-runner.js';
-import { pipelineConfigurationVersions, pipelineExecutions, toWire } from '../../store/records.js';
+import { badRequest, HttpError } from '../../requests/errors.js';
+import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
+import { loadRow, newTimestamps, show } from '../../requests/records.js';
+import { anyObject, body, count, positive, text, time, z } from '../../requests/validation.js';
+import { updateRow } from '../../requests/writes.js';
+import { pipelineConfigurationVersions, pipelineExecutions, serialize } from '../../store/record-kinds.js';
 import type { PipelineExecutionRow } from '../../store/schema.js';
-import { badRequest, HttpError } from '../../wire/errors.js';
-import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, show, stamps } from '../../wire/records.js';
-import { anyObject, body, count, positive, text, time, z } from '../../wire/validation.js';
-import { updateRow } from '../../wire/writes.js';
-import { type ExecutionStatus, executionStatuses, isFinal, noStages, stageChanges } from './execution-states.js';
+import { type ExecutionStatus, executionStatuses, isFinal, noStateTimes, transition } from './execution-states.js';
 import { startExecution } from './start-execution.js';
 
 const listing: ListDescription = {
-  entity: pipelineExecutions,
+  kind: pipelineExecutions,
   filters: {
     pipelineIds: anyOf('pipelineId'),
     pipelineConfigurationVersionIds: anyOf('pipelineConfigurationVersionId'),
@@ -52,9 +52,9 @@ const change = z.object({
 
 const cancellation = z.object({ reason: text.max(500).optional() });
 
-/** Changes an execution, and its work with it: cancelled and paused stop it, running takes it up again. */
-async function enter(
-  c: Context<AppContext>,
+/** Updates an execution and its job: the states cancelled and paused stop it, running resumes it. */
+async function changeExecution(
+  c: AppContext,
   id: string,
   status: ExecutionStatus | undefined,
   changesOf: (row: PipelineExecutionRow) => Partial<PipelineExecutionRow>,
@@ -64,7 +64,7 @@ async function enter(
     const row = await loadRow(c, pipelineExecutions, id, trx);
     if (isFinal(row.status)) throw badRequest(`This execution is ${row.status}: it is finished and cannot be changed.`);
     if (status !== undefined && row.status === 'paused' && status === 'running') await queue.add(trx, pipelineJob, id);
-    const changes = { ...(status && stageChanges(row, status, timestamp(clock))), ...changesOf(row) };
+    const changes = { ...(status && transition(row, status, timestamp(clock))), ...changesOf(row) };
     return [row, await updateRow(c, trx, pipelineExecutions, id, changes)] as const;
   });
   if (updated.status !== before.status) {
@@ -74,8 +74,8 @@ async function enter(
   return updated;
 }
 
-/** Executions of pipelines. They run in the background; clients ask how far they are. */
-export const pipelineExecutionRoutes = new Hono<AppContext>()
+/** Executions of pipelines. They run in the background; clients poll them. */
+export const pipelineExecutionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {
@@ -97,8 +97,8 @@ export const pipelineExecutionRoutes = new Hono<AppContext>()
       outputObjectKey: null,
       currentStep: request.currentStep ?? null,
       totalSteps: request.totalSteps ?? null,
-      ...noStages,
-      ...stamps(c),
+      ...noStateTimes,
+      ...newTimestamps(c),
     };
     return await startExecution(c, pipelineExecutions, row, { kind: pipelineJob, subjectId: row.pipelineExecutionId });
   })
@@ -107,20 +107,20 @@ export const pipelineExecutionRoutes = new Hono<AppContext>()
 
   .patch('/:id', async (c) => {
     const { pipelineOutput, progressData, status, ...rest } = await body(c, change);
-    const updated = await enter(c, c.req.param('id'), status, () => ({
+    const updated = await changeExecution(c, c.req.param('id'), status, () => ({
       ...rest,
       pipelineOutput: pipelineOutput && JSON.stringify(pipelineOutput),
       progressData: progressData && JSON.stringify(progressData),
     }));
-    return c.json(toWire(pipelineExecutions, updated));
+    return c.json(serialize(pipelineExecutions, updated));
   })
 
   .post('/:id/cancel', async (c) => {
     const { reason } = await body(c, cancellation);
-    const updated = await enter(c, c.req.param('id'), 'cancelled', ({ progressData }) =>
+    const updated = await changeExecution(c, c.req.param('id'), 'cancelled', ({ progressData }) =>
       reason === undefined ? {} : { progressData: JSON.stringify({ ...JSON.parse(progressData), cancelReason: reason }) },
     );
-    return c.json(toWire(pipelineExecutions, updated));
+    return c.json(serialize(pipelineExecutions, updated));
   })
 
   .get('/:id/output', async (c) => {
@@ -134,7 +134,7 @@ export const pipelineExecutionRoutes = new Hono<AppContext>()
     return c.json({
       type: 's3',
       downloadUrl: platform.presigner.sign(new URL(c.req.url).origin, { method: 'GET', key: object.key }),
-      expiresAt: timestamp(platform.clock, lifetime),
+      expiresAt: timestamp(platform.clock, urlLifetime),
       metadata: { fileSizeBytes: object.size, compressionType: 'gzip', fileType: 'json', outputSummary: row.pipelineOutputSummary },
     });
   });

@@ -1,15 +1,15 @@
-import type { Context } from 'hono';
 import { deleteObjects } from '../../blobs/objects.js';
 import type { AppContext } from '../../context.js';
-import { Interrupted } from '../../executions/interrupted.js';
+import { Interrupted } from '../../executions/interruption.js';
 import { namedRecordRoutes } from './named-records.js';
 
 /**
- * Stops the executions that are under way and removes the outputs that are in storage, once their records are deleted.
- * @param column Which of their columns names what is deleted.
+ * Finds the executions of a record that is about to be deleted. The function it gives, to be called afterwards, stops them
+ * and deletes their stored outputs.
+ * @param column The column of executions that refers to the record.
  */
-export async function executionsToClear(
-  c: Context<AppContext>,
+export async function executionCleanUp(
+  c: AppContext,
   column: 'pipelineId' | 'pipelineConfigurationVersionId',
   id: string,
 ): Promise<() => Promise<void>> {
@@ -31,9 +31,9 @@ export async function executionsToClear(
   };
 }
 
-/** Pipelines. What they do is in their configuration versions. */
+/** Pipelines. Their behaviour is defined by configuration versions. */
 export const pipelineRoutes = namedRecordRoutes('pipeline', {
   idsParameter: 'pipelineIds',
   updateConflicts: true,
-  cleanUp: (c, id) => executionsToClear(c, 'pipelineId', id),
+  cleanUp: (c, id) => executionCleanUp(c, 'pipelineId', id),
 });

@@ -1,21 +1,20 @@
-import type { Context } from 'hono';
 import type { AppContext } from '../../context.js';
-import { type RecordKind, toWire } from '../../store/records.js';
+import { insertRow } from '../../requests/writes.js';
+import { type RecordKind, serialize } from '../../store/record-kinds.js';
 import type { Tables } from '../../store/schema.js';
-import { insertRow } from '../../wire/writes.js';
 
-/** Adds an execution and the job that does its work, and answers the execution as it is before it has begun. */
+/** Creates an execution and its job. The response has the execution in its initial state. */
 export async function startExecution<Name extends 'agentExecutions' | 'pipelineExecutions'>(
-  c: Context<AppContext>,
-  entity: RecordKind<Name>,
+  c: AppContext,
+  kind: RecordKind<Name>,
   row: Tables[Name],
   job: { kind: string; subjectId: string },
 ): Promise<Response> {
   const { store, queue } = c.var.platform;
   await store.transaction().execute(async (trx) => {
-    await insertRow(c, trx, entity, row, 'execute');
+    await insertRow(c, trx, kind, row, 'execute');
     await queue.add(trx, job.kind, job.subjectId);
   });
   queue.wake();
-  return c.json(toWire(entity, row), 201);
+  return c.json(serialize(kind, row), 201);
 }

@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
-import type { AppContext } from '../../context.js';
+import type { AppEnv } from '../../context.js';
+import { checkAdmin } from '../../requests/authentication.js';
+import { badRequest } from '../../requests/errors.js';
+import { anyOf, contains, type ListDescription, list } from '../../requests/lists.js';
+import { loadRow, show } from '../../requests/records.js';
+import { body, z } from '../../requests/validation.js';
+import { deleteRow, updateRow } from '../../requests/writes.js';
 import type { Store } from '../../store/database.js';
-import { teamUsers, toWire } from '../../store/records.js';
-import { checkAdmin } from '../../wire/auth.js';
-import { badRequest } from '../../wire/errors.js';
-import { anyOf, contains, type ListDescription, list } from '../../wire/lists.js';
-import { loadRow, show } from '../../wire/records.js';
-import { body, z } from '../../wire/validation.js';
-import { deleteRow, updateRow } from '../../wire/writes.js';
+import { serialize, teamUsers } from '../../store/record-kinds.js';
 
 const listing: ListDescription = {
-  entity: teamUsers,
+  kind: teamUsers,
   filters: {
     teamUserIds: anyOf('teamUserId'),
     teamIds: anyOf('teamId'),
@@ -24,7 +24,7 @@ const listing: ListDescription = {
 
 const change = z.object({ isDefault: z.boolean().optional(), role: z.enum(['admin', 'member']).optional() });
 
-/** Refuses to leave a team without an admin. */
+/** @throws HttpError 400 when the team has no other admin. */
 async function checkAnotherAdmin(store: Store, teamId: string, teamUserId: string): Promise<void> {
   const other = await store
     .selectFrom('teamUsers')
@@ -36,8 +36,8 @@ async function checkAnotherAdmin(store: Store, teamId: string, teamUserId: strin
   if (!other) throw badRequest('This is the last admin of the team: make somebody else an admin first.');
 }
 
-/** Who is in which team, and as what. */
-export const teamUserRoutes = new Hono<AppContext>()
+/** The memberships of users in teams. */
+export const teamUserRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .get('/:id', show(teamUsers))
@@ -53,8 +53,8 @@ export const teamUserRoutes = new Hono<AppContext>()
       if (isDefault) await store.updateTable('teamUsers').set({ isDefault: 0 }).where('userId', '=', row.userId).execute();
       return await updateRow(c, store, teamUsers, id, { role, isDefault: isDefault === undefined ? undefined : Number(isDefault) });
     });
-    platform.accounts.forget();
-    return c.json(toWire(teamUsers, updated));
+    platform.apiKeys.invalidate();
+    return c.json(serialize(teamUsers, updated));
   })
 
   .delete('/:id', async (c) => {
@@ -67,6 +67,6 @@ export const teamUserRoutes = new Hono<AppContext>()
       if (row.role === 'admin') await checkAnotherAdmin(store, row.teamId, id);
       await deleteRow(c, store, teamUsers, row);
     });
-    platform.accounts.forget();
+    platform.apiKeys.invalidate();
     return c.json({ message: 'The user was removed from the team.' });
   });

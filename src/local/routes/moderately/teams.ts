@@ -1,33 +1,33 @@
 import { Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import { addMember } from '../../store/accounts.js';
-import { teams, toWire } from '../../store/records.js';
-import { checkAdmin } from '../../wire/auth.js';
-import { anyOf, exactly, type ListDescription, list } from '../../wire/lists.js';
-import { recordId, show, stamps } from '../../wire/records.js';
-import { body, name, z } from '../../wire/validation.js';
-import { insertRow, updateRow } from '../../wire/writes.js';
+import { addMember } from '../../accounts/members.js';
+import type { AppEnv } from '../../context.js';
+import { checkAdmin } from '../../requests/authentication.js';
+import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
+import { newRecordId, newTimestamps, show } from '../../requests/records.js';
+import { body, name, z } from '../../requests/validation.js';
+import { insertRow, updateRow } from '../../requests/writes.js';
+import { serialize, teams } from '../../store/record-kinds.js';
 
 const listing: ListDescription = {
-  entity: teams,
+  kind: teams,
   filters: { teamIds: anyOf('teamId'), name: exactly('name') },
   orderBy: ['createdAt', 'updatedAt', 'name'],
 };
 
-/** Teams. Whoever makes one is its first admin. */
-export const teamRoutes = new Hono<AppContext>()
+/** Teams. The user who creates one is its first admin. */
+export const teamRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .post('/', async (c) => {
     const { platform, principal } = c.var;
     const request = await body(c, z.object({ name: name() }));
-    const row = { teamId: recordId(c), name: request.name, createdByTokenId: principal.tokenId, ...stamps(c) };
+    const row = { teamId: newRecordId(c), name: request.name, createdByTokenId: principal.tokenId, ...newTimestamps(c) };
     await platform.store.transaction().execute(async (store) => {
       await insertRow(c, store, teams, row);
       await addMember(store, platform, row.teamId, principal.userId, 'admin');
     });
-    platform.accounts.forget();
-    return c.json(toWire(teams, row));
+    platform.apiKeys.invalidate();
+    return c.json(serialize(teams, row));
   })
 
   .get('/:id', show(teams))
@@ -36,5 +36,7 @@ export const teamRoutes = new Hono<AppContext>()
     const teamId = c.req.param('id');
     checkAdmin(c, teamId);
     const request = await body(c, z.object({ name: name().optional() }));
-    return c.json(toWire(teams, await c.var.platform.store.transaction().execute((store) => updateRow(c, store, teams, teamId, request))));
+    return c.json(
+      serialize(teams, await c.var.platform.store.transaction().execute((store) => updateRow(c, store, teams, teamId, request))),
+    );
   });

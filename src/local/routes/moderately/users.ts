@@ -1,7 +1,6 @@
-import { type Context, Hono } from 'hono';
-import type { AppContext } from '../../context.js';
-import { toWire, users } from '../../store/records.js';
-import { forbidden } from '../../wire/errors.js';
+import { Hono } from 'hono';
+import type { AppContext, AppEnv } from '../../context.js';
+import { forbidden } from '../../requests/errors.js';
 import {
   anyOf,
   contains,
@@ -11,12 +10,13 @@ import {
   type ListQuery,
   list,
   within,
-} from '../../wire/lists.js';
-import { loadRow } from '../../wire/records.js';
-import { body, name, z } from '../../wire/validation.js';
-import { updateRow } from '../../wire/writes.js';
+} from '../../requests/lists.js';
+import { loadRow } from '../../requests/records.js';
+import { body, name, z } from '../../requests/validation.js';
+import { updateRow } from '../../requests/writes.js';
+import { serialize, users } from '../../store/record-kinds.js';
 
-/** Users who are members of any of these teams. */
+/** Restricts a list to members of any of these teams. */
 function membersOf(query: ListQuery, teamIds: readonly string[]): ListQuery {
   return query.where('userId', 'in', (from: ListExpressions) =>
     within(from.selectFrom('teamUsers') as ListQuery, 'teamUsers.teamId', teamIds).select('teamUsers.userId'),
@@ -29,7 +29,7 @@ const inTeams: Filter = (query, parameters, parameter) => {
 };
 
 const listing: ListDescription = {
-  entity: users,
+  kind: users,
   scope: (query, c) => membersOf(query, c.var.principal.teamIds),
   filters: {
     userIds: anyOf('userId'),
@@ -41,8 +41,8 @@ const listing: ListDescription = {
   orderBy: ['createdAt', 'fullName'],
 };
 
-/** Refuses a user who is in none of the key's teams. */
-async function checkColleague(c: Context<AppContext>, userId: string): Promise<void> {
+/** @throws HttpError 403 for a user who is in none of the key's teams. */
+async function checkColleague(c: AppContext, userId: string): Promise<void> {
   const { platform, principal } = c.var;
   const shared = await platform.store
     .selectFrom('teamUsers')
@@ -50,17 +50,17 @@ async function checkColleague(c: Context<AppContext>, userId: string): Promise<v
     .where('userId', '=', userId)
     .where('teamId', 'in', principal.teamIds)
     .executeTakeFirst();
-  if (!shared) throw forbidden('This user is in none of the teams this key has access to.');
+  if (!shared) throw forbidden('This user is in none of the teams that this key has access to.');
 }
 
-/** Users. A key sees those of its teams, and changes its own. */
-export const userRoutes = new Hono<AppContext>()
+/** Users. A key has access to those of its teams, and may change its own user only. */
+export const userRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
 
   .get('/:id', async (c) => {
     const row = await loadRow(c, users, c.req.param('id'));
     await checkColleague(c, row.userId);
-    return c.json(toWire(users, row));
+    return c.json(serialize(users, row));
   })
 
   .patch('/:id', async (c) => {
@@ -73,5 +73,5 @@ export const userRoutes = new Hono<AppContext>()
       await store.updateTable('teamUsers').set({ name: fullName, nameLower: lower }).where('userId', '=', id).execute();
       return await updateRow(c, store, users, id, { fullName, fullNameLower: lower });
     });
-    return c.json(toWire(users, updated));
+    return c.json(serialize(users, updated));
   });

@@ -1,16 +1,16 @@
 import type { CreateTableBuilder, Kysely } from 'kysely';
 import { sql } from '../kysely.js';
 
-/** The database while its tables are being made. */
+/** The database during a migration. */
 export type Schema = Kysely<unknown>;
 type Table = CreateTableBuilder<string, never>;
 
-/** Starts a table with its key, a text of the platform's own making. */
+/** Starts a table with its primary key, a text that the platform generates. */
 export function table(db: Schema, name: string, id: string): Table {
   return db.schema.createTable(name).addColumn(id, 'text', (column) => column.primaryKey()) as unknown as Table;
 }
 
-/** Adds columns. A name that ends with `?` may be null; `:integer` after it makes a number or a boolean of it. */
+/** Adds text columns. A `?` after a name makes its column nullable, `:integer` after that makes it an integer. */
 export function columns(builder: Table, ...names: string[]): Table {
   return names.reduce<Table>((result, spec) => {
     const [name = '', type = 'text'] = spec.split(':');
@@ -21,12 +21,12 @@ export function columns(builder: Table, ...names: string[]): Table {
   }, builder);
 }
 
-/** A column that names a record of another table and goes away with it. */
+/** Adds a foreign key whose rows are deleted with the row they refer to. */
 export function belongsTo(builder: Table, name: string, target: string): Table {
   return builder.addColumn(name, 'text', (column) => column.notNull().references(target).onDelete('cascade')) as unknown as Table;
 }
 
-/** An index, named after what it is on. */
+/** Creates an index, named after its table and columns. */
 export async function index(db: Schema, on: string, ...fields: string[]): Promise<void> {
   await db.schema
     .createIndex(`${on}_${fields.join('_')}`)
@@ -35,7 +35,7 @@ export async function index(db: Schema, on: string, ...fields: string[]): Promis
     .execute();
 }
 
-/** An index that also keeps what it is on unique. */
+/** Creates a unique index, named after its table and columns. */
 export async function unique(db: Schema, on: string, ...fields: string[]): Promise<void> {
   await db.schema
     .createIndex(`${on}_${fields.join('_')}_unique`)

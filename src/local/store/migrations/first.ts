@@ -174,14 +174,14 @@ async function createAssetsAndJobs(db: Schema): Promise<void> {
   await index(db, 'jobs', 'leaseUntil', 'jobId');
 }
 
-/** Records that have a name unique in their team, and are ordered by it or by their times. */
+/** The indexes of records whose name is unique in their team, and which are ordered by it or by their times. */
 async function namedIndexes(db: Schema, on: string, id: string): Promise<void> {
   await unique(db, on, 'teamId', 'name');
   await index(db, on, 'teamId', 'createdAt', id);
   await index(db, on, 'teamId', 'updatedAt', id);
 }
 
-/** The tables. */
+/** Creates the tables. */
 export const first: Migration = {
   async up(db: Schema) {
     await createAccounts(db);

@@ -1,7 +1,7 @@
 import type { Migration } from 'kysely';
 import { index, type Schema } from './build.js';
 
-/** Tables and their keys, what their lists can be ordered by too, and the columns that narrow them. Default: `teamId`. */
+/** Tables, their ids, the further columns their lists can be ordered by, and the columns that filter them. Default: `teamId`. */
 const orders: readonly [table: string, id: string, columns: readonly string[], scope?: readonly string[]][] = [
   ['pipelineConfigurationVersions', 'pipelineConfigurationVersionId', ['version', 'updatedAt']],
   ['datasetSchemaVersions', 'datasetSchemaVersionId', ['versionNo', 'updatedAt']],
@@ -13,10 +13,10 @@ const orders: readonly [table: string, id: string, columns: readonly string[], s
   ['assets', 'assetId', ['updatedAt'], ['teamId', 'collection']],
 ];
 
-/** Indexes for the rest of the orders that lists have. */
+/** Adds indexes for the remaining orders of lists. */
 export const moreOrders: Migration = {
   async up(db: Schema) {
-    // The ones below begin with the same columns.
+    // The indexes below begin with the same columns.
     await db.schema.dropIndex('agentConfigurationVersions_teamId_createdAt').execute();
     await db.schema.dropIndex('apiTokens_teamId_createdAt').execute();
     for (const [table, id, columns, scope = ['teamId']] of orders) {

@@ -1,6 +1,6 @@
-import type { Stamped } from './times.js';
+import type { Timestamped } from './timestamps.js';
 
-export interface UserRow extends Stamped {
+export interface UserRow extends Timestamped {
   userId: string;
   fullName: string;
   fullNameLower: string;
@@ -10,18 +10,18 @@ export interface UserRow extends Stamped {
   email: string | null;
 }
 
-export interface TeamRow extends Stamped {
+export interface TeamRow extends Timestamped {
   teamId: string;
   name: string;
-  /** The restricted key that made the team, which may therefore use it. */
+  /** The restricted key that created the team, and therefore has access to it. */
   createdByTokenId: string | null;
 }
 
-export interface TeamUserRow extends Stamped {
+export interface TeamUserRow extends Timestamped {
   teamUserId: string;
   teamId: string;
   userId: string;
-  /** The user's name, for order and search. */
+  /** The user's name, for ordering and searching. */
   name: string;
   nameLower: string;
   email: string | null;
@@ -29,9 +29,9 @@ export interface TeamUserRow extends Stamped {
   isDefault: number;
 }
 
-export interface ApiTokenRow extends Stamped {
+export interface ApiTokenRow extends Timestamped {
   tokenId: string;
-  /** Null for the platform's own key, which may use every team of its user. */
+  /** Null for the platform's own key, which has access to every team of its user. */
   teamId: string | null;
   name: string;
   /** SHA-256 of the token, in hexadecimal. */
@@ -45,7 +45,7 @@ export interface ApiTokenRow extends Stamped {
   isActive: number;
 }
 
-/** Requests made with one token, summed up per hour. */
+/** The requests made with one token to one endpoint within one hour. */
 export interface TokenUsageRow {
   tokenId: string;
   /** The start of the hour. */

@@ -1,6 +1,6 @@
-import type { Staged, Stamped } from './times.js';
+import type { StageTimes, Timestamped } from './timestamps.js';
 
-export interface AgentRow extends Stamped {
+export interface AgentRow extends Timestamped {
   agentId: string;
   teamId: string;
   name: string;
@@ -8,7 +8,7 @@ export interface AgentRow extends Stamped {
   description: string | null;
 }
 
-export interface AgentConfigurationVersionRow extends Stamped {
+export interface AgentConfigurationVersionRow extends Timestamped {
   agentConfigurationVersionId: string;
   agentId: string;
   teamId: string;
@@ -23,7 +23,7 @@ export interface AgentConfigurationVersionRow extends Stamped {
   executionConfig: string;
 }
 
-export interface AgentExecutionRow extends Staged {
+export interface AgentExecutionRow extends StageTimes {
   agentExecutionId: string;
   agentConfigurationVersionId: string;
   agentId: string;
@@ -41,7 +41,7 @@ export interface AgentExecutionRow extends Staged {
   planningInterval: number | null;
 }
 
-export interface MemoryStateRow extends Stamped {
+export interface MemoryStateRow extends Timestamped {
   agentExecutionMemoryStateId: string;
   agentExecutionId: string;
   state: string;

@@ -1,7 +1,7 @@
-import type { Stamped } from './times.js';
+import type { Timestamped } from './timestamps.js';
 
-/** A resource of aiXplain's wire: whatever was sent, under the collection it was sent to. */
-export interface AssetRow extends Stamped {
+/** A resource of aiXplain's API: its JSON as it was sent, under its collection. */
+export interface AssetRow extends Timestamped {
   assetId: string;
   teamId: string;
   /** The last part of the resource path: `agents` for `v2/agents`. */
@@ -12,7 +12,7 @@ export interface AssetRow extends Stamped {
   body: string;
 }
 
-export interface AssetRunRow extends Stamped {
+export interface AssetRunRow extends Timestamped {
   runId: string;
   teamId: string;
   assetId: string;

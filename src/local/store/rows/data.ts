@@ -1,6 +1,6 @@
-import type { Stamped } from './times.js';
+import type { Timestamped } from './timestamps.js';
 
-/** What is known of a stored object: its bytes are in the blob store. */
+/** A stored object. Its bytes are in the blob store. */
 export interface ObjectRow {
   key: string;
   size: number;
@@ -9,7 +9,7 @@ export interface ObjectRow {
   createdAt: string;
 }
 
-export interface FileRow extends Stamped {
+export interface FileRow extends Timestamped {
   fileId: string;
   teamId: string;
   fileName: string;
@@ -17,7 +17,7 @@ export interface FileRow extends Stamped {
   fileSize: number;
   mimeType: string;
   fileHash: string;
-  /** The hash as it is compared: lower case, without the `sha256:` prefix. */
+  /** The hash in the form that is compared: lower case, without the `sha256:` prefix. */
   fileDigest: string;
   uploadStatus: string;
   uploadedBy: string | null;
@@ -25,7 +25,7 @@ export interface FileRow extends Stamped {
   objectKey: string;
 }
 
-export interface DatasetRow extends Stamped {
+export interface DatasetRow extends Timestamped {
   datasetId: string;
   teamId: string;
   name: string;
@@ -41,7 +41,7 @@ export interface DatasetRow extends Stamped {
   totalSizeBytes: number | null;
 }
 
-export interface DatasetSchemaVersionRow extends Stamped {
+export interface DatasetSchemaVersionRow extends Timestamped {
   datasetSchemaVersionId: string;
   datasetId: string;
   teamId: string;
@@ -51,7 +51,7 @@ export interface DatasetSchemaVersionRow extends Stamped {
   parsingOptions: string | null;
 }
 
-export interface DatasetDataVersionRow extends Stamped {
+export interface DatasetDataVersionRow extends Timestamped {
   datasetDataVersionId: string;
   datasetId: string;
   teamId: string;
@@ -61,7 +61,7 @@ export interface DatasetDataVersionRow extends Stamped {
   objectKey: string;
   fileType: string;
   status: string;
-  /** Whether the upload was completed; a version that was not is never the current one. */
+  /** Whether the upload is complete; until then, a version never becomes the current one. */
   uploaded: number;
   fileHash: string | null;
   rowCount: number | null;

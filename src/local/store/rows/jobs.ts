@@ -1,12 +1,12 @@
-/** Work that is to be done; the row is gone when it is. */
+/** A job that is waiting or running; the row is deleted when it is done. */
 export interface JobRow {
   jobId: string;
   kind: string;
-  /** The record the work is for. */
+  /** The id of the record that the job processes. */
   subjectId: string;
-  /** The worker that has it; null when it waits. */
+  /** The worker that is running it; null while it waits. */
   leaseOwner: string | null;
-  /** Milliseconds since the epoch by the system's clock; another worker may take the job afterwards. */
+  /** Milliseconds since the epoch, by the system's clock; afterwards another worker may claim the job. */
   leaseUntil: number;
   attempts: number;
   createdAt: string;

@@ -1,6 +1,6 @@
-import type { Staged, Stamped } from './times.js';
+import type { StageTimes, Timestamped } from './timestamps.js';
 
-export interface PipelineRow extends Stamped {
+export interface PipelineRow extends Timestamped {
   pipelineId: string;
   teamId: string;
   name: string;
@@ -8,7 +8,7 @@ export interface PipelineRow extends Stamped {
   description: string | null;
 }
 
-export interface PipelineConfigurationVersionRow extends Stamped {
+export interface PipelineConfigurationVersionRow extends Timestamped {
   pipelineConfigurationVersionId: string;
   pipelineId: string;
   teamId: string;
@@ -17,7 +17,7 @@ export interface PipelineConfigurationVersionRow extends Stamped {
   status: string;
 }
 
-export interface PipelineExecutionRow extends Staged {
+export interface PipelineExecutionRow extends StageTimes {
   pipelineExecutionId: string;
   pipelineConfigurationVersionId: string;
   pipelineId: string;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { failure, pipeline, run, runBlock } from '../support.js';
+import { failure, pipeline, run, runBlock } from '../support/engine.js';
 
 const inputs = (json_schema: Record<string, unknown>) => pipeline({ n: ['input', { json_schema }], out: ['output'] }, 'n -> out');
 
@@ -24,15 +24,15 @@ describe('the input block', () => {
 
   it('says which key is missing and which there are', async () => {
     expect((await failure(run(inputs({}), { m: 1 }))).message).to.equal(
-      "Block 'n' (input): the run has no input for it; give pipelineInput the key 'n' (it has 'm')",
+      "Block 'n' (input): the run has no input for it; add the key 'n' to pipelineInput (its keys: 'm')",
     );
-    expect((await failure(run(inputs({})))).message).to.include('(it has none)');
+    expect((await failure(run(inputs({})))).message).to.include('(its keys: none)');
   });
 
   it('refuses what does not fit its schema, with all reasons', async () => {
     const schema = { type: 'object', required: ['a'], properties: { b: { type: 'integer' } } };
     expect((await failure(run(inputs(schema), { n: { b: 'x' } }))).message).to.equal(
-      "Block 'n' (input): its input does not fit json_schema: '{\"b\":\"x\"}' must have required property 'a'; /b must be integer",
+      "Block 'n' (input): its input does not match json_schema: '{\"b\":\"x\"}' must have required property 'a'; /b must be integer",
     );
   });
 
@@ -82,7 +82,7 @@ describe('the output block', () => {
       'a -> out',
     );
     expect((await failure(run(configuration))).message).to.equal(
-      "Block 'out' (output): what arrived does not fit json_schema: 'x' must be integer",
+      "Block 'out' (output): its input does not match json_schema: 'x' must be integer",
     );
   });
 });
@@ -106,7 +106,7 @@ describe('the artifact block', () => {
 
   it('refuses data that does not fit its schema', async () => {
     expect((await failure(runBlock('artifact', { json_schema: { type: 'string' } }, { data: 1 }))).message).to.equal(
-      "Block 'it' (artifact): what arrived does not fit json_schema: '1' must be string",
+      "Block 'it' (artifact): its input does not match json_schema: '1' must be string",
     );
   });
 });

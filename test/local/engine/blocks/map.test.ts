@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { validateConfiguration } from '../../../../src/local/engine/index.js';
 import type { BlockContext } from '../../../../src/local/engine/types.js';
-import { failure, pipeline, run, runBlock } from '../support.js';
+import { failure, pipeline, run, runBlock } from '../support/engine.js';
 
 describe('the map block', () => {
   it('runs the target for each item, in the order of the items', async () => {
@@ -93,8 +93,8 @@ describe('the map block', () => {
       return errors.map((error) => error.message);
     };
     expect(problem({ target_block_type: 'mine' })).to.deep.equal([]);
-    expect(problem({ target_block_type: 'nonsense' })[0]).to.include("target 'nonsense': the block type 'nonsense' is not known");
-    expect(problem({ target_block_type: 'dataset' })[0]).to.include("target 'dataset': its config is wrong: dataset_id: ");
+    expect(problem({ target_block_type: 'nonsense' })[0]).to.include("target 'nonsense': the block type 'nonsense' is unknown");
+    expect(problem({ target_block_type: 'dataset' })[0]).to.include("target 'dataset': its config is invalid: dataset_id: ");
     expect(problem({ target_block_type: 'input' })[0]).to.include("a block of the type 'input' cannot be run for each item");
     expect(problem({ target_block_type: 'mine', max_concurrency: 0 })[0]).to.include('max_concurrency: ');
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { failure, pipeline, run, runBlock } from '../support.js';
+import { failure, pipeline, run, runBlock } from '../support/engine.js';
 
 const files = {
   note: { name: 'note.txt', mimeType: 'text/plain', content: 'Grüße' },

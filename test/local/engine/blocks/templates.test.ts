@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { validateConfiguration } from '../../../../src/local/engine/index.js';
-import { failure, pipeline, run, runBlock } from '../support.js';
+import { failure, pipeline, run, runBlock } from '../support/engine.js';
 
 const text = (template: string, inputs: Record<string, unknown> = {}, more = {}) =>
   runBlock('string_template', { template, ...more }, inputs);
@@ -48,7 +48,7 @@ describe('the string_template block', () => {
 
   it('names a variable there is not, and those there are', async () => {
     expect((await failure(text('{{ nmae }}', { name: 'x', data: { city: 'y' } }))).message).to.equal(
-      "Block 'it' (string_template): the template has {{ nmae }}, but there is no 'nmae'; the variables are 'city', 'name', 'data'",
+      "Block 'it' (string_template): the template has {{ nmae }}, but there is no variable 'nmae'; the variables are 'city', 'name', 'data'",
     );
   });
 
@@ -56,7 +56,7 @@ describe('the string_template block', () => {
     const { errors } = validateConfiguration(
       pipeline({ t: ['string_template', { template: 'x {{ a + }} {{}}' }], out: ['output'] }, 't -> out'),
     );
-    expect(errors.map((error) => error.message)[0]).to.include("its config is wrong: the expression 'a +' cannot be read");
+    expect(errors.map((error) => error.message)[0]).to.include("its config is invalid: the expression 'a +' is invalid");
   });
 });
 
@@ -91,6 +91,6 @@ describe('the json_template block', () => {
   });
 
   it('names a variable there is not', async () => {
-    expect((await failure(json({ a: ['{{ x }}'] }))).message).to.include("there is no 'x'; the variables are none");
+    expect((await failure(json({ a: ['{{ x }}'] }))).message).to.include("there is no variable 'x'; the variables are none");
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { validateConfiguration } from '../../../../src/local/engine/index.js';
-import { pipeline, runBlock } from '../support.js';
+import { pipeline, runBlock } from '../support/engine.js';
 
 const split = (data: unknown, config: Record<string, unknown> = {}) => runBlock('text_splitter', config, { data }) as Promise<string[]>;
 
@@ -67,7 +67,7 @@ describe('the text_splitter block', () => {
       pipeline({ c: ['constant'], s: ['text_splitter', config], out: ['output'] }, 'c -> s', 's -> out'),
     );
     expect(errors.map((error) => error.message)).to.deep.equal([
-      'its config is wrong: chunk_overlap (100) must be smaller than chunk_size (100); set both',
+      'its config is invalid: chunk_overlap (100) must be smaller than chunk_size (100); set both',
     ]);
   });
 });

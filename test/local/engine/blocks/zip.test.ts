@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { failure, pipeline, run, runBlock } from '../support.js';
+import { failure, pipeline, run, runBlock } from '../support/engine.js';
 
 const zip = (inputs: Record<string, unknown>, combine_strategy?: string) =>
   runBlock('zip', combine_strategy ? { combine_strategy } : {}, inputs);
@@ -42,7 +42,7 @@ describe('the zip block', () => {
 
   it('refuses lists of different lengths, naming them', async () => {
     expect((await failure(zip({ a: [1], b: [1, 2] }))).message).to.equal(
-      "Block 'it' (zip): its lists differ in length: 'a' has 1, 'b' has 2; make them as long as each other",
+      "Block 'it' (zip): its lists differ in length: 'a' has 1, 'b' has 2; connect lists of the same length",
     );
   });
 

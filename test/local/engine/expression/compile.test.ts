@@ -41,9 +41,9 @@ describe('compileExpression', () => {
 
   it('does not mix numbers and text by accident', () => {
     expect(() => value('a * 2', { a: '3' })).to.throw(
-      "'*' does not go between the text '3' and the number 2; cast one of them with number(), text() or a cast operation",
+      "'*' is not defined for the text '3' and the number 2; cast one of them with number(), text() or a cast operation",
     );
-    expect(() => value('a > 2', { a: '3' })).to.throw("'>' does not go between");
+    expect(() => value('a > 2', { a: '3' })).to.throw("'>' is not defined for");
     expect(value('number(a) * 2', { a: '3' })).to.equal(6);
   });
 
@@ -78,18 +78,18 @@ describe('compileExpression', () => {
       '`x`',
       'import("fs")',
     ]) {
-      expect(() => compileExpression(text), text).to.throw('cannot be read');
+      expect(() => compileExpression(text), text).to.throw('is invalid');
     }
   });
 
   it('says what is wrong with an expression', () => {
-    expect(() => compileExpression('')).to.throw("the expression '' cannot be read: it is empty");
+    expect(() => compileExpression('')).to.throw("the expression '' is invalid: it is empty");
     expect(() => compileExpression('a b')).to.throw('it is more than one expression');
     expect(() => compileExpression('a ^ b')).to.throw("there is no operator '^'; use '+', '-'");
     expect(() => compileExpression('~a')).to.throw("there is no operator '~'; use '-', '+', '!'");
     expect(() => compileExpression('sum(a)')).to.throw("there is no function 'sum'; use 'lower', 'upper'");
     expect(() => compileExpression('column(a)')).to.throw('column() takes one name in quotes');
-    expect(() => compileExpression('a +')).to.throw('cannot be read');
+    expect(() => compileExpression('a +')).to.throw('is invalid');
   });
 
   describe('functions', () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { BlockError, runGraph } from '../../../../src/local/engine/index.js';
 import type { BlockProgress } from '../../../../src/local/engine/types.js';
-import { failure, pipeline, run, services, stream } from '../support.js';
+import { failure, pipeline, run, services, stream } from '../support/engine.js';
 
 const echo = pipeline(
   { user_input: ['input', { json_schema: { type: 'string' } }], echo_result: ['output', { name: 'echoed_message' }] },
@@ -159,7 +159,7 @@ describe('runGraph', () => {
     const error = await failure(run(pipeline({ x: ['legal_variance_determination'], out: ['output'] }, 'x.results -> out')));
     expect(error).to.be.instanceOf(BlockError);
     expect(error.message).to.match(
-      /^Block 'x' \(legal_variance_determination\): the block type 'legal_variance_determination' is not known; use one of 'constant', /,
+      /^Block 'x' \(legal_variance_determination\): the block type 'legal_variance_determination' is unknown; use one of 'constant', /,
     );
     expect(error.message).to.include("platform.block('legal_variance_determination', handler)");
   });
@@ -192,7 +192,7 @@ describe('runGraph', () => {
   it('says that clause extraction needs a handler', async () => {
     const configuration = pipeline({ c: ['clause_extraction_agent', { instructions: 'x' }], out: ['output'] }, 'c.results -> out');
     expect((await failure(run(configuration))).message).to.equal(
-      "Block 'c' (clause_extraction_agent): the local platform cannot do this itself; register a handler with platform.block('clause_extraction_agent', handler)",
+      "Block 'c' (clause_extraction_agent): the local platform has no implementation of this type; register a handler with platform.block('clause_extraction_agent', handler)",
     );
     const handlers = { clause_extraction_agent: () => ({ standard_clauses: [] }) };
     expect(await run(configuration, {}, { handlers })).to.deep.equal({ output: { standard_clauses: [] } });
@@ -201,13 +201,13 @@ describe('runGraph', () => {
   it('says how many more errors a configuration has', async () => {
     const error = await failure(run(pipeline({ d: ['dataset'], t: ['nonsense'], out: ['output'] }, 'd -> out')));
     expect(error.message).to.match(
-      /^Block 'd' \(dataset\): its config is wrong: dataset_id: .* \(and 1 more; validate the configuration to see them all\)$/,
+      /^Block 'd' \(dataset\): its config is invalid: dataset_id: .* \(and 1 more; validate the configuration to see them all\)$/,
     );
   });
 
   it('refuses a circle, naming the connection', async () => {
     const error = await failure(run(pipeline({ a: ['identity'], b: ['identity'], out: ['output'] }, 'a -> b', 'b -> a', 'b -> out')));
-    expect(error.message).to.include('the blocks run in a circle: a -> b -> a');
+    expect(error.message).to.include('the blocks form a cycle: a -> b -> a');
   });
 
   it('opens a dataset again for each block that reads it', async () => {

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import { configurationSchema, publishedConfiguration } from '../../../../src/local/engine/index.js';
-import { pipeline } from '../support.js';
+import { pipeline } from '../support/engine.js';
 
 describe('configurationSchema', () => {
   const validate = new Ajv({ strict: false }).compile(configurationSchema());

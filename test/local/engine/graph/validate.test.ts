@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { validateConfiguration } from '../../../../src/local/engine/index.js';
 import type { PipelineConfiguration, ValidationResult } from '../../../../src/local/engine/types.js';
-import { pipeline } from '../support.js';
+import { pipeline } from '../support/engine.js';
 
 const valid = pipeline(
   { question: ['input', { json_schema: { type: 'string' } }], answer: ['output', { name: 'reply' }] },
@@ -136,8 +136,8 @@ describe('validateConfiguration', () => {
     );
     const circles = result.errors.filter((error) => error.errorType === 'cycle').map((error) => error.message);
     expect(circles).to.deep.equal([
-      'the blocks run in a circle: b -> c -> b; remove one of these connections',
-      'the blocks run in a circle: a -> a; remove one of these connections',
+      'the blocks form a cycle: b -> c -> b; remove one of these connections',
+      'the blocks form a cycle: a -> a; remove one of these connections',
     ]);
   });
 
@@ -174,7 +174,7 @@ describe('validateConfiguration', () => {
       pipeline({ a: ['constant'], x: ['output'], y: ['output', { name: 'output' }] }, 'a -> x', 'a -> y'),
     );
     expect(problems(result)).to.deep.equal([['y', 'invalid_config']]);
-    expect(result.errors[0]!.message).to.include("called 'output' like that of 'x'");
+    expect(result.errors[0]!.message).to.include("the same name 'output' as that of 'x'");
   });
 
   it('reports a configuration without blocks that bring data in or take it out', () => {

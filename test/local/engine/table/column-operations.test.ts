@@ -50,7 +50,7 @@ describe('column operations', () => {
         "'2024-12-31' is not a date written as '%d.%m.%Y'",
       );
       expect(() => compileColumnOperation({ type: 'convert_dtype', date_format: '%Q' })).to.throw(
-        "'%Q' in the date format '%Q' is not known; use %Y",
+        "'%Q' in the date format '%Q' is unknown; use %Y",
       );
     });
   });
@@ -63,9 +63,9 @@ describe('column operations', () => {
     });
 
     it('refuses those outside, and the bounds when they are excluded', () => {
-      expect(() => apply('validate_range', { min_value: 1, max_value: 3 }, 4)).to.throw("'4' is out of the range 1 to 3");
+      expect(() => apply('validate_range', { min_value: 1, max_value: 3 }, 4)).to.throw("'4' is outside the range 1 to 3");
       expect(() => apply('validate_range', { min_value: 1, max_value: 3, inclusive: false }, 3)).to.throw(
-        "'3' is out of the range 1 to 3, bounds excluded",
+        "'3' is outside the range 1 to 3, bounds excluded",
       );
       expect(() => apply('validate_range', { max_value: 3 }, 'many')).to.throw("'many' is not a number");
     });
@@ -107,7 +107,7 @@ describe('column operations', () => {
 
   it('are refused with the known ones when unknown, and with the parameter that is wrong', () => {
     expect(() => compileColumnOperation({ type: 'explode' })).to.throw(
-      "\"explode\" is not known; use one of 'strip_whitespace', 'convert_dtype', 'validate_range', 'extract_pattern'",
+      "\"explode\" is unknown; use one of 'strip_whitespace', 'convert_dtype', 'validate_range', 'extract_pattern'",
     );
     expect(() => compileColumnOperation({ type: 'validate_range', min_value: 'low' })).to.throw('min_value: ');
     expect(() => compileColumnOperation({ type: 'extract_pattern' })).to.throw('patterns: ');

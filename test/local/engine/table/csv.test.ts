@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseTable, TableError } from '../../../../src/local/engine/index.js';
 import type { Column, ParsingOptions, Row } from '../../../../src/local/engine/types.js';
-import { collect, failure } from '../support.js';
+import { collect, failure } from '../support/engine.js';
 
 const source = (content: string | Uint8Array) => Readable.from([Buffer.from(content as string)]);
 const csv = (content: string | Uint8Array, columns?: Column[], parsingOptions?: ParsingOptions): Promise<Row[]> =>
@@ -183,22 +183,22 @@ describe('parseTable on CSV', () => {
 
     it('types, operations and expressions that are not known', async () => {
       expect(await message('a\n1\n', [column('a', 'money')])).to.equal(
-        "Column 'a': its type 'money' is not known; use string, integer, float, boolean or datetime",
+        "Column 'a': its type 'money' is unknown; use string, integer, float, boolean or datetime",
       );
       expect(await message('a\n1\n', [column('a', 'string', { operations: [{ type: 'shuffle' }] })])).to.equal(
-        "Column 'a': the schema is wrong: the type \"shuffle\" is not known; use one of 'strip_whitespace', 'convert_dtype', 'validate_range', 'extract_pattern'",
+        "Column 'a': the schema is invalid: the type \"shuffle\" is unknown; use one of 'strip_whitespace', 'convert_dtype', 'validate_range', 'extract_pattern'",
       );
       expect(await message('a\n1\n', [column('b', 'string', { transformExpr: 'a +' })])).to.include(
-        "Column 'b': the schema is wrong: the expression 'a +' cannot be read",
+        "Column 'b': the schema is invalid: the expression 'a +' is invalid",
       );
     });
 
     it('a header that names a column twice', async () => {
-      expect(await message('a,b,a\n1,2,3\n')).to.equal("Column 'a': the header names it twice; give each column a name of its own");
+      expect(await message('a,b,a\n1,2,3\n')).to.equal("Column 'a': the header has it twice; the names of columns must be unique");
     });
 
     it('a column that would change the rows themselves', async () => {
-      expect(await message('__proto__\n1\n')).to.include('this name is not possible for a column');
+      expect(await message('__proto__\n1\n')).to.include('a column cannot have this name');
     });
 
     it('a file without a header', async () => {
@@ -208,14 +208,14 @@ describe('parseTable on CSV', () => {
         ['a\n1\n', { headerRow: 5 }],
       ] as const) {
         expect(await message(text, undefined, options)).to.equal(
-          'The file has no line with column names; give it one, or check parsingOptions.headerRow and skipRows',
+          'The file has no line with column names; add one, or check parsingOptions.headerRow and skipRows',
         );
       }
     });
 
     it('quotes that do not fit, with the line', async () => {
       const text = await message('a,b\n1,"open\n2,3\n');
-      expect(text).to.match(/^The CSV text is broken: .*line 3.*Put quotes around the cell and double those inside it\.$/);
+      expect(text).to.match(/^The CSV is malformed: .*line 3.*Put quotes around the cell and double those inside it\.$/);
     });
 
     it('bytes that are not in the encoding, and encodings there are not', async () => {
@@ -223,7 +223,7 @@ describe('parseTable on CSV', () => {
         'The file is not utf-8 text; save it as UTF-8 or name its encoding in parsingOptions.encoding',
       );
       expect(await message('a\n', undefined, { encoding: 'klingon' })).to.equal(
-        "The encoding 'klingon' is not known; use one such as utf-8, utf-16le or windows-1252",
+        "The encoding 'klingon' is unknown; use one such as utf-8, utf-16le or windows-1252",
       );
     });
   });

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { parseTable } from '../../../../src/local/engine/index.js';
 import type { Column, ParsingOptions } from '../../../../src/local/engine/types.js';
-import { collect, failure } from '../support.js';
-import { xlsxFile } from './xlsx-file.js';
+import { collect, failure } from '../support/engine.js';
+import { xlsxFile } from '../support/xlsx-file.js';
 
 const parse = (content: Buffer, columns?: Column[], parsingOptions?: ParsingOptions) =>
   collect(parseTable(Readable.from([content]), { fileType: 'xlsx', columns, parsingOptions }));

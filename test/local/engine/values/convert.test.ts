@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { toJson } from '../../../../src/local/engine/values/convert.js';
+import { failure } from '../../../support/failure.js';
 
 describe('a value as JSON', () => {
   it('has null for what JSON has no word for, and text for dates', async () => {
@@ -13,10 +14,12 @@ describe('a value as JSON', () => {
     for (const [value, words] of [
       [() => 1, 'a function'],
       [{ deep: [10n] }, 'a bigint'],
-      [circle, 'contains itself'],
+      [circle, 'circular'],
     ] as const) {
-      const error = await toJson(value).catch((reason: Error) => reason);
-      expect(error).to.be.instanceOf(Error).and.have.property('message').that.contains(words);
+      expect(await failure(toJson(value)))
+        .to.be.instanceOf(Error)
+        .and.have.property('message')
+        .that.contains(words);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { schemaProblems } from '../../../../src/local/engine/values/json-schema.js';
+import { failure } from '../../../support/failure.js';
 
 describe('holding a value against a JSON Schema', () => {
   it('says everything that is wrong, and where', async () => {
@@ -20,10 +21,7 @@ describe('holding a value against a JSON Schema', () => {
 
   it('refuses what is no schema, the second time too', async () => {
     for (let time = 0; time < 2; time++) {
-      await schemaProblems({ type: 'no such type' }, 1).then(
-        () => expect.fail('it was taken'),
-        (error: Error) => expect(error.message).to.contain('is not a JSON Schema'),
-      );
+      expect((await failure(schemaProblems({ type: 'no such type' }, 1))).message).to.contain('is not a JSON Schema');
     }
   });
 });

@@ -2,35 +2,34 @@ import { listed } from '../../values/kinds.js';
 import type { ConflictResolution } from './config.js';
 import type { Side } from './sides.js';
 
-/** Where a value comes from: the side's place among the datasets, and the column in it. */
+/** The source of a value: the index of its dataset, and the column in it. */
 export interface ColumnReference {
   side: number;
   column: string;
 }
 
 const defaults: ConflictResolution = { strategy: 'prefix', left_modifier: '', right_modifier: '' };
-/** A column of a dataset without rows and without declared columns: there may be one, and it has no value. */
+/** The reference to a column of a dataset without rows and declared columns, which may have any column, without values. */
 const nowhere = { side: -1 };
 
 /**
  * The columns of the rows joined so far, and their names in the result.
  *
- * A column of a further dataset whose name is taken gets another: `prefix` puts `right_modifier` (the dataset's name and
- * `_` by default) in front, `suffix` puts it (`_` and the dataset's name) behind, and either gives the column that was there
- * first `left_modifier` when that is not empty. With `explicit` neither has a name of its own: output columns take them
- * as `dataset.column`.
+ * A column whose name already exists is renamed: `prefix` prepends `right_modifier` (by default the dataset's name and `_`),
+ * `suffix` appends it (by default `_` and the dataset's name), and both apply `left_modifier` to the existing column if it is
+ * not empty. With `explicit`, neither column has a name in the result: output columns refer to them as `dataset.column`.
  */
 export class JoinedColumns {
   private readonly named = new Map<string, ColumnReference>();
   private readonly qualified = new Map<string, ColumnReference>();
-  /** Names that more than one dataset has, under `explicit`. */
+  /** With `explicit`, the names that several datasets have, and the labels of these. */
   private readonly shared = new Map<string, string[]>();
   private sides = 0;
   private hasUnknown = false;
 
   constructor(private readonly resolution: ConflictResolution = defaults) {}
 
-  /** Adds the columns of the next dataset. @throws Error when a new name is taken as well. */
+  /** Adds the columns of the next dataset. @throws Error when the new name of a column exists too. */
   add({ label, columns }: Pick<Side, 'label' | 'columns'>): void {
     const side = this.sides++;
     if (!columns) this.hasUnknown = true;
@@ -41,7 +40,7 @@ export class JoinedColumns {
     }
   }
 
-  /** The names of the result and where their values come from. @throws Error for names that are still shared. */
+  /** The columns of the result and their sources. @throws Error for a name that several datasets have. */
   all(): ReadonlyMap<string, ColumnReference> {
     const [first] = this.shared;
     if (first) {
@@ -53,7 +52,7 @@ export class JoinedColumns {
     return this.named;
   }
 
-  /** Finds `dataset.column`, or a column by its name in the result. @throws Error listing what there is. */
+  /** Finds `dataset.column`, or a column by its name in the result. @throws Error listing the columns. */
   find(name: string, purpose: string): ColumnReference {
     const reference = this.qualified.get(name) ?? this.named.get(name);
     if (reference) return reference;
@@ -87,13 +86,13 @@ export class JoinedColumns {
   private claim(name: string, reference: ColumnReference): void {
     if (this.named.has(name)) {
       throw new Error(
-        `two columns would be called '${name}'; set another right_modifier in conflict_resolution, or use the strategy explicit`,
+        `two columns would have the name '${name}'; set another right_modifier in conflict_resolution, or use the strategy explicit`,
       );
     }
     this.named.set(name, reference);
   }
 
-  /** Gives a column another name in its place among the others. */
+  /** Renames a column without reordering the columns. */
   private rename(from: string, to: string): void {
     const entries = [...this.named];
     this.named.clear();

@@ -35,19 +35,19 @@ export type JoinStep = JoinConfig['joins'][number];
 export type JoinKind = JoinStep['join_type'];
 export type OutputColumn = JoinConfig['output_columns'][number];
 
-/** How columns of the same name are told apart. */
+/** How columns that have the same name are renamed. */
 export interface ConflictResolution {
   strategy: 'prefix' | 'suffix' | 'explicit';
   left_modifier: string;
   right_modifier: string;
 }
 
-/** The names of all datasets, the base first, as the config has them. */
+/** The names of all datasets in the config, the base first. */
 export function datasetNames(config: JoinConfig): string[] {
   return [config.base_dataset, ...config.joins.map((join) => join.dataset)];
 }
 
-/** The input port or dataset id that `dataset_names` gives this name to. */
+/** The input port or dataset id that `dataset_names` maps to this name. */
 export function aliasOf(name: string, config: JoinConfig): string | undefined {
   return Object.entries(config.dataset_names ?? {}).find(([, alias]) => alias === name)?.[0];
 }

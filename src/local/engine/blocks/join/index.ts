@@ -8,21 +8,21 @@ import { aliasOf, datasetNames, type JoinConfig, joinConfig, type OutputColumn }
 import { matchRows, type Tuple, valueIn } from './match.js';
 import { openSides, type Side } from './sides.js';
 
-/** What a port name must look like to be tried as a dataset id when nothing is connected to it. */
+/** The pattern of a name that may be a dataset id, so that its port need not be connected. */
 const idLike = /^[\w-]{16,}$/;
 
 /**
  * Joins datasets on equal keys.
  *
- * Each dataset arrives on an input port of its name (`base_dataset` and each `joins[].dataset`), as rows, a list of objects
- * or a dataset id. `dataset_names` gives a port or a dataset id the name that the rest of the config uses; a name without
- * a connected port is opened as a dataset id. The base is streamed, the others are held in memory.
+ * Each dataset has an input port of its name (`base_dataset` and each `joins[].dataset`), which takes rows, a list of objects
+ * or a dataset id. `dataset_names` maps a port or a dataset id to the name that the rest of the config uses; a name without a
+ * connected port is opened as a dataset id. The base is streamed, the other datasets are held in memory.
  *
- * The joins follow one another: `left_key` is a column of what was joined before, as `dataset.column` or by its name in the
- * result, `right_key` one of the joined dataset. Columns that share a name are told apart by `conflict_resolution`.
- * `output_columns` chooses, names and casts the columns of the result; when it is empty all columns appear.
+ * The joins are applied in order: `left_key` is a column of the preceding result, as `dataset.column` or by its name there;
+ * `right_key` is a column of the joined dataset. `conflict_resolution` renames columns that have the same name.
+ * `output_columns` selects, renames and casts the columns of the result; when it is empty, all columns are included.
  *
- * The outcome is a stream; where several blocks read it, it is made once and held in memory for them.
+ * The result is a stream; when several blocks read it, it is computed once and held in memory.
  */
 export const join = defineBlock({
   type: 'join',
@@ -43,7 +43,7 @@ export const join = defineBlock({
   check: (config) => {
     const names = config.output_columns.map((column) => column.name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
-    return twice === undefined ? [] : [`output_columns has '${twice}' twice; give each output column a name of its own`];
+    return twice === undefined ? [] : [`output_columns has '${twice}' twice; the names of output columns must be unique`];
   },
   run: (context) =>
     Table.once(joinRows(context), context.config.output_columns.length > 0 ? context.config.output_columns.map(({ name }) => name) : null),
@@ -89,7 +89,7 @@ interface Output {
   finish?: (value: unknown, row: number) => unknown;
 }
 
-/** Makes the result's row of a tuple. */
+/** Maps a tuple to a row of the result. */
 function projection(columns: JoinedColumns, chosen: readonly OutputColumn[]): (tuple: Tuple, row: number) => Row {
   const outputs: Output[] =
     chosen.length > 0
@@ -106,7 +106,7 @@ function projection(columns: JoinedColumns, chosen: readonly OutputColumn[]): (t
   };
 }
 
-/** Casts an output column's value and refuses null where the column is not nullable. */
+/** Casts the value of an output column and rejects null if the column is not nullable. */
 function finisher({ name, type, nullable }: OutputColumn): (value: unknown, row: number) => unknown {
   const cast: Cast = castTo(type);
   return (value, row) => {

@@ -2,20 +2,20 @@ import type { Row } from '../../types.js';
 import type { ColumnReference } from './columns.js';
 import type { JoinKind } from './config.js';
 
-/** A row of each dataset joined so far; null where a dataset has no row for it. */
+/** One row of each dataset joined so far; null for a dataset without a matching row. */
 export type Tuple = readonly (Row | null)[];
 
-/** The value of a tuple's column; null where there is none. */
+/** The value of a column in a tuple; null if it is absent. */
 export function valueIn(tuple: Tuple, { side, column }: ColumnReference): unknown {
   const row = tuple[side];
   return row && Object.hasOwn(row, column) ? (row[column] ?? null) : null;
 }
 
 /**
- * Joins each tuple with the rows of a further dataset that have the same key. Keys are the same when their texts are:
- * the number 7 and the text `7` meet, as they do when one dataset has a schema and the other has none. Null meets nothing.
+ * Joins each tuple with the rows of another dataset that have the same key. Keys are compared as text: the number 7 matches
+ * the text `7`, because one dataset may have a schema and the other none. Null matches nothing.
  *
- * The order is that of the left side; then, for `right` and `full`, come the rows of the right that met nothing, in theirs.
+ * The order is that of the left side, followed, for `right` and `full`, by the unmatched rows of the right side in their order.
  */
 export async function* matchRows(
   tuples: AsyncIterable<Tuple>,
@@ -25,21 +25,21 @@ export async function* matchRows(
 ): AsyncGenerator<Tuple> {
   const places = indexByKey(right.rows, right.key);
   const keepLeft = kind === 'left' || kind === 'full';
-  const met = kind === 'right' || kind === 'full' ? new Uint8Array(right.rows.length) : undefined;
+  const matched = kind === 'right' || kind === 'full' ? new Uint8Array(right.rows.length) : undefined;
   for await (const tuple of tuples) {
     const key = keyText(valueIn(tuple, leftKey));
     const found = key === undefined ? undefined : places.get(key);
     if (found) {
       for (const place of found) {
-        if (met) met[place] = 1;
+        if (matched) matched[place] = 1;
         yield [...tuple, right.rows[place] as Row];
       }
     } else if (keepLeft) yield [...tuple, null];
   }
-  if (!met) return;
+  if (!matched) return;
   const nothing: null[] = new Array(right.side).fill(null);
-  for (let place = 0; place < met.length; place++) {
-    if (!met[place]) yield [...nothing, right.rows[place] as Row];
+  for (let place = 0; place < matched.length; place++) {
+    if (!matched[place]) yield [...nothing, right.rows[place] as Row];
   }
 }
 

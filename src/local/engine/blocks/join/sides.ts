@@ -1,51 +1,51 @@
 import type { Row } from '../../types.js';
-import { openTable, type Surroundings, toTable } from '../../values/convert.js';
+import { openTable, type RunContext, toTable } from '../../values/convert.js';
 import { listed, messageOf } from '../../values/kinds.js';
 import { collect, type Table } from '../../values/table.js';
 import { aliasOf, datasetNames, type JoinConfig } from './config.js';
 
 /** One dataset of a join. */
 export interface Side {
-  /** What `label.column` and the default prefix use. */
+  /** The name in `label.column` and in the default prefix. */
   label: string;
-  /** Null when they are not declared and there is no row to tell. */
+  /** Null when they are neither declared nor known from a first row. */
   columns: readonly string[] | null;
   rows: AsyncIterable<Row> | readonly Row[];
 }
 
-interface JoinContext extends Surroundings {
+interface JoinContext extends RunContext {
   readonly config: JoinConfig;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The datasets of a join: the base as a stream, the others in memory, each read once however often it is joined.
- * A dataset that is joined again under the same name is labelled `name_2`, `name_3` and so on.
+ * The datasets of a join: the base as a stream, the others in memory, each read once even if it is joined several times.
+ * A dataset that is joined again under the same name has the label `name_2`, `name_3` and so on.
  */
 export async function openSides(context: JoinContext): Promise<{ base: Side; others: (Side & { rows: readonly Row[] })[] }> {
   const { config } = context;
   const [baseName, ...otherNames] = datasetNames(config) as [string, ...string[]];
   const labels = labelsOf([baseName, ...otherNames], config);
   const opened = new Map<string, Promise<Table>>();
-  const open = (name: string) => remember(opened, name, () => findDataset(name, context));
+  const open = (name: string) => memoize(opened, name, () => findDataset(name, context));
   const loaded = new Map<Table, Promise<Row[]>>();
   const others = await Promise.all(
     otherNames.map(async (name, index) => {
       const table = await open(name);
-      const rows = await remember(loaded, table, () => collect(table));
+      const rows = await memoize(loaded, table, () => collect(table));
       return { label: labels[index + 1] as string, columns: table.columns ?? (rows[0] ? Object.keys(rows[0]) : null), rows };
     }),
   );
   return { base: { label: labels[0] as string, ...(await withColumns(await open(baseName))) }, others };
 }
 
-function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
+function memoize<Key, Value>(cache: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = cache.get(key) ?? make();
+  cache.set(key, value);
   return value;
 }
 
-/** The rows of a dataset: what is connected to the port of its name, or the dataset with this id. */
+/** The rows of a dataset: from the port of its name, or of the dataset with this id. */
 async function findDataset(name: string, context: JoinContext): Promise<Table> {
   const { config, inputs } = context;
   const alias = aliasOf(name, config);
@@ -74,7 +74,7 @@ function labelsOf(names: readonly string[], config: JoinConfig): string[] {
   });
 }
 
-/** The columns of a table, from its first row where they are not declared, and all its rows. */
+/** The columns of a table, from its first row if they are not declared, and all its rows. */
 async function withColumns(table: Table): Promise<Pick<Side, 'columns' | 'rows'>> {
   if (table.columns) return { columns: table.columns, rows: table };
   const rows = table[Symbol.asyncIterator]();

@@ -5,9 +5,10 @@ import { dataPorts, defineBlock } from '../definition.js';
 import { defaultEmbeddingModel, embed, normalized } from './embed.js';
 
 /**
- * Gives the vector of a text, or a list of vectors for a list of texts or rows (as JSON), from the OpenAI-compatible endpoint of the
- * platform's `llm` options. Vectors have the length 1 unless `normalize` is false; `batch_size` (100) texts go in one request.
- * @throws when no endpoint is configured or it fails.
+ * Gives the vector of a text, or the vectors of a list of texts or rows (as JSON), from the OpenAI-compatible endpoint of the
+ * platform's `llm` option. Vectors have length 1 unless `normalize` is false; a request has up to `batch_size` texts (100 by
+ * default).
+ * @throws when no endpoint is configured, or it fails.
  */
 export const embeddings = defineBlock({
   type: 'embeddings',

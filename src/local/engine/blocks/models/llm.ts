@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LanguageModelOptions } from '../../types.js';
-import { type Surroundings, toTable, toText } from '../../values/convert.js';
+import { type RunContext, toTable, toText } from '../../values/convert.js';
 import { schemaProblems } from '../../values/json-schema.js';
 import { describe, isAsyncIterable, isObject, messageOf } from '../../values/kinds.js';
 import { collect } from '../../values/table.js';
@@ -18,14 +18,14 @@ const llmConfig = z.looseObject({
 });
 
 /**
- * Asks a language model at the OpenAI-compatible endpoint of the platform's `llm` options (chat completions).
+ * Requests a chat completion from the OpenAI-compatible endpoint of the platform's `llm` option.
  *
- * `messages` takes a text (of the user), a message `{ role, content }`, or a list of either. `datasets` takes dataset ids or rows,
- * which go before them as JSON lines in a system message each. `model_override` is the model's name; otherwise `llm.models` says which
- * one stands for `provider/size` or the size.
+ * `messages` takes a text (a user message), a message `{ role, content }`, or a list of either. `datasets` takes dataset ids or
+ * rows; each dataset precedes the messages as JSON lines in a system message. `model_override` names the model; otherwise
+ * `llm.models` maps `provider/size` or the size to one.
  *
- * Gives the answer's text; with `output_schema` the answer is asked for and read as JSON that fits it.
- * @throws when no endpoint is configured or it fails, and when the answer is empty or does not fit.
+ * Gives the text of the response; with `output_schema`, structured output is requested, parsed as JSON and validated.
+ * @throws when no endpoint is configured, it fails, or the response is empty or does not match the schema.
  */
 export const llm = defineBlock({
   type: 'llm',
@@ -39,14 +39,14 @@ export const llm = defineBlock({
     const endpoint = endpointOf(context);
     const messages = [...(await datasetMessages(inputs.datasets, context)), ...(await messagesOf(inputs.messages, context))];
     const { output_schema: schema } = config;
-    const answer = await callEndpoint(context, '/chat/completions', {
+    const response = await callEndpoint(context, '/chat/completions', {
       model: modelName(config, endpoint),
       messages,
       temperature: config.temperature,
       max_tokens: config.max_tokens,
       ...(schema && { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } } }),
     });
-    const text = contentOf(answer);
+    const text = contentOf(response);
     return schema ? structured(text, schema) : text;
   },
 });
@@ -59,22 +59,22 @@ function modelName({ provider, model, model_override }: z.output<typeof llmConfi
   );
 }
 
-async function messagesOf(value: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
+async function messagesOf(value: unknown, context: RunContext): Promise<Record<string, unknown>[]> {
   const items = Array.isArray(value) ? value.flat() : [value];
   if (items.length === 0) throw new Error("the list on port 'messages' is empty; give at least one message");
   return Promise.all(
     items.map(async (item) => {
       if (isObject(item) && typeof item.role === 'string' && 'content' in item) return item;
-      if (typeof item === 'string') return { role: 'user', content: await toText(item, surroundings) };
+      if (typeof item === 'string') return { role: 'user', content: await toText(item, context) };
       throw new Error(`a message is expected on port 'messages', but ${describe(item)} arrived; give text or { role, content }`);
     }),
   );
 }
 
-async function datasetMessages(value: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
+async function datasetMessages(value: unknown, context: RunContext): Promise<Record<string, unknown>[]> {
   return Promise.all(
     datasetsOf(value).map(async (dataset, index) => {
-      const rows = await collect(await toTable(dataset, surroundings));
+      const rows = await collect(await toTable(dataset, context));
       return {
         role: 'system',
         content: `Dataset ${index + 1}, a JSON object a row:\n${rows.map((row) => JSON.stringify(row)).join('\n')}`,
@@ -83,7 +83,7 @@ async function datasetMessages(value: unknown, surroundings: Surroundings): Prom
   );
 }
 
-/** Each dataset in what arrived: an id, rows, a list of objects, or a list of these. */
+/** The datasets of an input: an id, rows, a list of objects, or a list of these. */
 function datasetsOf(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return [value];
@@ -91,25 +91,25 @@ function datasetsOf(value: unknown): unknown[] {
   return isRows ? [value] : value.flatMap(datasetsOf);
 }
 
-function contentOf(answer: Readonly<Record<string, unknown>>): string {
-  const choice: unknown = Array.isArray(answer.choices) ? answer.choices[0] : undefined;
+function contentOf(response: Readonly<Record<string, unknown>>): string {
+  const choice: unknown = Array.isArray(response.choices) ? response.choices[0] : undefined;
   const message = isObject(choice) ? choice.message : undefined;
   const content = isObject(message) ? message.content : undefined;
   if (typeof content === 'string' && content !== '') return content;
   const reason = isObject(choice) && typeof choice.finish_reason === 'string' ? ` (finish_reason ${choice.finish_reason})` : '';
-  throw new Error(`the endpoint's answer has no text${reason}; raise max_tokens or try another model`);
+  throw new Error(`the endpoint's response has no text${reason}; raise max_tokens or try another model`);
 }
 
-/** Reads an answer as JSON, with or without a code fence around it, and holds it against the schema. */
+/** Parses the text of a response as JSON, with or without a code fence around it, and validates it. */
 async function structured(text: string, schema: Readonly<Record<string, unknown>>): Promise<unknown> {
   const bare = /^\s*```(?:json)?\s*([\s\S]*?)\s*```\s*$/.exec(text)?.[1] ?? text;
   let value: unknown;
   try {
     value = JSON.parse(bare);
   } catch (cause) {
-    throw new Error(`the answer is not the JSON that output_schema asks for (${messageOf(cause)}): ${bare.slice(0, 200)}`, { cause });
+    throw new Error(`the response is not the JSON that output_schema requires (${messageOf(cause)}): ${bare.slice(0, 200)}`, { cause });
   }
   const problems = await schemaProblems(schema, value);
-  if (problems.length > 0) throw new Error(`the answer does not fit output_schema: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new Error(`the response does not match output_schema: ${problems.join('; ')}`);
   return value;
 }

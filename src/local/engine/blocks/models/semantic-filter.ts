@@ -3,14 +3,15 @@ import { toList, toText } from '../../values/convert.js';
 import { defineBlock } from '../definition.js';
 import { defaultEmbeddingModel, embed, normalized } from './embed.js';
 
-/** What the arithmetic may lose, so that a text is not below the threshold 1 to itself. */
+/** Tolerates rounding errors, so that a text reaches the threshold 1 with itself. */
 const rounding = 1e-9;
 
 /**
- * Gives those items of the list or rows on `data` that are nearest in meaning to the text on `query`, the nearest first: at most
- * `top_k` (10), with a cosine similarity of at least `similarity_threshold` (0). Items that are not text are compared by their JSON.
- * Vectors come from the OpenAI-compatible endpoint of the platform's `llm` options, `batch_size` (100) texts a request.
- * @throws when no endpoint is configured or it fails.
+ * Gives the items of the list or rows on `data` that are most similar in meaning to the text on `query`, in descending order of
+ * similarity: at most `top_k` (10 by default), with a cosine similarity of at least `similarity_threshold` (0 by default). Items
+ * that are not text are compared by their JSON. Vectors come from the OpenAI-compatible endpoint of the platform's `llm` option,
+ * up to `batch_size` texts (100 by default) in a request.
+ * @throws when no endpoint is configured, or it fails.
  */
 export const semanticFilter = defineBlock({
   type: 'semantic_filter',

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../values/kinds.js';
 
-/** What the worker tells: the text of each page, or why there is none. */
-export type PdfAnswer = { pages: string[] } | { failure: string } | { missing: string };
+/** The worker's result: the text of each page, the reason for a failure, or that the package is missing. */
+export type PdfResult = { pages: string[] } | { failure: string } | { missing: string };
 
-/** Reads the PDF whose bytes are the worker's data. It has a thread of its own because `unpdf` defines browser globals and keeps the processor busy. */
-async function read(): Promise<PdfAnswer> {
+/** Reads the PDF in the worker's data. It runs in a worker because `unpdf` defines browser globals and is CPU-bound. */
+async function read(): Promise<PdfResult> {
   const unpdf = await import('unpdf').catch((error: unknown) => ({ missing: messageOf(error) }));
   if ('missing' in unpdf) return unpdf;
   try {
@@ -16,4 +16,4 @@ async function read(): Promise<PdfAnswer> {
   }
 }
 
-void read().then((answer) => parentPort?.postMessage(answer));
+void read().then((result) => parentPort?.postMessage(result));

@@ -6,7 +6,7 @@ import type { Row } from '../../types.js';
 import { castTo } from '../../values/cast.js';
 import { atRow, type RowOperation, requireColumns, valueAt } from './row-operation.js';
 
-/** Takes the values of a group one by one, then tells the outcome. */
+/** Accumulates the values of a group. */
 interface Accumulator {
   add(value: unknown): void;
   result(): unknown;
@@ -36,10 +36,10 @@ const aggregation = z
   .refine((given) => given.function === 'count' || given.column !== undefined, 'needs a column');
 
 /**
- * `{ group_by: ['state'], aggregations: [{ function: 'sum', column: 'count', name: 'flights' }] }`: one row for each group, in the
- * order in which groups appear; without `group_by` one row for all. Functions: `count` (of rows, or of the values of a
- * column), `sum`, `avg`, `min`, `max`; null is passed over, and a group without values has null. The name is `count`, or the
- * column and the function, such as `price_avg`, by default.
+ * `{ group_by: ['state'], aggregations: [{ function: 'sum', column: 'count', name: 'flights' }] }`: gives one row for each group,
+ * in the order of their first rows; without `group_by`, one row for all. Functions: `count` (of rows, or of the values of a
+ * column), `sum`, `avg`, `min`, `max`. Null is ignored; a group without values has null. The default name is `count`, or the
+ * column and the function, such as `price_avg`.
  */
 export const aggregate = operation(
   z.looseObject({ group_by: z.array(columnName).default([]), aggregations: z.array(aggregation).min(1) }),
@@ -51,7 +51,7 @@ export const aggregate = operation(
     }));
     const names = [...group_by, ...outcomes.map((outcome) => outcome.name)];
     const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) throw new Error(`two columns would be called '${twice}'; give the aggregation another name`);
+    if (twice !== undefined) throw new Error(`two columns would have the name '${twice}'; choose another name for the aggregation`);
     const needs = [...group_by, ...outcomes.flatMap(({ column }) => column ?? [])];
     const start = () => outcomes.map((outcome) => outcome.start());
 

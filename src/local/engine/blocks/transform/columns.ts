@@ -14,27 +14,27 @@ export const select = operation(
   ({ columns }): RowOperation => perRow(columns, (row) => Object.fromEntries(columns.map((name) => [name, valueAt(row, name)]))),
 );
 
-/** `{ columns: ['a'] }`: leaves these columns out. */
+/** `{ columns: ['a'] }`: removes these columns. */
 export const drop = operation(z.looseObject({ columns: columnNames }), ({ columns }): RowOperation => {
   const dropped = new Set(columns);
   return perRow(columns, (row) => Object.fromEntries(Object.entries(row).filter(([name]) => !dropped.has(name))));
 });
 
-/** `{ columns: { old: 'new' } }`: renames columns, each in its place. A name that is taken already is an error. */
+/** `{ columns: { old: 'new' } }`: renames columns without reordering them. An existing name is an error. */
 export const rename = operation(z.looseObject({ columns: z.record(z.string(), columnName) }), ({ columns }): RowOperation => {
   const names = new Map(Object.entries(columns));
   return perRow([...names.keys()], (row) => {
     const renamed: Row = {};
     for (const [name, value] of Object.entries(row)) {
       const now = names.get(name) ?? name;
-      if (Object.hasOwn(renamed, now)) throw new Error(`two columns would be called '${now}'; drop one of them or choose another name`);
+      if (Object.hasOwn(renamed, now)) throw new Error(`two columns would have the name '${now}'; drop one of them or choose another name`);
       renamed[now] = value;
     }
     return renamed;
   });
 });
 
-/** `{ column: 'total', expression: 'price * count' }`: sets a column, a new one behind the others, to what the expression gives. */
+/** `{ column: 'total', expression: 'price * count' }`: sets a column to the value of an expression. A new column is the last one. */
 export const derive = operation(z.looseObject({ column: columnName, expression: z.string() }), ({ column, expression }): RowOperation => {
   const compiled = compileExpression(expression);
   return perRow(compiled.columns, (row) => ({ ...row, [column]: compiled.evaluate(row) }));
@@ -46,7 +46,7 @@ export const cast = operation(
   ({ columns }): RowOperation => eachColumn(Object.entries(columns).map(([name, type]) => [name, castTo(type)])),
 );
 
-/** `{ columns: ['a'], ...parameters }`: a column operation of a dataset schema, done to each of these columns. */
+/** `{ columns: ['a'], ...parameters }`: applies a column operation of a dataset schema to each of these columns. */
 export function onColumns(type: string) {
   return operation(z.looseObject({ columns: columnNames }), (parameters): RowOperation => {
     const change = compileColumnOperation({ ...parameters, type } as ColumnOperation);

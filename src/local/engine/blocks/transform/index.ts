@@ -17,22 +17,22 @@ const factories: ReadonlyMap<string, OperationFactory<RowOperation>> = new Map([
 ]);
 
 /**
- * Changes rows by a list of operations, each `{ type, ...parameters }`, one after the other: `select drop rename derive cast
- * filter sort limit distinct aggregate`, and the column operations of a dataset schema (`strip_whitespace convert_dtype
- * validate_range extract_pattern`) on `columns`. Each is described where it is defined.
+ * Applies a list of operations, each `{ type, ...parameters }`, to rows, in order: `select drop rename derive cast filter sort
+ * limit distinct aggregate`, and the column operations of a dataset schema (`strip_whitespace convert_dtype validate_range
+ * extract_pattern`) on `columns`. Each is documented at its definition.
  *
- * Takes rows, a list of objects or a dataset id on `data` and gives rows. They stream, except through `sort`, which holds
- * all rows, and `aggregate` and `distinct`, which hold one entry for each group.
+ * Takes rows, a list of objects or a dataset id on `data` and gives rows. They are streamed, except by `sort`, which buffers
+ * all rows, and by `aggregate` and `distinct`, which keep one entry for each group.
  */
 export const transform = defineBlock({
   type: 'transform',
   config: z.looseObject({ operations: z.array(z.record(z.string(), z.unknown())) }),
   ports: dataPorts('rows', ['rows', 'list', 'text', 'any']),
   check: ({ operations }) => compile(operations).problems,
-  run: async ({ config, inputs, ...surroundings }) => {
+  run: async ({ config, inputs, ...context }) => {
     const { steps, problems } = compile(config.operations);
     if (problems.length > 0) throw new Error(problems.join('; '));
-    const table = await toTable(inputs.data, surroundings);
+    const table = await toTable(inputs.data, context);
     return Table.once(steps.reduce<AsyncIterable<Row>>((rows, { label, apply }) => apply(rows, label), table));
   },
 });

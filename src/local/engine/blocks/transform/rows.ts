@@ -14,8 +14,8 @@ export const filter = operation(z.looseObject({ expression: z.string() }), ({ ex
 });
 
 /**
- * `{ by: [{ column: 'count', direction: 'desc' }] }`: sorts, ascending by default, by the first column, then the next. Numbers come
- * before texts (by code unit) before booleans, null last in either direction, and rows that are equal keep their order.
+ * `{ by: [{ column: 'count', direction: 'desc' }] }`: sorts, ascending by default, by each column in turn. Numbers
+ * precede strings (by code unit), which precede booleans; null is last in either direction. The sort is stable.
  */
 export const sort = operation(
   z.looseObject({ by: z.array(z.looseObject({ column: columnName, direction: z.enum(['asc', 'desc']).default('asc') })).min(1) }),
@@ -37,7 +37,7 @@ export const sort = operation(
   },
 );
 
-/** `{ count: 10, offset: 0 }`: keeps so many rows, after leaving out `offset`. Reading stops there. */
+/** `{ count: 10, offset: 0 }`: keeps `count` rows after skipping `offset`, then stops reading. */
 export const limit = operation(
   z.looseObject({ count: z.int().min(0), offset: z.int().min(0).default(0) }),
   ({ count, offset }): RowOperation =>
@@ -51,7 +51,7 @@ export const limit = operation(
     },
 );
 
-/** `{ columns: ['a'] }`: keeps the first of the rows that are the same in these columns, in all of them by default. */
+/** `{ columns: ['a'] }`: keeps the first of the rows that are equal in these columns, by default in all columns. */
 export const distinct = operation(z.looseObject({ columns: columnNames.optional() }), ({ columns }): RowOperation => {
   const seenIn = (seen: Set<string>) => (row: Row) => {
     const key = JSON.stringify(columns ? columns.map((name) => valueAt(row, name)) : Object.entries(row).toSorted());

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { validateConfiguration } from '../../../../../src/local/engine/index.js';
-import { join, joining, message, people, towns } from './support.js';
+import { join, joining, message, people, towns } from '../../support/join.js';
 
 describe('the join block', () => {
   describe('columns of the same name', () => {
@@ -60,7 +60,7 @@ describe('the join block', () => {
 
     it('are refused when the new name is taken as well', async () => {
       const datasets = { people: [{ town: 'L', towns_town: 1 }], towns };
-      expect(await message({ datasets })).to.include("two columns would be called 'towns_town'; set another right_modifier");
+      expect(await message({ datasets })).to.include("two columns would have the name 'towns_town'; set another right_modifier");
     });
   });
 
@@ -94,7 +94,7 @@ describe('the join block', () => {
     it('must have names of their own', () => {
       const { errors } = validateConfiguration(joining({ output: [...output('string'), ...output('integer')] }));
       expect(errors.map((error) => error.message)).to.deep.equal([
-        "its config is wrong: output_columns has 'it' twice; give each output column a name of its own",
+        "its config is invalid: output_columns has 'it' twice; the names of output columns must be unique",
       ]);
     });
 

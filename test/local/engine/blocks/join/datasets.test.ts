@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { validateConfiguration } from '../../../../../src/local/engine/index.js';
 import type { Row } from '../../../../../src/local/engine/types.js';
-import { type BlockSketch, pipeline, run } from '../../support.js';
-import { join, joining, kind, message, people, towns } from './support.js';
+import { type BlockSketch, pipeline, run } from '../../support/engine.js';
+import { join, joining, kind, message, people, towns } from '../../support/join.js';
 
 describe('the join block', () => {
   describe('datasets', () => {
@@ -59,7 +59,7 @@ describe('the join block', () => {
 
     it('that are not rows are an error', async () => {
       expect(await message({ datasets: { people, towns: [1] as unknown as Row[] } })).to.equal(
-        "Block 'j' (join): rows are expected, but item 1 of the list is the number 1; give a list of objects",
+        "Block 'j' (join): rows are expected, but item 1 of the list is the number 1; use a list of objects",
       );
     });
   });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { runGraph } from '../../../../../src/local/engine/index.js';
 import type { Row } from '../../../../../src/local/engine/types.js';
-import { type BlockSketch, pipeline, services } from '../../support.js';
-import { join, kind, message, people, towns } from './support.js';
+import { type BlockSketch, pipeline, services } from '../../support/engine.js';
+import { join, kind, message, people, towns } from '../../support/join.js';
 
 const pairs = (rows: Row[]) => rows.map((row) => [row.name, row.towns_name]);
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Row } from '../../../../../src/local/engine/types.js';
-import { pipeline, run } from '../../support.js';
+import { pipeline, run } from '../../support/engine.js';
 
 type Kind = 'inner' | 'left' | 'right' | 'full';
 

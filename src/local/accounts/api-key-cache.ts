@@ -1,0 +1,71 @@
+import type { Clock } from '../clock.js';
+import type { Store } from '../store/database.js';
+import { tokenHash } from './tokens.js';
+
+/** Who makes a request, and what they may access. */
+export interface Principal {
+  userId: string;
+  role: string;
+  /** The token's id; null for the platform's own key. */
+  tokenId: string | null;
+  teamIds: readonly string[];
+  /** The team that owns records created without naming one, as all of aiXplain's API does. */
+  homeTeamId: string;
+  /** The teams whose members and tokens they may change. */
+  adminOf: readonly string[];
+  /** Milliseconds since the epoch; Infinity for a key that does not expire. */
+  expiresAt: number;
+}
+
+/** Resolves API keys. Results are cached until `invalidate` is called, which every write to users, teams and tokens does. */
+export class ApiKeyCache {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #principals = new Map<string, Principal>();
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  invalidate(): void {
+    this.#principals.clear();
+  }
+
+  /** The principal a key belongs to; null when the key is unknown, deactivated or expired. */
+  async find(key: string): Promise<Principal | null> {
+    const principal = this.#principals.get(key) ?? (await this.#load(key));
+    return principal && principal.expiresAt > this.#clock.now() ? principal : null;
+  }
+
+  async #load(key: string): Promise<Principal | null> {
+    const token = await this.#store
+      .selectFrom('apiTokens')
+      .selectAll()
+      .where('tokenHash', '=', tokenHash(key))
+      .where('isActive', '=', 1)
+      .executeTakeFirst();
+    if (!token) return null;
+    const own = token.teamId === null;
+    const teams = await this.#store
+      .selectFrom('teamUsers')
+      .innerJoin('teams', 'teams.teamId', 'teamUsers.teamId')
+      .select(['teams.teamId', 'teamUsers.role', 'teamUsers.isDefault'])
+      .where('teamUsers.userId', '=', token.createdByUserId)
+      .$if(!own, (query) =>
+        query.where((is) => is.or([is('teams.teamId', '=', token.teamId), is('teams.createdByTokenId', '=', token.tokenId)])),
+      )
+      .execute();
+    const principal: Principal = {
+      userId: token.createdByUserId,
+      role: token.role,
+      tokenId: own ? null : token.tokenId,
+      teamIds: teams.map(({ teamId }) => teamId),
+      homeTeamId: token.teamId ?? teams.find(({ isDefault }) => isDefault === 1)?.teamId ?? teams[0]?.teamId ?? '',
+      adminOf: token.role === 'admin' ? teams.flatMap(({ teamId, role }) => (role === 'admin' ? teamId : [])) : [],
+      expiresAt: token.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(token.expiresAt),
+    };
+    this.#principals.set(key, principal);
+    return principal;
+  }
+}

@@ -1,0 +1,55 @@
+import { timestamp } from '../clock.js';
+import type { Store } from '../store/database.js';
+import type { CreationContext } from '../store/ids.js';
+import type { TeamUserRow, UserRow } from '../store/schema.js';
+
+/** The attributes of a new user. */
+export interface NewUser {
+  userId: string;
+  fullName: string;
+  nickname?: string | null | undefined;
+  email?: string | null | undefined;
+}
+
+export async function addUser(store: Store, { clock }: CreationContext, user: NewUser): Promise<UserRow> {
+  const at = timestamp(clock);
+  const row: UserRow = {
+    userId: user.userId,
+    fullName: user.fullName,
+    fullNameLower: user.fullName.toLowerCase(),
+    nickname: user.nickname ?? null,
+    nicknameLower: user.nickname?.toLowerCase() ?? null,
+    email: user.email?.toLowerCase() ?? null,
+    createdAt: at,
+    updatedAt: at,
+  };
+  await store.insertInto('users').values(row).execute();
+  return row;
+}
+
+/** Adds a user to a team; the first team of a user becomes the default one. */
+export async function addMember(
+  store: Store,
+  { clock, newId }: CreationContext,
+  teamId: string,
+  userId: string,
+  role: 'admin' | 'member',
+): Promise<TeamUserRow> {
+  const user = await store.selectFrom('users').selectAll().where('userId', '=', userId).executeTakeFirstOrThrow();
+  const other = await store.selectFrom('teamUsers').select('teamUserId').where('userId', '=', userId).executeTakeFirst();
+  const at = timestamp(clock);
+  const row: TeamUserRow = {
+    teamUserId: newId(),
+    teamId,
+    userId,
+    name: user.fullName,
+    nameLower: user.fullNameLower,
+    email: user.email,
+    role,
+    isDefault: other ? 0 : 1,
+    createdAt: at,
+    updatedAt: at,
+  };
+  await store.insertInto('teamUsers').values(row).execute();
+  return row;
+}

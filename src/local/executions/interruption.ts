@@ -1,0 +1,30 @@
+import { PlatformStopped } from '../queue/queue.js';
+
+/** The reason of a signal that aborts because the execution was cancelled, paused or deleted. Its record has that state already. */
+export class Interrupted extends Error {}
+
+/** Whether an execution was interrupted on purpose, so that its failure must not be written to the record. */
+export function isInterrupted(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason instanceof Interrupted;
+}
+
+/** Rethrows the reason of a signal that aborted because the platform stops, which makes the queue keep the job. */
+export function rethrowIfStopped(signal: AbortSignal): void {
+  if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
+}
+
+/** Runs some work, with a signal that aborts after a number of seconds. */
+export async function withTimeLimit<Result>(
+  seconds: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new Error(`It did not finish within ${seconds} seconds.`)), seconds * 1000);
+  timer.unref();
+  try {
+    return await work(AbortSignal.any([signal, limit.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}

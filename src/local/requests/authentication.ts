@@ -1,0 +1,56 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import { recordUsage } from '../accounts/token-usage.js';
+import type { AppContext, AppEnv } from '../context.js';
+import { forbidden, HttpError } from './errors.js';
+
+/** The key of a request, from any of the headers the two platforms' clients use. */
+function keyOf(c: Context): string | undefined {
+  const authorization = /^(?:bearer|token)\s+(.+)$/i.exec(c.req.header('authorization') ?? '');
+  return authorization?.[1]?.trim() ?? c.req.header('x-api-key') ?? c.req.header('x-aixplain-key');
+}
+
+/** The route that handled the request, without the ids in its path. */
+function endpointOf(c: Context): string {
+  const routes = matchedRoutes(c).filter(({ path }) => !path.endsWith('*'));
+  return routes.at(-1)?.path ?? c.req.path;
+}
+
+/** Whether a request only reads; aiXplain lists records by POST. */
+function isReadOnly({ method, path }: { method: string; path: string }): boolean {
+  return method === 'GET' || method === 'HEAD' || (method === 'POST' && /^\/(v1|v2|sdk)\/[^/]+\/paginate$/.test(path));
+}
+
+/** Rejects requests without a valid key with 401, and writes with a read-only key with 403. Records the usage of restricted keys. */
+export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { platform } = c.var;
+  const key = keyOf(c);
+  const principal = key === undefined ? null : await platform.apiKeys.find(key);
+  if (!principal) {
+    throw new HttpError(
+      401,
+      key === undefined
+        ? 'No API key was sent. Send it as `Authorization: Bearer <key>`, `Authorization: Token <key>` or `x-api-key: <key>`.'
+        : 'The API key is unknown, deactivated or expired.',
+    );
+  }
+  c.set('principal', principal);
+  if (principal.role === 'readonly' && !isReadOnly(c.req)) throw forbidden('This key may only read.');
+  const start = performance.now();
+  await next();
+  if (principal.tokenId !== null) {
+    const request = { endpoint: endpointOf(c), method: c.req.method, status: c.res.status, milliseconds: performance.now() - start };
+    await recordUsage(platform, principal.tokenId, request);
+  }
+};
+
+/** @throws HttpError 403 when the key has no access to the team that owns a record or is named in a request. */
+export function checkTeam(c: AppContext, teamId: string): void {
+  if (!c.var.principal.teamIds.includes(teamId)) throw forbidden(`This key has no access to the team '${teamId}'.`);
+}
+
+/** @throws HttpError 403 when the key is not an admin of the team. */
+export function checkAdmin(c: AppContext, teamId: string): void {
+  checkTeam(c, teamId);
+  if (!c.var.principal.adminOf.includes(teamId)) throw forbidden('Only an admin of the team may do this.');
+}

@@ -1,0 +1,127 @@
+import { timestamp } from '../clock.js';
+import type { AppContext } from '../context.js';
+import { type Store, untyped } from '../store/database.js';
+import { type RecordKind, serialize } from '../store/record-kinds.js';
+import type { AuditLogRow, Tables } from '../store/schema.js';
+import { conflict, invalid, notFound } from './errors.js';
+
+type Row<Name extends keyof Tables> = Tables[Name];
+type Action = 'create' | 'update' | 'delete' | 'execute' | 'export' | 'import';
+
+/** Adds an entry to the audit log, in the transaction of the change. */
+export async function audit(
+  c: AppContext,
+  store: Store,
+  action: Action,
+  resource: { type: string; id: string; teamId: string | null },
+  changes: object | null = null,
+): Promise<void> {
+  const { platform, principal, requestId } = c.var;
+  const row: AuditLogRow = {
+    auditLogId: platform.newId(),
+    teamId: resource.teamId,
+    userId: principal.userId,
+    apiTokenId: principal.tokenId,
+    sessionId: null,
+    eventType: `${resource.type}.${action}`,
+    resourceType: resource.type,
+    resourceId: resource.id,
+    action,
+    changes: changes && JSON.stringify(changes),
+    metadata: JSON.stringify({ userAgent: c.req.header('user-agent') ?? null, requestId }),
+    createdAt: timestamp(platform.clock),
+  };
+  await store.insertInto('auditLogs').values(row).execute();
+}
+
+/** The record as the audit log names it, with a type such as `pipeline-execution`. */
+function resourceOf<Name extends keyof Tables>(kind: RecordKind<Name>, row: Row<Name>) {
+  return {
+    type: kind.label.toLowerCase().replaceAll(' ', '-'),
+    id: String((row as Record<string, unknown>)[kind.id]),
+    teamId: 'teamId' in row && typeof row.teamId === 'string' ? row.teamId : null,
+  };
+}
+
+/** Inserts a record and audits it. */
+export async function insertRow<Name extends keyof Tables>(
+  c: AppContext,
+  store: Store,
+  kind: RecordKind<Name>,
+  row: Row<Name>,
+  action: Action = 'create',
+): Promise<Row<Name>> {
+  await untyped(store)
+    .insertInto(kind.table as string)
+    .values({ ...row })
+    .execute();
+  await audit(c, store, action, resourceOf(kind, row));
+  return row;
+}
+
+/**
+ * Updates a record and audits it. Undefined values in `changes` are ignored.
+ * @throws HttpError 404 when the record no longer exists.
+ */
+export async function updateRow<Name extends keyof Tables>(
+  c: AppContext,
+  store: Store,
+  kind: RecordKind<Name>,
+  id: string,
+  changes: Partial<Row<Name>>,
+): Promise<Row<Name>> {
+  const defined = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const row = await untyped(store)
+    .updateTable(kind.table as string)
+    .set({ ...defined, updatedAt: timestamp(c.var.platform.clock) })
+    .where(kind.id, '=', id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw notFound(kind.label, id);
+  const record = serialize(kind, row as Row<Name>);
+  const changed = Object.entries(record).filter(([column]) => Object.hasOwn(defined, column));
+  await audit(c, store, 'update', resourceOf(kind, row as Row<Name>), Object.fromEntries(changed));
+  return row as Row<Name>;
+}
+
+/** Deletes a record and its dependent records, and audits it. */
+export async function deleteRow<Name extends keyof Tables>(
+  c: AppContext,
+  store: Store,
+  kind: RecordKind<Name>,
+  row: Row<Name>,
+): Promise<void> {
+  await untyped(store)
+    .deleteFrom(kind.table as string)
+    .where(kind.id, '=', (row as Record<string, unknown>)[kind.id])
+    .execute();
+  await audit(c, store, 'delete', resourceOf(kind, row));
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'SQLITE_CONSTRAINT_UNIQUE' || code === '23505';
+}
+
+/**
+ * Runs a write in a transaction.
+ * @throws HttpError 409 with the message `taken` when the write violates a unique index.
+ */
+export async function write<Result>(c: AppContext, taken: string, work: (store: Store) => Promise<Result>): Promise<Result> {
+  try {
+    return await c.var.platform.store.transaction().execute(work);
+  } catch (error) {
+    throw isUniqueViolation(error) ? conflict(taken) : error;
+  }
+}
+
+/** Turns the 409 of a write into a 400 for the field `name`, for operations that do not document a 409. */
+export async function conflictAsInvalidName<Result>(promise: Promise<Result>): Promise<Result> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw error instanceof Error && 'status' in error && error.status === 409
+      ? invalid([{ field: 'name', message: error.message }])
+      : error;
+  }
+}

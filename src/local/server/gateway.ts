@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigurationError } from '../../model/errors/index.js';
+import { timestamp } from '../clock.js';
+import type { Bindings, Platform, RequestHandler } from '../context.js';
+import type { BreakableConnection } from './connection.js';
+import { type Fault, FaultInjector, faultResponse } from './faults.js';
+import { type Latency, latencySeconds } from './latency.js';
+import { type ReceivedRequest, RequestLog } from './request-log.js';
+
+/** Milliseconds that requests in flight have to finish when the platform is reset or closed. */
+export const gracePeriod = 5000;
+
+/** What every request passes through before the application: the log, the latency and injected faults. */
+export class RequestGateway {
+  readonly log = new RequestLog();
+  readonly faults = new FaultInjector();
+  readonly #app: RequestHandler;
+  readonly #platform: Platform;
+  readonly #latency: Latency;
+  readonly #inFlight = new Set<Promise<Response>>();
+  /** Settles when no exclusive work is running or queued. */
+  #unblocked: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(app: RequestHandler, platform: Platform, latency: Latency = 0) {
+    this.#app = app;
+    this.#platform = platform;
+    this.#latency = latency;
+  }
+
+  async handle(request: Request, connection: BreakableConnection): Promise<Response> {
+    const received = this.log.add(request);
+    const fault = this.faults.take(received);
+    const wait = latencySeconds(this.#latency, received) + (fault?.delay ?? 0);
+    if (wait > 0) await delay(wait * 1000, undefined, { signal: request.signal }).catch(() => {});
+    return fault ? await this.#fail(fault, request, connection, received) : await this.#respond(request, received);
+  }
+
+  /**
+   * Runs work that needs the application to itself, once the requests in flight have finished. Requests that arrive
+   * meanwhile wait until it is done.
+   * @throws ConfigurationError when the gateway is closed.
+   */
+  runExclusively(work: () => Promise<void>): Promise<void> {
+    const done = this.#unblocked.then(async () => {
+      if (this.#closed) throw new ConfigurationError('The local platform is closed: start another one.');
+      if (this.#inFlight.size > 0) {
+        await Promise.race([Promise.allSettled(this.#inFlight), delay(gracePeriod, undefined, { ref: false })]);
+      }
+      await work();
+    });
+    this.#unblocked = done.catch(() => {});
+    return done;
+  }
+
+  /** Runs the final work on the application and refuses later requests, as a port on which nothing listens does. */
+  close(work: () => Promise<void>): Promise<void> {
+    this.#closing ??= this.runExclusively(async () => {
+      this.#closed = true;
+      await work();
+    });
+    return this.#closing;
+  }
+
+  async #dispatch(request: Request, bindings: Bindings): Promise<Response> {
+    await this.#unblocked;
+    if (this.#closed) {
+      const cause = Object.assign(new Error('The local platform is closed.'), { code: 'ECONNREFUSED' });
+      throw new TypeError('fetch failed', { cause });
+    }
+    const response = Promise.resolve(this.#app(request, bindings));
+    this.#inFlight.add(response);
+    try {
+      return await response;
+    } finally {
+      this.#inFlight.delete(response);
+    }
+  }
+
+  async #respond(request: Request, received: ReceivedRequest): Promise<Response> {
+    const response = await this.#dispatch(request, { received });
+    received.status = response.status;
+    return response;
+  }
+
+  async #fail(fault: Fault, request: Request, connection: BreakableConnection, received: ReceivedRequest): Promise<Response> {
+    if (fault.reset === 'before') return await connection.reset();
+    if (fault.status !== undefined) {
+      await readBody(request, received);
+      const about = { path: received.path, requestId: this.#platform.newId(), timestamp: timestamp(this.#platform.clock) };
+      received.status = fault.status;
+      return faultResponse({ ...fault, status: fault.status }, about);
+    }
+    if (fault.reset === 'after') {
+      await this.#dispatch(request, { received });
+      return await connection.reset();
+    }
+    const response = await this.#respond(request, received);
+    return fault.truncate ? await connection.truncate(response) : response;
+  }
+}
+
+/** Reads the body as the application would, so that the log has it and the client can finish sending. */
+async function readBody(request: Request, received: ReceivedRequest): Promise<void> {
+  if (!request.headers.get('content-type')?.includes('json')) {
+    await request.body?.pipeTo(new WritableStream());
+    return;
+  }
+  try {
+    received.body = JSON.parse(await request.text());
+  } catch {
+    // An empty or malformed body is not logged.
+  }
+}

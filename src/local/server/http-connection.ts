@@ -1,0 +1,25 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type BreakableConnection, firstHalf } from './connection.js';
+
+/** What the HTTP server passes along with a request. */
+export interface HttpBindings {
+  incoming: IncomingMessage;
+  outgoing: ServerResponse;
+}
+
+/** The connection of a request to the HTTP server. */
+export function httpConnection({ outgoing }: HttpBindings): BreakableConnection {
+  return {
+    reset() {
+      outgoing.socket?.resetAndDestroy();
+      return RESPONSE_ALREADY_SENT;
+    },
+    async truncate(response) {
+      const { half, size } = await firstHalf(response);
+      outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), 'content-length': String(size) });
+      outgoing.write(half, () => outgoing.socket?.destroy());
+      return RESPONSE_ALREADY_SENT;
+    },
+  };
+}

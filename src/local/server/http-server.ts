@@ -1,0 +1,57 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { ConfigurationError } from '../../model/errors/index.js';
+import { gracePeriod, type RequestGateway } from './gateway.js';
+import { type HttpBindings, httpConnection } from './http-connection.js';
+
+const host = '127.0.0.1';
+
+/** A running HTTP server. */
+export interface RunningServer {
+  /** Its origin, such as `http://127.0.0.1:8080`. */
+  url: string;
+  /** Accepts no more requests, lets those in flight finish for up to five seconds, and closes every connection. */
+  close(): Promise<void>;
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const advice = 'give another port, or 0 for one that is free';
+      const reasons: Record<string, string> = {
+        EADDRINUSE: `Port ${port} is in use by another program: stop it, or ${advice}.`,
+        EACCES: `Port ${port} requires elevated privileges: ${advice}.`,
+      };
+      reject(new ConfigurationError(reasons[error.code ?? ''] ?? `Port ${port} cannot be used: ${error.message}.`, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/**
+ * Serves the platform on 127.0.0.1.
+ * @throws ConfigurationError when the port cannot be used.
+ */
+export async function serve(gateway: RequestGateway, port: number): Promise<RunningServer> {
+  const handle = (request: Request, bindings: unknown): Promise<Response> =>
+    gateway.handle(request, httpConnection(bindings as HttpBindings));
+  const server = createServer(getRequestListener(handle, { overrideGlobalObjects: false }));
+  // Longer than clients keep idle connections, so that no client writes to a connection that is being closed.
+  server.keepAliveTimeout = 75_000;
+  await listen(server, port);
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), gracePeriod);
+        // A connection becomes idle once its response is sent; clients would keep it open.
+        const sweep = setInterval(() => server.closeIdleConnections(), 10);
+        server.close(() => {
+          clearTimeout(timer);
+          clearInterval(sweep);
+          resolve();
+        });
+      }),
+  };
+}
