@@ -25,7 +25,8 @@ import { assignFields, checkNames } from './model/state/assign.js';
 import { replaceSaved as replaceState } from './model/state/merge.js';
 import { loadRecord as load } from './model/state/construction.js';
 import { type RecordClass, stateOf } from './model/state/slot.js';
-import { noteStarted } from './model/waiting/deadlines.js';
+import { noteStarted, secondsToSend } from './model/waiting/deadlines.js';
+import { checkProgressBar } from './model/waiting/follow.js';
 import type { RecordWaitOptions, Waitable } from './model/waiting/waitable.js';
 import { checkWaitOptions } from './model/waiting/wait-options.js';
 
@@ -70,6 +71,7 @@ export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
 export type { DownloadOptions } from './http/files/download-options.js';
 export { mimeTypeOf } from './http/files/mime.js';
+export { saysExpired } from './http/files/transfer.js';
 export type { PutOptions } from './http/files/upload.js';
 export { observerFor } from './model/events/dispatch.js';
 
@@ -158,19 +160,22 @@ export async function saveWith<R extends BaseResource>(
  * Starts the work of a record with WaitableResourceMixin. The time limit counts from before the start, and the record's `token()`
  * carries it.
  *
- * @param start Sends what starts the work. The options are checked before it is called.
+ * @param start Sends what starts the work, within so many seconds (`sendWithin` of the request). The options are checked before it is
+ *   called.
  * @returns the options to wait with: `record.wait(await startWork(record, options, start))`.
- * @throws ValidationError for wait options that make no sense, and what `start` throws.
+ * @throws ValidationError for wait options that make no sense, ConfigurationError when a package for `showProgress` is missing, and what
+ *   `start` throws.
  */
 export async function startWork<O extends RecordWaitOptions>(
   record: BaseResource & Waitable,
   options: O,
-  start: () => Promise<unknown>,
+  start: (sendWithin: number | undefined) => Promise<unknown>,
 ): Promise<O & { since: number }> {
   checkWaitOptions(options);
   const { clock } = record.requireConnection('start').environment;
   const waiting = { ...options, since: clock.now() };
-  await start();
+  await checkProgressBar(record, options);
+  await start(secondsToSend(waiting, clock));
   noteStarted(record, waiting, clock);
   return waiting;
 }

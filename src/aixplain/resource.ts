@@ -13,7 +13,7 @@ import {
   ValidationError,
   type WaitOptions,
 } from '#front';
-import { callOptions, entityOptions, isObject, pathOf, pathSegment, type ResultClass } from '../vendor.js';
+import { callOptions, entityOptions, pathOf, pathSegment, type ResultClass } from '../vendor.js';
 import { AixplainRecord } from './record.js';
 import { AixplainResult } from './result.js';
 
@@ -75,8 +75,9 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
   /** Adds the `requestId`, which the platform sends only in its first response. */
   override handlePollResponse(response: unknown, started?: Result): Result {
     const requestId = started?.get('requestId');
-    if (typeof requestId !== 'string' || !isObject(response) || response.requestId) return super.handlePollResponse(response, started);
-    return super.handlePollResponse({ ...response, requestId }, started);
+    const result = super.handlePollResponse(response, started);
+    if (typeof requestId !== 'string' || result.get('requestId')) return result;
+    return super.handlePollResponse({ ...result.raw, requestId }, started);
   }
 
   /** The platform expects `id: null` when a record is created. */

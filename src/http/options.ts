@@ -19,7 +19,11 @@ export interface ClientOptions {
   query?: Query | undefined;
   /** A WHATWG fetch function, to which `connectTimeout` does not apply. Default: node-fetch with keep-alive. */
   fetch?: Fetch | undefined;
-  /** Seconds that a call may take, repetitions included. File transfers have a `timeout` of their own. Default: 30. */
+  /**
+   * Seconds that a call may take. It covers repetitions and pauses that the server asked for with `Retry-After`, but not the time in
+   * the queue of the connection's own `limits`, which a call's own `timeout` covers. File transfers have a `timeout` of their own.
+   * Default: 30.
+   */
   timeout?: number | undefined;
   /** How often a call may be repeated after a failed try. Default: 3. */
   maxRetries?: number | undefined;

@@ -1,6 +1,7 @@
 import { ConfigurationError, ValidationError } from '../model/errors/index.js';
 import { type Clock, systemClock } from '../model/ports/clock.js';
-import { count, milliseconds } from '../model/support/quantities.js';
+import { checkHeaderText } from '../model/support/header-text.js';
+import { count, milliseconds, refuseOption } from '../model/support/quantities.js';
 import { isSecretName } from '../model/support/secret-names.js';
 import { version } from '../version.js';
 import type { HttpAdapter } from './adapters/adapter.js';
@@ -63,7 +64,7 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     authenticator: new Authenticator(checkCredentials(options), redactor),
     headers: userHeaders(options.headers, redactor),
     query,
-    userAgent: options.userAgent ?? `remote-record/${version}`,
+    userAgent: checkUserAgent(options.userAgent ?? `remote-record/${version}`),
     timeout: milliseconds('timeout', options.timeout ?? 30),
     idleTimeout: milliseconds('idleTimeout', options.idleTimeout ?? 60),
     maxRetries: count('maxRetries', options.maxRetries ?? 3, 0),
@@ -75,6 +76,11 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     adapter: dependencies.adapter ?? (options.fetch ? new FetchAdapter(options.fetch) : new NodeAdapter(clock, connectTimeout)),
     clock,
   };
+}
+
+function checkUserAgent(userAgent: unknown): string {
+  if (typeof userAgent !== 'string' || !userAgent.trim()) return refuseOption('userAgent', 'must be a text that is not blank');
+  return checkHeaderText('userAgent', userAgent);
 }
 
 function checkUrl(name: string, url: unknown): URL {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
+import { checkIdempotencyKey } from '../../model/support/header-text.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
@@ -26,7 +27,9 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
   const body = bodyOf(request);
   if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
   const once = request.once ?? false;
-  const key = request.idempotencyKey ?? (once && settings.idempotency ? randomUUID() : undefined);
+  const { idempotencyKey } = request;
+  const given = idempotencyKey === undefined || idempotencyKey === null ? undefined : checkIdempotencyKey('idempotencyKey', idempotencyKey);
+  const key = given ?? (once && settings.idempotency ? randomUUID() : undefined);
   if (key !== undefined) custom['idempotency-key'] ??= key;
   const defaults: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
   if (!settings.adapter.decodes) defaults['accept-encoding'] = ACCEPT_ENCODING;
@@ -46,15 +49,18 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
     ),
     body: () => body,
     once,
-    idempotencyKey: request.idempotencyKey !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
+    idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
     rateLimiter: settings.callLimiter,
     timeout: request.timeout === undefined ? settings.timeout : milliseconds('timeout', request.timeout),
+    sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
+    timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),
     maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
     idleTimeout: settings.idleTimeout,
     idleFrom: 'response',
     signal: request.signal,
     observer: request.observer,
     redactor,
+    settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
     receive: (response, deadline) => readJsonResponse(response, deadline, { request, url, redactor, limits: settings.bodyLimits }),
   };
 }
@@ -84,4 +90,9 @@ function authentication(
       return JSON.stringify(fresh) !== JSON.stringify(sent);
     },
   };
+}
+
+/** The response of a repeated DELETE that finds nothing: an earlier try, whose response was lost, has deleted it. */
+function deletedBefore({ status, headers }: APIError): TransportResponse | undefined {
+  return status === 404 || status === 410 ? { status, headers, body: undefined } : undefined;
 }

@@ -11,7 +11,7 @@ export class Deadline {
   readonly #disposers: (() => void)[] = [];
   #endedBy: DeadlineCause | undefined;
   #parent: Deadline | undefined;
-  #endsAt = Number.POSITIVE_INFINITY;
+  #timeout: { readonly start: number; readonly end: number; cancel(): void } | undefined;
   #lastActivity = 0;
   #pauses = 0;
 
@@ -41,16 +41,26 @@ export class Deadline {
     return child;
   }
 
-  /** Ends after `ms` milliseconds. */
-  startTimeout(ms: number): this {
-    this.#endsAt = this.#clock.now() + ms;
-    this.#disposers.push(this.#clock.timer(ms, () => this.#end('timeout')));
-    return this;
+  /** Ends after `ms` milliseconds. Nothing happens when the time is running already. */
+  startTimeout(ms: number): void {
+    const start = this.#clock.now();
+    this.#timeout ??= { start, end: start + ms, cancel: this.#clock.timer(ms, () => this.#end('timeout')) };
+  }
+
+  /** Takes `startTimeout` back. */
+  stopTimeout(): void {
+    this.#timeout?.cancel();
+    this.#timeout = undefined;
+  }
+
+  /** Milliseconds since `startTimeout`; 0 when the time is not running. */
+  get elapsed(): number {
+    return this.#timeout ? this.#clock.now() - this.#timeout.start : 0;
   }
 
   /** Whether the deadline has ended. It ends here when its time is over but its timer was late, because something blocked the event loop. */
   hasEnded(): boolean {
-    if (this.#clock.now() >= this.#endsAt) this.#end('timeout');
+    if (this.#timeout && this.#clock.now() >= this.#timeout.end) this.#end('timeout');
     return this.#parent?.hasEnded() || this.#endedBy !== undefined;
   }
 
@@ -89,6 +99,7 @@ export class Deadline {
 
   /** Removes all timers and listeners. The signal is not aborted any more. */
   dispose(): void {
+    this.#timeout?.cancel();
     for (const dispose of this.#disposers.splice(0)) dispose();
   }
 

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
 import { finishing } from '../state/construction.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 import { type EntityOptions, registerEntity } from './entity-options.js';
 import type { AnyClass } from './field.js';
 
@@ -9,7 +10,8 @@ import type { AnyClass } from './field.js';
  * class (`resourcePath`, `paginatePath` …) wins over the decorator.
  */
 export function Entity(options: EntityOptions = {}): <C extends AnyClass<object>>(target: C) => C {
-  return <C extends AnyClass<object>>(target: C): C => {
+  return <C extends AnyClass<object>>(target: C, ...more: readonly unknown[]): C => {
+    refuseStandardDecorator('@Entity()', more[0]);
     const { maxDepth } = options;
     if (maxDepth !== undefined && !(Number.isInteger(maxDepth) && maxDepth >= 1)) {
       throw new ConfigurationError(`@Entity({ maxDepth }) must be a whole number from 1 (got ${String(maxDepth)}).`);

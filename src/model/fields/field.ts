@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/index.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 import type { FieldCheck } from './checks.js';
 
 /** Any class, abstract or not. */
@@ -61,6 +62,7 @@ export function ownFields(target: object): readonly FieldDeclaration[] {
  */
 export function Field(options: FieldOptions = {}): PropertyDecorator {
   return (target: object, property: string | symbol): void => {
+    refuseStandardDecorator('@Field()', property);
     if (typeof target !== 'object' || target === null || typeof property === 'object') {
       throw new ConfigurationError('@Field() needs the compiler option "experimentalDecorators": true (legacy decorators).');
     }

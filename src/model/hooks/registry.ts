@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/index.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 
 export type Phase = 'before' | 'after';
 
@@ -15,7 +16,8 @@ let known = new WeakMap<object, Map<string, readonly string[]>>();
 
 /** Registers a decorated method. @throws ConfigurationError for a static method and for one named by a symbol. */
 export function registerHook(target: object, method: string | symbol, phase: Phase, operation: string): void {
-  const decorator = `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
+  const decorator = operation === 'poll' ? '@OnPoll()' : `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
+  refuseStandardDecorator(decorator, method);
   if (typeof target === 'function')
     throw new ConfigurationError(`${decorator} on static ${target.name}.${String(method)}: hooks are instance methods.`);
   if (typeof method !== 'string')

@@ -1,6 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
 import { isRecord } from '../state/slot.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 import { isPerforming, operate } from './life-cycle.js';
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;
@@ -25,8 +26,12 @@ export function withHooks(
   options: WithHooksOptions,
 ): <M extends AsyncMethod>(target: object, name: string, descriptor: MethodDescriptor<M>) => MethodDescriptor<M>;
 export function withHooks(first: object, name?: string, descriptor?: MethodDescriptor<AsyncMethod>): unknown {
+  refuseStandardDecorator('@withHooks', name);
   if (name !== undefined && descriptor !== undefined) return hooked(name, descriptor, {});
-  return (_target: object, method: string, inner: MethodDescriptor<AsyncMethod>) => hooked(method, inner, first as WithHooksOptions);
+  return (_target: object, method: string, inner: MethodDescriptor<AsyncMethod>) => {
+    refuseStandardDecorator('@withHooks', method);
+    return hooked(method, inner, first as WithHooksOptions);
+  };
 }
 
 function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options: WithHooksOptions): MethodDescriptor<AsyncMethod> {

@@ -1,6 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { ResourceError } from '../errors/index.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
@@ -54,6 +54,6 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     },
     target,
   );
-  if (!isObject(body)) throw new ResourceError(`${attempt}: the platform answered with ${inJson(body)}, not with a record.`);
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
   return loadRecord(target, resource.readResponse(body), connection);
 }

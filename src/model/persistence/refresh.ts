@@ -1,12 +1,12 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { ResourceError } from '../errors/index.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
+import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import type { CallOptions } from '../ports/transport.js';
+import type { CallOptions, OwnCallOptions } from '../ports/transport.js';
 import { callOptions } from '../ports/transport.js';
 import { checkAssignable } from '../state/assign.js';
-import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
@@ -41,7 +41,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
 /** Fetches the record's current JSON. `retryAfter` is the number of seconds the platform asked to wait before the next poll. */
 export async function fetchRecord(
   record: BaseResource,
-  options: CallOptions,
+  options: OwnCallOptions,
 ): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
   const attempt = `refresh of ${String(record)}`;
   const connection = requireConnection(record, 'refresh');
@@ -55,6 +55,9 @@ export async function fetchRecord(
     },
     record,
   );
-  if (!isObject(body)) throw new ResourceError(`${attempt}: the platform answered with ${inJson(body)}, not with a record.`);
-  return { response: record.readResponse(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
+  const response = record.readResponse(body);
+  if (String(response[metadataOf(record.constructor).id.wire]) !== String(record.id))
+    throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(response)}, not with the record.`);
+  return { response, retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -1,6 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { type FieldProblem, ValidationError } from '../errors/index.js';
 import { isModified } from '../state/dirty-check.js';
+import { importOptional } from '../support/optional-package.js';
 
 /** class-validator's report for one property. */
 interface ClassValidatorError {
@@ -18,14 +19,7 @@ let loaded: Promise<ClassValidator | null> | undefined;
 
 /** class-validator is an optional package; without it, there are no such decorators to check. */
 function classValidator(): Promise<ClassValidator | null> {
-  const name: string = 'class-validator';
-  loaded ??= import(name).then(
-    (module: ClassValidator) => module,
-    (error: unknown) => {
-      if ((error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND') return null;
-      throw error;
-    },
-  );
+  loaded ??= importOptional<ClassValidator>('class-validator');
   return loaded;
 }
 

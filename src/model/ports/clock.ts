@@ -4,11 +4,14 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970, for comparison with dates that a platform sends. */
   date(): number;
-  /** Calls `action` after `ms` milliseconds: at most 2,147,483,647, or Infinity for never. Returns a function that cancels it. */
+  /** Calls `action` after `ms` milliseconds, or never for Infinity. Returns a function that cancels it. */
   timer(ms: number, action: () => void): () => void;
   /** A random number from 0 up to, but not including, 1. */
   random(): number;
 }
+
+/** The longest timer in milliseconds (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args). */
+const longestTimer = 2 ** 31 - 1;
 
 /** The clock and the random numbers of the runtime. */
 export const systemClock: Clock = {
@@ -16,7 +19,11 @@ export const systemClock: Clock = {
   date: () => Date.now(),
   timer: (ms, action) => {
     if (ms === Number.POSITIVE_INFINITY) return () => {};
-    const timer = setTimeout(action, ms);
+    let timer: ReturnType<typeof setTimeout>;
+    const start = (left: number): void => {
+      timer = left > longestTimer ? setTimeout(() => start(left - longestTimer), longestTimer) : setTimeout(action, left);
+    };
+    start(ms);
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),

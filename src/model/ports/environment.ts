@@ -21,6 +21,8 @@ export interface Environment {
   asyncContext?: AsyncContext;
   /** Makes a progress bar for a wait; null where there is no terminal to show it. */
   progressBar?: (subject: string) => Promise<ProgressBar | null>;
+  /** Rejects when progress could not be drawn for want of a package. */
+  checkProgressBar?: () => Promise<void>;
 }
 
 /** A bar that shows the progress of a wait. */

@@ -37,7 +37,7 @@ export interface TransportObserver {
 export interface CallOptions {
   /** Aborts the call with an AbortedError. */
   signal?: AbortSignal | undefined;
-  /** Seconds the whole call may take, retries included. Default: the connection's `timeout`. */
+  /** Seconds the whole call may take, retries and the wait for its turn included. Default: the connection's `timeout`. */
   timeout?: number | undefined;
   /** Additional headers. */
   headers?: Readonly<Record<string, string>> | undefined;
@@ -47,8 +47,22 @@ export interface CallOptions {
   maxRetries?: number | undefined;
 }
 
+/** The options of a call that the model makes by itself. */
+export interface OwnCallOptions extends CallOptions {
+  /**
+   * Whether `timeout` covers the time in the queue of the connection's own rate limits. False for a limit that no caller gave: it covers
+   * the pauses that the server asked for only, so that a queue of any length is worked off. Default: true.
+   */
+  timeoutCoversQueue?: boolean | undefined;
+  /**
+   * Seconds from the start of the call within which a try must begin. It ends the waits before a try, but not a request that has been
+   * sent, which could leave the outcome unknown. Default: no such limit.
+   */
+  sendWithin?: number | undefined;
+}
+
 /** One call to a platform. */
-export interface TransportRequest extends CallOptions {
+export interface TransportRequest extends OwnCallOptions {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | (string & {});
   /** Relative to the base URL, with ids already encoded (see encodeResourceId); or an absolute URL from the platform. */
   path: string;
@@ -98,7 +112,15 @@ export interface Transport {
 }
 
 /** Picks the options that the transport understands. */
-export function callOptions(options: CallOptions): CallOptions {
-  const { signal, timeout, headers, query, maxRetries } = options;
-  return { signal, timeout, headers, query, maxRetries };
+export function callOptions(options: OwnCallOptions): OwnCallOptions {
+  const { signal, timeout, headers, query, maxRetries, timeoutCoversQueue, sendWithin } = options;
+  return {
+    signal,
+    timeout,
+    headers,
+    query,
+    maxRetries,
+    ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }),
+    ...(sendWithin === undefined ? {} : { sendWithin }),
+  };
 }

@@ -1,4 +1,5 @@
 import type { BaseResource } from '../base-resource.js';
+import { ResourceError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import { pathOf } from '../fields/effective-options.js';
 import { noteEmptyPollHook } from '../hooks/poll.js';
@@ -10,7 +11,7 @@ import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
 import type { ManyOutcome, ManyWork } from './pool.js';
-import { pendingAt, readStart, resultOf } from './response.js';
+import { isBlank, pendingAt, readStart, resultOf } from './response.js';
 import type { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
@@ -60,7 +61,10 @@ export interface Runnable {
   buildRunUrl(params: Readonly<Record<string, unknown>>): string;
   /** Makes a result from the response to a start. A result that has a `url` and is not completed is polled. */
   handleRunResponse(response: unknown, params: Readonly<Record<string, unknown>>): Result;
-  /** Makes a result from the response to a poll. `started` is the result of the start; undefined when another process started the run. */
+  /**
+   * Makes a result from the response to a poll. `started` is the result of the start; undefined when another process started the run.
+   * An error it throws for a response that is empty or not an object counts as transient, up to three times in a row.
+   */
   handlePollResponse(response: unknown, started?: Result): Result;
 }
 
@@ -158,7 +162,10 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     handlePollResponse(response: unknown, _started?: Result): Result {
-      return resultOf(this, isObject(response) ? response : { data: response });
+      if (!isObject(response) || isBlank(response)) {
+        throw new ResourceError(`poll of a run of ${String(this)}: the response says nothing of the run.`);
+      }
+      return resultOf(this, response);
     }
   }
   noteEmptyPollHook(RunnableRecord.prototype.onPoll);

@@ -1,6 +1,7 @@
 import type { HookOptions } from '../hooks/life-cycle.js';
 import type { CallOptions } from '../ports/transport.js';
 import type { WaitOptions } from '../ports/waiter.js';
+import { checkHeaderText, checkIdempotencyKey } from '../support/header-text.js';
 import { checkCount, checkSeconds, refuseOption } from '../support/quantities.js';
 import { checkWaitOptions } from '../waiting/wait-options.js';
 import type { Run } from './run.js';
@@ -11,9 +12,9 @@ export interface BaseRunParams extends CallOptions, HookOptions, WaitOptions {
   runRetries?: number | undefined;
   /** Seconds between two starts. Default: 1. */
   runRetryWait?: number | undefined;
-  /** Sent as the header `x-user-id`. */
+  /** Sent as the header `x-user-id`, unless it is blank. */
   identifier?: string | undefined;
-  /** Sent as the header `x-session-id`. */
+  /** Sent as the header `x-session-id`, unless it is blank. */
   sessionId?: string | undefined;
   /**
    * Called, and awaited, after the run has been started and before it is waited for, for example to store `run.token()`. An error it throws
@@ -31,4 +32,16 @@ export function checkRunOptions(options: BaseRunParams): void {
   if (onStart !== undefined && typeof onStart !== 'function') refuseOption('onStart', `must be a function (got ${typeof onStart})`);
   checkCount('runRetries', options.runRetries, 0);
   checkSeconds('runRetryWait', options.runRetryWait, false);
+  if ((options.idempotencyKey ?? undefined) !== undefined) checkIdempotencyKey('idempotencyKey', options.idempotencyKey);
+  userText('identifier', options.identifier);
+  userText('sessionId', options.sessionId);
+}
+
+/** A user's text for a header of its own; undefined when it is not given or blank. @throws ValidationError that names the option. */
+export function userText(option: 'identifier' | 'sessionId', value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint')
+    refuseOption(option, `must be a text (got ${Array.isArray(value) ? 'an array' : typeof value})`);
+  const text = checkHeaderText(option, String(value));
+  return text.trim() === '' ? undefined : text;
 }

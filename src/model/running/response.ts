@@ -27,6 +27,11 @@ export function runName(record: BaseResource, address: string): string {
   return `run of ${record.constructor.name} at ${address.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*/s, '') || '/'}`;
 }
 
+/** Whether a response has nothing in it. */
+export function isBlank(response: unknown): boolean {
+  return response === undefined || response === null || (isObject(response) && Object.keys(response).length === 0);
+}
+
 /** The result of a run in progress of which only the URL is known. */
 export function pendingAt(record: BaseResource, url: string): Result {
   return resultOf(record, { status: 'IN_PROGRESS', completed: false, url });

@@ -4,10 +4,11 @@ import { entityOptions } from '../fields/effective-options.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
-import { asText, messageOf } from '../state/describe.js';
-import { noteStarted } from '../waiting/deadlines.js';
+import { messageOf } from '../state/describe.js';
+import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
+import { checkProgressBar } from '../waiting/follow.js';
 import { refuseFailure } from './failure.js';
-import { type BaseRunParams, checkRunOptions } from './params.js';
+import { type BaseRunParams, checkRunOptions, userText } from './params.js';
 import { refuseLost } from './response.js';
 import type { Result } from './result.js';
 import { concludeRun, Run } from './run.js';
@@ -20,6 +21,7 @@ export async function startRun(record: RunnableRecord, params: Params, options: 
   const operation = operationOf(record, params, options);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
+    await checkProgressBar(record, options);
     const veto = await operation.begin();
     return veto ? (veto.value as Run) : begin(record, params, options, operation, since);
   });
@@ -30,6 +32,7 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
   const operation = operationOf(record, params, options);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
+    await checkProgressBar(record, options);
     const veto = await operation.begin();
     if (veto) return veto.value as Result;
     const run = await begin(record, params, options, operation, since);
@@ -86,10 +89,11 @@ async function postWithRetries(
 ): Promise<Result> {
   const { runRetries = 0, runRetryWait = 1, signal, timeout = Number.POSITIVE_INFINITY } = options;
   const { clock, waiter } = requireConnection(record, 'run').environment;
-  const deadline = clock.now() + timeout * 1000;
+  const since = clock.now();
+  const deadline = since + timeout * 1000;
   for (let left = runRetries; ; left--) {
     try {
-      return await post(record, params, options, operation);
+      return await post(record, params, options, operation, secondsToSend({ timeout, since }, clock));
     } catch (error) {
       if (left <= 0 || !(error instanceof RemoteRecordError) || !error.retryable) throw error;
       if (clock.now() + runRetryWait * 1000 > deadline) throw error;
@@ -98,8 +102,14 @@ async function postWithRetries(
   }
 }
 
-/** Sends the request that starts a run, and reads its result. */
-async function post(record: RunnableRecord, params: Params, options: BaseRunParams, operation: Operation<Result>): Promise<Result> {
+/** Sends the request that starts a run, and reads its result. @param sendWithin Seconds within which the request must be sent. */
+async function post(
+  record: RunnableRecord,
+  params: Params,
+  options: BaseRunParams,
+  operation: Operation<Result>,
+  sendWithin: number | undefined,
+): Promise<Result> {
   const payload = await record.buildRunPayload(params, options);
   operation.context.payload = payload;
   operation.context.sent = true;
@@ -107,6 +117,7 @@ async function post(record: RunnableRecord, params: Params, options: BaseRunPara
     {
       ...callOptions(options),
       timeout: undefined,
+      sendWithin,
       headers: runHeaders(options),
       method: 'POST',
       path: record.buildRunUrl(params),
@@ -125,11 +136,13 @@ async function post(record: RunnableRecord, params: Params, options: BaseRunPara
 }
 
 /** The headers of a start. The user and the session are sent as headers so that they are not passed to the work itself. */
-function runHeaders({ headers, identifier, sessionId }: BaseRunParams): Record<string, string> | undefined {
+function runHeaders({ headers, ...options }: BaseRunParams): Record<string, string> | undefined {
+  const identifier = userText('identifier', options.identifier);
+  const sessionId = userText('sessionId', options.sessionId);
   const named = {
     ...headers,
-    ...(identifier === undefined ? {} : { 'x-user-id': asText(identifier) }),
-    ...(sessionId === undefined ? {} : { 'x-session-id': asText(sessionId) }),
+    ...(identifier === undefined ? {} : { 'x-user-id': identifier }),
+    ...(sessionId === undefined ? {} : { 'x-session-id': sessionId }),
   };
   return Object.keys(named).length > 0 ? named : undefined;
 }

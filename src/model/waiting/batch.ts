@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { searchSettings } from '../fields/effective-options.js';
-import type { CallOptions } from '../ports/transport.js';
+import type { OwnCallOptions } from '../ports/transport.js';
 import type { BatchResponse, BatchSource, PollOptions } from '../ports/waiter.js';
 import type { PageData } from '../searching/page.js';
 import { RecordPages } from '../searching/record-pages.js';
@@ -45,7 +45,7 @@ class RecordBatches implements BatchSource {
   async poll(ids: readonly string[], options: PollOptions): Promise<BatchResponse> {
     const { target, idsParam } = this;
     const params = { ...target.waitSearchParams, [idsParam]: ids, pageSize: ids.length };
-    const { pageSize, ...response } = await searchForPoll(target, params, { ...options, maxRetries: 0 });
+    const { pageSize, ...response } = await searchForPoll(target, params, { ...options, maxRetries: 0, timeoutCoversQueue: false });
     // Some platforms send shorter pages than requested, and report their size.
     if (pageSize > 0 && pageSize < ids.length) this.maxSize = Math.min(this.maxSize, pageSize);
     return response;
@@ -56,7 +56,7 @@ class RecordBatches implements BatchSource {
 async function searchForPoll(
   target: SearchableClass,
   params: Readonly<Record<string, unknown>>,
-  options: CallOptions,
+  options: OwnCallOptions,
 ): Promise<BatchResponse & Pick<PageData, 'pageSize'>> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
   const { items, pageSize, retryAfter } = await source.fetch(source.startPage);

@@ -33,6 +33,16 @@ function endOf({ timeout, since }: Wait, clock: Clock): number | undefined {
   return Math.round(clock.date() + (since ?? now) - now + timeout * 1000);
 }
 
+/**
+ * The seconds left to send the request that starts the work of a wait; undefined for a wait without a deadline, and for a timeout of 0,
+ * which means exactly one poll, not that nothing is started.
+ */
+export function secondsToSend({ timeout, since }: Wait, clock: Clock): number | undefined {
+  if (timeout === undefined || timeout === 0 || timeout === Number.POSITIVE_INFINITY) return undefined;
+  const now = clock.now();
+  return Math.max(0, timeout - (now - (since ?? now)) / 1000);
+}
+
 /** Records the deadline in the token from which a run or a record was resumed. */
 export function noteResumed(subject: object, deadline: number | null): void {
   if (deadline !== null) deadlinesOf(subject).resumed = deadline;

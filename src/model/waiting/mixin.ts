@@ -11,7 +11,7 @@ import { type ManyOptions, runMany } from '../running/run-many.js';
 import type { RecordClass } from '../state/slot.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { noteWaited, noteWaiting, secondsLeft } from './deadlines.js';
-import { follow, followToEnd } from './follow.js';
+import { checkProgressBar, follow, followToEnd } from './follow.js';
 import { failureOf, isDispatched, PollableRecord } from './pollable-record.js';
 import { resumeRecord, tokenOf } from './record-token.js';
 import type { StatusWords } from './status.js';
@@ -47,6 +47,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       const Class = this as unknown as new (attributes: Attributes<R>) => R & Waitable;
       const work: ManyWork<Attributes<R>, R, R> = async (input, _index, signal, started) => {
         const record = new Class(input);
+        await checkProgressBar(record, options);
         await record.save({}, { signal });
         started(record);
         return record.wait({ ...options, signal });

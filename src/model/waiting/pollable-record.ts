@@ -51,7 +51,7 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
 
   async poll(options: PollOptions): Promise<Poll<WaitableRecord>> {
     const read = this.ask();
-    const { response, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0 });
+    const { response, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0, timeoutCoversQueue: false });
     const poll = read(response);
     poll.retryAfter = retryAfter;
     return poll;

@@ -36,7 +36,7 @@ export interface ModeratelyConnection extends Connection {
 }
 
 /** Options of `callAction()`. */
-export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt'> {
+export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt' | 'sendWithin'> {
   /** The id to use instead of the record's own, for example while the record is being created. */
   id?: string | undefined;
 }

@@ -11,7 +11,16 @@ import {
   type UploadInput,
   ValidationError,
 } from '#front';
-import { asText, type Content, callOptions, copyRecord, fieldProblems, type TransportRequest, uploadStep } from '../../vendor.js';
+import {
+  asText,
+  type Content,
+  callOptions,
+  copyRecord,
+  fieldProblems,
+  saysExpired,
+  type TransportRequest,
+  uploadStep,
+} from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 import { textAt } from './responses.js';
 
@@ -159,12 +168,31 @@ export abstract class UploadedResource extends ModeratelyResource {
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
-    const { id, response } = await uploadStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    let { id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    const uploadUrl = (): Promise<string> => uploadStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
+    /** The platform gives another address for another record only. The key of the first request would give the first address again. */
+    const renewUrl = async (): Promise<string> => {
+      const { idempotencyKey: key } = request;
+      const again = { ...request, attempt, idempotencyKey: key === undefined ? undefined : `${key}-renewed` };
+      const expired = id;
+      ({ id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, again)));
+      await this.abandonUpload(expired);
+      return uploadUrl();
+    };
     try {
-      const uploadUrl = await uploadStep('request-url', async () => textAt(response, 'uploadUrl', attempt));
       const headers = { 'content-type': this.contentType(content) };
-      const transfer = { headers, signal, timeout, maxRetries, onProgress, attempt, observer: this.observer };
-      await this.moderately('upload').client.put(uploadUrl, content, transfer);
+      const transfer = {
+        headers,
+        signal,
+        timeout,
+        maxRetries,
+        onProgress,
+        attempt,
+        renewUrl,
+        isExpired: saysExpired,
+        observer: this.observer,
+      };
+      await this.moderately('upload').client.put(await uploadUrl(), content, transfer);
       return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
     } catch (error) {
       const isGone = await this.abandonUpload(id);

@@ -206,10 +206,11 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @withHooks({ operation: 'run' })
   async process(options: WaitOptions = {}): Promise<this> {
     this.requireId('process');
-    const waiting = await startWork(this, options, async () => {
+    const waiting = await startWork(this, options, async (sendWithin) => {
       const response = await this.callForRecord('PATCH', '', {
         body: { shouldProcess: true },
         signal: options.signal,
+        sendWithin,
         attempt: `process of ${String(this)}`,
       });
       replaceSaved(this, response, { keepChanges: true });

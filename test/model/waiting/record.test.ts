@@ -158,7 +158,7 @@ describe('a wait started in a poll hook', () => {
   });
 
   it('goes on for another record, and for the same one afterwards', async () => {
-    const { api, work } = workWith(going, done, done, going, done);
+    const { api, work } = workWith(going, { ...done, id: 'w2' }, done, going, done);
     const other = api.bind(Work).fromDict({ ...going, id: 'w2' });
     let saves = 0;
     work.onPoll = async () => {

@@ -34,6 +34,16 @@ describe('waiting for work at Moderately', () => {
     expect(JSON.parse(error.token!)).to.deep.equal({ v: 1, class: 'PipelineExecution', id: 'e1', deadline: null });
   });
 
+  it('does not sleep past the time limit before the work is started', async () => {
+    const patient = connect({ maxRetries: 3 });
+    const version = patient.PipelineConfigurationVersion.fromDict(json.configurationVersion());
+    nock(origin).post('/pipeline-executions').reply(429, {}, { 'retry-after': '20' });
+    expect(await failure(version.execute({}, { timeout: 5 }))).to.have.property('status', 429);
+    // The connection still pauses.
+    expect(await failure(version.execute({}, { timeout: 0.02 }))).to.have.property('name', 'TimeoutError');
+    expect(await failure(patient.Dataset.fromDict(json.dataset()).process({ timeout: 0.02 }))).to.have.property('name', 'TimeoutError');
+  });
+
   it('goes on with an execution whose status is no text', async () => {
     const statuses = [undefined, null, 3, { toString: 1 }, 'completed'];
     for (const status of statuses) nock(origin).get('/pipeline-executions/e1').reply(200, json.execution({ status }));

@@ -180,13 +180,70 @@ describe('uploading a file', () => {
     nock(origin)
       .post('/files/upload-url')
       .reply(201, { file: json.file(), uploadUrl: `${store}/f1?sig=s`, expiresAt: null });
-    nock(store).put('/f1').query(true).reply(403, '<Error><Message>Signature expired</Message></Error>');
+    nock(store).put('/f1').query(true).reply(403, '<Error><Message>Access Denied</Message></Error>');
     nock(origin).delete('/files/f1').reply(204);
     const file = new mai.File({ content, fileName: 'a.csv' });
     const error = await failure<FileUploadError>(file.save());
     expect(error).to.be.instanceOf(FileUploadError);
     expect(error).to.include({ step: 'put', status: 403 });
     expect([file.isNew, file.content]).to.deep.equal([true, content]);
+  });
+
+  for (const [status, body] of [
+    [403, '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>'],
+    [400, '<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>'],
+    [403, '<Error><Message>Signature expired</Message></Error>'],
+    [401, { error: 'The URL has expired' }],
+    [
+      403,
+      '<Error><Code>AuthenticationFailed</Code><AuthenticationErrorDetail>Signature not valid in the specified time frame: Start [a] - Expiry [b]</AuthenticationErrorDetail></Error>',
+    ],
+  ] as const) {
+    it(`asks for another address when the first is refused with ${status} ${JSON.stringify(body)}, and removes the record of the first`, async () => {
+      const gone: string[] = [];
+      nock(origin)
+        .post('/files/upload-url')
+        .matchHeader('idempotency-key', 'k')
+        .reply(201, { file: json.file({ fileId: 'f0' }), uploadUrl: `${store}/f0?sig=o`, expiresAt: null });
+      nock(store).put('/f0').query(true).reply(status, body);
+      nock(origin)
+        .delete('/files/f0')
+        .reply(204, () => void gone.push('f0'));
+      const { sent, order } = threeSteps();
+      const stream = Readable.from([content]);
+      const file = await new mai.File({ content: stream, fileName: 'a.csv' }).save({}, { idempotencyKey: 'k' });
+      expect([file.id, sent.length, gone]).to.deep.equal(['f1', 1, ['f0']]);
+      expect(order).to.deep.equal(['upload-url', 'put', 'complete']);
+    });
+  }
+
+  it('asks for another address once only, and removes both records when that has expired, too', async () => {
+    const gone: string[] = [];
+    for (const id of ['f0', 'f1']) {
+      nock(origin)
+        .post('/files/upload-url')
+        .reply(201, { file: json.file({ fileId: id }), uploadUrl: `${store}/${id}?sig=o`, expiresAt: null });
+      nock(store).put(`/${id}`).query(true).reply(403, '<Error><Message>Request has expired</Message></Error>');
+      nock(origin)
+        .delete(`/files/${id}`)
+        .reply(204, () => void gone.push(id));
+    }
+    const error = await failure<FileUploadError>(mai.File.upload(content, { name: 'a.csv' }));
+    expect(error).to.include({ step: 'put', status: 403 });
+    expect(gone).to.deep.equal(['f0', 'f1']);
+  });
+
+  it('fails with the step when another address cannot be had, and removes the record of the first', async () => {
+    nock(origin)
+      .post('/files/upload-url')
+      .reply(201, { file: json.file(), uploadUrl: `${store}/f1?sig=o`, expiresAt: null });
+    nock(store).put('/f1').query(true).reply(403, '<Error><Message>Request has expired</Message></Error>');
+    nock(origin)
+      .post('/files/upload-url')
+      .reply(400, { error: { message: 'No more.' } });
+    nock(origin).delete('/files/f1').reply(204);
+    const error = await failure<FileUploadError>(mai.File.upload(content, { name: 'a.csv' }));
+    expect(error).to.include({ step: 'request-url', status: 400 });
   });
 
   it('fails with the step when the platform does not give an address', async () => {

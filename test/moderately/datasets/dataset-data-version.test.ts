@@ -109,6 +109,16 @@ describe('the data of a dataset', () => {
     });
   }
 
+  it('is sent to another address when the first has expired', async () => {
+    nock(origin)
+      .post('/dataset-data-versions')
+      .reply(201, { dataVersion: json.dataVersion({ datasetDataVersionId: 'dv0' }), uploadUrl: `${store}/dv0`, uploadExpiry: null });
+    nock(store).put('/dv0').reply(403, '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>');
+    threeSteps();
+    const stream = Readable.from([csv]);
+    expect((await dataset.uploadData({ stream, name: 'sales.csv' })).id).to.equal('dv1');
+  });
+
   it('fails with the step and the status', async () => {
     nock(origin)
       .post('/dataset-data-versions')
