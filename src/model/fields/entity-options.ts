@@ -43,8 +43,9 @@ export interface EntityOptions {
   /** Keys that no field declares: `'send'` sends them back with creates and PUTs, `'keep'` only keeps them. Default: 'send'. */
   unknown?: 'send' | 'keep';
   /**
-   * How many levels of objects and lists a field's value may have; more are a ValidationError where the value is read, copied or sent. The
-   * call stack ends the same way, with some 2,000 levels. Default: 1000.
+   * How many levels of objects and lists a field's value may have; more are a ValidationError where the value is read, copied or sent, as
+   * is a value that exhausts the call stack: with the stack of Node.js at some 1,600 levels of objects, or 600 records inside each other.
+   * Default: 1000.
    */
   maxDepth?: number;
   search?: SearchOptions;

@@ -16,6 +16,8 @@ const above: object[] = [];
 /** The field that is walked over, until the path has it. */
 let fieldName: string | undefined;
 let maxDepth = defaultMaxDepth;
+/** How many of the objects above are not part of the field's value. */
+let outside = 0;
 
 /** What a walk needs to know of a record's class. */
 interface WalkedClass {
@@ -29,8 +31,12 @@ interface WalkedClass {
  *   call stack.
  */
 export function inField<T>({ options }: WalkedClass, name: string, walk: () => T): T {
-  const outer = { fieldName, maxDepth };
-  if (path.length === 0 && above.length === 0) maxDepth = options.maxDepth ?? defaultMaxDepth;
+  const outer = { fieldName, maxDepth, outside };
+  // The outermost record decides, and is not a level of its field's value.
+  if (path.length === 0) {
+    maxDepth = options.maxDepth ?? defaultMaxDepth;
+    outside = above.length;
+  }
   fieldName = name;
   try {
     return restoring(walk);
@@ -38,7 +44,7 @@ export function inField<T>({ options }: WalkedClass, name: string, walk: () => T
     if (isStackOverflow(error)) refuse('contains itself, or is nested too deeply', error);
     throw error;
   } finally {
-    ({ fieldName, maxDepth } = outer);
+    ({ fieldName, maxDepth, outside } = outer);
   }
 }
 
@@ -79,7 +85,7 @@ export function leaveKey(): void {
 /** What keeps a walk from going into an object; undefined when it is inside of it. Call `leave` afterwards; what throws need not. */
 export function enter(value: object): 'contains itself' | 'too deep' | undefined {
   if (above.includes(value)) return 'contains itself';
-  if (above.length >= maxDepth) return 'too deep';
+  if (above.length - outside >= maxDepth) return 'too deep';
   above.push(value);
   return undefined;
 }

@@ -232,9 +232,11 @@ describe('a value that contains itself or is nested too deeply', () => {
     nock(origin).patch('/nodes/t1').reply(200, {});
     const tree = Trees.fromDict(json());
     tree.note = deep;
+    expect(JSON.parse(JSON.stringify(tree)).note).to.deep.equal(deep);
     await tree.save();
     expect(tree.isModified).to.equal(false);
     tree.note = { deep };
+    expect(() => tree.toDict()).to.throw(ValidationError, 'is nested more than 1000 levels deep');
     expect((await failure(tree.save(), ValidationError)).message).to.contain('is nested more than 1000 levels deep');
 
     @Entity({ maxDepth: 3 })
@@ -242,6 +244,19 @@ describe('a value that contains itself or is nested too deeply', () => {
     const shallow = api.bind(Shallow).fromDict({ id: 't1', note: [[[1]]], tags: [[[[1]]]] });
     expect(shallow.note).to.deep.equal([[[1]]]);
     expect(() => shallow.tags).to.throw(ValidationError, 'tags is nested more than 3 levels deep');
+    shallow.note = [[[2]]];
+    expect(shallow.changes.note).to.deep.equal({ from: [[[1]]], to: [[[2]]] });
+    shallow.tags = null;
+    expect(shallow.toDict().note).to.deep.equal([[[2]]]);
+    shallow.note = [[[[2]]]];
+    expect(() => shallow.toDict()).to.throw(ValidationError, 'is nested more than 3 levels deep');
+
+    @Entity({ maxDepth: 1500 })
+    class Deeper extends Tree {}
+    const deeper = Deeper.fromDict({ id: 't1', note: nested(1500, (inner) => [inner]) });
+    deeper.note = [(deeper.note as unknown[])[0]];
+    expect(deeper.isModified).to.equal(false);
+    expect(JSON.stringify(deeper.toDict().note)).to.have.length(3001);
     for (const maxDepth of [0, 1.5, Number.NaN, '3' as never]) {
       expect(() => Entity({ maxDepth })(class extends Tree {})).to.throw(ConfigurationError, 'maxDepth');
     }
