@@ -14,7 +14,10 @@ export interface BodyLimits {
    * whose size is not known. gzip reaches 1,000 with repeated bytes, and 5 to 20 with ordinary text. Default: 200.
    */
   unpackingRatio?: number | undefined;
-  /** The most levels of objects and lists inside each other in a JSON response. Default: 1,000. */
+  /**
+   * The most levels of objects and lists inside each other in a JSON response. A field of a record holds `@Entity({ maxDepth })` levels
+   * (1,000): one with more makes an error when it is read. Default: 1,000,000.
+   */
   nesting?: number | undefined;
   /** The bytes of an error response's body that are read, after decompression; the rest is cut off. Default: 262,144 (256 KiB). */
   errorBytes?: number | undefined;
@@ -28,7 +31,7 @@ export function bodyLimits(limits: BodyLimits): Required<{ [Name in keyof BodyLi
     jsonBytes: count('limits.jsonBytes', limits.jsonBytes ?? 64 * MIB, 1),
     unpackedBytes: count('limits.unpackedBytes', limits.unpackedBytes ?? 256 * MIB, 1),
     unpackingRatio: count('limits.unpackingRatio', limits.unpackingRatio ?? 200, 1),
-    nesting: count('limits.nesting', limits.nesting ?? 1000, 1),
+    nesting: count('limits.nesting', limits.nesting ?? 1_000_000, 1),
     errorBytes: count('limits.errorBytes', limits.errorBytes ?? MIB / 4, 0),
   };
 }

@@ -1,12 +1,15 @@
 import { inJson } from '../state/describe.js';
 
-/** What is wrong with a value, as words that follow the field's name; undefined when nothing is. It is never asked about null. */
+/**
+ * Checks a value that is neither null nor undefined. Returns the problem as text that follows the field's name ('must be …'), or
+ * undefined when the value is valid.
+ */
 export type FieldCheck = (value: unknown) => string | undefined;
 
 /** A check for a string of `min` to `max` characters, counted in code points as JSON Schema does. Default for `max`: no limit. */
 export function textOf(min: number, max = Number.POSITIVE_INFINITY): FieldCheck {
   return (value) => {
-    if (typeof value !== 'string') return `must be a text (got ${inJson(value)})`;
+    if (typeof value !== 'string') return `must be a string (got ${inJson(value)})`;
     const length = value.length > max ? [...value].length : value.length;
     if (length >= min && length <= max) return undefined;
     const wanted = max === Number.POSITIVE_INFINITY ? `at least ${min}` : min === 0 ? `at most ${max}` : `${min} to ${max}`;
