@@ -13,6 +13,7 @@ import { type RecordState, stateOf } from '../state/slot.js';
 import { isId, pathSegment } from '../support/ids.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
+import { scopeOf } from './payload.js';
 import { validateDecorated } from './validate.js';
 
 /** Options of `record.save()`. */
@@ -57,7 +58,8 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
   requireConnection(record, 'save');
   checkAssignable(record, `save of ${String(record)}: the response could not be taken over, so nothing was sent`);
-  const payload = record.buildSavePayload(changeSet);
+  const scope = scopeOf(changeSet);
+  const payload = record.buildSavePayload(scope);
   const { sent } = changeSet;
   context.payload = payload;
   const path = pathOf(record.constructor);
@@ -73,7 +75,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   };
   context.sent = true;
   try {
-    const response = await record.requestSave(request, changeSet, options);
+    const response = await record.requestSave(request, scope, options);
     state.lost = null;
     applyResponse(record, sent, response, creates);
   } catch (error) {
