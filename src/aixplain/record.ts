@@ -30,6 +30,11 @@ export class AixplainRecord extends BaseResource {
     return path ? { ...response, path } : response;
   }
 
+  /** Records are got by their path, too. */
+  static override isResponseTo(id: string, response: Record<string, unknown>): boolean {
+    return super.isResponseTo(id, response) || response.path === id;
+  }
+
   /** @throws ConfigurationError when the record belongs to a connection to something else. */
   override requireConnection(operation: string): Aixplain {
     const connection = super.requireConnection(operation);

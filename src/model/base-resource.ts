@@ -4,11 +4,11 @@ import { ValidationError } from './errors/index.js';
 import { eventsOf } from './events/dispatch.js';
 import type { Events, Listener, Unsubscribe } from './events/emitter.js';
 import type { RecordEvents } from './events/events.js';
-import { entityOptions } from './fields/effective-options.js';
+import { metadataOf } from './fields/compile.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
 import { cloneRecord, copyRecord } from './persistence/clone.js';
-import { refuseDeleted } from './persistence/deleted.js';
+import { refuseWithoutId } from './persistence/identity.js';
 import { type SaveScope, savePayload } from './persistence/payload.js';
 import { type RefreshOptions, refreshRecord } from './persistence/refresh.js';
 import { type SaveOptions, saveRecord } from './persistence/save.js';
@@ -76,6 +76,16 @@ export class BaseResource extends StatefulRecord {
   /** What an answer of the platform says about a record; for platforms that wrap or flatten their records. */
   static readResponse(response: Record<string, unknown>): Record<string, unknown> {
     return response;
+  }
+
+  /**
+   * Whether the response to a request for one id is that record. Override for platforms that know records by other names as well. Default:
+   * its id is the same as text.
+   *
+   * @param response As `readResponse` gives it.
+   */
+  static isResponseTo(id: string, response: Record<string, unknown>): boolean {
+    return String(response[metadataOf(this).id.wire]) === id;
   }
 
   /** The record's connection; null while it has none. */
@@ -246,11 +256,7 @@ export class BaseResource extends StatefulRecord {
    * @throws ValidationError when the record is deleted or has no id.
    */
   requireId(operation: string): void {
-    refuseDeleted(this, operation);
-    if (this.id !== null && this.id !== undefined && this.id !== '') return;
-    throw new ValidationError(
-      `Cannot ${operation} ${String(this)}: it has not been saved yet, so it has no ${entityOptions(this.constructor).id ?? 'id'}. Call save() first.`,
-    );
+    refuseWithoutId(this, operation);
   }
 
   /** The record's connection. @throws ResourceError when it has none. */

@@ -8,6 +8,7 @@ import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { refuseOther } from './identity.js';
 import type { BaseGetParams } from './params.js';
 
 /** The statics of a class whose records can be fetched by id. */
@@ -15,7 +16,8 @@ export interface GetStatics {
   /**
    * The record with that id.
    *
-   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when there is no such record.
+   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when there is no such record, ResourceError for a
+   *   response that is not that record.
    */
   get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
   /** Same as `get`. */
@@ -55,5 +57,8 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
   );
   if (!isObject(body))
     throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return loadRecord(target, resource.readResponse(body), connection);
+  const response = resource.readResponse(body);
+  // Below another path records may be known by something else than their id.
+  refuseOther(target, params.resourcePath === undefined ? id : undefined, response, attempt);
+  return loadRecord(target, response, connection);
 }

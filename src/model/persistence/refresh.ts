@@ -9,6 +9,7 @@ import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { retryAfterOf } from '../support/retry-after.js';
+import { refuseOther } from './identity.js';
 
 export interface RefreshOptions extends CallOptions, HookOptions {
   /** Keeps local edits on top of the new state. Default: false, they are dropped. */
@@ -40,6 +41,7 @@ export async function fetchRecord(
 ): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
   const attempt = `refresh of ${String(record)}`;
   const connection = requireConnection(record, 'refresh');
+  const { id } = record;
   const { body, headers } = await connection.send(
     {
       ...callOptions(options),
@@ -52,5 +54,7 @@ export async function fetchRecord(
   );
   if (!isObject(body))
     throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return { response: record.readResponse(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
+  const response = record.readResponse(body);
+  refuseOther(record.constructor, id, response, attempt);
+  return { response, retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -6,13 +6,14 @@ import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
 import { assignFields, checkNames } from '../state/assign.js';
-import type { Sent } from '../state/change-set.js';
+import type { ChangeSet, Sent } from '../state/change-set.js';
 import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
 import { type RecordState, stateOf } from '../state/slot.js';
-import { isId, pathSegment } from '../support/ids.js';
+import { pathSegment } from '../support/ids.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
+import { refuseOther, refuseOtherUpdate } from './identity.js';
 import { validateDecorated } from './validate.js';
 
 export interface SaveOptions extends CallOptions, HookOptions {
@@ -66,10 +67,11 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     decodeError: errors,
   };
   context.sent = true;
+  state.hadId = !creates;
   try {
     const response = await record.requestSave(request, changeSet, options);
     state.lost = null;
-    takeResponse(record, sent, response, creates);
+    takeResponse(record, changeSet, sent, response);
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
@@ -77,20 +79,21 @@ async function send(record: BaseResource, state: RecordState, context: Operation
 }
 
 /** Merges the platform's response. Once a create has been answered, a failure to read it must not lead to a second one. */
-function takeResponse(record: BaseResource, sent: Sent, response: unknown, creates: boolean): void {
-  const advice = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
+function takeResponse(record: BaseResource, changeSet: ChangeSet, sent: Sent, response: unknown): void {
+  const attempt = `save of ${String(record)}`;
   try {
-    mergeResponse(record, sent, isObject(response) ? record.readResponse(response) : {});
+    const read = isObject(response) ? record.readResponse(response) : {};
+    if (changeSet.creates) refuseOther(record.constructor, undefined, read, attempt);
+    else refuseOtherUpdate(record.constructor, changeSet.id, read, attempt);
+    mergeResponse(record, sent, read);
   } catch (cause) {
-    if (!creates) throw cause;
-    throw new ResourceError(`save of ${String(record)}: the platform created it, but its response could not be read. ${advice}`, {
-      cause,
-      outcome: 'unknown',
-    });
+    if (!changeSet.creates) throw cause;
+    const { id } = stateOf(record).metadata;
+    const problem = cause instanceof RemoteRecordError ? `has no "${id.wire}"` : 'could not be read';
+    throw new ResourceError(
+      `${attempt}: the platform created it, but its response ${problem}. Search for the record before you save it again; ` +
+        'save({}, { force: true }) creates another one.',
+      { cause, outcome: 'unknown' },
+    );
   }
-  if (!creates || isId(record.id)) return;
-  const key = stateOf(record).metadata.id.wire;
-  throw new ResourceError(`save of ${String(record)}: the platform created it, but its response has no "${key}". ${advice}`, {
-    outcome: 'unknown',
-  });
 }

@@ -22,6 +22,7 @@ export type Sent = ReadonlyMap<FieldMetadata, unknown>;
  * them. It is computed once and handed through the operation; later edits do not change it.
  */
 export class ChangeSet {
+  readonly id: unknown;
   /** Whether the record had no id, so that a save creates it. */
   readonly creates: boolean;
   readonly fields: readonly FieldMetadata[];
@@ -40,6 +41,7 @@ export class ChangeSet {
     const own = record as Properties;
     this.#record = record;
     this.#state = state;
+    this.id = own.id;
     this.creates = !isId(own.id);
     this.saved = state.saved;
     this.fields = changedFields(record);

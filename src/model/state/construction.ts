@@ -1,4 +1,5 @@
 import { metadataOf } from '../fields/compile.js';
+import { isId } from '../support/ids.js';
 import { isUnread } from './accessor.js';
 import { assignFields, checkNames, type Properties } from './assign.js';
 import { hydrate, keepInitial } from './hydrate.js';
@@ -50,6 +51,7 @@ export function completeRecord(record: object): void {
     assignFields(record, state.given);
   }
   state.given = null;
+  state.hadId = isId(own.id);
 }
 
 /** A copy of a record as a value of another record: the same saved state, and copies of its edits. */

@@ -17,6 +17,8 @@ export class RecordState {
   /** Values that class field initialisers gave to fields the platform did not send, by field index; they are not changes. */
   initial: Map<number, unknown> | null = null;
   isDeleted = false;
+  /** Whether it was made with an id, or asked about by one. */
+  hadId = false;
   /** The connection the record came from; null while its class decides. */
   connection: object | null = null;
   /** The error of a create whose response was lost. */

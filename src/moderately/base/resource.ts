@@ -7,6 +7,7 @@ import { metadataOf } from '../../model/fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../../model/fields/effective-options.js';
 import { Entity } from '../../model/fields/entity.js';
 import { GetResourceMixin } from '../../model/persistence/get.js';
+import { refuseOther } from '../../model/persistence/identity.js';
 import type { SaveScope } from '../../model/persistence/payload.js';
 import type { CallOptions, TransportObserver, TransportRequest } from '../../model/ports/transport.js';
 import { callOptions } from '../../model/ports/transport.js';
@@ -160,10 +161,12 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Like `callAction`, for operations that answer the record: asks for it where the answer says nothing of it. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
+    const { id = this.id } = options;
     const response = await this.callAction(method, action, options);
-    if (metadataOf(this.constructor).id.wire in response) return response;
     const { body: _body, once: _once, ...reading } = options;
-    return this.callAction('GET', '', reading);
+    const found = metadataOf(this.constructor).id.wire in response ? response : await this.callAction('GET', '', reading);
+    refuseOther(this.constructor, id, found, options.attempt ?? `${action} of ${String(this)}`);
+    return found;
   }
 }
 

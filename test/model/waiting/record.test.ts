@@ -158,7 +158,7 @@ describe('a wait started in a poll hook', () => {
   });
 
   it('goes on for another record, and for the same one afterwards', async () => {
-    const { api, work } = workWith(going, done, done, going, done);
+    const { api, work } = workWith(going, { ...done, id: 'w2' }, done, going, done);
     const other = api.bind(Work).fromDict({ ...going, id: 'w2' });
     let saves = 0;
     work.onPoll = async () => {
@@ -167,6 +167,14 @@ describe('a wait started in a poll hook', () => {
     expect(await work.wait()).to.equal(work);
     expect(other.status).to.equal('completed');
     expect((await work.wait()).status).to.equal('completed');
+  });
+
+  it('is never taken for what a poll without its id, or with another one, says', async () => {
+    for (const stranger of [{}, { message: 'unavailable' }, { ...done, id: 'w2', title: 'other' }, { ...done, id: null }]) {
+      const { work } = workWith(stranger);
+      await work.wait({ timeout: 10 }).catch(() => undefined);
+      expect(work).to.include({ id: 'w1', title: 'old', status: 'running', isModified: false });
+    }
   });
 
   it('goes on in a listener, which nobody waits for', async () => {
