@@ -15,7 +15,7 @@ import { type SaveOptions, saveRecord } from './persistence/save.js';
 import type { TransportRequest } from './ports/transport.js';
 import { fieldNamed } from './state/assign.js';
 import { type Change, ChangeSet, revert } from './state/change-set.js';
-import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord } from './state/construction.js';
+import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord, newRecord } from './state/construction.js';
 import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
 import { inspectRecord } from './state/inspect.js';
@@ -64,8 +64,7 @@ export class BaseResource extends StatefulRecord {
 
   /** A new record, saved. */
   static async create<R extends BaseResource>(this: RecordClass<R>, attributes?: Attributes<R>, options?: SaveOptions): Promise<R> {
-    const record = new (this as unknown as new (attributes?: object) => R)(attributes);
-    return record.save({}, options);
+    return newRecord(this, attributes).save({}, options);
   }
 
   /** A record from saved JSON, as a value of another record. */
@@ -166,7 +165,7 @@ export class BaseResource extends StatefulRecord {
 
   /**
    * A new record with deep copies of this one's values, without its id, what the platform owns and its saved state. A deleted record
-   * can be cloned, which is how one undoes.
+   * can be cloned, which is how one undoes. One that was made from an id and never loaded is loaded first.
    */
   clone(attributes: Attributes<this> = {}, options: HookOptions = {}): Promise<this> {
     return cloneRecord(this, attributes, options);

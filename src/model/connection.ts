@@ -1,3 +1,4 @@
+import type { BaseResource } from './base-resource.js';
 import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
@@ -99,6 +100,12 @@ export class BaseConnection {
   /** Whether an event would reach anyone here: a listener, or a subclass that sees them all. */
   hears(event: keyof RecordEvents): boolean {
     return this.emit !== BaseConnection.prototype.emit || this.events.listenerCount(event) > 0;
+  }
+
+  /** Tells of something that works and is most likely not what was meant: the listeners of `warning`, and the environment. */
+  warn(message: string, resource?: BaseResource): void {
+    this.events.emit('warning', { message, ...(resource && { resource }) }, (error) => this.reportError(error, 'warning'));
+    this.#environment.warn?.(message);
   }
 
   /** Tells the listeners of `error`. An error of one of them is the end of it. */

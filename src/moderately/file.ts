@@ -6,6 +6,7 @@ import { Field } from '../model/fields/field.js';
 import type { Attributes } from '../model/persistence/attributes.js';
 import { DeleteResourceMixin } from '../model/persistence/delete.js';
 import type { TransportRequest } from '../model/ports/transport.js';
+import { newRecord } from '../model/state/construction.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -105,7 +106,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     options: FileUploadOptions = {},
   ): Promise<F> {
     const { name, mimeType, metadata, ...saving } = options;
-    return new this({ content: input, fileName: name, mimeType, metadata }).save({}, saving);
+    return newRecord<F>(this, { content: input, fileName: name, mimeType, metadata }).save({}, saving);
   }
 
   override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {

@@ -16,6 +16,7 @@ import type { SaveOptions } from '../../model/persistence/save.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
 import type { BackOff } from '../../model/ports/waiter.js';
 import type { ResultClass } from '../../model/running/mixin.js';
+import { newRecord } from '../../model/state/construction.js';
 import { isObject } from '../../model/state/json.js';
 import type { RecordClass } from '../../model/state/slot.js';
 import { AlreadyDeployedError } from '../errors.js';
@@ -64,7 +65,7 @@ export class Pipeline extends AixplainResource {
 
   /** A pipeline that is not saved yet. */
   static init<P extends Pipeline>(this: RecordClass<P>, name: string, attributes: Attributes<P> = {}): P {
-    return new (this as unknown as new (attributes: object) => P)({ ...attributes, name });
+    return newRecord(this, { ...attributes, name });
   }
 
   /** The platform takes the graph as `architecture` and gives it as `nodes` and `links`. */
@@ -100,6 +101,7 @@ export class Pipeline extends AixplainResource {
   @withHooks
   async deploy(options: SaveOptions = {}): Promise<this> {
     this.requireId('deploy');
+    if (this.isNew && isEmpty(this.architecture)) await this.refresh({ keepChanges: true, hooks: false });
     const before = this.status;
     if (before === AssetStatus.ONBOARDED) throw new AlreadyDeployedError(`${String(this)} is deployed already.`);
     if (before !== AssetStatus.DRAFT)

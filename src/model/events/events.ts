@@ -51,8 +51,10 @@ export interface RecordEvents<R = BaseResource> {
   retry: RetryEvent<R>;
 }
 
-/** What each event of a connection carries: those of its records, and `error`. */
+/** What each event of a connection carries: those of its records, `error` and `warning`. */
 export interface ConnectionEvents extends RecordEvents {
   /** A listener threw or rejected, or a hook failed after the operation had already failed. */
   error: { error: unknown; event: string };
+  /** Something works and is most likely not what was meant. */
+  warning: { message: string; resource?: BaseResource };
 }

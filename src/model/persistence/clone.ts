@@ -4,6 +4,7 @@ import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { assignFields, checkNames, type Properties } from '../state/assign.js';
 import { unknownKeysOf } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
+import { loadedRecord } from './loaded.js';
 
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {
   checkNames(stateOf(record).metadata, attributes, `clone of ${String(record)}`);
@@ -12,7 +13,10 @@ export async function cloneRecord<R extends BaseResource>(record: R, attributes:
     args: Object.keys(attributes).length > 0 ? [attributes] : [],
     options,
     queued: false,
-    perform: async () => record.buildClone(attributes, options),
+    perform: async () => {
+      const source = await loadedRecord(record, 'clone', { signal: options.signal });
+      return source.buildClone(attributes, options);
+    },
   });
 }
 

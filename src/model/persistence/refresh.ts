@@ -38,9 +38,10 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
 export async function fetchRecord(
   record: BaseResource,
   options: CallOptions,
+  operation = 'refresh',
 ): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
-  const attempt = `refresh of ${String(record)}`;
-  const connection = requireConnection(record, 'refresh');
+  const attempt = `${operation} of ${String(record)}`;
+  const connection = requireConnection(record, operation);
   const { id } = record;
   const { body, headers } = await connection.send(
     {

@@ -14,6 +14,7 @@ import { pathSegment } from '../support/ids.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
 import { refuseOther, refuseOtherUpdate } from './identity.js';
+import { warnOfOverwritten } from './overwritten.js';
 import { validateDecorated } from './validate.js';
 
 export interface SaveOptions extends CallOptions, HookOptions {
@@ -27,6 +28,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
   const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  warnOfOverwritten(record);
   return operate<R>(record, {
     operation: 'save',
     args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],

@@ -33,6 +33,15 @@ export function loadRecord<T extends object>(target: RecordClass<T>, json: Recor
   }
 }
 
+/** A new record. What it is given wins over the initialisers of every class, also of those that run after the fields were completed. */
+export function newRecord<T extends object>(target: RecordClass<T>, attributes?: object): T {
+  const record = new (target as unknown as new (attributes?: object) => T)(attributes);
+  const state = stateOf(record);
+  if (state.given) assignFields(record, state.given);
+  state.given = null;
+  return record;
+}
+
 /** Puts the fields into a record whose constructors are done: what the platform sent, else what the caller gave, else what the class said. */
 export function completeRecord(record: object): void {
   const state = stateOf(record);
@@ -41,16 +50,18 @@ export function completeRecord(record: object): void {
     return;
   }
   const own = record as Properties;
+  const isKnown = isId((state.given as Properties | null)?.id);
   for (const field of state.metadata.fields) {
     if (!Object.hasOwn(own, field.property)) own[field.property] = undefined;
-    // What a class says of a field that the platform owns is no change.
-    else if (field.readOnly) keepInitial(own, state, field);
+    // What a class says of a field that the platform owns, or of a record that the platform has, is no change.
+    else if (field.readOnly || isKnown) keepInitial(own, state, field);
   }
   if (state.given) {
     checkNames(state.metadata, state.given, `new ${state.metadata.className}(…)`);
     assignFields(record, state.given);
   }
-  state.given = null;
+  // Initialisers of a class below the one that completes run later; what they overwrite is found by what was given.
+  if (finisherOf(record.constructor) === record.constructor) state.given = null;
   state.hadId = isId(own.id);
 }
 

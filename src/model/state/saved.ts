@@ -19,6 +19,7 @@ export function savedJson(state: RecordState, field: FieldMetadata): unknown {
 export function original(state: RecordState, field: FieldMetadata, saved: Saved = state.saved): unknown {
   const json = jsonOf(field, saved);
   if (json !== undefined) return field.codec.decode(json, saved);
+  if (saved === null) return undefined;
   return copyValue(state.initial?.get(field.index));
 }
 

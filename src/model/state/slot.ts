@@ -10,7 +10,7 @@ export class RecordState {
   values: unknown[] | null = null;
   /** When the saved dates are, in milliseconds since 1970, by `dateIndex`; NaN where there is none. */
   times: number[] | null = null;
-  /** What the constructor was given, until it is done. */
+  /** What the constructor was given, until no initialiser can overwrite it any more. */
   given: object | null;
   /** Keys without a field that a clone took over from its source. */
   extras: Record<string, unknown> | null = null;

@@ -8,6 +8,7 @@ import type { SaveScope } from '../../model/persistence/payload.js';
 import type { CallOptions } from '../../model/ports/transport.js';
 import type { Progress } from '../../model/ports/waiter.js';
 import type { Search } from '../../model/searching/search.js';
+import { newRecord } from '../../model/state/construction.js';
 import { isObject } from '../../model/state/json.js';
 import { progressFrom } from '../../model/waiting/progress.js';
 import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, startExecution } from '../base/execution.js';
@@ -89,7 +90,13 @@ export class AgentExecution extends Execution {
     options: AgentExecuteOptions = {},
   ): Promise<E> {
     const { summary, maxActions, planningInterval } = options;
-    const execution = new this({ agentConfigurationVersionId, agentInput, agentInputSummary: summary, maxActions, planningInterval });
+    const execution = newRecord<E>(this, {
+      agentConfigurationVersionId,
+      agentInput,
+      agentInputSummary: summary,
+      maxActions,
+      planningInterval,
+    });
     return startExecution(execution, options);
   }
 

@@ -6,6 +6,7 @@ import { Field } from '../../model/fields/field.js';
 import { withHooks } from '../../model/hooks/with-hooks.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
 import { DeleteResourceMixin } from '../../model/persistence/delete.js';
+import { loadedRecord } from '../../model/persistence/loaded.js';
 import type { SaveScope } from '../../model/persistence/payload.js';
 import type { SaveOptions } from '../../model/persistence/save.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
@@ -131,7 +132,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   async downloadData(options: DataDownloadOptions = {}): Promise<Uint8Array | undefined> {
     const { versionId, path, ...transfer } = options;
     this.requireId('download data of');
-    const id = versionId ?? this.currentDataVersionId;
+    const id = versionId ?? (await loadedRecord(this, 'download data of', { signal: options.signal })).currentDataVersionId;
     if (!id) throw new ValidationError(`${String(this)} has no current data version. Upload data first, or say which: { versionId }.`);
     const version = await this.dataVersion(id);
     if (version.datasetId !== this.id)

@@ -10,6 +10,7 @@ import { withHooks } from '../../model/hooks/with-hooks.js';
 import type { Attributes } from '../../model/persistence/attributes.js';
 import { copyRecord } from '../../model/persistence/clone.js';
 import { DeleteResourceMixin } from '../../model/persistence/delete.js';
+import { loadedRecord } from '../../model/persistence/loaded.js';
 import type { CallOptions } from '../../model/ports/transport.js';
 import type { Search } from '../../model/searching/search.js';
 import { loadRecord } from '../../model/state/construction.js';
@@ -77,8 +78,9 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
   }
 
   /** What the platform says about this version's configuration as it is here, changed or not. */
-  validate(options: CallOptions = {}): Promise<ConfigurationReport> {
-    return this.sibling(PipelineConfigurationVersion, 'validate').validate(this.configuration, options);
+  async validate(options: CallOptions = {}): Promise<ConfigurationReport> {
+    const { configuration } = await loadedRecord(this, 'validate', options);
+    return this.sibling(PipelineConfigurationVersion, 'validate').validate(configuration, options);
   }
 
   /** Makes this the pipeline's current version. @throws ConflictError while another one is: archive that first. */

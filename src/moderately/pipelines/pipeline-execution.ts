@@ -7,6 +7,7 @@ import type { Attributes } from '../../model/persistence/attributes.js';
 import type { SaveScope } from '../../model/persistence/payload.js';
 import type { CallOptions } from '../../model/ports/transport.js';
 import type { Progress } from '../../model/ports/waiter.js';
+import { newRecord } from '../../model/state/construction.js';
 import { replaceSaved } from '../../model/state/merge.js';
 import { progressFrom } from '../../model/waiting/progress.js';
 import {
@@ -103,7 +104,7 @@ export class PipelineExecution extends Execution {
     options: PipelineExecuteOptions = {},
   ): Promise<E> {
     const { summary, totalSteps } = options;
-    const execution = new this({ pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
+    const execution = newRecord<E>(this, { pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
     return startExecution(execution, options);
   }
 

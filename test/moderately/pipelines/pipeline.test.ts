@@ -198,7 +198,11 @@ describe('a pipeline', () => {
     });
 
     it('of one that is known by its id alone gets the versions as well', async () => {
+      nock(origin)
+        .get('/pipelines/p1')
+        .reply(200, json.pipeline({ description: 'Kept' }));
       const copy = await new mai.Pipeline({ id: 'p1' }).clone({ name: 'Ways' });
+      expect(copy.description).to.equal('Kept');
       nock(origin)
         .post('/pipelines')
         .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
