@@ -69,7 +69,10 @@ export class FileResource extends AixplainRecord {
         if (!this.filePath) throw new ValidationError(`${what}: there is nothing to upload. Set filePath to the path of a local file.`);
         context.sent = true;
         const { filePath, isTemp } = this;
-        const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...options, isTemp });
+        const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, {
+          ...context.limit.callOptions(options),
+          isTemp,
+        });
         replaceSaved(this, { ...toDict(this), filePath, isTemp, s3Url, downloadUrl }, false);
         return this;
       },

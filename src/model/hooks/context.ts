@@ -1,6 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
 import { type Change, ChangeSet } from '../state/change-set.js';
+import type { Limit } from './limit.js';
 
 /** What decorated hooks are given: one object for the whole operation. */
 export interface HookContext<R extends BaseResource = BaseResource> {
@@ -42,6 +43,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     readonly args: readonly unknown[],
     readonly connection: BaseConnection | null,
     readonly signal: AbortSignal | undefined,
+    readonly limit: Limit,
   ) {}
 
   get changes(): Readonly<Record<string, Change>> {
@@ -52,9 +54,9 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     return this.#current().original;
   }
 
-  /** What the operation is about, as it is now: computed when it is first asked for, and held from then on. */
+  /** What the operation is about, as it is now: held from then on. */
   settle(): ChangeSet {
-    this.#changeSet ??= new ChangeSet(this.resource);
+    this.#changeSet = new ChangeSet(this.resource);
     return this.#changeSet;
   }
 

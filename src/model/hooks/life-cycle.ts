@@ -5,7 +5,8 @@ import { dispatch } from '../events/dispatch.js';
 import type { RecordEvents } from '../events/events.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
-import { OperationScope } from './operation-scope.js';
+import { Limit, type Limits } from './limit.js';
+import { isMethodRunning, OperationScope } from './operation-scope.js';
 import { OperationQueue } from './queue.js';
 import { decoratedHooks } from './registry.js';
 
@@ -19,11 +20,14 @@ export interface HookOptions {
 export interface OperationSpec<R> {
   operation: string;
   args: readonly unknown[];
-  options?: HookOptions | undefined;
+  /** Signal and timeout (seconds) end the operation for its caller at any time; a hook that hangs then keeps its place in the queue. */
+  options?: (HookOptions & Limits) | undefined;
   /** Whether it waits for the record's other operations of this kind. Those that change the saved state do. */
   queued: boolean;
   /** Whether foreign errors become ResourceErrors. Default: true. */
   wrap?: boolean;
+  /** Whether a method of the record carries it out, in which the same operation may be started as a part of this one. Default: false. */
+  isMethod?: boolean;
   /** Called at once when the operation may begin, before it waits for its turn. */
   admitted?: () => void;
   perform(context: OperationContext): Promise<R>;
@@ -37,7 +41,7 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
     if (veto) return veto.value as R;
     let result: R;
     try {
-      result = await life.within(() => spec.perform(life.context));
+      result = await life.work(() => spec.perform(life.context));
     } catch (error) {
       return life.fail(error);
     }
@@ -46,9 +50,14 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
   return life.enter(run);
 }
 
-/** Whether the present call stands in an operation of a record, past its before hooks. */
-export function isPerforming(record: object, operation: string): boolean {
+/**
+ * Whether the present call stands in an operation of a record, past its before hooks.
+ *
+ * @param isSuper Whether it is a call of a method that another one overrides. Without an async context nothing else tells.
+ */
+export function isPerforming(record: object, operation: string, isSuper: boolean): boolean {
   const context = connectionOfRecord(record)?.environment.asyncContext;
+  if (!context) return isSuper && isMethodRunning(record, operation);
   for (const scope of new OperationScope(record, operation, context).around())
     if (scope.operation === operation && !scope.inHooks) return true;
   return false;
@@ -63,17 +72,34 @@ export class Operation<R = unknown> {
   readonly #record: BaseResource;
   readonly #spec: Omit<OperationSpec<R>, 'perform'>;
   readonly #scope: OperationScope;
+  /** Whether it is a part of the same operation around it, which has the hooks and the events. */
+  readonly #isPart: boolean;
+  /** Whether its end has been told. */
+  #told = false;
+  /** Ends it for the caller, while something may be in the way of its own end. */
+  #hurry: (() => void) | undefined;
 
   constructor(record: BaseResource, spec: Omit<OperationSpec<R>, 'perform'>) {
     const connection = connectionOfRecord(record);
     this.#record = record;
     this.#spec = spec;
     this.#scope = new OperationScope(record, spec.operation, connection?.environment.asyncContext);
-    this.context = new OperationContext(spec.operation, record, spec.args, connection, spec.options?.signal);
+    const whole = this.#scope.partOf();
+    this.#isPart = whole !== null;
+    const { operation, args, options = {} } = spec;
+    const newContext = (): OperationContext => {
+      const limit = new Limit(options, connection?.environment.clock, () => this.#what());
+      return new OperationContext(operation, record, args, connection, options.signal, limit);
+    };
+    this.context = whole ?? newContext();
   }
 
   /** Runs the operation when it is its turn: behind those before it, or behind those that the same operation around it has started. */
   async enter<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#isPart) {
+      this.#spec.admitted?.();
+      return run();
+    }
     const state = stateOf(this.#record);
     state.queue ??= new OperationQueue<OperationScope>();
     if (this.#spec.options?.hooks !== false) this.#refuseRecursion();
@@ -82,26 +108,60 @@ export class Operation<R = unknown> {
       throw this.#recursion('two records whose hooks wait for each other');
     }
     this.#spec.admitted?.();
-    if (!queue) return run();
+    if (!queue) return this.#unlessOver(run, (begin) => begin());
     this.#scope.holdsQueue = true;
-    return this.#scope.waitIn(queue, run);
+    return this.#unlessOver(run, (begin) => this.#scope.waitIn(queue, begin));
+  }
+
+  /** The operation, or its end by signal or time, whichever comes first. What has not been begun by then is never begun. */
+  #unlessOver<T>(run: () => Promise<T>, start: (begin: () => Promise<T>) => Promise<T>): Promise<T> {
+    const { limit } = this.context;
+    if (limit.isNone) return start(run);
+    return new Promise<T>((resolve, reject) => {
+      this.#hurry = () => {
+        if (limit.stage === 'waiting') this.#tell(limit.over);
+        if (limit.stage !== 'working') reject(this.#atLimit());
+        this.#scope.stopWaiting();
+      };
+      const forget = limit.onEnd(this.#hurry);
+      const begin = async (): Promise<T> => {
+        if (limit.over) throw limit.over;
+        return run();
+      };
+      // Where it is over already, nothing is waited for.
+      const work = limit.over ? Promise.reject(limit.over) : start(begin);
+      work.then(resolve, reject).finally(forget);
+    });
+  }
+
+  /** What the caller is told when the operation's time is over and its hooks are not done. */
+  #atLimit(): unknown {
+    const { limit, error, result } = this.context;
+    if (limit.stage === 'waiting' || error !== undefined) return error ?? limit.over;
+    const failure = new AfterHookError(`${this.#what()} succeeded, but its after hooks were not done: ${messageOf(limit.over)}`, {
+      cause: limit.over,
+      result,
+    });
+    this.#tell(failure);
+    return failure;
   }
 
   /** Where the operation waits for its turn; null when it need not. */
   #queue(own: OperationQueue<OperationScope>): OperationQueue<OperationScope> | null {
     if (!this.#spec.queued) return null;
     for (const scope of this.#scope.around()) if (scope.holdsQueue) return scope.inner;
-    // Without an async context nobody can tell what was started in a hook; waiting for the hook's own operation would never end.
-    return !this.#scope.context && own.holder?.inHooks ? null : own;
+    // Without an async context nobody can tell what was started in a hook or a method; waiting for their own operation would never end.
+    return !this.#scope.context && (own.holder?.inHooks || own.holder?.method) ? null : own;
   }
 
   /** Before hooks. The first that returns a value of its own ends the operation with it. */
   async begin(): Promise<{ value: unknown } | null> {
-    if (this.#spec.options?.hooks === false) return null;
+    if (this.#isSilent) return null;
     try {
       return await this.#inHooks(async () => {
         for (const hook of this.#beforeHooks()) {
           const value = await hook();
+          if (this.context.limit.over) throw this.context.limit.over;
           if (value === undefined || value === null || value === this.#record) continue;
           this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
           this.#scope.active = false;
@@ -110,13 +170,25 @@ export class Operation<R = unknown> {
         return null;
       });
     } catch (error) {
+      if (this.#told && error !== this.context.limit.over) this.context.connection?.reportError(error, this.#spec.operation);
       this.#end(error);
       throw error;
     }
   }
 
+  /** The operation's own work. */
+  work<T>(task: () => Promise<T>): Promise<T> {
+    if (!this.#spec.isMethod) return this.within(task);
+    this.context.limit.depart();
+    return this.#scope.withinMethod(this.context, task);
+  }
+
   /** The operation worked: after hooks, then its event. Resolves to the result, or to what an after hook put in its place. */
   async succeed(result: R): Promise<R> {
+    if (this.#isPart) {
+      this.#scope.active = false;
+      return result;
+    }
     this.context.result = result;
     const failures = await this.#runAfterHooks();
     const final = this.context.result as R;
@@ -139,6 +211,10 @@ export class Operation<R = unknown> {
 
   /** The operation failed: after hooks see the error, then it goes on. What an after hook throws never hides it. */
   async fail(error: unknown): Promise<never> {
+    if (this.#isPart) {
+      this.#scope.active = false;
+      throw error;
+    }
     const final = this.#wrapped(error);
     this.context.error = final;
     for (const failure of await this.#runAfterHooks()) this.context.connection?.reportError(failure, this.#spec.operation);
@@ -153,6 +229,13 @@ export class Operation<R = unknown> {
 
   #end(error: unknown): void {
     this.#scope.active = false;
+    this.#tell(error);
+  }
+
+  /** Dispatches the failure of the operation, once. */
+  #tell(error: unknown): void {
+    if (this.#told) return;
+    this.#told = true;
     this.#dispatch('fail', { resource: this.#record, operation: this.#spec.operation, error });
   }
 
@@ -202,7 +285,11 @@ export class Operation<R = unknown> {
   /** Each hook once, whatever the others do; returns what they threw. */
   async #runAfterHooks(): Promise<unknown[]> {
     const failures: unknown[] = [];
-    if (this.#spec.options?.hooks === false) return failures;
+    if (this.#isSilent) return failures;
+    const { limit } = this.context;
+    limit.stage = 'ending';
+    // Hooks that wait for nothing come to their end before the caller is told.
+    if (limit.over && this.#hurry) limit.soon(this.#hurry);
     await this.#inHooks(async () => {
       for (const hook of this.#afterHooks()) {
         try {
@@ -214,6 +301,10 @@ export class Operation<R = unknown> {
       }
     });
     return failures;
+  }
+
+  get #isSilent(): boolean {
+    return this.#isPart || this.#spec.options?.hooks === false;
   }
 
   #call(name: string, ...args: unknown[]): unknown {

@@ -1,5 +1,9 @@
 import type { AsyncContext } from '../ports/environment.js';
+import type { OperationContext } from './context.js';
 import { OperationQueue } from './queue.js';
+
+/** The scopes whose methods are running, for where no async context can tell what was started in them. */
+const running = new WeakMap<object, Set<OperationScope>>();
 
 /** An operation that is going on, and the one it was started in. */
 export class OperationScope {
@@ -9,10 +13,13 @@ export class OperationScope {
   inHooks = false;
   /** Whether the record's other operations wait for it. */
   holdsQueue = false;
+  /** What the operation is about, while a method with hooks carries it out: the same operation started in there is a part of it. */
+  method: OperationContext | null = null;
   /** What operations of the same record that were started inside it wait in. */
   readonly inner = new OperationQueue<OperationScope>();
   /** Queues that operations started inside it are waiting in. */
   readonly waitsIn = new Set<OperationQueue<OperationScope>>();
+  #stopWaiting: (() => void) | undefined;
 
   constructor(
     readonly record: object,
@@ -30,6 +37,15 @@ export class OperationScope {
     for (let scope = this.outer; scope; scope = scope.outer) if (scope.active && scope.record === this.record) yield scope;
   }
 
+  /**
+   * The same operation of the record, whose method has started this one: `super.save()` in a decorated `save()`. Without an async context
+   * it is the last one whose method is running, for whoever else saves the record comes through the method, too.
+   */
+  partOf(): OperationContext | null {
+    const scopes = this.context ? [...this.around()] : [...(running.get(this.record) ?? [])].toReversed();
+    return scopes.find((scope) => scope.operation === this.operation && !scope.inHooks)?.method ?? null;
+  }
+
   /** Whether waiting in a queue would never end, because whoever has its turn waits for an operation that this one was started in. */
   wouldWaitForEver(queue: OperationQueue<OperationScope>, seen = new Set<OperationQueue<OperationScope>>()): boolean {
     if (queue.holder === null || seen.has(queue)) return false;
@@ -43,10 +59,19 @@ export class OperationScope {
     const waiting: OperationScope[] = [];
     for (let scope = this.outer; scope; scope = scope.outer) waiting.push(scope);
     for (const scope of waiting) scope.waitsIn.add(queue);
-    return queue.run(this, () => {
+    this.#stopWaiting = () => {
       for (const scope of waiting) scope.waitsIn.delete(queue);
+    };
+    return queue.run(this, () => {
+      this.stopWaiting();
       return task();
     });
+  }
+
+  /** The operations it was started in do not wait any more; its place in the queue is kept. */
+  stopWaiting(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
   }
 
   /** Runs a task so that operations started in it know where they were started. */
@@ -54,8 +79,27 @@ export class OperationScope {
     return this.context ? this.context.run(this, task) : task();
   }
 
+  /** The same for the method that carries the operation out. */
+  async withinMethod<T>(operation: OperationContext, task: () => Promise<T>): Promise<T> {
+    const scopes = running.get(this.record) ?? new Set();
+    running.set(this.record, scopes);
+    scopes.add(this);
+    this.method = operation;
+    try {
+      return await this.within(task);
+    } finally {
+      this.method = null;
+      scopes.delete(this);
+    }
+  }
+
   #startedIn(scope: OperationScope): boolean {
     for (let at = this.outer; at; at = at.outer) if (at === scope) return true;
     return false;
   }
+}
+
+/** Whether a method of a record that carries out an operation is running, for where there is no async context. */
+export function isMethodRunning(record: object, operation: string): boolean {
+  return [...(running.get(record) ?? [])].some((scope) => scope.operation === operation && !scope.inHooks);
 }

@@ -1,10 +1,14 @@
 import type { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
+import { isObject } from '../state/json.js';
 import { isRecord } from '../state/slot.js';
-import { isPerforming, operate } from './life-cycle.js';
+import { isPerforming, type OperationSpec, operate } from './life-cycle.js';
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;
 type MethodDescriptor<M extends AsyncMethod> = TypedPropertyDescriptor<M>;
+
+/** The operations that wait for each other: a method that carries one out has its turn as well. */
+const queuedOperations: readonly string[] = ['save', 'delete', 'refresh'];
 
 export interface WithHooksOptions {
   /** Whether errors from outside this package's hierarchy become ResourceErrors with the original as cause. Default: true. */
@@ -15,7 +19,8 @@ export interface WithHooksOptions {
 
 /**
  * Gives an async method of a record the life cycle of `save`: `@withHooks async publish()` runs `@Before('publish')` methods and
- * `beforePublish()`, then the method, then `afterPublish()` and `@After('publish')` methods.
+ * `beforePublish()`, then the method, then `afterPublish()` and `@After('publish')` methods. What it overrides, called with `super`, is part
+ * of the same operation: `@withHooks override async save(…)` has the hooks of `save` once.
  */
 export function withHooks<M extends AsyncMethod>(target: object, name: string, descriptor: MethodDescriptor<M>): MethodDescriptor<M>;
 export function withHooks(
@@ -27,21 +32,35 @@ export function withHooks(first: object, name?: string, descriptor?: MethodDescr
 }
 
 function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options: WithHooksOptions): MethodDescriptor<AsyncMethod> {
-  const method = descriptor.value as ((...args: unknown[]) => Promise<unknown>) | undefined;
-  if (typeof method !== 'function') throw new ConfigurationError(`@withHooks on ${name}: it belongs on a method.`);
+  if (typeof descriptor.value !== 'function') throw new ConfigurationError(`@withHooks on ${name}: it belongs on a method.`);
+  const method = descriptor.value as (...args: unknown[]) => Promise<unknown>;
+  async function value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
+    if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is no record.`);
+    const operation = options.operation ?? name;
+    const isSuper = Reflect.get(this, name) !== value;
+    if (isPerforming(this, operation, isSuper)) return method.apply(this, args); // super.method() is part of the operation around it
+    return operate(this, {
+      operation,
+      args,
+      options: optionsIn(args, operation),
+      queued: queuedOperations.includes(operation),
+      isMethod: true,
+      wrap: options.wrap ?? true,
+      perform: async () => method.apply(this, args),
+    });
+  }
+  return { ...descriptor, value };
+}
+
+/** What the options among the arguments, by convention the last one, say of hooks and limits. */
+function optionsIn(args: readonly unknown[], operation: string): OperationSpec<unknown>['options'] {
+  const last = args.at(-1);
+  if (!isObject(last)) return {};
+  const { hooks, signal, timeout } = last;
   return {
-    ...descriptor,
-    async value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
-      if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is no record.`);
-      const operation = options.operation ?? name;
-      if (isPerforming(this, operation)) return method.apply(this, args); // super.method() is part of the operation around it
-      return operate(this, {
-        operation,
-        args,
-        queued: false,
-        wrap: options.wrap ?? true,
-        perform: async () => method.apply(this, args),
-      });
-    },
+    ...(hooks === false && { hooks }),
+    ...(signal instanceof AbortSignal && { signal }),
+    // Elsewhere a timeout may be that of a wait.
+    ...(typeof timeout === 'number' && queuedOperations.includes(operation) && { timeout }),
   };
 }

@@ -13,7 +13,8 @@ export async function cloneRecord<R extends BaseResource>(record: R, attributes:
     args: Object.keys(attributes).length > 0 ? [attributes] : [],
     options,
     queued: false,
-    perform: async () => {
+    perform: async ({ limit }) => {
+      limit.depart();
       const source = await loadedRecord(record, 'clone', { signal: options.signal });
       return source.buildClone(attributes, options);
     },

@@ -93,7 +93,7 @@ async function deleteRecord(record: BaseResource & Deletable, params: BaseDelete
       context.sent = true;
       const { body } = await requireConnection(record, 'delete').send(
         {
-          ...callOptions(params),
+          ...callOptions(context.limit.callOptions(params)),
           method: 'DELETE',
           path: record.buildDeleteUrl(params),
           body: payload,

@@ -25,7 +25,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     queued: true,
     perform: async (context) => {
       context.settle();
-      const { response } = await fetchRecord(record, options);
+      const { response } = await fetchRecord(record, context.limit.callOptions(options));
       context.sent = true;
       replaceSaved(record, response, options.keepChanges ?? false);
       stateOf(record).lost = null;

@@ -58,8 +58,9 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const { sent } = changeSet;
   context.payload = payload;
   const path = pathOf(record.constructor);
+  const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
-    ...callOptions(options),
+    ...callOptions(limited),
     method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
     body: payload,
@@ -71,7 +72,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   context.sent = true;
   state.hadId = !creates;
   try {
-    const response = await record.requestSave(request, changeSet, options);
+    const response = await record.requestSave(request, changeSet, limited);
     state.lost = null;
     takeResponse(record, changeSet, sent, response);
   } catch (error) {

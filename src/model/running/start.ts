@@ -16,7 +16,7 @@ type Params = Readonly<Record<string, unknown>>;
 
 /** Before hooks and start. The run carries the operation on, so that its after hooks come at its end. */
 export async function startRun(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Run> {
-  const operation = operationOf(record, params, options);
+  const operation = operationOf(record, params, options, undefined);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
     const veto = await operation.begin();
@@ -26,7 +26,8 @@ export async function startRun(record: RunnableRecord, params: Params, options: 
 
 /** The same, and the wait for its end. The time limit counts from before the start; a wait that ends early ends the operation. */
 export async function runToEnd(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Result> {
-  const operation = operationOf(record, params, options);
+  // A time of 0 is one poll, however long the start takes.
+  const operation = operationOf(record, params, options, options.timeout || undefined);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
     const veto = await operation.begin();
@@ -37,10 +38,12 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
   });
 }
 
-function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams): Operation<Result> {
+/** @param timeout Seconds that the before hooks may take. */
+function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams, timeout: number | undefined): Operation<Result> {
   record.requireId('run');
   checkRunOptions(options);
-  return new Operation<Result>(record, { operation: 'run', args: [params, options], options, queued: false });
+  const { hooks, signal } = options;
+  return new Operation<Result>(record, { operation: 'run', args: [params, options], options: { hooks, signal, timeout }, queued: false });
 }
 
 /** @param since When the time of the run began, on the clock that never goes back. */
@@ -52,6 +55,8 @@ async function begin(
   since: number,
 ): Promise<Run> {
   try {
+    operation.context.limit.depart();
+    operation.context.limit.dropTimeout();
     const started = await operation.within(() => postWithRetries(record, params, options, operation));
     const { timeout, waitTime, signal, showProgress, onStart } = options;
     const defaults = { timeout, waitTime, signal, showProgress };
