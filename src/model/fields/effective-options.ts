@@ -27,6 +27,7 @@ const searchDefaults = {
   firstPage: 0,
   pageSize: 20,
   maxPageSize: Number.POSITIVE_INFINITY,
+  wholeLists: false,
 } as const satisfies Required<SearchOptions>;
 
 export function entityOptions(target: object): EntityOptions {

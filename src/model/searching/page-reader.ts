@@ -36,30 +36,30 @@ export class PageReader {
     }
     // What the platform calls the page and its size stands beside its total.
     const beside = (key: string): string => (totalKey.includes('.') ? `${totalKey.slice(0, totalKey.lastIndexOf('.'))}.${key}` : key);
-    const total = numberAt(body, totalKey);
-    const size = numberAt(body, beside(sizeParam)) ?? pageSize;
+    const isWhole = pageParam === '';
+    const total = numberAt(body, totalKey) ?? (isWhole ? items.length : undefined);
+    const size = numberAt(body, beside(sizeParam)) ?? (isWhole ? Math.max(pageSize, items.length) : pageSize);
     return {
       items,
       requested,
       pageNumber: numberAt(body, beside(pageParam)) ?? requested,
       pageSize: size,
       total,
-      pageTotal: this.#pagesOf(total, size, numberAt(body, pageTotalKey), requested, items.length),
+      pageTotal: isWhole ? 1 : this.#pagesOf(total, size, numberAt(body, pageTotalKey), requested, items.length),
     };
   }
 
-  /** A list without a word about pages: whole where the class has none, else one that may go on when it is full. */
+  /** A list without a word about pages: whole where the class has none, else one that may go on, however long it is. */
   #bareList(items: readonly unknown[], requested: number): PageData {
-    const pageSize = this.#pageSize;
-    const mayGoOn = this.#settings.pageParam !== '' && items.length === pageSize;
-    const whole = !mayGoOn && requested === this.#settings.firstPage;
+    const { pageParam, wholeLists } = this.#settings;
+    const isWhole = wholeLists || pageParam === '';
     return {
       items,
       requested,
       pageNumber: requested,
-      pageSize: Math.max(pageSize, items.length),
-      total: whole ? items.length : undefined,
-      pageTotal: mayGoOn ? undefined : requested - this.#settings.firstPage + 1,
+      pageSize: Math.max(this.#pageSize, items.length),
+      total: isWhole ? items.length : undefined,
+      pageTotal: isWhole ? 1 : undefined,
     };
   }
 
@@ -78,7 +78,9 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce((at: unknown, key) => (isObject(at) ? at[key] : undefined), value);
 }
 
+/** A count, which some platforms send as text, and some as -1 where they do not know it. */
 function numberAt(value: unknown, path: string): number | undefined {
   const found = valueAt(value, path);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+  const number = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }

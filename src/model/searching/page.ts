@@ -1,6 +1,9 @@
 import { ResourceError } from '../errors/index.js';
+import { noteOrigin } from '../persistence/deletions.js';
 import { isObject } from '../state/json.js';
-import { type WalkOptions, walk, walkRecords } from './walk.js';
+import { isId } from '../support/ids.js';
+import { type Shifts, Trail } from './trail.js';
+import { type Next, type WalkOptions, walk, walkRecords } from './walk.js';
 
 /** An item of a page that is not a record. */
 export interface InvalidItem {
@@ -34,7 +37,17 @@ export interface PageSource<T> {
   /** What tells a record from others; undefined for an item without an id. */
   idOf(json: Record<string, unknown>): unknown;
   invalid(item: InvalidItem): void;
+  /** What moves records from page to page; undefined where nothing does. */
+  readonly shifts?: Shifts;
 }
+
+/** A page that was asked for, and how many of the records before it had been deleted then. */
+interface Fetched<T> {
+  page: Page<T> | null;
+  gone: number;
+}
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** One page of records. Iterating it walks this page; `all()` walks on to the end of the search. */
 export class Page<T> implements Iterable<T> {
@@ -51,18 +64,29 @@ export class Page<T> implements Iterable<T> {
   readonly #json: readonly Record<string, unknown>[];
   /** Pages are asked for by our own count: platforms may number them otherwise in their answers. */
   readonly #number: number;
+  readonly #trail: Trail;
+  /** What the platform sent, records that were seen before included. */
+  readonly #sent: readonly unknown[];
   #records: readonly T[] | undefined;
-  #next: Promise<Page<T> | null> | undefined;
+  #next: Promise<Fetched<T>> | undefined;
   #previous: Promise<Page<T> | null> | undefined;
 
-  constructor(source: PageSource<T>, data: PageData) {
+  /** @param after What was seen before this page; default: nothing. */
+  constructor(source: PageSource<T>, data: PageData, after?: { trail: Trail; moment: number; seen: ReadonlySet<string> }) {
     this.#source = source;
     this.pageNumber = data.pageNumber;
     this.pageSize = data.pageSize;
     this.total = data.total;
     this.pageTotal = data.pageTotal;
     this.#number = data.requested;
-    this.#json = data.items.filter(isObject);
+    this.#sent = data.items;
+    this.#json = data.items.filter(isObject).filter((json) => !after?.seen.has(String(source.idOf(json))));
+    const trail = after?.trail ?? new Trail({ source, depth: 0 }, source.shifts, 0, [], 0);
+    const ids = this.#json
+      .map((json) => source.idOf(json))
+      .filter(isId)
+      .map(String);
+    this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
     this.invalid = data.items.flatMap((raw, index) => {
       if (isObject(raw)) return [];
       const error = new ResourceError(
@@ -75,7 +99,11 @@ export class Page<T> implements Iterable<T> {
 
   /** The records of this page, made when they are first asked for. */
   get results(): readonly T[] {
-    this.#records ??= this.#json.map((json) => this.#source.make(json));
+    this.#records ??= this.#json.map((json) => {
+      const record = this.#source.make(json);
+      if (this.#source.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
+      return record;
+    });
     return this.#records;
   }
 
@@ -89,10 +117,10 @@ export class Page<T> implements Iterable<T> {
     return this.#json.length;
   }
 
+  /** Whether there is a page after this one. Where the platform does not say, there may be one after every page that is not empty. */
   get hasNext(): boolean {
     const number = this.#number - this.#source.firstPage + 1;
-    if (this.pageTotal !== undefined) return number < this.pageTotal;
-    return this.#json.length + this.invalid.length >= this.pageSize;
+    return this.pageTotal === undefined ? this.#sent.length > 0 : number < this.pageTotal;
   }
 
   get hasPrevious(): boolean {
@@ -103,13 +131,23 @@ export class Page<T> implements Iterable<T> {
     return this.results[Symbol.iterator]();
   }
 
-  /** The page after this one, or null past the end. Fetched once however many ask; asked for again after a failure. */
-  next(): Promise<Page<T> | null> {
-    this.#next ??= this.#fetchNext().catch((error: unknown) => {
-      this.#next = undefined;
-      throw error;
-    });
-    return this.#next;
+  /**
+   * The page after this one, or null past the end. Fetched once however many ask; asked for again after a failure, and when records of the
+   * search were deleted meanwhile: the ones behind them have moved forward, and none is left out.
+   */
+  async next(): Promise<Page<T> | null> {
+    for (;;) {
+      this.#next ??= this.#fetchNext();
+      const asked = this.#next;
+      try {
+        const { page, gone } = await asked;
+        if ((await this.#trail.settled()).size === gone) return page;
+      } catch (error) {
+        if (this.#next === asked) this.#next = undefined;
+        throw error;
+      }
+      if (this.#next === asked) this.#next = undefined;
+    }
   }
 
   /** The page before this one, or null before the first. */
@@ -139,15 +177,31 @@ export class Page<T> implements Iterable<T> {
     return records;
   }
 
-  /** The next page for a walk: not kept, or a long walk would hold all its pages. */
-  following(signal: AbortSignal): Promise<Page<T> | null> {
-    return this.#next ?? this.#fetchNext(signal);
+  /** Asks for the next page for a walk: not kept, or a long walk would hold all its pages. What it returns waits for it. */
+  ahead(signal: AbortSignal): Next<Page<T>> {
+    const before = this.#trail.gone().size;
+    const asked = this.#next ?? this.#fetchNext(signal);
+    // Not awaited yet, so a failure must not count as unhandled before it is asked for.
+    asked.catch(() => undefined);
+    return async () => {
+      const fetched = await asked.catch(async (error: unknown) => {
+        if ((await this.#trail.settled(signal)).size === before) throw error;
+        return null;
+      });
+      if (fetched && (await this.#trail.settled(signal)).size === fetched.gone) return fetched.page;
+      return (await this.#fetchNext(signal)).page;
+    };
   }
 
   /** What tells this page from others of its search; undefined where its items have no ids. */
   get fingerprint(): string | undefined {
     const ids = this.#json.map((json) => this.#source.idOf(json));
     return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
+  }
+
+  /** Whether the platform says how many pages there are. */
+  get isCounted(): boolean {
+    return this.pageTotal !== undefined;
   }
 
   /** What is searched, for messages. */
@@ -172,8 +226,42 @@ export class Page<T> implements Iterable<T> {
     return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, options)}`;
   }
 
-  #fetchNext(signal?: AbortSignal): Promise<Page<T> | null> {
-    return this.hasNext ? this.#fetch(this.#number + 1, signal) : Promise.resolve(null);
+  async #fetchNext(signal?: AbortSignal): Promise<Fetched<T>> {
+    for (;;) {
+      const gone = await this.#trail.settled(signal);
+      try {
+        const page = this.hasNext ? await this.#after(gone, signal) : null;
+        // What was deleted while the request was under way may or may not be in its response.
+        if ((await this.#trail.settled(signal)).size === gone.size) return { page, gone: gone.size };
+      } catch (error) {
+        if (this.#trail.gone().size === gone.size) throw error;
+      }
+    }
+  }
+
+  /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
+  async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
+    const { firstPage } = this.#source;
+    // What is gone is left out, too: some platforms list for a while what was deleted.
+    const seen = gone.size > 0 ? new Set(this.#trail.ids) : nothing;
+    let previous: Page<T> = this;
+    for (let number = firstPage + this.#trail.pageAfter(this.#number - firstPage + 1, gone); ; number++) {
+      const { moment } = this.#trail;
+      const page = new Page(this.#source, await this.#source.fetch(number, signal), { trail: this.#trail, moment, seen });
+      if (!page.isCounted && (page.#sent.length === 0 || page.#repeats(previous))) return null;
+      if (page.#json.length > 0 || page.#sent.length === 0 || page.invalid.length > 0 || seen.size === 0) return page;
+      if (!page.hasNext) return null;
+      previous = page;
+    }
+  }
+
+  /** Whether the platform sent the very same page again, as those do that have no pages. */
+  #repeats(other: Page<T>): boolean {
+    return (
+      this.#number !== other.#number &&
+      this.#sent.length === other.#sent.length &&
+      JSON.stringify(this.#sent) === JSON.stringify(other.#sent)
+    );
   }
 
   async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T>> {

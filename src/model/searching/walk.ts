@@ -18,9 +18,14 @@ export interface WalkedPage<T, P> extends Iterable<T> {
   readonly subject: string;
   /** What tells this page from others of its search; undefined where its items have no ids. */
   readonly fingerprint: string | undefined;
-  /** The next page, or null past the end. */
-  following(signal: AbortSignal): Promise<P | null>;
+  /** Whether the platform says how many pages there are. */
+  readonly isCounted: boolean;
+  /** Asks for the next page. */
+  ahead(signal: AbortSignal): Next<P>;
 }
+
+/** Waits for a page that was asked for; null past the end. */
+export type Next<P> = () => Promise<P | null>;
 
 const defaultMaxPages = 10_000;
 
@@ -41,12 +46,10 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
       if (count > maxPages) {
         throw new ResourceError(`${page.subject}: there are more than ${maxPages} pages. Narrow the search, or raise maxPages.`);
       }
-      refuseRepetition(page, seen);
-      // Held and not awaited yet, so a failure must not count as unhandled before it is asked for.
-      const ahead: Promise<P | null> | undefined = prefetch && wantsNext(page) ? page.following(signal) : undefined;
-      ahead?.catch(() => undefined);
+      if (repeats(page, seen)) return;
+      const next: Next<P> | undefined = prefetch && wantsNext(page) ? page.ahead(signal) : undefined;
       yield page;
-      page = await (ahead ?? page.following(signal));
+      page = await (next ?? page.ahead(signal))();
     }
   } finally {
     leaving.abort();
@@ -67,14 +70,22 @@ export async function* walkRecords<T, P extends WalkedPage<T, P>>(
   }
 }
 
-function refuseRepetition<T, P>(page: WalkedPage<T, P>, seen: Set<string>): void {
+/**
+ * Whether a page was there before. Where the platform does not say how many pages there are, that is the end of them.
+ *
+ * @throws ResourceError where it does say so.
+ */
+function repeats<T, P>(page: WalkedPage<T, P>, seen: Set<string>): boolean {
   const { fingerprint } = page;
-  if (fingerprint === undefined) return;
-  if (seen.has(fingerprint)) {
-    throw new ResourceError(
-      `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was asked for. ` +
-        'Check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
-    );
+  if (fingerprint === undefined) return false;
+  if (!seen.has(fingerprint)) {
+    seen.add(fingerprint);
+    return false;
   }
-  seen.add(fingerprint);
+  if (!page.isCounted) return true;
+  throw new ResourceError(
+    `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was asked for. If the loop saves records, they ` +
+      'may have changed their places: collect them first (toArray()), or search in an order that the saves do not change. If it does not, ' +
+      'check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
+  );
 }
