@@ -4,6 +4,7 @@ import { observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
 import { type ConnectionEvents, type RecordEvents } from './events/events.js';
 
+import { entityOptions, type ResourceStatics } from './fields/effective-options.js';
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
 import type { Environment } from './ports/environment.js';
@@ -15,11 +16,16 @@ import { StatefulRecord } from './state/slot.js';
 /** A hook for all records of a connection. It is given what decorated hooks are given. */
 export type ConnectionHook = (context: HookContext) => unknown;
 
+type AnyClass = abstract new (...args: never[]) => object;
+
 /** The classes of a connection share its platform, its credentials, its hooks and its listeners. */
 export class BaseConnection {
   readonly events = new Events<ConnectionEvents>();
   readonly #environment: Environment;
   readonly #bound = new WeakMap<object, object>();
+  /** What the user has bound; classes that nobody uses any more may go. */
+  readonly #chosen = new Set<WeakRef<AnyClass>>();
+  readonly #hasChosen = new WeakSet<AnyClass>();
   readonly #hooks: { phase: Phase; operation: string; hook: ConnectionHook }[] = [];
 
   constructor(environment: Environment) {
@@ -56,14 +62,30 @@ export class BaseConnection {
   }
 
   /** The subclass of a class that belongs to this connection; the same one each time. */
-  bind<C extends abstract new (...args: never[]) => object>(target: C): C {
-    const original = unbound(target);
-    const known = this.#bound.get(original);
-    if (known) return known as C;
-    const Bound = finishing(original as new (...args: never[]) => object);
-    noteBinding(Bound, this, original);
-    this.#bound.set(original, Bound);
-    return Bound as unknown as C;
+  bind<C extends AnyClass>(target: C): C {
+    const original = unbound(target) as AnyClass;
+    if (!this.#hasChosen.has(original)) this.#chosen.add(new WeakRef(original));
+    this.#hasChosen.add(original);
+    return this.#bind(target);
+  }
+
+  /**
+   * The bound class for where code names a class and cannot know yours: the one that is said to be used instead, else the subclass at the
+   * same path that you have bound here; of several the one that extends all others, and the class itself where there is none such.
+   */
+  bindFor<C extends AnyClass>(target: C, instead?: AnyClass): C {
+    if (instead) return this.#bind(instead as C);
+    const base = unbound(target) as AnyClass;
+    let found = base;
+    for (const reference of this.#chosen) {
+      const other = reference.deref();
+      if (!other) this.#chosen.delete(reference);
+      else if (extendsClass(other, base) && hasSamePath(other, base)) {
+        if (extendsClass(other, found)) found = other;
+        else if (!extendsClass(found, other)) return this.#bind(target);
+      }
+    }
+    return this.#bind(found as C);
   }
 
   /** Runs a hook before an operation of every record of this connection; the function returned takes it off. */
@@ -145,6 +167,16 @@ export class BaseConnection {
     await this.#environment.transport.close();
   }
 
+  #bind<C extends AnyClass>(target: C): C {
+    const original = unbound(target);
+    const known = this.#bound.get(original);
+    if (known) return known as C;
+    const Bound = finishing(original as new (...args: never[]) => object);
+    noteBinding(Bound, this, original);
+    this.#bound.set(original, Bound);
+    return Bound as unknown as C;
+  }
+
   #addHook(phase: Phase, operation: string, hook: ConnectionHook): Unsubscribe {
     const entry = { phase, operation, hook };
     this.#hooks.push(entry);
@@ -153,4 +185,13 @@ export class BaseConnection {
       if (at >= 0) this.#hooks.splice(at, 1);
     };
   }
+}
+
+function extendsClass(one: AnyClass, other: AnyClass): boolean {
+  return one.prototype instanceof other;
+}
+
+function hasSamePath(one: object & ResourceStatics, other: object & ResourceStatics): boolean {
+  const path = (target: object & ResourceStatics): string | undefined => target.resourcePath ?? entityOptions(target).path;
+  return path(one) === path(other);
 }

@@ -19,6 +19,7 @@ import { isObject } from '../../model/state/json.js';
 import type { RecordClass } from '../../model/state/slot.js';
 import { pathSegment } from '../../model/support/ids.js';
 import type { Moderately } from '../connection.js';
+import type { Execution } from './execution.js';
 import { buildQuery, inBatches, readNames, type SearchDescription } from './search-params.js';
 
 /** How an operation of a record is called. */
@@ -53,6 +54,14 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Whether a new record is created in the connection's team. */
   static createdInTeam = false;
+
+  /**
+   * The class that executions of this class's records are made of: `static override executionClass = MyExecution`. Default: the subclass of
+   * the library's class that is bound to the connection, else the library's.
+   */
+  static executionClass?: abstract new (
+    ...args: never[]
+  ) => Execution;
 
   /** Fields that answers to lists, creates or updates may lack. */
   static partialFields: readonly string[] = [];
@@ -127,9 +136,11 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     return moderatelyOf(this.requireConnection(operation), this.constructor.name);
   }
 
-  /** Another class of this vendor, bound to the record's own connection. */
+  /** Another class of this vendor, bound to the record's own connection: yours, where you have said so or bound one. */
   protected sibling<C extends abstract new (...args: never[]) => object>(target: C, operation: string): C {
-    return this.requireConnection(operation).bind(target);
+    const connection = this.requireConnection(operation);
+    const { executionClass } = this.constructor as typeof ModeratelyResource;
+    return connection.bindFor(target, executionClass?.prototype instanceof target ? executionClass : undefined);
   }
 
   /** Tells the listeners of this record about the exchanges of a transfer. */
