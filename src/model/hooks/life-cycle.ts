@@ -5,10 +5,10 @@ import { dispatch } from '../events/dispatch.js';
 import type { RecordEvents } from '../events/events.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
+import { afterHooks, beforeHooks } from './hook-calls.js';
 import { Limit, type Limits } from './limit.js';
 import { isMethodRunning, OperationScope } from './operation-scope.js';
 import { OperationQueue } from './queue.js';
-import { decoratedHooks } from './registry.js';
 
 /** What every operation with hooks takes. */
 export interface HookOptions {
@@ -159,7 +159,7 @@ export class Operation<R = unknown> {
     if (this.#isSilent) return null;
     try {
       return await this.#inHooks(async () => {
-        for (const hook of this.#beforeHooks()) {
+        for (const hook of beforeHooks(this.context)) {
           const value = await hook();
           if (this.context.limit.over) throw this.context.limit.over;
           if (value === undefined || value === null || value === this.#record) continue;
@@ -266,22 +266,6 @@ export class Operation<R = unknown> {
     }
   }
 
-  /** Connection, then base class to subclass, then the overridable method. */
-  *#beforeHooks(): Generator<() => unknown> {
-    const { operation, args } = this.#spec;
-    for (const hook of this.context.connection?.hooksFor('before', operation) ?? []) yield () => hook(this.context);
-    for (const name of decoratedHooks(this.#record, 'before', operation)) yield () => this.#call(name, this.context);
-    yield () => this.#call(methodName('before', operation), ...args);
-  }
-
-  /** The opposite order. */
-  *#afterHooks(): Generator<() => unknown> {
-    const { operation, args } = this.#spec;
-    yield () => this.#call(methodName('after', operation), this.context.error ?? this.context.result, ...args);
-    for (const name of decoratedHooks(this.#record, 'after', operation).toReversed()) yield () => this.#call(name, this.context);
-    for (const hook of (this.context.connection?.hooksFor('after', operation) ?? []).reverse()) yield () => hook(this.context);
-  }
-
   /** Each hook once, whatever the others do; returns what they threw. */
   async #runAfterHooks(): Promise<unknown[]> {
     const failures: unknown[] = [];
@@ -291,7 +275,7 @@ export class Operation<R = unknown> {
     // Hooks that wait for nothing come to their end before the caller is told.
     if (limit.over && this.#hurry) limit.soon(this.#hurry);
     await this.#inHooks(async () => {
-      for (const hook of this.#afterHooks()) {
+      for (const hook of afterHooks(this.context)) {
         try {
           const value = await hook();
           if (value !== undefined && value !== null && this.context.error === undefined) this.context.result = value;
@@ -305,11 +289,6 @@ export class Operation<R = unknown> {
 
   get #isSilent(): boolean {
     return this.#isPart || this.#spec.options?.hooks === false;
-  }
-
-  #call(name: string, ...args: unknown[]): unknown {
-    const method: unknown = Reflect.get(this.#record, name);
-    return typeof method === 'function' ? method.apply(this.#record, args) : undefined;
   }
 
   #wrapped(error: unknown): unknown {
@@ -330,10 +309,6 @@ const operationEvents = ['save', 'clone', 'delete', 'refresh', 'run'] as const;
 
 function isOperationEvent(operation: string): operation is (typeof operationEvents)[number] {
   return operationEvents.some((name) => name === operation);
-}
-
-function methodName(phase: 'before' | 'after', operation: string): string {
-  return `${phase}${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
 }
 
 function messageOf(error: unknown): string {
