@@ -84,7 +84,9 @@ export class BaseResource extends StatefulRecord {
    * @param response As `readResponse` gives it.
    */
   static isResponseTo(id: string, response: Record<string, unknown>): boolean {
-    return String(response[metadataOf(this).id.wire]) === id;
+    const { wire, codec } = metadataOf(this).id;
+    const found = response[wire];
+    return String(found) === id || String(codec.decode(found, response)) === id;
   }
 
   /** The record's connection; null while it has none. */

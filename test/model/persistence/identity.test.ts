@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Transform } from 'class-transformer';
 import nock from 'nock';
 import {
   BaseResource,
@@ -132,6 +133,20 @@ describe('a record that the platform has', () => {
     nock(origin).get('/keyed/7').reply(200, { id: '7', name: 'b' });
     expect((await failure(record.refresh(), ResourceError)).message).to.contain('"keyedId"');
     expect(record).to.include({ name: 'c', isModified: false });
+  });
+
+  it('may have an id that is read in its own way', async () => {
+    @Entity({ path: 'prefixed', update: 'patch' })
+    class Prefixed extends GetResourceMixin(BaseResource) {
+      @Transform(({ value }) => `x-${value}`, { toClassOnly: true }) override id: string | null = null;
+      @Field() name!: string;
+    }
+    nock(origin).get('/prefixed/x-7').times(2).reply(200, { id: 7, name: 'a' });
+    const record = await api.bind(Prefixed).get('x-7');
+    expect(record.id).to.equal('x-7');
+    await record.refresh();
+    nock(origin).patch('/prefixed/x-7').reply(200, { id: 7, name: 'b' });
+    await record.save({ name: 'b' });
   });
 
   it('may be known by another name, where the class says so', async () => {
