@@ -2,8 +2,7 @@ import type { BaseResource } from './base-resource.js';
 import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
-import { type ConnectionEvents, type RecordEvents } from './events/events.js';
-
+import type { ConnectionEvents, RecordEvents } from './events/events.js';
 import { entityOptions, type ResourceStatics } from './fields/effective-options.js';
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
@@ -13,12 +12,12 @@ import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
 import { StatefulRecord } from './state/slot.js';
 
-/** A hook for all records of a connection. It is given what decorated hooks are given. */
+/** A hook for all records of a connection. It receives the same HookContext as a decorated hook. */
 export type ConnectionHook = (context: HookContext) => unknown;
 
 type AnyClass = abstract new (...args: never[]) => object;
 
-/** The classes of a connection share its platform, its credentials, its hooks and its listeners. */
+/** A connection to a platform. The classes bound to it share its credentials, hooks and listeners. */
 export class BaseConnection {
   readonly events = new Events<ConnectionEvents>();
   readonly #environment: Environment;
@@ -32,12 +31,12 @@ export class BaseConnection {
     this.#environment = environment;
   }
 
-  /** The class whose family this kind of connection serves by default. */
+  /** The root of the classes that use this connection class's default connection. */
   static get resourceRoot(): object {
     return StatefulRecord;
   }
 
-  /** Makes a new connection the default for exported classes, until `disconnect()`. */
+  /** Makes a new connection and uses it as the default of the exported classes, until `disconnect()`. */
   static connect<C extends BaseConnection, A extends unknown[]>(
     this: (new (...options: A) => C) & { resourceRoot: object },
     ...options: A
@@ -47,7 +46,7 @@ export class BaseConnection {
     return connection;
   }
 
-  /** Takes the default connection away; records that came from it keep it. */
+  /** Removes the default connection; records that came from it keep it. */
   static disconnect(): void {
     setDefaultConnection(this.resourceRoot, null);
   }
@@ -57,11 +56,12 @@ export class BaseConnection {
     return defaultConnection(this.resourceRoot);
   }
 
+  /** The transport, waiter, clock and async context of this connection. */
   get environment(): Environment {
     return this.#environment;
   }
 
-  /** The subclass of a class that belongs to this connection; the same one each time. */
+  /** The subclass of `target` that belongs to this connection. Returns the same subclass every time. */
   bind<C extends AnyClass>(target: C): C {
     const original = unbound(target) as AnyClass;
     if (!this.#hasChosen.has(original)) this.#chosen.add(new WeakRef(original));
@@ -70,8 +70,8 @@ export class BaseConnection {
   }
 
   /**
-   * The bound class for where code names a class and cannot know yours: the one that is said to be used instead, else the subclass at the
-   * same path that you have bound here; of several the one that extends all others, and the class itself where there is none such.
+   * The bound class for code that names a class and cannot know yours: `instead`, else the subclass with the same path that you have bound
+   * here; of several the one that extends all others, and the class itself where there is none such.
    */
   bindFor<C extends AnyClass>(target: C, instead?: AnyClass): C {
     if (instead) return this.#bind(instead as C);
@@ -88,81 +88,89 @@ export class BaseConnection {
     return this.#bind(found as C);
   }
 
-  /** Runs a hook before an operation of every record of this connection; the function returned takes it off. */
+  /** Adds a hook that runs before an operation of every record of this connection. Returns a function that removes it. */
   before(operation: string, hook: ConnectionHook): Unsubscribe {
     return this.#addHook('before', operation, hook);
   }
 
-  /** Runs a hook after an operation of every record of this connection; the function returned takes it off. */
+  /** Adds a hook that runs after an operation of every record of this connection. Returns a function that removes it. */
   after(operation: string, hook: ConnectionHook): Unsubscribe {
     return this.#addHook('after', operation, hook);
   }
 
+  /** The connection's hooks for a phase of an operation, in the order they were added. */
   hooksFor(phase: Phase, operation: string): ConnectionHook[] {
     return this.#hooks.filter((entry) => entry.phase === phase && entry.operation === operation).map(({ hook }) => hook);
   }
 
+  /** Calls `listener` at every `event`. Returns a function that removes it. */
   on<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
     return this.events.on(event, listener);
   }
 
+  /** Calls `listener` at the next `event` only. Returns a function that removes it. */
   once<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
     return this.events.once(event, listener);
   }
 
+  /** Removes a listener, or all listeners of an event. */
   off<K extends keyof ConnectionEvents>(event: K, listener?: Listener<ConnectionEvents[K]>): void {
     this.events.off(event, listener);
   }
 
-  /** Tells this connection's own listeners. */
+  /** Dispatches an event to the connection's own listeners. */
   emit<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
     (this.events as Events).emit(event, payload, (error) => this.reportError(error, event));
   }
 
-  /** Whether an event would reach anyone here: a listener, or a subclass that sees them all. */
+  /** Whether anything receives an event here: a listener, or a subclass that overrides `emit`. */
   hears(event: keyof RecordEvents): boolean {
     return this.emit !== BaseConnection.prototype.emit || this.events.listenerCount(event) > 0;
   }
 
-  /** Tells of something that works and is most likely not what was meant: the listeners of `warning`, and the environment. */
+  /** Dispatches a `warning` event and shows the message: something works, but most likely not as intended. */
   warn(message: string, resource?: BaseResource): void {
     this.events.emit('warning', { message, ...(resource && { resource }) }, (error) => this.reportError(error, 'warning'));
     this.#environment.warn?.(message);
   }
 
-  /** Tells the listeners of `error`. An error of one of them is the end of it. */
+  /** Dispatches an `error` event. An error thrown by one of its listeners is ignored. */
   reportError(error: unknown, event: string): void {
     if (event !== 'error') this.events.emit('error', { error, event }, () => undefined);
   }
 
-  /** Sends a request of a record, of a class, or of the connection itself (null). */
+  /**
+   * Sends a request on behalf of a record, a class, or the connection itself (null), which receives the request's events.
+   *
+   * @throws as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
+   */
   send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
     return this.#environment.transport.request({ ...request, observer: request.observer ?? observerFor(source, this) });
   }
 
   /**
-   * Waits for anything that can be polled, in the way records and runs are waited for: `connection.wait({ subject: 'build 7',
-   * poll: async ({ signal }) => … })`. All waits of a connection share one timer; things with `batch` are polled together.
+   * Waits for anything that can be polled, as records and runs are waited for: `connection.wait({ subject: 'build 7',
+   * poll: async ({ signal }) => … })`. All waits of a connection share one timer; pollables with a `batch` are polled together.
    *
    * @returns the final state.
-   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, a final poll's `failure`, and
-   *   what a poll failed with when that does not pass by itself.
+   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, the `failure` of a final poll, and
+   *   the error of a poll that is not transient.
    */
   wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
     return this.#environment.waiter.wait(pollable, options);
   }
 
-  /** The polls of such a wait, one by one, the final one too. Leaving the loop stops polling. @throws what `wait()` throws. */
+  /** Waits in the same way and yields every poll, the final one included. Leaving the loop stops polling. @throws as `wait()` does. */
   polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
     return this.#environment.waiter.polls(pollable, options);
   }
 
-  /** Makes the next poll of something come now, where someone waits for it; for when something else has told that there is news. */
+  /** Polls now if there is a wait for `pollable`, for example when a webhook has reported a change. */
   poke(pollable: Pollable<unknown>): void {
     this.#environment.waiter.poke(pollable.key ?? pollable);
   }
 
-  /** Ends the connection: idle sockets are closed and later calls fail. */
+  /** Closes the connection: idle sockets are closed and later calls fail. */
   async close(): Promise<void> {
     await this.#environment.transport.close();
   }
@@ -181,8 +189,8 @@ export class BaseConnection {
     const entry = { phase, operation, hook };
     this.#hooks.push(entry);
     return () => {
-      const at = this.#hooks.indexOf(entry);
-      if (at >= 0) this.#hooks.splice(at, 1);
+      const index = this.#hooks.indexOf(entry);
+      if (index >= 0) this.#hooks.splice(index, 1);
     };
   }
 }

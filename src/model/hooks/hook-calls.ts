@@ -1,7 +1,7 @@
 import type { OperationContext } from './context.js';
 import { decoratedHooks } from './registry.js';
 
-/** The before hooks of an operation: connection, then base class to subclass, then the overridable method. */
+/** The before hooks of an operation: the connection's, then decorated methods from base class to subclass, then the overridable method. */
 export function* beforeHooks(context: OperationContext): Generator<() => unknown, void, void> {
   const { connection, operation, resource, args } = context;
   for (const hook of connection?.hooksFor('before', operation) ?? []) yield () => hook(context);

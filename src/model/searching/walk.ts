@@ -1,35 +1,41 @@
 import { ResourceError } from '../errors/index.js';
 
+/** Options of a walk over the pages of a search. */
 export interface WalkOptions {
-  /** Stops after this many records. Default: all. */
+  /** The number of records after which to stop; `pages()` ignores it. Default: all. */
   limit?: number;
-  /** Fetches the next page while the current one is used. Default: true. */
+  /** Whether to fetch the next page while the current one is used. Default: true. */
   prefetch?: boolean;
-  /** More pages than this end the walk with an error. Default: 10,000. */
+  /** The largest number of pages; more end the walk with a ResourceError. Default: 10,000. */
   maxPages?: number;
+  /** Aborts the requests of the walk. */
   signal?: AbortSignal;
 }
 
-/** A page, as far as a walk needs to know it. */
+/** What a walk needs of a page. */
 export interface WalkedPage<T, P> extends Iterable<T> {
   readonly length: number;
   readonly pageNumber: number;
-  /** What is searched, for messages. */
+  /** The search, for error messages. */
   readonly subject: string;
-  /** What tells this page from others of its search; undefined where its items have no ids. */
+  /** Identifies this page among the pages of its search; undefined when an item has no id. */
   readonly fingerprint: string | undefined;
   /** Whether the platform says how many pages there are. */
   readonly isCounted: boolean;
-  /** Asks for the next page. */
+  /** Requests the next page. */
   ahead(signal: AbortSignal): Next<P>;
 }
 
-/** Waits for a page that was asked for; null past the end. */
+/** Waits for a page that was requested; null after the last. */
 export type Next<P> = () => Promise<P | null>;
 
 const defaultMaxPages = 10_000;
 
-/** Walks from a page to the last one. The start is handed over in a box, which is emptied: a walk keeps two pages, not three. */
+/**
+ * Walks from a page to the last one. The start is passed in an object, which is cleared: a walk keeps two pages in memory, not three.
+ *
+ * @throws ResourceError for a repeated page or more than `maxPages` pages.
+ */
 export async function* walk<T, P extends WalkedPage<T, P>>(
   start: { page: P | null },
   options: WalkOptions,
@@ -56,6 +62,7 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
   }
 }
 
+/** Walks the records from a page to the last one. @throws as `walk` does. */
 export async function* walkRecords<T, P extends WalkedPage<T, P>>(
   start: { page: P | null },
   options: WalkOptions,
@@ -84,7 +91,7 @@ function repeats<T, P>(page: WalkedPage<T, P>, seen: Set<string>): boolean {
   }
   if (!page.isCounted) return true;
   throw new ResourceError(
-    `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was asked for. If the loop saves records, they ` +
+    `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was requested. If the loop saves records, they ` +
       'may have changed their places: collect them first (toArray()), or search in an order that the saves do not change. If it does not, ' +
       'check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
   );

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { AbortedError, AfterHookError, RemoteRecordError, TimeoutError, ValidationError, withHooks } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
+import { VirtualConnection } from '../../support/virtual.js';
 import { Widget } from '../../support/widgets.js';
-import { VirtualConnection } from '../support/virtual.js';
 
 class Hooked extends Widget {
   @withHooks async publish(_options: { signal?: AbortSignal } = {}): Promise<string> {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Attributes, BaseResource, Entity, type SaveOptions, withHooks } from '../../../src/index.js';
+import { VirtualConnection } from '../../support/virtual.js';
 import { Widget } from '../../support/widgets.js';
-import { VirtualConnection } from '../support/virtual.js';
 
 let calls: string[] = [];
 

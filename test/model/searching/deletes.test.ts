@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { ResourceError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
+import { VirtualConnection } from '../../support/virtual.js';
 import { Widget } from '../../support/widgets.js';
-import { VirtualConnection } from '../support/virtual.js';
 import { type ListOptions, PagedList } from './list.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
