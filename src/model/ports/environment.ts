@@ -19,6 +19,8 @@ export interface Environment {
   clock: Clock;
   /** Without one, an operation started inside a record's own hooks cannot be told apart from one started by another task. */
   asyncContext?: AsyncContext;
+  /** Shows a warning to the user of the program. */
+  warn?: (message: string) => void;
   /** Makes a progress bar for a wait; null where there is no terminal to show it. */
   progressBar?: (subject: string) => Promise<ProgressBar | null>;
   /** Rejects when progress could not be drawn for want of a package. */

@@ -27,6 +27,7 @@ export type Sent = ReadonlyMap<FieldMetadata, unknown>;
  * before anything is awaited.
  */
 export class ChangeSet {
+  readonly id: unknown;
   /** Whether a save creates the record, because it had no id. */
   readonly creates: boolean;
   readonly fields: readonly FieldMetadata[];
@@ -44,6 +45,7 @@ export class ChangeSet {
     const own = record as Properties;
     this.#record = record;
     this.#state = state;
+    this.id = own.id;
     this.creates = !isId(own.id);
     this.saved = state.saved;
     this.fields = changedFields(record);
