@@ -46,10 +46,10 @@ export type { ConnectionHook } from './model/connection.js';
 export * from './model/errors/index.js';
 export type { Events, Listener, Unsubscribe } from './model/events/emitter.js';
 export type { ConnectionEvents, PollEvent, RecordEvents, RetryEvent } from './model/events/events.js';
-export type { FieldCheck } from './model/fields/checks.js';
 export { Entity } from './model/fields/entity.js';
 export type { EntityOptions, SearchOptions } from './model/fields/entity-options.js';
 export { Field, type FieldOptions, type Rel } from './model/fields/field.js';
+export type { FieldCheck } from './model/fields/metadata.js';
 export type { HookContext } from './model/hooks/context.js';
 export {
   After,

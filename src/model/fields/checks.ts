@@ -1,10 +1,5 @@
 import { inJson } from '../state/describe.js';
-
-/**
- * Checks a value that is neither null nor undefined. Returns the problem as text that follows the field's name ('must be …'), or
- * undefined when the value is valid.
- */
-export type FieldCheck = (value: unknown) => string | undefined;
+import type { FieldCheck } from './metadata.js';
 
 /** A check for a string of `min` to `max` characters, counted in code points as JSON Schema does. Default for `max`: no limit. */
 export function textOf(min: number, max = Number.POSITIVE_INFINITY): FieldCheck {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/index.js';
 import { refuseStandardDecorator } from '../support/legacy-decorator.js';
-import type { FieldCheck } from './checks.js';
+import type { FieldCheck } from './metadata.js';
 
 /** Any class, abstract or not. */
 export type AnyClass<T = unknown> = abstract new (...args: never[]) => T;

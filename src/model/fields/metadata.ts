@@ -1,5 +1,10 @@
-import type { FieldCheck } from './checks.js';
 import type { EntityOptions } from './entity-options.js';
+
+/**
+ * Checks a value that is neither null nor undefined. Returns the problem as text that follows the field's name ('must be …'), or
+ * undefined when the value is valid.
+ */
+export type FieldCheck = (value: unknown) => string | undefined;
 
 /** Converts one field's value from and to JSON, and compares the two. `source` is the JSON of the whole record. */
 export interface Codec {

@@ -93,7 +93,7 @@ export class Operation<R = unknown> {
     this.#record = record;
     this.#spec = spec;
     this.#scope = new OperationScope(record, spec.operation, connection?.environment.asyncContext);
-    const whole = this.#scope.partOf();
+    const whole = this.#scope.partOf() as OperationContext | null;
     this.#isPart = whole !== null;
     const { operation, args, options = {} } = spec;
     const newContext = (): OperationContext => {

@@ -1,5 +1,4 @@
 import type { AsyncContext } from '../ports/environment.js';
-import type { OperationContext } from './context.js';
 import { OperationQueue } from './queue.js';
 
 /** The scopes whose methods are running, by record. Where there is no async context, nothing else tells what was started in them. */
@@ -15,7 +14,7 @@ export class OperationScope {
   /** Whether the record's other queued operations wait for it. */
   holdsQueue = false;
   /** The context of the operation while a method with hooks carries it out: the same operation started in there is a part of it. */
-  method: OperationContext | null = null;
+  method: object | null = null;
   /** The queue for operations of the same record that are started inside it. */
   readonly inner = new OperationQueue<OperationScope>();
   /** The queues in which operations started inside it are waiting. */
@@ -42,7 +41,7 @@ export class OperationScope {
    * The same operation of the record, whose method has started this one: `super.save()` in a decorated `save()`. Without an async context
    * it is the last one whose method is running, since anything else that saves the record comes through the method, too.
    */
-  partOf(): OperationContext | null {
+  partOf(): object | null {
     const scopes = this.context ? [...this.around()] : [...(running.get(this.record) ?? [])].toReversed();
     return scopes.find((scope) => scope.operation === this.operation && !scope.inHooks)?.method ?? null;
   }
@@ -81,7 +80,7 @@ export class OperationScope {
   }
 
   /** The same for the method that carries the operation out. */
-  async withinMethod<T>(operation: OperationContext, task: () => Promise<T>): Promise<T> {
+  async withinMethod<T>(operation: object, task: () => Promise<T>): Promise<T> {
     const scopes = running.get(this.record) ?? new Set();
     running.set(this.record, scopes);
     scopes.add(this);
