@@ -1,3 +1,4 @@
+import { INTACT, probe } from '../state/accessor.js';
 import { type FieldMetadata, isLazy, type Scan } from './metadata.js';
 
 /**
@@ -6,11 +7,7 @@ import { type FieldMetadata, isLazy, type Scan } from './metadata.js';
  */
 export function compileScan(fields: readonly FieldMetadata[]): Scan {
   try {
-    const scan = `return (record, saved, values, times, from) => {\n${scanCode(fields)}\n};`;
-    return new Function('getterOf', 'getters', scan)(
-      getterOf,
-      fields.map(({ accessor }) => accessor.get),
-    ) as Scan;
+    return new Function('probe', 'INTACT', scanCode(fields))(probe, INTACT) as Scan;
   } catch {
     return scanInLoop(fields);
   }
@@ -19,15 +16,21 @@ export function compileScan(fields: readonly FieldMetadata[]): Scan {
 /** Each case falls through to the next, so a scan can continue after the field where the last one stopped. */
 function scanCode(fields: readonly FieldMetadata[]): string {
   const cases = fields.map((field) => `case ${field.index}: ${fieldCode(field)}`);
-  return `let json, local;\nswitch (from) {\n${cases.join('\n')}\n}\nreturn -1;`;
+  const scan = `return (record, saved, values, times, from) => {\nlet json, local;\nswitch (from) {\n${cases.join('\n')}\n}\nreturn -1;\n};`;
+  return `${fields.map(intactCode).join('\n')}\n${scan}`;
+}
+
+/** `isIntact()` for one property, which makes it a plain property read. */
+function intactCode({ index, property }: FieldMetadata): string {
+  const read = `return record[${JSON.stringify(property)}] === INTACT;`;
+  return `function isIntact${index}(record) { probe.record = record; try { ${read} } catch { return false; } finally { probe.record = null; } }`;
 }
 
 function fieldCode({ index, property, wire, reads, sends, codec, equals, dateIndex }: FieldMetadata): string {
   if (!sends) return '';
   const local = `record[${JSON.stringify(property)}]`;
   const found = `return ${index};`;
-  const isRedefined = `getterOf(record, ${JSON.stringify(property)}) !== getters[${index}]`;
-  const isTouched = `(values !== null && values[${index}] !== undefined) || ${isRedefined}`;
+  const isTouched = `(values !== null && values[${index}] !== undefined) || !isIntact${index}(record)`;
   if (!reads) return `if (${local} !== undefined) ${found}`;
   if (codec.lazy === 'always') return `if (${isTouched}) ${found}`;
   const differs = `${local} !== json`;
@@ -43,9 +46,16 @@ function dateDiffers(local: string, dateIndex: number): string {
   return `!((local = ${local}) instanceof Date) || times === null || local.getTime() !== times[${dateIndex}]`;
 }
 
-/** The getter of an own property; undefined for one that the user has deleted or redefined as data. */
-function getterOf(record: object, property: string): PropertyDescriptor['get'] {
-  return Object.getOwnPropertyDescriptor(record, property)?.get;
+/** Whether a property is still the accessor of an unread value. */
+function isIntact(record: Readonly<Record<string, unknown>>, property: string): boolean {
+  probe.record = record;
+  try {
+    return record[property] === INTACT;
+  } catch {
+    return false; // a getter of the user's own
+  } finally {
+    probe.record = null;
+  }
 }
 
 /** The same scan without generated code. */
@@ -59,7 +69,7 @@ export function scanInLoop(fields: readonly FieldMetadata[]): Scan {
 }
 
 function mayDiffer(
-  { index, property, wire, reads, sends, codec, equals, dateIndex, accessor }: FieldMetadata,
+  { index, property, wire, reads, sends, codec, equals, dateIndex }: FieldMetadata,
   record: Readonly<Record<string, unknown>>,
   saved: Readonly<Record<string, unknown>>,
   values: readonly unknown[] | null,
@@ -68,7 +78,7 @@ function mayDiffer(
   if (!sends) return false;
   if (!reads) return record[property] !== undefined;
   const json = saved[wire];
-  if (isLazy(codec, json)) return (values !== null && values[index] !== undefined) || getterOf(record, property) !== accessor.get;
+  if (isLazy(codec, json)) return (values !== null && values[index] !== undefined) || !isIntact(record, property);
   const local = record[property];
   if (dateIndex < 0 || json === undefined || json === null) return local !== json;
   return equals !== undefined || !(local instanceof Date) || times === null || local.getTime() !== times[dateIndex];
