@@ -2,11 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from './http/client.js';
 import type { ClientOptions } from './http/options.js';
 import { BaseConnection } from './model/connection.js';
+import { checkTransform } from './model/fields/instances.js';
 import { systemClock } from './model/ports/clock.js';
+import type { TransformOptions } from './model/state/slot.js';
 import { Poller } from './polling/poller.js';
 
-/** How to reach a platform. Durations are seconds. */
-export type ConnectionOptions = ClientOptions;
+/** How to reach a platform, and what its records show. Durations are seconds. */
+export interface ConnectionOptions extends ClientOptions, TransformOptions {}
 
 /** Which operations the present call stands in, for all connections: a record may be touched through any of them. */
 const operations = new AsyncLocalStorage<unknown>();
@@ -25,6 +27,7 @@ export class Connection extends BaseConnection {
       transport: client,
       waiter: new Poller(),
       clock: systemClock,
+      transform: checkTransform(options),
       progressBar: async (subject) => (await import('./polling/progress-bar.js')).progressBar(subject),
       asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() },
     });
@@ -96,6 +99,7 @@ export { type InvalidItem, Page } from './model/searching/page.js';
 export type { BaseSearchParams } from './model/searching/params.js';
 export type { Search } from './model/searching/search.js';
 export type { WalkOptions } from './model/searching/walk.js';
+export type { TransformOptions } from './model/state/slot.js';
 export type { Change } from './model/state/change-set.js';
 export {
   type HasContext,

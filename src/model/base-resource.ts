@@ -4,6 +4,7 @@ import { ValidationError } from './errors/index.js';
 import { eventsOf } from './events/dispatch.js';
 import type { Events, Listener, Unsubscribe } from './events/emitter.js';
 import type { RecordEvents } from './events/events.js';
+import { metadataOf } from './fields/compile.js';
 import { entityOptions } from './fields/effective-options.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
@@ -20,9 +21,20 @@ import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
 import { inspectRecord } from './state/inspect.js';
 import { isObject } from './state/json.js';
+import { assignRead, wireJson } from './state/plain-input.js';
 import { original } from './state/saved.js';
-import { copyAsValue, hydrateValue, type RecordClass, StatefulRecord, stateOf } from './state/slot.js';
-import { toDict } from './state/to-dict.js';
+import {
+  copyAsValue,
+  fromPlain,
+  hydrateValue,
+  type RecordClass,
+  StatefulRecord,
+  stateOf,
+  type TransformOptions,
+  writeAsValue,
+} from './state/slot.js';
+import { toDict, toWire } from './state/to-dict.js';
+import { toJson } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
 
 /** A class of records with what every such class has. */
@@ -56,8 +68,15 @@ export class BaseResource extends StatefulRecord {
     const target = this as ResourceClass<R>;
     if (!isObject(data))
       throw new ValidationError(`${target.name}.fromDict: expected an object, got ${JSON.stringify(data) ?? typeof data}.`);
-    const copy = structuredClone(data);
-    const record = loadRecord<R>(target, target.readResponse(copy), null);
+    return target[fromPlain](data) as R;
+  }
+
+  /** A record as class-transformer makes one: from a plain object, or from an existing record that the values are put into. */
+  static [fromPlain](plain: Record<string, unknown>, options?: TransformOptions, existing?: object): object {
+    const transform = options && (options.groups?.length || options.version !== undefined) ? options : undefined;
+    const json = this.readResponse(wireJson(metadataOf(this, transform), plain, options !== undefined));
+    const record = loadRecord(this as RecordClass<BaseResource>, json, null, transform);
+    if (existing) return assignRead(existing, record, json, metadataOf(this, transform));
     if (record.id === null || record.id === undefined) forgetSaved(record);
     return record;
   }
@@ -69,8 +88,8 @@ export class BaseResource extends StatefulRecord {
   }
 
   /** A record from saved JSON, as a value of another record. */
-  static [hydrateValue]<R extends BaseResource>(this: RecordClass<R>, saved: Record<string, unknown>): R {
-    return loadRecord(this, saved, null);
+  static [hydrateValue]<R extends BaseResource>(this: RecordClass<R>, saved: Record<string, unknown>, options?: TransformOptions): R {
+    return loadRecord(this, saved, null, options);
   }
 
   /** What an answer of the platform says about a record; for platforms that wrap or flatten their records. */
@@ -167,9 +186,13 @@ export class BaseResource extends StatefulRecord {
     return refreshRecord(this, options);
   }
 
-  /** The record as JSON with the keys of the wire, those that no field declares included. */
-  toDict(): Record<string, unknown> {
-    return toDict(this);
+  /**
+   * The record as JSON with the keys of the wire, those that no field declares included, and the getters that `@Expose` names.
+   *
+   * @param options Which groups and which version class-transformer's decorators are read for. Default: those of the connection.
+   */
+  toDict(options?: TransformOptions): Record<string, unknown> {
+    return toDict(this, options);
   }
 
   /** Same as `toDict()`. */
@@ -234,6 +257,11 @@ export class BaseResource extends StatefulRecord {
   /** Makes what `clone()` resolves to. Override for platforms that copy records themselves. */
   buildClone(attributes: Attributes<this>, _options: HookOptions): Promise<this> | this {
     return copyRecord(this, attributes);
+  }
+
+  [writeAsValue](options?: TransformOptions): unknown {
+    const { toDict: dict, toJSON } = BaseResource.prototype;
+    return this.toDict === dict && this.toJSON === toJSON ? toWire(this, options) : toJson(this.toJSON(), this.constructor.name);
   }
 
   [copyAsValue](): this {

@@ -1,8 +1,8 @@
-import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
+import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
 import { type ConnectionEvents, type RecordEvents } from './events/events.js';
-
+import { toPlain } from './fields/instances.js';
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
 import type { Environment } from './ports/environment.js';
@@ -10,6 +10,7 @@ import type { TransportRequest, TransportResponse } from './ports/transport.js';
 import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
 import { StatefulRecord } from './state/slot.js';
+import { noteTransform } from './state/transform-options.js';
 
 /** A hook for all records of a connection. It is given what decorated hooks are given. */
 export type ConnectionHook = (context: HookContext) => unknown;
@@ -23,6 +24,7 @@ export class BaseConnection {
 
   constructor(environment: Environment) {
     this.#environment = environment;
+    noteTransform(this, environment.transform ?? {}, connectionOfClass);
   }
 
   /** The class whose family this kind of connection serves by default. */
@@ -106,9 +108,11 @@ export class BaseConnection {
     if (event !== 'error') this.events.emit('error', { error, event }, () => undefined);
   }
 
-  /** Sends a request of a record, of a class, or of the connection itself (null). */
+  /** Sends a request of a record, of a class, or of the connection itself (null). What `@Exclude` keeps back is not sent. */
   send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
-    return this.#environment.transport.request({ ...request, observer: request.observer ?? observerFor(source, this) });
+    const { transport, transform } = this.#environment;
+    const body = toPlain(request.body, transform);
+    return transport.request({ ...request, body, observer: request.observer ?? observerFor(source, this) });
   }
 
   /**

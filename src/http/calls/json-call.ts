@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
@@ -8,7 +9,8 @@ import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
 import type { Deadline } from '../time/deadline.js';
 import type { Call, Hop } from './call.js';
-import { bodyOf, contentTypeOf } from './request-body.js';
+import { parseExact } from './exact-json.js';
+import { contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
 import { ACCEPT_ENCODING, readText } from './response-body.js';
 
@@ -20,13 +22,12 @@ const SNIPPET_LENGTH = 200;
  * A call to a platform's API. It sends JSON, a form, raw bytes or no body, and expects JSON or an empty response.
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
-export function jsonCall(settings: ClientSettings, request: TransportRequest): Call<TransportResponse> {
+export function jsonCall(settings: ClientSettings, request: TransportRequest, body: Buffer | undefined): Call<TransportResponse> {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
   const { url, trusted } = apiTarget(settings, request, method);
   if (!trusted) redactor.addPresigned(url);
   const custom = userHeaders(request.headers, redactor);
-  const body = bodyOf(request);
   if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
   const once = request.once ?? false;
   const key = request.idempotencyKey ?? (once && settings.idempotency ? randomUUID() : undefined);
@@ -101,7 +102,7 @@ async function readBody(
   const text = request.method.toUpperCase() === 'HEAD' ? '' : await readText(response, () => deadline.recordActivity());
   if (text.trim() === '') return { status, headers, body: undefined };
   try {
-    return { status, headers, body: JSON.parse(text) };
+    return { status, headers, body: request.exactNumbers ? await parseExact(text) : JSON.parse(text) };
   } catch (cause) {
     const what = `${request.method.toUpperCase()} ${redactor.text(url.href)}`;
     const start = redactor.text(text).slice(0, SNIPPET_LENGTH);

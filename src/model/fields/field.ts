@@ -6,7 +6,7 @@ import type { FieldCheck } from './checks.js';
 export type AnyClass<T = unknown> = abstract new (...args: never[]) => T;
 
 /** A property's class, or a function that returns it (for classes that refer to each other). */
-export type TypeReference = AnyClass | (() => AnyClass);
+export type TypeReference = AnyClass | BigIntConstructor | (() => AnyClass | BigIntConstructor);
 
 /**
  * The type of a property whose class is declared later or elsewhere in a cycle: `@Field({ type: () => Asset }) asset!: Rel<Asset>`.
@@ -27,7 +27,9 @@ export interface FieldOptions {
   nullable?: boolean;
   /** The key on the wire. Default: the property's name. */
   name?: string;
-  /** `Date`, a class, or a function that returns one. Default: what the compiler's decorator metadata says, when it names a class. */
+  /**
+   * `Date`, `BigInt` (for a `bigint` property), a class, or a function that returns one. Default: what the compiler's decorator metadata says, when it names a class.
+   */
   type?: TypeReference;
   /** Whether a local value equals the saved one, both as property values. Default: deep equality. */
   equals?: (local: unknown, saved: unknown) => boolean;

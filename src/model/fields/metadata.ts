@@ -1,28 +1,32 @@
 import type { FieldCheck } from './checks.js';
+import type { TransformOptions } from '../state/slot.js';
 import type { EntityOptions } from './entity-options.js';
+import type { ComputedValue } from './transformer.js';
 
-/** How one field's value is read from JSON, written to it and compared with it. `source` is the whole record the JSON stands in. */
+/** How one field's value is read from JSON, written to it and compared with it. `source` is the JSON of the whole record, `record` the record. */
 export interface Codec {
   /** A value of its own for the record; it shares nothing with the JSON. */
-  decode(saved: unknown, source?: unknown): unknown;
+  decode(saved: unknown, source?: unknown, record?: object): unknown;
   /** A copy as JSON. Where the value is still what `saved` says, the platform's own spelling of it. */
-  encode(local: unknown, field: string, saved?: unknown, source?: unknown): unknown;
+  encode(local: unknown, field: string, saved?: unknown, source?: unknown, record?: object): unknown;
   /** Whether the value is what the JSON says. */
-  same(local: unknown, saved: unknown, source?: unknown): boolean;
+  same(local: unknown, saved: unknown, source?: unknown, record?: object): boolean;
   /**
-   * Which JSON values are decoded on first read: objects and arrays, or all of them. What is not is put into the record when it is
-   * hydrated.
+   * Which JSON values are decoded on first read: objects and arrays, all that are there, or missing ones as well. What is not is put into
+   * the record when it is hydrated.
    */
-  readonly lazy: 'nested' | 'always';
+  readonly lazy: 'nested' | 'present' | 'always';
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
+  /** Whether texts of digits are numbers: what `toDict()` writes of a bigint. */
+  readonly digits?: boolean;
   /** A deep copy of a local value. */
   copy(local: unknown, saved?: unknown): unknown;
 }
 
 /** Whether a JSON value is decoded on first read. */
 export function isLazy(codec: Codec, json: unknown): boolean {
-  return codec.lazy === 'always' || (typeof json === 'object' && json !== null);
+  return (typeof json === 'object' && json !== null) || (codec.lazy !== 'nested' && (json !== undefined || codec.lazy === 'always'));
 }
 
 /** One field, ready to be used. */
@@ -30,8 +34,10 @@ export interface FieldMetadata {
   /** Its place among the fields of its class. */
   readonly index: number;
   readonly property: string;
-  /** The key on the wire. */
+  /** The key in responses, and so in the saved state. */
   readonly wire: string;
+  /** The key in requests and in `toDict()`. */
+  readonly sentAs: string;
   readonly readOnly: boolean;
   readonly createOnly: boolean;
   readonly required: boolean;
@@ -60,7 +66,13 @@ export interface RecordMetadata {
   /** The fields whose values are dates, by `dateIndex`. */
   readonly dates: readonly FieldMetadata[];
   readonly options: EntityOptions;
-  /** Keys on the wire that a field stands for. */
+  /** The getters and methods that `toDict()` shows. */
+  readonly computed: readonly ComputedValue[];
+  /** Whether keys that no field stands for are sent back. */
+  readonly keepsUnknown: boolean;
+  /** What class-transformer is told, of the connection. */
+  readonly transform: TransformOptions;
+  /** Keys on the wire that a field stands for, or a computed value. */
   readonly wireNames: ReadonlySet<string>;
   /** Finds fields that may have changed; compiled when it is first needed. */
   scan: Scan | null;

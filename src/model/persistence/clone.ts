@@ -23,6 +23,7 @@ export function copyRecord<R extends BaseResource>(record: R, attributes: object
   const state = stateOf(copy);
   state.connection = connectionOfRecord(record);
   state.extras = unknownKeysOf(source);
+  state.precedent = source.saved ?? source.precedent;
   for (const field of source.metadata.fields) {
     if (field.property === 'id' || !field.copies) continue;
     const value = (record as unknown as Properties)[field.property];

@@ -50,6 +50,7 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
       query: params.host === undefined ? params.query : { ...params.query, host: params.host },
       attempt,
       decodeError: entityOptions(target).errors,
+      exactNumbers: true,
     },
     target,
   );

@@ -1,3 +1,4 @@
+import type { TransformOptions } from '../state/slot.js';
 import type { Clock } from './clock.js';
 import type { Transport } from './transport.js';
 import type { Progress, Waiter } from './waiter.js';
@@ -19,6 +20,8 @@ export interface Environment {
   clock: Clock;
   /** Without one, an operation started on a record during its own hooks cannot be told from another task's. */
   asyncContext?: AsyncContext;
+  /** Which groups and which version class-transformer's decorators are read for. */
+  transform?: TransformOptions;
   /** Draws the progress of a wait where someone can see it; null where nobody can. */
   progressBar?: (subject: string) => Promise<ProgressBar | null>;
 }

@@ -65,6 +65,11 @@ export interface TransportRequest extends CallOptions {
   /** Reads a platform's own error shape; what it leaves undefined is read in the ways the transport knows. */
   decodeError?: ErrorDecoder | undefined;
   observer?: TransportObserver | undefined;
+  /**
+   * Whether numbers of the response that JavaScript cannot hold are read as WireNumbers, as records need them. Default: false, as
+   * `JSON.parse` reads them. In a body that is sent they are written with their digits.
+   */
+  exactNumbers?: boolean | undefined;
 }
 
 /** Reads the body of an error answer. `retryable` says whether the same call may succeed when it is simply made again. */

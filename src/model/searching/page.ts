@@ -1,5 +1,6 @@
 import { ResourceError } from '../errors/index.js';
 import { isObject } from '../state/json.js';
+import { readable } from '../state/wire-number.js';
 import { type WalkOptions, walk, walkRecords } from './walk.js';
 
 /** An item of a page that is not a record. */
@@ -68,7 +69,7 @@ export class Page<T> implements Iterable<T> {
       const error = new ResourceError(
         `${source.subject}: item ${index} of page ${data.pageNumber} is ${describe(raw)}, not a JSON object.`,
       );
-      return [{ index, raw, error }];
+      return [{ index, raw: readable(raw), error }];
     });
     for (const item of this.invalid) source.invalid(item);
   }

@@ -63,6 +63,7 @@ export class RecordPages implements PageSource<BaseResource> {
         ...pageRequest(this.#settings, { root: this.#root, pageNumber, pageSize, filters: this.#filters, query: this.options.query }),
         attempt: this.subject,
         decodeError: entityOptions(this.target).errors,
+        exactNumbers: true,
       },
       this.target,
     );

@@ -26,7 +26,7 @@ function valuesOf(state: RecordState): unknown[] {
 function readValue(state: RecordState, field: FieldMetadata): unknown {
   const local = state.values?.[field.index];
   if (local !== undefined) return local === UNSET ? undefined : local;
-  const decoded = field.codec.decode(state.saved?.[field.wire], state.saved ?? undefined);
+  const decoded = field.codec.decode(state.saved?.[field.wire], state.saved ?? undefined, state.record);
   valuesOf(state)[field.index] = decoded === undefined ? UNSET : decoded;
   return decoded;
 }

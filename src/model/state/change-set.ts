@@ -5,7 +5,7 @@ import { fieldNamed, type Properties } from './assign.js';
 import { changedFields, isChanged } from './dirty-check.js';
 import { rehydrate } from './hydrate.js';
 import { copyJson } from './json.js';
-import { original, originals, savedJson } from './saved.js';
+import { jsonOf, original, originals, savedJson } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
 /** What one field was and is. */
@@ -97,5 +97,6 @@ export function fieldToJson(record: object, state: RecordState, field: FieldMeta
   const local = (record as Properties)[field.property];
   // What JSON holds as it is needs no conversion while it is what was saved.
   if (local === saved && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return local;
-  return field.codec.encode(local, field.property, saved, state.saved ?? undefined);
+  const source = state.saved ?? state.precedent ?? undefined;
+  return field.codec.encode(local, field.property, saved ?? jsonOf(field, state.precedent), source, record);
 }

@@ -1,5 +1,9 @@
+import { undecorated } from '../fields/instances.js';
 import { isObject } from './json.js';
+import { timeOf } from './instant.js';
+import { isRecord, writeAsValue } from './slot.js';
 import { hasToJSON } from './to-json.js';
+import { sameNumber, WireNumber } from './wire-number.js';
 
 /**
  * Whether a local value is what `saved` says, as JSON would write it: dates by their time, maps as objects, sets as arrays,
@@ -9,8 +13,8 @@ import { hasToJSON } from './to-json.js';
  */
 export function sameAsJson(local: unknown, saved: unknown): boolean {
   if (local === saved) return true;
-  if (typeof local !== 'object' || local === null || saved === undefined) return false;
-  return sameObject(local, saved);
+  if (typeof local !== 'object' || local === null) return sameNumber(local, saved);
+  return saved !== undefined && sameObject(local, saved);
 }
 
 function sameObject(local: object, saved: unknown): boolean {
@@ -20,14 +24,15 @@ function sameObject(local: object, saved: unknown): boolean {
   if (local instanceof Date) return sameTime(local, saved);
   if (local instanceof Set) return sameItems([...local], saved);
   if (local instanceof Map) return samePlain(Object.fromEntries(local), saved);
+  if (local instanceof WireNumber) return local.is(saved);
+  if (isRecord(local)) return sameAsJson(local[writeAsValue](), saved);
   if (hasToJSON(local)) return sameAsJson(local.toJSON(), saved);
-  return samePlain({ ...local }, saved);
+  return samePlain({ ...undecorated(local) }, saved);
 }
 
 function sameTime(local: Date, saved: unknown): boolean {
   if (saved instanceof Date) return Object.is(local.getTime(), saved.getTime());
-  if (typeof saved === 'string') return Object.is(local.getTime(), Date.parse(saved));
-  return typeof saved === 'number' && Object.is(local.getTime(), new Date(saved).getTime());
+  return Object.is(local.getTime(), timeOf(saved)) && (typeof saved === 'string' || typeof saved === 'number');
 }
 
 function sameItems(local: readonly unknown[], saved: unknown): boolean {
@@ -35,7 +40,7 @@ function sameItems(local: readonly unknown[], saved: unknown): boolean {
   for (let index = 0; index < local.length; index++) {
     const value: unknown = local[index] ?? null;
     const other: unknown = saved[index];
-    if (value !== other && (typeof value !== 'object' || value === null || !sameObject(value, other))) return false;
+    if (value !== other && (typeof value !== 'object' || value === null ? !sameNumber(value, other) : !sameObject(value, other))) return false;
   }
   return true;
 }
@@ -54,7 +59,7 @@ function samePlain(local: Readonly<Record<string, unknown>>, saved: unknown): bo
     }
     // Of the inherited members only __proto__ can equal a value that is not a function.
     const other = key === '__proto__' && !Object.hasOwn(saved, key) ? undefined : saved[key];
-    if (value !== other && (typeof value !== 'object' || value === null || !sameObject(value, other))) return false;
+    if (value !== other && (typeof value !== 'object' || value === null ? !sameNumber(value, other) : !sameObject(value, other))) return false;
     unmatched--;
   }
   return unmatched === 0;

@@ -2,25 +2,35 @@ import { metadataOf } from '../fields/compile.js';
 import { isUnread } from './accessor.js';
 import { assignFields, checkNames, type Properties } from './assign.js';
 import { hydrate, keepInitial } from './hydrate.js';
-import { type RecordClass, RecordState, stateOf } from './slot.js';
+import { type RecordClass, RecordState, stateOf, type TransformOptions } from './slot.js';
+import { transformOf } from './transform-options.js';
 
 /** What the constructor that runs next is to make a record of. */
-let loading: { target: object; json: Record<string, unknown> } | null = null;
+let loading: { target: object; json: Record<string, unknown>; connection: object | null; transform: TransformOptions | undefined } | null = null;
 
 /** The state that a record begins with, in the first constructor that runs. */
 export function beginRecord(target: object, attributes: object | undefined): RecordState {
-  let saved: Record<string, unknown> | null = null;
-  if (loading !== null && loading.target === target) {
-    saved = loading.json;
-    loading = null;
+  if (loading === null || loading.target !== target) {
+    return new RecordState(metadataOf(target, transformOf(null, target)), null, attributes ?? null);
   }
-  return new RecordState(metadataOf(target), saved, attributes ?? null);
+  const { json, connection, transform } = loading;
+  loading = null;
+  return new RecordState(metadataOf(target, transform ?? transformOf(connection, target)), json, attributes ?? null);
 }
 
-/** A record as the platform sent it: its constructor runs without arguments, and what the JSON says wins. */
-export function loadRecord<T extends object>(target: RecordClass<T>, json: Record<string, unknown>, connection: object | null): T {
+/**
+ * A record as the platform sent it: its constructor runs without arguments, and what the JSON says wins.
+ *
+ * @param transform Default: what the connection says, or that of the class.
+ */
+export function loadRecord<T extends object>(
+  target: RecordClass<T>,
+  json: Record<string, unknown>,
+  connection: object | null,
+  transform?: TransformOptions,
+): T {
   const outer = loading;
-  loading = { target, json };
+  loading = { target, json, connection, transform };
   try {
     const record = new (target as unknown as new () => T)();
     stateOf(record).connection = connection;
@@ -56,9 +66,10 @@ export function completeRecord(record: object): void {
 export function copyOfRecord(record: object): object {
   const source = stateOf(record);
   const target = record.constructor as RecordClass;
-  const copy = source.saved ? loadRecord(target, source.saved, source.connection) : new (target as unknown as new () => object)();
+  const copy = source.saved ? loadRecord(target, source.saved, source.connection, source.metadata.transform) : new (target as unknown as new () => object)();
   const state = stateOf(copy);
   state.extras = source.extras;
+  state.precedent = source.precedent;
   state.isDeleted = source.isDeleted;
   for (const field of source.metadata.fields) {
     if (isUnread(record, source, field)) continue;

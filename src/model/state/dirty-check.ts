@@ -49,9 +49,9 @@ export function isChanged(record: object, state: RecordState, field: FieldMetada
   const local = (record as Properties)[field.property];
   if (local === saved && !lazy) return false;
   if (saved === undefined) return !isInitial(state, field, local, source);
-  if (equals && isPresent(local) && isPresent(saved)) return !equals(local, codec.decode(saved, source));
+  if (equals && isPresent(local) && isPresent(saved)) return !equals(local, codec.decode(saved, source, record));
   if (source === state.saved && isUnchangedDate(local, state, field)) return false;
-  return !codec.same(local, saved, source);
+  return !codec.same(local, saved, source, record);
 }
 
 function isUnchangedDate(local: unknown, { times }: RecordState, { dateIndex }: FieldMetadata): boolean {
@@ -67,5 +67,5 @@ function isInitial(state: RecordState, field: FieldMetadata, local: unknown, sou
   if (local === undefined && source === null) return true;
   if (field.property === 'id' && local === null) return true;
   if (sameAsJson(local, state.initial?.get(field.index))) return true;
-  return source !== null && field.codec.lazy === 'always' && field.codec.same(local, undefined, source);
+  return source !== null && field.codec.lazy === 'always' && field.codec.same(local, undefined, source, state.record);
 }

@@ -116,6 +116,7 @@ export function forgetSaved(record: object): void {
   const { fields } = state.metadata;
   const local = fields.map((field) => own[field.property]);
   state.extras = unknownKeysOf(state);
+  state.precedent = state.saved;
   state.saved = null;
   state.values = null;
   state.times = null;

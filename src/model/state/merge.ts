@@ -73,5 +73,5 @@ function isEditedSince(
   const local = (record as Properties)[field.property];
   if (local === wire && (typeof local !== 'object' || local === null)) return false;
   if (field.property === 'id') return local !== wire;
-  return wire === undefined ? local !== undefined : !field.codec.same(local, wire);
+  return wire === undefined ? local !== undefined : !field.codec.same(local, wire, undefined, record);
 }

@@ -1,5 +1,6 @@
 import type { FieldMetadata } from '../fields/metadata.js';
 import { copyValue } from './copy.js';
+import { timeOf } from './instant.js';
 import { copyJson, setKey } from './json.js';
 import type { RecordState } from './slot.js';
 
@@ -18,7 +19,7 @@ export function savedJson(state: RecordState, field: FieldMetadata): unknown {
 /** A field's value in a saved state, as a copy. Default: the present one. */
 export function original(state: RecordState, field: FieldMetadata, saved: Saved = state.saved): unknown {
   const json = jsonOf(field, saved);
-  if (json !== undefined) return field.codec.decode(json, saved);
+  if (json !== undefined) return field.codec.decode(json, saved, state.record);
   return copyValue(state.initial?.get(field.index));
 }
 
@@ -29,6 +30,7 @@ export function originals(state: RecordState, saved: Saved): Record<string, unkn
 
 /** What the platform sent beside the fields, as a copy. */
 export function unknownKeysOf(state: RecordState): Record<string, unknown> {
+  if (!state.metadata.keepsUnknown) return {};
   const result: Record<string, unknown> = { ...state.extras };
   for (const key of Object.keys(state.saved ?? {})) {
     if (!state.metadata.wireNames.has(key)) setKey(result, key, copyJson(state.saved?.[key]));
@@ -41,9 +43,4 @@ export function stampDates(state: RecordState): void {
   const { dates } = state.metadata;
   if (dates.length === 0) return;
   state.times = dates.map((field) => timeOf(savedJson(state, field)));
-}
-
-function timeOf(json: unknown): number {
-  if (typeof json === 'string') return Date.parse(json);
-  return typeof json === 'number' ? new Date(json).getTime() : Number.NaN;
 }

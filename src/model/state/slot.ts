@@ -16,6 +16,10 @@ export class RecordState {
   extras: Record<string, unknown> | null = null;
   /** Values that class field initialisers gave to fields the platform did not send, by field index; they are not changes. */
   initial: Map<number, unknown> | null = null;
+  /** The record itself. */
+  record: object | undefined;
+  /** The saved state of the record this one was copied from: its spelling of what has not changed is used for this one as well. */
+  precedent: Record<string, unknown> | null = null;
   isDeleted = false;
   /** The connection the record came from; null while its class decides. */
   connection: object | null = null;
@@ -43,6 +47,26 @@ export const hydrateValue = Symbol('hydrate a value');
 /** The method of a record that copies it, saved state and edits, for a field of another record. */
 export const copyAsValue = Symbol('copy as a value');
 
+/** The method of a record that writes it as JSON, for a field of another record. */
+export const writeAsValue = Symbol('write as a value');
+
+/** The static method of a class of records that makes one for class-transformer's `plainToInstance`. */
+export const fromPlain = Symbol('from a plain object');
+
+/** What class-transformer's options of that name say; see its documentation. */
+export interface TransformOptions {
+  /** Properties exposed to groups are there for these groups only. Default: none, so that they are hidden. */
+  groups?: readonly string[] | undefined;
+  /** Compared with `since` and `until`. Default: every version. */
+  version?: number | undefined;
+}
+
+/** What class-transformer calls on a class of records. */
+export interface TransformedClass {
+  [hydrateValue](saved: Record<string, unknown>, options?: TransformOptions): object;
+  [fromPlain](plain: Record<string, unknown>, options?: TransformOptions, target?: object): object;
+}
+
 let read: (record: object) => RecordState;
 let has: (value: unknown) => boolean;
 
@@ -59,9 +83,12 @@ export abstract class StatefulRecord {
 
   constructor(state: RecordState) {
     this.#state = state;
+    state.record = this;
   }
 
   abstract [copyAsValue](): object;
+  abstract [writeAsValue](options?: TransformOptions): unknown;
+  abstract toDict(options?: TransformOptions): Record<string, unknown>;
 }
 
 /** The state of a record. @throws TypeError for what is not a record. */
@@ -75,6 +102,6 @@ export function isRecord(value: unknown): value is StatefulRecord {
 }
 
 /** Whether a class makes records, and so knows how to make one from JSON. */
-export function isRecordClass(target: object): target is RecordClass & { [hydrateValue](saved: Record<string, unknown>): object } {
+export function isRecordClass(target: object): target is RecordClass & TransformedClass {
   return typeof target === 'function' && target.prototype instanceof StatefulRecord;
 }

@@ -21,7 +21,7 @@ import type { Moderately } from '../connection.js';
 import { buildQuery, inBatches, readNames, type SearchDescription } from './search-params.js';
 
 /** How an operation of a record is called. */
-export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt'> {
+export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt' | 'exactNumbers'> {
   /** Another record's id than this one's, as while it is being created. */
   id?: string | undefined;
 }
@@ -152,6 +152,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
         body: options.body,
         once: options.once,
         attempt: options.attempt ?? `${action} of ${String(this)}`,
+        exactNumbers: options.exactNumbers,
       },
       this,
     );
@@ -160,10 +161,10 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Like `callAction`, for operations that answer the record: asks for it where the answer says nothing of it. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
-    const response = await this.callAction(method, action, options);
+    const response = await this.callAction(method, action, { ...options, exactNumbers: true });
     if (metadataOf(this.constructor).id.wire in response) return response;
     const { body: _body, once: _once, ...reading } = options;
-    return this.callAction('GET', '', reading);
+    return this.callAction('GET', '', { ...reading, exactNumbers: true });
   }
 }
 
