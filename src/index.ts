@@ -99,8 +99,8 @@ export { type InvalidItem, Page } from './model/searching/page.js';
 export type { BaseSearchParams } from './model/searching/params.js';
 export type { Search } from './model/searching/search.js';
 export type { WalkOptions } from './model/searching/walk.js';
-export type { TransformOptions } from './model/state/slot.js';
 export type { Change } from './model/state/change-set.js';
+export type { TransformOptions } from './model/state/slot.js';
 export {
   type HasContext,
   type HasFromDict,

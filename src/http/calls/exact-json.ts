@@ -50,7 +50,8 @@ export async function parseExact(text: string): Promise<unknown> {
   const { parse } = await import('lossless-json');
   try {
     return parse(text, undefined, {
-      parseNumber: (digits) => (digits.length >= SHORTEST || /e/i.test(digits)) && isInexact(digits) ? new WireNumber(digits) : Number(digits),
+      parseNumber: (digits) =>
+        (digits.length >= SHORTEST || /e/i.test(digits)) && isInexact(digits) ? new WireNumber(digits) : Number(digits),
       onDuplicateKey: ({ newValue }) => newValue,
     });
   } catch {

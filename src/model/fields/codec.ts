@@ -9,6 +9,7 @@ import { isRecord, type TransformOptions } from '../state/slot.js';
 import { hasToJSON, toJson } from '../state/to-json.js';
 import { readable, sameNumber, WireNumber } from '../state/wire-number.js';
 import type { AnyClass, FieldDeclaration, TypeReference } from './field.js';
+import { hidesSomething } from './hiding.js';
 import { FieldTransformer } from './instances.js';
 import type { Codec } from './metadata.js';
 import type { TransformerHints } from './transformer.js';
@@ -109,7 +110,13 @@ type Decode = Codec['decode'];
 type Write = (local: unknown, field: string, saved?: unknown, record?: object) => unknown;
 
 /** A codec over a pair of functions. Reading and writing again may respell a value, so both sides are compared as written. */
-function converted({ decode, write, lazy, copy }: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: Write }): Codec {
+function converted({
+  decode,
+  write,
+  lazy,
+  copy,
+  hides,
+}: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: Write; hides: () => boolean }): Codec {
   const rewritten: Decode = (saved, source, record) => write(decode(saved, source, record), 'value', saved, record);
   const same: Codec['same'] = (local, saved, source, record) => {
     try {
@@ -121,12 +128,13 @@ function converted({ decode, write, lazy, copy }: Pick<Codec, 'decode' | 'lazy' 
   };
   const encode: Codec['encode'] = (local, field, saved, source, record) => {
     if (source === undefined) return write(local, field, saved, record);
-    if (same(local, saved, source, record)) return copyJson(saved);
+    if (!hides() && same(local, saved, source, record)) return copyJson(saved);
     const written = write(local, field, saved, record);
+    // A scalar that has become another one is what it is; inside objects and lists some may be what they were.
     const isNested = isObject(saved) || Array.isArray(saved);
-    return isNested ? respelled(written, saved, rewritten(saved, source, record)) : written;
+    return isNested || hides() ? respelled(written, saved, rewritten(saved, source, record)) : written;
   };
-  return { decode, encode, same, lazy, dates: false, copy };
+  return { decode, encode, same, lazy, dates: false, copy, hides };
 }
 
 /** Values of the classes that `@Type`, or a field's `type`, names for each of them. */
@@ -166,12 +174,18 @@ function typed(type: TypeMetadata, property: string, options: TransformOptions):
     if (Array.isArray(local)) return local.map(copy);
     if (local instanceof Set) return new Set([...local].map(copy));
     if (local instanceof Map) return new Map([...local].map(([key, item]) => [key, copy(item)]));
-    if (!isObject(local) || isRecord(local) || local instanceof Date || hasToJSON(local) || local.constructor === Object) return copyValue(local);
+    if (!isObject(local) || isRecord(local) || local instanceof Date || hasToJSON(local) || local.constructor === Object)
+      return copyValue(local);
     const reader = new FieldTransformer(TransformationType.PLAIN_TO_CLASS, options);
     const json = toJson(new FieldTransformer(TransformationType.CLASS_TO_PLAIN, options).transform(undefined, local, undefined), property);
     return reader.transform(undefined, json, local.constructor, undefined, false, 1);
   };
-  return converted({ decode, write, lazy: convertsScalars(type) ? 'present' : 'nested', copy });
+  const hides = (): boolean => {
+    if (discriminator?.subTypes.some(({ value }) => hidesSomething(value)) || !type.typeFunction || type.typeFunction.length > 0)
+      return true;
+    return hidesSomething(classOf(undefined, {}, undefined));
+  };
+  return converted({ decode, write, lazy: convertsScalars(type) ? 'present' : 'nested', copy, hides });
 }
 
 /** Whether a text or a number may become something else: of a class that is not known before, or one that class-transformer converts to. */
@@ -195,7 +209,13 @@ function transformed(inner: Codec, hints: TransformerHints): Codec {
     const result = toWire(local, record ?? {});
     return typeof result === 'object' && result !== null ? inner.encode(result, field) : toJson(result, field);
   };
-  return converted({ decode, write, lazy: toLocal && readsMissing ? 'always' : 'present', copy: (local) => copyValue(local) });
+  return converted({
+    decode,
+    write,
+    lazy: toLocal && readsMissing ? 'always' : 'present',
+    copy: (local) => copyValue(local),
+    hides: () => inner.hides?.() ?? false,
+  });
 }
 
 /** The JSON that a transformation is shown: it may take keys away from it, but the saved state is not its own. */
@@ -259,7 +279,13 @@ function typeCodec(className: string, declaration: FieldDeclaration, hints: Tran
 }
 
 function typeMetadata(property: string, type: unknown, container: unknown): TypeMetadata {
-  return { target: Object, propertyName: property, reflectedType: container, typeFunction: () => type, options: {} } as unknown as TypeMetadata;
+  return {
+    target: Object,
+    propertyName: property,
+    reflectedType: container,
+    typeFunction: () => type,
+    options: {},
+  } as unknown as TypeMetadata;
 }
 
 /** Arrow functions have no prototype, classes do. */

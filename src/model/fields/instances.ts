@@ -1,9 +1,18 @@
 import { type ClassTransformOptions, TransformationType } from 'class-transformer';
 import constants from 'class-transformer/cjs/constants/default-options.constant.js';
-import executors from 'class-transformer/cjs/TransformOperationExecutor.js';
 import storage from 'class-transformer/cjs/storage.js';
+import executors from 'class-transformer/cjs/TransformOperationExecutor.js';
 import { ConfigurationError, ValidationError } from '../errors/index.js';
-import { copyAsValue, fromPlain, hydrateValue, isRecord, isRecordClass, type TransformedClass, type TransformOptions, writeAsValue } from '../state/slot.js';
+import {
+  copyAsValue,
+  fromPlain,
+  hydrateValue,
+  isRecord,
+  isRecordClass,
+  type TransformedClass,
+  type TransformOptions,
+  writeAsValue,
+} from '../state/slot.js';
 import { WireNumber } from '../state/wire-number.js';
 
 const { TransformOperationExecutor: Executor } = executors;
@@ -69,7 +78,6 @@ function isWrittenByItself(value: object): boolean {
   return !(value instanceof Date) && 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
-
 function isClassOfRecords(type: unknown): type is TransformedClass {
   return typeof type === 'function' && isRecordClass(type);
 }
@@ -80,10 +88,8 @@ const decorated = new WeakMap<object, boolean>();
 function isDecorated(type: object): boolean {
   let known = decorated.get(type);
   if (known === undefined) {
-    const { _exposeMetadatas, _excludeMetadatas, _transformMetadatas, _typeMetadatas } = storage.defaultMetadataStorage as unknown as Record<
-      string,
-      Map<unknown, unknown>
-    >;
+    const { _exposeMetadatas, _excludeMetadatas, _transformMetadatas, _typeMetadatas } =
+      storage.defaultMetadataStorage as unknown as Record<string, Map<unknown, unknown>>;
     const tables = [_exposeMetadatas, _excludeMetadatas, _transformMetadatas, _typeMetadatas];
     known = false;
     for (let at: object | null = type; typeof at === 'function' && !known; at = Object.getPrototypeOf(at)) {

@@ -1,5 +1,5 @@
-import type { FieldCheck } from './checks.js';
 import type { TransformOptions } from '../state/slot.js';
+import type { FieldCheck } from './checks.js';
 import type { EntityOptions } from './entity-options.js';
 import type { ComputedValue } from './transformer.js';
 
@@ -18,6 +18,8 @@ export interface Codec {
   readonly lazy: 'nested' | 'present' | 'always';
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
+  /** Whether what is written of an unchanged value may be less than what was read, so that the saved JSON must not be sent for it. */
+  hides?(): boolean;
   /** Whether texts of digits are numbers: what `toDict()` writes of a bigint. */
   readonly digits?: boolean;
   /** A deep copy of a local value. */

@@ -1,7 +1,7 @@
 import { TransformationType, type TypeMetadata } from 'class-transformer';
-import type { ExposeMetadata } from 'class-transformer/types/interfaces/metadata/expose-metadata.interface.js';
 // The decorators' registry is not part of the package's index.
 import storage from 'class-transformer/cjs/storage.js';
+import type { ExposeMetadata } from 'class-transformer/types/interfaces/metadata/expose-metadata.interface.js';
 import type { TransformOptions } from '../state/slot.js';
 import { FieldTransformer } from './instances.js';
 
@@ -55,7 +55,8 @@ metadata.addExposeMetadata = (expose: ExposeMetadata): void => {
 
 function lineage(target: object): object[] {
   const chain: object[] = [];
-  for (let at: object | null = target; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at)) chain.push(at);
+  for (let at: object | null = target; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at))
+    chain.push(at);
   return chain;
 }
 

@@ -1,6 +1,6 @@
 import { undecorated } from '../fields/instances.js';
-import { isObject } from './json.js';
 import { timeOf } from './instant.js';
+import { isObject } from './json.js';
 import { isRecord, writeAsValue } from './slot.js';
 import { hasToJSON } from './to-json.js';
 import { sameNumber, WireNumber } from './wire-number.js';
@@ -40,7 +40,8 @@ function sameItems(local: readonly unknown[], saved: unknown): boolean {
   for (let index = 0; index < local.length; index++) {
     const value: unknown = local[index] ?? null;
     const other: unknown = saved[index];
-    if (value !== other && (typeof value !== 'object' || value === null ? !sameNumber(value, other) : !sameObject(value, other))) return false;
+    if (value !== other && (typeof value !== 'object' || value === null ? !sameNumber(value, other) : !sameObject(value, other)))
+      return false;
   }
   return true;
 }
@@ -59,7 +60,8 @@ function samePlain(local: Readonly<Record<string, unknown>>, saved: unknown): bo
     }
     // Of the inherited members only __proto__ can equal a value that is not a function.
     const other = key === '__proto__' && !Object.hasOwn(saved, key) ? undefined : saved[key];
-    if (value !== other && (typeof value !== 'object' || value === null ? !sameNumber(value, other) : !sameObject(value, other))) return false;
+    if (value !== other && (typeof value !== 'object' || value === null ? !sameNumber(value, other) : !sameObject(value, other)))
+      return false;
     unmatched--;
   }
   return unmatched === 0;

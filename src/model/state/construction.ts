@@ -6,7 +6,8 @@ import { type RecordClass, RecordState, stateOf, type TransformOptions } from '.
 import { transformOf } from './transform-options.js';
 
 /** What the constructor that runs next is to make a record of. */
-let loading: { target: object; json: Record<string, unknown>; connection: object | null; transform: TransformOptions | undefined } | null = null;
+let loading: { target: object; json: Record<string, unknown>; connection: object | null; transform: TransformOptions | undefined } | null =
+  null;
 
 /** The state that a record begins with, in the first constructor that runs. */
 export function beginRecord(target: object, attributes: object | undefined): RecordState {
@@ -66,7 +67,9 @@ export function completeRecord(record: object): void {
 export function copyOfRecord(record: object): object {
   const source = stateOf(record);
   const target = record.constructor as RecordClass;
-  const copy = source.saved ? loadRecord(target, source.saved, source.connection, source.metadata.transform) : new (target as unknown as new () => object)();
+  const copy = source.saved
+    ? loadRecord(target, source.saved, source.connection, source.metadata.transform)
+    : new (target as unknown as new () => object)();
   const state = stateOf(copy);
   state.extras = source.extras;
   state.precedent = source.precedent;

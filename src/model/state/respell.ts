@@ -37,6 +37,6 @@ function respellItems(written: readonly unknown[], saved: readonly unknown[], ca
     }
     if (at < 0) return index < saved.length ? respell(item, saved[index], canonical[index]) : item;
     next = at + 1;
-    return copyJson(saved[at]);
+    return respell(item, saved[at], canonical[at]);
   });
 }
