@@ -11,6 +11,7 @@ import {
   type WaitOptions,
   withHooks,
 } from '../../index.js';
+import { toPlain } from '../../model/fields/instances.js';
 import type { SaveScope } from '../../model/persistence/payload.js';
 import type { SaveOptions } from '../../model/persistence/save.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
@@ -169,7 +170,7 @@ export class Pipeline extends AixplainResource {
       dataAsset === undefined
         ? encodeInput(await withUploadedFiles(aix, data, signal), mode)
         : await encodeDataAssets(data, dataAsset, (assetId) => findDataAsset(aix, assetId, signal));
-    return { ...body, batchmode: batchMode, version, ...params };
+    return { ...body, batchmode: batchMode, version, ...toPlain(params, aix.environment.transform) };
   }
 
   override buildRunUrl(): string {

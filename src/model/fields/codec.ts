@@ -7,7 +7,7 @@ import { copyJson, isObject } from '../state/json.js';
 import { respelled } from '../state/respell.js';
 import { isRecord, type TransformOptions } from '../state/slot.js';
 import { hasToJSON, toJson } from '../state/to-json.js';
-import { readable, sameNumber, WireNumber } from '../state/wire-number.js';
+import { readable, WireNumber } from '../state/wire-number.js';
 import type { AnyClass, FieldDeclaration, TypeReference } from './field.js';
 import { hidesSomething } from './hiding.js';
 import { FieldTransformer } from './instances.js';

@@ -16,8 +16,8 @@ const noOptions: TransformOptions = {};
  * @throws ConfigurationError when a class declares fields without `@Entity`, or two fields share a key on the wire.
  */
 export function metadataOf(target: object, options = noOptions): RecordMetadata {
-  let views = compiled.get(target);
-  if (!views) compiled.set(target, (views = new Map()));
+  const views = compiled.get(target) ?? new Map<string, RecordMetadata>();
+  compiled.set(target, views);
   const key = options === noOptions ? '' : keyOf(options);
   let metadata = views.get(key);
   if (!metadata) {

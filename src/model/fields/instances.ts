@@ -113,34 +113,32 @@ export function undecorated(value: object, options?: TransformOptions): object {
  * `@Exclude` keeps back is not sent. What holds none is the same value, not a copy.
  */
 export function toPlain<T>(value: T, options?: TransformOptions): T {
-  return plainOf(value, options, new Set()) as T;
+  return plainOf(value, options, new Map()) as T;
 }
 
-function plainOf(value: unknown, options: TransformOptions | undefined, above: Set<object>): unknown {
-  if (typeof value !== 'object' || value === null || isWrittenByItself(value) || value instanceof Date || above.has(value)) return value;
+/** @param known What has become of the objects met so far; each is looked into once. */
+function plainOf(value: unknown, options: TransformOptions | undefined, known: Map<object, unknown>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (known.has(value)) return known.get(value);
+  if (isWrittenByItself(value) || value instanceof Date || ArrayBuffer.isView(value)) return value;
+  known.set(value, value);
   const plain = undecorated(value, options);
-  if (plain !== value) return plain;
-  above.add(value);
-  try {
-    return withPlainItems(value, options, above);
-  } finally {
-    above.delete(value);
-  }
+  const result = plain === value ? withPlainItems(value, options, known) : plain;
+  known.set(value, result);
+  return result;
 }
 
-function withPlainItems(value: object, options: TransformOptions | undefined, above: Set<object>): unknown {
+function withPlainItems(value: object, options: TransformOptions | undefined, known: Map<object, unknown>): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => plainOf(item, options, above));
+    const items = value.map((item) => plainOf(item, options, known));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
-  if (ArrayBuffer.isView(value)) return value;
   let copy: Record<string, unknown> | undefined;
   for (const [key, item] of Object.entries(value)) {
-    const plain = plainOf(item, options, above);
-    if (plain !== item) {
-      copy ??= { ...value };
-      copy[key] = plain;
-    }
+    const plain = plainOf(item, options, known);
+    if (plain === item) continue;
+    copy ??= { ...value };
+    copy[key] = plain;
   }
   return copy ?? value;
 }

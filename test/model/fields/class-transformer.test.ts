@@ -9,6 +9,7 @@ import {
   plainToClassFromExist,
   plainToInstance,
   Transform,
+  type TransformFnParams,
   Type,
 } from 'class-transformer';
 import nock from 'nock';
@@ -108,11 +109,11 @@ describe("class-transformer's decorators on an entity", () => {
 
   it('are given value, key, object, type and options, in both directions', () => {
     const seen: unknown[] = [];
-    const note = Transform(({ value, key, obj, type, options }) => {
+    const noted = Transform(({ value, key, obj, type, options }) => {
       seen.push({ value, key, other: (obj as Json).other, type, groups: options.groups });
       return value;
     });
-    const both = pair({ other: [], v: [Expose({ name: 'wire' }), note] });
+    const both = pair({ other: [], v: [Expose({ name: 'wire' }), noted] });
     const options = { groups: ['g'] };
     both.read({ other: 2, wire: 1 }, options);
     both.write({ other: 2, v: 1 }, options);
@@ -120,9 +121,13 @@ describe("class-transformer's decorators on an entity", () => {
       new Set([0, 1].map((type) => JSON.stringify({ value: 1, key: 'v', other: 2, type, groups: ['g'] }))),
     );
     let obj: unknown;
+    const note = (params: TransformFnParams): unknown => {
+      obj = params.obj;
+      return params.value;
+    };
     @Entity({ path: 'w' })
     class Own extends BaseResource {
-      @Field() @Transform((params) => ((obj = params.obj), params.value), { toPlainOnly: true }) v!: number;
+      @Field() @Transform(note, { toPlainOnly: true }) v!: number;
     }
     const own = new Own({ v: 1 });
     own.toDict();
@@ -146,7 +151,7 @@ describe("class-transformer's decorators on an entity", () => {
     expectSame(byObject.read({ kind: 'cat', pet: [{}] }), { kind: 'cat', pet: [new Cat()] });
     const byProperty = pair({ dog: [Type((o) => (o?.property === 'dog' ? Dog : Cat))] });
     expectSame(byProperty.read({ dog: {} }), { dog: new Dog() });
-    const byNew = pair({ kind: [], pet: [Type((o) => ((o?.newObject as Json).kind === 'dog' ? Dog : Cat))] });
+    const byNew = pair({ kind: [], pet: [Type((o) => ((o!.newObject as Json).kind === 'dog' ? Dog : Cat))] });
     expectSame(byNew.read({ kind: 'dog', pet: {} }), { kind: 'dog', pet: new Dog() });
     const { Record } = byObject;
     const record = Record.fromDict({ id: '1', kind: 'dog', pet: { name: 'rex' } });
