@@ -69,6 +69,5 @@ async function withDigits(value: unknown): Promise<string | undefined> {
   const { stringify } = await import('lossless-json');
   return stringify(value, undefined, undefined, [
     { test: (number) => number instanceof WireNumber, stringify: (number) => (number as WireNumber).digits },
-    { test: (number) => typeof number === 'number', stringify: (number) => JSON.stringify(number) },
   ]);
 }

@@ -16,7 +16,8 @@ import type { TransformerHints } from './transformer.js';
 
 const plain: Codec = {
   decode: (saved) => readable(copyJson(saved)),
-  encode: (local, field, saved) => respelled(toJson(local, field), saved),
+  encode: (local, field, saved) =>
+    saved !== undefined && sameAsJson(local, saved) ? copyJson(saved) : respelled(toJson(local, field), saved),
   same: sameAsJson,
   lazy: 'nested',
   dates: false,
@@ -103,6 +104,8 @@ const bigInt: Codec = {
   lazy: 'present',
   dates: false,
   digits: true,
+  // In toDict() they are texts, whatever came.
+  rewrites: () => true,
   copy: (local) => copyValue(local),
 };
 
@@ -115,8 +118,8 @@ function converted({
   write,
   lazy,
   copy,
-  hides,
-}: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: Write; hides: () => boolean }): Codec {
+  rewrites,
+}: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: Write; rewrites: () => boolean }): Codec {
   const rewritten: Decode = (saved, source, record) => write(decode(saved, source, record), 'value', saved, record);
   const same: Codec['same'] = (local, saved, source, record) => {
     try {
@@ -128,13 +131,13 @@ function converted({
   };
   const encode: Codec['encode'] = (local, field, saved, source, record) => {
     if (source === undefined) return write(local, field, saved, record);
-    if (!hides() && same(local, saved, source, record)) return copyJson(saved);
+    if (!rewrites() && same(local, saved, source, record)) return copyJson(saved);
     const written = write(local, field, saved, record);
     // A scalar that has become another one is what it is; inside objects and lists some may be what they were.
     const isNested = isObject(saved) || Array.isArray(saved);
-    return isNested || hides() ? respelled(written, saved, rewritten(saved, source, record)) : written;
+    return isNested || rewrites() ? respelled(written, saved, rewritten(saved, source, record)) : written;
   };
-  return { decode, encode, same, lazy, dates: false, copy, hides };
+  return { decode, encode, same, lazy, dates: false, copy, rewrites };
 }
 
 /** Values of the classes that `@Type`, or a field's `type`, names for each of them. */
@@ -180,12 +183,12 @@ function typed(type: TypeMetadata, property: string, options: TransformOptions):
     const json = toJson(new FieldTransformer(TransformationType.CLASS_TO_PLAIN, options).transform(undefined, local, undefined), property);
     return reader.transform(undefined, json, local.constructor, undefined, false, 1);
   };
-  const hides = (): boolean => {
+  const rewrites = (): boolean => {
     if (discriminator?.subTypes.some(({ value }) => hidesSomething(value)) || !type.typeFunction || type.typeFunction.length > 0)
       return true;
     return hidesSomething(classOf(undefined, {}, undefined));
   };
-  return converted({ decode, write, lazy: convertsScalars(type) ? 'present' : 'nested', copy, hides });
+  return converted({ decode, write, lazy: convertsScalars(type) ? 'present' : 'nested', copy, rewrites });
 }
 
 /** Whether a text or a number may become something else: of a class that is not known before, or one that class-transformer converts to. */
@@ -214,7 +217,7 @@ function transformed(inner: Codec, hints: TransformerHints): Codec {
     write,
     lazy: toLocal && readsMissing ? 'always' : 'present',
     copy: (local) => copyValue(local),
-    hides: () => inner.hides?.() ?? false,
+    rewrites: () => inner.rewrites?.() ?? false,
   });
 }
 

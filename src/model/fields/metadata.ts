@@ -18,8 +18,8 @@ export interface Codec {
   readonly lazy: 'nested' | 'present' | 'always';
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
-  /** Whether what is written of an unchanged value may be less than what was read, so that the saved JSON must not be sent for it. */
-  hides?(): boolean;
+  /** Whether what is written of an unchanged value may differ from what was read: it hides some, or has another form in `toDict()`. */
+  rewrites?(): boolean;
   /** Whether texts of digits are numbers: what `toDict()` writes of a bigint. */
   readonly digits?: boolean;
   /** A deep copy of a local value. */

@@ -93,7 +93,7 @@ export function revert(record: object, names: readonly string[]): string[] {
 /** One field as JSON: the platform's own text while it is untouched. */
 export function fieldToJson(record: object, state: RecordState, field: FieldMetadata): unknown {
   const saved = savedJson(state, field);
-  if (isUnread(record, state, field) && !field.codec.hides?.()) return copyJson(saved);
+  if (isUnread(record, state, field) && !field.codec.rewrites?.()) return copyJson(saved);
   const local = (record as Properties)[field.property];
   // What JSON holds as it is needs no conversion while it is what was saved.
   if (local === saved && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return local;
