@@ -22,6 +22,7 @@ const holds = <_T extends true>(): void => undefined;
 class Tool extends RunnableResourceMixin(DeleteResourceMixin(GetResourceMixin(SearchResourceMixin(BaseResource)))) {
   @Field() name!: string;
   @Field() note!: string | null;
+  @Field({ type: BigInt }) serial!: bigint;
   @Field() config!: { depth: number };
   @Field({ readOnly: true }) readonly createdAt!: Date;
   get isDeep(): boolean {
@@ -54,6 +55,9 @@ export async function inference(): Promise<void> {
   got.teeth.toFixed();
   const cloned = await got.clone({ name: 'x' });
   holds<Equal<typeof cloned, Saw>>();
+  const serial = got.original('serial');
+  holds<Equal<typeof serial, bigint | undefined>>();
+  holds<Equal<Attributes<Tool>['serial'], bigint | undefined>>();
   const saved = await got.save();
   holds<Equal<typeof saved, Saw>>();
   const dict = Tool.fromDict({ id: '1' });

@@ -1,27 +1,69 @@
 import { losesDigits, WireNumber } from '../../model/state/wire-number.js';
 
-/** Digits and points. */
-function isOfNumber(code: number): boolean {
-  return code === 46 || (code > 47 && code < 58);
-}
+const POINT = 46;
+const ZERO = 48;
+const NINE = 57;
 
 /** The shortest text of a whole number beyond 2^53 has 16 digits. */
 const SHORTEST = 16;
 /** Two numbers of 17 significant digits that differ are different doubles; what has more was not written by one (IEEE 754-2019 §5.12.2). */
 const MOST_DIGITS = 17;
 
-/** Whether a number as written in JSON is another one when JavaScript reads it. */
-function isInexact(text: string): boolean {
+/** A number with an exponent that may be out of range, and what may stand before and after it. */
+const FAR_EXPONENT = /(?:^|[[:,\s])-?[\d.]+[eE][+-]?\d{3,}(?=$|[\s,\]}])/;
+
+function isOfNumber(code: number): boolean {
+  return code === POINT || (code >= ZERO && code <= NINE);
+}
+
+/** Whether a number of digits and points, from `start` to before `end`, is another one when JavaScript reads it. */
+function isInexact(text: string, start: number, end: number): boolean {
+  let significant = 0;
+  let zeros = 0;
+  let point = end;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === POINT) point = at;
+    else if (code === ZERO) zeros += significant > 0 ? 1 : 0;
+    else {
+      significant += zeros + 1;
+      zeros = 0;
+    }
+  }
+  if (significant > MOST_DIGITS) return true;
+  return point - start >= SHORTEST && Math.abs(Number(text.slice(start, end))) > Number.MAX_SAFE_INTEGER;
+}
+
+/** Whether any number as written in JSON is another one when JavaScript reads it. */
+function isInexactNumber(text: string): boolean {
+  const start = text.startsWith('-') ? 1 : 0;
+  const exponent = text.search(/e/i);
+  if (exponent < 0) return isInexact(text, start, text.length);
   const value = Number(text);
-  if (/^-?\d+$/.test(text)) return !Number.isSafeInteger(value);
-  const [mantissa = ''] = text.split(/e/i);
-  const digits = mantissa.replace(/[-.]/g, '').replace(/^0+|0+$/g, '');
-  return !Number.isFinite(value) || (value === 0 && digits !== '') || digits.length > MOST_DIGITS;
+  const mantissa = text.slice(start, exponent);
+  if (!Number.isFinite(value) || (value === 0 && /[1-9]/.test(mantissa))) return true;
+  return isInexact(`${mantissa}.`, 0, mantissa.length + 1);
+}
+
+/** Whether a number may begin after a character: a text does not, nor does the rest of a word. */
+function mayPrecede(char: string | undefined): boolean {
+  return (
+    char === undefined ||
+    char === ':' ||
+    char === ',' ||
+    char === '[' ||
+    char === '-' ||
+    char === ' ' ||
+    char === '\n' ||
+    char === '\t' ||
+    char === '\r'
+  );
 }
 
 /**
  * Whether a JSON text may hold a number that JavaScript cannot: a whole one beyond 2^53, one of more than 17 significant digits, or one
- * out of range. It looks at every 16th character and at exponents, at a tenth of the cost of parsing; digits in texts may be taken for numbers.
+ * out of range. It looks at every 16th character and for exponents, which takes some hundredths of the time of parsing; digits in texts
+ * may be taken for numbers.
  */
 function mayBeInexact(text: string): boolean {
   for (let at = SHORTEST - 1; at < text.length; at += SHORTEST) {
@@ -29,14 +71,9 @@ function mayBeInexact(text: string): boolean {
     let start = at;
     while (start > 0 && isOfNumber(text.charCodeAt(start - 1))) start--;
     while (isOfNumber(text.charCodeAt(at + 1))) at++;
-    if (at - start + 1 < SHORTEST) continue;
-    const before = text.charCodeAt(start - 1);
-    // What stands at the beginning or in the middle of a text is no number.
-    if (before === 34 || !/[[\]{}:,\s-]/.test(text[start - 1] ?? ' ')) continue;
-    if (isInexact(text.slice(start, at + 1))) return true;
+    if (at - start + 1 >= SHORTEST && mayPrecede(text[start - 1]) && isInexact(text, start, at + 1)) return true;
   }
-  const exponent = /[\d.]+[eE][+-]?\d{3,}/.exec(text)?.[0];
-  return exponent !== undefined;
+  return /\d[eE][+-]?\d{3}/.test(text) && FAR_EXPONENT.test(text);
 }
 
 /**
@@ -51,7 +88,7 @@ export async function parseExact(text: string): Promise<unknown> {
   try {
     return parse(text, undefined, {
       parseNumber: (digits) =>
-        (digits.length >= SHORTEST || /e/i.test(digits)) && isInexact(digits) ? new WireNumber(digits) : Number(digits),
+        (digits.length >= SHORTEST || /e/i.test(digits)) && isInexactNumber(digits) ? new WireNumber(digits) : Number(digits),
       onDuplicateKey: ({ newValue }) => newValue,
     });
   } catch {
