@@ -72,6 +72,7 @@ export async function inference(): Promise<void> {
         id?: string | null | undefined;
         name?: string | undefined;
         note?: string | null | undefined;
+        serial?: bigint | undefined;
         config?: { depth: number } | undefined;
       }
     >
