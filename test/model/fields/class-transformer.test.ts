@@ -201,6 +201,16 @@ describe("class-transformer's decorators on an entity", () => {
     }
   });
 
+  it('choose the class by a discriminator beside the type of the field', () => {
+    const subTypes = [{ name: 'cat', value: Cat }];
+    @Entity({ path: 'w' })
+    class Owner extends BaseResource {
+      @Field({ type: Dog }) @Type(() => Dog, { discriminator: { property: 'kind', subTypes } }) pet!: Dog | Cat;
+    }
+    expect(Owner.fromDict({ id: '1', pet: { kind: 'cat' } }).pet).to.be.instanceOf(Cat);
+    expect(Owner.fromDict({ id: '1', pet: { kind: 'bird' } }).pet).to.be.instanceOf(Dog);
+  });
+
   it('have names for each direction, two of them on one property', () => {
     expectSame(pair({ a: [Expose({ name: 'out', toPlainOnly: true })] }).read({ a: 'A' }), { a: 'A' });
     expectSame(pair({ a: [Expose({ name: 'out', toPlainOnly: true })] }).write({ a: 'A' }), { out: 'A' });
