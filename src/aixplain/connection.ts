@@ -1,4 +1,4 @@
-import { Connection, type ConnectionOptions } from '../index.js';
+import { Connection, type ConnectionOptions } from '#front';
 import { credentialsFrom, type KeyOptions } from './credentials.js';
 import { type Endpoints, endpointsFrom, secondsFromEnvironment } from './endpoints.js';
 import { FileResource } from './files/file-resource.js';
@@ -8,21 +8,21 @@ import { AixplainRecord } from './record.js';
 /** How to reach aiXplain. Durations are seconds. */
 export interface AixplainOptions extends Omit<ConnectionOptions, 'baseUrl' | 'apiKey' | 'credentials'>, Partial<Endpoints>, KeyOptions {}
 
-/** Statuses after which a request that may be repeated is repeated; 497 is the platform's limit of requests a minute. */
-const repeated = [408, 429, 497, 500, 502, 503, 504];
+/** The statuses after which a request is retried, if it may be; 497 is the platform's limit of requests per minute. */
+const retried = [408, 429, 497, 500, 502, 503, 504];
 
 /**
  * aiXplain as one account sees it. Several connections with different keys live side by side; no key is written to the environment.
  *
- * Seconds a request may take: `timeout`, else `AIXPLAIN_HTTP_READ_TIMEOUT`, else 300; until the connection is made: `connectTimeout`,
- * else `AIXPLAIN_HTTP_CONNECT_TIMEOUT`, else 10. A failed request is repeated up to 5 times.
+ * A request may take `timeout` seconds (default: `AIXPLAIN_HTTP_READ_TIMEOUT`, else 300), and opening a connection `connectTimeout` seconds
+ * (default: `AIXPLAIN_HTTP_CONNECT_TIMEOUT`, else 10). A failed request is retried up to 5 times.
  */
 export class Aixplain extends Connection implements Endpoints {
   readonly backendUrl: string;
   readonly modelUrl: string;
   readonly pipelineUrl: string;
 
-  /** @throws ConfigurationError for none or both of the keys, or an option that makes no sense. */
+  /** @throws ConfigurationError if neither or both of the keys are given, or if an option is invalid. */
   constructor(options: AixplainOptions = {}) {
     const { apiKey, aixplainApiKey, backendUrl: _backend, modelUrl: _model, pipelineUrl: _pipeline, ...rest } = options;
     const endpoints = endpointsFrom(options);
@@ -34,7 +34,7 @@ export class Aixplain extends Connection implements Endpoints {
       timeout: options.timeout ?? secondsFromEnvironment('AIXPLAIN_HTTP_READ_TIMEOUT') ?? 300,
       connectTimeout: options.connectTimeout ?? secondsFromEnvironment('AIXPLAIN_HTTP_CONNECT_TIMEOUT') ?? 10,
       maxRetries: options.maxRetries ?? 5,
-      retry: { statuses: repeated, baseDelay: 0.2, ...options.retry },
+      retry: { statuses: retried, baseDelay: 0.2, ...options.retry },
     });
     this.backendUrl = endpoints.backendUrl;
     this.modelUrl = endpoints.modelUrl;

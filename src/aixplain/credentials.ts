@@ -1,6 +1,6 @@
-import { ConfigurationError, type Credentials } from '../index.js';
+import { ConfigurationError, type Credentials } from '#front';
 
-/** The keys a connection may be given; exactly one of them. */
+/** The keys of a connection, of which exactly one must be given. */
 export interface KeyOptions {
   /** A team's key, sent as `x-api-key`. Default: `TEAM_API_KEY`, else `AIXPLAIN_API_KEY` from the environment. */
   apiKey?: string | undefined;
@@ -8,13 +8,13 @@ export interface KeyOptions {
   aixplainApiKey?: string | undefined;
 }
 
-/** Operations of the platform's first generation take the key as `Authorization: Token`; those for files spell it in lower case. */
+/** First-generation operations take the key as `Authorization: Token`, and those for files spell `token` in lower case. */
 const firstGeneration = /\/sdk\/(?:pipelines|corpora|datasets|(file))(?:\/|$)/;
 
 /**
- * How the platform wants to be shown the key, by operation.
+ * The headers with which each operation of the platform takes the key.
  *
- * @throws ConfigurationError when there is no key, or more than one.
+ * @throws ConfigurationError if there is no key, or more than one.
  */
 export function credentialsFrom(options: KeyOptions): Credentials {
   const { name, value } = keyFrom(options);

@@ -1,11 +1,11 @@
-import { type ErrorDecoder, ValidationError } from '../index.js';
+import { type ErrorDecoder, ValidationError } from '#front';
 
-/** What a status of the platform means. */
+/** What one of the platform's statuses means. */
 interface Meaning {
   /** The platform's code for this kind of error. */
   code: string;
   gist: string;
-  /** Whether the same call may succeed when it is made again; undefined where the status alone does not say. */
+  /** Whether the same call may succeed if it is made again; undefined if the status alone does not tell. */
   retryable?: boolean;
 }
 
@@ -17,19 +17,19 @@ const supplier = { code: 'AX-SUP-1000', retryable: true };
 const internal = { code: 'AX-INT-1000' };
 
 const meanings: Readonly<Record<number, Meaning>> = {
-  400: { ...validation, gist: 'Bad request: the payload was refused' },
-  401: { ...authentication, gist: 'Unauthorized API key: check that it is right and still valid' },
+  400: { ...validation, gist: 'Bad request: the payload was rejected' },
+  401: { ...authentication, gist: 'Unauthorized API key: check that it is correct and still valid' },
   402: { ...billing, gist: 'Payment required' },
   403: { ...resource, gist: 'Forbidden: the key may not use this resource' },
   404: { ...resource, gist: 'Not found' },
   429: { ...supplier, gist: 'Rate limit exceeded' },
-  497: { ...validation, gist: 'Limit of requests a minute exceeded', retryable: true },
+  497: { ...validation, gist: 'Limit of requests per minute exceeded', retryable: true },
   500: { ...internal, gist: 'Server error', retryable: true },
   503: { code: 'AX-SVC-1000', gist: 'Service unavailable', retryable: true },
   504: { code: 'AX-NET-1000', gist: 'Gateway timeout', retryable: true },
 };
 
-/** The platform's own statuses, ten to a kind. */
+/** The platform's own statuses, by their first two digits. */
 const kinds: Readonly<Record<number, Meaning>> = {
   46: { ...resource, gist: 'Subscription-related error: check your subscription' },
   47: { ...billing, gist: 'Billing-related error: check your credits' },
@@ -44,23 +44,23 @@ function meaningOf(status: number): Meaning {
   return { ...internal, gist: `Unspecified Server Error (Status ${status})`, retryable: status === 502 };
 }
 
-/** What the answer itself says: `message` (text or a list of texts), else `error`, else a plain text. */
-function wordsOf(body: unknown): string {
+/** The response's own message: `message` (a string or a list of strings), else `error`, else the body if it is plain text. */
+function messageIn(body: unknown): string {
   if (typeof body === 'string') return body.trim();
   if (typeof body !== 'object' || body === null) return '';
-  if (Array.isArray(body)) return body.map(wordsOf).filter(Boolean).join('\n');
+  if (Array.isArray(body)) return body.map(messageIn).filter(Boolean).join('\n');
   const { message, error } = body as { message?: unknown; error?: unknown };
-  return wordsOf(message) || wordsOf(error);
+  return messageIn(message) || messageIn(error);
 }
 
-/** Reads an error of aiXplain: what its status means, in the platform's codes, and what the answer says. The HTTP status counts. */
+/** Decodes an aiXplain error: the meaning and code of its HTTP status, followed by the response's own message. */
 export const readError: ErrorDecoder = (status, body) => {
   const { code, gist, retryable } = meaningOf(status);
-  const words = wordsOf(body);
-  return { code, message: words === '' || words === gist ? gist : `${gist}: ${words}`, retryable };
+  const own = messageIn(body);
+  return { code, message: own === '' || own === gist ? gist : `${gist}: ${own}`, retryable };
 };
 
-/** A pipeline that is deployed was to be deployed again. */
+/** The pipeline is already deployed. */
 export class AlreadyDeployedError extends ValidationError {
   /** The platform's code for this kind of error. */
   readonly code = 'AX-INT-1000';

@@ -1,5 +1,5 @@
 export { Aixplain, type AixplainOptions } from './connection.js';
-export type { Endpoints } from './endpoints.js';
+export type { AixplainConnection, Endpoints } from './endpoints.js';
 export { AlreadyDeployedError } from './errors.js';
 export { type Attachment, type AttachmentInput, attachments } from './files/attachments.js';
 export { FileResource, type FileSaveOptions } from './files/file-resource.js';

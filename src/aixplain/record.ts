@@ -1,27 +1,27 @@
-import { BaseResource, ConfigurationError, Entity, Field } from '../index.js';
-import { declareFamily } from '../model/binding.js';
-import type { Aixplain } from './connection.js';
+import { BaseResource, ConfigurationError, Entity, Field } from '#front';
+import { declareFamily } from '../vendor.js';
+import type { AixplainConnection } from './endpoints.js';
 import { readError } from './errors.js';
 
-/** The platform's own note on where an asset is. */
+/** The location of an asset. */
 export interface AssetInfo {
   instanceId?: string | null;
   assetPath?: string | null;
   [key: string]: unknown;
 }
 
-/** What every record of aiXplain has. The root of the vendor's classes: `Aixplain.connect()` serves them all. */
+/** The base class of all aiXplain records, which `Aixplain.connect()` serves. */
 @Entity({ errors: readError })
 export class AixplainRecord extends BaseResource {
   @Field() name: string | null = null;
   @Field() description: string | null = null;
-  /** A readable address, such as `openai/whisper-large/groq`. */
+  /** A readable path, such as `openai/whisper-large/groq`. */
   @Field({ onClone: 'reset' }) path: string | null = null;
   @Field({ readOnly: true }) readonly assetInfo?: AssetInfo | undefined;
   @Field({ readOnly: true, type: Date }) readonly createdAt?: Date | undefined;
   @Field({ readOnly: true, type: Date }) readonly updatedAt?: Date | undefined;
 
-  /** `path` is what `assetInfo` says of it: its `instanceId`, else its `assetPath`, else what the answer itself has. */
+  /** Sets `path` to the `instanceId` of `assetInfo`, else to its `assetPath`, else to the response's own `path`. */
   static override readResponse(response: Record<string, unknown>): Record<string, unknown> {
     const { assetInfo } = response;
     if (typeof assetInfo !== 'object' || assetInfo === null) return response;
@@ -30,12 +30,12 @@ export class AixplainRecord extends BaseResource {
     return path ? { ...response, path } : response;
   }
 
-  /** @throws ConfigurationError when the record belongs to a connection to something else. */
-  override requireConnection(operation: string): Aixplain {
+  /** @throws ConfigurationError if the record's connection is not an aiXplain connection. */
+  override requireConnection(operation: string): AixplainConnection {
     const connection = super.requireConnection(operation);
-    if ('pipelineUrl' in connection) return connection as Aixplain;
+    if ('pipelineUrl' in connection) return connection as AixplainConnection;
     throw new ConfigurationError(
-      `Cannot ${operation} ${String(this)}: its connection is not one to aiXplain. Make one with new Aixplain().`,
+      `Cannot ${operation} ${String(this)}: its connection is not an aiXplain connection. Create one with new Aixplain().`,
     );
   }
 }

@@ -3,6 +3,7 @@ import {
   type CallOptions,
   DeleteResourceMixin,
   Entity,
+  encodeResourceId,
   GetResourceMixin,
   type Result,
   type Run,
@@ -11,18 +12,14 @@ import {
   SearchResourceMixin,
   ValidationError,
   type WaitOptions,
-} from '../index.js';
-import { entityOptions, pathOf } from '../model/fields/effective-options.js';
-import { callOptions } from '../model/ports/transport.js';
-import type { ResultClass } from '../model/running/mixin.js';
-import { isObject } from '../model/state/json.js';
-import { encodeResourceId, pathSegment } from '../model/support/ids.js';
+} from '#front';
+import { callOptions, entityOptions, pathOf, pathSegment, type ResultClass } from '../vendor.js';
 import { AixplainRecord } from './record.js';
 import { AixplainResult } from './result.js';
 
-/** How an action is called. */
+/** Options of `action()`. */
 export interface ActionOptions extends CallOptions {
-  /** Default: 'GET', or 'POST' when there is a body. */
+  /** Default: 'POST' if there is a body, else 'GET'. */
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined;
   /** Sent as JSON. */
   body?: unknown;
@@ -31,8 +28,8 @@ export interface ActionOptions extends CallOptions {
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * The base of the platform's `v2/*` and `sdk/*` resources. A subclass says its path and its fields, and can be searched, fetched,
- * created, replaced, deleted, run and polled:
+ * The base class of the platform's `v2/*` and `sdk/*` resources. A subclass declares its path and fields; its records can be searched,
+ * fetched, created, replaced, deleted, run and polled:
  *
  * ```ts
  * @Entity({ path: 'v2/agents' })
@@ -46,52 +43,53 @@ type Params = Readonly<Record<string, unknown>>;
 export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(GetResourceMixin(SearchResourceMixin(AixplainRecord)))) {
   static override responseClass: ResultClass = AixplainResult;
 
-  /** Where a run of which only the id is known is polled; `{id}` stands for it. Without it, only addresses can be polled. */
+  /** The path at which a run is polled by id, with `{id}` in its place. Without it, runs can only be polled by URL. */
   static runResultPath?: string;
 
-  /** Filters go out as they are: wire values, arrays of them, nothing for null. */
+  /** Filters are sent as they are, except that null ones are left out. */
   static override buildSearchParams(params: Params): Record<string, unknown> | null {
     const built = super.buildSearchParams(params);
     return built && Object.fromEntries(Object.entries(built).filter(([, value]) => value !== null));
   }
 
-  /** Starts a run and waits for its end; see `runAsync` for starting it only. `params` go on the wire whole, `options` never do. */
+  /** Starts a run and waits for it to end. All of `params` is sent to the platform, `options` are not. */
   override run(params: Params = {}, options: BaseRunParams = {}): Promise<AixplainResult> {
     return super.run(params, options) as Promise<AixplainResult>;
   }
 
-  /** Starts a run and does not wait: `run.wait()` does. */
+  /** Starts a run without waiting for it; see `run.wait()`. */
   override runAsync(params: Params = {}, options: BaseRunParams = {}): Promise<Run<AixplainResult>> {
     return super.runAsync(params, options) as unknown as Promise<Run<AixplainResult>>;
   }
 
-  /** One poll of a run. @param urlOrId The address it is polled at, or its id where the class has a `runResultPath`. */
+  /** Polls a run once. @param urlOrId The URL to poll, or the run's id if the class has a `runResultPath`. */
   override poll(urlOrId: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<AixplainResult> {
-    return super.poll(pollAddress(this, urlOrId), options) as Promise<AixplainResult>;
+    return super.poll(pollUrl(this, urlOrId), options) as Promise<AixplainResult>;
   }
 
-  /** Polls until the end. @param urlOrId The address it is polled at, or its id where the class has a `runResultPath`. */
+  /** Polls a run until it ends. @param urlOrId The URL to poll, or the run's id if the class has a `runResultPath`. */
   override syncPoll(urlOrId: string, options: WaitOptions = {}): Promise<AixplainResult> {
-    return super.syncPoll(pollAddress(this, urlOrId), options) as Promise<AixplainResult>;
+    return super.syncPoll(pollUrl(this, urlOrId), options) as Promise<AixplainResult>;
   }
 
-  /** The platform names a run in the first answer only; its last one has the name too. */
+  /** Adds the `requestId`, which the platform sends only in its first response. */
   override handlePollResponse(response: unknown, started?: Result): Result {
     const requestId = started?.get('requestId');
-    if (typeof requestId !== 'string' || !isObject(response) || response.requestId) return super.handlePollResponse(response, started);
-    return super.handlePollResponse({ ...response, requestId }, started);
+    const result = super.handlePollResponse(response, started);
+    if (typeof requestId !== 'string' || result.get('requestId')) return result;
+    return super.handlePollResponse({ ...result.raw, requestId }, started);
   }
 
-  /** A create carries `id: null`. */
+  /** The platform expects `id: null` when a record is created. */
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
     const payload = super.buildSavePayload(scope);
     return scope.creates ? { id: null, ...payload } : payload;
   }
 
   /**
-   * Calls an operation of this record that has no method of its own: `{path}/{id}/{segment}/{segment}`. Resolves to the parsed answer.
+   * Calls an operation that has no method of its own, at `{path}/{id}/{segment}/{segment}`, and resolves to the parsed response body.
    *
-   * @throws ValidationError for a record without an id, and a segment that cannot be part of a path.
+   * @throws ValidationError if the record has no id, or if a segment cannot be part of a path.
    */
   async action(segments: readonly string[], options: ActionOptions = {}): Promise<unknown> {
     const { body, method = body === undefined ? 'GET' : 'POST' } = options;
@@ -113,11 +111,11 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
   }
 }
 
-function pollAddress(record: AixplainResource, urlOrId: string): string {
+function pollUrl(record: AixplainResource, urlOrId: string): string {
   const { runResultPath } = record.constructor as typeof AixplainResource;
   if (typeof urlOrId !== 'string' || urlOrId.trim() === '') {
     throw new ValidationError(
-      `poll of a run of ${String(record)}: its address is empty. Pass the run's url${runResultPath ? ', or its id' : ''}.`,
+      `poll of a run of ${String(record)}: the URL is empty. Pass the run's url${runResultPath ? ', or its id' : ''}.`,
     );
   }
   return runResultPath === undefined || urlOrId.includes('/') ? urlOrId : runResultPath.replace('{id}', () => encodeResourceId(urlOrId));

@@ -1,19 +1,19 @@
-import { type Progress, Result } from '../index.js';
-import { isObject } from '../model/state/json.js';
+import { type Progress, Result } from '#front';
+import { isObject } from '../vendor.js';
 import { latestStep } from './steps.js';
 import { usageOf } from './usage.js';
 
-/** The answer of a run. What it cost is in the same place whichever service answered; everything else is as the platform sent it. */
+/** The result of a run. Its cost is in the same place for every service; everything else is as the platform sent it. */
 export class AixplainResult<D = unknown> extends Result<D> {
   readonly requestId: string | null;
   readonly sessionId: string | null;
-  /** Seconds; 0 when the platform does not say. */
+  /** In seconds; 0 if the platform does not say. */
   readonly runTime: number;
   readonly usedCredits: number;
-  /** Token counts and the like. */
+  /** Token counts and similar figures. */
   readonly usage: unknown;
   readonly asset: unknown;
-  /** Codes of the platform's own diagnosis of an agent's run. */
+  /** The error codes with which the platform diagnoses an agent's run. */
   readonly diagnosticErrorCodes: readonly unknown[];
 
   constructor(raw: Record<string, unknown>) {
@@ -28,13 +28,13 @@ export class AixplainResult<D = unknown> extends Result<D> {
     this.diagnosticErrorCodes = diagnosis(raw);
   }
 
-  /** The run's id: the request's, else the one in the address it is polled at; null when neither is known. */
+  /** The run's id: the request id, else the one in the URL that is polled; null if neither is known. */
   get executionId(): string | null {
     const inUrl = /\/([^/?]+)\/result(?:$|\?)/.exec(this.url ?? '')?.[1];
     return this.requestId ?? (inUrl === undefined ? null : decodeURIComponent(inUrl));
   }
 
-  /** An agent's run says how far it is by its steps. */
+  /** The progress of an agent's run is that of its steps. */
   override readProgress(): Progress {
     return super.readProgress(...latestStep(this.raw));
   }
@@ -44,7 +44,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** At the top of the answer, else in its data, else in the statistics there. */
+/** The codes are at the top of the response, in its `data`, or in the `executionStats` of that. */
 function diagnosis(raw: Record<string, unknown>): readonly unknown[] {
   const data = isObject(raw.data) ? raw.data : {};
   const stats = isObject(data.executionStats) ? data.executionStats : {};

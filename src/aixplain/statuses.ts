@@ -1,7 +1,7 @@
-/** The words of a vocabulary. */
+/** The values of a vocabulary. */
 type Words<V> = V[keyof V];
 
-/** How far a run is. */
+/** The state of a run. */
 export const ExecutionStatus = {
   IN_PROGRESS: 'IN_PROGRESS',
   SUCCESS: 'SUCCESS',
@@ -12,7 +12,7 @@ export const ExecutionStatus = {
 } as const;
 export type ExecutionStatus = Words<typeof ExecutionStatus>;
 
-/** Where an asset is in its life. */
+/** The state of an asset in its life cycle. */
 export const AssetStatus = {
   DRAFT: 'draft',
   HIDDEN: 'hidden',
@@ -35,34 +35,34 @@ export const AssetStatus = {
 } as const;
 export type AssetStatus = Words<typeof AssetStatus>;
 
-/** How far the onboarding of an asset is. */
+/** The state of an asset's onboarding. */
 export const OnboardStatus = { ONBOARDING: 'onboarding', ONBOARDED: 'onboarded', FAILED: 'failed', DELETED: 'deleted' } as const;
 export type OnboardStatus = Words<typeof OnboardStatus>;
 
-/** Who may see an asset. */
+/** Who can see an asset. */
 export const Privacy = { PUBLIC: 'Public', PRIVATE: 'Private', RESTRICTED: 'Restricted' } as const;
 export type Privacy = Words<typeof Privacy>;
 
-/** Whose assets a search is about. */
+/** Whose assets to search for. */
 export const OwnershipType = { PRIVATE: 'PRIVATE', PUBLIC: 'PUBLIC', TEAM: 'TEAM', SUBSCRIBED: 'SUBSCRIBED', OWNED: 'OWNED' } as const;
 export type OwnershipType = Words<typeof OwnershipType>;
 
-/** What a search is sorted by. */
+/** The property to sort search results by. */
 export const SortBy = { NAME: 'NAME', CREATED_AT: 'CREATED_AT', UPDATED_AT: 'UPDATED_AT' } as const;
 export type SortBy = Words<typeof SortBy>;
 
 export const SortOrder = { ASC: 'ASC', DESC: 'DESC' } as const;
 export type SortOrder = Words<typeof SortOrder>;
 
-/** How far a chat session is. */
+/** The state of a chat session. */
 export const SessionStatus = { ACTIVE: 'active', COMPLETED: 'completed', FAILED: 'failed', ARCHIVED: 'archived' } as const;
 export type SessionStatus = Words<typeof SessionStatus>;
 
-/** What a chat session does at the moment. */
+/** What a chat session is currently doing. */
 export const SessionRunStatus = { IDLE: 'idle', RUNNING: 'running', COMPLETED: 'completed' } as const;
 export type SessionRunStatus = Words<typeof SessionRunStatus>;
 
-/** Who wrote a message of a chat session. */
+/** The author of a message in a chat session. */
 export const MessageRole = { USER: 'user', ASSISTANT: 'assistant' } as const;
 export type MessageRole = Words<typeof MessageRole>;
 
@@ -80,11 +80,11 @@ export const AttachmentType = {
 } as const;
 export type AttachmentType = Words<typeof AttachmentType>;
 
-/** How bad a reported issue is, the worst first. */
+/** The severity of a reported issue, from most to least severe. */
 export const IssueSeverity = { SEV1: 'SEV1', SEV2: 'SEV2', SEV3: 'SEV3', SEV4: 'SEV4' } as const;
 export type IssueSeverity = Words<typeof IssueSeverity>;
 
-/** What kind of file a FileResource is. */
+/** The kind of file of a FileResource. */
 export const FileType = {
   CSV: 'CSV',
   JSON: 'JSON',

@@ -1,16 +1,16 @@
-import { isObject } from '../model/state/json.js';
+import { isObject } from '../vendor.js';
 import { type Json, stepsOf } from './steps.js';
 
-/** What a run cost. */
+/** The cost of a run. */
 export interface Usage {
-  /** Seconds. */
+  /** In seconds. */
   runTime: number;
   usedCredits: number;
 }
 
 /**
- * What a run cost, wherever the answer has it: at the top, else in `data.executionStats`, else in `data.steps` (from the start of the
- * first to the end of the last, and the credits of all). 0 counts as not said.
+ * Reads the cost of a run from a response: from its top level, else from `data.executionStats`, else from `data.steps` (the time from the
+ * start of the first to the end of the last, and the sum of their credits). A value of 0 counts as missing.
  */
 export function usageOf(response: Json): Usage {
   const data = isObject(response.data) ? response.data : {};
@@ -25,7 +25,7 @@ export function usageOf(response: Json): Usage {
   };
 }
 
-/** The first of the members that is a number; 0 when none is. */
+/** The first of the members that is a finite number, else 0. */
 function first(from: Json, ...keys: string[]): number {
   const key = keys.find((name) => typeof from[name] === 'number' && Number.isFinite(from[name]));
   return key === undefined ? 0 : (from[key] as number);
@@ -37,7 +37,7 @@ function secondsOf(steps: readonly Json[]): number {
   return end > start ? (end - start) / 1000 : 0;
 }
 
-/** Milliseconds since 1970 of an ISO 8601 text; NaN for anything else, which no comparison lets through. */
+/** The time of an ISO 8601 string in milliseconds since 1970; NaN for anything else, so that comparisons with it are false. */
 function timeOf(value: unknown): number {
   return typeof value === 'string' ? Date.parse(value) : Number.NaN;
 }

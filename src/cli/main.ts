@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { version } from '../http/version.js';
+import { version } from '../version.js';
 import { local, localHelp } from './local.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Hono } from 'hono';
+import { version } from '../version.js';
 import type { AppEnv, Bindings, Platform } from './context.js';
-
-const { version } = createRequire(import.meta.url)('remote-record/package.json') as { version: string };
 
 /**
  * The application as one handler. Everything but the health check is loaded on first use, or once the process is idle,

@@ -17,6 +17,7 @@ import type { TransportRequest } from './ports/transport.js';
 import { fieldNamed } from './state/assign.js';
 import { type Change, ChangeSet, revert } from './state/change-set.js';
 import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord } from './state/construction.js';
+import { asText, inJson, readable } from './state/describe.js';
 import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
 import { inspectRecord } from './state/inspect.js';
@@ -34,40 +35,47 @@ import {
   writeAsValue,
 } from './state/slot.js';
 import { toDict, toWire } from './state/to-dict.js';
-import { toJson } from './state/to-json.js';
+import { writeByItself } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
 
-/** A class of records with what every such class has. */
+/** A record class with the statics of BaseResource. */
 export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R> & typeof BaseResource;
 
 /**
- * One record of a platform. Its fields are plain properties declared with `@Field`; what has changed is known at any time, and
- * `save()` sends it.
+ * One record of a platform. Its fields are plain properties declared with `@Field`; the record tracks their changes, and `save()` sends
+ * them.
  */
 export class BaseResource extends StatefulRecord {
-  /** Where the class lives below the base URL. Wins over `@Entity({ path })`. */
+  /** The path of the class below the base URL. Wins over `@Entity({ path })`. */
   static resourcePath?: string;
 
+  /**
+   * @param attributes Values for fields, by property name.
+   * @throws ValidationError for an unknown or read-only name.
+   */
   constructor(attributes?: object) {
     super(beginRecord(new.target, attributes));
     if (finisherOf(new.target) === null) completeRecord(this);
   }
 
-  /** The connection this class belongs to: the one it is bound to, else the default one, else null. */
+  /** The connection of this class: the one it is bound to, else the default connection, else null. */
   static get context(): BaseConnection | null {
     return connectionOfClass(this);
   }
 
-  /** The events of all records of this class. */
+  /** The event emitter for all records of this class. */
   static get events(): Events {
     return eventsOf(this);
   }
 
-  /** A record from JSON with the keys of the wire: as loaded when it has an id, else new. */
+  /**
+   * Makes a record from JSON with wire names. The record counts as loaded when the JSON has an id, else as new.
+   *
+   * @throws ValidationError for what is not an object.
+   */
   static fromDict<R extends BaseResource>(this: RecordClass<R>, data: Record<string, unknown>): R {
     const target = this as ResourceClass<R>;
-    if (!isObject(data))
-      throw new ValidationError(`${target.name}.fromDict: expected an object, got ${JSON.stringify(data) ?? typeof data}.`);
+    if (!isObject(data)) throw new ValidationError(`${target.name}.fromDict: expected an object, got ${inJson(data)}.`);
     return target[fromPlain](data) as R;
   }
 
@@ -81,23 +89,23 @@ export class BaseResource extends StatefulRecord {
     return record;
   }
 
-  /** A new record, saved. */
+  /** Makes a new record and saves it. @throws as the constructor and `save()` do. */
   static async create<R extends BaseResource>(this: RecordClass<R>, attributes?: Attributes<R>, options?: SaveOptions): Promise<R> {
     const record = new (this as unknown as new (attributes?: object) => R)(attributes);
     return record.save({}, options);
   }
 
-  /** A record from saved JSON, as a value of another record. */
+  /** Makes a record from saved JSON, for a field of another record. */
   static [hydrateValue]<R extends BaseResource>(this: RecordClass<R>, saved: Record<string, unknown>, options?: TransformOptions): R {
     return loadRecord(this, saved, null, options);
   }
 
-  /** What an answer of the platform says about a record; for platforms that wrap or flatten their records. */
+  /** Extracts a record's JSON from a response. Override for a platform that wraps or nests its records. Default: the whole response. */
   static readResponse(response: Record<string, unknown>): Record<string, unknown> {
     return response;
   }
 
-  /** The record's connection; null while it has none. */
+  /** The record's connection, or null. */
   get context(): BaseConnection | null {
     return connectionOfRecord(this);
   }
@@ -107,62 +115,68 @@ export class BaseResource extends StatefulRecord {
     return connectionOfRecord(this);
   }
 
-  /** Never loaded nor saved. */
+  /** Whether the record has never been loaded or saved. */
   get isNew(): boolean {
     return stateOf(this).saved === null;
   }
 
-  /** New, or with a field that differs from what was loaded or saved; edits inside nested values count. */
+  /** Whether the record is new or a field differs from the saved state. Edits inside nested values count. */
   get isModified(): boolean {
     return isModified(this);
   }
 
+  /** Whether the record has been deleted. */
   get isDeleted(): boolean {
     return stateOf(this).isDeleted;
   }
 
-  /** The names of the fields that have changed. */
+  /** The property names of the fields that have changed. */
   get changedFields(): (FieldKeys<this> | (string & {}))[] {
     return changedFields(this).map((field) => field.property);
   }
 
-  /** What the changed fields were and are, as copies. */
+  /** The changed fields with their saved and local values, as copies. */
   get changes(): { readonly [K in FieldKeys<this>]?: Change<this[K]> } {
     return new ChangeSet(this).changes as { readonly [K in FieldKeys<this>]?: Change<this[K]> };
   }
 
   /**
-   * The id as one path segment.
+   * The id encoded as one path segment (see `encodeResourceId`).
    *
-   * @throws ValidationError when the record is deleted or has no id.
+   * @throws ValidationError when the record is deleted, or has no id or one that cannot be part of a path.
    */
   get encodedId(): string {
     this.requireId('address');
     return pathSegment(this.id, `The id of ${String(this)}`);
   }
 
-  /** The events of this record alone. */
+  /** The event emitter of this record. */
   get events(): Events<RecordEvents<this>> {
     return eventsOf(this) as unknown as Events<RecordEvents<this>>;
   }
 
-  /** The field's saved value, as a copy; undefined for a new record. @throws ValidationError for a name that is no field. */
+  /** The field's saved value, as a copy; undefined for a new record. @throws ValidationError for a name that is not a field. */
   original<K extends FieldKeys<this>>(field: K): this[K] | undefined {
     const state = stateOf(this);
     return original(state, fieldNamed(state, field, 'original')) as this[K] | undefined;
   }
 
-  /** Puts the saved values back into the named fields, or into all. Returns the names of those that had changed. */
+  /**
+   * Restores the saved values of the named fields, or of all fields. Returns the names of those that had changed.
+   *
+   * @throws ValidationError for a name that is not a field.
+   */
   revert(...fields: FieldKeys<this>[]): string[] {
     return revert(this, fields);
   }
 
   /**
-   * Creates the record when it has no id, otherwise updates it: the changed fields where the platform patches, the whole record where
-   * it replaces. When nothing has changed, no request is made. Saves of one record wait for each other; a failed one leaves every
+   * Creates the record when it has no id, otherwise updates it: sends the changed fields if the class is updated with PATCH, the whole
+   * record if with PUT. When nothing has changed, no request is made. Saves of one record run one after another; a failed save leaves every
    * edit in place.
    *
-   * @throws ValidationError for a deleted record, an unknown or read-only name (nothing is assigned then), and a changed read-only field.
+   * @throws ValidationError for a deleted record, for an unknown or read-only name (nothing is assigned then), and for a value that the
+   *   field's declaration refuses; APIError for an error status; ConnectionError, TimeoutError or AbortedError without a response.
    */
   save(attributes: Attributes<this> = {}, options: SaveOptions = {}): Promise<this> {
     return saveRecord(this, attributes, options);
@@ -174,22 +188,29 @@ export class BaseResource extends StatefulRecord {
   }
 
   /**
-   * A new record with deep copies of this one's values, without its id, what the platform owns and its saved state. A deleted record
-   * can be cloned, which is how one undoes.
+   * Makes a new record with deep copies of this record's values, without the id, read-only fields and saved state. Cloning a deleted record
+   * and saving the clone undoes the delete.
+   *
+   * @throws ValidationError for an unknown or read-only name.
    */
   clone(attributes: Attributes<this> = {}, options: HookOptions = {}): Promise<this> {
     return cloneRecord(this, attributes, options);
   }
 
-  /** Loads the record again, in place. Local edits are dropped unless `keepChanges` is set. */
+  /**
+   * Reloads the record in place. Local edits are dropped unless `keepChanges` is set.
+   *
+   * @throws ValidationError when the record is deleted or has no id, NotFoundError when the platform no longer has it.
+   */
   refresh(options: RefreshOptions = {}): Promise<this> {
     return refreshRecord(this, options);
   }
 
   /**
-   * The record as JSON with the keys of the wire, those that no field declares included, and the getters that `@Expose` names.
+   * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names.
    *
-   * @param options Which groups and which version class-transformer's decorators are read for. Default: those of the connection.
+   * @param options The groups and the version that class-transformer's decorators are read for. Default: those of the connection.
+   * @throws ValidationError for a value that JSON cannot represent.
    */
   toDict(options?: TransformOptions): Record<string, unknown> {
     return toDict(this, options);
@@ -200,34 +221,37 @@ export class BaseResource extends StatefulRecord {
     return this.toDict();
   }
 
+  /** Calls `listener` at every `event` of this record. Returns a function that removes it. */
   on<K extends keyof RecordEvents>(event: K, listener: Listener<RecordEvents<this>[K]>): Unsubscribe {
     return this.events.on(event, listener);
   }
 
+  /** Calls `listener` at the next `event` of this record only. Returns a function that removes it. */
   once<K extends keyof RecordEvents>(event: K, listener: Listener<RecordEvents<this>[K]>): Unsubscribe {
     return this.events.once(event, listener);
   }
 
+  /** Removes a listener, or all listeners of an event. */
   off<K extends keyof RecordEvents>(event: K, listener?: Listener<RecordEvents<this>[K]>): void {
     this.events.off(event, listener);
   }
 
-  /** Override to take part in saving; see `@BeforeSave` for what a returned value does. */
+  /** Override to run code before a save. See `@Before` for what a returned value does. */
   beforeSave(..._args: unknown[]): unknown {
     return undefined;
   }
 
-  /** Override to take part after saving. Given the record, or the error. A returned value replaces the result. */
+  /** Override to run code after a save. Receives the record, or the error. A returned value replaces the result. */
   afterSave(_resultOrError: unknown, ..._args: unknown[]): unknown {
     return undefined;
   }
 
-  /** The body `save()` sends. Override to send something else. */
+  /** The body that `save()` sends. Override to send another one. */
   buildSavePayload(scope: SaveScope): Record<string, unknown> {
     return savePayload(this, scope);
   }
 
-  /** Carries out a save and resolves to the platform's answer. Override where that takes another request, or several. */
+  /** Sends the request of a save and resolves to the response's body. Override when saving takes another request, or several. */
   async requestSave(request: TransportRequest, _scope: SaveScope, _options: SaveOptions): Promise<unknown> {
     const { body } = await requireConnection(this, 'save').send(request, this);
     return body;
@@ -235,10 +259,11 @@ export class BaseResource extends StatefulRecord {
 
   /** `Class(path=…)` for a record that has a path, else `Class(id=…, name=…)`. */
   override toString(): string {
-    const { path, name } = this as { path?: unknown; name?: unknown };
+    const [path, name] = [readable(this, 'path'), readable(this, 'name')];
     const label = this.constructor.name;
     if (typeof path === 'string' && path !== '') return `${label}(path=${path})`;
-    return name === undefined ? `${label}(id=${this.id})` : `${label}(id=${this.id}, name=${String(name)})`;
+    const id = asText(this.id);
+    return name === undefined ? `${label}(id=${id})` : `${label}(id=${id}, name=${asText(name)})`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](
@@ -249,19 +274,19 @@ export class BaseResource extends StatefulRecord {
     return inspectRecord(this, depth, options, inspect);
   }
 
-  /** What an answer of the platform says about this record. */
+  /** Extracts this record's JSON from a response. Default: the static `readResponse`. */
   readResponse(response: Record<string, unknown>): Record<string, unknown> {
     return (this.constructor as typeof BaseResource).readResponse(response);
   }
 
-  /** Makes what `clone()` resolves to. Override for platforms that copy records themselves. */
+  /** Makes the record that `clone()` resolves to. Override for a platform that copies records itself. */
   buildClone(attributes: Attributes<this>, _options: HookOptions): Promise<this> | this {
     return copyRecord(this, attributes);
   }
 
   [writeAsValue](options?: TransformOptions): unknown {
     const { toDict: dict, toJSON } = BaseResource.prototype;
-    return this.toDict === dict && this.toJSON === toJSON ? toWire(this, options) : toJson(this.toJSON(), this.constructor.name);
+    return this.toDict === dict && this.toJSON === toJSON ? toWire(this, options) : writeByItself(this);
   }
 
   [copyAsValue](): this {
@@ -269,8 +294,9 @@ export class BaseResource extends StatefulRecord {
   }
 
   /**
-   * Refuses what needs a live record.
+   * Checks that the record exists on the platform.
    *
+   * @param operation A verb for the error message, such as 'delete'.
    * @throws ValidationError when the record is deleted or has no id.
    */
   requireId(operation: string): void {
@@ -281,7 +307,7 @@ export class BaseResource extends StatefulRecord {
     );
   }
 
-  /** The record's connection. @throws ResourceError when it has none. */
+  /** The record's connection. @param operation A verb for the error message. @throws ResourceError when the record has none. */
   requireConnection(operation: string): BaseConnection {
     return requireConnection(this, operation);
   }

@@ -1,7 +1,7 @@
 import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
-import { type ConnectionEvents, type RecordEvents } from './events/events.js';
+import type { ConnectionEvents, RecordEvents } from './events/events.js';
 import { toPlain } from './fields/instances.js';
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
@@ -12,10 +12,10 @@ import { finishing } from './state/construction.js';
 import { StatefulRecord } from './state/slot.js';
 import { noteTransform } from './state/transform-options.js';
 
-/** A hook for all records of a connection. It is given what decorated hooks are given. */
+/** A hook for all records of a connection. It receives the same HookContext as a decorated hook. */
 export type ConnectionHook = (context: HookContext) => unknown;
 
-/** The classes of a connection share its platform, its credentials, its hooks and its listeners. */
+/** A connection to a platform. The classes bound to it share its credentials, hooks and listeners. */
 export class BaseConnection {
   readonly events = new Events<ConnectionEvents>();
   readonly #environment: Environment;
@@ -27,12 +27,12 @@ export class BaseConnection {
     noteTransform(this, environment.transform ?? {}, connectionOfClass);
   }
 
-  /** The class whose family this kind of connection serves by default. */
+  /** The root of the classes that use this connection class's default connection. */
   static get resourceRoot(): object {
     return StatefulRecord;
   }
 
-  /** Makes a new connection the default for exported classes, until `disconnect()`. */
+  /** Makes a new connection and uses it as the default of the exported classes, until `disconnect()`. */
   static connect<C extends BaseConnection, A extends unknown[]>(
     this: (new (...options: A) => C) & { resourceRoot: object },
     ...options: A
@@ -42,7 +42,7 @@ export class BaseConnection {
     return connection;
   }
 
-  /** Takes the default connection away; records that came from it keep it. */
+  /** Removes the default connection; records that came from it keep it. */
   static disconnect(): void {
     setDefaultConnection(this.resourceRoot, null);
   }
@@ -52,11 +52,12 @@ export class BaseConnection {
     return defaultConnection(this.resourceRoot);
   }
 
+  /** The transport, waiter, clock and async context of this connection. */
   get environment(): Environment {
     return this.#environment;
   }
 
-  /** The subclass of a class that belongs to this connection; the same one each time. */
+  /** The subclass of `target` that belongs to this connection. Returns the same subclass every time. */
   bind<C extends abstract new (...args: never[]) => object>(target: C): C {
     const original = unbound(target);
     const known = this.#bound.get(original);
@@ -67,48 +68,57 @@ export class BaseConnection {
     return Bound as unknown as C;
   }
 
-  /** Runs a hook before an operation of every record of this connection; the function returned takes it off. */
+  /** Adds a hook that runs before an operation of every record of this connection. Returns a function that removes it. */
   before(operation: string, hook: ConnectionHook): Unsubscribe {
     return this.#addHook('before', operation, hook);
   }
 
-  /** Runs a hook after an operation of every record of this connection; the function returned takes it off. */
+  /** Adds a hook that runs after an operation of every record of this connection. Returns a function that removes it. */
   after(operation: string, hook: ConnectionHook): Unsubscribe {
     return this.#addHook('after', operation, hook);
   }
 
+  /** The connection's hooks for a phase of an operation, in the order they were added. */
   hooksFor(phase: Phase, operation: string): ConnectionHook[] {
     return this.#hooks.filter((entry) => entry.phase === phase && entry.operation === operation).map(({ hook }) => hook);
   }
 
+  /** Calls `listener` at every `event`. Returns a function that removes it. */
   on<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
     return this.events.on(event, listener);
   }
 
+  /** Calls `listener` at the next `event` only. Returns a function that removes it. */
   once<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
     return this.events.once(event, listener);
   }
 
+  /** Removes a listener, or all listeners of an event. */
   off<K extends keyof ConnectionEvents>(event: K, listener?: Listener<ConnectionEvents[K]>): void {
     this.events.off(event, listener);
   }
 
-  /** Tells this connection's own listeners. */
+  /** Dispatches an event to the connection's own listeners. */
   emit<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
     (this.events as Events).emit(event, payload, (error) => this.reportError(error, event));
   }
 
-  /** Whether an event would reach anyone here: a listener, or a subclass that sees them all. */
+  /** Whether anything receives an event here: a listener, or a subclass that overrides `emit`. */
   hears(event: keyof RecordEvents): boolean {
     return this.emit !== BaseConnection.prototype.emit || this.events.listenerCount(event) > 0;
   }
 
-  /** Tells the listeners of `error`. An error of one of them is the end of it. */
+  /** Dispatches an `error` event. An error thrown by one of its listeners is ignored. */
   reportError(error: unknown, event: string): void {
     if (event !== 'error') this.events.emit('error', { error, event }, () => undefined);
   }
 
-  /** Sends a request of a record, of a class, or of the connection itself (null). What `@Exclude` keeps back is not sent. */
+  /**
+   * Sends a request on behalf of a record, a class, or the connection itself (null), which receives the request's events.
+   * What class-transformer's decorators exclude from instances in its body is not sent.
+   *
+   * @throws as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
+   */
   send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
     const { transport, transform } = this.#environment;
     const body = toPlain(request.body, transform);
@@ -116,28 +126,28 @@ export class BaseConnection {
   }
 
   /**
-   * Waits for anything that can be polled, in the way records and runs are waited for: `connection.wait({ subject: 'build 7',
-   * poll: async ({ signal }) => … })`. All waits of a connection share one timer; things with `batch` are polled together.
+   * Waits for anything that can be polled, as records and runs are waited for: `connection.wait({ subject: 'build 7',
+   * poll: async ({ signal }) => … })`. All waits of a connection share one timer; pollables with a `batch` are polled together.
    *
    * @returns the final state.
-   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, a final poll's `failure`, and
-   *   what a poll failed with when that does not pass by itself.
+   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, the `failure` of a final poll, and
+   *   the error of a poll that is not transient.
    */
   wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
     return this.#environment.waiter.wait(pollable, options);
   }
 
-  /** The polls of such a wait, one by one, the final one too. Leaving the loop stops polling. @throws what `wait()` throws. */
+  /** Waits in the same way and yields every poll, the final one included. Leaving the loop stops polling. @throws as `wait()` does. */
   polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
     return this.#environment.waiter.polls(pollable, options);
   }
 
-  /** Makes the next poll of something come now, where someone waits for it; for when something else has told that there is news. */
+  /** Polls now if there is a wait for `pollable`, for example when a webhook has reported a change. */
   poke(pollable: Pollable<unknown>): void {
     this.#environment.waiter.poke(pollable.key ?? pollable);
   }
 
-  /** Ends the connection: idle sockets are closed and later calls fail. */
+  /** Closes the connection: idle sockets are closed and later calls fail. */
   async close(): Promise<void> {
     await this.#environment.transport.close();
   }
@@ -146,8 +156,8 @@ export class BaseConnection {
     const entry = { phase, operation, hook };
     this.#hooks.push(entry);
     return () => {
-      const at = this.#hooks.indexOf(entry);
-      if (at >= 0) this.#hooks.splice(at, 1);
+      const index = this.#hooks.indexOf(entry);
+      if (index >= 0) this.#hooks.splice(index, 1);
     };
   }
 }

@@ -1,6 +1,4 @@
-import { Connection, type ConnectionOptions } from '../index.js';
-import { ConfigurationError } from '../model/errors/index.js';
-import type { CallOptions } from '../model/ports/transport.js';
+import { type CallOptions, ConfigurationError, Connection, type ConnectionOptions } from '#front';
 import { ApiToken } from './accounts/api-token.js';
 import { AuditLog } from './accounts/audit-log.js';
 import { Team } from './accounts/team.js';
@@ -19,25 +17,25 @@ import { Pipeline } from './pipelines/pipeline.js';
 import { PipelineConfigurationVersion } from './pipelines/pipeline-configuration-version.js';
 import { PipelineExecution } from './pipelines/pipeline-execution.js';
 
-/** How to reach Moderately AI. What is left out comes from the environment. Durations are seconds. */
+/** Options of a Moderately AI connection. Durations are in seconds. */
 export interface ModeratelyOptions extends Omit<ConnectionOptions, 'baseUrl'> {
   /** Default: `MODERATELY_BASE_URL`, else `https://api.moderately.ai`. */
   baseUrl?: string | undefined;
-  /** The team whose records are searched and created. Default: `MODERATELY_TEAM_ID`. */
+  /** The team to search and create records in. Default: `MODERATELY_TEAM_ID`. */
   teamId?: string | undefined;
 }
 
 const defaultBaseUrl = 'https://api.moderately.ai';
 
-/** Moderately AI as one team sees it. Its classes belong to it: `mai.Dataset.search()`, `new mai.Dataset({ name })`. */
+/** A connection to Moderately AI for one team. Its classes are bound to it: `mai.Dataset.search()`, `new mai.Dataset({ name })`. */
 export class Moderately extends Connection {
-  /** The team whose records are searched and created. */
+  /** The team to search and create records in. */
   readonly teamId: string;
 
   /**
-   * `apiKey` comes from `MODERATELY_API_KEY` when neither it nor `credentials` are given.
+   * If neither `apiKey` nor `credentials` is given, the key is read from `MODERATELY_API_KEY`.
    *
-   * @throws ConfigurationError when the key or the team is missing, or an option makes no sense.
+   * @throws ConfigurationError if the key or the team is missing, or if an option is invalid.
    */
   constructor(options: ModeratelyOptions = {}) {
     const { teamId, baseUrl, ...rest } = options;
@@ -111,14 +109,14 @@ export class Moderately extends Connection {
     return this.bind(AuditLog);
   }
 
-  /** Who the key belongs to. @throws AuthenticationError for a key that is not valid. */
+  /** The user whom the key belongs to. @throws AuthenticationError if the key is not valid. */
   async whoami(options: CallOptions = {}): Promise<{ userId: string }> {
     const attempt = 'whoami';
     const { body } = await this.send({ ...options, method: 'GET', path: 'authentication/whoami', attempt });
     return { userId: textAt(body, 'userId', attempt) };
   }
 
-  /** Whether the platform is up, and its version. */
+  /** The status and version of the platform. */
   async health(options: CallOptions = {}): Promise<{ status: string; version: string }> {
     const attempt = 'health';
     const { body } = await this.send({ ...options, method: 'GET', path: 'health', attempt });
@@ -126,7 +124,7 @@ export class Moderately extends Connection {
   }
 }
 
-/** An option, else the environment variable; blank counts as missing. */
+/** The value of an option, else of the environment variable. @throws ConfigurationError if it is missing or blank. */
 function setting(option: string, given: string | undefined, variable: string): string {
   const value = given ?? process.env[variable];
   if (typeof value === 'string' && value.trim() !== '') return value;

@@ -1,11 +1,5 @@
-import type { Content, UploadInput } from '../http/files/content.js';
-import { textOf } from '../model/fields/checks.js';
-import { pathOf } from '../model/fields/effective-options.js';
-import { Entity } from '../model/fields/entity.js';
-import { Field } from '../model/fields/field.js';
-import type { Attributes } from '../model/persistence/attributes.js';
-import { DeleteResourceMixin } from '../model/persistence/delete.js';
-import type { TransportRequest } from '../model/ports/transport.js';
+import { type Attributes, DeleteResourceMixin, Entity, Field, type UploadInput } from '#front';
+import { asText, type Content, pathOf, type TransportRequest, textOf } from '../vendor.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -26,17 +20,17 @@ export interface FileSearchParams extends ListParams<'fileName' | 'fileSize' | '
   /** SHA-256, in hexadecimal. */
   fileHashes?: Several | undefined;
   uploadStatus?: UploadStatus | undefined;
-  /** Same as `uploadStatus`; 'ready', 'error', 'processing' and 'uploaded' are understood. */
+  /** Same as `uploadStatus`, with the aliases 'ready', 'error', 'processing' and 'uploaded'. */
   status?: UploadStatus | 'ready' | 'error' | 'processing' | 'uploaded' | undefined;
   /** Same as `mimeTypes`. */
   mimeType?: Several | undefined;
 }
 
 export interface FileUploadOptions extends UploadOptions {
-  /** Default: by the name's extension. */
+  /** Default: derived from the extension of the name. */
   mimeType?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
-  /** Takes the team's completed file with the same content, when there is one, instead of uploading it again. Default: false. */
+  /** Whether to use the team's completed file with the same content, if there is one, instead of uploading. Default: false. */
   dedupe?: boolean | undefined;
 }
 
@@ -54,10 +48,10 @@ const documentTypes = new Set([
   'application/vnd.openxmlformats-officedocument.presentationml.presentation',
 ]);
 
-/** What platforms of different ages call a file whose content was not taken. */
+/** The statuses of a failed upload, in old and new versions of the platform. */
 const failedStatuses: readonly string[] = ['failed', 'error'];
 
-/** A file of a team. It is uploaded when it is created; the platform has no way to change it afterwards. */
+/** A file of a team. It is uploaded when it is created and cannot be changed afterwards. */
 @Entity({ path: 'files', id: 'fileId', search: { pageSize: 20, maxPageSize: 100 } })
 export class File extends DeleteResourceMixin(UploadedResource) {
   declare static searchParams: FileSearchParams;
@@ -69,7 +63,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     names: { status: 'uploadStatus', mimeType: 'mimeTypes' },
     orderNames: { name: 'fileName', size: 'fileSize' },
     words: { uploadStatus: { ready: 'completed', error: 'failed', processing: 'pending', uploaded: 'pending' } },
-    unsupported: { datasetId: 'is no filter: files do not belong to datasets; see dataset.dataVersions()' },
+    unsupported: { datasetId: 'is not a filter: files do not belong to datasets; see dataset.dataVersions()' },
   };
 
   @Field({ readOnly: true }) readonly fileId!: string;
@@ -83,7 +77,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   @Field({ readOnly: true }) readonly uploadStatus!: UploadStatus;
   /** The id of the user who uploaded it. */
   @Field({ readOnly: true }) readonly uploadedBy!: string | null;
-  /** Where the platform says it. */
+  /** Only if the platform provides it. */
   @Field() metadata?: Record<string, unknown>;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
@@ -93,9 +87,9 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   }
 
   /**
-   * Uploads a file; the same as saving a new one.
+   * Uploads a file. Same as saving a new record with `content`.
    *
-   * @throws ValidationError for an input that cannot be uploaded, FileUploadError with the step that failed.
+   * @throws ValidationError if the input cannot be uploaded, FileUploadError naming the step that failed.
    */
   static async upload<F extends File>(
     this: new (
@@ -137,7 +131,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return this.#type.startsWith('image/');
   }
 
-  /** Whether it is a PDF or an office document. */
+  /** Whether the file is a PDF or an office document. */
   get isDocument(): boolean {
     return documentTypes.has(this.#type);
   }
@@ -146,7 +140,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return this.#type.startsWith('text/');
   }
 
-  /** The last suffix of the name with its dot, as it is written; '' when there is none. */
+  /** The extension of the name, including its dot; '' if there is none. */
   get extension(): string {
     return /[^.](\.[^.]+)$/.exec(this.fileName ?? '')?.[1] ?? '';
   }
@@ -186,7 +180,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   }
 
   protected override hasFailed({ uploadStatus }: Json): boolean {
-    return failedStatuses.includes(String(uploadStatus));
+    return failedStatuses.includes(asText(uploadStatus));
   }
 
   protected override abandonUpload(id: string): Promise<boolean> {

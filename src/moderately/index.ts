@@ -10,7 +10,7 @@ export { type AgentExecuteOptions, AgentExecution, type AgentExecutionSearchPara
 export { AgentMemoryState, type AgentMemoryStateSearchParams } from './agents/agent-memory-state.js';
 export type { AgentStep, LiveTail } from './agents/live-tail.js';
 export type { ExecuteOptions, ExecutionStatus } from './base/execution.js';
-export { ModeratelyResource } from './base/resource.js';
+export { type ModeratelyConnection, ModeratelyResource } from './base/resource.js';
 export type { DownloadOptions, UploadOptions } from './base/upload.js';
 export type { VersionStatus } from './base/version-status.js';
 export { Moderately, type ModeratelyOptions } from './connection.js';

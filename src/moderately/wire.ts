@@ -1,4 +1,4 @@
-/** The types of blocks that the platform documents. */
+/** The block types that the platform documents. */
 export type BlockType =
   | 'constant'
   | 'input'
@@ -22,14 +22,14 @@ export type BlockType =
 
 export interface Block {
   id: string;
-  /** One of the documented types, or another that the platform knows. */
+  /** One of the documented types, or another that the platform supports. */
   type: BlockType | (string & {});
-  /** In snake_case, as the platform has it. */
+  /** In snake_case, as on the wire. */
   config: Record<string, unknown>;
   [key: string]: unknown;
 }
 
-/** From a port of one block to a port of another. */
+/** A connection from a port of one block to a port of another. */
 export interface BlockConnection {
   source_block_id: string;
   source_port: string;
@@ -37,12 +37,12 @@ export interface BlockConnection {
   target_port: string;
 }
 
-/** The graph of blocks that a pipeline works through. Keys that are not declared here are kept as they are. */
+/** The graph of blocks that a pipeline runs. Keys that are not declared here are kept as they are. */
 export interface PipelineConfiguration {
   id: string;
   name: string;
   description?: string;
-  /** The author's own word; not the number of the configuration version. */
+  /** Chosen by the author; not the number of the configuration version. */
   version?: string;
   blocks: Record<string, Block>;
   connections?: BlockConnection[];
@@ -50,7 +50,7 @@ export interface PipelineConfiguration {
   [key: string]: unknown;
 }
 
-/** What is wrong with a block. */
+/** A problem with a block. */
 export interface BlockProblem {
   type: 'block_type_error';
   blockId: string;
@@ -62,7 +62,7 @@ export interface BlockProblem {
   sourcePort?: string | null;
 }
 
-/** What is wrong with a connection. */
+/** A problem with a connection. */
 export interface ConnectionProblem {
   type: 'connection_error';
   connectionId: string;
@@ -74,13 +74,13 @@ export interface ConnectionProblem {
   message: string;
 }
 
-/** What the platform says about a configuration. */
+/** The result of validating a configuration. */
 export interface ConfigurationReport {
   valid: boolean;
   errors: (BlockProblem | ConnectionProblem)[];
   warnings: ConnectionProblem[];
-  /** JSON Schema of the input that an execution takes. */
+  /** The JSON Schema of an execution's input. */
   inputSchema?: Record<string, unknown> | null;
-  /** JSON Schema of the output that an execution gives. */
+  /** The JSON Schema of an execution's output. */
   outputSchema?: Record<string, unknown> | null;
 }

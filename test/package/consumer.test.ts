@@ -1,63 +1,46 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { cp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
-
-const run = promisify(execFile);
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-interface Manifest {
-  dependencies: Record<string, string>;
-  peerDependencies: Record<string, string>;
-}
-
-/** The packed package in an empty project, with what it depends on, as an installation would leave it. */
-async function install(): Promise<string> {
-  const project = await mkdtemp(join(tmpdir(), 'consumer-'));
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project], { cwd: root });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  const target = join(project, 'node_modules', 'remote-record');
-  await mkdir(target, { recursive: true });
-  await run('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', target]);
-  const { dependencies, peerDependencies } = JSON.parse(await readFile(join(target, 'package.json'), 'utf8')) as Manifest;
-  for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node', 'undici-types']) {
-    const link = join(project, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(root, 'node_modules', name), link);
-  }
-  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'consumer', type: 'module', private: true }));
-  return project;
-}
+import { compile, installPackage, root, runFile } from '../support/consumer.js';
 
 describe('the packed package', function () {
   this.timeout(60_000);
   let project: string;
   before(async () => {
-    project = await install();
+    project = await installPackage();
     await cp(join(root, 'test', 'consumer', 'entity.ts'), join(project, 'entity.ts'));
   });
   after(() => rm(project, { recursive: true, force: true }));
 
-  const node = async (file: string): Promise<string> => (await run(process.execPath, [file], { cwd: project })).stdout;
+  const node = (file: string): Promise<string> => runFile(project, file);
 
   it('can be imported from plain JavaScript by all its entry points', async () => {
     await writeFile(
       join(project, 'plain.mjs'),
       `import { BaseResource, Entity, Connection } from 'remote-record';
        import { Moderately, Dataset } from 'remote-record/moderately';
+       import { loadRecord } from 'remote-record/vendor';
        import { Aixplain, AixplainResource } from 'remote-record/aixplain';
        import { LocalPlatform } from 'remote-record/local';
+       const loaded = loadRecord(Dataset, { datasetId: 'd1', name: 'Airports' });
        const platform = await LocalPlatform.start({ port: false });
        const mai = new Moderately({ apiKey: platform.apiKey, teamId: platform.teamId, baseUrl: platform.url, fetch: platform.fetch });
        const dataset = await new mai.Dataset({ name: 'Airports' }).save();
-       console.log(JSON.stringify([dataset instanceof Dataset, typeof dataset.id, typeof Aixplain, typeof AixplainResource, typeof BaseResource, typeof Entity, typeof Connection]));
+       console.log(JSON.stringify([loaded instanceof BaseResource, loaded.id, dataset instanceof Dataset, typeof dataset.id, typeof Aixplain, typeof AixplainResource, typeof BaseResource, typeof Entity, typeof Connection]));
        await mai.close();
        await platform.close();`,
     );
-    expect(JSON.parse(await node('plain.mjs'))).to.deep.equal([true, 'string', 'function', 'function', 'function', 'function', 'function']);
+    expect(JSON.parse(await node('plain.mjs'))).to.deep.equal([
+      true,
+      'd1',
+      true,
+      'string',
+      'function',
+      'function',
+      'function',
+      'function',
+      'function',
+    ]);
   });
 
   it('loads neither the other vendor nor the local platform with one vendor', async () => {
@@ -79,30 +62,36 @@ describe('the packed package', function () {
     expect(seen.filter((url) => /\/dist\/(aixplain|local|cli)\/|node_modules\/(hono|kysely|libsql)\//.test(url))).to.deep.equal([]);
   });
 
+  describe('compiles in strict mode, its declarations included', () => {
+    const entryPoints = ['', '/vendor', '/moderately', '/aixplain', '/local'];
+    before(() =>
+      writeFile(
+        join(project, 'entries.ts'),
+        `${entryPoints.map((name, index) => `import * as entry${index} from 'remote-record${name}';`).join('\n')}
+         import { Dataset } from 'remote-record/moderately';
+         import { FileResource } from 'remote-record/aixplain';
+         import { BaseResource, Connection, ValidationError } from 'remote-record';
+         import { idKeyOf, type TransportRequest } from 'remote-record/vendor';
+         // What the vendors export is made of the classes of the front door.
+         export const records: BaseResource[] = [new Dataset(), new FileResource()];
+         export const connection: Connection = new entry2.Moderately();
+         export const error: ValidationError = new entry3.AlreadyDeployedError('');
+         export const key: string = idKeyOf(Dataset);
+         export const request: TransportRequest = { method: 'GET', path: key };
+         export default [${entryPoints.map((_name, index) => `entry${index}`).join(', ')}];`,
+      ),
+    );
+
+    it('with the module resolution node16', () => compile(project, 'node16', ['entries.ts'], { module: 'Node16' }));
+    it('with the module resolution nodenext', () => compile(project, 'nodenext', ['entries.ts'], { module: 'NodeNext' }));
+    it('with the module resolution bundler', () =>
+      compile(project, 'bundler', ['entries.ts'], { module: 'ESNext', moduleResolution: 'bundler' }));
+  });
+
   describe('behaves the same', () => {
     const results = new Map<string, unknown>();
     const tsc = async (name: string, useDefineForClassFields: boolean, emitDecoratorMetadata: boolean): Promise<void> => {
-      const options = {
-        target: 'ES2022',
-        module: 'NodeNext',
-        lib: ['ES2023', 'DOM'],
-        types: ['node'],
-        strict: true,
-        skipLibCheck: false,
-        experimentalDecorators: true,
-      };
-      await writeFile(
-        join(project, `${name}.json`),
-        JSON.stringify({
-          compilerOptions: { ...options, outDir: name, useDefineForClassFields, emitDecoratorMetadata },
-          files: ['entity.ts'],
-        }),
-      );
-      await run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', `${name}.json`], { cwd: project }).catch(
-        (error: { stdout: string }) => {
-          throw new Error(error.stdout);
-        },
-      );
+      await compile(project, name, ['entity.ts'], { useDefineForClassFields, emitDecoratorMetadata });
       results.set(name, JSON.parse(await node(join(name, 'entity.js'))));
     };
 

@@ -1,13 +1,13 @@
 import { basename, extname } from 'node:path';
-import { mimeTypeOf } from '../../http/files/mime.js';
-import { ValidationError } from '../../index.js';
-import type { Aixplain } from '../connection.js';
+import { ValidationError } from '#front';
+import { mimeTypeOf } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { AttachmentType } from '../statuses.js';
 import { FileResource } from './file-resource.js';
 import { typeOf } from './kinds.js';
 import { type FileValue, isFileValue, uploaded } from './run-files.js';
 
-/** What goes along with a message to an agent. */
+/** A file that is sent with a message to an agent. */
 export interface Attachment {
   url: string;
   name: string;
@@ -15,7 +15,7 @@ export interface Attachment {
   mimeType: string;
 }
 
-/** An address the platform can read, a file to upload, or either with what is known of it. */
+/** A URL the platform can read, a file to upload, or either of them together with known properties. */
 export type AttachmentInput = string | FileValue | (Partial<Omit<Attachment, 'url'>> & ({ url: string } | { file: FileValue }));
 
 const documents = /^application\/(?:pdf|rtf|msword|vnd\.|epub)/;
@@ -40,15 +40,16 @@ const code = new Set([
 ]);
 
 /**
- * Attachments as the platform takes them. Files are uploaded; name, type and MIME type that are not given follow from the name.
+ * Prepares attachments for the platform. Files are uploaded. A missing name is taken from the file or URL, and a missing type or MIME type
+ * is derived from the name.
  *
- * @throws ValidationError for what is neither an http, https or s3 address nor a file: a text is never taken for a local path.
+ * @throws ValidationError for a value that is neither an http, https or s3 URL nor a file. A string is never treated as a local path.
  */
-export function attachments(aix: Aixplain, inputs: readonly AttachmentInput[], signal?: AbortSignal): Promise<Attachment[]> {
+export function attachments(aix: AixplainConnection, inputs: readonly AttachmentInput[], signal?: AbortSignal): Promise<Attachment[]> {
   return Promise.all(inputs.map((input) => attachment(aix, input, signal)));
 }
 
-async function attachment(aix: Aixplain, input: AttachmentInput, signal: AbortSignal | undefined): Promise<Attachment> {
+async function attachment(aix: AixplainConnection, input: AttachmentInput, signal: AbortSignal | undefined): Promise<Attachment> {
   const given: Partial<Attachment> & { file?: FileValue } =
     typeof input === 'string' ? { url: input } : isFileValue(input) ? { file: input } : (input ?? {});
   if (given.file !== undefined) {
@@ -59,7 +60,7 @@ async function attachment(aix: Aixplain, input: AttachmentInput, signal: AbortSi
   if (typeof url === 'string' && /^(?:https?|s3):\/\//i.test(url) && URL.canParse(url))
     return described({ ...given, name: given.name ?? nameIn(url) }, url);
   throw new ValidationError(
-    `An attachment is an http, https or s3 address, or a file, not ${JSON.stringify(url) ?? 'nothing'}. To send a local file, give new FileResource({ filePath }).`,
+    `An attachment must be an http, https or s3 URL, or a file, not ${JSON.stringify(url) ?? 'nothing'}. To send a local file, pass new FileResource({ filePath }).`,
   );
 }
 
@@ -78,7 +79,7 @@ function nameIn(url: string): string | undefined {
   try {
     return decodeURIComponent(name) || undefined;
   } catch {
-    return name; // a percent sign that encodes nothing
+    return name; // a percent sign that is not part of an escape
   }
 }
 

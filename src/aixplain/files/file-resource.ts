@@ -1,11 +1,6 @@
 import { basename } from 'node:path';
-import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '../../index.js';
-import { operate } from '../../model/hooks/life-cycle.js';
-import { refuseDeleted } from '../../model/persistence/deleted.js';
-import { assignFields, checkNames } from '../../model/state/assign.js';
-import { replaceSaved } from '../../model/state/merge.js';
-import { stateOf } from '../../model/state/slot.js';
-import { toDict } from '../../model/state/to-dict.js';
+import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '#front';
+import { saveWith } from '../../vendor.js';
 import { AixplainRecord } from '../record.js';
 import { FileType } from '../statuses.js';
 import { fileTypeOf } from './kinds.js';
@@ -15,64 +10,53 @@ import { type UploadOptions, upload } from './upload.js';
 export interface FileSaveOptions extends SaveOptions, Omit<UploadOptions, 'isTemp'> {}
 
 /**
- * A local file for the platform: as the input of a run, or for an address that others can read. `save()` uploads it; the platform keeps
- * no record of it, so it cannot be searched, fetched or deleted.
+ * A local file to upload, either as input of a run or to get a URL that others can read. `save()` uploads it. The platform does not keep
+ * a record of it, so it cannot be searched for, fetched or deleted.
  */
 @Entity()
 export class FileResource extends AixplainRecord {
-  /** The local file. */
+  /** The path of the local file. */
   @Field() filePath: string | null = null;
   /** Whether the platform may remove the file after a while. */
   @Field() isTemp: boolean = true;
-  /** Where the platform's services find the uploaded file: `s3://bucket/key`. Null until it is uploaded. */
+  /** The uploaded file's address for the platform's services: `s3://bucket/key`. Null until it is uploaded. */
   @Field({ readOnly: true }) readonly s3Url: string | null = null;
-  /** Where anyone finds the uploaded file for a while; null where the platform gives no such address. */
+  /** A public URL of the uploaded file, valid for a limited time; null if the platform returned none. */
   @Field({ readOnly: true }) readonly downloadUrl: string | null = null;
 
   constructor(attributes?: Attributes<FileResource>) {
     super(attributes);
   }
 
-  /** What kind of file it is, by the extension of its name. */
+  /** The kind of file, by its extension. */
   get fileType(): FileType {
     return fileTypeOf(this.filePath ?? '');
   }
 
-  /** The address to hand on: the one anyone can read, else the services' own; null until it is uploaded. */
+  /** The public URL if there is one, else the services' own address; null until the file is uploaded. */
   get url(): string | null {
     return this.downloadUrl ?? this.s3Url;
   }
 
-  /** Uploaded, and not changed since. */
+  /** Whether the file has been uploaded and the record has not changed since. */
   get isUploaded(): boolean {
     return this.s3Url !== null && !this.isModified;
   }
 
   /**
-   * Uploads the file, unless that has happened and nothing has changed since (`force` uploads it again).
+   * Uploads the file. Does nothing if it is already uploaded and the record has not changed since, unless `force` is set.
    *
-   * @throws ValidationError when there is no such file, FileUploadError with the step that failed.
+   * @throws ValidationError if the file does not exist, FileUploadError naming the step that failed.
    */
   override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {
-    const what = `save of ${String(this)}`;
-    refuseDeleted(this, 'save');
-    checkNames(stateOf(this).metadata, attributes, what);
-    return operate<this>(this, {
-      operation: 'save',
-      args: [attributes, options],
-      options,
-      queued: true,
-      admitted: () => assignFields(this, attributes),
-      perform: async (context) => {
-        context.settle();
-        if (this.isUploaded && !options.force) return this;
-        if (!this.filePath) throw new ValidationError(`${what}: there is nothing to upload. Set filePath to the path of a local file.`);
-        context.sent = true;
-        const { filePath, isTemp } = this;
-        const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...options, isTemp });
-        replaceSaved(this, { ...toDict(this), filePath, isTemp, s3Url, downloadUrl }, false);
-        return this;
-      },
+    return saveWith<this>(this, attributes, options, async (sending) => {
+      if (this.isUploaded && !options.force) return null;
+      const { filePath, isTemp } = this;
+      if (!filePath)
+        throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Set filePath to the path of a local file.`);
+      sending();
+      const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...options, isTemp });
+      return { filePath, isTemp, s3Url, downloadUrl };
     });
   }
 

@@ -1,12 +1,11 @@
 import { extname } from 'node:path';
-import type { Content } from '../../http/files/content.js';
-import { mimeTypeOf } from '../../http/files/mime.js';
-import { FileUploadError } from '../../index.js';
+import { FileUploadError } from '#front';
+import { type Content, mimeTypeOf } from '../../vendor.js';
 import { FileType } from '../statuses.js';
 
 const MiB = 1024 * 1024;
 
-/** The largest file of each kind, in bytes. */
+/** The maximum size of each kind of file, in bytes. */
 export const sizeLimits = {
   audio: 50 * MiB,
   application: 25 * MiB,
@@ -18,7 +17,7 @@ export const sizeLimits = {
 
 const databases = ['.db', '.sqlite', '.sqlite3'];
 
-/** Types the platform knows by other names than the general table. */
+/** MIME types for which the platform uses other names than the general table. */
 const ownTypes: Readonly<Record<string, string>> = {
   '.wav': 'audio/wav',
   '.flac': 'audio/flac',
@@ -38,12 +37,12 @@ function extensionOf(name: string): string {
   return extname(name).toLowerCase();
 }
 
-/** What kind of file a name says it is. */
+/** The kind of file, by the extension of its name. */
 export function fileTypeOf(name: string): FileType {
   return typesByExtension[extensionOf(name)] ?? FileType.OTHER;
 }
 
-/** The MIME type as the platform names it. */
+/** The platform's name for a file's MIME type. */
 export function typeOf({ name, mimeType }: Pick<Content, 'name' | 'mimeType'>): string {
   return mimeType === mimeTypeOf(name) ? (ownTypes[extensionOf(name)] ?? mimeType) : mimeType;
 }
@@ -54,7 +53,7 @@ function kindOf(content: Pick<Content, 'name' | 'mimeType'>): keyof typeof sizeL
   return main === 'audio' || main === 'application' || main === 'video' || main === 'image' ? main : 'other';
 }
 
-/** @throws FileUploadError for a file that is empty, or larger than its kind may be. */
+/** @throws FileUploadError if the file is empty or exceeds the limit for its kind. */
 export function checkSize(content: Pick<Content, 'name' | 'mimeType' | 'size'>): void {
   const { name, size } = content;
   if (size === 0) throw new FileUploadError(`${name} is empty; there is nothing to upload.`, { step: 'read' });
@@ -62,7 +61,7 @@ export function checkSize(content: Pick<Content, 'name' | 'mimeType' | 'size'>):
   const limit = sizeLimits[kind];
   if (size <= limit) return;
   throw new FileUploadError(
-    `${name} has ${(size / MiB).toFixed(1)} MB; files of the kind ${kind} may have ${limit / MiB} MB at the most. Split or compress it.`,
+    `${name} has ${(size / MiB).toFixed(1)} MiB, but the limit for files of kind ${kind} is ${limit / MiB} MiB. Split or compress it.`,
     { step: 'read' },
   );
 }

@@ -1,10 +1,10 @@
-import { ValidationError } from '../../index.js';
-import { stateOf } from '../../model/state/slot.js';
-import type { Aixplain } from '../connection.js';
+import { ValidationError } from '#front';
+import { attachConnection } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { FileResource } from './file-resource.js';
 import { type UploadedFile, upload } from './upload.js';
 
-/** What is uploaded when it is found in the input of a run. A path is not: a text is a text. */
+/** A value that is uploaded if it occurs in the input of a run. A string is never treated as a path. */
 export type FileValue = FileResource | Blob | ArrayBuffer | ArrayBufferView;
 
 export function isFileValue(value: unknown): value is FileValue {
@@ -12,11 +12,11 @@ export function isFileValue(value: unknown): value is FileValue {
 }
 
 /**
- * A copy of a run's input in which every file, however deep, is replaced by the address it was uploaded to.
+ * Uploads every file in a run's input, at any depth, and returns a copy of the input with their addresses in their place.
  *
- * @throws ValidationError, before any upload, for an input that contains itself.
+ * @throws ValidationError, before anything is uploaded, if the input contains itself.
  */
-export async function withUploadedFiles(aix: Aixplain, input: unknown, signal?: AbortSignal): Promise<unknown> {
+export async function withUploadedFiles(aix: AixplainConnection, input: unknown, signal?: AbortSignal): Promise<unknown> {
   refuseCycles(input, []);
   return replaced(input);
 
@@ -35,10 +35,10 @@ function refuseCycles(value: unknown, around: readonly unknown[]): void {
   for (const item of Object.values(value)) refuseCycles(item, [...around, value]);
 }
 
-/** Where a file is at the platform; it is uploaded unless it is there. A FileResource without a connection takes the one it is used with. */
-export async function uploaded(aix: Aixplain, file: FileValue, signal?: AbortSignal): Promise<Omit<UploadedFile, 'key'>> {
+/** The addresses of a file, which is uploaded if it has not been yet. A FileResource without a connection gets the given one. */
+export async function uploaded(aix: AixplainConnection, file: FileValue, signal?: AbortSignal): Promise<Omit<UploadedFile, 'key'>> {
   if (!(file instanceof FileResource)) return upload(aix, file, { signal });
-  if (!file.context) stateOf(file).connection = aix;
+  attachConnection(file, aix);
   const { s3Url, downloadUrl } = file.isUploaded ? file : await file.save({}, { signal });
   return { s3Url: String(s3Url), downloadUrl };
 }

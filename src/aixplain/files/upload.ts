@@ -1,54 +1,43 @@
-import type { Content } from '../../http/files/content.js';
-import {
-  AbortedError,
-  type CallOptions,
-  FileUploadError,
-  ResourceError,
-  type TransferProgress,
-  type UploadInput,
-  ValidationError,
-} from '../../index.js';
-import { observerFor } from '../../model/events/dispatch.js';
-import { callOptions } from '../../model/ports/transport.js';
-import { isObject } from '../../model/state/json.js';
-import type { Aixplain } from '../connection.js';
+import { type CallOptions, FileUploadError, type TransferProgress, type UploadInput } from '#front';
+import { type Content, callOptions, isObject, observerFor, uploadStep } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from './kinds.js';
 
-/** How a file is uploaded. `timeout` holds for each of the two requests; `headers` and `query` go to the platform only, not to its storage. */
+/** Options of an upload. `timeout` applies to each of its two requests; `headers` and `query` are only sent to the platform, not its storage. */
 export interface UploadOptions extends CallOptions {
   /** Whether the platform may remove the file after a while. Default: true. */
   isTemp?: boolean | undefined;
-  /** For files that stay. */
+  /** Only for permanent files. */
   tags?: readonly string[] | undefined;
-  /** The licence of a file that stays. Default: 'MIT', the platform's own. */
+  /** The licence of a permanent file. Default: 'MIT', which is also the platform's default. */
   license?: string | undefined;
-  /** Called as bytes move. */
+  /** Called as bytes are sent. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
 }
 
-/** Where an uploaded file is. */
+/** The addresses of an uploaded file. */
 export interface UploadedFile {
-  /** Its name in the platform's storage. */
+  /** The key in the platform's storage. */
   key: string;
-  /** How the platform's own services reach it. */
+  /** The address for the platform's own services. */
   s3Url: string;
-  /** How anyone reaches it for a while; null where the platform gave none. */
+  /** A public URL, valid for a limited time; null if the platform returned none. */
   downloadUrl: string | null;
 }
 
 /**
- * Uploads a file: asks the platform for an address and sends the bytes there, in pieces and without the key.
+ * Uploads a file: requests a presigned URL from the platform and streams the bytes there, without the key.
  *
- * @throws FileUploadError with the step that failed, also for an empty file and one that is larger than its kind may be: 50 MiB, or 25
- *   for applications and images, or 300 for videos and databases. ValidationError when there is no such file.
+ * @throws FileUploadError naming the step that failed, also if the file is empty or exceeds the limit for its kind: 25 MiB for
+ *   applications and images, 300 MiB for videos and databases, 50 MiB for others. ValidationError if the file does not exist.
  */
-export async function upload(aix: Aixplain, input: UploadInput, options: UploadOptions = {}): Promise<UploadedFile> {
+export async function upload(aix: AixplainConnection, input: UploadInput, options: UploadOptions = {}): Promise<UploadedFile> {
   const content = await aix.client.openContent(input, { signal: options.signal });
   try {
     checkSize(content);
     const contentType = typeOf(content);
-    let grant = await requestAddress(aix, content, contentType, options);
+    let grant = await requestUrl(aix, content, contentType, options);
     await aix.client.put(grant.uploadUrl, content, {
       headers: { 'content-type': contentType },
       onProgress: options.onProgress,
@@ -57,7 +46,7 @@ export async function upload(aix: Aixplain, input: UploadInput, options: UploadO
       maxRetries: options.maxRetries,
       observer: observerFor(null, aix),
       renewUrl: async () => {
-        grant = await requestAddress(aix, content, contentType, options);
+        grant = await requestUrl(aix, content, contentType, options);
         return grant.uploadUrl;
       },
     });
@@ -74,33 +63,28 @@ interface Grant {
   downloadUrl: string | null;
 }
 
-async function requestAddress(aix: Aixplain, content: Content, contentType: string, options: UploadOptions): Promise<Grant> {
+async function requestUrl(aix: AixplainConnection, content: Content, contentType: string, options: UploadOptions): Promise<Grant> {
   const { isTemp = true, tags = [], license = 'MIT' } = options;
   const attempt = `upload of ${content.name}`;
   const form = { contentType, originalName: content.name, ...(isTemp ? {} : { tags: tags.join(','), license }) };
   const path = isTemp ? 'sdk/file/upload/temp-url' : 'sdk/file/upload-url';
-  let body: unknown;
-  try {
-    ({ body } = await aix.send({ ...callOptions(options), method: 'POST', path, form, attempt, decodeError: readError }));
-  } catch (error) {
-    if (!(error instanceof ResourceError) || error instanceof AbortedError || error instanceof ValidationError) throw error;
-    const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined;
-    throw new FileUploadError(error.message, { step: 'request-url', status, cause: error, retryable: error.retryable });
-  }
+  const { body } = await uploadStep('request-url', () =>
+    aix.send({ ...callOptions(options), method: 'POST', path, form, attempt, decodeError: readError }),
+  );
   const { key, uploadUrl, downloadUrl } = isObject(body) ? body : {};
   if (typeof key === 'string' && key !== '' && typeof uploadUrl === 'string' && uploadUrl !== '')
     return { key, uploadUrl, downloadUrl: typeof downloadUrl === 'string' && downloadUrl !== '' ? downloadUrl : null };
-  throw new FileUploadError(`${attempt}: the platform's answer has no "key" and "uploadUrl", so there is nowhere to send the file.`, {
+  throw new FileUploadError(`${attempt}: the platform's response has no "key" and "uploadUrl", so the file cannot be sent.`, {
     step: 'request-url',
   });
 }
 
-/** The bucket of addresses that do not name one. */
+/** The bucket for URLs that do not name one. */
 const defaultBucket = 'aixplain-uploads';
 
 /**
- * The address of an uploaded object among the platform's services. The bucket is the first part of the presigned host, or of its path
- * (Amazon S3: virtual-hosted-style and path-style addresses, both with or without a region).
+ * The `s3://` address of an uploaded object. The bucket is the first part of the presigned URL's host or path (virtual-hosted-style and
+ * path-style requests of Amazon S3, with or without a region).
  */
 export function s3Url(presigned: string, key: string): string {
   const { hostname, pathname } = new URL(presigned);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { ValidationError } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
+import { ValidationError } from '#front';
+import { isObject } from '../../vendor.js';
 
 /** A parameter of a node. */
 export interface NodeParameter {
@@ -11,12 +11,12 @@ export interface NodeParameter {
   [key: string]: unknown;
 }
 
-/** A node of a pipeline. What the platform says beside these is kept as it is. */
+/** A node of a pipeline. Keys that are not declared here are kept as they are. */
 export interface PipelineNode {
   number: number;
   /** `INPUT`, `OUTPUT`, `ASSET`, `SCRIPT`, `ROUTER` or `DECISION`. */
   type: string;
-  /** Names the node; an INPUT's label names its value when the pipeline is run. */
+  /** The name of the node. The label of an INPUT node names its value in the input of a run. */
   label?: string;
   inputValues?: NodeParameter[];
   outputValues?: NodeParameter[];
@@ -24,7 +24,7 @@ export interface PipelineNode {
   [key: string]: unknown;
 }
 
-/** What flows from one node to another. */
+/** The data that flows from one node to another. */
 export interface PipelineLink {
   from: number;
   to: number;
@@ -40,16 +40,16 @@ export interface Architecture {
 }
 
 /**
- * The graph in a JSON file, to create or change a pipeline with.
+ * Reads the graph of a pipeline from a JSON file.
  *
- * @throws ValidationError when there is no such file, or it is not JSON with lists of nodes and links.
+ * @throws ValidationError if the file cannot be read, or is not JSON with lists of nodes and links.
  */
 export async function readArchitecture(path: string): Promise<Architecture> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new ValidationError(`There is no file ${path} with a pipeline's architecture, or it cannot be read.`, { cause });
+    throw new ValidationError(`The pipeline architecture ${path} does not exist or cannot be read.`, { cause });
   }
   let graph: unknown;
   try {
@@ -58,14 +58,14 @@ export async function readArchitecture(path: string): Promise<Architecture> {
     throw new ValidationError(`${path} is not JSON: ${(cause as Error).message}`, { cause });
   }
   if (isObject(graph) && Array.isArray(graph.nodes) && Array.isArray(graph.links)) return graph as Architecture;
-  throw new ValidationError(`${path} is not the architecture of a pipeline; it must be { "nodes": [...], "links": [...] }.`);
+  throw new ValidationError(`${path} is not a pipeline architecture; it must be { "nodes": [...], "links": [...] }.`);
 }
 
 export function isEmpty(architecture: Architecture | undefined): boolean {
   return !architecture || !Array.isArray(architecture.nodes) || architecture.nodes.length === 0;
 }
 
-/** The graph as the platform takes it: it knows function types in lower case only. The caller's graph stays as it is. */
+/** A copy of the graph with function types in lower case, the only form that the platform accepts. */
 export function withLowerFunctionTypes(architecture: Architecture): Architecture {
   if (!Array.isArray(architecture.nodes)) return architecture;
   const nodes = architecture.nodes.map((node) =>

@@ -1,12 +1,11 @@
-import { NotFoundError } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
-import { pathSegment } from '../../model/support/ids.js';
-import type { Aixplain } from '../connection.js';
+import { NotFoundError } from '#front';
+import { asText, isObject, pathSegment } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import type { AssetContent } from './input.js';
 
-/** The corpus, else the dataset, with an id; undefined when there is neither. */
-export async function findDataAsset(aix: Aixplain, assetId: string, signal?: AbortSignal): Promise<AssetContent | undefined> {
+/** The corpus with an id, else the dataset; undefined if neither exists. */
+export async function findDataAsset(aix: AixplainConnection, assetId: string, signal?: AbortSignal): Promise<AssetContent | undefined> {
   const corpus = await overview(aix, 'corpora', assetId, signal);
   if (corpus) return { kind: 'corpus', dataIds: idsIn(corpus) };
   const dataset = await overview(aix, 'datasets', assetId, signal);
@@ -14,7 +13,7 @@ export async function findDataAsset(aix: Aixplain, assetId: string, signal?: Abo
 }
 
 async function overview(
-  aix: Aixplain,
+  aix: AixplainConnection,
   collection: 'corpora' | 'datasets',
   assetId: string,
   signal: AbortSignal | undefined,
@@ -37,5 +36,5 @@ async function overview(
 
 function idsIn({ data }: Record<string, unknown>): ReadonlySet<string> {
   const items = Array.isArray(data) ? data.filter(isObject) : [];
-  return new Set(items.map(({ id }) => String(id)));
+  return new Set(items.map(({ id }) => asText(id)));
 }

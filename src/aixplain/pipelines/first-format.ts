@@ -1,22 +1,22 @@
-import { APIError, ConnectionError, OperationFailedError, OperationTimeoutError, TimeoutError } from '../../index.js';
-import type { Clock } from '../../model/ports/clock.js';
+import { APIError, ConnectionError, OperationFailedError, OperationTimeoutError, TimeoutError } from '#front';
+import type { Clock } from '../../vendor.js';
 import type { PipelineRunOptions } from './params.js';
 import type { PipelineResponse } from './response.js';
 
-/** The first response format: the last answer of the platform as it came, or what went wrong. */
+/** The first response format: the platform's last response as it came, or the failure. */
 export interface FirstFormatResponse {
-  /** The platform's word, or 'failed' when there was no answer. */
+  /** The platform's status, or 'failed' if there was no response. */
   status: string;
-  /** Seconds since the run was started; null when it never was. */
+  /** Seconds since the run was started; null if it was not. */
   elapsed_time: number | null;
-  /** What went wrong, if something did. */
+  /** The failure, if there was one. */
   error?: unknown;
   [member: string]: unknown;
 }
 
 /**
- * Turns the outcome of a run into the first response format. Failures of the run, of the network and of the platform and the end of the
- * waiting time become values; mistakes of the caller and aborts are still thrown.
+ * Converts the outcome of a run to the first response format. Timeouts and failures of the run, the network or the platform become values;
+ * invalid calls and aborts are still thrown.
  */
 export async function inFirstFormat(
   outcome: Promise<PipelineResponse>,
@@ -31,8 +31,8 @@ export async function inFirstFormat(
   } catch (error) {
     if (error instanceof OperationFailedError || error instanceof OperationTimeoutError) {
       const result = error.result as PipelineResponse | undefined;
-      const said = error instanceof OperationFailedError ? error.reason : error.message;
-      return { status: 'failed', error: said, ...result?.raw, elapsed_time: elapsed() };
+      const reason = error instanceof OperationFailedError ? error.reason : error.message;
+      return { status: 'failed', error: reason, ...result?.raw, elapsed_time: elapsed() };
     }
     if (error instanceof APIError || error instanceof ConnectionError || error instanceof TimeoutError)
       return { status: 'failed', error: `Error in request for ${name}: ${error.message}`, elapsed_time: null, ...params };

@@ -1,37 +1,37 @@
-import { ValidationError } from '../../index.js';
+import { ValidationError } from '#front';
 import type { Architecture, NodeParameter, PipelineLink, PipelineNode } from './architecture.js';
 import { placeholdersIn } from './prompt.js';
 import type { UploadedScript } from './script.js';
 import { validateArchitecture } from './validate.js';
 
-/** A parameter by its data type, or with all that is known of it. */
+/** A parameter's data type, or all of its properties. */
 export type ParameterOptions = string | Omit<NodeParameter, 'code'>;
 
-/** Parameters by their codes. */
+/** Parameters by code. */
 export type Parameters = Readonly<Record<string, ParameterOptions>>;
 
-/** What a node is made of; what is not named here goes to the platform as it is. */
+/** The properties of a node. Those that are not declared here are sent as they are. */
 export interface NodeOptions {
   type: string;
   /** Default: the number of nodes before it. */
   number?: number;
-  /** Default: `ASSET(ID=2)` for the asset with the number 2. */
+  /** Default: the type and number, such as `ASSET(ID=2)`. */
   label?: string;
   inputs?: Parameters;
   outputs?: Parameters;
   [property: string]: unknown;
 }
 
-/** A way out of a router or a decision. */
+/** A route out of a router or decision node. */
 export interface Route {
   value: string;
-  /** The numbers of the nodes it leads to. */
+  /** The numbers of the nodes that the route leads to. */
   path: readonly number[];
   operation: 'greaterThan' | 'greaterThanOrEqual' | 'lessThan' | 'lessThanOrEqual' | 'equal' | 'different' | 'contain' | 'notContain';
   type: 'checkType' | 'checkValue';
 }
 
-/** A node of a graph that is being built. */
+/** A node of a PipelineGraph. */
 export class GraphNode {
   readonly number: number;
   readonly type: string;
@@ -56,10 +56,10 @@ export class GraphNode {
   }
 
   /**
-   * Sets an input to a value, so that nothing needs to be linked to it. The `{{names}}` in a prompt become inputs that are required, and
-   * `text` becomes optional then.
+   * Sets an input to a value, so that it need not be linked. For a prompt, each `{{name}}` in it becomes a required input, and the input
+   * `text` becomes optional.
    *
-   * @throws ValidationError for an input the node does not have.
+   * @throws ValidationError if the node has no such input.
    */
   set(code: string, value: unknown): this {
     const inputs = this.#inputs;
@@ -86,52 +86,52 @@ export class PipelineGraph {
     return this.#nodes;
   }
 
-  /** What a run is given under this label. */
+  /** Adds an input node. Its label names the value in the input of a run. */
   input(label: string, dataType = 'text'): GraphNode {
     return this.add({ type: 'INPUT', label, dataType: [dataType], outputs: { input: dataType } });
   }
 
-  /** What a run answers under this label. */
+  /** Adds an output node. Its label names the value in the output of a run. */
   output(label: string, dataType = 'text'): GraphNode {
     return this.add({ type: 'OUTPUT', label, dataType: [dataType], inputs: { output: { dataType, isRequired: true } } });
   }
 
-  /** A model, a metric or another asset of the platform. */
+  /** Adds a model, a metric or another asset of the platform. */
   asset(assetId: string, options: Omit<NodeOptions, 'type'>): GraphNode {
     return this.add({ assetType: 'MODEL', functionType: 'ai', ...options, type: 'ASSET', assetId });
   }
 
-  /** A script that was uploaded with `uploadScript`. */
+  /** Adds a script that was uploaded with `uploadScript`. */
   script({ fileId, name, size }: UploadedScript, options: Omit<NodeOptions, 'type'> = {}): GraphNode {
     return this.add({ ...options, type: 'SCRIPT', fileId, fileMetadata: JSON.stringify({ name, size }) });
   }
 
-  /** Sends what it is given along the routes it fits. */
+  /** Adds a router, which sends its input along the routes that match it. */
   router(routes: readonly Route[], dataType = 'text'): GraphNode {
     return this.add({ type: 'ROUTER', routes, inputs: { input: { dataType, isRequired: true } }, outputs: { input: dataType } });
   }
 
-  /** Compares one value and sends another along the routes that fit. */
+  /** Adds a decision, which compares one value and sends another along the routes that match. */
   decision(routes: readonly Route[], dataType = 'text'): GraphNode {
     const inputs = { comparison: { dataType, isRequired: true }, passthrough: { dataType, isRequired: true } };
     return this.add({ type: 'DECISION', routes, inputs, outputs: { data: dataType } });
   }
 
-  /** Any node. @throws ValidationError for one without a type, and for a number that is taken. */
+  /** Adds a node of any type. @throws ValidationError if the type is missing or the number is already used. */
   add(options: NodeOptions): GraphNode {
-    if (!options.type) throw new ValidationError('A node needs a type, such as ASSET.');
+    if (!options.type) throw new ValidationError('A node must have a type, such as ASSET.');
     const number = options.number ?? this.#nodes.length;
     if (this.#nodes.some((node) => node.number === number))
-      throw new ValidationError(`There is a node with the number ${number} already; give another one.`);
+      throw new ValidationError(`A node with the number ${number} already exists; choose another number.`);
     const node = new GraphNode(number, options);
     this.#nodes.push(node);
     return node;
   }
 
   /**
-   * Lets an output flow into an input.
+   * Links an output of one node to an input of another.
    *
-   * @throws ValidationError for nodes of another graph, and for parameters that are not there.
+   * @throws ValidationError if a node belongs to another graph or does not have the parameter.
    */
   link(from: GraphNode, output: string, to: GraphNode, input: string): this {
     for (const node of [from, to]) {
@@ -144,7 +144,7 @@ export class PipelineGraph {
     return this;
   }
 
-  /** The graph as it stands. Several links between the same two nodes are one with several mappings. */
+  /** The graph in its present state. All links between the same two nodes are merged into one with several mappings. */
   toJSON(): Architecture {
     const links = new Map<string, PipelineLink>();
     for (const { from, output, to, input } of this.#links) {
@@ -156,14 +156,14 @@ export class PipelineGraph {
     return { nodes: this.#nodes.map((node) => node.toJSON()), links: [...links.values()] };
   }
 
-  /** The graph, complete: for `Pipeline.create({ architecture })`. @throws ValidationError that lists what is missing. */
+  /** The complete graph, for `Pipeline.create({ architecture })`. @throws ValidationError listing what is missing. */
   toArchitecture(): Architecture {
     const architecture = structuredClone(this.toJSON());
     validateArchitecture(architecture);
     return architecture;
   }
 
-  /** What comes out of a decision is what was passed into it, wherever that came from. */
+  /** A decision passes on the value it was given, so its links name the node which that value came from. */
   #dataSource(from: GraphNode): { dataSourceId?: number } {
     if (from.type !== 'DECISION') return {};
     const source = this.#links.find(({ to, input }) => to === from && input === 'passthrough')?.from;

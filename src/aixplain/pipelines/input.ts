@@ -1,34 +1,37 @@
-import { ValidationError } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
+import { ValidationError } from '#front';
+import { isObject } from '../../vendor.js';
 
 /**
- * How what a pipeline is given is read: `text` is one text for all inputs, `inputs` an object of values by the labels of the inputs,
- * `json` the request's body itself. `auto` takes objects as inputs, texts that are JSON objects as a body, texts that are JSON arrays as
- * such, and everything else as one value.
+ * How the input of a run is read. `text`: one value for all input nodes. `inputs`: an object of values by the labels of the input nodes.
+ * `json`: the request body itself. `auto`: an object is read as `inputs`, a string that contains a JSON object or array as `json`, and
+ * anything else as one value.
  */
 export type InputMode = 'auto' | 'text' | 'json' | 'inputs';
 
-/** A request's body for a run, before its settings. */
+/** The request body of a run, without its settings. */
 export type RunBody = Record<string, unknown>;
 
 /**
- * The body for what a pipeline is given. What was given is never altered.
+ * Builds the request body from the input of a run, which is not modified.
  *
- * @throws ValidationError for what the mode cannot read.
+ * @throws ValidationError if the input does not fit the mode.
  */
 export function encodeInput(data: unknown, mode: InputMode = 'auto'): RunBody {
   switch (mode) {
     case 'text':
       return { data };
     case 'inputs':
-      if (!isObject(data)) throw new ValidationError(`Inputs are an object of values by the labels of the inputs, not ${kindOf(data)}.`);
+      if (!isObject(data))
+        throw new ValidationError(
+          `With the mode 'inputs', data must be an object of values by the labels of the input nodes, not ${kindOf(data)}.`,
+        );
       return byLabel(data);
     case 'json':
       return bodyOf(data);
     case 'auto':
       return isObject(data) ? byLabel(data) : typeof data === 'string' ? ofText(data) : { data };
     default:
-      throw new ValidationError(`The mode of an input is 'auto', 'text', 'json' or 'inputs', not ${JSON.stringify(mode)}.`);
+      throw new ValidationError(`mode must be 'auto', 'text', 'json' or 'inputs', not ${JSON.stringify(mode)}.`);
   }
 }
 
@@ -40,10 +43,10 @@ function bodyOf(data: unknown): RunBody {
   const parsed = typeof data === 'string' ? parse(data) : { value: data };
   if (parsed && isObject(parsed.value)) return { ...parsed.value };
   if (parsed && Array.isArray(parsed.value)) return { data: parsed.value };
-  throw new ValidationError('With the mode json, give a JSON object or array, or the text of one.');
+  throw new ValidationError("With the mode 'json', data must be an object or array, or a string with the JSON of one.");
 }
 
-/** Numbers, booleans and quoted texts stay the text they are: writing them again could change them. */
+/** JSON numbers, booleans and strings stay text, because parsing and serializing them could change them. */
 function ofText(text: string): RunBody {
   const value = parse(text)?.value;
   if (Array.isArray(value)) return { data: value };
@@ -58,23 +61,23 @@ function parse(text: string): { value: unknown } | undefined {
   }
 }
 
-/** Which corpora or datasets a pipeline runs on: one id for its only input, or ids by the labels of the inputs. */
+/** The corpora or datasets to run on: one id for the only input node, or ids by the labels of the input nodes. */
 export type DataAsset = string | Readonly<Record<string, string>>;
 
-/** One corpus or dataset, and the ids of the data in it. */
+/** The kind of a data asset and the ids of its data. */
 export interface AssetContent {
   kind: 'corpus' | 'dataset';
   dataIds: ReadonlySet<string>;
 }
 
-/** The label of a pipeline's only input. */
+/** Stands for the label of a pipeline's only input node. */
 const onlyLabel = '1';
 
 /**
- * The body for a run on data the platform has. `data` names one piece of data of each asset.
+ * Builds the request body of a run on data that is stored at the platform. `data` is the id of a data item in each asset.
  *
- * @param contentOf Looks up an asset by its id; undefined when there is none.
- * @throws ValidationError for labels that do not match, and for assets and data that are not there.
+ * @param contentOf Finds an asset by id; resolves to undefined if it does not exist.
+ * @throws ValidationError if the labels do not match, or if an asset or data item does not exist.
  */
 export async function encodeDataAssets(
   data: unknown,
@@ -87,7 +90,7 @@ export async function encodeDataAssets(
     const assetId = assets[label] as string;
     const dataId = ids[label] as string;
     const content = await contentOf(assetId);
-    if (!content) throw new ValidationError(`Data Asset "${assetId}" not found: there is no corpus and no dataset with this id.`);
+    if (!content) throw new ValidationError(`Data Asset "${assetId}" not found: neither a corpus nor a dataset has this id.`);
     if (!content.dataIds.has(dataId)) {
       const known = [...content.dataIds].join(', ') || 'nothing';
       throw new ValidationError(`Data "${dataId}" not found in Data Asset "${assetId}"; the ${content.kind} has ${known}.`);
@@ -98,14 +101,16 @@ export async function encodeDataAssets(
   return { data: await Promise.all(entries) };
 }
 
-/** Assets and ids of data by label; both must have the same labels. */
+/** Asset ids and data ids by label. Both must have the same labels. */
 function matched(data: unknown, dataAsset: DataAsset): { assets: Record<string, unknown>; ids: Record<string, unknown> } {
   if (typeof dataAsset === 'string') {
     if (typeof data === 'string') return { assets: { [onlyLabel]: dataAsset }, ids: { [onlyLabel]: data } };
-    throw new ValidationError('dataAsset is one id, but data is not: specify the node input label of each in both, { label: id }.');
+    throw new ValidationError(
+      'dataAsset is a single id, but data is not: specify the node input label for each in both, as { label: id }.',
+    );
   }
   if (!isObject(dataAsset) || !isObject(data))
-    throw new ValidationError('dataAsset has labels, so data must have the same: { label: id of the data }.');
+    throw new ValidationError('dataAsset has labels, so data must have the same labels: { label: data id }.');
   const labels = [...new Set([...Object.keys(dataAsset), ...Object.keys(data)])];
   const details = labels.flatMap((label) => {
     const missing = [typeof data[label] === 'string' ? '' : 'data', typeof dataAsset[label] === 'string' ? '' : 'dataAsset'].filter(

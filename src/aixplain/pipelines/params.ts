@@ -1,42 +1,42 @@
-import type { BaseRunParams, SaveOptions } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
+import type { BaseRunParams, SaveOptions } from '#front';
+import { isObject } from '../../vendor.js';
 import type { FileValue } from '../files/run-files.js';
 import type { DataAsset, InputMode } from './input.js';
 
-/** One value for all inputs, or values by the labels of the inputs; files in it are uploaded. */
+/** One value for all input nodes, or values by the labels of the input nodes. Files are uploaded. */
 export type PipelineData = string | number | boolean | null | FileValue | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 export interface PipelineRunOptions extends BaseRunParams {
-  /** The corpora or datasets to run on; `data` then names the data in them. */
+  /** The corpora or datasets to run on; `data` is then the ids of data items in them. */
   dataAsset?: DataAsset | undefined;
-  /** Names the run where the first response format tells of a failure. Default: 'pipeline_process'. */
+  /** The name of the run in error messages of the first response format. Default: 'pipeline_process'. */
   name?: string | undefined;
   /** Default: true. */
   batchMode?: boolean | undefined;
-  /** The engine's version, such as '3.0'. Default: the pipeline's own where you have set it, else the platform decides. */
+  /** The engine version, such as '3.0'. Default: the pipeline's `version` if you have set it, else the platform chooses. */
   version?: string | null | undefined;
-  /** 'v1' gives plain objects and tells of failures and timeouts in them instead of throwing. Default: 'v2'. */
+  /** 'v1' returns plain objects, which also report failures and timeouts instead of throwing. Default: 'v2'. */
   responseVersion?: 'v1' | 'v2' | undefined;
   /** How `data` is read. Default: 'auto'. */
   mode?: InputMode | undefined;
-  /** Further members of the request's body; they replace those of the same name. */
+  /** Additional members of the request body. They replace members of the same name. */
   params?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface PipelineSaveOptions extends SaveOptions {
-  /** True makes the pipeline an asset others can use (status `onboarded`), false a draft. Default: the status stays as it is. */
+  /** True makes the pipeline an asset that others can use (status `onboarded`), false makes it a draft. Default: the status is kept. */
   saveAsAsset?: boolean | undefined;
 }
 
-/** A wire value, or a record or descriptor that has it as its `id` or `code`. */
+/** A value for the wire, or an object with the value as its `id` or `code`. */
 type Value = string | { readonly id?: string | null; readonly code?: string };
 
 export interface PipelineSearchParams {
-  /** Text to look for. */
+  /** Text to search for. */
   query?: string | undefined;
-  /** Only drafts. Default: false. */
+  /** Whether to find only drafts. Default: false. */
   draftsOnly?: boolean | undefined;
-  /** Functions of the assets in the pipeline, such as 'translation'. */
+  /** Functions of assets in the pipeline, such as 'translation'. */
   functions?: Value | readonly Value[] | undefined;
   suppliers?: Value | readonly Value[] | undefined;
   /** Models in the pipeline. */
@@ -48,7 +48,7 @@ export interface PipelineSearchParams {
   pageSize?: number | undefined;
 }
 
-/** Filters as lists of wire values, where the platform takes lists. */
+/** Converts the filters that the platform takes as lists to lists of wire values. */
 export function searchBody(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const lists = ['functions', 'suppliers', 'models', 'inputDataTypes', 'outputDataTypes'];
   const entries = Object.entries(params).map(([key, value]) => [key, lists.includes(key) && value ? [value].flat().map(wireValue) : value]);

@@ -1,24 +1,20 @@
 import {
   AfterHookError,
   type Attributes,
+  type BackOff,
   Entity,
   Field,
   type HookOptions,
   ResourceError,
   type Result,
   type Run,
+  type SaveOptions,
+  type SaveScope,
   ValidationError,
   type WaitOptions,
   withHooks,
-} from '../../index.js';
-import { toPlain } from '../../model/fields/instances.js';
-import type { SaveScope } from '../../model/persistence/payload.js';
-import type { SaveOptions } from '../../model/persistence/save.js';
-import type { TransportRequest } from '../../model/ports/transport.js';
-import type { BackOff } from '../../model/ports/waiter.js';
-import type { ResultClass } from '../../model/running/mixin.js';
-import { isObject } from '../../model/state/json.js';
-import type { RecordClass } from '../../model/state/slot.js';
+} from '#front';
+import { asText, isObject, type RecordClass, type ResultClass, type TransportRequest, toPlain } from '../../vendor.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
 import { AixplainResource } from '../resource.js';
@@ -33,16 +29,16 @@ import { PipelineResponse } from './response.js';
 type First = { responseVersion: 'v1' };
 type PollOptions = { signal?: AbortSignal; timeout?: number; responseVersion?: 'v1' | 'v2' };
 
-/** Where runs began, in milliseconds on the connection's clock. */
-const beginnings = new WeakMap<Result, number>();
+/** When runs were started, in milliseconds on the connection's clock. */
+const startTimes = new WeakMap<Result, number>();
 
-/** What a pipeline has when nobody says otherwise. */
+/** The values of a new pipeline. */
 const defaults = { supplier: 'aiXplain', version: '1.0' };
 
-/** A pipeline: a graph of models, scripts and decisions that runs as one asset. */
+/** A graph of models, scripts and decisions that runs as one asset. */
 @Entity({ path: 'sdk/pipelines', search: { itemsKey: 'items', maxPageSize: 100 } })
 export class Pipeline extends AixplainResource {
-  /** Versions of the engine. */
+  /** Engine versions. */
   static readonly VERSION_2_0 = '2.0';
   static readonly VERSION_3_0 = '3.0';
 
@@ -51,24 +47,24 @@ export class Pipeline extends AixplainResource {
   static override runTimeout = 20_000;
   declare static searchParams: PipelineSearchParams;
 
-  /** `draft`, `onboarded`, or another of the platform's words. */
+  /** `draft`, `onboarded`, or another status of the platform. */
   @Field({ onClone: 'reset' }) status: AssetStatus | (string & {}) = AssetStatus.DRAFT;
   @Field() supplier: unknown = defaults.supplier;
-  /** Of the engine: one that you set is used by the runs of this pipeline. */
+  /** The engine version. If you set it, runs of this pipeline use it. */
   @Field() version: string = defaults.version;
-  /** The graph, as the platform has it; undefined while it is not known, as in the results of a search. */
+  /** The graph in the platform's own format; undefined while it is not loaded, as in search results. */
   @Field() architecture?: Architecture | undefined;
 
   constructor(attributes?: Attributes<Pipeline>) {
     super(attributes);
   }
 
-  /** A pipeline that is not saved yet. */
+  /** Creates a pipeline without saving it. */
   static init<P extends Pipeline>(this: RecordClass<P>, name: string, attributes: Attributes<P> = {}): P {
     return new (this as unknown as new (attributes: object) => P)({ ...attributes, name });
   }
 
-  /** The platform takes the graph as `architecture` and gives it as `nodes` and `links`. */
+  /** The platform accepts the graph as `architecture`, but returns it as `nodes` and `links`. */
   static override readResponse(response: Record<string, unknown>): Record<string, unknown> {
     const { nodes, links, ...rest } = super.readResponse(response);
     if (nodes === undefined && links === undefined) return rest;
@@ -80,7 +76,7 @@ export class Pipeline extends AixplainResource {
     return super.buildSearchParams(searchBody(params));
   }
 
-  /** Creates the pipeline, or replaces it when it has an id; `saveAsAsset` says whether others can use it afterwards. */
+  /** Creates the pipeline, or replaces it if it has an id. `saveAsAsset` sets whether others can use it afterwards. */
   override save(attributes: Attributes<this> = {}, options: PipelineSaveOptions = {}): Promise<this> {
     const { saveAsAsset } = options;
     if (saveAsAsset === undefined) return super.save(attributes, options);
@@ -93,25 +89,25 @@ export class Pipeline extends AixplainResource {
   }
 
   /**
-   * Makes a draft an asset that others can use, its edits included. Its hooks are `beforeDeploy` and `afterDeploy`. When it fails, the
-   * status stays what it was.
+   * Turns a draft into an asset that others can use. Unsaved edits are saved too. The hooks are `beforeDeploy` and `afterDeploy`. If it
+   * fails, the status is restored.
    *
-   * @throws AlreadyDeployedError for one that is onboarded, ValidationError for one that is no draft or has no nodes.
+   * @throws AlreadyDeployedError if the pipeline is onboarded, ValidationError if it is not a draft or has no nodes.
    */
   @withHooks
   async deploy(options: SaveOptions = {}): Promise<this> {
     this.requireId('deploy');
     const before = this.status;
-    if (before === AssetStatus.ONBOARDED) throw new AlreadyDeployedError(`${String(this)} is deployed already.`);
+    if (before === AssetStatus.ONBOARDED) throw new AlreadyDeployedError(`${String(this)} is already deployed.`);
     if (before !== AssetStatus.DRAFT)
-      throw new ValidationError(`${String(this)} cannot be deployed: its status is "${before}", and only a draft can be.`);
+      throw new ValidationError(`${String(this)} cannot be deployed: its status is "${before}", and only a draft can be deployed.`);
     if (isEmpty(this.architecture)) await this.refresh({ keepChanges: true, hooks: false });
     if (isEmpty(this.architecture))
       throw new ValidationError(`${String(this)} cannot be deployed: it has no nodes. Save it with its architecture first.`);
     try {
       this.status = AssetStatus.ONBOARDED;
       const saved = await this.save({}, options);
-      // A hook may have saved nothing.
+      // A before hook may have ended the save without sending anything.
       if (this.changedFields.includes('status')) this.status = before;
       return saved;
     } catch (error) {
@@ -121,10 +117,11 @@ export class Pipeline extends AixplainResource {
   }
 
   /**
-   * Runs the pipeline and waits for its end: 20,000 seconds at the most, with polls after 1 second, then after ever longer times.
+   * Runs the pipeline and waits for it to end, for at most 20,000 seconds by default. The first poll comes after 1 second, later ones at
+   * growing intervals.
    *
-   * @throws OperationFailedError with the platform's own words, OperationTimeoutError when the time is over; with the response version
-   *   'v1' both are told in what it resolves to.
+   * @throws OperationFailedError with the platform's own message, OperationTimeoutError after the timeout. With the response version 'v1',
+   *   the returned object reports both instead.
    */
   override run(data: PipelineData, options: PipelineRunOptions & First): Promise<FirstFormatResponse>;
   override run(data?: PipelineData, options?: PipelineRunOptions): Promise<PipelineResponse>;
@@ -132,7 +129,7 @@ export class Pipeline extends AixplainResource {
     return this.#inFormat(super.run(given(data), options) as Promise<PipelineResponse>, options);
   }
 
-  /** Starts a run and does not wait: `run.wait()` does. With the response version 'v1' it gives the platform's first answer. */
+  /** Starts a run without waiting for it; see `run.wait()`. With the response version 'v1', resolves to the platform's first response. */
   override runAsync(data: PipelineData, options: PipelineRunOptions & First): Promise<FirstFormatResponse>;
   override runAsync(data?: PipelineData, options?: PipelineRunOptions): Promise<Run<PipelineResponse>>;
   override async runAsync(data?: PipelineData, options: PipelineRunOptions = {}): Promise<Run<PipelineResponse> | FirstFormatResponse> {
@@ -144,14 +141,14 @@ export class Pipeline extends AixplainResource {
     ) as Promise<FirstFormatResponse>;
   }
 
-  /** One poll of a run. @throws OperationFailedError when it has failed; the response version 'v1' tells of it instead. */
+  /** Polls a run once. @throws OperationFailedError if it has failed; with response version 'v1', the returned object reports it instead. */
   override poll(url: string, options: PollOptions & First): Promise<FirstFormatResponse>;
   override poll(url: string, options?: PollOptions): Promise<PipelineResponse>;
   override poll(url: string, options: PollOptions = {}): Promise<PipelineResponse | FirstFormatResponse> {
     return this.#inFormat(super.poll(url, options) as Promise<PipelineResponse>, options);
   }
 
-  /** Polls until the end; see `run`. */
+  /** Polls a run until it ends; see `run`. */
   override syncPoll(url: string, options: WaitOptions = {}): Promise<PipelineResponse> {
     return super.syncPoll(url, options) as Promise<PipelineResponse>;
   }
@@ -177,37 +174,39 @@ export class Pipeline extends AixplainResource {
     return `${this.requireConnection('run').pipelineUrl}/${this.encodedId}`;
   }
 
-  /** @throws ResourceError when the run was accepted but the platform did not say where to ask for its end. */
+  /** @throws ResourceError if the platform accepted the run but did not return a URL to poll. */
   override handleRunResponse(body: unknown, params: Readonly<Record<string, unknown>>): Result {
     const raw = isObject(body) ? body : {};
     const response =
       typeof raw.url === 'string' && raw.url !== '' ? new PipelineResponse(raw) : super.handleRunResponse({ ...raw, url: null }, params);
     if (response.url === null && !response.completed && !/^failed$/i.test(response.status))
-      throw new ResourceError(`run of ${String(this)}: the platform took it, but its answer has no "url" to poll.`, { outcome: 'unknown' });
-    beginnings.set(response, this.requireConnection('run').environment.clock.now());
+      throw new ResourceError(`run of ${String(this)}: the platform accepted it, but its response has no "url" to poll.`, {
+        outcome: 'unknown',
+      });
+    startTimes.set(response, this.requireConnection('run').environment.clock.now());
     return response;
   }
 
   override handlePollResponse(body: unknown, started?: Result): Result {
     const response = super.handlePollResponse(body, started);
-    const beginning = started && beginnings.get(started);
-    if (beginning === undefined) return response;
+    const startTime = started && startTimes.get(started);
+    if (startTime === undefined) return response;
     const { clock } = this.requireConnection('poll').environment;
-    return new PipelineResponse(response.raw, (clock.now() - beginning) / 1000);
+    return new PipelineResponse(response.raw, (clock.now() - startTime) / 1000);
   }
 
-  /** A copy has the graph too, also of a pipeline whose graph has not been seen yet. */
+  /** Loads the graph first if it is not loaded, so that the clone has it. */
   override async buildClone(attributes: Attributes<this>, options: HookOptions): Promise<this> {
     if (this.id && this.architecture === undefined && !('architecture' in attributes))
       await this.refresh({ keepChanges: true, hooks: false });
     return super.buildClone(attributes, options);
   }
 
-  /** Name, status, graph, and what the platform sent beside them. */
+  /** Leaves out the description if it is null, and supplier and version if they are the defaults. */
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
     const { id: _id, path: _path, description, supplier, version, architecture, ...rest } = super.buildSavePayload(scope);
     if (!this.name?.trim())
-      throw new ValidationError(`save of ${String(this)}: a pipeline needs a name.`, {
+      throw new ValidationError(`save of ${String(this)}: a pipeline must have a name.`, {
         details: [{ field: 'name', message: 'is required' }],
       });
     return {
@@ -219,17 +218,17 @@ export class Pipeline extends AixplainResource {
     };
   }
 
-  /** A graph that is not known here, as after a search, is fetched first: it must never be replaced by nothing. */
+  /** Fetches a graph that is not loaded, as after a search, so that the update does not replace it with nothing. */
   override async requestSave(request: TransportRequest, scope: SaveScope, options: SaveOptions): Promise<unknown> {
     const body = request.body as { architecture?: unknown };
     if (body.architecture !== undefined) return super.requestSave(request, scope, options);
     const Pipelines = this.requireConnection('save').bind(this.constructor as typeof Pipeline);
-    const { architecture } = await Pipelines.get(String(this.id), { signal: options.signal });
+    const { architecture } = await Pipelines.get(asText(this.id), { signal: options.signal });
     return super.requestSave({ ...request, body: { ...body, architecture } }, scope, options);
   }
 
   override toString(): string {
-    return `Pipeline: ${this.name} (id=${this.id})`;
+    return `Pipeline: ${asText(this.name)} (id=${asText(this.id)})`;
   }
 
   #inFormat(
@@ -246,8 +245,8 @@ function graphToSend(architecture: Architecture | undefined, scope: SaveScope): 
   return scope.creates || scope.changed.includes('architecture') ? withLowerFunctionTypes(architecture) : architecture;
 }
 
-/** What a run is given travels through the model as it is, whatever it is; undefined would become an empty object there. */
+/** The model passes any input of a run through unchanged, except that undefined would become an empty object. */
 function given(data: PipelineData | undefined): Readonly<Record<string, unknown>> {
-  if (data === undefined) throw new ValidationError('A pipeline needs something to run on: give a text, or an object of values by label.');
+  if (data === undefined) throw new ValidationError('A pipeline needs an input to run: pass a string, or an object of values by label.');
   return data as Readonly<Record<string, unknown>>;
 }

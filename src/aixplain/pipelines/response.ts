@@ -1,14 +1,14 @@
-import { isObject } from '../../model/state/json.js';
+import { isObject } from '../../vendor.js';
 import { AixplainResult } from '../result.js';
 
 /**
- * What a run of a pipeline answers. Every member of the answer can be read as a property (`response.elapsed_time`), by index
- * (`response['elapsed_time']`) and with `get(name, fallback)`; `name in response` says whether it is there.
+ * The result of a pipeline run. Every member of the response can be read as a property (`response.elapsed_time`), by index
+ * (`response['elapsed_time']`) and with `get(name, fallback)`; `name in response` tells whether it exists.
  */
 export class PipelineResponse<D = unknown> extends AixplainResult<D> {
-  /** What went wrong, as the platform put it; null when nothing did. */
+  /** The platform's own description of the failure; null if there was none. */
   readonly error: unknown;
-  /** Seconds from the start of the run to this answer; what the platform says of it where the start is not known. */
+  /** Seconds from the start of the run to this response. If the start is not known, the platform's own figure, else 0. */
   readonly elapsedTime: number;
   [member: string]: unknown;
 
@@ -18,13 +18,13 @@ export class PipelineResponse<D = unknown> extends AixplainResult<D> {
     this.elapsedTime = elapsedTime ?? (typeof raw.elapsed_time === 'number' ? raw.elapsed_time : 0);
   }
 
-  /** A member by name, else the fallback. */
+  /** The member of that name, or the fallback if there is none. */
   override get(name: string, fallback?: unknown): unknown {
     return Object.hasOwn(this, name) ? this[name] : (super.get(name) ?? fallback);
   }
 }
 
-/** Engines may send the output as JSON text in an envelope: `{"response": …}`. */
+/** Some engines send the output as JSON text in an envelope: `{"response": …}`. */
 function unpacked(raw: Record<string, unknown>): Record<string, unknown> {
   if (typeof raw.data !== 'string') return raw;
   try {

@@ -1,25 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { ResourceError, type UploadInput } from '../../index.js';
-import { isObject } from '../../model/state/json.js';
-import type { Aixplain } from '../connection.js';
+import { ResourceError, type UploadInput } from '#front';
+import { isObject } from '../../vendor.js';
+import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from '../files/kinds.js';
 
-/** A script that the platform keeps for SCRIPT nodes. */
+/** A script that is stored at the platform for SCRIPT nodes. */
 export interface UploadedScript {
   fileId: string;
   name: string;
-  /** Bytes. */
+  /** In bytes. */
   size: number;
 }
 
 /**
  * Uploads a script for a SCRIPT node: `graph.script(await uploadScript(aix, 'clean.py'))`.
  *
- * @throws FileUploadError for an empty script or one that is too large, ValidationError when there is no such file, APIError when the
- *   platform refuses it.
+ * @throws FileUploadError if the script is empty or too large, ValidationError if the file does not exist, APIError if the platform
+ *   rejects it.
  */
-export async function uploadScript(aix: Aixplain, input: UploadInput, options: { signal?: AbortSignal } = {}): Promise<UploadedScript> {
+export async function uploadScript(
+  aix: AixplainConnection,
+  input: UploadInput,
+  options: { signal?: AbortSignal } = {},
+): Promise<UploadedScript> {
   const content = await aix.client.openContent(input, options);
   try {
     checkSize(content);
@@ -36,14 +40,14 @@ export async function uploadScript(aix: Aixplain, input: UploadInput, options: {
       decodeError: readError,
     });
     const fileId = isObject(body) ? body.fileId : undefined;
-    if (typeof fileId !== 'string' || fileId === '') throw new ResourceError(`${attempt}: the platform's answer has no "fileId".`);
+    if (typeof fileId !== 'string' || fileId === '') throw new ResourceError(`${attempt}: the platform's response has no "fileId".`);
     return { fileId, name, size };
   } finally {
     await content.dispose();
   }
 }
 
-/** A form with one file (RFC 7578). */
+/** Encodes one file as multipart/form-data (RFC 7578). */
 function multipart(file: { field: string; name: string; type: string; bytes: Uint8Array }): { bytes: Uint8Array; type: string } {
   const boundary = `form-${randomUUID()}`;
   const name = file.name.replace(/[\r\n"]/g, encodeURIComponent);

@@ -19,6 +19,7 @@ const plain: Codec = {
     saved !== undefined && sameAsJson(local, saved) ? copyJson(saved) : respelled(toJson(local, field), saved),
   same: sameAsJson,
   lazy: 'nested',
+  records: false,
   dates: false,
   copy: (local) => copyValue(local),
 };
@@ -40,7 +41,7 @@ function decodeDate(saved: unknown): unknown {
   return typeof saved === 'string' || typeof saved === 'number' ? new Date(timeOf(saved)) : readable(copyJson(saved));
 }
 
-/** Each date that is still what the platform said keeps the platform's spelling, and another one takes its form. */
+/** A date that still equals the saved one is written with the platform's own text; another one takes its form. */
 function encodeDate(local: unknown, field: string, saved: unknown): unknown {
   if (saved !== undefined && sameAsJson(local, saved)) return copyJson(saved);
   if (Array.isArray(local) && Array.isArray(saved)) {
@@ -49,14 +50,15 @@ function encodeDate(local: unknown, field: string, saved: unknown): unknown {
   return local instanceof Date && !Number.isNaN(local.getTime()) ? instantLike(local, saved) : toJson(local, field);
 }
 
-/** Dates are made when the record is, since a date in hand may be changed in place. */
+/** Dates are decoded together with the record, not on first read, because a Date may be changed in place. */
 const date: Codec = {
   decode: decodeDate,
   encode: encodeDate,
   same: sameAsJson,
   lazy: 'nested',
+  records: false,
   dates: true,
-  // A copy belongs to no answer, so a text that is no date must stay the text it is.
+  // A copy has no saved state behind it, so text that is not a date must stay that text.
   copy: (local, saved) => (local instanceof Date && Number.isNaN(local.getTime()) && typeof saved === 'string' ? saved : copyValue(local)),
 };
 
@@ -101,6 +103,7 @@ const bigInt: Codec = {
   encode: encodeBigInt,
   same: sameBigInt,
   lazy: 'present',
+  records: false,
   dates: false,
   digits: true,
   // In toDict() they are texts, whatever came.
@@ -108,7 +111,7 @@ const bigInt: Codec = {
   copy: (local) => copyValue(local),
 };
 
-/** Classes the compiler records for what are not classes of the domain. */
+/** Classes that the compiler writes into decorator metadata for types that are not classes of the domain. */
 const notADomainClass = new Set<unknown>([
   undefined,
   Object,
@@ -131,6 +134,12 @@ const builtIn = new Map<unknown, Codec>([
   [BigInt, bigInt],
 ]);
 
+/**
+ * The codec of a field: its type from `@Field({ type })`, else from `@Type`, else from the compiler's decorator metadata, wrapped in its
+ * `@Transform` functions. Without a type, an id is text where a number cannot hold it.
+ *
+ * @throws ConfigurationError when the function given as the type does not return a class.
+ */
 export function codecFor(
   className: string,
   declaration: FieldDeclaration,
@@ -173,7 +182,7 @@ function typeMetadata(property: string, type: unknown, container: unknown): Type
   } as unknown as TypeMetadata;
 }
 
-/** Arrow functions have no prototype, classes do. */
+/** Resolves a thunk to its class. Arrow functions have no prototype; classes do. */
 function resolve(className: string, property: string, type: TypeReference): unknown {
   const resolved: unknown = type.prototype === undefined ? (type as () => unknown)() : type;
   if (typeof resolved !== 'function') {

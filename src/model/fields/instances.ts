@@ -3,6 +3,7 @@ import constants from 'class-transformer/cjs/constants/default-options.constant.
 import storage from 'class-transformer/cjs/storage.js';
 import executors from 'class-transformer/cjs/TransformOperationExecutor.js';
 import { ConfigurationError, ValidationError } from '../errors/index.js';
+import { setKey } from '../state/json.js';
 import {
   copyAsValue,
   fromPlain,
@@ -13,6 +14,7 @@ import {
   type TransformOptions,
   writeAsValue,
 } from '../state/slot.js';
+import { isStackOverflow, refuse } from '../state/walk.js';
 import { WireNumber } from '../state/wire-number.js';
 
 const { TransformOperationExecutor: Executor } = executors;
@@ -36,7 +38,7 @@ export class FieldTransformer extends Executor {
     }
     if (isRecord(value)) return value[writeAsValue](this.options);
     if (typeof value !== 'object' || value === null || isWrittenByItself(value)) return value;
-    if (this.#above.has(value)) throw new ValidationError('A value contains itself, which JSON cannot carry.');
+    if (this.#above.has(value)) refuse('contains itself, which JSON cannot carry');
     this.#above.add(value);
     try {
       return super.transform(source, value, targetType, arrayType, isMap, level);
@@ -113,7 +115,12 @@ export function undecorated(value: object, options?: TransformOptions): object {
  * `@Exclude` keeps back is not sent. What holds none is the same value, not a copy.
  */
 export function toPlain<T>(value: T, options?: TransformOptions): T {
-  return plainOf(value, options, new Map()) as T;
+  try {
+    return plainOf(value, options, new Map()) as T;
+  } catch (cause) {
+    if (!isStackOverflow(cause)) throw cause;
+    throw new ValidationError('The value is nested too deeply.', { cause });
+  }
 }
 
 /** @param known What has become of the objects met so far; each is looked into once. */
@@ -123,24 +130,20 @@ function plainOf(value: unknown, options: TransformOptions | undefined, known: M
   if (isWrittenByItself(value) || value instanceof Date || ArrayBuffer.isView(value)) return value;
   known.set(value, value);
   const plain = undecorated(value, options);
-  const result = plain === value ? withPlainItems(value, options, known) : plain;
+  // One call for each level, so that what JSON.stringify can write is not too deep for this.
+  let copy: Record<string | number, unknown> | undefined;
+  if (plain === value) {
+    for (const key of Object.keys(value)) {
+      const item = (value as Record<string, unknown>)[key];
+      const plainItem = plainOf(item, options, known);
+      if (plainItem === item) continue;
+      copy ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+      setKey(copy, key, plainItem);
+    }
+  }
+  const result = plain === value ? (copy ?? value) : plain;
   known.set(value, result);
   return result;
-}
-
-function withPlainItems(value: object, options: TransformOptions | undefined, known: Map<object, unknown>): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => plainOf(item, options, known));
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
-  let copy: Record<string, unknown> | undefined;
-  for (const [key, item] of Object.entries(value)) {
-    const plain = plainOf(item, options, known);
-    if (plain === item) continue;
-    copy ??= { ...value };
-    copy[key] = plain;
-  }
-  return copy ?? value;
 }
 
 /**

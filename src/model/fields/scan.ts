@@ -1,8 +1,8 @@
 import { type FieldMetadata, isLazy, type Scan } from './metadata.js';
 
 /**
- * The scan of a class, as code of its own: one comparison per field, at the speed of plain property reads. Where a content security policy
- * refuses generated code, the same in a loop, some five times slower (bench/state.mjs).
+ * Compiles the scan of a class to generated code: one comparison per field, at the speed of plain property reads. Where a content security
+ * policy forbids generated code, falls back to a loop, which is about five times slower (bench/state.mjs).
  */
 export function compileScan(fields: readonly FieldMetadata[]): Scan {
   try {
@@ -12,7 +12,7 @@ export function compileScan(fields: readonly FieldMetadata[]): Scan {
   }
 }
 
-/** Each case falls through to the next one, so that a scan goes on where the last one stopped. */
+/** Each case falls through to the next, so a scan can continue after the field where the last one stopped. */
 function scanCode(fields: readonly FieldMetadata[]): string {
   const cases = fields.map((field) => `case ${field.index}: ${fieldCode(field)}`);
   return `let json, local;\nswitch (from) {\n${cases.join('\n')}\n}\nreturn -1;`;
@@ -33,12 +33,12 @@ function fieldCode({ index, property, wire, reads, sends, codec, dateIndex }: Fi
   ].join(' ');
 }
 
-/** A date that a time stamp is kept for is compared with that; NaN is never equal, and so leads to a comparison by value. */
+/** A date is compared with its saved time stamp. NaN never equals anything, so an invalid date leads to a comparison by value. */
 function dateDiffers(local: string, dateIndex: number): string {
   return `!((local = ${local}) instanceof Date) || times === null || local.getTime() !== times[${dateIndex}]`;
 }
 
-/** The same without generated code. */
+/** The same scan without generated code. */
 export function scanInLoop(fields: readonly FieldMetadata[]): Scan {
   return (record, saved, values, times, from) => {
     for (const field of fields) {

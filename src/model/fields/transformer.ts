@@ -1,5 +1,5 @@
 import { TransformationType, type TypeMetadata } from 'class-transformer';
-// The decorators' registry is not part of the package's index.
+// The package's index does not export the registry of its decorators, so it is imported from its own file.
 import storage from 'class-transformer/cjs/storage.js';
 import type { ExposeMetadata } from 'class-transformer/types/interfaces/metadata/expose-metadata.interface.js';
 import type { TransformOptions } from '../state/slot.js';
@@ -11,7 +11,7 @@ type Direction = 'toClass' | 'toPlain';
 /** What a `@Transform` of one direction does; `obj` is the JSON or the record that the value stands in. */
 export type Transformation = (value: unknown, obj: unknown) => unknown;
 
-/** What class-transformer's decorators say about one property of a class. */
+/** The settings of class-transformer's decorators for one property of a class. */
 export interface TransformerHints {
   /** From `@Type`. */
   type: TypeMetadata | undefined;
@@ -19,13 +19,13 @@ export interface TransformerHints {
   name: string | undefined;
   /** From `@Expose({ name })`: the key in requests. */
   sentName: string | undefined;
-  /** Whether the property is read: not excluded, and exposed where it has to be. */
+  /** Whether the property is read: not excluded, and exposed where its class requires it. */
   reads: boolean;
   /** Whether the property is sent. */
   sends: boolean;
-  /** From `@Transform`, in the direction of reading; undefined when there is none. */
+  /** From `@Transform`, for reading; undefined when there is none. */
   toLocal: Transformation | undefined;
-  /** From `@Transform`, in the direction of sending. */
+  /** From `@Transform`, for sending; undefined when there is none. */
   toWire: Transformation | undefined;
   /** Whether a missing key is transformed as well: only what `@Expose` names is there without a key. */
   readsMissing: boolean;
@@ -84,6 +84,7 @@ function appliesTo({ toClassOnly, toPlainOnly }: { toClassOnly?: boolean; toPlai
   return direction === 'toClass' ? toPlainOnly !== true : toClassOnly !== true;
 }
 
+/** Reads class-transformer's decorators of one property, inherited ones included, for some groups and a version. */
 export function transformerHints(target: object, property: string, options: TransformOptions): TransformerHints {
   const read = sideOf(target, property, 'toClass', options);
   const sent = sideOf(target, property, 'toPlain', options);

@@ -3,50 +3,59 @@ import { connectionOfRecord } from '../binding.js';
 import { AfterHookError, HookRecursionError, RemoteRecordError, ResourceError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import type { RecordEvents } from '../events/events.js';
+import { messageOf } from '../state/describe.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
 import { OperationScope } from './operation-scope.js';
 import { OperationQueue } from './queue.js';
 import { decoratedHooks } from './registry.js';
 
-/** What every operation with hooks takes. */
+/** Options of every operation with hooks. */
 export interface HookOptions {
-  /** False runs the operation without hooks; it may then be started inside the record's own hooks. */
+  /** False runs the operation without hooks, which also allows it inside the record's own hooks. Default: true. */
   hooks?: boolean | undefined;
+  /** Aborts the operation with an AbortedError. */
   signal?: AbortSignal | undefined;
 }
 
+/** One kind of operation, as `operate` runs it. */
 export interface OperationSpec<R> {
+  /** The name, which hooks and events use. */
   operation: string;
   args: readonly unknown[];
   options?: HookOptions | undefined;
-  /** Whether it waits for the record's other operations of this kind. Those that change the saved state do. */
+  /** Whether it runs after the record's other queued operations. Operations that change the saved state are queued. */
   queued: boolean;
-  /** Whether foreign errors become ResourceErrors. Default: true. */
+  /** Whether errors from outside this package's hierarchy become ResourceErrors with the original as cause. Default: true. */
   wrap?: boolean;
-  /** Called at once when the operation may begin, before it waits for its turn. */
+  /** Called synchronously once the recursion checks have passed, before the operation waits in the queue. */
   admitted?: () => void;
   perform(context: OperationContext): Promise<R>;
 }
 
-/** Runs an operation through its whole life: before hooks, the operation, after hooks, events. */
+/**
+ * Runs an operation with its whole life cycle: before hooks, the operation, after hooks, event.
+ *
+ * @throws HookRecursionError inside the record's own hooks for the same operation, AfterHookError when an after hook fails, and any error
+ *   of the operation or of a before hook.
+ */
 export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promise<R> {
-  const life = new Operation<R>(record, spec);
+  const current = new Operation<R>(record, spec);
   const run = async (): Promise<R> => {
-    const veto = await life.begin();
+    const veto = await current.begin();
     if (veto) return veto.value as R;
     let result: R;
     try {
-      result = await life.within(() => spec.perform(life.context));
+      result = await current.within(() => spec.perform(current.context));
     } catch (error) {
-      return life.fail(error);
+      return current.fail(error);
     }
-    return life.succeed(result);
+    return current.succeed(result);
   };
-  return life.enter(run);
+  return current.enter(run);
 }
 
-/** Whether the present call stands in an operation of a record, past its before hooks. */
+/** Whether the current call is made inside an operation of a record, but not inside its hooks. */
 export function isPerforming(record: object, operation: string): boolean {
   const context = connectionOfRecord(record)?.environment.asyncContext;
   for (const scope of new OperationScope(record, operation, context).around())
@@ -54,10 +63,10 @@ export function isPerforming(record: object, operation: string): boolean {
   return false;
 }
 
-/** The operations whose hooks are running, for where no async context can tell what was started in them. */
+/** The operations whose hooks are running, by record. Detects recursion when there is no async context. */
 const hooksRunning = new WeakMap<object, string[]>();
 
-/** One operation on one record. `begin`, then either `succeed` or `fail`, once. */
+/** One operation on one record. Call `begin` once, then either `succeed` or `fail`. */
 export class Operation<R = unknown> {
   readonly context: OperationContext;
   readonly #record: BaseResource;
@@ -72,13 +81,18 @@ export class Operation<R = unknown> {
     this.context = new OperationContext(spec.operation, record, spec.args, connection, spec.options?.signal);
   }
 
-  /** Runs the operation when it is its turn: behind those before it, or behind those that the same operation around it has started. */
+  /**
+   * Runs the operation when its turn comes: after the record's earlier queued operations, or, inside a queued operation of the same record,
+   * after those that were started inside that one earlier.
+   *
+   * @throws HookRecursionError for an operation that would wait for itself.
+   */
   async enter<T>(run: () => Promise<T>): Promise<T> {
     const state = stateOf(this.#record);
     state.queue ??= new OperationQueue<OperationScope>();
     if (this.#spec.options?.hooks !== false) this.#refuseRecursion();
     const queue = this.#queue(state.queue);
-    if (queue && this.#scope.wouldWaitForEver(queue)) {
+    if (queue && this.#scope.wouldDeadlock(queue)) {
       throw this.#recursion('two records whose hooks wait for each other');
     }
     this.#spec.admitted?.();
@@ -87,15 +101,15 @@ export class Operation<R = unknown> {
     return this.#scope.waitIn(queue, run);
   }
 
-  /** Where the operation waits for its turn; null when it need not. */
+  /** The queue in which the operation waits for its turn; null when it does not wait. */
   #queue(own: OperationQueue<OperationScope>): OperationQueue<OperationScope> | null {
     if (!this.#spec.queued) return null;
     for (const scope of this.#scope.around()) if (scope.holdsQueue) return scope.inner;
-    // Without an async context nobody can tell what was started in a hook; waiting for the hook's own operation would never end.
+    // Without an async context, this operation may have been started in the holder's hook; waiting for the holder would then never end.
     return !this.#scope.context && own.holder?.inHooks ? null : own;
   }
 
-  /** Before hooks. The first that returns a value of its own ends the operation with it. */
+  /** Runs the before hooks. Returns the value of the first hook that vetoes the operation, else null. */
   async begin(): Promise<{ value: unknown } | null> {
     if (this.#spec.options?.hooks === false) return null;
     try {
@@ -115,7 +129,12 @@ export class Operation<R = unknown> {
     }
   }
 
-  /** The operation worked: after hooks, then its event. Resolves to the result, or to what an after hook put in its place. */
+  /**
+   * Ends a successful operation: runs the after hooks, then dispatches the event. Resolves to the result, or to the value an after hook
+   * replaced it with.
+   *
+   * @throws AfterHookError when an after hook failed.
+   */
   async succeed(result: R): Promise<R> {
     this.context.result = result;
     const failures = await this.#runAfterHooks();
@@ -129,7 +148,7 @@ export class Operation<R = unknown> {
       else this.#dispatch(operation, { resource, result: final });
     }
     if (failures.length === 0) return final;
-    const error = new AfterHookError(`${this.#what()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
+    const error = new AfterHookError(`${this.#description()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
       cause: failures.length === 1 ? failures[0] : new AggregateError(failures, 'Several after hooks failed'),
       result: final,
     });
@@ -137,7 +156,7 @@ export class Operation<R = unknown> {
     throw error;
   }
 
-  /** The operation failed: after hooks see the error, then it goes on. What an after hook throws never hides it. */
+  /** Ends a failed operation: runs the after hooks, then rethrows the error. An error in an after hook is reported and never hides it. */
   async fail(error: unknown): Promise<never> {
     const final = this.#wrapped(error);
     this.context.error = final;
@@ -146,7 +165,7 @@ export class Operation<R = unknown> {
     throw final;
   }
 
-  /** Runs a part of the operation so that what is started inside can be told from what other tasks start. */
+  /** Runs a part of the operation in its scope, so that operations started inside are told apart from those of other tasks. */
   within<T>(task: () => Promise<T>): Promise<T> {
     return this.#scope.within(task);
   }
@@ -165,7 +184,7 @@ export class Operation<R = unknown> {
 
   #recursion(where: string): HookRecursionError {
     return new HookRecursionError(
-      `${this.#what()} was started inside ${where} and would never end. Leave it out, or call it with { hooks: false }.`,
+      `${this.#description()} was started inside ${where} and would never end. Remove the call, or make it with { hooks: false }.`,
     );
   }
 
@@ -183,7 +202,7 @@ export class Operation<R = unknown> {
     }
   }
 
-  /** Connection, then base class to subclass, then the overridable method. */
+  /** The connection's hooks, then decorated methods from base class to subclass, then the overridable method. */
   *#beforeHooks(): Generator<() => unknown> {
     const { operation, args } = this.#spec;
     for (const hook of this.context.connection?.hooksFor('before', operation) ?? []) yield () => hook(this.context);
@@ -191,7 +210,7 @@ export class Operation<R = unknown> {
     yield () => this.#call(methodName('before', operation), ...args);
   }
 
-  /** The opposite order. */
+  /** The after hooks, in the opposite order. */
   *#afterHooks(): Generator<() => unknown> {
     const { operation, args } = this.#spec;
     yield () => this.#call(methodName('after', operation), this.context.error ?? this.context.result, ...args);
@@ -199,7 +218,7 @@ export class Operation<R = unknown> {
     for (const hook of (this.context.connection?.hooksFor('after', operation) ?? []).reverse()) yield () => hook(this.context);
   }
 
-  /** Each hook once, whatever the others do; returns what they threw. */
+  /** Calls every hook once, even after one has failed. Returns the errors they threw. */
   async #runAfterHooks(): Promise<unknown[]> {
     const failures: unknown[] = [];
     if (this.#spec.options?.hooks === false) return failures;
@@ -223,10 +242,10 @@ export class Operation<R = unknown> {
 
   #wrapped(error: unknown): unknown {
     if (error instanceof RemoteRecordError || this.#spec.wrap === false) return error;
-    return new ResourceError(`${this.#what()} failed: ${messageOf(error)}`, { cause: error });
+    return new ResourceError(`${this.#description()} failed: ${messageOf(error)}`, { cause: error });
   }
 
-  #what(): string {
+  #description(): string {
     return `${this.#spec.operation} of ${String(this.#record)}`;
   }
 
@@ -243,8 +262,4 @@ function isOperationEvent(operation: string): operation is (typeof operationEven
 
 function methodName(phase: 'before' | 'after', operation: string): string {
   return `${phase}${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,10 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { ResourceError } from '../errors/index.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
@@ -13,16 +14,16 @@ import type { BaseGetParams } from './params.js';
 /** The statics of a class whose records can be fetched by id. */
 export interface GetStatics {
   /**
-   * The record with that id.
+   * Loads the record with an id.
    *
-   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when there is no such record.
+   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when the record does not exist.
    */
   get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
   /** Same as `get`. */
   retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
 }
 
-/** Adds `Class.get(id)`. */
+/** Adds `Class.get(id)`. @throws TypeError when the base is not a record class. */
 export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics {
   checkMixinBase(base, 'GetResourceMixin');
   abstract class Gettable extends asBase(base) {
@@ -39,7 +40,7 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
 
 async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams): Promise<R> {
   const resource = target as RecordClass<R> & typeof BaseResource;
-  const attempt = `get of ${resource.name} ${JSON.stringify(id) ?? String(id)}`;
+  const attempt = `get of ${resource.name} ${inJson(id)}`;
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
   const { body } = await connection.send(
@@ -54,7 +55,6 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     },
     target,
   );
-  if (!isObject(body))
-    throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
   return loadRecord(target, resource.readResponse(body), connection);
 }

@@ -4,15 +4,15 @@ import { ChangeSet } from '../state/change-set.js';
 import { unknownKeysOf } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
 
-/** What a save is about to send. */
+/** The scope of one save. */
 export interface SaveScope {
   /** Whether the record is created rather than updated. */
   creates: boolean;
-  /** The properties that have changed. */
+  /** The names of the changed properties. */
   changed: readonly string[];
 }
 
-/** The body of a save: what a create may set, the changed fields of a PATCH, or the whole record of a PUT. */
+/** The body of a save: the writable fields for a create, the changed fields for a PATCH, or the whole record for a PUT. */
 export function savePayload(record: BaseResource, scope: SaveScope): Record<string, unknown> {
   const state = stateOf(record);
   const { update = 'put', unknown = 'send' } = entityOptions(record.constructor);

@@ -1,20 +1,24 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { ResourceError } from '../errors/index.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
+import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import type { CallOptions } from '../ports/transport.js';
+import type { CallOptions, OwnCallOptions } from '../ports/transport.js';
 import { callOptions } from '../ports/transport.js';
+import { checkAssignable } from '../state/assign.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { retryAfterOf } from '../support/retry-after.js';
 
+/** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {
-  /** Keeps local edits on top of the new state. Default: false, they are dropped. */
+  /** Whether to keep local edits on top of the new state. Default: false. */
   keepChanges?: boolean | undefined;
 }
 
+/** Runs the refresh operation. @throws ValidationError when the record is deleted or has no id. */
 export async function refreshRecord<R extends BaseResource>(record: R, options: RefreshOptions): Promise<R> {
   record.requireId('refresh');
   return operate<R>(record, {
@@ -24,6 +28,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     queued: true,
     perform: async (context) => {
       context.settle();
+      checkAssignable(record, `refresh of ${String(record)}`);
       const { response } = await fetchRecord(record, options);
       context.sent = true;
       replaceSaved(record, response, options.keepChanges ?? false);
@@ -33,10 +38,10 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
   });
 }
 
-/** The record as the platform has it now, and how many seconds it asked to wait before the next poll. */
+/** Fetches the record's current JSON. `retryAfter` is the number of seconds the platform asked to wait before the next poll. */
 export async function fetchRecord(
   record: BaseResource,
-  options: CallOptions,
+  options: OwnCallOptions,
 ): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
   const attempt = `refresh of ${String(record)}`;
   const connection = requireConnection(record, 'refresh');
@@ -51,7 +56,9 @@ export async function fetchRecord(
     },
     record,
   );
-  if (!isObject(body))
-    throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return { response: record.readResponse(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
+  const response = record.readResponse(body);
+  if (String(response[metadataOf(record.constructor).id.wire]) !== String(record.id))
+    throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(response)}, not with the record.`);
+  return { response, retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -5,7 +5,7 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
-import { assignFields, checkNames } from '../state/assign.js';
+import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
 import type { Sent } from '../state/change-set.js';
 import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
@@ -15,13 +15,15 @@ import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
 import { validateDecorated } from './validate.js';
 
+/** Options of `record.save()`. */
 export interface SaveOptions extends CallOptions, HookOptions {
-  /** Sends even when nothing has changed, and lifts the guard of a create whose answer was lost. */
+  /** Whether to send even when nothing has changed, and to create again after a create whose response was lost. Default: false. */
   force?: boolean | undefined;
-  /** Sent as Idempotency-Key, for platforms that honour it: the request may then be repeated safely. */
+  /** Sent as the header Idempotency-Key, for platforms that honour it: the request may then be retried safely. */
   idempotencyKey?: string | undefined;
 }
 
+/** Runs the save operation. @throws ValidationError for a deleted record and for unknown or read-only names. */
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
   const state = stateOf(record);
   refuseDeleted(record, 'save');
@@ -31,7 +33,10 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
     args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
     options,
     queued: true,
-    admitted: () => assignFields(record, attributes),
+    admitted: () => {
+      if (Object.keys(attributes).length > 0) checkAssignable(record, `save of ${String(record)}`);
+      assignFields(record, attributes);
+    },
     perform: async (context) => {
       refuseDeleted(record, 'save');
       if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
@@ -43,7 +48,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
   await validateDecorated(record);
-  // From here to the request nothing is awaited: what is checked, noted and sent is the record at one moment.
+  // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
   const changeSet = context.settle();
   const { creates } = changeSet;
   const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
@@ -51,6 +56,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const isClean = !creates && changeSet.fields.length === 0;
   if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
   requireConnection(record, 'save');
+  checkAssignable(record, `save of ${String(record)}: the response could not be taken over, so nothing was sent`);
   const payload = record.buildSavePayload(changeSet);
   const { sent } = changeSet;
   context.payload = payload;
@@ -70,15 +76,15 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   try {
     const response = await record.requestSave(request, changeSet, options);
     state.lost = null;
-    takeResponse(record, sent, response, creates);
+    applyResponse(record, sent, response, creates);
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
   }
 }
 
-/** Merges the platform's response. Once a create has been answered, a failure to read it must not lead to a second one. */
-function takeResponse(record: BaseResource, sent: Sent, response: unknown, creates: boolean): void {
+/** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */
+function applyResponse(record: BaseResource, sent: Sent, response: unknown, creates: boolean): void {
   const advice = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
   try {
     mergeResponse(record, sent, isObject(response) ? record.readResponse(response) : {});

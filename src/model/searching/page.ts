@@ -5,18 +5,19 @@ import { type WalkOptions, walk, walkRecords } from './walk.js';
 
 /** An item of a page that is not a record. */
 export interface InvalidItem {
-  /** Its place in the platform's list. */
+  /** The item's index in the platform's list. */
   index: number;
+  /** The item as the platform sent it. */
   raw: unknown;
   error: Error;
 }
 
-/** A page as the platform answered it, before any record is made of it. */
+/** A page as the platform sent it, before records are made from it. */
 export interface PageData {
   items: readonly unknown[];
-  /** The number that was asked for. */
+  /** The requested page number. */
   requested: number;
-  /** The number the platform says. */
+  /** The page number according to the platform. */
   pageNumber: number;
   pageSize: number;
   /** Undefined when the platform does not say. */
@@ -25,32 +26,36 @@ export interface PageData {
   pageTotal: number | undefined;
 }
 
-/** Where pages come from. */
+/** A source of pages. */
 export interface PageSource<T> {
-  /** What is searched, for messages. */
+  /** The search, for error messages. */
   readonly subject: string;
+  /** The number of the first page. */
   readonly firstPage: number;
   fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData>;
+  /** Makes a record from an item. */
   make(json: Record<string, unknown>): T;
-  /** What tells a record from others; undefined for an item without an id. */
+  /** The id of an item; undefined for an item without one. */
   idOf(json: Record<string, unknown>): unknown;
+  /** Called for each item that is not a JSON object. */
   invalid(item: InvalidItem): void;
 }
 
-/** One page of records. Iterating it walks this page; `all()` walks on to the end of the search. */
+/** One page of records. Iterating it yields the records of this page; `all()` continues to the end of the search. */
 export class Page<T> implements Iterable<T> {
-  /** Counted from the platform's own first number. */
+  /** The page number according to the platform, which may count from 0 or from 1. */
   readonly pageNumber: number;
+  /** The number of records on a full page. */
   readonly pageSize: number;
-  /** The number of all records; undefined when the platform does not say. */
+  /** The total number of records; undefined when the platform does not say. */
   readonly total: number | undefined;
-  /** The number of pages; undefined when the platform says nothing it follows from. */
+  /** The number of pages; undefined when it cannot be derived from the response. */
   readonly pageTotal: number | undefined;
-  /** Items that are not records; they are in no other count of this page. */
+  /** Items that are not JSON objects. They are not in `results` and do not count in `length`. */
   readonly invalid: readonly InvalidItem[];
   readonly #source: PageSource<T>;
   readonly #json: readonly Record<string, unknown>[];
-  /** Pages are asked for by our own count: platforms may number them otherwise in their answers. */
+  /** The requested page number. Other pages are requested relative to it, because a platform may number its responses differently. */
   readonly #number: number;
   #records: readonly T[] | undefined;
   #next: Promise<Page<T> | null> | undefined;
@@ -74,7 +79,7 @@ export class Page<T> implements Iterable<T> {
     for (const item of this.invalid) source.invalid(item);
   }
 
-  /** The records of this page, made when they are first asked for. */
+  /** The records of this page, made on first access. */
   get results(): readonly T[] {
     this.#records ??= this.#json.map((json) => this.#source.make(json));
     return this.#records;
@@ -90,12 +95,14 @@ export class Page<T> implements Iterable<T> {
     return this.#json.length;
   }
 
+  /** Whether there is a page after this one, or may be one when the number of pages is unknown. */
   get hasNext(): boolean {
     const number = this.#number - this.#source.firstPage + 1;
     if (this.pageTotal !== undefined) return number < this.pageTotal;
     return this.#json.length + this.invalid.length >= this.pageSize;
   }
 
+  /** Whether there is a page before this one. */
   get hasPrevious(): boolean {
     return this.#number > this.#source.firstPage;
   }
@@ -104,7 +111,7 @@ export class Page<T> implements Iterable<T> {
     return this.results[Symbol.iterator]();
   }
 
-  /** The page after this one, or null past the end. Fetched once however many ask; asked for again after a failure. */
+  /** The page after this one, or null after the last. Fetched once, no matter how often it is called; a failed request is repeated. */
   next(): Promise<Page<T> | null> {
     this.#next ??= this.#fetchNext().catch((error: unknown) => {
       this.#next = undefined;
@@ -113,7 +120,7 @@ export class Page<T> implements Iterable<T> {
     return this.#next;
   }
 
-  /** The page before this one, or null before the first. */
+  /** The page before this one, or null before the first. Fetched once, like `next()`. */
   previous(): Promise<Page<T> | null> {
     if (!this.hasPrevious) return Promise.resolve(null);
     this.#previous ??= this.#fetch(this.#number - 1).catch((error: unknown) => {
@@ -123,35 +130,35 @@ export class Page<T> implements Iterable<T> {
     return this.#previous;
   }
 
-  /** This page and all after it. */
+  /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
   pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
     return walk<T, Page<T>>({ page: this }, options, () => true);
   }
 
-  /** The records of this page and of all pages after it. */
+  /** The records of this page and of all pages after it. @throws as `pages()` does. */
   all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
     return walkRecords<T, Page<T>>({ page: this }, options);
   }
 
-  /** The records of this page and of all pages after it, in one array. */
+  /** The records of this page and of all pages after it, in one array. @throws as `pages()` does. */
   async toArray(options: WalkOptions = {}): Promise<T[]> {
     const records: T[] = [];
     for await (const record of this.all(options)) records.push(record);
     return records;
   }
 
-  /** The next page for a walk: not kept, or a long walk would hold all its pages. */
+  /** The next page for a walk. It is not cached here, because a long walk would then keep all its pages in memory. */
   following(signal: AbortSignal): Promise<Page<T> | null> {
     return this.#next ?? this.#fetchNext(signal);
   }
 
-  /** What tells this page from others of its search; undefined where its items have no ids. */
+  /** Identifies this page among the pages of its search by the ids of its items; undefined when an item has no id. */
   get fingerprint(): string | undefined {
     const ids = this.#json.map((json) => this.#source.idOf(json));
     return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
   }
 
-  /** What is searched, for messages. */
+  /** The search, for error messages. */
   get subject(): string {
     return this.#source.subject;
   }

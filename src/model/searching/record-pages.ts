@@ -19,18 +19,19 @@ import type { AnySearchParams, SearchableClass } from './searchable.js';
 export class RecordPages implements PageSource<BaseResource> {
   readonly subject: string;
   readonly firstPage: number;
-  /** The page the search begins with. */
+  /** The number of the page the search begins with. */
   readonly startPage: number;
   readonly #settings: Required<SearchOptions>;
   readonly #filters: Record<string, unknown> | null;
   readonly #pageSize: number;
   readonly #idKey: string;
-  /** The connection the search began with; its pages and records belong to it. */
+  /** The connection at the start of the search; its pages and records belong to it. */
   readonly #connection: BaseConnection;
   /** The path of the class below the base URL. */
   readonly #root: string;
   readonly #reader: PageReader;
 
+  /** @throws ValidationError for a page number or page size that is out of range, ResourceError without a connection. */
   constructor(
     readonly target: SearchableClass,
     readonly params: AnySearchParams,
@@ -40,7 +41,7 @@ export class RecordPages implements PageSource<BaseResource> {
     this.subject = `search of ${target.name}`;
     this.firstPage = settings.firstPage;
     this.#settings = settings;
-    // The platform's own names for both are understood too.
+    // The platform's own names of both parameters are accepted too.
     const { pageParam, sizeParam } = settings;
     const plain = toPlain(params, connectionOfClass(target)?.environment.transform);
     const { pageNumber, pageSize, [pageParam]: page, [sizeParam]: size, resourcePath: _path, paginateItemsKey: _key, ...filters } = plain;

@@ -1,30 +1,36 @@
 import { ResourceError } from '../errors/index.js';
 
+/** Options of a walk over the pages of a search. */
 export interface WalkOptions {
-  /** Stops after this many records. Default: all. */
+  /** The number of records after which to stop; `pages()` ignores it. Default: all. */
   limit?: number;
-  /** Fetches the next page while the current one is used. Default: true. */
+  /** Whether to fetch the next page while the current one is used. Default: true. */
   prefetch?: boolean;
-  /** More pages than this end the walk with an error. Default: 10,000. */
+  /** The largest number of pages; more end the walk with a ResourceError. Default: 10,000. */
   maxPages?: number;
+  /** Aborts the requests of the walk. */
   signal?: AbortSignal;
 }
 
-/** A page, as far as a walk needs to know it. */
+/** What a walk needs of a page. */
 export interface WalkedPage<T, P> extends Iterable<T> {
   readonly length: number;
   readonly pageNumber: number;
-  /** What is searched, for messages. */
+  /** The search, for error messages. */
   readonly subject: string;
-  /** What tells this page from others of its search; undefined where its items have no ids. */
+  /** Identifies this page among the pages of its search; undefined when an item has no id. */
   readonly fingerprint: string | undefined;
-  /** The next page, or null past the end. */
+  /** The next page, or null after the last. */
   following(signal: AbortSignal): Promise<P | null>;
 }
 
 const defaultMaxPages = 10_000;
 
-/** Walks from a page to the last one. The start is handed over in a box, which is emptied: a walk keeps two pages, not three. */
+/**
+ * Walks from a page to the last one. The start is passed in an object, which is cleared: a walk keeps two pages in memory, not three.
+ *
+ * @throws ResourceError for a repeated page or more than `maxPages` pages.
+ */
 export async function* walk<T, P extends WalkedPage<T, P>>(
   start: { page: P | null },
   options: WalkOptions,
@@ -41,8 +47,8 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
       if (count > maxPages) {
         throw new ResourceError(`${page.subject}: there are more than ${maxPages} pages. Narrow the search, or raise maxPages.`);
       }
-      refuseRepetition(page, seen);
-      // Held and not awaited yet, so a failure must not count as unhandled before it is asked for.
+      refuseRepeatedPage(page, seen);
+      // Not awaited until the next turn of the loop; until then a failure must not count as an unhandled rejection.
       const ahead: Promise<P | null> | undefined = prefetch && wantsNext(page) ? page.following(signal) : undefined;
       ahead?.catch(() => undefined);
       yield page;
@@ -53,6 +59,7 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
   }
 }
 
+/** Walks the records from a page to the last one. @throws as `walk` does. */
 export async function* walkRecords<T, P extends WalkedPage<T, P>>(
   start: { page: P | null },
   options: WalkOptions,
@@ -67,12 +74,12 @@ export async function* walkRecords<T, P extends WalkedPage<T, P>>(
   }
 }
 
-function refuseRepetition<T, P>(page: WalkedPage<T, P>, seen: Set<string>): void {
+function refuseRepeatedPage<T, P>(page: WalkedPage<T, P>, seen: Set<string>): void {
   const { fingerprint } = page;
   if (fingerprint === undefined) return;
   if (seen.has(fingerprint)) {
     throw new ResourceError(
-      `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was asked for. ` +
+      `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was requested. ` +
         'Check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
     );
   }

@@ -1,6 +1,6 @@
 import type { RecordMetadata } from '../fields/metadata.js';
 import type { Properties } from './assign.js';
-import { toJson } from './to-json.js';
+import { jsonOfMembers } from './to-json.js';
 import { WireNumber } from './wire-number.js';
 
 /**
@@ -8,11 +8,11 @@ import { WireNumber } from './wire-number.js';
  *
  * @param takesProperties Whether a key may be the property's name where the field has another one on the wire, as class-transformer has it.
  */
-export function wireJson({ fields, className }: RecordMetadata, plain: Properties, takesProperties: boolean): Properties {
-  const json = toJson({ ...plain }, className) as Properties;
+export function wireJson({ fields }: RecordMetadata, plain: Properties, takesProperties: boolean): Properties {
+  const json = jsonOfMembers(plain);
   for (const { property, wire, sentAs, reads, codec } of fields) {
     for (const name of takesProperties ? [sentAs, property] : []) {
-      if (Object.hasOwn(json, wire) || !Object.hasOwn(json, name) || fields.some((field) => field.wire === name)) continue;
+      if (json[wire] !== undefined || json[name] === undefined || fields.some((field) => field.wire === name)) continue;
       json[wire] = json[name];
       delete json[name];
     }

@@ -1,5 +1,6 @@
 import { sameAsJson } from './compare.js';
 import { copyJson, isObject, setKey } from './json.js';
+import { noteSource, recordWrittenAs } from './to-json.js';
 import { anyMade } from './wire-number.js';
 
 /**
@@ -21,9 +22,10 @@ function respell(written: unknown, saved: unknown, canonical: unknown): unknown 
     for (const [key, value] of Object.entries(written)) {
       setKey(result, key, Object.hasOwn(saved, key) ? respell(value, saved[key], canonical[key]) : value);
     }
-    return result;
+    return noteSource(result, recordWrittenAs(written));
   }
-  return sameAsJson(written, canonical) ? copyJson(saved) : written;
+  if (!sameAsJson(written, canonical)) return written;
+  return typeof written === 'object' && written !== null ? noteSource(copyJson(saved), recordWrittenAs(written)) : copyJson(saved);
 }
 
 /** Items may have moved: one that is like none where it stands is looked for after the last one found. */

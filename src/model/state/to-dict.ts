@@ -1,19 +1,17 @@
-import { ValidationError } from '../errors/index.js';
 import { metadataOf } from '../fields/compile.js';
 import type { RecordMetadata } from '../fields/metadata.js';
 import { fieldToJson } from './change-set.js';
 import { unknownKeysOf } from './saved.js';
 import { type RecordState, stateOf, type TransformOptions } from './slot.js';
-import { toJson } from './to-json.js';
+import { noteSource, toJson } from './to-json.js';
+import { enter, isAt, refuse, restoring } from './walk.js';
 import { readable } from './wire-number.js';
 
-/** Records that are being written: one inside itself would never end. */
-const writing = new WeakSet<object>();
-
 /**
- * The record with the keys of the wire, those without a field included, and what its class computes.
+ * The record as JSON with wire names, including the keys that no field declares and the values that its class computes.
  *
  * @param options Default: those of the connection.
+ * @throws ValidationError for a value that JSON cannot represent, such as a record that contains itself.
  */
 export function toDict(record: object, options: TransformOptions = {}): Record<string, unknown> {
   const state = stateOf(record);
@@ -33,7 +31,10 @@ export function toDict(record: object, options: TransformOptions = {}): Record<s
 /** The record as it is sent inside another one: with the digits of its numbers, and without what its class computes. */
 export function toWire(record: object, options: TransformOptions = {}): Record<string, unknown> {
   const state = stateOf(record);
-  return whileWriting(record, () => ({ ...fieldsOf(record, state, viewOf(record, state, options)), ...unknownKeysOf(state) }));
+  return whileWriting(record, () => {
+    const json = { ...fieldsOf(record, state, viewOf(record, state, options)), ...unknownKeysOf(state) };
+    return noteSource(json, record);
+  });
 }
 
 function viewOf(record: object, { metadata }: RecordState, { groups, version }: TransformOptions): RecordMetadata {
@@ -53,11 +54,9 @@ function fieldsOf(record: object, state: RecordState, metadata: RecordMetadata):
 }
 
 function whileWriting<T>(record: object, write: () => T): T {
-  if (writing.has(record)) throw new ValidationError(`${String(record)} contains itself, which JSON cannot carry.`);
-  writing.add(record);
-  try {
+  return restoring(() => {
+    // The record is entered already where it is part of what is being written.
+    if (!isAt(record) && enter(record) !== undefined) refuse('contains itself, or is nested too deeply, which JSON cannot carry');
     return write();
-  } finally {
-    writing.delete(record);
-  }
+  });
 }

@@ -1,9 +1,5 @@
-import { oneOf, textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { CallOptions } from '../../model/ports/transport.js';
+import { type Attributes, type CallOptions, DeleteResourceMixin, Entity, Field } from '#front';
+import { oneOf, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 
@@ -30,7 +26,7 @@ export interface TokenUsage {
   errorRate: number;
 }
 
-/** A key for programs. Its secret is shown once, by the record that created it. */
+/** An API key. Its secret is only available once, from the record that created it. */
 @Entity({ path: 'api-tokens', id: 'tokenId' })
 export class ApiToken extends DeleteResourceMixin(ModeratelyResource) {
   declare static searchParams: ApiTokenSearchParams;
@@ -43,32 +39,32 @@ export class ApiToken extends DeleteResourceMixin(ModeratelyResource) {
   @Field({ required: true, nullable: false, check: textOf(1, 255) }) name!: string;
   /** Default: 'member'. */
   @Field({ createOnly: true, nullable: false, check: oneOf(['member', 'admin', 'readonly']) }) role!: TokenRole;
-  /** Null for never. */
+  /** Null if the token does not expire. */
   @Field({ type: Date }) expiresAt!: Date | null;
-  /** The answer to a create lacks it, as well as the fields below that may be undefined. */
+  /** Missing from the response to a create, like the fields below that may be undefined. */
   @Field({ nullable: false, onClone: 'reset' }) isActive!: boolean | undefined;
   @Field({ readOnly: true }) readonly tokenPrefix!: string | undefined;
   @Field({ readOnly: true }) readonly last4!: string | undefined;
-  /** Items of lists and answers to updates have it. */
+  /** Present in list items and in responses to updates. */
   @Field({ readOnly: true }) readonly createdByUserId?: string;
-  /** Only `get` and `refresh` load it. */
+  /** Only loaded by `get` and `refresh`. */
   @Field({ readOnly: true }) readonly createdBy?: { userId: string; fullName: string; nickname: string | null } | null;
   @Field({ readOnly: true, type: Date }) readonly lastUsedAt!: Date | null | undefined;
-  /** Items of lists and answers to updates have it. */
+  /** Present in list items and in responses to updates. */
   @Field({ readOnly: true }) readonly usage7Days?: number;
-  /** Only `get` and `refresh` load it. */
+  /** Only loaded by `get` and `refresh`. */
   @Field({ readOnly: true }) readonly usageStats?: Record<string, number>;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null | undefined;
 
-  /** Kept apart from the fields, so that printing or storing the record does not give it away. */
+  /** Not a field, so that printing or storing the record does not reveal it. */
   #token: string | null = null;
 
   constructor(attributes?: Attributes<ApiToken>) {
     super(attributes);
   }
 
-  /** The secret itself, right after this record created it; null at all other times. Neither JSON nor inspection shows it. */
+  /** The secret, if this record has just created the token; otherwise null. Neither JSON nor inspection shows it. */
   get token(): string | null {
     return this.#token;
   }
@@ -79,7 +75,7 @@ export class ApiToken extends DeleteResourceMixin(ModeratelyResource) {
     return rest;
   }
 
-  /** How much the token was used. */
+  /** Statistics about the use of the token. */
   async usage(params: TokenUsageParams = {}): Promise<TokenUsage> {
     const { startDate, endDate, endpoint, method, ...options } = params;
     const query = { ...options.query, startDate: timeOf(startDate), endDate: timeOf(endDate), endpoint, method };

@@ -1,17 +1,12 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf } from '../../model/fields/checks.js';
-import { pathOf } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Search } from '../../model/searching/search.js';
-import { pathSegment } from '../../model/support/ids.js';
+import { Entity, Field, type Search, ValidationError } from '#front';
+import { pathOf, pathSegment, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 
 export type AuditAction = 'create' | 'read' | 'update' | 'delete' | 'execute' | 'export' | 'import';
 
 export interface AuditLogSearchParams extends ListParams<'createdAt' | 'eventType' | 'resourceType' | 'action' | (string & {})> {
-  /** Default: the connection's own team; null for all that the key may see. */
+  /** Default: the connection's own team; null for all that the key can see. */
   teamId?: string | null | undefined;
   userId?: string | undefined;
   apiTokenId?: string | undefined;
@@ -34,7 +29,7 @@ export interface AuditMetadata {
   additionalInfo?: Record<string, unknown>;
 }
 
-/** What someone did to something. Only the platform writes these. */
+/** A record of an action on a resource. Only the platform creates audit logs. */
 @Entity({ path: 'audit-logs', id: 'auditLogId', create: 'none', update: 'none' })
 export class AuditLog extends ModeratelyResource {
   declare static searchParams: AuditLogSearchParams;
@@ -56,12 +51,12 @@ export class AuditLog extends ModeratelyResource {
   @Field({ readOnly: true }) readonly resourceType!: string;
   @Field({ readOnly: true }) readonly resourceId!: string;
   @Field({ readOnly: true }) readonly action!: AuditAction;
-  /** What was changed; `changes` on the wire, which here is what has changed of a record. */
+  /** The changes that were made. On the wire it is `changes`, which every record already has as a property for its own unsaved changes. */
   @Field({ readOnly: true, name: 'changes' }) readonly recordedChanges!: Record<string, unknown> | null;
   @Field({ readOnly: true }) readonly metadata!: AuditMetadata | null;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
 
-  /** What was done to one thing. */
+  /** The actions on one resource. @throws ValidationError for an `entityType` that does not have 1 to 50 characters. */
   static ofEntity(entityType: string, entityId: string, params: AuditLogSearchParams = {}): Search<AuditLog> {
     const problem = textOf(1, 50)(entityType);
     if (problem) throw new ValidationError(`entityType ${problem}.`, { details: [{ field: 'entityType', message: problem }] });
@@ -69,7 +64,7 @@ export class AuditLog extends ModeratelyResource {
     return this.search({ ...params, resourcePath: path });
   }
 
-  /** What one user did. */
+  /** The actions of one user. */
   static ofUser(userId: string, params: AuditLogSearchParams = {}): Search<AuditLog> {
     return this.search({ ...params, resourcePath: `${pathOf(this)}/user/${pathSegment(userId)}` });
   }

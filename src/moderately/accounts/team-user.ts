@@ -1,7 +1,5 @@
-import { oneOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
+import { DeleteResourceMixin, Entity, Field } from '#front';
+import { oneOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { Team } from './team.js';
@@ -17,7 +15,7 @@ export interface TeamUserSearchParams extends ListParams<'name' | 'role' | 'crea
   emailLike?: string | undefined;
 }
 
-/** That a user belongs to a team. Deleting it takes the user out; the last admin and the key's own user cannot be taken out. */
+/** A user's membership in a team. Deleting it removes the user from the team; the last admin and the key's own user cannot be removed. */
 @Entity({ path: 'team-users', id: 'teamUserId', create: 'none' })
 export class TeamUser extends DeleteResourceMixin(ModeratelyResource) {
   declare static searchParams: TeamUserSearchParams;

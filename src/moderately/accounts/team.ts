@@ -1,20 +1,17 @@
-import { textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { Search } from '../../model/searching/search.js';
+import { type Attributes, Entity, Field, type Search } from '#front';
+import { textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';
 import { TeamUser, type TeamUserSearchParams } from './team-user.js';
 import { User, type UserSearchParams } from './user.js';
 
-/** Without `teamIds` a search finds the connection's own team only; `teamIds: null` finds all that the key may see. */
+/** Without `teamIds`, a search finds only the connection's own team; `teamIds: null` finds all teams that the key can see. */
 export interface TeamSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'name' | (string & {})>, TeamParams {
   name?: string | undefined;
 }
 
-/** Whom records belong to. */
+/** The owner of records. */
 @Entity({ path: 'teams', id: 'teamId' })
 export class Team extends ModeratelyResource {
   declare static searchParams: TeamSearchParams;
@@ -38,12 +35,12 @@ export class Team extends ModeratelyResource {
     return this.sibling(User, 'search').search({ ...params, teamIds: [this.savedId('list the users of')] });
   }
 
-  /** Who belongs to the team, and as what. */
+  /** The team's users with their roles. */
   members(params: Omit<TeamUserSearchParams, 'teamIds'> = {}): Search<TeamUser> {
     return this.sibling(TeamUser, 'search').search({ ...params, teamIds: [this.savedId('list the members of')] });
   }
 
-  /** The platform cannot delete a team. @throws ValidationError always, without a request. */
+  /** Not supported by the platform. @throws ValidationError, always, without sending a request. */
   delete(): Promise<never> {
     return unsupported(`delete of ${String(this)}`, 'Remove its members one by one (member.delete()), or ask the vendor.');
   }

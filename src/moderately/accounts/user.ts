@@ -1,9 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { SaveScope } from '../../model/persistence/payload.js';
-import { Search } from '../../model/searching/search.js';
+import { Entity, Field, type SaveScope, ValidationError } from '#front';
+import { Search, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { Team } from './team.js';
@@ -19,7 +15,7 @@ export interface UserSearchParams extends ListParams<'createdAt' | 'fullName' | 
 const checkName = textOf(1, 255);
 const day = 24 * 60 * 60 * 1000;
 
-/** A person. Users are made by signing in; only their full name can be changed here. */
+/** A person. Users are created when they sign in; only their full name can be changed here. */
 @Entity({ path: 'users', id: 'userId', create: 'none' })
 export class User extends ModeratelyResource {
   declare static searchParams: UserSearchParams;
@@ -45,24 +41,24 @@ export class User extends ModeratelyResource {
     return (this.nickname ?? '').trim() !== '';
   }
 
-  /** When the user was created, as `YYYY-MM-DD hh:mm:ss` in UTC; '' where it is not known. */
+  /** When the user was created, as `YYYY-MM-DD hh:mm:ss` in UTC; '' if it is not known. */
   get formattedCreatedAt(): string {
     const time = this.createdAt?.getTime() ?? Number.NaN;
     return Number.isNaN(time) ? '' : new Date(time).toISOString().slice(0, 19).replace('T', ' ');
   }
 
-  /** Whether the user was created within the last days. */
+  /** Whether the user was created within the last `days` days. */
   isRecent(days = 7): boolean {
     const time = this.createdAt?.getTime() ?? Number.NaN;
     return time > Date.now() - days * day;
   }
 
-  /** Changes the full name. @throws ValidationError for anything else: the platform lets nothing else be changed. */
+  /** Changes the full name. @throws ValidationError for any other property, because the platform does not allow changing it. */
   async updateProfile(profile: { fullName: string }): Promise<this> {
     const others = Object.keys(profile).filter((name) => name !== 'fullName');
     if (others.length > 0) {
       throw new ValidationError(`updateProfile of ${String(this)}: only fullName can be changed, not ${others.join(', ')}.`, {
-        details: others.map((field) => ({ field, message: 'cannot be changed: the platform takes fullName only' })),
+        details: others.map((field) => ({ field, message: 'cannot be changed: the platform accepts only fullName' })),
       });
     }
     const problem = checkName(profile.fullName);
@@ -75,12 +71,12 @@ export class User extends ModeratelyResource {
     return this.save();
   }
 
-  /** Which teams the user belongs to, and as what. */
+  /** The user's memberships in teams, with the role in each. */
   memberships(params: Omit<TeamUserSearchParams, 'userIds'> = {}): Search<TeamUser> {
     return this.sibling(TeamUser, 'search').search({ teamIds: null, ...params, userIds: [this.savedId('list the memberships of')] });
   }
 
-  /** The user's teams, those that the key may see. */
+  /** Those of the user's teams that the key can see. */
   teams(): Search<Team> {
     return new Search(async () => {
       const memberships = await this.memberships({ pageSize: 1000 }).toArray();
@@ -88,7 +84,7 @@ export class User extends ModeratelyResource {
     });
   }
 
-  /** The platform wants the full name in every update. */
+  /** The platform requires the full name in every update. */
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
     return { fullName: this.fullName, ...super.buildSavePayload(scope) };
   }

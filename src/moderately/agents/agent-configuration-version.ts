@@ -1,16 +1,12 @@
-import { textOf, wholeNumber } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { Search } from '../../model/searching/search.js';
+import { type Attributes, Entity, Field, type Search, withHooks } from '#front';
+import { textOf, wholeNumber } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { SearchDescription, Several } from '../base/search-params.js';
 import { Agent } from './agent.js';
 import type { AgentLimits, AgentModels, AgentTool } from './agent-configuration.js';
 import { type AgentExecuteOptions, AgentExecution, type AgentExecutionSearchParams } from './agent-execution.js';
 
-/** The platform answers all of them at once, without pages and in no order. */
+/** The platform returns all results in one response, without pages and in no defined order. */
 export interface AgentConfigurationVersionSearchParams {
   agentIds?: Several | undefined;
   agentConfigurationVersionIds?: Several | undefined;
@@ -18,7 +14,7 @@ export interface AgentConfigurationVersionSearchParams {
   isCurrent?: boolean | undefined;
 }
 
-/** One version of how an agent works. Making one current makes the former one no longer so. The platform has no way to delete one. */
+/** A version of an agent's configuration. Activating one deactivates the one that was current. Versions cannot be deleted. */
 @Entity({ path: 'agent-configuration-versions', id: 'agentConfigurationVersionId', search: { pageParam: '', sizeParam: '' } })
 export class AgentConfigurationVersion extends ModeratelyResource {
   declare static searchParams: AgentConfigurationVersionSearchParams;
@@ -54,7 +50,7 @@ export class AgentConfigurationVersion extends ModeratelyResource {
     return this.save();
   }
 
-  /** Starts an execution of this version. @throws with `wait`: what `execution.wait()` throws. */
+  /** Starts an execution of this version. @throws what `execution.wait()` throws, if it waits. */
   @withHooks({ operation: 'run' })
   async execute(input: Record<string, unknown>, options: AgentExecuteOptions = {}): Promise<AgentExecution> {
     return this.sibling(AgentExecution, 'execute').start(this.savedId('execute'), input, options);

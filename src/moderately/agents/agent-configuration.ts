@@ -35,34 +35,34 @@ export interface AgentTool {
   config?: Record<string, unknown>;
 }
 
-/** A language model, by its size. */
+/** A language model, selected by its size. */
 export interface AgentModel {
   provider: 'vertexai' | 'anthropic' | 'openai' | (string & {});
   model_tier: 'large' | 'medium' | 'small';
-  /** A model's own name instead of the tier's. */
+  /** The name of a particular model, instead of the tier's. */
   model?: string;
   enable_reasoning?: boolean;
   model_config?: Record<string, unknown>;
 }
 
-/** Which model does what. */
+/** The language model for each task. */
 export interface AgentModels {
   thought_llm?: AgentModel;
   fact_extraction_llm?: AgentModel;
   planner_llm?: AgentModel;
 }
 
-/** How far an execution may go. */
+/** The limits of an execution. */
 export interface AgentLimits {
-  /** From 1. */
+  /** At least 1. */
   max_actions: number;
-  /** Actions between plans, from 1. */
+  /** The number of actions between plans, at least 1. */
   planning_interval: number;
-  /** From 0. */
+  /** At least 0. */
   feedback_rounds: number;
-  /** From 1. */
+  /** At least 1. */
   timeout_minutes: number;
 }
 
-/** What the platform documents as defaults. */
+/** The defaults that the platform documents. */
 export const defaultLimits: AgentLimits = { max_actions: 10, planning_interval: 4, feedback_rounds: 0, timeout_minutes: 30 };

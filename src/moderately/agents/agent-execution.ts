@@ -1,15 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf, wholeNumber } from '../../model/fields/checks.js';
-import { pathOf } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { SaveScope } from '../../model/persistence/payload.js';
-import type { CallOptions } from '../../model/ports/transport.js';
-import type { Progress } from '../../model/ports/waiter.js';
-import type { Search } from '../../model/searching/search.js';
-import { isObject } from '../../model/state/json.js';
-import { progressFrom } from '../../model/waiting/progress.js';
+import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, type Search, ValidationError } from '#front';
+import { isObject, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
 import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, startExecution } from '../base/execution.js';
 import type { SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';
@@ -17,7 +7,7 @@ import { AgentConfigurationVersion } from './agent-configuration-version.js';
 import { AgentMemoryState, type AgentMemoryStateSearchParams } from './agent-memory-state.js';
 import { type LiveTail, readLiveTail } from './live-tail.js';
 
-/** The platform has no ordering here. */
+/** The platform cannot sort agent executions. */
 export interface AgentExecutionSearchParams extends TeamParams {
   agentExecutionIds?: Several | undefined;
   agentIds?: Several | undefined;
@@ -26,7 +16,7 @@ export interface AgentExecutionSearchParams extends TeamParams {
   /** Same as `statuses`. */
   status?: ExecutionStatus | undefined;
   hasAgentOutput?: boolean | undefined;
-  /** From 1. */
+  /** The first page is 1. */
   page?: number | undefined;
   /** Default: 20, at most 100. */
   pageSize?: number | undefined;
@@ -41,7 +31,7 @@ export interface AgentExecuteOptions extends ExecuteOptions {
 
 const summaryLength = 500;
 
-/** One run of an agent. It is its own handle: `wait()`, `polls()`, `token()`. The platform can neither cancel, change nor delete one. */
+/** One run of an agent, to be waited for with `wait()` or `polls()`. The platform can neither cancel, change nor delete it. */
 @Entity({ path: 'agent-executions', id: 'agentExecutionId', update: 'none', search: { pageSize: 20, maxPageSize: 100 } })
 export class AgentExecution extends Execution {
   declare static searchParams: AgentExecutionSearchParams;
@@ -79,7 +69,7 @@ export class AgentExecution extends Execution {
     super(attributes);
   }
 
-  /** Starts an execution of a configuration version, and waits for it when the options ask for that. */
+  /** Starts an execution of a configuration version, and waits for it if the options say so. */
   static async start<E extends AgentExecution>(
     this: new (
       attributes?: Attributes<AgentExecution>,
@@ -93,19 +83,19 @@ export class AgentExecution extends Execution {
     return startExecution(execution, options);
   }
 
-  /** What it remembered, version by version. */
+  /** The states of the agent's memory, by version. */
   memoryStates(params: AgentMemoryStateSearchParams = {}): Search<AgentMemoryState> {
     return this.sibling(AgentMemoryState, 'search').search({ ...params, resourcePath: this.#memoryPath });
   }
 
-  /** @param version From 1. @throws NotFoundError when there is none of that number. */
+  /** @param version At least 1. @throws NotFoundError if there is no such version. */
   async memoryState(version: number): Promise<AgentMemoryState> {
     const problem = wholeNumber(1)(version);
     if (problem) throw new ValidationError(`memoryState: version ${problem}.`, { details: [{ field: 'version', message: problem }] });
     return this.sibling(AgentMemoryState, 'get').get(String(version), { resourcePath: this.#memoryPath });
   }
 
-  /** Where it is, what it remembers and what it has done, at this moment. */
+  /** The execution's current state, its latest memory state and its steps so far. */
   async liveTail(options: CallOptions = {}): Promise<LiveTail> {
     return readLiveTail(await this.callAction('GET', 'live-tail', options), this.sibling(AgentMemoryState, 'read'));
   }
@@ -114,17 +104,17 @@ export class AgentExecution extends Execution {
     return this.sibling(AgentConfigurationVersion, 'get').get(this.agentConfigurationVersionId);
   }
 
-  /** The platform cannot cancel an execution of an agent. @throws ValidationError always, without a request. */
+  /** Not supported by the platform. @throws ValidationError, always, without sending a request. */
   cancel(): Promise<never> {
     return unsupported(
       `cancel of ${String(this)}`,
-      'Abort the wait with its signal; the execution goes on to its own limits (maxActions).',
+      'Abort the wait with its signal; the execution continues up to its own limits (maxActions).',
     );
   }
 
-  /** The platform cannot delete an execution of an agent. @throws ValidationError always, without a request. */
+  /** Not supported by the platform. @throws ValidationError, always, without sending a request. */
   delete(): Promise<never> {
-    return unsupported(`delete of ${String(this)}`, 'Delete its agent, and its executions go with it.');
+    return unsupported(`delete of ${String(this)}`, 'Deleting its agent also deletes its executions.');
   }
 
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
@@ -142,7 +132,7 @@ export class AgentExecution extends Execution {
     return this.agentOutputSummary || this.#lastThought || (this.isFailed ? 'Unknown error' : '');
   }
 
-  /** What it thought last, in words; '' where the platform has no list of thoughts. */
+  /** The text of the latest thought; '' if the platform sent no list of thoughts. */
   get #lastThought(): string {
     const thoughts: unknown = this.thoughts;
     const last: unknown = Array.isArray(thoughts) ? thoughts.at(-1) : undefined;

@@ -1,18 +1,16 @@
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { RefreshOptions } from '../../model/persistence/refresh.js';
-import { replaceSaved } from '../../model/state/merge.js';
+import { Entity, Field, type RefreshOptions } from '#front';
+import { replaceSaved } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription } from '../base/search-params.js';
 import { AgentExecution } from './agent-execution.js';
 
 export interface AgentMemoryStateSearchParams extends ListParams<'version' | 'createdAt' | (string & {})> {
   version?: number | undefined;
-  /** True leaves only the newest. */
+  /** True returns only the newest. */
   latest?: boolean | undefined;
 }
 
-/** What an execution of an agent remembered at one point. It lives below its execution: see `execution.memoryStates()`. */
+/** The memory of an agent's execution at one point. It is found through its execution; see `execution.memoryStates()`. */
 @Entity({ id: 'agentExecutionMemoryStateId', create: 'none', update: 'none' })
 export class AgentMemoryState extends ModeratelyResource {
   declare static searchParams: AgentMemoryStateSearchParams;
@@ -25,11 +23,11 @@ export class AgentMemoryState extends ModeratelyResource {
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
-  /** Loads it anew, by its version. */
+  /** Loads the state again, by its version. */
   override async refresh(_options: RefreshOptions = {}): Promise<this> {
     const Execution = this.sibling(AgentExecution, 'refresh');
     const fresh = await new Execution({ id: this.agentExecutionId }).memoryState(this.version);
-    replaceSaved(this, fresh.toDict(), false);
+    replaceSaved(this, fresh.toDict());
     return this;
   }
 }

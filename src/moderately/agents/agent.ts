@@ -1,9 +1,4 @@
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { Search } from '../../model/searching/search.js';
+import { type Attributes, DeleteResourceMixin, Entity, Field, type Search, withHooks } from '#front';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
@@ -20,7 +15,7 @@ export interface AgentSearchParams extends ListParams<'name' | 'createdAt' | 'up
   nameLike?: string | undefined;
 }
 
-/** Someone who works on inputs by instructions, in versions: at most one of them is the current one. */
+/** An agent that follows instructions to process inputs. Its configuration has versions, at most one of which is current. */
 @Entity({ path: 'agents', id: 'agentId' })
 export class Agent extends DeleteResourceMixin(NamedResource) {
   declare static searchParams: AgentSearchParams;
@@ -33,7 +28,7 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
   }
 
   /**
-   * Creates a configuration version. What is left out gets the platform's documented defaults, schemas that take any object, and the
+   * Creates a configuration version. By default, it has the limits that the platform documents, schemas that accept any object, and the
    * next version number.
    */
   async createConfigurationVersion(attributes: Attributes<Version> & { instructions: string }): Promise<Version> {
@@ -58,7 +53,7 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
     });
   }
 
-  /** Null when there is none. */
+  /** Resolves to null if there is none. */
   async currentConfigurationVersion(): Promise<Version | null> {
     return firstOf(this.configurationVersions({ isCurrent: true }));
   }
@@ -71,7 +66,7 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
    * Starts an execution.
    *
    * @param options.version A configuration version or its id. Default: the current one.
-   * @throws ValidationError when there is no current version; with `wait`: what `execution.wait()` throws.
+   * @throws ValidationError if there is no current version; if it waits, what `execution.wait()` throws.
    */
   @withHooks({ operation: 'run' })
   async execute(

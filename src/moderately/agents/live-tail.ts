@@ -1,22 +1,19 @@
-import { connectionOfClass } from '../../model/binding.js';
-import { loadRecord } from '../../model/state/construction.js';
-import { isObject } from '../../model/state/json.js';
-import { type RecordClass } from '../../model/state/slot.js';
+import { asText, isObject, loadRecord, type RecordClass } from '../../vendor.js';
 import type { AgentMemoryState } from './agent-memory-state.js';
 
 type Json = Record<string, unknown>;
 
-/** One thing an agent did, whichever of the platform's spellings it came in. */
+/** One step of an agent, in the same form whichever of its formats the platform sent. */
 export interface AgentStep {
   kind: 'task' | 'thought' | 'code' | 'observation' | 'plan' | 'fact' | 'system' | 'final_answer' | (string & {});
-  /** What the step says; '' where it says nothing that is known. */
+  /** The text of the step; '' if it has none in a known form. */
   text: string;
-  /** Of a final answer. */
+  /** Only for the kind `final_answer`. */
   resourceIds: string[];
   summary: string | null;
   startedAt: Date | null;
   endedAt: Date | null;
-  /** The step as it came. */
+  /** The step as the platform sent it. */
   raw: unknown;
 }
 
@@ -35,7 +32,7 @@ export interface LiveTail {
   totalVersions: number;
 }
 
-/** Where each kind of step keeps its text, by the kinds whose key is not the kind itself. */
+/** The keys of a step's text, for kinds of steps whose key is not the kind itself. */
 const textKeys: Readonly<Record<string, readonly string[]>> = { fact: ['facts'], final_answer: ['finalAnswer', 'final_answer'] };
 
 export function readLiveTail(response: Json, State: RecordClass<AgentMemoryState>): LiveTail {
@@ -43,31 +40,31 @@ export function readLiveTail(response: Json, State: RecordClass<AgentMemoryState
   const found = isObject(execution) ? execution : {};
   return {
     execution: {
-      agentExecutionId: String(found.agentExecutionId ?? ''),
-      status: String(found.status ?? ''),
+      agentExecutionId: asText(found.agentExecutionId ?? ''),
+      status: asText(found.status ?? ''),
       currentStep: typeof found.currentStep === 'number' ? found.currentStep : null,
       createdAt: dateOf(found.createdAt),
       updatedAt: dateOf(found.updatedAt),
       startedAt: dateOf(found.startedAt),
       completedAt: dateOf(found.completedAt),
     },
-    latestMemoryState: isObject(latestMemoryState) ? loadRecord(State, latestMemoryState, connectionOfClass(State)) : null,
+    latestMemoryState: isObject(latestMemoryState) ? loadRecord(State, latestMemoryState) : null,
     steps: Array.isArray(steps) ? steps.map(readStep) : [],
     totalVersions: typeof totalVersions === 'number' ? totalVersions : 0,
   };
 }
 
-/** Steps come in camelCase, in snake_case, and in a third shape that only examples have; what is none of these is kept as it is. */
+/** Steps are sent in camelCase, in snake_case, or in a third format that only the vendor's examples show. Any other is kept in `raw`. */
 export function readStep(raw: unknown): AgentStep {
   const step = isObject(raw) ? raw : {};
-  const kind = String(step.stepType ?? step.step_type ?? step.type ?? 'unknown');
+  const kind = asText(step.stepType ?? step.step_type ?? step.type ?? 'unknown');
   const said = [...(textKeys[kind] ?? [kind]), 'content', 'output'].map((key) => step[key]).find((value) => value !== undefined);
   const response = isObject(said) ? said : {};
   const ids = response.resourceIds ?? response.resource_ids;
   return {
     kind,
     text: typeof said === 'string' ? said : typeof response.output === 'string' ? response.output : '',
-    resourceIds: Array.isArray(ids) ? ids.map(String) : [],
+    resourceIds: Array.isArray(ids) ? ids.map((id) => asText(id)) : [],
     summary: typeof step.summary === 'string' ? step.summary : null,
     startedAt: dateOf(step.startedAt ?? step.started_at ?? step.timestamp),
     endedAt: dateOf(step.endedAt ?? step.ended_at),

@@ -1,26 +1,28 @@
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Progress } from '../../model/ports/waiter.js';
-import { isObject } from '../../model/state/json.js';
-import { noteStarted } from '../../model/waiting/deadlines.js';
-import { WaitableResourceMixin } from '../../model/waiting/mixin.js';
-import type { StatusWords } from '../../model/waiting/status.js';
-import { checkWaitOptions } from '../../model/waiting/wait-options.js';
-import type { RecordWaitOptions, WorkState } from '../../model/waiting/waitable.js';
+import {
+  Entity,
+  Field,
+  type Progress,
+  type RecordWaitOptions,
+  type SaveOptions,
+  type StatusWords,
+  WaitableResourceMixin,
+  type WorkState,
+} from '#front';
+import { isObject, startWork } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'paused';
 export const executionStatuses = ['pending', 'running', 'completed', 'failed', 'cancelled', 'paused'] as const;
 
-/** How an execution is started. Durations are seconds. */
+/** Options for starting an execution. Durations are in seconds. */
 export interface ExecuteOptions extends RecordWaitOptions {
-  /** What the input is about, for lists. Default: a preview of the input. */
+  /** A summary of the input, for lists. Default: a preview of the input. */
   summary?: string | undefined;
-  /** Whether to wait for the end. Default: false, unless a `timeout` is given. */
+  /** Whether to wait for the execution to end. Default: true if a `timeout` is given, else false. */
   wait?: boolean | undefined;
 }
 
-/** What the executions of pipelines and of agents have in common: they are work that goes on at the platform. */
+/** The base class of pipeline and agent executions. */
 @Entity()
 export abstract class Execution extends WaitableResourceMixin(ModeratelyResource) {
   static override workStatusWords: StatusWords = {
@@ -29,7 +31,7 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
     running: ['PENDING', 'RUNNING', 'PAUSED'],
   };
 
-  /** Executions are polled whichever team they belong to. */
+  /** Executions are polled whatever team they belong to. */
   static override waitSearchParams = { teamIds: null };
 
   abstract status: ExecutionStatus;
@@ -62,7 +64,7 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
     return this.status === 'paused';
   }
 
-  /** Whether it has come to its end, whichever. */
+  /** Whether the execution has ended: completed, failed or cancelled. */
   get isTerminal(): boolean {
     return this.isCompleted || this.isFailed || this.isCancelled;
   }
@@ -71,44 +73,41 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
     return { status: this.status, progress: this.readProgress(), reason: this.failureReason() };
   }
 
-  /** How far it is, as far as the platform says. */
+  /** The progress, if the platform reports any. */
   protected abstract readProgress(): Progress | undefined;
 
-  /** Why it failed or was cancelled, in the platform's words. */
+  /** The platform's reason for a failure or cancellation; '' if there is none. */
   protected abstract failureReason(): string;
 }
 
-/** Starts an execution, and waits for it when the options ask for that. The time limit counts from before the start. */
+/** Starts an execution, and waits for it if the options say so. The timeout counts from before the start. */
 export async function startExecution<E extends Execution>(execution: E, options: ExecuteOptions): Promise<E> {
-  checkWaitOptions(options);
   const { wait = options.timeout !== undefined, signal } = options;
-  const { clock } = execution.requireConnection('execute').environment;
-  const waiting = { ...options, since: clock.now() };
-  await execution.save({}, { signal });
-  noteStarted(execution, waiting, clock);
+  const work = wait ? options : { ...options, showProgress: false };
+  const waiting = await startWork(execution, work, (sendWithin) => execution.save({}, { signal, sendWithin } as SaveOptions));
   return wait ? execution.wait(waiting) : execution;
 }
 
-/** An input in one line of at most `longest` characters. */
+/** A preview of an input: its JSON, cut to at most `longest` characters. */
 export function previewOf(input: unknown, longest: number): string {
   const text = JSON.stringify(input) ?? '';
   const characters = [...text];
   return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
 }
 
-/** Checks an input before it is sent. */
+/** A field check: the input must be an object. */
 export function inputObject(input: unknown): string | undefined {
-  return isObject(input) ? undefined : 'must be an object: one member per input';
+  return isObject(input) ? undefined : 'must be an object with one member per input';
 }
 
-/** The words a platform puts into free-form data about a failure, and the first of them that there are. */
+/** The reason for a failure in free-form data: its `errors`, else `error`, else `cancelReason`; '' if there is none. */
 export function failureIn(data: unknown): string {
   const { errors, error, cancelReason } = isObject(data) ? data : {};
-  const texts = (Array.isArray(errors) ? errors : []).map(inWords).filter((text) => text !== '');
-  return texts.join('; ') || inWords(error) || inWords(cancelReason);
+  const texts = (Array.isArray(errors) ? errors : []).map(messageOf).filter((text) => text !== '');
+  return texts.join('; ') || messageOf(error) || messageOf(cancelReason);
 }
 
-function inWords(value: unknown): string {
+function messageOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
   if (isObject(value) && typeof value.message === 'string') return value.message.trim();
   return value === undefined || value === null ? '' : JSON.stringify(value);

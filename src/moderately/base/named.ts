@@ -1,11 +1,9 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
+import { Entity, Field, ValidationError } from '#front';
+import { textOf } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 import type { SearchDescription } from './search-params.js';
 
-/** What a pipeline and an agent have in common: a name in a team, and figures about their executions. */
+/** The base class of pipelines and agents, which have a name in a team and statistics about their executions. */
 @Entity()
 export abstract class NamedResource extends ModeratelyResource {
   static override createdInTeam = true;
@@ -15,36 +13,36 @@ export abstract class NamedResource extends ModeratelyResource {
   /** Unique within its team. */
   @Field({ required: true, nullable: false, check: textOf(1, 255) }) name!: string;
   @Field({ check: textOf(0, 1000) }) description!: string | null;
-  /** Answers to creates and updates lack the figures. */
+  /** Missing from responses to creates and updates, like the statistics below. */
   @Field({ readOnly: true, type: Date }) readonly lastRunAt!: Date | null | undefined;
   @Field({ readOnly: true }) readonly totalRuns!: number | undefined;
   @Field({ readOnly: true }) readonly successfulRuns!: number | undefined;
-  /** In percent. */
+  /** In percent, 0 to 100. */
   @Field({ readOnly: true }) readonly successRate!: number | undefined;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
-  /** Null when there is none. */
+  /** Resolves to null if there is none. */
   abstract currentConfigurationVersion(): Promise<ModeratelyResource | null>;
 
-  /** The success rate from 0 to 1. */
+  /** The success rate as a fraction, 0 to 1. */
   get successRatio(): number | undefined {
     return this.successRate === undefined ? undefined : this.successRate / 100;
   }
 
-  /** The id of the version to execute: the one that is named, else the current one. @throws ValidationError when there is neither. */
+  /** The id of the version to execute: the given one, else the current one. @throws ValidationError if there is neither. */
   protected async versionToExecute(version: ModeratelyResource | string | undefined): Promise<string> {
     this.requireId('execute');
     if (typeof version === 'string') return version;
     const found = version ?? (await this.currentConfigurationVersion());
     if (found) return found.savedId('execute');
     throw new ValidationError(
-      `${String(this)} has no current configuration version to execute. Make one current (version.activate()), or say which: { version }.`,
+      `${String(this)} has no current configuration version to execute. Make one current (version.activate()), or pass { version }.`,
     );
   }
 }
 
-/** How pipelines and agents are searched. */
+/** The search description of pipelines and agents. */
 export function namedSearch(idsFilter: string): SearchDescription {
   return { filters: ['teamIds', idsFilter, 'nameLike'], orderBy: ['name', 'createdAt', 'updatedAt'], team: 'teamIds' };
 }

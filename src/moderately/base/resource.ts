@@ -1,35 +1,50 @@
-import { BaseResource } from '../../model/base-resource.js';
-import { connectionOfClass, declareFamily } from '../../model/binding.js';
-import type { BaseConnection } from '../../model/connection.js';
-import { ConfigurationError, ValidationError } from '../../model/errors/index.js';
-import { observerFor } from '../../model/events/dispatch.js';
-import { metadataOf } from '../../model/fields/compile.js';
-import { entityOptions, pathOf, searchSettings } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { GetResourceMixin } from '../../model/persistence/get.js';
-import type { SaveScope } from '../../model/persistence/payload.js';
-import type { CallOptions, TransportObserver, TransportRequest } from '../../model/ports/transport.js';
-import { callOptions } from '../../model/ports/transport.js';
-import { searchInBatches } from '../../model/searching/batched-pages.js';
-import { SearchResourceMixin } from '../../model/searching/mixin.js';
-import { Search } from '../../model/searching/search.js';
-import type { SearchParamsOf } from '../../model/searching/searchable.js';
-import { isObject } from '../../model/state/json.js';
-import type { RecordClass } from '../../model/state/slot.js';
-import { pathSegment } from '../../model/support/ids.js';
-import type { Moderately } from '../connection.js';
+import {
+  BaseResource,
+  type CallOptions,
+  ConfigurationError,
+  type Connection,
+  Entity,
+  GetResourceMixin,
+  type SaveScope,
+  SearchResourceMixin,
+  ValidationError,
+} from '#front';
+import {
+  asText,
+  type BaseConnection,
+  callOptions,
+  connectionOfClass,
+  declareFamily,
+  idKeyOf,
+  isObject,
+  observerFor,
+  pathOf,
+  pathSegment,
+  type RecordClass,
+  Search,
+  type SearchParamsOf,
+  searchInBatches,
+  searchSettings,
+  type TransportObserver,
+  type TransportRequest,
+} from '../../vendor.js';
 import { buildQuery, inBatches, readNames, type SearchDescription } from './search-params.js';
 
-/** How an operation of a record is called. */
-export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt' | 'exactNumbers'> {
-  /** Another record's id than this one's, as while it is being created. */
+/** A connection to Moderately AI, as its records use it. */
+export interface ModeratelyConnection extends Connection {
+  readonly teamId: string;
+}
+
+/** Options of `callAction()`. */
+export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt' | 'sendWithin' | 'exactNumbers'> {
+  /** The id to use instead of the record's own, for example while the record is being created. */
   id?: string | undefined;
 }
 
-/** Ids in one request: as many as fit into an address that every server takes. */
+/** The number of ids per request. More could make the URL too long for some servers. */
 const idsPerRequest = 100;
 
-/** What all records of the platform have in common: how they are searched, updated and scoped to a team. */
+/** The base class of all records of the platform: how they are searched, updated and scoped to a team. */
 @Entity({
   update: 'patch',
   unknown: 'keep',
@@ -47,13 +62,13 @@ const idsPerRequest = 100;
   },
 })
 export abstract class ModeratelyResource extends GetResourceMixin(SearchResourceMixin(BaseResource)) {
-  /** What the class can be searched by. */
+  /** The filters and sort orders that the platform has for this class. */
   static searching: SearchDescription = { filters: [], orderBy: [] };
 
-  /** Whether a new record is created in the connection's team. */
+  /** Whether new records are created in the connection's team. */
   static createdInTeam = false;
 
-  /** Fields that answers to lists, creates or updates may lack. */
+  /** Fields that may be missing from list items and from responses to creates and updates. */
   static partialFields: readonly string[] = [];
 
   static override readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -65,10 +80,10 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   }
 
   /**
-   * A search, made when it is awaited or iterated. More than 100 of the records' own ids are asked for in several requests, one page
-   * each, unless the caller asks for a page or an order of his own.
+   * A search, which is made when it is awaited or iterated. A search for more than 100 of the records' own ids is sent in several requests,
+   * one page each, unless the caller gives a page or a sort order.
    *
-   * @throws ValidationError (when awaited) for a filter, an ordering or a page size that the platform does not have.
+   * @throws ValidationError (when awaited) for a filter, a sort order or a page size that the platform does not support.
    */
   static override search<C extends RecordClass<BaseResource>>(
     this: C,
@@ -85,9 +100,9 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   }
 
   /**
-   * The records with these ids, whichever team's, in as many requests as needed. Ids that do not exist are left out.
+   * The records with these ids, of any team, in as many requests as needed. Ids that do not exist are left out.
    *
-   * @throws ValidationError for a class that the platform cannot search by id.
+   * @throws ValidationError if the platform cannot search for records of this class by id.
    */
   static byIds<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], options: CallOptions = {}): Search<R> {
     const target = this as unknown as typeof ModeratelyResource & RecordClass<R>;
@@ -101,7 +116,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   }
 
   /**
-   * Whether this record came from an answer that leaves fields out, as items of lists do. They read as undefined;
+   * Whether this record was loaded from a response that leaves out fields, as list items do. These fields are undefined until
    * `await record.refresh()` loads them.
    */
   get isPartial(): boolean {
@@ -109,10 +124,10 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     return !this.isNew && (this.constructor as typeof ModeratelyResource).partialFields.some((name) => own[name] === undefined);
   }
 
-  /** The id. @throws ValidationError when the record is deleted or has never been saved. */
+  /** The id. @throws ValidationError if the record is deleted or has not been saved. */
   savedId(operation: string): string {
     this.requireId(operation);
-    return String(this.id);
+    return asText(this.id);
   }
 
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
@@ -121,22 +136,22 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     return { teamId: this.moderately('save').teamId, ...payload };
   }
 
-  /** The record's connection. @throws ResourceError when it has none, ConfigurationError when it is not one to Moderately. */
-  protected moderately(operation: string): Moderately {
+  /** The record's connection. @throws ResourceError if it has none, ConfigurationError if it is not a Moderately connection. */
+  protected moderately(operation: string): ModeratelyConnection {
     return moderatelyOf(this.requireConnection(operation), this.constructor.name);
   }
 
-  /** Another class of this vendor, bound to the record's own connection. */
+  /** Another class of the platform, bound to the record's connection. */
   protected sibling<C extends abstract new (...args: never[]) => object>(target: C, operation: string): C {
     return this.requireConnection(operation).bind(target);
   }
 
-  /** Tells the listeners of this record about the exchanges of a transfer. */
+  /** Dispatches the requests and responses of a transfer as events of this record. */
   protected get observer(): TransportObserver {
     return observerFor(this, this.requireConnection('transfer'));
   }
 
-  /** Calls an operation of this record, `{path}/{id}/{action}`, and resolves to the answer's body. */
+  /** Calls an operation of this record, `{path}/{id}/{action}`, and resolves to the response body. */
   protected async callAction(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     action: string,
@@ -159,10 +174,10 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     return isObject(body) ? body : {};
   }
 
-  /** Like `callAction`, for operations that answer the record: asks for it where the answer says nothing of it. */
+  /** Like `callAction`, for operations that return the record. If the response does not contain the record, it is fetched. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
     const response = await this.callAction(method, action, { ...options, exactNumbers: true });
-    if (metadataOf(this.constructor).id.wire in response) return response;
+    if (idKeyOf(this.constructor) in response) return response;
     const { body: _body, once: _once, ...reading } = options;
     return this.callAction('GET', '', { ...reading, exactNumbers: true });
   }
@@ -170,16 +185,16 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
 declareFamily(ModeratelyResource);
 
-/** The filter for the ids of a class's own records. */
+/** The name of the filter by the ids of a class's own records. */
 function ownIds(target: typeof ModeratelyResource): string {
-  return `${entityOptions(target).id}s`;
+  return `${idKeyOf(target)}s`;
 }
 
-/** A connection as one to Moderately. */
-function moderatelyOf(connection: BaseConnection | null, name: string): Moderately {
-  if (connection && 'teamId' in connection && 'client' in connection) return connection as Moderately;
+/** Checks that a connection is a Moderately connection. */
+function moderatelyOf(connection: BaseConnection | null, name: string): ModeratelyConnection {
+  if (connection && 'teamId' in connection && 'client' in connection) return connection as ModeratelyConnection;
   throw new ConfigurationError(
-    `${name} needs a connection to Moderately AI. Use the class of one (new Moderately(options).${name}), or make one the default first ` +
+    `${name} needs a Moderately AI connection. Use the class of a connection (new Moderately(options).${name}), or set a default connection first ` +
       '(Moderately.connect(options)).',
   );
 }

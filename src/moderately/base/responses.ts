@@ -1,22 +1,21 @@
-import { ResourceError } from '../../model/errors/index.js';
-import type { Search } from '../../model/searching/search.js';
-import { isObject } from '../../model/state/json.js';
+import { ResourceError, type Search } from '#front';
+import { isObject } from '../../vendor.js';
 
-/** The first record that a search finds, or null. */
+/** The first result of a search, or null. */
 export async function firstOf<T>(search: Search<T>): Promise<T | null> {
   return (await search).results[0] ?? null;
 }
 
 type Json = Record<string, unknown>;
 
-/** A text that an answer must have. */
+/** A non-empty string in a response. @throws ResourceError if it is missing. */
 export function textAt(response: unknown, key: string, attempt: string): string {
   const value = isObject(response) ? response[key] : undefined;
   if (typeof value === 'string' && value !== '') return value;
   throw missing(key, attempt);
 }
 
-/** An object that an answer must have. */
+/** An object in a response. @throws ResourceError if it is missing. */
 export function objectAt(response: unknown, key: string, attempt: string): Json {
   const value = isObject(response) ? response[key] : undefined;
   if (isObject(value)) return value;
@@ -24,5 +23,5 @@ export function objectAt(response: unknown, key: string, attempt: string): Json 
 }
 
 function missing(key: string, attempt: string): ResourceError {
-  return new ResourceError(`${attempt}: the platform's answer has no "${key}".`);
+  return new ResourceError(`${attempt}: the platform's response has no "${key}".`);
 }

@@ -1,30 +1,30 @@
-import { type FieldProblem, ValidationError } from '../../model/errors/index.js';
+import { type FieldProblem, ValidationError } from '#front';
 
-/** What a class can be searched by, in the platform's own names. */
+/** The search parameters that the platform has for a class, by the platform's own names. */
 export interface SearchDescription {
   filters: readonly string[];
-  /** Empty where the platform has no ordering. */
+  /** The properties to sort by. Empty if the platform cannot sort. */
   orderBy: readonly string[];
-  /** Further names that are understood, for filters. */
+  /** Aliases of filters. */
   names?: Readonly<Record<string, string>>;
-  /** Further names that are understood, for what to order by. */
+  /** Aliases of the properties to sort by. */
   orderNames?: Readonly<Record<string, string>>;
-  /** Further words that are understood, per filter. */
+  /** Aliases of values, by filter. */
   words?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** The filter that keeps a search within the connection's team. */
+  /** The filter that limits a search to the connection's team. */
   team?: 'teamIds' | 'teamId';
-  /** Advice for filters that the platform does not have. */
+  /** Error messages for filters that the platform does not have. */
   unsupported?: Readonly<Record<string, string>>;
 }
 
 export type SortDirection = 'asc' | 'desc';
 
-/** One id or word, or several; an explicitly empty list matches nothing. */
+/** One value or several. An empty list matches nothing. */
 export type Several<T extends string | number = string> = T | readonly T[];
 
-/** What all lists of the platform take. */
+/** The parameters of every list. */
 export interface ListParams<Order extends string = string> {
-  /** From 1. */
+  /** The first page is 1. */
   page?: number | undefined;
   /** Same as `page`. */
   pageNumber?: number | undefined;
@@ -33,14 +33,14 @@ export interface ListParams<Order extends string = string> {
   orderDirection?: SortDirection | undefined;
 }
 
-/** A filter for teams. Default: the connection's own team; null for all teams the key may see. */
+/** Filters by team. Default: the connection's own team; null for all teams that the key can see. */
 export interface TeamParams {
   teamIds?: Several | null | undefined;
 }
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** Names every search understands, for what the platform calls otherwise. */
+/** Aliases that every search accepts. */
 const commonNames: Readonly<Record<string, string>> = {
   query: 'nameLike',
   sortBy: 'orderBy',
@@ -48,28 +48,30 @@ const commonNames: Readonly<Record<string, string>> = {
   pageNumber: 'page',
 };
 
-/** Parameters that are about the call, not about what is looked for. */
+/** Parameters that are not filters. */
 const callNames = ['page', 'pageSize', 'resourcePath', 'paginateItemsKey'];
 
 const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 
-/** Parameters by the platform's own names: snake_case, the documented and the general names are understood. */
+/** Renames parameters to the platform's own names. They may be in snake_case, and may be aliases. */
 export function readNames(params: Params, { filters, names = {} }: SearchDescription, subject: string): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [given, value] of Object.entries(params)) {
     if (value === undefined) continue;
     const camel = camelCase(given);
     const name = filters.includes(camel) ? camel : (names[camel] ?? commonNames[camel] ?? camel);
-    if (Object.hasOwn(result, name)) refuse(subject, [{ field: given, message: `says the same as another parameter (${name}); give one` }]);
+    if (Object.hasOwn(result, name))
+      refuse(subject, [{ field: given, message: `means the same as another parameter (${name}); give only one of them` }]);
     result[name] = value;
   }
   return result;
 }
 
 /**
- * The query of a list request, without its paging; null when a filter is explicitly empty, for then nothing can match.
+ * The query of a list request, without the page. Null if a filter is an empty list, because nothing can match then.
  *
- * @throws ValidationError for a filter or an ordering that the platform does not have; it would ignore them and answer everything.
+ * @throws ValidationError for a filter or a sort order that the platform does not have. The platform ignores such a filter and returns
+ *   everything.
  */
 export function buildQuery(
   params: Params,
@@ -84,7 +86,7 @@ export function buildQuery(
   for (const [name, value] of Object.entries(params)) {
     if (name === 'orderBy' || name === 'orderDirection') continue;
     if (!filters.includes(name)) problems.push({ field: name, message: unknownFilter(name, description) });
-    else if (saysNothing(name, value, team)) problems.push({ field: name, message: 'must not have null or blank values' });
+    else if (wouldBeIgnored(name, value, team)) problems.push({ field: name, message: 'must not have null or blank values' });
     else if (value !== null) {
       query[name] = filterValue(value, words[name]);
       empty ||= Array.isArray(value) ? value.length === 0 : isId(name) && isBlank(value);
@@ -98,9 +100,9 @@ export function buildQuery(
 }
 
 /**
- * The searches that a search by very many of the records' own ids is made in, for an address can only be so long; null when one request
- * carries it, or when the caller asks for a page or an order of his own, which only the platform can give. Other ids may each have any
- * number of records, which no single page holds.
+ * Splits a search for many of the records' own ids into several, because the length of a URL is limited. Null if one request is enough, or
+ * if the caller gives a page or a sort order, which several responses cannot provide. Filters by other ids are not split: each of these ids
+ * may match more records than a page holds.
  */
 export function inBatches(params: Params, description: SearchDescription, filter: string, size: number): Params[] | null {
   const named = readNames(params, description, 'search');
@@ -114,8 +116,8 @@ export function inBatches(params: Params, description: SearchDescription, filter
   }));
 }
 
-/** Whether the platform would take a filter for none and answer everything, as for the id of a record that was never saved. */
-function saysNothing(name: string, value: unknown, team: string | undefined): boolean {
+/** Whether the platform would ignore a filter because of its value, such as the null id of an unsaved record, and return everything. */
+function wouldBeIgnored(name: string, value: unknown, team: string | undefined): boolean {
   if (value === null) return isId(name) && name !== team;
   return Array.isArray(value) && value.some(isBlank);
 }
@@ -144,7 +146,7 @@ function orderProblems(params: Params, { orderBy, orderNames = {} }: SearchDescr
     const allowed = field === 'orderBy' || orderBy.length === 0 ? orderBy : ['asc', 'desc'];
     if (allowed.includes(value)) query[field] = value;
     else {
-      const message = allowed.length === 0 ? 'is not supported: this list has no ordering' : `must be one of ${allowed.join(', ')}`;
+      const message = allowed.length === 0 ? 'is not supported: this list cannot be sorted' : `must be one of ${allowed.join(', ')}`;
       problems.push({ field, message: `${message} (got ${given})` });
     }
   }
@@ -152,7 +154,7 @@ function orderProblems(params: Params, { orderBy, orderNames = {} }: SearchDescr
 }
 
 function unknownFilter(name: string, { filters, unsupported = {} }: SearchDescription): string {
-  return unsupported[name] ?? `is no filter of this list; it has ${[...filters, ...callNames].join(', ')}`;
+  return unsupported[name] ?? `is not a filter of this list; its parameters are ${[...filters, ...callNames].join(', ')}`;
 }
 
 function refuse(subject: string, details: FieldProblem[]): never {

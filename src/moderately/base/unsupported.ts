@@ -1,6 +1,6 @@
-import { ValidationError } from '../../model/errors/index.js';
+import { ValidationError } from '#front';
 
-/** For operations that the platform's documentation names but its API does not have: fails here, and says what to do instead. */
+/** Rejects an operation that the platform's documentation mentions but its API does not have. `instead` says what to do. */
 export function unsupported(operation: string, instead: string): Promise<never> {
-  return Promise.reject(new ValidationError(`${operation}: the platform has no such operation. ${instead}`));
+  return Promise.reject(new ValidationError(`${operation}: the platform does not support this. ${instead}`));
 }

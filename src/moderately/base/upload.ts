@@ -1,71 +1,82 @@
 import { PassThrough, type Writable } from 'node:stream';
-import type { Content, UploadInput } from '../../http/files/content.js';
-import type { TransferProgress } from '../../http/files/transfer.js';
-import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep, ValidationError } from '../../model/errors/index.js';
-import { metadataOf } from '../../model/fields/compile.js';
-import { Entity } from '../../model/fields/entity.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { copyRecord } from '../../model/persistence/clone.js';
-import type { SaveScope } from '../../model/persistence/payload.js';
-import { type SaveOptions } from '../../model/persistence/save.js';
-import type { CallOptions, TransportRequest } from '../../model/ports/transport.js';
-import { callOptions } from '../../model/ports/transport.js';
+import {
+  AbortedError,
+  type Attributes,
+  type CallOptions,
+  Entity,
+  FileUploadError,
+  type SaveOptions,
+  type SaveScope,
+  type TransferProgress,
+  type UploadInput,
+  ValidationError,
+} from '#front';
+import {
+  asText,
+  type Content,
+  callOptions,
+  copyRecord,
+  fieldProblems,
+  saysExpired,
+  type TransportRequest,
+  uploadStep,
+} from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 import { textAt } from './responses.js';
 
-/** What every upload understands beside what it uploads. */
+/** Options of every upload. */
 export interface UploadOptions {
-  /** The name at the platform. For a path its suffix is appended when the name lacks it. Default: the input's own name. */
+  /** The name at the platform. If the input is a path, its extension is appended to a name without it. Default: the input's own name. */
   name?: string | undefined;
-  /** Called as bytes go out. */
+  /** Called as bytes are sent. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
-  /** Ends the upload with an AbortedError. */
+  /** Aborts the upload with an AbortedError. */
   signal?: AbortSignal | undefined;
 }
 
 export interface UploadSaveOptions extends SaveOptions, Pick<UploadOptions, 'onProgress'> {}
 
 export interface DownloadOptions {
-  /** Called as bytes arrive. */
+  /** Called as bytes are received. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
-  /** Ends the download with an AbortedError. */
+  /** Aborts the download with an AbortedError. */
   signal?: AbortSignal | undefined;
-  /** Seconds the whole transfer may take. Default: Infinity; silence on the line ends it anyway. */
+  /** Seconds that the whole transfer may take. Default: Infinity. The connection's `idleTimeout` still applies. */
   timeout?: number | undefined;
 }
 
-/** An upload that the platform has agreed to. */
+/** The result of the first step of an upload. */
 export interface BegunUpload {
-  /** The id of the record that waits for its content. */
+  /** The id of the new record, whose content is still missing. */
   id: string;
-  /** What the platform answered, with the address for the bytes. */
+  /** The response body, which contains the upload URL. */
   response: unknown;
 }
 
-/** What is known about content before it is opened or after it was saved. */
+/** What a record knows about its content without opening it. */
 export interface ContentFacts {
   name?: string | undefined;
   /** In bytes. */
   size?: number | undefined;
   sha256?: string | undefined;
   mimeType?: string | undefined;
-  /** The name of content that has none. Default: `uploaded_file`. */
+  /** The name for content without one. Default: `uploaded_file`. */
   fallbackName?: string | undefined;
 }
 
-/** A SHA-256 as it is compared: some write `sha256:` before it. */
+/** Normalizes a SHA-256 for comparison. It may be prefixed with `sha256:`. */
 export function plainHash(hash: unknown): string {
-  return String(hash)
+  return asText(hash)
     .toLowerCase()
     .replace(/^sha256:/, '');
 }
 
-/** What stands for content that is opened when it is needed, as often as it is needed. */
+/** Content to upload. A function is called each time the content is opened. */
 type ContentSource = UploadInput | (() => UploadInput);
 
 /**
- * A record with content that is uploaded when it is created, in three steps: ask for an address, send the bytes there, say that they
- * are complete. Afterwards the platform has no way to change it.
+ * A record whose content is uploaded when it is created, in three steps: request an upload URL, send the bytes there, and confirm that the
+ * upload is complete. The content cannot be changed afterwards.
  */
 @Entity({ update: 'none' })
 export abstract class UploadedResource extends ModeratelyResource {
@@ -77,7 +88,7 @@ export abstract class UploadedResource extends ModeratelyResource {
     this.#content = content ?? null;
   }
 
-  /** What is uploaded by the first save; null once that is done, and for records that were loaded. */
+  /** The content that the first save uploads. Null after that save, and for loaded records. */
   get content(): UploadInput | null {
     return typeof this.#content === 'function' ? null : this.#content;
   }
@@ -86,7 +97,7 @@ export abstract class UploadedResource extends ModeratelyResource {
     this.#content = content;
   }
 
-  /** Uploads the content of a new record. A record that was saved before cannot be changed. */
+  /** Uploads the content of a new record. A saved record cannot be changed. */
   override save(attributes: Attributes<this> = {}, options: UploadSaveOptions = {}): Promise<this> {
     const { content = this.#content, ...fields } = attributes as { content?: UploadInput | null };
     if (content !== null && this.id !== null) return Promise.reject(uploadedAlready(this));
@@ -95,8 +106,8 @@ export abstract class UploadedResource extends ModeratelyResource {
   }
 
   /**
-   * Gets the content: into memory without a target, else to a path (its folders are created) or a stream. Size and SHA-256 are checked
-   * where the platform says them; a file is there completely or not at all.
+   * Downloads the content to a path (its folders are created) or a stream, or into memory if there is no target. Size and SHA-256 are
+   * checked if the platform provides them. A file is written completely or not at all.
    */
   download(target?: undefined, options?: DownloadOptions): Promise<Uint8Array>;
   download(target: string | Writable, options?: DownloadOptions): Promise<undefined>;
@@ -141,29 +152,48 @@ export abstract class UploadedResource extends ModeratelyResource {
 
   protected abstract contentFacts(): ContentFacts;
 
-  /** The first step: asks for an address. */
+  /** The first step: requests an upload URL. */
   protected abstract beginUpload(content: Content, request: TransportRequest): Promise<BegunUpload>;
 
-  /** The type the bytes are sent with. */
+  /** The content type of the bytes. */
   protected abstract contentType(content: Content): string;
 
-  /** What the third step says about the bytes. */
+  /** The request body of the third step. */
   protected abstract completion(content: Content): Promise<Record<string, unknown>>;
 
-  /** Whether a record has its complete content, although the platform did not say so when it was asked to complete it. */
+  /** Whether the fetched record shows that the upload is complete, for when the third step has failed. */
   protected abstract isComplete(response: Record<string, unknown>, content: Content): boolean;
 
-  /** The three steps, each with the limits of the save; resolves to the platform's last word on the record. */
+  /** Performs the three steps, each with the options of the save. Resolves to the record's JSON in the last response. */
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
-    const { id, response: answer } = await inStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    let { id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    const uploadUrl = (): Promise<string> => uploadStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
+    /** The platform gives another address for another record only. The key of the first request would give the first address again. */
+    const renewUrl = async (): Promise<string> => {
+      const { idempotencyKey: key } = request;
+      const again = { ...request, attempt, idempotencyKey: key === undefined ? undefined : `${key}-renewed` };
+      const expired = id;
+      ({ id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, again)));
+      await this.abandonUpload(expired);
+      return uploadUrl();
+    };
     try {
-      const uploadUrl = await inStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
       const headers = { 'content-type': this.contentType(content) };
-      const transfer = { headers, signal, timeout, maxRetries, onProgress, attempt, observer: this.observer };
-      await this.moderately('upload').client.put(uploadUrl, content, transfer);
-      return await inStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
+      const transfer = {
+        headers,
+        signal,
+        timeout,
+        maxRetries,
+        onProgress,
+        attempt,
+        renewUrl,
+        isExpired: saysExpired,
+        observer: this.observer,
+      };
+      await this.moderately('upload').client.put(await uploadUrl(), content, transfer);
+      return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
     } catch (error) {
       const isGone = await this.abandonUpload(id);
       const isLost =
@@ -172,28 +202,28 @@ export abstract class UploadedResource extends ModeratelyResource {
     }
   }
 
-  /** Whether the platform says, in its answer to the third step, that it did not take the content. */
-  protected hasFailed(_answer: Record<string, unknown>): boolean {
+  /** Whether the response to the third step says that the upload failed. */
+  protected hasFailed(_response: Record<string, unknown>): boolean {
     return false;
   }
 
-  /** Removes a record whose content did not arrive, where the platform has a way to; says whether that was done. */
+  /** Deletes a record whose upload failed, if the platform supports that. Resolves to whether it was deleted. */
   protected async abandonUpload(_id: string): Promise<boolean> {
     return false;
   }
 
-  /** The third step. Where its answer was lost, or an earlier try had won, the record itself tells. */
+  /** The third step. If it fails, the record is fetched to see whether the upload is complete after all. */
   async #complete(id: string, content: Content, options: CallOptions & { attempt: string }): Promise<Record<string, unknown>> {
     const body = await this.completion(content);
     try {
       const response = await this.callForRecord('POST', 'complete', { ...options, id, body });
       if (this.hasFailed(response))
-        throw new FileUploadError(`${options.attempt}: the platform says that it has failed.`, { step: 'complete' });
+        throw new FileUploadError(`${options.attempt}: the platform reports that the upload failed.`, { step: 'complete' });
       return response;
     } catch (error) {
       if (error instanceof AbortedError || error instanceof FileUploadError) throw error;
-      const answer = await this.callAction('GET', '', { ...options, id }).catch(() => ({}));
-      if (this.isComplete(answer, content)) return answer;
+      const found = await this.callAction('GET', '', { ...options, id }).catch(() => ({}));
+      if (this.isComplete(found, content)) return found;
       throw error;
     }
   }
@@ -201,7 +231,7 @@ export abstract class UploadedResource extends ModeratelyResource {
   async #open(signal: AbortSignal | undefined): Promise<Content> {
     const input = typeof this.#content === 'function' ? this.#content() : this.#content;
     if (input === null) {
-      throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Give it content: a path, bytes or a stream.`, {
+      throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Set its content to a path, bytes or a stream.`, {
         details: [{ field: 'content', message: 'is required' }],
       });
     }
@@ -209,18 +239,14 @@ export abstract class UploadedResource extends ModeratelyResource {
     return this.moderately('save').client.openContent(input, { name, mimeType, fallbackName, signal });
   }
 
-  /** Name and type may come from the input itself, which no check of the fields has seen. */
+  /** Checks name and type, which may come from the input rather than from fields that the save has checked. */
   #check({ name, mimeType }: Content): void {
-    const facts: Readonly<Record<string, string>> = { fileName: name, mimeType };
-    const details = metadataOf(this.constructor).fields.flatMap(({ property, check }) => {
-      const message = Object.hasOwn(facts, property) && check?.(facts[property]);
-      return message ? [{ field: property, message }] : [];
-    });
+    const details = fieldProblems(this.constructor, { fileName: name, mimeType });
     if (details.length === 0) return;
     throw new ValidationError(`upload of ${name}: ${details.map(({ field, message }) => `${field} ${message}`).join('; ')}.`, { details });
   }
 
-  /** The content as it comes from the platform, for a clone that is about to be saved. */
+  /** The content, streamed from the platform to save a clone. */
   #streamed(): UploadInput {
     const { name, size } = this.contentFacts();
     return { stream: this.#bytes(), ...(name === undefined ? {} : { name }), ...(size === undefined ? {} : { size }) };
@@ -243,34 +269,14 @@ export abstract class UploadedResource extends ModeratelyResource {
   }
 }
 
-/** Nobody knows whether the last step was done, and what it left cannot be removed. */
+/** The error for a last step that may have succeeded, if the record could not be deleted. */
 function perhapsComplete(error: FileUploadError, id: string): FileUploadError {
-  const advice = `${id} may be complete all the same: look for it before you save again; save({}, { force: true }) uploads another one.`;
+  const advice = `${id} may be complete nevertheless: search for it before you save again. save({}, { force: true }) uploads another one.`;
   return new FileUploadError(`${error.message.trim()} ${advice}`, { step: 'complete', cause: error.cause, outcome: 'unknown' });
 }
 
 function uploadedAlready(record: UploadedResource): ValidationError {
-  return new ValidationError(`save of ${String(record)}: its content is uploaded already and cannot be changed. Upload a new one.`, {
+  return new ValidationError(`save of ${String(record)}: its content has already been uploaded and cannot be changed. Upload a new one.`, {
     details: [{ field: 'content', message: 'cannot be changed' }],
   });
-}
-
-/** What a step fails with becomes an error that names the step and keeps the status. */
-async function inStep<T>(step: UploadStep, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const ours =
-      error instanceof ResourceError &&
-      !(error instanceof ValidationError || error instanceof AbortedError || error instanceof FileUploadError);
-    if (!ours) throw error;
-    const status = error instanceof APIError ? error.status : undefined;
-    throw new FileUploadError(error.message, {
-      step,
-      status,
-      cause: error,
-      retryable: error.retryable,
-      ...(error.outcome && { outcome: error.outcome }),
-    });
-  }
 }

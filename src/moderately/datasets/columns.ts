@@ -1,9 +1,9 @@
-import { ValidationError } from '../../model/errors/index.js';
+import { ValidationError } from '#front';
 
-/** The types that columns have on the wire; others are passed through. */
+/** The column types of the platform. Others are passed through. */
 export type ColumnType = 'string' | 'integer' | 'float' | 'datetime' | 'boolean' | (string & {});
 
-/** What is done to a column's cells, in order. `parameters` of types we know are in snake_case, as the platform has them. */
+/** An operation on a column's cells. `parameters` are in snake_case, as on the wire. */
 export type ColumnOperation =
   | { type: 'strip_whitespace'; parameters?: { chars?: string | null; sides?: 'both' | 'left' | 'right' } }
   | {
@@ -28,12 +28,12 @@ export type ColumnOperation =
     }
   | { type: string & {}; parameters?: Record<string, unknown> };
 
-/** A column as the platform has it. */
+/** A column of a schema version. */
 export interface Column {
   name: string;
   type: ColumnType;
   nullable: boolean;
-  /** Its place, from 1. */
+  /** The position of the column. The first is 1. */
   pos?: number;
   source?: string;
   transformExpr?: string | null;
@@ -41,24 +41,24 @@ export interface Column {
   operations?: ColumnOperation[];
 }
 
-/** What may be said of a column that is described. */
+/** Optional properties of a column to create. */
 export interface ColumnDetails extends Partial<Pick<Column, 'source' | 'transformExpr' | 'description' | 'operations'>> {
-  /** Whether every row has a value. Default: true. */
+  /** Whether every row must have a value. Default: true. */
   required?: boolean;
 }
 
-/** A column that is described. */
+/** A column to create. */
 export interface ColumnInput extends ColumnDetails {
   name: string;
-  /** `str int float bool date datetime` are understood as well as the names on the wire. */
+  /** A type of the platform, or one of the aliases `str`, `int`, `bool` and `date`. */
   type: ColumnType | 'str' | 'int' | 'bool' | 'date';
 }
 
-/** How a table is read. */
+/** How a file is parsed. */
 export interface ParsingOptions {
-  /** How many rows to skip, or which, from 0. */
+  /** The number of rows to skip, or the rows to skip, of which the first is 0. */
   skipRows?: number | number[];
-  /** The row with the column names, from 1. */
+  /** The row with the column names. The first row is 1. */
   headerRow?: number;
   delimiter?: string;
   encoding?: string;
@@ -66,13 +66,13 @@ export interface ParsingOptions {
 
 const wireTypes: Readonly<Record<string, ColumnType>> = { str: 'string', int: 'integer', bool: 'boolean', date: 'datetime' };
 
-/** A described column as the platform wants it. @throws ValidationError when it lacks a name or a type. */
+/** Converts a column to the platform's format. @throws ValidationError if the name or type is missing. */
 export function columnFrom({ name, type, required = true, ...details }: ColumnInput, pos: number): Column {
   for (const [key, value] of Object.entries({ name, type })) {
     if (typeof value === 'string' && value !== '') continue;
     refuse(
       `columns.${pos - 1}.${key}`,
-      `is missing: every column needs a name and a type (column ${pos} has ${JSON.stringify({ name, type })})`,
+      `is missing: every column must have a name and a type (column ${pos} has ${JSON.stringify({ name, type })})`,
     );
   }
   const { source, transformExpr, description, operations } = details;
@@ -88,16 +88,16 @@ export function columnFrom({ name, type, required = true, ...details }: ColumnIn
   };
 }
 
-/** Described columns as the platform wants them, numbered in their order. @throws ValidationError for none, and for two of one name. */
+/** Converts columns to the platform's format and numbers them. @throws ValidationError if there are none, or if a name is repeated. */
 export function columnsFrom(inputs: readonly ColumnInput[]): Column[] {
   if (inputs.length === 0) refuse('columns', 'is empty: a schema needs at least one column');
   const columns = inputs.map((input, index) => columnFrom(input, index + 1));
   for (const [index, { name }] of columns.entries()) {
-    if (columns.findIndex((column) => column.name === name) !== index) refuse('columns', `has the name "${name}" twice`);
+    if (columns.findIndex((column) => column.name === name) !== index) refuse('columns', `contains the name "${name}" twice`);
   }
   return columns;
 }
 
 function refuse(field: string, message: string): never {
-  throw new ValidationError(`The schema cannot be made: ${field} ${message}.`, { details: [{ field, message }] });
+  throw new ValidationError(`The schema cannot be created: ${field} ${message}.`, { details: [{ field, message }] });
 }

@@ -1,12 +1,6 @@
 import { basename } from 'node:path';
-import type { Content } from '../../http/files/content.js';
-import { ValidationError } from '../../model/errors/index.js';
-import { oneOf, textOf } from '../../model/fields/checks.js';
-import { pathOf } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { TransportRequest } from '../../model/ports/transport.js';
+import { type Attributes, Entity, Field, ValidationError } from '#front';
+import { type Content, oneOf, pathOf, type TransportRequest, textOf } from '../../vendor.js';
 import { objectAt, textAt } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import {
@@ -31,7 +25,7 @@ export interface DatasetDataVersionSearchParams extends ListParams<'createdAt' |
 }
 
 export interface DataUploadOptions extends UploadOptions {
-  /** Default: by the name's suffix. */
+  /** Default: derived from the extension of the name. */
   fileType?: DataFileType | undefined;
   /** Default: 'current'. */
   status?: VersionStatus | undefined;
@@ -42,7 +36,7 @@ const contentTypes: Readonly<Record<DataFileType, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-/** One version of the data of a dataset: a CSV or XLSX file. It is uploaded when it is created and never changes. */
+/** A version of a dataset's data: a CSV or XLSX file, which is uploaded when the version is created and cannot be changed. */
 @Entity({ path: 'dataset-data-versions', id: 'datasetDataVersionId' })
 export class DatasetDataVersion extends UploadedResource {
   declare static searchParams: DatasetDataVersionSearchParams;
@@ -54,18 +48,18 @@ export class DatasetDataVersion extends UploadedResource {
   @Field({ readOnly: true }) readonly datasetDataVersionId!: string;
   @Field({ required: true, nullable: false }) datasetId!: string;
   @Field({ readOnly: true }) readonly versionNo!: number;
-  /** Known for versions that were uploaded here; the platform does not answer it. */
+  /** Only known for a version that this record has uploaded, because the platform does not return it. */
   @Field({ check: textOf(1, 255) }) fileName?: string;
-  /** Where the platform keeps it. */
+  /** The location of the file at the platform. */
   @Field({ readOnly: true }) readonly sourceFileUri!: string;
   @Field({ check: oneOf(['csv', 'xlsx']) }) fileType!: DataFileType;
-  /** Default of a new version: 'draft'. */
+  /** Default for a new version: 'draft'. */
   @Field({ check: oneOf(versionStatuses), nullable: false, onClone: 'reset' }) status!: VersionStatus;
-  /** SHA-256, where the platform says it. */
+  /** The SHA-256 of the file, if the platform provides it. */
   @Field({ readOnly: true }) readonly fileHash?: string | null;
-  /** Rows below the header, where the platform says it. */
+  /** The number of rows below the header, if the platform provides it. */
   @Field({ readOnly: true }) readonly rowCount?: number | null;
-  /** In bytes, where the platform says it. */
+  /** In bytes, if the platform provides it. */
   @Field({ readOnly: true }) readonly fileSizeBytes?: number | null;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
@@ -85,12 +79,12 @@ export class DatasetDataVersion extends UploadedResource {
 
   protected async beginUpload(content: Content, request: TransportRequest): Promise<BegunUpload> {
     const body = { ...(request.body as Record<string, unknown>), fileName: content.name, fileType: this.#fileTypeOf(content) };
-    const answer = await this.requireConnection('upload').send({ ...request, path: pathOf(this.constructor), body }, this);
-    const version = objectAt(answer.body, 'dataVersion', `${request.attempt}`);
-    return { id: textAt(version, 'datasetDataVersionId', `${request.attempt}`), response: answer.body };
+    const response = await this.requireConnection('upload').send({ ...request, path: pathOf(this.constructor), body }, this);
+    const version = objectAt(response.body, 'dataVersion', `${request.attempt}`);
+    return { id: textAt(version, 'datasetDataVersionId', `${request.attempt}`), response: response.body };
   }
 
-  /** The platform does not repeat the name. */
+  /** The platform's response does not contain the name. */
   protected override async upload(
     content: Content,
     request: TransportRequest,
@@ -103,13 +97,13 @@ export class DatasetDataVersion extends UploadedResource {
     return contentTypes[this.#fileTypeOf(content)];
   }
 
-  /** The platform needs none of it today; it did once, and clients of the vendor still send it. */
+  /** The platform no longer requires these values, but the vendor's own clients still send them. */
   protected async completion(content: Content): Promise<Record<string, unknown>> {
     const rowCount = this.#fileTypeOf(content) === 'csv' ? await countRows(content.stream()) : null;
     return { fileHash: content.sha256, fileSizeBytes: content.size, rowCount };
   }
 
-  /** Only platforms that say the hash of what they have can tell. */
+  /** Compares the hash, if the platform provides it. */
   protected isComplete(response: Record<string, unknown>, content: Content): boolean {
     return plainHash(response.fileHash) === content.sha256;
   }
@@ -117,13 +111,13 @@ export class DatasetDataVersion extends UploadedResource {
   #fileTypeOf({ name }: Content): DataFileType {
     const fileType = this.fileType ?? fileTypeOf(name);
     if (fileType) return fileType;
-    throw new ValidationError(`The type of ${name} cannot be told from its name. Say fileType: 'csv' or 'xlsx'.`, {
-      details: [{ field: 'fileType', message: 'is required, for the name has no suffix of a table' }],
+    throw new ValidationError(`The type of ${name} cannot be derived from its name. Set fileType to 'csv' or 'xlsx'.`, {
+      details: [{ field: 'fileType', message: 'is required, because the name does not end in .csv or .xlsx' }],
     });
   }
 }
 
-/** The kind of table that a file name says. */
+/** The file type by the extension of a file name. */
 export function fileTypeOf(name: string): DataFileType | undefined {
   const suffix = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();
   if (suffix === 'csv') return 'csv';

@@ -1,9 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { oneOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { SaveScope } from '../../model/persistence/payload.js';
+import { type Attributes, Entity, Field, type SaveScope, ValidationError } from '#front';
+import { oneOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
@@ -16,7 +12,7 @@ export interface DatasetSchemaVersionSearchParams extends ListParams<'createdAt'
   versionNo?: number | undefined;
 }
 
-/** One version of the columns of a dataset. The platform has no way to delete one; `archive()` it. */
+/** A version of a dataset's schema. The platform cannot delete it; use `archive()` instead. */
 @Entity({ path: 'dataset-schema-versions', id: 'datasetSchemaVersionId' })
 export class DatasetSchemaVersion extends ModeratelyResource {
   declare static searchParams: DatasetSchemaVersionSearchParams;
@@ -38,7 +34,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
     super(attributes);
   }
 
-  /** Makes this the dataset's current schema. */
+  /** Makes this version the dataset's current schema. */
   activate(): Promise<this> {
     this.status = 'current';
     return this.save();
@@ -49,7 +45,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
     return this.save();
   }
 
-  /** The first column of that name, or undefined. */
+  /** The first column with that name, or undefined. */
   column(name: string): Column | undefined {
     return this.columns?.find((column) => column.name === name);
   }
@@ -57,8 +53,8 @@ export class DatasetSchemaVersion extends ModeratelyResource {
   /**
    * Adds a column and saves.
    *
-   * @param details.position From 1; the columns are numbered anew. Default: the end.
-   * @throws ValidationError for a name that the schema already has.
+   * @param details.position The position of the new column, of which the first is 1. The columns are renumbered. Default: the end.
+   * @throws ValidationError if the schema already has a column with that name.
    */
   async addColumn(name: string, type: ColumnInput['type'], details: ColumnDetails & { position?: number } = {}): Promise<this> {
     const { position, ...rest } = details;
@@ -74,7 +70,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
     return this.#withColumns(inOrder.toSpliced(position - 1, 0, column).map((each, index) => ({ ...each, pos: index + 1 })));
   }
 
-  /** Removes every column of that name and saves. @throws ValidationError when there is none. */
+  /** Removes all columns with that name and saves. @throws ValidationError if there are none. */
   async removeColumn(name: string): Promise<this> {
     this.#requireColumns();
     if (!this.column(name)) {
@@ -83,15 +79,15 @@ export class DatasetSchemaVersion extends ModeratelyResource {
     return this.#withColumns(this.columns.filter((column) => column.name !== name));
   }
 
-  /** The platform reads `columns` and answers `columnsJson`. */
+  /** The platform accepts the columns as `columns`, but returns them as `columnsJson`. */
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
     const { columnsJson, ...payload } = super.buildSavePayload(scope);
     return columnsJson === undefined ? payload : { ...payload, columns: columnsJson };
   }
 
-  /** The platform replaces all columns at once, so they must be known. */
+  /** An update replaces all columns, so they must be loaded. */
   #requireColumns(): void {
-    if (!this.columns) throw problem('columns', `the columns of ${String(this)} are not known yet: refresh() it first`);
+    if (!this.columns) throw problem('columns', `the columns of ${String(this)} are not loaded; call refresh() first`);
   }
 
   #withColumns(columns: Column[]): Promise<this> {

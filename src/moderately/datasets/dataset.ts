@@ -1,21 +1,21 @@
-import type { Content, UploadInput } from '../../http/files/content.js';
-import { ValidationError } from '../../model/errors/index.js';
-import { textOf } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { SaveScope } from '../../model/persistence/payload.js';
-import type { SaveOptions } from '../../model/persistence/save.js';
-import type { TransportRequest } from '../../model/ports/transport.js';
-import type { BackOff, WaitOptions } from '../../model/ports/waiter.js';
-import type { Search } from '../../model/searching/search.js';
-import { replaceSaved } from '../../model/state/merge.js';
-import { WaitableResourceMixin } from '../../model/waiting/mixin.js';
-import type { StatusWords } from '../../model/waiting/status.js';
-import { checkWaitOptions } from '../../model/waiting/wait-options.js';
-import type { WorkState } from '../../model/waiting/waitable.js';
+import {
+  type Attributes,
+  type BackOff,
+  DeleteResourceMixin,
+  Entity,
+  Field,
+  type SaveOptions,
+  type SaveScope,
+  type Search,
+  type StatusWords,
+  type UploadInput,
+  ValidationError,
+  WaitableResourceMixin,
+  type WaitOptions,
+  type WorkState,
+  withHooks,
+} from '#front';
+import { type Content, replaceSaved, startWork, type TransportRequest, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
@@ -36,16 +36,16 @@ export interface DatasetSearchParams extends ListParams<'createdAt' | 'updatedAt
   name?: string | undefined;
 }
 
-/** What a save may say beside the fields. */
+/** What can be given to `save()` besides the fields. */
 interface DatasetAction {
-  /** True starts processing the current data by the current schema; see `process()` for waiting as well. */
+  /** True starts processing the current data with the current schema. To wait for it as well, use `process()`. */
   shouldProcess?: boolean;
 }
 
 export interface DataDownloadOptions extends DownloadOptions {
   /** Default: the current version. */
   versionId?: string | undefined;
-  /** Where to write it. Default: the bytes are returned. */
+  /** The path to write to. Default: the bytes are returned. */
   path?: string | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface SampleSchemaOptions extends SampleOptions {
   status?: VersionStatus | undefined;
 }
 
-/** A table: versions of its data, and versions of the schema that says how to read them. */
+/** A table. Both its data and the schema by which the data is parsed have versions. */
 @Entity({ path: 'datasets', id: 'datasetId' })
 export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(ModeratelyResource)) {
   declare static searchParams: DatasetSearchParams;
@@ -65,7 +65,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     orderBy: ['createdAt', 'updatedAt', 'name'],
     team: 'teamIds',
   };
-  /** Soon at first, for small tables are processed in no time. */
+  /** The first poll comes early, because small tables are processed quickly. */
   static override waitBackOff: BackOff = { initial: 0.5, factor: 2, max: 5, min: 0.01 };
   static override workStatusWords: StatusWords = {
     succeeded: ['COMPLETED'],
@@ -79,15 +79,15 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @Field({ check: textOf(0, 10_000) }) description!: string | null;
   @Field({ readOnly: true }) readonly currentSchemaVersionId!: string | null;
   @Field({ readOnly: true }) readonly currentDataVersionId!: string | null;
-  /** The schema by which the data was last processed. Items of lists lack it. */
+  /** The schema version of the last processing. Missing from list items. */
   @Field({ readOnly: true }) readonly activeDataSchemaVersionId!: string | null | undefined;
-  /** The data that was last processed. Items of lists lack it. */
+  /** The data version of the last processing. Missing from list items. */
   @Field({ readOnly: true }) readonly activeDataVersionId!: string | null | undefined;
-  /** Null for a dataset that has nothing to process yet. Items of lists lack it. */
+  /** Null if there is nothing to process yet. Missing from list items. */
   @Field({ readOnly: true }) readonly processingStatus!: ProcessingStatus | null | undefined;
-  /** Where the platform says it. */
+  /** Only if the platform provides it. */
   @Field({ readOnly: true }) readonly recordCount?: number | null;
-  /** In bytes, where the platform says it. */
+  /** In bytes; only if the platform provides it. */
   @Field({ readOnly: true }) readonly totalSizeBytes?: number | null;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
@@ -106,9 +106,9 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   /**
-   * Uploads a version of the data: CSV or XLSX.
+   * Uploads a CSV or XLSX file as a new version of the data.
    *
-   * @throws ValidationError when the kind of table cannot be told, FileUploadError with the step that failed.
+   * @throws ValidationError if the file type cannot be determined, FileUploadError naming the step that failed.
    */
   async uploadData(input: UploadInput, options: DataUploadOptions = {}): Promise<DatasetDataVersion> {
     const { name, fileType, status = 'current', ...saving } = options;
@@ -122,9 +122,9 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   /**
-   * Gets the data: the current version's, or another's.
+   * Downloads the data of the current version, or of another.
    *
-   * @throws ValidationError when the dataset has no current version, or the named one belongs to another dataset.
+   * @throws ValidationError if the dataset has no current version, or if the given version belongs to another dataset.
    */
   downloadData(options?: DataDownloadOptions & { path?: undefined }): Promise<Uint8Array>;
   downloadData(options: DataDownloadOptions): Promise<undefined>;
@@ -132,7 +132,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     const { versionId, path, ...transfer } = options;
     this.requireId('download data of');
     const id = versionId ?? this.currentDataVersionId;
-    if (!id) throw new ValidationError(`${String(this)} has no current data version. Upload data first, or say which: { versionId }.`);
+    if (!id) throw new ValidationError(`${String(this)} has no current data version. Upload data first, or pass { versionId }.`);
     const version = await this.dataVersion(id);
     if (version.datasetId !== this.id)
       throw new ValidationError(`The data version ${id} belongs to another dataset (${version.datasetId}).`);
@@ -147,7 +147,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     return this.sibling(DatasetDataVersion, 'get').get(id);
   }
 
-  /** Creates a version of the schema. @throws ValidationError for a column without name or type, for none, and for two of one name. */
+  /** Creates a schema version. @throws ValidationError if there are no columns, a name or type is missing, or a name is repeated. */
   async createSchema(
     columns: readonly ColumnInput[],
     { status = 'draft', parsingOptions }: { status?: VersionStatus; parsingOptions?: ParsingOptions } = {},
@@ -156,10 +156,10 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   /**
-   * Creates a version of the schema from a CSV file that is like the data: names from its header, types from its rows. Bytes and streams
-   * count as CSV.
+   * Creates a schema version from a CSV sample of the data, with names from its header and types inferred from its rows. Bytes and streams
+   * are assumed to be CSV.
    *
-   * @throws ValidationError for what is not CSV, with the row that is wrong.
+   * @throws ValidationError if the sample is not valid CSV, naming the invalid row.
    */
   async createSchemaFromSample(sample: UploadInput, options: SampleSchemaOptions = {}): Promise<DatasetSchemaVersion> {
     this.requireId('create a schema of');
@@ -174,12 +174,12 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     }
   }
 
-  /** Describes a version of the schema step by step; its `create()` creates it. */
+  /** Returns a builder for a schema version. */
   schemaBuilder(): SchemaBuilder {
     return new SchemaBuilder((draft) => this.#addSchema(draft));
   }
 
-  /** Newest first unless the parameters say otherwise. */
+  /** The schema versions, newest first by default. */
   schemaVersions(params: Omit<DatasetSchemaVersionSearchParams, 'datasetIds'> = {}): Search<DatasetSchemaVersion> {
     const order = params.orderBy === undefined ? ({ orderBy: 'createdAt', orderDirection: params.orderDirection ?? 'desc' } as const) : {};
     return this.sibling(DatasetSchemaVersion, 'search').search({
@@ -193,27 +193,28 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     return this.sibling(DatasetSchemaVersion, 'get').get(id);
   }
 
-  /** Null when there is none. */
+  /** Resolves to null if there is none. */
   async currentSchema(): Promise<DatasetSchemaVersion | null> {
     return firstOf(this.schemaVersions({ status: 'current', pageSize: 1 }));
   }
 
   /**
-   * Processes the current data by the current schema, and waits for it: one `poll` event per poll.
+   * Processes the current data with the current schema and waits for it to end. Dispatches a `poll` event for each poll.
    *
-   * @throws BadRequestError when there is no current data or schema, OperationFailedError when processing failed.
+   * @throws BadRequestError if there is no current data or schema, OperationFailedError if processing failed.
    */
   @withHooks({ operation: 'run' })
   async process(options: WaitOptions = {}): Promise<this> {
     this.requireId('process');
-    checkWaitOptions(options);
-    const waiting = { ...options, since: this.requireConnection('process').environment.clock.now() };
-    const response = await this.callForRecord('PATCH', '', {
-      body: { shouldProcess: true },
-      signal: options.signal,
-      attempt: `process of ${String(this)}`,
+    const waiting = await startWork(this, options, async (sendWithin) => {
+      const response = await this.callForRecord('PATCH', '', {
+        body: { shouldProcess: true },
+        signal: options.signal,
+        sendWithin,
+        attempt: `process of ${String(this)}`,
+      });
+      replaceSaved(this, response, { keepChanges: true });
     });
-    replaceSaved(this, response, true);
     return this.wait(waiting);
   }
 
@@ -222,7 +223,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     return { status: this.processingStatus ?? 'needs-processing', ...(typeof reason === 'string' && { reason }) };
   }
 
-  /** The platform takes no null here, so a description is emptied instead. */
+  /** The platform does not accept null as the description in an update, so an empty string is sent. */
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
     const payload = super.buildSavePayload(scope);
     if (!scope.creates && payload.description === null) payload.description = '';
@@ -246,14 +247,14 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
 
 function nothingToProcess(dataset: Dataset): ValidationError {
   return new ValidationError(
-    `save of ${String(dataset)}: a new dataset has nothing that shouldProcess could mean. save() it, then uploadData() and createSchema().`,
-    { details: [{ field: 'shouldProcess', message: 'cannot be said of a dataset that is being created' }] },
+    `save of ${String(dataset)}: shouldProcess has no effect on a new dataset. First save() it, then call uploadData() and createSchema().`,
+    { details: [{ field: 'shouldProcess', message: 'cannot be used when a dataset is created' }] },
   );
 }
 
 function refuseSpreadsheet({ name }: Content): void {
   if (fileTypeOf(name) !== 'xlsx') return;
   throw new ValidationError(
-    `${name} is a spreadsheet; a schema can only be made from a CSV sample. Save the sheet as CSV, or describe the columns.`,
+    `${name} is a spreadsheet; a schema can only be created from a CSV sample. Save the sheet as CSV, or pass the columns to createSchema().`,
   );
 }

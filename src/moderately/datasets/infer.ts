@@ -1,24 +1,24 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
-import { ValidationError } from '../../model/errors/index.js';
-import { checkCount } from '../../model/support/quantities.js';
+import { ValidationError } from '#front';
+import { checkCount } from '../../vendor.js';
 import type { ColumnInput, ColumnType, ParsingOptions } from './columns.js';
 
 export interface SampleOptions {
-  /** The row with the column names, from 1. Default: 1. */
+  /** The row with the column names. The first row is 1. Default: 1. */
   headerRow?: number | undefined;
-  /** How many rows below it are read. Default: 100. */
+  /** The number of rows to read below the header. Default: 100. */
   sampleSize?: number | undefined;
-  /** Default: the one of `,` `;` tab and `|` that makes the most columns of the header. */
+  /** Default: the one of comma, semicolon, tab and `|` that splits the header into the most columns. */
   delimiter?: string | undefined;
   /** Default: 'utf-8'. */
   encoding?: string | undefined;
-  /** `'none'` makes every column a text. Default: 'types'. */
+  /** `'none'` makes every column a string. Default: 'types'. */
   infer?: 'types' | 'none' | undefined;
 }
 
-/** What a sample says about a table. */
+/** The schema inferred from a sample. */
 export interface InferredSchema {
   columns: ColumnInput[];
   parsingOptions: ParsingOptions;
@@ -27,11 +27,13 @@ export interface InferredSchema {
 const delimiters = [',', ';', '\t', '|'];
 
 /**
- * Reads the header and some rows of a CSV file and works out the columns: all cells whole numbers make integer, numbers float, words of
- * yes and no boolean, at least four of five dates datetime, anything else string. Blank cells say nothing; numbers with leading zeros
- * are codes and stay strings. Every column is nullable, for a sample cannot tell that no later row lacks a value.
+ * Infers columns from the header and the first rows of a CSV file. A column is an integer if all of its cells are whole numbers, a float if
+ * all are numbers, a boolean if all are words such as yes and no, a datetime if at least 80 % are dates, and otherwise a string. Blank
+ * cells are ignored. Numbers with leading zeros are treated as codes and make the column a string. Every column is nullable, because rows outside
+ * the sample may lack a value.
  *
- * @throws ValidationError for text that is not CSV, a missing header, blank or repeated names, and rows of another length than the header.
+ * @throws ValidationError if the text is not valid CSV, the header is missing, a name is blank or repeated, or the length of a row differs
+ *   from that of the header.
  */
 export async function inferSchema(stream: Readable, name: string, options: SampleOptions): Promise<InferredSchema> {
   const { headerRow = 1, sampleSize = 100, encoding = 'utf-8', infer = 'types' } = options;
@@ -45,7 +47,7 @@ export async function inferSchema(stream: Readable, name: string, options: Sampl
   });
   const header = records[headerRow - 1]?.map((cell) => cell.trim());
   if (!header || header.every((cell) => cell === ''))
-    throw broken(name, `row ${headerRow} should have the column names, but it is missing or blank`);
+    throw broken(name, `row ${headerRow} should contain the column names, but it is missing or blank`);
   checkHeader(name, header, headerRow);
   const rows = records.slice(headerRow);
   checkRows(name, rows, header.length, headerRow);
@@ -75,7 +77,7 @@ async function readRecords(
     for await (const record of parser as AsyncIterable<string[]>) records.push(record);
     return { records, delimiter };
   } catch (error) {
-    if (error instanceof CsvError) throw broken(name, `its CSV is broken: ${error.message}`, error);
+    if (error instanceof CsvError) throw broken(name, `it is not valid CSV: ${error.message}`, error);
     throw error;
   } finally {
     stream.destroy();
@@ -89,18 +91,18 @@ async function* decoded(stream: Readable, name: string, encoding: string): Async
     yield decoder.decode();
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw broken(name, `it is not ${encoding} text; say its encoding, such as windows-1252`, error);
+    throw broken(name, `it is not ${encoding} text; set encoding, for example to windows-1252`, error);
   }
 }
 
-/** The delimiter that makes the most columns of the header. */
+/** The delimiter that splits the header into the most columns. */
 function sniffed(start: string, headerRow: number): string {
   const widths = delimiters.map((delimiter) => {
     try {
       const records: string[][] = parseNow(start, { delimiter, relax_column_count: true, to: headerRow });
       return records[headerRow - 1]?.length ?? 0;
     } catch {
-      return 0; // not even readable with this one
+      return 0; // not valid CSV with this delimiter
     }
   });
   return delimiters[widths.indexOf(Math.max(...widths))]!;
@@ -109,7 +111,8 @@ function sniffed(start: string, headerRow: number): string {
 function checkHeader(name: string, header: readonly string[], headerRow: number): void {
   for (const [index, column] of header.entries()) {
     if (column === '') throw broken(name, `column ${index + 1} of row ${headerRow} has no name`);
-    if (header.indexOf(column) !== index) throw broken(name, `row ${headerRow} has the name "${column}" twice; rename one`);
+    if (header.indexOf(column) !== index)
+      throw broken(name, `row ${headerRow} contains the name "${column}" twice; rename one of the columns`);
   }
 }
 
@@ -119,8 +122,8 @@ function checkRows(name: string, rows: readonly string[][], width: number, heade
     if (length === width || isBlank) continue;
     throw broken(
       name,
-      `row ${headerRow + 1 + index} has ${length} cells, but the header in row ${headerRow} has ${width}; mend the row, or put quotes ` +
-        'around cells with a delimiter in them',
+      `row ${headerRow + 1 + index} has ${length} cells, but the header in row ${headerRow} has ${width}; correct the row, or put quotes ` +
+        'around cells that contain the delimiter',
     );
   }
 }
@@ -129,7 +132,7 @@ const dates = [/^\d{4}-\d{2}-\d{2}/, /^\d{2}\/\d{2}\/\d{4}/];
 const yesNo = new Set(['true', 'false', '1', '0', 'yes', 'no', 'y', 'n']);
 const leadingZeros = /^[+-]?0\d/;
 
-/** What all of these cells are; blank ones are not among them. */
+/** The type of a column with these cells, none of which is blank. */
 function typeOf(cells: readonly string[]): ColumnType {
   if (cells.length === 0) return 'string';
   if (cells.some((cell) => leadingZeros.test(cell)) && cells.every(isNumber)) return 'string';
@@ -146,5 +149,5 @@ function isNumber(cell: string): boolean {
 }
 
 function broken(name: string, problem: string, cause?: unknown): ValidationError {
-  return new ValidationError(`No schema can be made from ${name}: ${problem}.`, cause === undefined ? {} : { cause });
+  return new ValidationError(`No schema can be created from ${name}: ${problem}.`, cause === undefined ? {} : { cause });
 }

@@ -5,8 +5,8 @@ const carriageReturn = 0x0d;
 const quote = 0x22;
 
 /**
- * The rows below the header of a CSV file (RFC 4180): logical records, so line breaks inside quotes do not count, and neither do
- * blank lines. Lines may end in LF, CR LF or CR. Null for what is not UTF-8 text or ends inside quotes.
+ * Counts the records below the header of a CSV file (RFC 4180). Line breaks inside quotes and blank lines are not counted. Lines may end in
+ * LF, CR LF or CR. Null if the file is not UTF-8 text or ends inside quotes.
  */
 export async function countRows(stream: Readable): Promise<number | null> {
   const decoder = new TextDecoder('utf-8', { fatal: true });

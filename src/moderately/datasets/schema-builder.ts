@@ -2,14 +2,14 @@ import type { VersionStatus } from '../base/version-status.js';
 import { type Column, type ColumnDetails, type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
 import type { DatasetSchemaVersion } from './dataset-schema-version.js';
 
-/** What a builder makes. */
+/** What `SchemaBuilder.create()` creates. */
 export interface SchemaDraft {
   columns: Column[];
   status: VersionStatus;
   parsingOptions?: ParsingOptions;
 }
 
-/** Describes a schema step by step: `schemaBuilder().addColumn('name', 'str').withParsing({ delimiter: ';' }).asCurrent().create()`. */
+/** Builds a schema version: `schemaBuilder().addColumn('name', 'str').withParsing({ delimiter: ';' }).asCurrent().create()`. */
 export class SchemaBuilder {
   readonly #create: (draft: SchemaDraft) => Promise<DatasetSchemaVersion>;
   readonly #columns: ColumnInput[] = [];
@@ -25,7 +25,7 @@ export class SchemaBuilder {
     return this;
   }
 
-  /** How the table is read; further calls add to it. */
+  /** Sets parsing options. Repeated calls are merged. */
   withParsing(options: ParsingOptions): this {
     this.#parsing = { ...this.#parsing, ...options };
     return this;
@@ -41,7 +41,7 @@ export class SchemaBuilder {
     return this;
   }
 
-  /** @throws ValidationError for a schema without columns, or with two of one name. */
+  /** Creates the version. @throws ValidationError if there are no columns, or if a name is repeated. */
   async create(): Promise<DatasetSchemaVersion> {
     const columns = columnsFrom(this.#columns);
     const parsing = Object.keys(this.#parsing).length > 0 ? { parsingOptions: this.#parsing } : {};

@@ -1,8 +1,8 @@
-import { ValidationError } from '../../model/errors/index.js';
+import { ValidationError } from '#front';
 import type { Block, BlockConnection, PipelineConfiguration } from './configuration.js';
 
 /**
- * Puts a configuration together:
+ * Builds a pipeline configuration:
  *
  * ```ts
  * const echo = new ConfigurationBuilder('echo')
@@ -21,18 +21,18 @@ export class ConfigurationBuilder {
     this.#head = { id, name: id, ...details };
   }
 
-  /** Adds a block. @throws ValidationError for an id that is taken. */
+  /** Adds a block. @throws ValidationError if the id is already used. */
   block(id: string, type: Block['type'], config: Record<string, unknown> = {}): this {
-    if (this.#blocks.has(id)) throw new ValidationError(`There already is a block "${id}"; give this one another id.`);
+    if (this.#blocks.has(id)) throw new ValidationError(`A block with the id "${id}" already exists; choose another id.`);
     this.#blocks.set(id, { id, type, config });
     return this;
   }
 
   /**
-   * Connects two blocks that were added before.
+   * Connects two blocks.
    *
-   * @param from,to The id of a block, or `id.port`. Default of the port: 'data'.
-   * @throws ValidationError for a block that is not there.
+   * @param from,to The id of a block, or `id.port`. The default port is 'data'.
+   * @throws ValidationError if a block has not been added.
    */
   connect(from: string, to: string): this {
     const source = this.#end(from);
@@ -50,12 +50,12 @@ export class ConfigurationBuilder {
     return structuredClone({ ...this.#head, blocks: Object.fromEntries(this.#blocks), connections: this.#connections });
   }
 
-  /** Ids may have dots themselves, so a whole id comes first. */
+  /** Ids may contain dots, so the whole text is tried as an id first. */
   #end(text: string): { id: string; port: string } {
     if (this.#blocks.has(text)) return { id: text, port: 'data' };
     const at = text.lastIndexOf('.');
     const id = text.slice(0, Math.max(at, 0));
     if (this.#blocks.has(id)) return { id, port: text.slice(at + 1) };
-    throw new ValidationError(`There is no block "${id || text}" to connect; there are ${[...this.#blocks.keys()].join(', ') || 'none'}.`);
+    throw new ValidationError(`There is no block "${id || text}" to connect. Blocks: ${[...this.#blocks.keys()].join(', ') || 'none'}.`);
   }
 }

@@ -1,46 +1,42 @@
-import type { Client } from '../../http/client.js';
-import type { TransferProgress } from '../../http/files/transfer.js';
-import { ResourceError } from '../../model/errors/index.js';
-import type { TransportObserver } from '../../model/ports/transport.js';
-import { isObject } from '../../model/state/json.js';
+import { ResourceError, type TransferProgress } from '#front';
+import { type Client, isObject, type TransportObserver } from '../../vendor.js';
 import { textAt } from '../base/responses.js';
 
 export interface OutputOptions {
-  /** True gives the bytes as they are stored, neither unpacked nor parsed. Default: false. */
+  /** True returns the bytes as they are stored, neither decompressed nor parsed. Default: false. */
   raw?: boolean | undefined;
-  /** Called as the bytes of a stored output arrive. */
+  /** Called as the bytes of a stored output are received. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 type Json = Record<string, unknown>;
 
-const packings = ['gzip', 'brotli'] as const;
+const compressions = ['gzip', 'brotli'] as const;
 
-/** The output of an execution: answered at once, or stored and fetched without credentials. */
+/** Reads the output of an execution, which is either in the response or stored and downloaded without credentials. */
 export async function readOutput(
-  ask: () => Promise<Json>,
+  request: () => Promise<Json>,
   client: Client,
   options: OutputOptions & { attempt: string; observer: TransportObserver },
 ): Promise<unknown> {
   const { raw = false, attempt, ...transfer } = options;
-  const response = await ask();
+  const response = await request();
   if (response.type === 'inline') return raw ? new TextEncoder().encode(JSON.stringify(response.data ?? {})) : (response.data ?? {});
-  if (response.type !== 's3')
-    throw new ResourceError(`${attempt}: the platform answered with the unknown kind ${JSON.stringify(response.type)}.`);
+  if (response.type !== 's3') throw new ResourceError(`${attempt}: the response has the unknown type ${JSON.stringify(response.type)}.`);
   const metadata = isObject(response.metadata) ? response.metadata : {};
-  const packed = metadata.compressionType;
-  const decompress = packings.find((packing) => packing === packed);
-  if (!raw && !decompress && packed && packed !== 'none') {
+  const { compressionType } = metadata;
+  const decompress = compressions.find((compression) => compression === compressionType);
+  if (!raw && !decompress && compressionType && compressionType !== 'none') {
     throw new ResourceError(
-      `${attempt}: it is packed as ${String(packed)}, which cannot be unpacked here. output({ raw: true }) gives its bytes.`,
+      `${attempt}: it is compressed with ${String(compressionType)}, which is not supported. output({ raw: true }) returns its bytes.`,
     );
   }
   const bytes = await client.download(textAt(response, 'downloadUrl', attempt), {
     ...transfer,
     attempt,
     decompress: raw ? undefined : decompress,
-    renewUrl: async () => textAt(await ask(), 'downloadUrl', attempt),
+    renewUrl: async () => textAt(await request(), 'downloadUrl', attempt),
   });
   return raw ? bytes : contentOf(bytes, metadata.fileType, attempt);
 }
@@ -52,6 +48,6 @@ function contentOf(bytes: Uint8Array, fileType: unknown, attempt: string): unkno
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ResourceError(`${attempt}: it should be JSON but cannot be parsed. output({ raw: true }) gives its bytes.`, { cause });
+    throw new ResourceError(`${attempt}: it should be JSON, but it cannot be parsed. output({ raw: true }) returns its bytes.`, { cause });
   }
 }

@@ -1,18 +1,15 @@
-import { connectionOfClass, requireConnection } from '../../model/binding.js';
-import { ResourceError } from '../../model/errors/index.js';
-import { oneOf } from '../../model/fields/checks.js';
-import { metadataOf } from '../../model/fields/compile.js';
-import { pathOf } from '../../model/fields/effective-options.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import type { HookOptions } from '../../model/hooks/life-cycle.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { copyRecord } from '../../model/persistence/clone.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { CallOptions } from '../../model/ports/transport.js';
-import type { Search } from '../../model/searching/search.js';
-import { loadRecord } from '../../model/state/construction.js';
+import {
+  type Attributes,
+  type CallOptions,
+  DeleteResourceMixin,
+  Entity,
+  Field,
+  type HookOptions,
+  ResourceError,
+  type Search,
+  withHooks,
+} from '#front';
+import { copyRecord, idKeyOf, loadRecord, oneOf, pathOf, requireConnection } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
@@ -31,8 +28,8 @@ export interface PipelineConfigurationVersionSearchParams
 }
 
 /**
- * One version of what a pipeline does. At most one version of a pipeline is current; the current one's configuration cannot be changed
- * and it cannot be deleted: archive it first, or change a clone.
+ * A version of a pipeline's configuration. At most one version of a pipeline is current. The current version can neither be deleted nor
+ * have its configuration changed: archive it first, or change a clone.
  */
 @Entity({ path: 'pipeline-configuration-versions', id: 'pipelineConfigurationVersionId' })
 export class PipelineConfigurationVersion extends DeleteResourceMixin(ModeratelyResource) {
@@ -46,9 +43,9 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
   @Field({ readOnly: true }) readonly pipelineConfigurationVersionId!: string;
   @Field({ createOnly: true, required: true, nullable: false }) pipelineId!: string;
   @Field({ required: true, nullable: false }) configuration!: PipelineConfiguration;
-  /** Counted by the platform, per pipeline. */
+  /** The number of the version within its pipeline, assigned by the platform. */
   @Field({ readOnly: true }) readonly version!: number;
-  /** Default of a new version: 'draft'. */
+  /** Default for a new version: 'draft'. */
   @Field({ nullable: false, check: oneOf(versionStatuses), onClone: 'reset' }) status!: VersionStatus;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
@@ -57,7 +54,7 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
     super(attributes);
   }
 
-  /** What the platform says about a configuration; an invalid one is an answer, not an error. */
+  /** Validates a configuration at the platform. An invalid configuration is reported in the result, not thrown. */
   static async validate(configuration: object, options: CallOptions = {}): Promise<ConfigurationReport> {
     const { body } = await requireConnection(this, 'validate').send(
       { ...options, method: 'POST', path: `${pathOf(this)}/validate`, body: { configuration }, attempt: 'validation of a configuration' },
@@ -66,7 +63,7 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
     return body as ConfigurationReport;
   }
 
-  /** The JSON Schema (draft 7) of configurations; null when the platform has none. */
+  /** The JSON Schema (draft 7) of configurations; null if the platform has none. */
   static async schema(options: CallOptions = {}): Promise<Record<string, unknown> | null> {
     const attempt = 'schema of configurations';
     const { body } = await requireConnection(this, 'get the schema of').send(
@@ -76,12 +73,12 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
     return (body ?? null) as Record<string, unknown> | null;
   }
 
-  /** What the platform says about this version's configuration as it is here, changed or not. */
+  /** Validates this version's configuration, including unsaved changes, at the platform. */
   validate(options: CallOptions = {}): Promise<ConfigurationReport> {
     return this.sibling(PipelineConfigurationVersion, 'validate').validate(this.configuration, options);
   }
 
-  /** Makes this the pipeline's current version. @throws ConflictError while another one is: archive that first. */
+  /** Makes this the pipeline's current version. @throws ConflictError if another version is current; archive that one first. */
   activate(): Promise<this> {
     this.status = 'current';
     return this.save();
@@ -95,8 +92,8 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
   /**
    * Starts an execution of this version.
    *
-   * @param input By the id of the input block.
-   * @throws with `wait`: what `execution.wait()` throws.
+   * @param input Values by the id of the input block.
+   * @throws what `execution.wait()` throws, if it waits.
    */
   @withHooks({ operation: 'run' })
   async execute(input: Record<string, unknown>, options: PipelineExecuteOptions = {}): Promise<PipelineExecution> {
@@ -110,7 +107,7 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
     });
   }
 
-  /** The newest one, or null. */
+  /** The newest execution, or null. */
   async latestExecution(): Promise<PipelineExecution | null> {
     return firstOf(this.executions({ orderBy: 'createdAt', orderDirection: 'desc', pageSize: 1 }));
   }
@@ -119,15 +116,15 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
     return this.sibling(Pipeline, 'get').get(this.pipelineId);
   }
 
-  /** A clean record is copied by the platform, as a draft with the next version number; any other is copied here and is new. */
+  /** An unmodified record is copied by the platform, as a draft with the next version number. Any other is copied locally and is new. */
   override async buildClone(attributes: Attributes<this>, options: HookOptions): Promise<this> {
     if (this.isNew || this.isDeleted || this.isModified || Object.keys(attributes).length > 0) return copyRecord(this, attributes);
     const response = await this.callAction('POST', 'clone', { body: {}, once: true, signal: options.signal });
-    const { wire } = metadataOf(this.constructor).id;
-    if (!response[wire]) {
-      const message = `clone of ${String(this)}: the platform made one, but its answer has no "${wire}". Search for it: it is the newest draft.`;
+    const idKey = idKeyOf(this.constructor);
+    if (!response[idKey]) {
+      const message = `clone of ${String(this)}: the platform created it, but its response has no "${idKey}". Search for it: it is the newest draft.`;
       throw new ResourceError(message, { outcome: 'unknown' });
     }
-    return loadRecord(this.constructor as new () => this, this.readResponse(response), this.context ?? connectionOfClass(this.constructor));
+    return loadRecord(this.constructor as new () => this, this.readResponse(response), this.context);
   }
 }

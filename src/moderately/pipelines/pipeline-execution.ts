@@ -1,14 +1,5 @@
-import { ValidationError } from '../../model/errors/index.js';
-import { oneOf, textOf, wholeNumber } from '../../model/fields/checks.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import type { SaveScope } from '../../model/persistence/payload.js';
-import type { CallOptions } from '../../model/ports/transport.js';
-import type { Progress } from '../../model/ports/waiter.js';
-import { replaceSaved } from '../../model/state/merge.js';
-import { progressFrom } from '../../model/waiting/progress.js';
+import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, ValidationError, withHooks } from '#front';
+import { oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
   Execution,
@@ -32,17 +23,17 @@ export interface PipelineExecutionSearchParams extends ListParams<'createdAt' | 
 }
 
 export interface PipelineExecuteOptions extends ExecuteOptions {
-  /** How many steps the execution counts. */
+  /** The number of steps of the execution. */
   totalSteps?: number | undefined;
 }
 
-/** Free-form; these keys are understood. How far it is counts where `currentStep` and `totalSteps` do not say it. */
+/** Free-form progress data. These keys are read where `currentStep` and `totalSteps` do not provide the progress. */
 export interface ProgressData {
   message?: string;
   status?: string;
   stage?: string;
   current_block?: string;
-  /** A fraction up to 1, a percentage above that, '50%', '3/10', or words. */
+  /** A fraction (up to 1), a percentage (above 1), '50%', '3/10', or a message. */
   progress?: unknown;
   /** 0 to 100. */
   percent?: number;
@@ -58,7 +49,7 @@ export interface ProgressData {
 const summaryLength = 1000;
 const checkReason = textOf(0, 500);
 
-/** One run of a pipeline. It is its own handle: `wait()`, `polls()`, `token()`, `cancel()`, `output()`. */
+/** One run of a pipeline, to be waited for with `wait()` or `polls()`. `output()` reads its output, `cancel()` cancels it. */
 @Entity({ path: 'pipeline-executions', id: 'pipelineExecutionId' })
 export class PipelineExecution extends Execution {
   declare static searchParams: PipelineExecutionSearchParams;
@@ -71,7 +62,7 @@ export class PipelineExecution extends Execution {
 
   @Field({ readOnly: true }) readonly pipelineExecutionId!: string;
   @Field({ createOnly: true, required: true, nullable: false }) pipelineConfigurationVersionId!: string;
-  /** By the id of the input block. */
+  /** Values by the id of the input block. */
   @Field({ createOnly: true, required: true, nullable: false, check: inputObject }) pipelineInput!: Record<string, unknown>;
   /** Default: a preview of the input. */
   @Field({ createOnly: true, nullable: false, check: textOf(0, summaryLength) }) pipelineInputSummary!: string;
@@ -79,7 +70,7 @@ export class PipelineExecution extends Execution {
   @Field({ onClone: 'reset', check: textOf(0, summaryLength) }) pipelineOutputSummary!: string | null;
   @Field({ onClone: 'reset', nullable: false, check: oneOf(executionStatuses) }) status!: ExecutionStatus;
   @Field({ onClone: 'reset', nullable: false }) progressData!: ProgressData;
-  /** Where the platform keeps an output that is too large to be answered at once; `output()` reads it. */
+  /** The location of an output that is too large for a response. `output()` reads it. */
   @Field({ readOnly: true }) readonly pipelineOutputFileUri!: string | null;
   @Field({ onClone: 'reset', check: wholeNumber(0) }) currentStep!: number | null;
   @Field({ check: wholeNumber(1) }) totalSteps!: number | null;
@@ -93,7 +84,7 @@ export class PipelineExecution extends Execution {
     super(attributes);
   }
 
-  /** Starts an execution of a configuration version, and waits for it when the options ask for that. */
+  /** Starts an execution of a configuration version, and waits for it if the options say so. */
   static async start<E extends PipelineExecution>(
     this: new (
       attributes?: Attributes<PipelineExecution>,
@@ -107,44 +98,46 @@ export class PipelineExecution extends Execution {
     return startExecution(execution, options);
   }
 
-  /** How far it is, in percent, 0 to 100; null where the platform does not say. */
+  /** The progress in percent, 0 to 100; null if it is not known. */
   get progressPercentage(): number | null {
     const { fraction } = this.readProgress() ?? {};
     return fraction === undefined ? null : fraction * 100;
   }
 
-  /** What it is doing, in words; '' where the platform does not say. */
+  /** The platform's progress message; '' if there is none. */
   get progressMessage(): string {
     return progressFrom(this.progressData)?.message ?? '';
   }
 
   /**
-   * Cancels it.
+   * Cancels the execution.
    *
    * @param reason At most 500 characters.
-   * @throws BadRequestError when it has already ended.
+   * @throws BadRequestError if it has already ended.
    */
   @withHooks
   async cancel(reason?: string, options: CallOptions = {}): Promise<this> {
     const problem = reason === undefined ? undefined : checkReason(reason);
     if (problem)
       throw new ValidationError(`cancel of ${String(this)}: reason ${problem}.`, { details: [{ field: 'reason', message: problem }] });
-    replaceSaved(this, await this.callForRecord('POST', 'cancel', { ...options, body: reason === undefined ? {} : { reason } }), true);
+    replaceSaved(this, await this.callForRecord('POST', 'cancel', { ...options, body: reason === undefined ? {} : { reason } }), {
+      keepChanges: true,
+    });
     return this;
   }
 
   /**
-   * What came out, by the names of the output blocks: parsed JSON, the text of a CSV file, or bytes.
+   * The output by the names of the output blocks: parsed JSON, the text of a CSV file, or bytes.
    *
-   * @param options.raw True gives the bytes as they are stored, neither unpacked nor parsed.
-   * @throws NotFoundError while there is no output.
+   * @param options.raw True returns the bytes as they are stored, neither decompressed nor parsed.
+   * @throws NotFoundError if there is no output yet.
    */
   output(options: OutputOptions & { raw: true }): Promise<Uint8Array>;
   output<T = Record<string, unknown>>(options?: OutputOptions): Promise<T>;
   async output(options: OutputOptions = {}): Promise<unknown> {
     const attempt = `output of ${String(this)}`;
-    const ask = (): Promise<Record<string, unknown>> => this.callAction('GET', 'output', { signal: options.signal, attempt });
-    return readOutput(ask, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
+    const request = (): Promise<Record<string, unknown>> => this.callAction('GET', 'output', { signal: options.signal, attempt });
+    return readOutput(request, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
   }
 
   configurationVersion(): Promise<PipelineConfigurationVersion> {

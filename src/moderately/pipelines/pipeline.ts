@@ -1,12 +1,5 @@
-import { ResourceError } from '../../model/errors/index.js';
-import { Entity } from '../../model/fields/entity.js';
-import { Field } from '../../model/fields/field.js';
-import { withHooks } from '../../model/hooks/with-hooks.js';
-import type { Attributes } from '../../model/persistence/attributes.js';
-import { copyRecord } from '../../model/persistence/clone.js';
-import { DeleteResourceMixin } from '../../model/persistence/delete.js';
-import type { SaveOptions } from '../../model/persistence/save.js';
-import type { Search } from '../../model/searching/search.js';
+import { type Attributes, DeleteResourceMixin, Entity, Field, ResourceError, type SaveOptions, type Search, withHooks } from '#front';
+import { copyRecord } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
@@ -24,7 +17,7 @@ export interface PipelineSearchParams extends ListParams<'name' | 'createdAt' | 
   nameLike?: string | undefined;
 }
 
-/** What is done with inputs, in versions: at most one of them is the current one. */
+/** A pipeline that processes inputs. Its configuration has versions, at most one of which is current. */
 @Entity({ path: 'pipelines', id: 'pipelineId' })
 export class Pipeline extends DeleteResourceMixin(NamedResource) {
   declare static searchParams: PipelineSearchParams;
@@ -32,9 +25,9 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
 
   @Field({ readOnly: true }) readonly pipelineId!: string;
 
-  /** The versions that a clone has to copy, oldest first. */
+  /** Loads the versions that a clone copies when it is saved, oldest first. */
   #toCopy: (() => Promise<Version[]>) | null = null;
-  /** The copies that are not saved yet, once it has begun. */
+  /** The copies that have not been saved yet, once copying has started. */
   #copies: { version: number; copy: Version }[] | null = null;
   #copying: Promise<void> | null = null;
 
@@ -42,7 +35,7 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     super(attributes);
   }
 
-  /** A clone, when it is saved, gets copies of the source's versions as drafts, in their order. */
+  /** Saving a clone also copies the source's versions, as drafts in the same order. */
   override async save(attributes: Attributes<this> = {}, options: SaveOptions = {}): Promise<this> {
     const saved = await super.save(attributes, options);
     if (this.#toCopy && this.id) {
@@ -64,7 +57,7 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     return copy;
   }
 
-  /** @param options.status Default: 'draft'. @throws ConflictError for a second current version. */
+  /** @param options.status Default: 'draft'. @throws ConflictError if the new version is current and another one already is. */
   async createConfigurationVersion(configuration: PipelineConfiguration, options: { status?: VersionStatus } = {}): Promise<Version> {
     const Version = this.sibling(PipelineConfigurationVersion, 'create a configuration version of');
     return new Version({ pipelineId: this.savedId('create a configuration version of'), configuration, status: options.status }).save();
@@ -77,7 +70,7 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     });
   }
 
-  /** Null when there is none. */
+  /** Resolves to null if there is none. */
   async currentConfigurationVersion(): Promise<Version | null> {
     return firstOf(this.configurationVersions({ status: 'current', pageSize: 1 }));
   }
@@ -86,7 +79,7 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     return this.sibling(PipelineExecution, 'search').search({ ...params, pipelineIds: [this.savedId('list the executions of')] });
   }
 
-  /** The newest one, or null. */
+  /** The newest execution, or null. */
   async latestExecution(): Promise<PipelineExecution | null> {
     return firstOf(this.executions({ orderBy: 'createdAt', orderDirection: 'desc', pageSize: 1 }));
   }
@@ -94,9 +87,9 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
   /**
    * Starts an execution.
    *
-   * @param input By the id of the input block.
+   * @param input Values by the id of the input block.
    * @param options.version A configuration version or its id. Default: the current one.
-   * @throws ValidationError when there is no current version; with `wait`: what `execution.wait()` throws.
+   * @throws ValidationError if there is no current version; if it waits, what `execution.wait()` throws.
    */
   @withHooks({ operation: 'run' })
   async execute(
@@ -126,7 +119,7 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
 
 function notCopied(pipeline: Pipeline, version: number, cause: unknown): ResourceError {
   const { retryable, outcome } = cause instanceof ResourceError ? cause : { retryable: false, outcome: undefined };
-  const advice = outcome === 'unknown' ? 'save({}, { force: true }) copies it again.' : 'save() again to go on with it.';
+  const advice = outcome === 'unknown' ? 'save({}, { force: true }) copies it again.' : 'Call save() again to continue with it.';
   const reason = cause instanceof Error ? cause.message : cause;
   return new ResourceError(`${String(pipeline)} is saved, but version ${version} of its source could not be copied: ${reason} ${advice}`, {
     cause,

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { GraphNode, PipelineGraph, validateArchitecture } from '../../../src/aixplain/index.js';
-import { placeholdersIn } from '../../../src/aixplain/pipelines/prompt.js';
 import { ValidationError } from '../../../src/index.js';
 import { graph as complete } from '../support/pipelines.js';
 
@@ -129,63 +128,25 @@ describe('the graph of a pipeline, built node by node', () => {
   it('says what is missing', () => {
     const graph = new PipelineGraph();
     expect(problems(graph).map(([, message]) => message)).to.deep.equal([
-      'has not an INPUT node',
-      'has not an OUTPUT node',
-      'has not an ASSET or SCRIPT node',
+      'do not include an INPUT node',
+      'do not include an OUTPUT node',
+      'do not include an ASSET or SCRIPT node',
     ]);
     graph.input('In');
     graph.asset('a', { label: 'Model', inputs: { text: { ...text, value: null }, optional: 'text' } });
     graph.output('Out');
     graph.decision([]);
     expect(problems(graph)).to.deep.equal([
-      ['In', 'leads nowhere'],
-      ['Model', 'leads nowhere'],
-      ['Model', 'is reached from nowhere'],
+      ['In', 'has no outgoing link'],
+      ['Model', 'has no outgoing link'],
+      ['Model', 'has no incoming link'],
       ['Model.text', 'is required, but neither set nor linked'],
-      ['Out', 'is reached from nowhere'],
+      ['Out', 'has no incoming link'],
       ['Out.output', 'is required, but neither set nor linked'],
-      ['DECISION(ID=3)', 'leads nowhere'],
-      ['DECISION(ID=3)', 'is reached from nowhere'],
+      ['DECISION(ID=3)', 'has no outgoing link'],
+      ['DECISION(ID=3)', 'has no incoming link'],
       ['DECISION(ID=3).comparison', 'is required, but neither set nor linked'],
       ['DECISION(ID=3).passthrough', 'is required, but neither set nor linked'],
     ]);
-  });
-});
-
-describe('a prompt with placeholders', () => {
-  const model = (prompt?: unknown) => new PipelineGraph().asset('llm', { inputs: { text, prompt: { dataType: 'text', value: prompt } } });
-  const required = (node: GraphNode) => [...node.inputs.values()].filter(({ isRequired }) => isRequired).map(({ code }) => code);
-
-  it('makes inputs of them, and text optional', () => {
-    expect(required(model('Say {{what}} to {{whom}}'))).to.deep.equal(['what', 'whom']);
-    expect(required(model().set('prompt', 'Say {{what}}'))).to.deep.equal(['what']);
-    expect(required(model().set('prompt', 'Say {{text}}'))).to.deep.equal(['text']);
-  });
-
-  it('changes nothing without them', () => {
-    expect(required(model())).to.deep.equal(['text']);
-    expect(required(model('Say hello'))).to.deep.equal(['text']);
-    expect(required(model(5))).to.deep.equal(['text']);
-  });
-
-  it('is refused in a graph that has no input for one', () => {
-    const graph = complete();
-    graph.nodes[1]!.inputValues!.push({ code: 'prompt', dataType: 'text', value: 'Say {{what}}' });
-    expect(() => validateArchitecture(graph)).to.throw(ValidationError, 'Shout.what is in the prompt');
-  });
-
-  it('is read carefully', () => {
-    const cases: Record<string, string[]> = {
-      '{{foo}}': ['foo'],
-      '{{foo}} and {{bar}} and {{foo}}': ['foo', 'bar'],
-      '{{ spaced }}': ['spaced'],
-      foo: [],
-      '{foo}': [],
-      '{{foo]]': [],
-      '': [],
-      '{{}}': [],
-      '{{foo {{bar}} {{baz}}': ['bar', 'baz'],
-    };
-    for (const [prompt, names] of Object.entries(cases)) expect(placeholdersIn(prompt), prompt).to.deep.equal(names);
   });
 });

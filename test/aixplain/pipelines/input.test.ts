@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { encodeInput } from '../../../src/aixplain/index.js';
 import { type AssetContent, encodeDataAssets } from '../../../src/aixplain/pipelines/input.js';
 import { ValidationError } from '../../../src/index.js';
-import { failure } from '../support/platform.js';
+import { failure } from '../../support/failure.js';
 
 describe('the input of a pipeline', () => {
   it('is one value for all inputs when it is a text', () => {
@@ -52,7 +52,7 @@ describe('the input of a pipeline', () => {
   });
 
   it('is refused when it is not what the caller says', () => {
-    expect(() => encodeInput('hello', 'json')).to.throw(ValidationError, 'JSON object or array');
+    expect(() => encodeInput('hello', 'json')).to.throw(ValidationError, 'an object or array');
     expect(() => encodeInput(5, 'json')).to.throw(ValidationError);
     expect(() => encodeInput('a', 'inputs')).to.throw(ValidationError, 'not a string');
     expect(() => encodeInput(['a'], 'inputs')).to.throw(ValidationError, 'not an array');

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { BaseResource, Entity, Field, Page, ResourceError, SearchResourceMixin, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
+import { turn } from '../../support/turns.js';
 import { connect, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
 const items = (from: number, to: number): object[] =>
@@ -32,7 +33,7 @@ describe('a search', () => {
   it('is not made until it is awaited, and then made once', async () => {
     const asked = serve([items(0, 2)]);
     const search = Widgets.search({ pageSize: 2 });
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     expect(asked).to.deep.equal([]);
     const [first, second] = await Promise.all([search, search]);
     expect(first).to.equal(second);
@@ -223,7 +224,7 @@ describe('a search', () => {
     expect(await Widgets.search({ pageSize: 2 })).to.include({ total: undefined, pageTotal: undefined, hasNext: true });
   });
 
-  it('says when the answer has no list', async () => {
+  it('says when the response has no list', async () => {
     nock(origin).post('/widgets/paginate').reply(200, { items: [] });
     const error = await failure(Widgets.search());
     expect(error).to.be.instanceOf(ResourceError);

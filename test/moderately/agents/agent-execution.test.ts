@@ -69,7 +69,7 @@ describe('an execution of an agent', () => {
 
   it('can be neither cancelled, changed nor deleted, and says what to do instead, without a request', async () => {
     expect((await failure(execution.cancel())).message).to.contain('Abort the wait');
-    expect((await failure(execution.delete())).message).to.contain('Delete its agent');
+    expect((await failure(execution.delete())).message).to.contain('Deleting its agent');
     expect((await failure(execution.save({ maxActions: 3 }))).message).to.contain('no way to update');
     for (const use of [execution.cancel(), execution.delete()]) expect(await failure(use)).to.be.instanceOf(ValidationError);
   });

@@ -120,7 +120,7 @@ describe('a search in Moderately', () => {
     const mai = connect();
     expect((await failure(mai.File.search({ orderBy: 'fileHash' }))).message).to.contain('fileName, fileSize, createdAt, updatedAt');
     expect((await failure(mai.Dataset.search({ orderDirection: 'up' as 'asc' }))).message).to.contain('asc, desc');
-    expect((await failure(mai.AgentExecution.search({ orderBy: 'createdAt' } as object))).message).to.contain('no ordering');
+    expect((await failure(mai.AgentExecution.search({ orderBy: 'createdAt' } as object))).message).to.contain('cannot be sorted');
   });
 
   it('refuses a filter the platform does not have, since it would answer everything', async () => {

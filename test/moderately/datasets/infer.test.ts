@@ -114,7 +114,7 @@ describe('a schema inferred from a sample', () => {
     ['a column without a name', 'a,\n1,2\n', {}, 'column 2'],
     ['a name that stands twice', 'a,a\n1,2\n', {}, '"a" twice'],
     ['a ragged row', 'a,b\n1,2\n1,2,3\n', {}, 'row 3 has 3 cells'],
-    ['quotes that never end', 'a,b\n"1,2\n', {}, 'CSV is broken'],
+    ['quotes that never end', 'a,b\n"1,2\n', {}, 'not valid CSV'],
     ['a header row that is not there', 'a\n1\n', { headerRow: 9 }, 'row 9'],
     ['an encoding nobody knows', 'a\n1\n', { encoding: 'klingon' }, 'klingon'],
     ['a header row of 0', 'a\n1\n', { headerRow: 0 }, 'headerRow'],
