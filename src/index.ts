@@ -28,6 +28,7 @@ export class Connection extends BaseConnection {
       waiter: new Poller(),
       clock: systemClock,
       transform: checkTransform(options),
+      warn: (message) => process.emitWarning(message, 'RemoteRecordWarning'),
       progressBar: async (subject) => (await import('./polling/progress-bar.js')).progressBar(subject),
       checkProgressBar: async () => (await import('./polling/progress-bar.js')).checkProgressBar(),
       asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() },

@@ -82,6 +82,18 @@ export { toPlain } from './model/fields/instances.js';
 export type { ResultClass } from './model/running/mixin.js';
 export type { RecordClass } from './model/state/slot.js';
 
+/** Makes a new record of a class that may be a user's: the attributes win over the initialisers of every subclass, which `new` cannot do. */
+export { newRecord } from './model/state/construction.js';
+
+/**
+ * Records that were made from an id and never loaded: `loadedRecord()` resolves to the platform's record with the values that were set
+ * on top, or to the record itself if nothing has to be loaded.
+ */
+export { loadedRecord } from './model/persistence/loaded.js';
+
+/** Throws for a response that is not about the record that the request named, as `get()` and `refresh()` do. */
+export { refuseOther } from './model/persistence/identity.js';
+
 /** Copies a record for an override of `buildClone`: values and unknown keys, but neither the id nor what the platform sets. */
 export { copyRecord } from './model/persistence/clone.js';
 
@@ -130,14 +142,16 @@ export function fieldProblems(target: object, values: Readonly<Record<string, un
  * record is refused, saves of the record wait for each other, and hooks and events are those of any save.
  *
  * @param work Saves the record and resolves to what the platform now has of it, with the keys of the wire; null when there was nothing
- *   to do. It calls `sending` before its first request, so that the `save` event says that something was sent.
+ *   to do. It calls `sending` before its first request, so that the `save` event says that something was sent, and makes its requests with
+ *   the options that `sending` returns: their `timeout` is what is left after the record's other saves and the before hooks.
  * @throws ValidationError for a deleted record and for unknown or read-only names, before anything is assigned; and what `work` throws.
+ *   `sending` throws an AbortedError or a TimeoutError when the operation is over.
  */
 export async function saveWith<R extends BaseResource>(
   record: R,
   attributes: object,
   options: SaveOptions,
-  work: (sending: () => void) => Promise<Record<string, unknown> | null>,
+  work: (sending: () => SaveOptions) => Promise<Record<string, unknown> | null>,
 ): Promise<R> {
   refuseDeleted(record, 'save');
   checkNames(stateOf(record).metadata, attributes, `save of ${String(record)}`);
@@ -151,7 +165,9 @@ export async function saveWith<R extends BaseResource>(
       refuseDeleted(record, 'save');
       context.settle();
       const json = await work(() => {
+        const limited = context.limit.callOptions(options);
         context.sent = true;
+        return limited;
       });
       if (json) replaceSaved(record, { ...record.toDict(), ...json });
       return record;

@@ -39,7 +39,7 @@ type Params = Readonly<Record<string, unknown>>;
  * const agents = aix.bind(Agent);
  * ```
  */
-@Entity()
+@Entity({ search: { wholeLists: true } })
 export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(GetResourceMixin(SearchResourceMixin(AixplainRecord)))) {
   static override responseClass: ResultClass = AixplainResult;
 

@@ -5,18 +5,17 @@ import { eventsOf } from './events/dispatch.js';
 import type { Events, Listener, Unsubscribe } from './events/emitter.js';
 import type { RecordEvents } from './events/events.js';
 import { metadataOf } from './fields/compile.js';
-import { entityOptions } from './fields/effective-options.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
 import { cloneRecord, copyRecord } from './persistence/clone.js';
-import { refuseDeleted } from './persistence/deleted.js';
+import { refuseWithoutId } from './persistence/identity.js';
 import { type SaveScope, savePayload } from './persistence/payload.js';
 import { type RefreshOptions, refreshRecord } from './persistence/refresh.js';
 import { type SaveOptions, saveRecord } from './persistence/save.js';
 import type { TransportRequest } from './ports/transport.js';
 import { fieldNamed } from './state/assign.js';
 import { type Change, ChangeSet, revert } from './state/change-set.js';
-import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord } from './state/construction.js';
+import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord, newRecord } from './state/construction.js';
 import { asText, inJson, readable } from './state/describe.js';
 import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
@@ -91,8 +90,7 @@ export class BaseResource extends StatefulRecord {
 
   /** Makes a new record and saves it. @throws as the constructor and `save()` do. */
   static async create<R extends BaseResource>(this: RecordClass<R>, attributes?: Attributes<R>, options?: SaveOptions): Promise<R> {
-    const record = new (this as unknown as new (attributes?: object) => R)(attributes);
-    return record.save({}, options);
+    return newRecord(this, attributes).save({}, options);
   }
 
   /** Makes a record from saved JSON, for a field of another record. */
@@ -103,6 +101,18 @@ export class BaseResource extends StatefulRecord {
   /** Extracts a record's JSON from a response. Override for a platform that wraps or nests its records. Default: the whole response. */
   static readResponse(response: Record<string, unknown>): Record<string, unknown> {
     return response;
+  }
+
+  /**
+   * Whether the response to a request for one id is that record. Override for platforms that know records by other names as well. Default:
+   * its id is the same as text.
+   *
+   * @param response As `readResponse` returns it.
+   */
+  static isResponseTo(id: string, response: Record<string, unknown>): boolean {
+    const { wire, codec } = metadataOf(this).id;
+    const found = response[wire];
+    return asText(found) === id || asText(codec.decode(found, response)) === id;
   }
 
   /** The record's connection, or null. */
@@ -189,7 +199,7 @@ export class BaseResource extends StatefulRecord {
 
   /**
    * Makes a new record with deep copies of this record's values, without the id, read-only fields and saved state. Cloning a deleted record
-   * and saving the clone undoes the delete.
+   * and saving the clone undoes the delete. A record that was made from an id and never loaded is loaded first.
    *
    * @throws ValidationError for an unknown or read-only name.
    */
@@ -300,11 +310,7 @@ export class BaseResource extends StatefulRecord {
    * @throws ValidationError when the record is deleted or has no id.
    */
   requireId(operation: string): void {
-    refuseDeleted(this, operation);
-    if (this.id !== null && this.id !== undefined && this.id !== '') return;
-    throw new ValidationError(
-      `Cannot ${operation} ${String(this)}: it has not been saved yet, so it has no ${entityOptions(this.constructor).id ?? 'id'}. Call save() first.`,
-    );
+    refuseWithoutId(this, operation);
   }
 
   /** The record's connection. @param operation A verb for the error message. @throws ResourceError when the record has none. */

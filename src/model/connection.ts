@@ -1,7 +1,9 @@
+import type { BaseResource } from './base-resource.js';
 import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
 import type { ConnectionEvents, RecordEvents } from './events/events.js';
+import { entityOptions, type ResourceStatics } from './fields/effective-options.js';
 import { toPlain } from './fields/instances.js';
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
@@ -15,11 +17,16 @@ import { noteTransform } from './state/transform-options.js';
 /** A hook for all records of a connection. It receives the same HookContext as a decorated hook. */
 export type ConnectionHook = (context: HookContext) => unknown;
 
+type AnyClass = abstract new (...args: never[]) => object;
+
 /** A connection to a platform. The classes bound to it share its credentials, hooks and listeners. */
 export class BaseConnection {
   readonly events = new Events<ConnectionEvents>();
   readonly #environment: Environment;
   readonly #bound = new WeakMap<object, object>();
+  /** What the user has bound; classes that nobody uses any more may go. */
+  readonly #chosen = new Set<WeakRef<AnyClass>>();
+  readonly #hasChosen = new WeakSet<AnyClass>();
   readonly #hooks: { phase: Phase; operation: string; hook: ConnectionHook }[] = [];
 
   constructor(environment: Environment) {
@@ -58,14 +65,30 @@ export class BaseConnection {
   }
 
   /** The subclass of `target` that belongs to this connection. Returns the same subclass every time. */
-  bind<C extends abstract new (...args: never[]) => object>(target: C): C {
-    const original = unbound(target);
-    const known = this.#bound.get(original);
-    if (known) return known as C;
-    const Bound = finishing(original as new (...args: never[]) => object);
-    noteBinding(Bound, this, original);
-    this.#bound.set(original, Bound);
-    return Bound as unknown as C;
+  bind<C extends AnyClass>(target: C): C {
+    const original = unbound(target) as AnyClass;
+    if (!this.#hasChosen.has(original)) this.#chosen.add(new WeakRef(original));
+    this.#hasChosen.add(original);
+    return this.#bind(target);
+  }
+
+  /**
+   * The bound class for code that names a class and cannot know yours: `instead`, else the subclass with the same path that you have bound
+   * here; of several the one that extends all others, and the class itself where there is none such.
+   */
+  bindFor<C extends AnyClass>(target: C, instead?: AnyClass): C {
+    if (instead) return this.#bind(instead as C);
+    const base = unbound(target) as AnyClass;
+    let found = base;
+    for (const reference of this.#chosen) {
+      const other = reference.deref();
+      if (!other) this.#chosen.delete(reference);
+      else if (extendsClass(other, base) && hasSamePath(other, base)) {
+        if (extendsClass(other, found)) found = other;
+        else if (!extendsClass(found, other)) return this.#bind(target);
+      }
+    }
+    return this.#bind(found as C);
   }
 
   /** Adds a hook that runs before an operation of every record of this connection. Returns a function that removes it. */
@@ -106,6 +129,12 @@ export class BaseConnection {
   /** Whether anything receives an event here: a listener, or a subclass that overrides `emit`. */
   hears(event: keyof RecordEvents): boolean {
     return this.emit !== BaseConnection.prototype.emit || this.events.listenerCount(event) > 0;
+  }
+
+  /** Dispatches a `warning` event and shows the message: something works, but most likely not as intended. */
+  warn(message: string, resource?: BaseResource): void {
+    this.events.emit('warning', { message, ...(resource && { resource }) }, (error) => this.reportError(error, 'warning'));
+    this.#environment.warn?.(message);
   }
 
   /** Dispatches an `error` event. An error thrown by one of its listeners is ignored. */
@@ -152,6 +181,16 @@ export class BaseConnection {
     await this.#environment.transport.close();
   }
 
+  #bind<C extends AnyClass>(target: C): C {
+    const original = unbound(target);
+    const known = this.#bound.get(original);
+    if (known) return known as C;
+    const Bound = finishing(original as new (...args: never[]) => object);
+    noteBinding(Bound, this, original);
+    this.#bound.set(original, Bound);
+    return Bound as unknown as C;
+  }
+
   #addHook(phase: Phase, operation: string, hook: ConnectionHook): Unsubscribe {
     const entry = { phase, operation, hook };
     this.#hooks.push(entry);
@@ -160,4 +199,13 @@ export class BaseConnection {
       if (index >= 0) this.#hooks.splice(index, 1);
     };
   }
+}
+
+function extendsClass(one: AnyClass, other: AnyClass): boolean {
+  return one.prototype instanceof other;
+}
+
+function hasSamePath(one: object & ResourceStatics, other: object & ResourceStatics): boolean {
+  const path = (target: object & ResourceStatics): string | undefined => target.resourcePath ?? entityOptions(target).path;
+  return path(one) === path(other);
 }

@@ -1,5 +1,5 @@
 import { type Attributes, DeleteResourceMixin, Entity, Field, type UploadInput } from '#front';
-import { asText, type Content, pathOf, type TransportRequest, textOf } from '../vendor.js';
+import { asText, type Content, newRecord, pathOf, type TransportRequest, textOf } from '../vendor.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -99,7 +99,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     options: FileUploadOptions = {},
   ): Promise<F> {
     const { name, mimeType, metadata, ...saving } = options;
-    return new this({ content: input, fileName: name, mimeType, metadata }).save({}, saving);
+    return newRecord<F>(this, { content: input, fileName: name, mimeType, metadata }).save({}, saving);
   }
 
   override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {

@@ -164,6 +164,12 @@ describe('a file', () => {
     expect(await copy.save()).to.include({ id: 'f2', fileName: 'copy.csv' });
   });
 
+  it('is cloned with its own name and type when it is known by its id alone', async () => {
+    nock(origin).get('/files/f1').reply(200, json.file());
+    const { fileName, mimeType } = json.file();
+    expect(await new mai.File({ id: 'f1' }).clone()).to.include({ id: null, fileName, mimeType });
+  });
+
   it('can be saved again as a clone when the first try failed', async () => {
     const one = await loaded();
     const copy = await one.clone();

@@ -54,8 +54,8 @@ export class FileResource extends AixplainRecord {
       const { filePath, isTemp } = this;
       if (!filePath)
         throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Set filePath to the path of a local file.`);
-      sending();
-      const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...options, isTemp });
+      const limited = sending();
+      const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...limited, isTemp });
       return { filePath, isTemp, s3Url, downloadUrl };
     });
   }

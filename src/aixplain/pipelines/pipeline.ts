@@ -14,7 +14,7 @@ import {
   type WaitOptions,
   withHooks,
 } from '#front';
-import { asText, isObject, type RecordClass, type ResultClass, type TransportRequest, toPlain } from '../../vendor.js';
+import { asText, isObject, newRecord, type RecordClass, type ResultClass, type TransportRequest, toPlain } from '../../vendor.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
 import { AixplainResource } from '../resource.js';
@@ -61,7 +61,7 @@ export class Pipeline extends AixplainResource {
 
   /** Creates a pipeline without saving it. */
   static init<P extends Pipeline>(this: RecordClass<P>, name: string, attributes: Attributes<P> = {}): P {
-    return new (this as unknown as new (attributes: object) => P)({ ...attributes, name });
+    return newRecord(this, { ...attributes, name });
   }
 
   /** The platform accepts the graph as `architecture`, but returns it as `nodes` and `links`. */
@@ -97,6 +97,7 @@ export class Pipeline extends AixplainResource {
   @withHooks
   async deploy(options: SaveOptions = {}): Promise<this> {
     this.requireId('deploy');
+    if (this.isNew && isEmpty(this.architecture)) await this.refresh({ keepChanges: true, hooks: false });
     const before = this.status;
     if (before === AssetStatus.ONBOARDED) throw new AlreadyDeployedError(`${String(this)} is already deployed.`);
     if (before !== AssetStatus.DRAFT)

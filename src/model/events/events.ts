@@ -52,8 +52,10 @@ export interface RecordEvents<R = BaseResource> {
   retry: RetryEvent<R>;
 }
 
-/** The payloads of a connection's events: those of its records, and `error`. */
+/** The payloads of a connection's events: those of its records, `error` and `warning`. */
 export interface ConnectionEvents extends RecordEvents {
   /** A listener threw or rejected, or a hook failed after the operation had already failed. */
   error: { error: unknown; event: string };
+  /** Something works and is most likely not what was meant. */
+  warning: { message: string; resource?: BaseResource };
 }

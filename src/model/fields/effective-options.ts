@@ -33,6 +33,7 @@ const searchDefaults = {
   firstPage: 0,
   pageSize: 20,
   maxPageSize: Number.POSITIVE_INFINITY,
+  wholeLists: false,
 } as const satisfies Required<SearchOptions>;
 
 /** The options of `@Entity` that apply to a class, inherited ones included. */

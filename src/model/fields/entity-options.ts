@@ -22,6 +22,8 @@ export interface SearchOptions {
   pageSize?: number;
   /** The largest page size the platform accepts. Default: no limit. */
   maxPageSize?: number;
+  /** Whether a response that is a bare list has all records, whichever page was asked for. Default: only where there is no `pageParam`. */
+  wholeLists?: boolean;
 }
 
 /** Options of `@Entity`. */

@@ -119,7 +119,19 @@ export function toPlain<T>(value: T, options?: TransformOptions): T {
     return plainOf(value, options, new Map()) as T;
   } catch (cause) {
     if (!isStackOverflow(cause)) throw cause;
-    throw new ValidationError('The value is nested too deeply.', { cause });
+    const message = 'is nested too deeply';
+    const field = Object.keys(value as object).find((key) => overflows((value as Record<string, unknown>)[key], options));
+    if (field === undefined) throw new ValidationError(`The value ${message}.`, { cause });
+    throw new ValidationError(`${field} ${message}.`, { cause, details: [{ field, message }] });
+  }
+}
+
+function overflows(value: unknown, options: TransformOptions | undefined): boolean {
+  try {
+    plainOf(value, options, new Map());
+    return false;
+  } catch (error) {
+    return isStackOverflow(error);
   }
 }
 

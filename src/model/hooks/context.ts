@@ -1,6 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
 import { type Change, ChangeSet } from '../state/change-set.js';
+import type { Limit } from './limit.js';
 
 /** The argument of decorated hooks: one object for the whole operation. */
 export interface HookContext<R extends BaseResource = BaseResource> {
@@ -45,6 +46,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     readonly args: readonly unknown[],
     readonly connection: BaseConnection | null,
     readonly signal: AbortSignal | undefined,
+    readonly limit: Limit,
   ) {}
 
   get changes(): Readonly<Record<string, Change>> {
@@ -55,9 +57,9 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     return this.#current().original;
   }
 
-  /** Computes the operation's change set on the first call, and returns the same one from then on. */
+  /** Computes the change set of the operation, as the record is now, and keeps it from then on. */
   settle(): ChangeSet {
-    this.#changeSet ??= new ChangeSet(this.resource);
+    this.#changeSet = new ChangeSet(this.resource);
     return this.#changeSet;
   }
 

@@ -1,11 +1,15 @@
 import type { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
+import { isObject } from '../state/json.js';
 import { isRecord } from '../state/slot.js';
 import { refuseStandardDecorator } from '../support/legacy-decorator.js';
-import { isPerforming, operate } from './life-cycle.js';
+import { isPerforming, type OperationSpec, operate } from './life-cycle.js';
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;
 type MethodDescriptor<M extends AsyncMethod> = TypedPropertyDescriptor<M>;
+
+/** The operations that wait for each other: a method that carries one out is queued as well. */
+const queuedOperations: readonly string[] = ['save', 'delete', 'refresh'];
 
 /** Options of `@withHooks`. */
 export interface WithHooksOptions {
@@ -17,7 +21,8 @@ export interface WithHooksOptions {
 
 /**
  * Runs an async method of a record with the life cycle of `save`: `@withHooks async publish()` runs `@Before('publish')` methods and
- * `beforePublish()`, then the method, then `afterPublish()` and `@After('publish')` methods.
+ * `beforePublish()`, then the method, then `afterPublish()` and `@After('publish')` methods. The method it overrides, called with `super`, is
+ * part of the same operation: `@withHooks override async save(…)` runs the hooks of `save` once.
  *
  * @throws ConfigurationError on anything but a method.
  */
@@ -35,21 +40,36 @@ export function withHooks(first: object, name?: string, descriptor?: MethodDescr
 }
 
 function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options: WithHooksOptions): MethodDescriptor<AsyncMethod> {
-  const method = descriptor.value as ((...args: unknown[]) => Promise<unknown>) | undefined;
-  if (typeof method !== 'function') throw new ConfigurationError(`@withHooks on ${name}: only a method can be decorated with it.`);
+  if (typeof descriptor.value !== 'function')
+    throw new ConfigurationError(`@withHooks on ${name}: only a method can be decorated with it.`);
+  const method = descriptor.value as (...args: unknown[]) => Promise<unknown>;
+  async function value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
+    if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is not a record.`);
+    const operation = options.operation ?? name;
+    const isSuper = Reflect.get(this, name) !== value;
+    if (isPerforming(this, operation, isSuper)) return method.apply(this, args); // super.method() is part of the enclosing operation
+    return operate(this, {
+      operation,
+      args,
+      options: optionsIn(args, operation),
+      queued: queuedOperations.includes(operation),
+      isMethod: true,
+      wrap: options.wrap ?? true,
+      perform: async () => method.apply(this, args),
+    });
+  }
+  return { ...descriptor, value };
+}
+
+/** What the options among the arguments, by convention the last one, say of hooks and limits. */
+function optionsIn(args: readonly unknown[], operation: string): OperationSpec<unknown>['options'] {
+  const last = args.at(-1);
+  if (!isObject(last)) return {};
+  const { hooks, signal, timeout } = last;
   return {
-    ...descriptor,
-    async value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
-      if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is not a record.`);
-      const operation = options.operation ?? name;
-      if (isPerforming(this, operation)) return method.apply(this, args); // super.method() is part of the enclosing operation
-      return operate(this, {
-        operation,
-        args,
-        queued: false,
-        wrap: options.wrap ?? true,
-        perform: async () => method.apply(this, args),
-      });
-    },
+    ...(hooks === false && { hooks }),
+    ...(signal instanceof AbortSignal && { signal }),
+    // Elsewhere a timeout may be that of a wait.
+    ...(typeof timeout === 'number' && queuedOperations.includes(operation) && { timeout }),
   };
 }

@@ -7,14 +7,17 @@ import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';
 import { inJson } from '../state/describe.js';
+import { refuseSecondCreate } from './identity.js';
 
 /**
  * Checks the change set of a save before it is sent.
  *
- * @throws ValidationError for a changed field that cannot be sent, a required field that is missing, and a value that a check refuses.
+ * @throws ValidationError for a known record that has lost its id, a changed field that cannot be sent, a required field that is missing,
+ *   and a value that a check refuses.
  */
 export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
   const { creates, fields: changed, saved } = changeSet;
+  refuseSecondCreate(record);
   const own = record as unknown as Properties;
   const { fields } = metadataOf(record.constructor);
   const { create = 'POST', update = 'put' } = entityOptions(record.constructor);

@@ -6,6 +6,7 @@ import { copyField } from '../state/construction.js';
 import { inOneCopy, remember } from '../state/copy.js';
 import { unknownKeysOf } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
+import { loadedRecord } from './loaded.js';
 
 /** Runs the clone operation. @throws ValidationError for an unknown or read-only name. */
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {
@@ -15,7 +16,11 @@ export async function cloneRecord<R extends BaseResource>(record: R, attributes:
     args: Object.keys(attributes).length > 0 ? [attributes] : [],
     options,
     queued: false,
-    perform: async () => record.buildClone(attributes, options),
+    perform: async ({ limit }) => {
+      limit.depart();
+      const source = await loadedRecord(record, 'clone', { signal: options.signal });
+      return source.buildClone(attributes, options);
+    },
   });
 }
 

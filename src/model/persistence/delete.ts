@@ -9,6 +9,7 @@ import { asText } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { deleting, noteDeleted } from './deletions.js';
 import type { BaseDeleteParams } from './params.js';
 
 /** A class for the results of deletes. */
@@ -55,6 +56,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
 
     markAsDeleted(): void {
       checkAssignable(this, `${String(this)} cannot be marked as deleted`, ['id']);
+      noteDeleted(this);
       stateOf(this).isDeleted = true;
       this.id = null;
     }
@@ -98,20 +100,22 @@ async function deleteRecord(record: BaseResource & Deletable, params: BaseDelete
       const payload = record.buildDeletePayload(params);
       context.payload = payload;
       context.sent = true;
-      const { body } = await requireConnection(record, 'delete').send(
-        {
-          ...callOptions(params),
-          method: 'DELETE',
-          path: record.buildDeleteUrl(params),
-          body: payload,
-          attempt: `delete of ${String(record)}`,
-          decodeError: entityOptions(record.constructor).errors,
-        },
-        record,
-      );
-      const result = record.handleDeleteResponse(body, deletedId);
-      record.markAsDeleted();
-      return result;
+      return deleting(record, async () => {
+        const { body } = await requireConnection(record, 'delete').send(
+          {
+            ...callOptions(context.limit.callOptions(params)),
+            method: 'DELETE',
+            path: record.buildDeleteUrl(params),
+            body: payload,
+            attempt: `delete of ${String(record)}`,
+            decodeError: entityOptions(record.constructor).errors,
+          },
+          record,
+        );
+        const result = record.handleDeleteResponse(body, deletedId);
+        record.markAsDeleted();
+        return result;
+      });
     },
   });
 }

@@ -9,6 +9,7 @@ import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { refuseOther } from './identity.js';
 import type { BaseGetParams } from './params.js';
 
 /** The statics of a class whose records can be fetched by id. */
@@ -16,7 +17,8 @@ export interface GetStatics {
   /**
    * Loads the record with an id.
    *
-   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when the record does not exist.
+   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when the record does not exist, ResourceError for a
+   *   response that is not that record.
    */
   get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
   /** Same as `get`. */
@@ -56,5 +58,8 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     target,
   );
   if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
-  return loadRecord(target, resource.readResponse(body), connection);
+  const response = resource.readResponse(body);
+  // Below another path records may be known by something else than their id.
+  refuseOther(target, params.resourcePath === undefined ? id : undefined, response, attempt);
+  return loadRecord(target, response, connection);
 }

@@ -12,11 +12,21 @@ export interface SaveScope {
   changed: readonly string[];
 }
 
+/** The change sets behind the scopes that were handed out. */
+const changeSets = new WeakMap<SaveScope, ChangeSet>();
+
+/** The scope of a save as overrides see it: a plain object, which can be spread. */
+export function scopeOf(changeSet: ChangeSet): SaveScope {
+  const scope: SaveScope = { creates: changeSet.creates, changed: changeSet.fields.map(({ property }) => property) };
+  changeSets.set(scope, changeSet);
+  return scope;
+}
+
 /** The body of a save: the writable fields for a create, the changed fields for a PATCH, or the whole record for a PUT. */
 export function savePayload(record: BaseResource, scope: SaveScope): Record<string, unknown> {
   const state = stateOf(record);
   const { update = 'put', unknown = 'send' } = entityOptions(record.constructor);
-  const changeSet = scope instanceof ChangeSet ? scope : new ChangeSet(record);
+  const changeSet = changeSets.get(scope) ?? new ChangeSet(record);
   const whole = !scope.creates && update === 'put';
   const payload: Record<string, unknown> = {};
   for (const field of state.metadata.fields) {

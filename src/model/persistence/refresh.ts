@@ -1,7 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
-import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import type { CallOptions, OwnCallOptions } from '../ports/transport.js';
@@ -11,6 +10,7 @@ import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { retryAfterOf } from '../support/retry-after.js';
+import { refuseOther } from './identity.js';
 
 /** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {
@@ -29,7 +29,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     perform: async (context) => {
       context.settle();
       checkAssignable(record, `refresh of ${String(record)}`);
-      const { response } = await fetchRecord(record, options);
+      const { response } = await fetchRecord(record, context.limit.callOptions(options));
       context.sent = true;
       replaceSaved(record, response, options.keepChanges ?? false);
       stateOf(record).lost = null;
@@ -42,9 +42,11 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
 export async function fetchRecord(
   record: BaseResource,
   options: OwnCallOptions,
+  operation = 'refresh',
 ): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
-  const attempt = `refresh of ${String(record)}`;
-  const connection = requireConnection(record, 'refresh');
+  const attempt = `${operation} of ${String(record)}`;
+  const connection = requireConnection(record, operation);
+  const { id } = record;
   const { body, headers } = await connection.send(
     {
       ...callOptions(options),
@@ -58,7 +60,6 @@ export async function fetchRecord(
   );
   if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
   const response = record.readResponse(body);
-  if (String(response[metadataOf(record.constructor).id.wire]) !== String(record.id))
-    throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(response)}, not with the record.`);
+  refuseOther(record.constructor, id, response, attempt);
   return { response, retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

@@ -6,13 +6,16 @@ import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
 import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
-import type { Sent } from '../state/change-set.js';
+import type { ChangeSet, Sent } from '../state/change-set.js';
 import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
 import { type RecordState, stateOf } from '../state/slot.js';
-import { isId, pathSegment } from '../support/ids.js';
+import { pathSegment } from '../support/ids.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
+import { refuseOther, refuseOtherUpdate } from './identity.js';
+import { warnOfOverwritten } from './overwritten.js';
+import { scopeOf } from './payload.js';
 import { validateDecorated } from './validate.js';
 
 /** Options of `record.save()`. */
@@ -28,6 +31,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
   const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  warnOfOverwritten(record);
   return operate<R>(record, {
     operation: 'save',
     args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
@@ -57,12 +61,14 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
   requireConnection(record, 'save');
   checkAssignable(record, `save of ${String(record)}: the response could not be taken over, so nothing was sent`);
-  const payload = record.buildSavePayload(changeSet);
+  const scope = scopeOf(changeSet);
+  const payload = record.buildSavePayload(scope);
   const { sent } = changeSet;
   context.payload = payload;
   const path = pathOf(record.constructor);
+  const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
-    ...callOptions(options),
+    ...callOptions(limited),
     method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
     body: payload,
@@ -73,10 +79,11 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     exactNumbers: true,
   };
   context.sent = true;
+  state.hadId = !creates;
   try {
-    const response = await record.requestSave(request, changeSet, options);
+    const response = await record.requestSave(request, scope, limited);
     state.lost = null;
-    applyResponse(record, sent, response, creates);
+    applyResponse(record, changeSet, sent, response);
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
@@ -84,20 +91,21 @@ async function send(record: BaseResource, state: RecordState, context: Operation
 }
 
 /** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */
-function applyResponse(record: BaseResource, sent: Sent, response: unknown, creates: boolean): void {
-  const advice = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
+function applyResponse(record: BaseResource, changeSet: ChangeSet, sent: Sent, response: unknown): void {
+  const attempt = `save of ${String(record)}`;
   try {
-    mergeResponse(record, sent, isObject(response) ? record.readResponse(response) : {});
+    const read = isObject(response) ? record.readResponse(response) : {};
+    if (changeSet.creates) refuseOther(record.constructor, undefined, read, attempt);
+    else refuseOtherUpdate(record.constructor, changeSet.id, read, attempt);
+    mergeResponse(record, sent, read);
   } catch (cause) {
-    if (!creates) throw cause;
-    throw new ResourceError(`save of ${String(record)}: the platform created it, but its response could not be read. ${advice}`, {
-      cause,
-      outcome: 'unknown',
-    });
+    if (!changeSet.creates) throw cause;
+    const { id } = stateOf(record).metadata;
+    const problem = cause instanceof RemoteRecordError ? `has no "${id.wire}"` : 'could not be read';
+    throw new ResourceError(
+      `${attempt}: the platform created it, but its response ${problem}. Search for the record before you save it again; ` +
+        'save({}, { force: true }) creates another one.',
+      { cause, outcome: 'unknown' },
+    );
   }
-  if (!creates || isId(record.id)) return;
-  const key = stateOf(record).metadata.id.wire;
-  throw new ResourceError(`save of ${String(record)}: the platform created it, but its response has no "${key}". ${advice}`, {
-    outcome: 'unknown',
-  });
 }

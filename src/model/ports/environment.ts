@@ -22,6 +22,8 @@ export interface Environment {
   asyncContext?: AsyncContext;
   /** The groups and the version that class-transformer's decorators are read for. */
   transform?: TransformOptions;
+  /** Shows a warning to the user of the program. */
+  warn?: (message: string) => void;
   /** Makes a progress bar for a wait; null where there is no terminal to show it. */
   progressBar?: (subject: string) => Promise<ProgressBar | null>;
   /** Rejects when progress could not be drawn for want of a package. */

@@ -19,7 +19,7 @@ type Params = Readonly<Record<string, unknown>>;
 
 /** Runs the before hooks and starts a run. The run carries the operation on, so the after hooks run at its end. */
 export async function startRun(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Run> {
-  const operation = operationOf(record, params, options);
+  const operation = operationOf(record, params, options, undefined);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
     await checkProgressBar(record, options);
@@ -30,7 +30,8 @@ export async function startRun(record: RunnableRecord, params: Params, options: 
 
 /** Starts a run and waits for its end. The timeout counts from before the start; a wait that fails ends the operation. */
 export async function runToEnd(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Result> {
-  const operation = operationOf(record, params, options);
+  // A time of 0 is one poll, however long the start takes.
+  const operation = operationOf(record, params, options, options.timeout || undefined);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
     await checkProgressBar(record, options);
@@ -42,10 +43,12 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
   });
 }
 
-function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams): Operation<Result> {
+/** @param timeout Seconds that the before hooks may take. */
+function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams, timeout: number | undefined): Operation<Result> {
   record.requireId('run');
   checkRunOptions(options);
-  return new Operation<Result>(record, { operation: 'run', args: [params, options], options, queued: false });
+  const { hooks, signal } = options;
+  return new Operation<Result>(record, { operation: 'run', args: [params, options], options: { hooks, signal, timeout }, queued: false });
 }
 
 /** @param since The time from which the timeout counts, in milliseconds on the monotonic clock. */
@@ -57,6 +60,8 @@ async function begin(
   since: number,
 ): Promise<Run> {
   try {
+    operation.context.limit.depart();
+    operation.context.limit.dropTimeout();
     const started = await operation.within(() => postWithRetries(record, params, options, operation));
     const { timeout, waitTime, signal, showProgress, onStart } = options;
     const defaults = { timeout, waitTime, signal, showProgress };

@@ -36,30 +36,30 @@ export class PageReader {
     }
     // The page number and the page size are read from the same object as the total.
     const beside = (key: string): string => (totalKey.includes('.') ? `${totalKey.slice(0, totalKey.lastIndexOf('.'))}.${key}` : key);
-    const total = numberAt(body, totalKey);
-    const size = numberAt(body, beside(sizeParam)) ?? pageSize;
+    const isWhole = pageParam === '';
+    const total = numberAt(body, totalKey) ?? (isWhole ? items.length : undefined);
+    const size = numberAt(body, beside(sizeParam)) ?? (isWhole ? Math.max(pageSize, items.length) : pageSize);
     return {
       items,
       requested,
       pageNumber: numberAt(body, beside(pageParam)) ?? requested,
       pageSize: size,
       total,
-      pageTotal: this.#pagesOf(total, size, numberAt(body, pageTotalKey), requested, items.length),
+      pageTotal: isWhole ? 1 : this.#pagesOf(total, size, numberAt(body, pageTotalKey), requested, items.length),
     };
   }
 
-  /** A bare list. It is the only page when the class has no page parameter; otherwise a full page may be followed by another. */
+  /** A bare list. It is the only page when the class has no page parameter or lists are whole; otherwise another page may follow, whatever its length. */
   #bareList(items: readonly unknown[], requested: number): PageData {
-    const pageSize = this.#pageSize;
-    const mayContinue = this.#settings.pageParam !== '' && items.length === pageSize;
-    const whole = !mayContinue && requested === this.#settings.firstPage;
+    const { pageParam, wholeLists } = this.#settings;
+    const isWhole = wholeLists || pageParam === '';
     return {
       items,
       requested,
       pageNumber: requested,
-      pageSize: Math.max(pageSize, items.length),
-      total: whole ? items.length : undefined,
-      pageTotal: mayContinue ? undefined : requested - this.#settings.firstPage + 1,
+      pageSize: Math.max(this.#pageSize, items.length),
+      total: isWhole ? items.length : undefined,
+      pageTotal: isWhole ? 1 : undefined,
     };
   }
 
@@ -78,7 +78,9 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce((node: unknown, key) => (isObject(node) ? node[key] : undefined), value);
 }
 
+/** A count, which some platforms send as text, and some as -1 where they do not know it. */
 function numberAt(value: unknown, path: string): number | undefined {
   const found = valueAt(value, path);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+  const number = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }

@@ -1,7 +1,10 @@
 import { ResourceError } from '../errors/index.js';
+import { noteOrigin } from '../persistence/deletions.js';
 import { isObject } from '../state/json.js';
 import { readable } from '../state/wire-number.js';
-import { type WalkOptions, walk, walkRecords } from './walk.js';
+import { isId } from '../support/ids.js';
+import { type Shifts, Trail } from './trail.js';
+import { type Next, type WalkOptions, walk, walkRecords } from './walk.js';
 
 /** An item of a page that is not a record. */
 export interface InvalidItem {
@@ -39,7 +42,17 @@ export interface PageSource<T> {
   idOf(json: Record<string, unknown>): unknown;
   /** Called for each item that is not a JSON object. */
   invalid(item: InvalidItem): void;
+  /** What moves records from page to page; undefined where nothing does. */
+  readonly shifts?: Shifts;
 }
+
+/** A page that was requested, and how many of the records before it had been deleted then. */
+interface Fetched<T> {
+  page: Page<T> | null;
+  gone: number;
+}
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** One page of records. Iterating it yields the records of this page; `all()` continues to the end of the search. */
 export class Page<T> implements Iterable<T> {
@@ -57,18 +70,29 @@ export class Page<T> implements Iterable<T> {
   readonly #json: readonly Record<string, unknown>[];
   /** The requested page number. Other pages are requested relative to it, because a platform may number its responses differently. */
   readonly #number: number;
+  readonly #trail: Trail;
+  /** What the platform sent, records that were seen before included. */
+  readonly #sent: readonly unknown[];
   #records: readonly T[] | undefined;
-  #next: Promise<Page<T> | null> | undefined;
+  #next: Promise<Fetched<T>> | undefined;
   #previous: Promise<Page<T> | null> | undefined;
 
-  constructor(source: PageSource<T>, data: PageData) {
+  /** @param after What was seen before this page; default: nothing. */
+  constructor(source: PageSource<T>, data: PageData, after?: { trail: Trail; moment: number; seen: ReadonlySet<string> }) {
     this.#source = source;
     this.pageNumber = data.pageNumber;
     this.pageSize = data.pageSize;
     this.total = data.total;
     this.pageTotal = data.pageTotal;
     this.#number = data.requested;
-    this.#json = data.items.filter(isObject);
+    this.#sent = data.items;
+    this.#json = data.items.filter(isObject).filter((json) => !after?.seen.has(String(source.idOf(json))));
+    const trail = after?.trail ?? new Trail({ source, depth: 0 }, source.shifts, 0, [], 0);
+    const ids = this.#json
+      .map((json) => source.idOf(json))
+      .filter(isId)
+      .map(String);
+    this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
     this.invalid = data.items.flatMap((raw, index) => {
       if (isObject(raw)) return [];
       const error = new ResourceError(
@@ -81,7 +105,11 @@ export class Page<T> implements Iterable<T> {
 
   /** The records of this page, made on first access. */
   get results(): readonly T[] {
-    this.#records ??= this.#json.map((json) => this.#source.make(json));
+    this.#records ??= this.#json.map((json) => {
+      const record = this.#source.make(json);
+      if (this.#source.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
+      return record;
+    });
     return this.#records;
   }
 
@@ -95,11 +123,10 @@ export class Page<T> implements Iterable<T> {
     return this.#json.length;
   }
 
-  /** Whether there is a page after this one, or may be one when the number of pages is unknown. */
+  /** Whether there is a page after this one. When the number of pages is unknown, there may be one after every page that is not empty. */
   get hasNext(): boolean {
     const number = this.#number - this.#source.firstPage + 1;
-    if (this.pageTotal !== undefined) return number < this.pageTotal;
-    return this.#json.length + this.invalid.length >= this.pageSize;
+    return this.pageTotal === undefined ? this.#sent.length > 0 : number < this.pageTotal;
   }
 
   /** Whether there is a page before this one. */
@@ -111,13 +138,23 @@ export class Page<T> implements Iterable<T> {
     return this.results[Symbol.iterator]();
   }
 
-  /** The page after this one, or null after the last. Fetched once, no matter how often it is called; a failed request is repeated. */
-  next(): Promise<Page<T> | null> {
-    this.#next ??= this.#fetchNext().catch((error: unknown) => {
-      this.#next = undefined;
-      throw error;
-    });
-    return this.#next;
+  /**
+   * The page after this one, or null after the last. Fetched once, no matter how often it is called; requested again after a failure, and
+   * when records of the search were deleted meanwhile: the ones behind them have moved forward, and none is left out.
+   */
+  async next(): Promise<Page<T> | null> {
+    for (;;) {
+      this.#next ??= this.#fetchNext();
+      const asked = this.#next;
+      try {
+        const { page, gone } = await asked;
+        if ((await this.#trail.settled()).size === gone) return page;
+      } catch (error) {
+        if (this.#next === asked) this.#next = undefined;
+        throw error;
+      }
+      if (this.#next === asked) this.#next = undefined;
+    }
   }
 
   /** The page before this one, or null before the first. Fetched once, like `next()`. */
@@ -147,15 +184,34 @@ export class Page<T> implements Iterable<T> {
     return records;
   }
 
-  /** The next page for a walk. It is not cached here, because a long walk would then keep all its pages in memory. */
-  following(signal: AbortSignal): Promise<Page<T> | null> {
-    return this.#next ?? this.#fetchNext(signal);
+  /**
+   * Requests the next page for a walk; what it returns waits for the page. It is not cached here, because a long walk would then keep all
+   * its pages in memory.
+   */
+  ahead(signal: AbortSignal): Next<Page<T>> {
+    const before = this.#trail.gone().size;
+    const asked = this.#next ?? this.#fetchNext(signal);
+    // Not awaited yet; until then a failure must not count as an unhandled rejection.
+    asked.catch(() => undefined);
+    return async () => {
+      const fetched = await asked.catch(async (error: unknown) => {
+        if ((await this.#trail.settled(signal)).size === before) throw error;
+        return null;
+      });
+      if (fetched && (await this.#trail.settled(signal)).size === fetched.gone) return fetched.page;
+      return (await this.#fetchNext(signal)).page;
+    };
   }
 
   /** Identifies this page among the pages of its search by the ids of its items; undefined when an item has no id. */
   get fingerprint(): string | undefined {
     const ids = this.#json.map((json) => this.#source.idOf(json));
     return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
+  }
+
+  /** Whether the platform says how many pages there are. */
+  get isCounted(): boolean {
+    return this.pageTotal !== undefined;
   }
 
   /** The search, for error messages. */
@@ -180,8 +236,42 @@ export class Page<T> implements Iterable<T> {
     return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, options)}`;
   }
 
-  #fetchNext(signal?: AbortSignal): Promise<Page<T> | null> {
-    return this.hasNext ? this.#fetch(this.#number + 1, signal) : Promise.resolve(null);
+  async #fetchNext(signal?: AbortSignal): Promise<Fetched<T>> {
+    for (;;) {
+      const gone = await this.#trail.settled(signal);
+      try {
+        const page = this.hasNext ? await this.#after(gone, signal) : null;
+        // What was deleted while the request was under way may or may not be in its response.
+        if ((await this.#trail.settled(signal)).size === gone.size) return { page, gone: gone.size };
+      } catch (error) {
+        if (this.#trail.gone().size === gone.size) throw error;
+      }
+    }
+  }
+
+  /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
+  async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
+    const { firstPage } = this.#source;
+    // What is gone is left out, too: some platforms list for a while what was deleted.
+    const seen = gone.size > 0 ? new Set(this.#trail.ids) : nothing;
+    let previous: Page<T> = this;
+    for (let number = firstPage + this.#trail.pageAfter(this.#number - firstPage + 1, gone); ; number++) {
+      const { moment } = this.#trail;
+      const page = new Page(this.#source, await this.#source.fetch(number, signal), { trail: this.#trail, moment, seen });
+      if (!page.isCounted && (page.#sent.length === 0 || page.#repeats(previous))) return null;
+      if (page.#json.length > 0 || page.#sent.length === 0 || page.invalid.length > 0 || seen.size === 0) return page;
+      if (!page.hasNext) return null;
+      previous = page;
+    }
+  }
+
+  /** Whether the platform sent the very same page again, as those do that have no pages. */
+  #repeats(other: Page<T>): boolean {
+    return (
+      this.#number !== other.#number &&
+      this.#sent.length === other.#sent.length &&
+      JSON.stringify(this.#sent) === JSON.stringify(other.#sent)
+    );
   }
 
   async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T>> {

@@ -7,6 +7,7 @@ import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
 import type { SearchOptions } from '../fields/entity-options.js';
 import { toPlain } from '../fields/instances.js';
+import { deletionsOn } from '../persistence/deletions.js';
 import { type CallOptions, callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
 import { retryAfterOf } from '../support/retry-after.js';
@@ -14,6 +15,7 @@ import type { InvalidItem, PageData, PageSource } from './page.js';
 import { PageReader } from './page-reader.js';
 import { pageRequest } from './page-request.js';
 import type { AnySearchParams, SearchableClass } from './searchable.js';
+import type { Shifts } from './trail.js';
 
 /** The pages of one search of one class. */
 export class RecordPages implements PageSource<BaseResource> {
@@ -30,6 +32,7 @@ export class RecordPages implements PageSource<BaseResource> {
   /** The path of the class below the base URL. */
   readonly #root: string;
   readonly #reader: PageReader;
+  readonly shifts: Shifts;
 
   /** @throws ValidationError for a page number or page size that is out of range, ResourceError without a connection. */
   constructor(
@@ -53,6 +56,8 @@ export class RecordPages implements PageSource<BaseResource> {
     this.#root = params.resourcePath ?? pathOf(target);
     this.#reader = new PageReader(this.subject, settings, this.#pageSize, params.paginateItemsKey);
     this.#idKey = metadataOf(target).id.wire;
+    const isAtHome = params.resourcePath === undefined;
+    this.shifts = { log: deletionsOn(this.#connection), root: isAtHome ? this.#root : undefined };
   }
 
   async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData & { retryAfter?: number | undefined }> {

@@ -20,9 +20,14 @@ export interface WalkedPage<T, P> extends Iterable<T> {
   readonly subject: string;
   /** Identifies this page among the pages of its search; undefined when an item has no id. */
   readonly fingerprint: string | undefined;
-  /** The next page, or null after the last. */
-  following(signal: AbortSignal): Promise<P | null>;
+  /** Whether the platform says how many pages there are. */
+  readonly isCounted: boolean;
+  /** Requests the next page. */
+  ahead(signal: AbortSignal): Next<P>;
 }
+
+/** Waits for a page that was requested; null after the last. */
+export type Next<P> = () => Promise<P | null>;
 
 const defaultMaxPages = 10_000;
 
@@ -47,12 +52,10 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
       if (count > maxPages) {
         throw new ResourceError(`${page.subject}: there are more than ${maxPages} pages. Narrow the search, or raise maxPages.`);
       }
-      refuseRepeatedPage(page, seen);
-      // Not awaited until the next turn of the loop; until then a failure must not count as an unhandled rejection.
-      const ahead: Promise<P | null> | undefined = prefetch && wantsNext(page) ? page.following(signal) : undefined;
-      ahead?.catch(() => undefined);
+      if (repeats(page, seen)) return;
+      const next: Next<P> | undefined = prefetch && wantsNext(page) ? page.ahead(signal) : undefined;
       yield page;
-      page = await (ahead ?? page.following(signal));
+      page = await (next ?? page.ahead(signal))();
     }
   } finally {
     leaving.abort();
@@ -74,14 +77,22 @@ export async function* walkRecords<T, P extends WalkedPage<T, P>>(
   }
 }
 
-function refuseRepeatedPage<T, P>(page: WalkedPage<T, P>, seen: Set<string>): void {
+/**
+ * Whether a page was there before. Where the platform does not say how many pages there are, that is the end of them.
+ *
+ * @throws ResourceError where it does say so.
+ */
+function repeats<T, P>(page: WalkedPage<T, P>, seen: Set<string>): boolean {
   const { fingerprint } = page;
-  if (fingerprint === undefined) return;
-  if (seen.has(fingerprint)) {
-    throw new ResourceError(
-      `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was requested. ` +
-        'Check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
-    );
+  if (fingerprint === undefined) return false;
+  if (!seen.has(fingerprint)) {
+    seen.add(fingerprint);
+    return false;
   }
-  seen.add(fingerprint);
+  if (!page.isCounted) return true;
+  throw new ResourceError(
+    `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was requested. If the loop saves records, they ` +
+      'may have changed their places: collect them first (toArray()), or search in an order that the saves do not change. If it does not, ' +
+      'check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
+  );
 }

@@ -22,10 +22,12 @@ export interface Change<V = unknown> {
 export type Sent = ReadonlyMap<FieldMetadata, unknown>;
 
 /**
- * The changed fields of a record at one moment, with their saved values, their local values, and the JSON sent for them. It is computed
- * once per operation and passed through it; later edits do not alter it.
+ * The changed fields of a record at one moment, with their saved values and copies of their local values. It is computed once per
+ * operation and passed through it; later edits do not alter it. The JSON of a field is made by the first `wire()`, which a save calls
+ * before anything is awaited.
  */
 export class ChangeSet {
+  readonly id: unknown;
   /** Whether a save creates the record, because it had no id. */
   readonly creates: boolean;
   readonly fields: readonly FieldMetadata[];
@@ -36,7 +38,6 @@ export class ChangeSet {
   readonly #to: readonly unknown[];
   /** The JSON sent for a field; undefined for a field that is left out. */
   readonly #wire = new Map<FieldMetadata, unknown>();
-  #names: readonly string[] | undefined;
   #changes: Readonly<Record<string, Change>> | undefined;
 
   constructor(record: object) {
@@ -44,16 +45,11 @@ export class ChangeSet {
     const own = record as Properties;
     this.#record = record;
     this.#state = state;
+    this.id = own.id;
     this.creates = !isId(own.id);
     this.saved = state.saved;
     this.fields = changedFields(record);
     this.#to = this.fields.map((field) => copyOrShare(state, field, own[field.property], savedJson(state, field)));
-  }
-
-  /** The names of the changed properties. */
-  get changed(): readonly string[] {
-    this.#names ??= this.fields.map(({ property }) => property);
-    return this.#names;
   }
 
   /** The changed fields by property name, as copies. */

@@ -89,18 +89,24 @@ function isNullInList(value: unknown): boolean {
   return typeof value === 'number' ? !Number.isFinite(value) : isNothing(value);
 }
 
-/** One pass over each side and no array of keys: records are compared far more often than they differ. */
+/** A plain object may have a JSON form of its own, which is rare, and so looked for only where the members differ. */
 function samePlain(local: Readonly<Record<string, unknown>>, saved: unknown): boolean {
-  if (!isObject(saved)) return hasToJSON(local) && same(local.toJSON(), saved);
+  if (isObject(saved) && sameMembers(local, saved)) return true;
+  if (!hasToJSON(local)) return false;
+  const json = local.toJSON();
+  return json !== local && same(json, saved);
+}
+
+/** One pass over each side and no array of keys: records are compared far more often than they differ. */
+function sameMembers(local: Readonly<Record<string, unknown>>, saved: Readonly<Record<string, unknown>>): boolean {
   let unmatched = 0;
   for (const key in saved) if (saved[key] !== undefined) unmatched++;
   for (const key in local) {
     const value = local[key];
     if (value === undefined) continue;
     if (typeof value === 'function') {
-      const json: unknown = key === 'toJSON' ? value.call(local) : local;
-      if (json === local) continue;
-      return same(json, saved);
+      if (key === 'toJSON' && value.call(local) !== local) return false;
+      continue;
     }
     // Of the inherited members only __proto__ can equal a value that is not a function.
     const other = key === '__proto__' && !Object.hasOwn(saved, key) ? undefined : saved[key];

@@ -1,5 +1,6 @@
 import { metadataOf } from '../fields/compile.js';
 import type { FieldMetadata } from '../fields/metadata.js';
+import { isId } from '../support/ids.js';
 import { isUnread } from './accessor.js';
 import { assignFields, checkNames, type Properties } from './assign.js';
 import { remember } from './copy.js';
@@ -47,6 +48,15 @@ export function loadRecord<T extends object>(
   }
 }
 
+/** Makes a new record. The attributes win over the initialisers of every class, also of those that run after the fields were completed. */
+export function newRecord<T extends object>(target: RecordClass<T>, attributes?: object): T {
+  const record = new (target as unknown as new (attributes?: object) => T)(attributes);
+  const state = stateOf(record);
+  if (state.given) assignFields(record, state.given);
+  state.given = null;
+  return record;
+}
+
 /** Sets the fields of a record after its constructors: to what the platform sent, else the caller's attributes, else the initialisers. */
 export function completeRecord(record: object): void {
   const state = stateOf(record);
@@ -55,16 +65,19 @@ export function completeRecord(record: object): void {
     return;
   }
   const own = record as Properties;
+  const isKnown = isId((state.given as Properties | null)?.id);
   for (const field of state.metadata.fields) {
     if (!Object.hasOwn(own, field.property)) own[field.property] = undefined;
-    // The initialiser of a field that the platform owns is not a change.
-    else if (field.readOnly) keepInitial(own, state, field);
+    // The initialiser of a field that the platform owns, or of a record that the platform has, is not a change.
+    else if (field.readOnly || isKnown) keepInitial(own, state, field);
   }
   if (state.given) {
     checkNames(state.metadata, state.given, `new ${state.metadata.className}(…)`);
     assignFields(record, state.given);
   }
-  state.given = null;
+  // Initialisers of a class below the one that completes run later; what they overwrite is found by what was given.
+  if (finisherOf(record.constructor) === record.constructor) state.given = null;
+  state.hadId = isId(own.id);
 }
 
 /** Copies a record that is a value of another record: the copy has the same saved state and copies of the edits. */

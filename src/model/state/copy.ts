@@ -50,9 +50,11 @@ function copyObject(value: object): unknown {
 function copyInside<T extends object>(value: T, copyIt: (value: T) => unknown): unknown {
   if (levels >= depthLimit()) refuseDepth();
   levels++;
-  const copy = copyIt(value);
-  levels--;
-  return copy;
+  try {
+    return copyIt(value);
+  } finally {
+    levels--;
+  }
 }
 
 function copyMembers(value: object): unknown {

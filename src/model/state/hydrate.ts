@@ -65,7 +65,8 @@ function rehydrateField(own: Properties, state: RecordState, field: FieldMetadat
     // The user has sealed the record: data stays data, and is decoded at once.
     else if (found.get !== field.accessor.get) own[field.property] = readValue(state, field);
   } else if (json === undefined) {
-    own[field.property] = initialValue(state, field) ?? (field.property === 'id' ? null : undefined);
+    const initial = initialValue(state, field);
+    own[field.property] = initial === undefined && field.property === 'id' ? null : initial;
   } else {
     own[field.property] = eagerValue(field, json);
   }

@@ -22,8 +22,12 @@ export function mergeResponse(record: object, sent: Sent, response: Record<strin
     else delete saved[field.wire];
   }
   const merged = { ...saved, ...response };
-  for (const [field, value] of sent) if (field.codec.records) mergeInside(value, merged[field.wire]);
-  replaceUnless(record, state, merged, (field, before) => isEditedSince(record, state, field, { sent, before }));
+  const isEdited = (field: FieldMetadata, before = state.saved): boolean => isEditedSince(record, state, field, { sent, before });
+  // The records inside take their part of the response over, after which they differ from what was sent of them.
+  const inside = [...sent.keys()].filter((field) => field.codec.records);
+  const editedInside = new Set(inside.filter((field) => isEdited(field)));
+  for (const field of inside) mergeInside(sent.get(field), merged[field.wire]);
+  replaceUnless(record, state, merged, (field, before) => (inside.includes(field) ? editedInside.has(field) : isEdited(field, before)));
   state.extras = null;
 }
 
@@ -66,10 +70,11 @@ function replaceUnless(
  */
 function isUpToDate(record: object, state: RecordState, field: FieldMetadata, isUntouched: boolean): boolean {
   const json = savedJson(state, field);
+  if (!field.reads && !field.sends) return true;
   if (isUntouched) return isLazy(field.codec, json);
   const local = (record as Properties)[field.property];
-  if (typeof local === 'object' && local !== null) return !isChanged(record, state, field);
-  return local === json && !isLazy(field.codec, json);
+  if (typeof local !== 'object' || local === null) return local === json && !isLazy(field.codec, json) && !field.codec.dates;
+  return field.sends ? !isChanged(record, state, field) : json !== undefined && isSame(field, local, json, state.saved, record);
 }
 
 /** Whether a field was edited after its value was read for the request. */
@@ -82,7 +87,7 @@ function isEditedSince(
   if (!sent.has(field)) return isChanged(record, state, field, before);
   const wire = sent.get(field);
   const local = (record as Properties)[field.property];
-  if (local === wire && (typeof local !== 'object' || local === null)) return false;
+  if (local === wire && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return false;
   if (field.property === 'id') return local !== wire;
   return wire === undefined ? !sameAsJson(local, undefined) : !isSame(field, local, wire, undefined, record);
 }
@@ -105,7 +110,7 @@ function mergeRecord(record: object, json: Record<string, unknown>, response: Re
   const written = fields.filter((field) => field.sends && (Object.hasOwn(json, field.wire) || own[field.property] === undefined));
   const sent = new Map(written.map((field) => [field, json[field.wire]]));
   // A list may come back in another order.
-  const isOther = (json[id.wire] ?? null) !== null && response[id.wire] !== json[id.wire];
+  const isOther = (json[id.wire] ?? null) !== null && !sameAsJson(json[id.wire], response[id.wire]);
   mergeResponse(record, sent, isOther ? {} : response);
 }
 

@@ -20,7 +20,7 @@ export function savedJson(state: RecordState, field: FieldMetadata): unknown {
 /** A field's value in a saved state, as a copy. Default: the current saved state. */
 export function original(state: RecordState, field: FieldMetadata, saved: Saved = state.saved): unknown {
   const json = jsonOf(field, saved);
-  if (json === undefined) return initialValue(state, field);
+  if (json === undefined) return saved === null ? undefined : initialValue(state, field);
   if (typeof json !== 'object') return field.codec.decode(json, saved, state.record);
   return inField(state.metadata, field.property, () => field.codec.decode(json, saved, state.record));
 }

@@ -10,7 +10,7 @@ export class RecordState {
   values: unknown[] | null = null;
   /** The time stamps of the saved dates, in milliseconds since 1970, by `dateIndex`; NaN where there is no valid date. */
   times: number[] | null = null;
-  /** The attributes passed to the constructor; null once it has finished. */
+  /** The attributes passed to the constructor; null once no initialiser can overwrite them any more. */
   given: object | null;
   /** Keys without a field, taken over by a clone or by `fromDict` without an id. */
   extras: Record<string, unknown> | null = null;
@@ -21,6 +21,8 @@ export class RecordState {
   /** The saved state of the record this one was copied from: its spelling of what has not changed is used for this one as well. */
   precedent: Record<string, unknown> | null = null;
   isDeleted = false;
+  /** Whether it was made with an id, or its id was used in a request. */
+  hadId = false;
   /** The connection the record came from; null while the record uses its class's connection. */
   connection: object | null = null;
   /** The error of a create whose response was lost; null when there is none. */

@@ -1,5 +1,5 @@
 import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, type Search, ValidationError } from '#front';
-import { isObject, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
+import { isObject, newRecord, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
 import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, startExecution } from '../base/execution.js';
 import type { SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';
@@ -79,7 +79,13 @@ export class AgentExecution extends Execution {
     options: AgentExecuteOptions = {},
   ): Promise<E> {
     const { summary, maxActions, planningInterval } = options;
-    const execution = new this({ agentConfigurationVersionId, agentInput, agentInputSummary: summary, maxActions, planningInterval });
+    const execution = newRecord<E>(this, {
+      agentConfigurationVersionId,
+      agentInput,
+      agentInputSummary: summary,
+      maxActions,
+      planningInterval,
+    });
     return startExecution(execution, options);
   }
 

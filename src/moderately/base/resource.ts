@@ -21,6 +21,7 @@ import {
   pathOf,
   pathSegment,
   type RecordClass,
+  refuseOther,
   Search,
   type SearchParamsOf,
   searchInBatches,
@@ -28,6 +29,7 @@ import {
   type TransportObserver,
   type TransportRequest,
 } from '../../vendor.js';
+import type { Execution } from './execution.js';
 import { buildQuery, inBatches, readNames, type SearchDescription } from './search-params.js';
 
 /** A connection to Moderately AI, as its records use it. */
@@ -67,6 +69,14 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Whether new records are created in the connection's team. */
   static createdInTeam = false;
+
+  /**
+   * The class of the executions of this class's records: `static override executionClass = MyExecution`. Default: the subclass of the
+   * library's class that is bound to the connection, else the library's.
+   */
+  static executionClass?: abstract new (
+    ...args: never[]
+  ) => Execution;
 
   /** Fields that may be missing from list items and from responses to creates and updates. */
   static partialFields: readonly string[] = [];
@@ -141,9 +151,11 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     return moderatelyOf(this.requireConnection(operation), this.constructor.name);
   }
 
-  /** Another class of the platform, bound to the record's connection. */
+  /** Another class of the platform, bound to the record's connection: your subclass of it, if you have named or bound one. */
   protected sibling<C extends abstract new (...args: never[]) => object>(target: C, operation: string): C {
-    return this.requireConnection(operation).bind(target);
+    const connection = this.requireConnection(operation);
+    const { executionClass } = this.constructor as typeof ModeratelyResource;
+    return connection.bindFor(target, executionClass?.prototype instanceof target ? executionClass : undefined);
   }
 
   /** Dispatches the requests and responses of a transfer as events of this record. */
@@ -176,10 +188,12 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Like `callAction`, for operations that return the record. If the response does not contain the record, it is fetched. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
+    const { id = this.id } = options;
     const response = await this.callAction(method, action, { ...options, exactNumbers: true });
-    if (idKeyOf(this.constructor) in response) return response;
     const { body: _body, once: _once, ...reading } = options;
-    return this.callAction('GET', '', { ...reading, exactNumbers: true });
+    const found = idKeyOf(this.constructor) in response ? response : await this.callAction('GET', '', { ...reading, exactNumbers: true });
+    refuseOther(this.constructor, id, found, options.attempt ?? `${action} of ${String(this)}`);
+    return found;
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type WorkState,
   withHooks,
 } from '#front';
-import { type Content, replaceSaved, startWork, type TransportRequest, textOf } from '../../vendor.js';
+import { type Content, loadedRecord, replaceSaved, startWork, type TransportRequest, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
@@ -131,7 +131,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   async downloadData(options: DataDownloadOptions = {}): Promise<Uint8Array | undefined> {
     const { versionId, path, ...transfer } = options;
     this.requireId('download data of');
-    const id = versionId ?? this.currentDataVersionId;
+    const id = versionId ?? (await loadedRecord(this, 'download data of', { signal: options.signal })).currentDataVersionId;
     if (!id) throw new ValidationError(`${String(this)} has no current data version. Upload data first, or pass { versionId }.`);
     const version = await this.dataVersion(id);
     if (version.datasetId !== this.id)

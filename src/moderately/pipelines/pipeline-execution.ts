@@ -1,5 +1,5 @@
 import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, ValidationError, withHooks } from '#front';
-import { oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
+import { newRecord, oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
   Execution,
@@ -94,7 +94,7 @@ export class PipelineExecution extends Execution {
     options: PipelineExecuteOptions = {},
   ): Promise<E> {
     const { summary, totalSteps } = options;
-    const execution = new this({ pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
+    const execution = newRecord<E>(this, { pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
     return startExecution(execution, options);
   }
 

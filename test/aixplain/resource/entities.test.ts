@@ -95,7 +95,7 @@ describe('a search of entities', () => {
       .post('/demo/paginate')
       .reply(200, { results: [{ id: '1' }] });
     const lean = await connect().bind(Demo).search();
-    expect([lean.length, lean.total, lean.hasNext]).to.deep.equal([1, undefined, false]);
+    expect([lean.length, lean.total, lean.hasNext]).to.deep.equal([1, undefined, true]);
   });
 
   it('can be a list that is fetched with GET', async () => {

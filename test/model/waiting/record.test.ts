@@ -169,6 +169,14 @@ describe('a wait started in a poll hook', () => {
     expect((await work.wait()).status).to.equal('completed');
   });
 
+  it('is never taken for what a poll without its id, or with another one, says', async () => {
+    for (const stranger of [{}, { message: 'unavailable' }, { ...done, id: 'w2', title: 'other' }, { ...done, id: null }]) {
+      const { work } = workWith(stranger);
+      await work.wait({ timeout: 10 }).catch(() => undefined);
+      expect(work).to.include({ id: 'w1', title: 'old', status: 'running', isModified: false });
+    }
+  });
+
   it('goes on in a listener, which nobody waits for', async () => {
     const { work } = workWith(going, done);
     const ends: Promise<unknown>[] = [];

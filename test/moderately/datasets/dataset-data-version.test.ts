@@ -171,7 +171,7 @@ describe('the data of a dataset', () => {
   it('is never that of another dataset', async () => {
     nock(origin)
       .get('/dataset-data-versions/dv9')
-      .reply(200, json.dataVersion({ datasetId: 'd9' }));
+      .reply(200, json.dataVersion({ datasetDataVersionId: 'dv9', datasetId: 'd9' }));
     expect((await failure(dataset.downloadData({ versionId: 'dv9' }))).message).to.contain('another dataset');
   });
 

@@ -72,6 +72,19 @@ describe('a configuration version', () => {
     expect(version.isDeleted).to.equal(true);
   });
 
+  it('is cloned by the platform when it is known by its id alone, and validated as the platform has it', async () => {
+    nock(origin).get('/pipeline-configuration-versions/cv1').times(3).reply(200, json.configurationVersion());
+    nock(origin)
+      .post('/pipeline-configuration-versions/cv1/clone', {})
+      .reply(201, json.configurationVersion({ pipelineConfigurationVersionId: 'cv2', version: 2, status: 'draft' }));
+    const copy = await new mai.PipelineConfigurationVersion({ id: 'cv1' }).clone();
+    expect(copy).to.include({ id: 'cv2', isNew: false });
+    const changed = await new mai.PipelineConfigurationVersion({ id: 'cv1' }).clone({ status: 'archived' });
+    expect(changed).to.deep.include({ id: null, configuration: json.configurationVersion().configuration });
+    nock(origin).post('/pipeline-configuration-versions/validate', { configuration: echo }).reply(200, { isValid: true });
+    await new mai.PipelineConfigurationVersion({ id: 'cv1' }).validate();
+  });
+
   it('is cloned by the platform when it is clean', async () => {
     const cloned = json.configurationVersion({ pipelineConfigurationVersionId: 'cv2', version: 2, createdAt: '2024-02-01T00:00:00.000Z' });
     nock(origin).post('/pipeline-configuration-versions/cv1/clone', {}).reply(201, cloned);

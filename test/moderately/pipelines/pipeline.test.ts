@@ -203,7 +203,11 @@ describe('a pipeline', () => {
     });
 
     it('of one that is known by its id alone gets the versions as well', async () => {
+      nock(origin)
+        .get('/pipelines/p1')
+        .reply(200, json.pipeline({ description: 'Kept' }));
       const copy = await new mai.Pipeline({ id: 'p1' }).clone({ name: 'Ways' });
+      expect(copy.description).to.equal('Kept');
       created();
       copied('c1');
       copied('c2');
