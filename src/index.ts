@@ -2,11 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from './http/client.js';
 import type { ClientOptions } from './http/options.js';
 import { BaseConnection } from './model/connection.js';
+import { checkTransform } from './model/fields/instances.js';
 import { systemClock } from './model/ports/clock.js';
+import type { TransformOptions } from './model/ports/transform-options.js';
+
+export type { TransformOptions } from './model/ports/transform-options.js';
+
 import { Poller } from './polling/poller.js';
 
-/** Options of a connection. Durations are in seconds. */
-export type ConnectionOptions = ClientOptions;
+/** Options of a connection, and what its records show. Durations are in seconds. */
+export interface ConnectionOptions extends ClientOptions, TransformOptions {}
 
 /** The operations that the current call is made in. Shared by all connections, because a record may be used through any of them. */
 const operations = new AsyncLocalStorage<unknown>();
@@ -25,6 +30,7 @@ export class Connection extends BaseConnection {
       transport: client,
       waiter: new Poller(),
       clock: systemClock,
+      transform: checkTransform(options),
       warn: (message) => process.emitWarning(message, 'RemoteRecordWarning'),
       progressBar: async (subject) => (await import('./polling/progress-bar.js')).progressBar(subject),
       checkProgressBar: async () => (await import('./polling/progress-bar.js')).checkProgressBar(),

@@ -75,6 +75,9 @@ export { saysExpired } from './http/files/transfer.js';
 export type { PutOptions } from './http/files/upload.js';
 export { observerFor } from './model/events/dispatch.js';
 
+/** Parameters of runs: a value without instances of classes that class-transformer's decorators describe, so that `@Exclude` is heeded. */
+export { toPlain } from './model/fields/instances.js';
+
 /** Types of classes: of records, for a static method's `this`, and of the result of a run, for `static responseClass`. */
 export type { ResultClass } from './model/running/mixin.js';
 export type { RecordClass } from './model/state/slot.js';

@@ -3,6 +3,7 @@ import type { Transport, TransportRequest, TransportResponse } from '../model/po
 import type { Call } from './calls/call.js';
 import { type ExchangeContext, exchange } from './calls/exchange.js';
 import { jsonCall } from './calls/json-call.js';
+import { bodyOf } from './calls/request-body.js';
 import type { Content, ContentOptions, UploadInput } from './files/content.js';
 import { download } from './files/download.js';
 import type { DownloadOptions } from './files/download-options.js';
@@ -36,7 +37,8 @@ export class Client implements Transport {
    * AbortedError when there is no complete response; ValidationError when the request cannot be sent.
    */
   async request(request: TransportRequest): Promise<TransportResponse> {
-    return this.#run(jsonCall(this.#settings, request));
+    const body = bodyOf(request);
+    return this.#run(jsonCall(this.#settings, request, body instanceof Promise ? await body : body));
   }
 
   /**

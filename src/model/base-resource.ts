@@ -12,6 +12,7 @@ import { refuseWithoutId } from './persistence/identity.js';
 import { type SaveScope, savePayload } from './persistence/payload.js';
 import { type RefreshOptions, refreshRecord } from './persistence/refresh.js';
 import { type SaveOptions, saveRecord } from './persistence/save.js';
+import type { TransformOptions } from './ports/transform-options.js';
 import type { TransportRequest } from './ports/transport.js';
 import { fieldNamed } from './state/assign.js';
 import { type Change, ChangeSet, revert } from './state/change-set.js';
@@ -21,10 +22,11 @@ import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
 import { inspectRecord } from './state/inspect.js';
 import { isObject } from './state/json.js';
+import { assignRead, wireJson } from './state/plain-input.js';
 import { original } from './state/saved.js';
-import { copyAsValue, hydrateValue, type RecordClass, StatefulRecord, stateOf } from './state/slot.js';
-import { toDict } from './state/to-dict.js';
-import { jsonOfMembers } from './state/to-json.js';
+import { copyAsValue, fromPlain, hydrateValue, type RecordClass, StatefulRecord, stateOf, writeAsValue } from './state/slot.js';
+import { toDict, toWire } from './state/to-dict.js';
+import { writeByItself } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
 
 /** A record class with the statics of BaseResource. */
@@ -65,7 +67,15 @@ export class BaseResource extends StatefulRecord {
   static fromDict<R extends BaseResource>(this: RecordClass<R>, data: Record<string, unknown>): R {
     const target = this as ResourceClass<R>;
     if (!isObject(data)) throw new ValidationError(`${target.name}.fromDict: expected an object, got ${inJson(data)}.`);
-    const record = loadRecord<R>(target, target.readResponse(jsonOfMembers(data)), null);
+    return target[fromPlain](data) as R;
+  }
+
+  /** A record as class-transformer makes one: from a plain object, or from an existing record that the values are put into. */
+  static [fromPlain](plain: Record<string, unknown>, options?: TransformOptions, existing?: object): object {
+    const transform = options && (options.groups?.length || options.version !== undefined) ? options : undefined;
+    const json = this.readResponse(wireJson(metadataOf(this, transform), plain, options !== undefined));
+    const record = loadRecord(this as RecordClass<BaseResource>, json, null, transform);
+    if (existing) return assignRead(existing, record, json, metadataOf(this, transform));
     if (record.id === null || record.id === undefined) forgetSaved(record);
     return record;
   }
@@ -76,8 +86,8 @@ export class BaseResource extends StatefulRecord {
   }
 
   /** Makes a record from saved JSON, for a field of another record. */
-  static [hydrateValue]<R extends BaseResource>(this: RecordClass<R>, saved: Record<string, unknown>): R {
-    return loadRecord(this, saved, null);
+  static [hydrateValue]<R extends BaseResource>(this: RecordClass<R>, saved: Record<string, unknown>, options?: TransformOptions): R {
+    return loadRecord(this, saved, null, options);
   }
 
   /** Extracts a record's JSON from a response. Override for a platform that wraps or nests its records. Default: the whole response. */
@@ -199,12 +209,13 @@ export class BaseResource extends StatefulRecord {
   }
 
   /**
-   * The record as JSON with wire names, including the keys that no field declares.
+   * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names.
    *
+   * @param options The groups and the version that class-transformer's decorators are read for. Default: those of the connection.
    * @throws ValidationError for a value that JSON cannot represent.
    */
-  toDict(): Record<string, unknown> {
-    return toDict(this);
+  toDict(options?: TransformOptions): Record<string, unknown> {
+    return toDict(this, options);
   }
 
   /** Same as `toDict()`. */
@@ -273,6 +284,11 @@ export class BaseResource extends StatefulRecord {
   /** Makes the record that `clone()` resolves to. Override for a platform that copies records itself. */
   buildClone(attributes: Attributes<this>, _options: HookOptions): Promise<this> | this {
     return copyRecord(this, attributes);
+  }
+
+  [writeAsValue](options?: TransformOptions): unknown {
+    const { toDict: dict, toJSON } = BaseResource.prototype;
+    return this.toDict === dict && this.toJSON === toJSON ? toWire(this, options) : writeByItself(this);
   }
 
   [copyAsValue](): this {

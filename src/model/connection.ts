@@ -1,9 +1,10 @@
 import type { BaseResource } from './base-resource.js';
-import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
+import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
 import type { ConnectionEvents, RecordEvents } from './events/events.js';
 import { entityOptions, type ResourceStatics } from './fields/effective-options.js';
+import { toPlain } from './fields/instances.js';
 import type { HookContext } from './hooks/context.js';
 import type { Phase } from './hooks/registry.js';
 import type { Environment } from './ports/environment.js';
@@ -11,6 +12,7 @@ import type { TransportRequest, TransportResponse } from './ports/transport.js';
 import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
 import { StatefulRecord } from './state/slot.js';
+import { noteTransform } from './state/transform-options.js';
 
 /** A hook for all records of a connection. It receives the same HookContext as a decorated hook. */
 export type ConnectionHook = (context: HookContext) => unknown;
@@ -29,6 +31,7 @@ export class BaseConnection {
 
   constructor(environment: Environment) {
     this.#environment = environment;
+    noteTransform(this, environment.transform ?? {}, connectionOfClass);
   }
 
   /** The root of the classes that use this connection class's default connection. */
@@ -141,11 +144,14 @@ export class BaseConnection {
 
   /**
    * Sends a request on behalf of a record, a class, or the connection itself (null), which receives the request's events.
+   * What class-transformer's decorators exclude from instances in its body is not sent.
    *
    * @throws as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
    */
   send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
-    return this.#environment.transport.request({ ...request, observer: request.observer ?? observerFor(source, this) });
+    const { transport, transform } = this.#environment;
+    const body = toPlain(request.body, transform);
+    return transport.request({ ...request, body, observer: request.observer ?? observerFor(source, this) });
   }
 
   /**

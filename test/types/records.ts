@@ -20,6 +20,7 @@ import { type Equal, holds } from './support.js';
 class Tool extends RunnableResourceMixin(DeleteResourceMixin(GetResourceMixin(SearchResourceMixin(BaseResource)))) {
   @Field() name!: string;
   @Field() note!: string | null;
+  @Field({ type: BigInt }) serial!: bigint;
   @Field() config!: { depth: number };
   @Field({ readOnly: true }) readonly createdAt!: Date;
   get isDeep(): boolean {
@@ -52,6 +53,9 @@ export async function inference(): Promise<void> {
   got.teeth.toFixed();
   const cloned = await got.clone({ name: 'x' });
   holds<Equal<typeof cloned, Saw>>();
+  const serial = got.original('serial');
+  holds<Equal<typeof serial, bigint | undefined>>();
+  holds<Equal<Attributes<Tool>['serial'], bigint | undefined>>();
   const saved = await got.save();
   holds<Equal<typeof saved, Saw>>();
   const dict = Tool.fromDict({ id: '1' });
@@ -66,6 +70,7 @@ export async function inference(): Promise<void> {
         id?: string | null | undefined;
         name?: string | undefined;
         note?: string | null | undefined;
+        serial?: bigint | undefined;
         config?: { depth: number } | undefined;
       }
     >

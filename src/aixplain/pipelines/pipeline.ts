@@ -14,7 +14,7 @@ import {
   type WaitOptions,
   withHooks,
 } from '#front';
-import { asText, isObject, newRecord, type RecordClass, type ResultClass, type TransportRequest } from '../../vendor.js';
+import { asText, isObject, newRecord, type RecordClass, type ResultClass, type TransportRequest, toPlain } from '../../vendor.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
 import { AixplainResource } from '../resource.js';
@@ -168,7 +168,7 @@ export class Pipeline extends AixplainResource {
       dataAsset === undefined
         ? encodeInput(await withUploadedFiles(aix, data, signal), mode)
         : await encodeDataAssets(data, dataAsset, (assetId) => findDataAsset(aix, assetId, signal));
-    return { ...body, batchmode: batchMode, version, ...params };
+    return { ...body, batchmode: batchMode, version, ...toPlain(params, aix.environment.transform) };
   }
 
   override buildRunUrl(): string {

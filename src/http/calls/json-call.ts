@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { type APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
@@ -8,7 +9,7 @@ import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
 import type { Call, Hop } from './call.js';
 import { readJsonResponse } from './json-response.js';
-import { bodyOf, contentTypeOf } from './request-body.js';
+import { contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
 import { ACCEPT_ENCODING } from './response-body.js';
 
@@ -18,13 +19,12 @@ type Headers = Readonly<Record<string, string>>;
  * A call to a platform's API. It sends JSON, a form, raw bytes or no body, and expects JSON or an empty response.
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
-export function jsonCall(settings: ClientSettings, request: TransportRequest): Call<TransportResponse> {
+export function jsonCall(settings: ClientSettings, request: TransportRequest, body: Buffer | undefined): Call<TransportResponse> {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
   const { url, trusted } = apiTarget(settings, request, method);
   if (!trusted) redactor.addPresigned(url);
   const custom = userHeaders(request.headers, redactor);
-  const body = bodyOf(request);
   if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
   const once = request.once ?? false;
   const { idempotencyKey } = request;

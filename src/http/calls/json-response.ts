@@ -6,6 +6,7 @@ import { encodingLabels } from '../encoding/content-codings.js';
 import { UnreadableResponse } from '../errors/unreadable-response.js';
 import type { Redactor } from '../redactor.js';
 import type { Deadline } from '../time/deadline.js';
+import { parseExact } from './exact-json.js';
 import { isNestedDeeper } from './json-text.js';
 import { readText } from './response-body.js';
 
@@ -46,7 +47,7 @@ export async function readJsonResponse(response: AdapterResponse, deadline: Dead
   endIfLate();
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = request.exactNumbers ? await parseExact(text) : JSON.parse(text);
   } catch (cause) {
     throw notJson(response, context, text, cause);
   }

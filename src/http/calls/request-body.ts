@@ -1,28 +1,29 @@
 import { Buffer } from 'node:buffer';
 import { ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
+import { stringifyExact } from './exact-json.js';
 
 /** The Content-Type of a request's body. */
 export function contentTypeOf({ raw, form }: TransportRequest): string {
   return raw?.type ?? (form ? 'application/x-www-form-urlencoded' : 'application/json');
 }
 
-/** The body of a request as bytes. @throws ValidationError when the value cannot be converted to JSON. */
-export function bodyOf(request: TransportRequest): Buffer | undefined {
+/** The body of a request as bytes, at once but for numbers that JavaScript cannot hold. @throws ValidationError when it cannot be JSON. */
+export function bodyOf(request: TransportRequest): Buffer | undefined | Promise<Buffer> {
   if (request.raw) return Buffer.from(request.raw.bytes);
   if (request.form) return Buffer.from(new URLSearchParams(request.form).toString());
   return request.body === undefined ? undefined : encodeJson(request.body);
 }
 
-function encodeJson(body: unknown): Buffer {
-  let text: string | undefined;
+function encodeJson(body: unknown): Buffer | Promise<Buffer> {
+  let text: ReturnType<typeof stringifyExact>;
   try {
-    text = JSON.stringify(body);
+    text = stringifyExact(body);
   } catch (cause) {
     throw new ValidationError(...problemWith(body, cause as Error));
   }
   if (text === undefined) throw new ValidationError(`The body cannot be sent as JSON: a ${typeof body} cannot be converted to JSON.`);
-  return Buffer.from(text);
+  return typeof text === 'string' ? Buffer.from(text) : text.then((written) => Buffer.from(written ?? ''));
 }
 
 /** Names the first member that cannot be converted, and says why. */

@@ -1,19 +1,22 @@
-import { instanceToPlain, plainToInstance } from 'class-transformer';
+import type { TypeMetadata } from 'class-transformer';
 import { ConfigurationError } from '../errors/index.js';
+import type { TransformOptions } from '../ports/transform-options.js';
 import { sameAsJson } from '../state/compare.js';
-import { copyValue, isContainer } from '../state/copy.js';
+import { copyValue } from '../state/copy.js';
+import { instantLike, timeOf } from '../state/instant.js';
 import { copyJson, isObject } from '../state/json.js';
-import { hydrateValue, isRecordClass } from '../state/slot.js';
-import { hasToJSON, toJson } from '../state/to-json.js';
+import { respelled } from '../state/respell.js';
+import { toJson } from '../state/to-json.js';
+import { readable, WireNumber } from '../state/wire-number.js';
 import type { AnyClass, FieldDeclaration, TypeReference } from './field.js';
+import { transformed, typed } from './instance-codecs.js';
 import type { Codec } from './metadata.js';
-import type { Discriminator, TransformerHints } from './transformer.js';
-
-const isNested = (saved: unknown): boolean => typeof saved === 'object' && saved !== null;
+import type { TransformerHints } from './transformer.js';
 
 const plain: Codec = {
-  decode: (saved) => copyJson(saved),
-  encode: (local, field) => toJson(local, field),
+  decode: (saved) => readable(copyJson(saved)),
+  encode: (local, field, saved) =>
+    saved !== undefined && sameAsJson(local, saved) ? copyJson(saved) : respelled(toJson(local, field), saved),
   same: sameAsJson,
   lazy: 'nested',
   records: false,
@@ -21,16 +24,30 @@ const plain: Codec = {
   copy: (local) => copyValue(local),
 };
 
-function decodeDate(saved: unknown): unknown {
-  if (Array.isArray(saved)) return saved.map((item) => decodeDate(item));
-  return typeof saved === 'string' || typeof saved === 'number' ? new Date(saved) : copyJson(saved);
+/** An id is text where a number cannot hold it. */
+const id: Codec = {
+  ...plain,
+  decode: (saved) => (saved instanceof WireNumber ? saved.digits : plain.decode(saved)),
+  encode: (local, field, saved) => (isText(local, saved) ? saved : plain.encode(local, field, saved)),
+  same: (local, saved) => isText(local, saved) || sameAsJson(local, saved),
+};
+
+function isText(local: unknown, saved: unknown): boolean {
+  return saved instanceof WireNumber && saved.digits === local;
 }
 
-/** A date that still equals the saved one is written with the platform's own text. */
+function decodeDate(saved: unknown): unknown {
+  if (Array.isArray(saved)) return saved.map((item) => decodeDate(item));
+  return typeof saved === 'string' || typeof saved === 'number' ? new Date(timeOf(saved)) : readable(copyJson(saved));
+}
+
+/** A date that still equals the saved one is written with the platform's own text; another one takes its form. */
 function encodeDate(local: unknown, field: string, saved: unknown): unknown {
   if (saved !== undefined && sameAsJson(local, saved)) return copyJson(saved);
-  if (!Array.isArray(local) || !Array.isArray(saved)) return toJson(local, field);
-  return local.map((item, index) => encodeDate(item, `${field}.${index}`, saved[index]));
+  if (Array.isArray(local) && Array.isArray(saved)) {
+    return local.map((item, index) => encodeDate(item, `${field}.${index}`, index < saved.length ? saved[index] : saved[0]));
+  }
+  return local instanceof Date && !Number.isNaN(local.getTime()) ? instantLike(local, saved) : toJson(local, field);
 }
 
 /** Dates are decoded together with the record, not on first read, because a Date may be changed in place. */
@@ -47,85 +64,56 @@ const date: Codec = {
 
 const map: Codec = {
   ...plain,
-  decode: (saved) => (isObject(saved) ? new Map(Object.entries(copyJson(saved))) : copyJson(saved)),
+  decode: (saved) => (isObject(saved) ? new Map(Object.entries(plain.decode(saved) as object)) : plain.decode(saved)),
 };
 
 const set: Codec = {
   ...plain,
-  decode: (saved) => (Array.isArray(saved) ? new Set(copyJson(saved)) : copyJson(saved)),
+  decode: (saved) => (Array.isArray(saved) ? new Set(plain.decode(saved) as unknown[]) : plain.decode(saved)),
 };
 
-/**
- * A codec made of a pair of functions. Decoding a value and writing it again may change its text, so both sides are compared in their
- * written form.
- */
-function converted({
-  decode,
-  write,
-  lazy,
-  records,
-  copy,
-}: Pick<Codec, 'decode' | 'lazy' | 'records' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
-  const isWrittenAs = (written: unknown, saved: unknown, source: unknown): boolean => {
-    if (sameAsJson(written, saved)) return true;
-    try {
-      return sameAsJson(written, write(decode(saved, source), 'value'));
-    } catch {
-      return false;
-    }
-  };
-  const same = (local: unknown, saved: unknown, source?: unknown): boolean => {
-    try {
-      return isWrittenAs(write(local, 'value'), saved, source);
-    } catch {
-      return false; // a value that cannot be written differs from the saved one; sending it reports why
-    }
-  };
-  const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown => {
-    const written = write(local, field);
-    return source !== undefined && isWrittenAs(written, saved, source) ? copyJson(saved) : written;
-  };
-  return { decode, encode, same, lazy, records, dates: false, copy };
+/** Whole numbers of any size, from numbers and from texts of digits. */
+function decodeBigInt(saved: unknown): unknown {
+  if (Array.isArray(saved)) return saved.map(decodeBigInt);
+  const digits = saved instanceof WireNumber ? saved.digits : saved;
+  const isWhole = typeof digits === 'string' ? /^\s*-?\d+\s*$/.test(digits) : Number.isInteger(digits);
+  return isWhole ? BigInt(digits as string | number) : plain.decode(saved);
 }
 
-function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): Codec {
-  const classFor = (saved: Record<string, unknown>): AnyClass =>
-    discriminator?.subTypes.find(({ name }) => name === saved[discriminator.property])?.value ?? type;
-  const decode = (saved: unknown): unknown => {
-    if (Array.isArray(saved)) return saved.map((item) => decode(item));
-    if (!isObject(saved)) return saved;
-    const target = classFor(saved);
-    return isRecordClass(target) ? target[hydrateValue](saved) : plainToInstance(target as unknown as new () => object, copyJson(saved));
-  };
-  const write = (local: unknown, field: string): unknown => {
-    if (Array.isArray(local)) return local.map((item, index) => write(item, `${field}.${index}`));
-    if (!isObject(local) || hasToJSON(local)) return toJson(local, field);
-    const json = toJson(instanceToPlain(local), field);
-    const name = discriminator?.subTypes.find(({ value }) => value === local.constructor)?.name;
-    return discriminator && name !== undefined ? { [discriminator.property]: name, ...(json as object) } : json;
-  };
-  // Instances are copied by way of JSON, so that constructors run and private members exist.
-  const copy = (local: unknown): unknown => {
-    if (isRecordClass(type)) return copyValue(local);
-    if (Array.isArray(local)) return local.map(copy);
-    return isNested(local) && !isContainer(local as object) && !hasToJSON(local as object)
-      ? decode(write(local, 'value'))
-      : copyValue(local);
-  };
-  const records = [type, ...(discriminator?.subTypes.map(({ value }) => value) ?? [])].some((target) => isRecordClass(target));
-  return converted({ decode, write, lazy: 'nested', records, copy });
+/** They are sent as numbers, but as texts where the platform sends texts. */
+function encodeBigInt(local: unknown, field: string, saved: unknown): unknown {
+  if (Array.isArray(local)) {
+    const items = Array.isArray(saved) ? saved : [];
+    return local.map((item, index) => encodeBigInt(item, `${field}.${index}`, items[index] ?? items[0]));
+  }
+  const value = decodeBigInt(local);
+  if (typeof value !== 'bigint') return toJson(local, field);
+  return typeof saved === 'string' ? String(value) : WireNumber.of(value);
 }
 
-function transformed(inner: Codec, hints: TransformerHints): Codec {
-  const decode = (saved: unknown, source: unknown = {}): unknown =>
-    hints.toLocal ? hints.toLocal(copyJson(saved), source) : inner.decode(saved);
-  const write = (local: unknown, field: string): unknown =>
-    hints.toWire ? toJson(hints.toWire(local, {}), field) : inner.encode(local, field);
-  return converted({ decode, write, lazy: 'always', records: inner.records, copy: (local) => copyValue(local) });
+function sameBigInt(local: unknown, saved: unknown): boolean {
+  if (Array.isArray(local) && Array.isArray(saved)) {
+    return local.length === saved.length && local.every((item, index) => sameBigInt(item, saved[index]));
+  }
+  return decodeBigInt(local) === decodeBigInt(saved) || sameAsJson(local, saved);
 }
+
+const bigInt: Codec = {
+  decode: decodeBigInt,
+  encode: encodeBigInt,
+  same: sameBigInt,
+  lazy: 'present',
+  records: false,
+  dates: false,
+  digits: true,
+  // In toDict() they are texts, whatever came.
+  rewrites: () => true,
+  copy: (local) => copyValue(local),
+};
 
 /** Classes that the compiler writes into decorator metadata for types that are not classes of the domain. */
 const notADomainClass = new Set<unknown>([
+  undefined,
   Object,
   String,
   Number,
@@ -133,7 +121,6 @@ const notADomainClass = new Set<unknown>([
   Array,
   Function,
   Symbol,
-  BigInt,
   Promise,
   RegExp,
   Uint8Array,
@@ -144,34 +131,65 @@ const builtIn = new Map<unknown, Codec>([
   [Date, date],
   [Map, map],
   [Set, set],
+  [BigInt, bigInt],
 ]);
 
 /**
  * The codec of a field: its type from `@Field({ type })`, else from `@Type`, else from the compiler's decorator metadata, wrapped in its
- * `@Transform` functions.
+ * `@Transform` functions. Without a type, an id is text where a number cannot hold it.
  *
  * @throws ConfigurationError when the function given as the type does not return a class.
  */
-export function codecFor(className: string, declaration: FieldDeclaration, hints: TransformerHints): Codec {
-  const type = typeOf(className, declaration, hints);
-  const codec = type === undefined || notADomainClass.has(type) ? plain : (builtIn.get(type) ?? instancesOf(type, hints.discriminator));
+export function codecFor(
+  className: string,
+  declaration: FieldDeclaration,
+  hints: TransformerHints,
+  { isId, options }: { isId: boolean; options: TransformOptions },
+): Codec {
+  const codec = isId && !declaration.type ? id : typeCodec(className, declaration, hints, options);
   return hints.toLocal || hints.toWire ? transformed(codec, hints) : codec;
 }
 
-function typeOf(className: string, declaration: FieldDeclaration, hints: TransformerHints): AnyClass | undefined {
-  if (declaration.type) return resolve(className, declaration.property, declaration.type);
-  const fromTransformer = hints.type?.(undefined);
-  return typeof fromTransformer === 'function' ? (fromTransformer as AnyClass) : declaration.designType;
+function typeCodec(className: string, declaration: FieldDeclaration, hints: TransformerHints, options: TransformOptions): Codec {
+  const { property, designType } = declaration;
+  if (declaration.type && !hints.type?.options?.discriminator) {
+    const type = resolve(className, property, declaration.type);
+    const container = designType === Map || designType === Set ? designType : undefined;
+    if (builtIn.has(type) && !(container && type !== container)) return builtIn.get(type) as Codec;
+    if (notADomainClass.has(type)) return builtIn.get(container) ?? plain;
+    return typed(typeMetadata(property, type, container), property, options);
+  }
+  if (hints.type) {
+    const { typeFunction, options: typeOptions, reflectedType } = hints.type;
+    // A function without parameters names the same class each time.
+    const fixed: unknown = typeFunction?.length === 0 ? typeFunction({ newObject: {}, object: {}, property }) : undefined;
+    const isContainer = reflectedType === Map || reflectedType === Set;
+    const simple = typeOptions?.discriminator || isContainer ? undefined : builtIn.get(fixed);
+    return simple ?? typed(hints.type, property, options);
+  }
+  // The compiler names the class of a value, but a transformation is given what came.
+  if (hints.toLocal || notADomainClass.has(designType)) return plain;
+  return builtIn.get(designType) ?? typed(typeMetadata(property, designType as AnyClass, undefined), property, options);
+}
+
+function typeMetadata(property: string, type: unknown, container: unknown): TypeMetadata {
+  return {
+    target: Object,
+    propertyName: property,
+    reflectedType: container,
+    typeFunction: () => type,
+    options: {},
+  } as unknown as TypeMetadata;
 }
 
 /** Resolves a thunk to its class. Arrow functions have no prototype; classes do. */
-function resolve(className: string, property: string, type: TypeReference): AnyClass {
-  const resolved: unknown = type.prototype === undefined ? (type as () => AnyClass)() : type;
+function resolve(className: string, property: string, type: TypeReference): unknown {
+  const resolved: unknown = type.prototype === undefined ? (type as () => unknown)() : type;
   if (typeof resolved !== 'function') {
     throw new ConfigurationError(
       `${className}.${property}: the function given as type returned ${String(resolved)}, not a class. ` +
         'Check that the class is exported and its module is imported.',
     );
   }
-  return resolved as AnyClass;
+  return resolved;
 }

@@ -1,24 +1,34 @@
 import { ConfigurationError } from '../errors/index.js';
+import type { TransformOptions } from '../ports/transform-options.js';
 import { accessorFor } from '../state/accessor.js';
 import { codecFor } from './codec.js';
 import { type EntityOptions, isDecorated, ownEntityOptions } from './entity-options.js';
 import { type FieldDeclaration, ownFields } from './field.js';
 import type { Codec, FieldMetadata, RecordMetadata } from './metadata.js';
-import { type TransformerHints, transformerHints } from './transformer.js';
+import { computedValues, excludesAll, type TransformerHints, transformerHints } from './transformer.js';
 
-const compiled = new WeakMap<object, RecordMetadata>();
+const compiled = new WeakMap<object, Map<string, RecordMetadata>>();
+const noOptions: TransformOptions = {};
 
 /**
- * The metadata of a class, inherited fields first.
+ * The metadata of a class, inherited fields first, as class-transformer's decorators make it for some groups and a version.
  *
  * @throws ConfigurationError when a class declares fields without `@Entity`, or two fields share a key on the wire.
  */
-export function metadataOf(target: object): RecordMetadata {
-  const known = compiled.get(target);
-  if (known) return known;
-  const metadata = inheritsAll(target) ? metadataOf(Object.getPrototypeOf(target)) : compile(target);
-  compiled.set(target, metadata);
+export function metadataOf(target: object, options = noOptions): RecordMetadata {
+  const views = compiled.get(target) ?? new Map<string, RecordMetadata>();
+  compiled.set(target, views);
+  const key = options === noOptions ? '' : keyOf(options);
+  let metadata = views.get(key);
+  if (!metadata) {
+    metadata = inheritsAll(target) ? metadataOf(Object.getPrototypeOf(target), options) : compile(target, options);
+    views.set(key, metadata);
+  }
   return metadata;
+}
+
+function keyOf({ groups = [], version }: TransformOptions): string {
+  return groups.length === 0 && version === undefined ? '' : JSON.stringify([[...new Set(groups)].sort(), version]);
 }
 
 /** Whether a class adds nothing to its parent's metadata: a bound class, or a subclass with methods only. */
@@ -36,7 +46,7 @@ function lineage(target: object): object[] {
   return chain;
 }
 
-function compile(target: object): RecordMetadata {
+function compile(target: object, transform: TransformOptions): RecordMetadata {
   const className = (target as { name: string }).name;
   const declarations = new Map<string, FieldDeclaration>();
   let options: EntityOptions = {};
@@ -56,19 +66,25 @@ function compile(target: object): RecordMetadata {
   const all = [{ ...id, ...declared, name: id.name as string }, ...declarations.values()];
   let dates = 0;
   const fields = all.map((declaration, index) => {
-    const hints = transformerHints(target, declaration.property);
-    const codec = codecFor(className, declaration, hints);
+    const hints = transformerHints(target, declaration.property, transform);
+    const isId = (declaration.name ?? hints.name ?? declaration.property) === id.name;
+    const codec = codecFor(className, declaration, hints, { isId, options: transform });
     return fieldMetadata(declaration, hints, codec, { index, dateIndex: codec.dates ? dates++ : -1 });
   });
   checkWireNames(className, fields);
+  const byProperty = new Map(fields.map((field) => [field.property, field]));
+  const computed = computedValues(target, (property) => byProperty.has(property), transform);
   return {
     className,
     fields,
-    byProperty: new Map(fields.map((field) => [field.property, field])),
+    byProperty,
     id: fields[0]!,
     dates: fields.filter(({ codec }) => codec.dates),
     options,
-    wireNames: new Set(fields.map((field) => field.wire)),
+    computed,
+    keepsUnknown: !excludesAll(target),
+    transform,
+    wireNames: new Set([...fields.flatMap(({ wire, sentAs }) => [wire, sentAs]), ...computed.map(({ name }) => name)]),
     scan: null,
   };
 }
@@ -85,13 +101,15 @@ function fieldMetadata(
     ...position,
     property: declaration.property,
     wire: declaration.name ?? hints.name ?? declaration.property,
+    sentAs: declaration.name ?? hints.sentName ?? declaration.property,
     readOnly,
     createOnly: declaration.createOnly ?? false,
     required: declaration.required ?? false,
     check: declaration.check,
     nullable: declaration.nullable ?? true,
-    reads: hints.reads,
-    sends: hints.sends,
+    // Without its id a record could neither be found nor saved again.
+    reads: hints.reads || declaration.property === 'id',
+    sends: hints.sends || declaration.property === 'id',
     copies: (declaration.onClone ?? (readOnly ? 'reset' : 'copy')) === 'copy',
     equals: declaration.equals,
     codec,

@@ -7,7 +7,7 @@ import type { FieldCheck } from './metadata.js';
 export type AnyClass<T = unknown> = abstract new (...args: never[]) => T;
 
 /** A property's class, or a function that returns it, for classes that refer to each other. */
-export type TypeReference = AnyClass | (() => AnyClass);
+export type TypeReference = AnyClass | BigIntConstructor | (() => AnyClass | BigIntConstructor);
 
 /**
  * The type of a property whose class is declared later, or in a module of an import cycle: `@Field({ type: () => Asset }) asset!:
@@ -32,7 +32,10 @@ export interface FieldOptions {
   nullable?: boolean;
   /** The key on the wire. Default: the property's name. */
   name?: string;
-  /** `Date`, a class, or a function that returns one. Default: the class in the compiler's decorator metadata, if there is one. */
+  /**
+   * `Date`, `BigInt` (for a `bigint` property), a class, or a function that returns one. Default: the class in the compiler's decorator
+   * metadata, if there is one.
+   */
   type?: TypeReference;
   /** Compares a local value with the saved one, both decoded as the property holds them. Default: deep equality. */
   equals?: (local: unknown, saved: unknown) => boolean;

@@ -1,4 +1,16 @@
+import type { TransformOptions } from '../ports/transform-options.js';
 import type { EntityOptions } from './entity-options.js';
+
+/** What a `@Transform` of one direction does; `obj` is the JSON or the record that the value stands in. */
+export type Transformation = (value: unknown, obj: unknown) => unknown;
+
+/** A getter or method that `@Expose` makes a value of `toDict()`. */
+export interface ComputedValue {
+  property: string;
+  /** The key in `toDict()`. */
+  name: string;
+  transform: Transformation | undefined;
+}
 
 /**
  * Checks a value that is neither null nor undefined. Returns the problem as text that follows the field's name ('must be …'), or
@@ -6,33 +18,38 @@ import type { EntityOptions } from './entity-options.js';
  */
 export type FieldCheck = (value: unknown) => string | undefined;
 
-/** Converts one field's value from and to JSON, and compares the two. `source` is the JSON of the whole record. */
+/** Converts one field's value from and to JSON, and compares the two. `source` is the JSON of the whole record, `record` the record. */
 export interface Codec {
   /** Converts JSON to a value that shares nothing with the JSON. */
-  decode(saved: unknown, source?: unknown): unknown;
+  decode(saved: unknown, source?: unknown, record?: object): unknown;
   /**
    * Converts a value to JSON, as a copy. A value that still equals `saved` is written as the platform sent it.
    *
    * @throws ValidationError for a value that JSON cannot represent.
    */
-  encode(local: unknown, field: string, saved?: unknown, source?: unknown): unknown;
+  encode(local: unknown, field: string, saved?: unknown, source?: unknown, record?: object): unknown;
   /** Whether a value equals the saved JSON. */
-  same(local: unknown, saved: unknown, source?: unknown): boolean;
+  same(local: unknown, saved: unknown, source?: unknown, record?: object): boolean;
   /**
-   * Which JSON values are decoded on first read: only objects and arrays, or all values. The others are set when the record is hydrated.
+   * Which JSON values are decoded on first read: only objects and arrays, all that are present, or missing ones as well. The others are set
+   * when the record is hydrated.
    */
-  readonly lazy: 'nested' | 'always';
+  readonly lazy: 'nested' | 'present' | 'always';
   /** Whether objects are decoded to records, which have a saved state of their own. */
   readonly records: boolean;
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
+  /** Whether what is written of an unchanged value may differ from what was read: it hides some, or has another form in `toDict()`. */
+  rewrites?(): boolean;
+  /** Whether texts of digits are numbers: what `toDict()` writes of a bigint. */
+  readonly digits?: boolean;
   /** A deep copy of a local value. */
   copy(local: unknown, saved?: unknown): unknown;
 }
 
 /** Whether a JSON value is decoded on first read. */
 export function isLazy(codec: Codec, json: unknown): boolean {
-  return codec.lazy === 'always' || (typeof json === 'object' && json !== null);
+  return (typeof json === 'object' && json !== null) || (codec.lazy !== 'nested' && (json !== undefined || codec.lazy === 'always'));
 }
 
 /** The compiled declaration of one field. */
@@ -40,8 +57,10 @@ export interface FieldMetadata {
   /** The position among the fields of the class. */
   readonly index: number;
   readonly property: string;
-  /** The key on the wire. */
+  /** The key in responses, and so in the saved state. */
   readonly wire: string;
+  /** The key in requests and in `toDict()`. */
+  readonly sentAs: string;
   readonly readOnly: boolean;
   readonly createOnly: boolean;
   readonly required: boolean;
@@ -70,7 +89,13 @@ export interface RecordMetadata {
   /** The fields whose values are dates, in order of `dateIndex`. */
   readonly dates: readonly FieldMetadata[];
   readonly options: EntityOptions;
-  /** The keys on the wire that belong to a field. */
+  /** The getters and methods that `toDict()` shows. */
+  readonly computed: readonly ComputedValue[];
+  /** Whether keys that no field declares are sent back. */
+  readonly keepsUnknown: boolean;
+  /** The groups and the version that class-transformer's decorators were read for. */
+  readonly transform: TransformOptions;
+  /** The keys on the wire that belong to a field or to a computed value. */
   readonly wireNames: ReadonlySet<string>;
   /** Finds fields that may have changed; compiled on first use. */
   scan: Scan | null;

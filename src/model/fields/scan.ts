@@ -37,7 +37,7 @@ function fieldCode({ index, property, wire, reads, sends, codec, equals, dateInd
   const plain = dateIndex < 0 ? differs : `json == null ? ${differs} : ${equals ? 'true' : dateDiffers(local, dateIndex)}`;
   return [
     `json = saved[${JSON.stringify(wire)}];`,
-    `if (typeof json === 'object' && json !== null ? ${isTouched} : (${plain})) ${found}`,
+    `if (${codec.lazy === 'present' ? 'json !== undefined' : `typeof json === 'object' && json !== null`} ? ${isTouched} : (${plain})) ${found}`,
   ].join(' ');
 }
 

@@ -1,60 +1,126 @@
-import { TransformationType, type TransformFnParams } from 'class-transformer';
-// The package's index does not export the registry of its decorators, so it is imported from its own file.
+import { TransformationType, type TypeMetadata } from 'class-transformer';
 import storage from 'class-transformer/cjs/storage.js';
-import type { AnyClass } from './field.js';
+import type { ExposeMetadata } from 'class-transformer/types/interfaces/metadata/expose-metadata.interface.js';
+import type { TransformOptions } from '../ports/transform-options.js';
+import { FieldTransformer } from './instances.js';
+// The package's index does not export the registry of its decorators, so it is imported from its own file.
+import type { ComputedValue, Transformation } from './metadata.js';
 
-/** Chooses the class of an object by the value of one of its members. */
-export interface Discriminator {
-  property: string;
-  subTypes: readonly { name: string; value: AnyClass }[];
-}
+/** A direction of conversion. */
+type Direction = 'toClass' | 'toPlain';
 
 /** The settings of class-transformer's decorators for one property of a class. */
 export interface TransformerHints {
   /** From `@Type`. */
-  type: ((value: unknown) => unknown) | undefined;
-  /** From `@Type` with a discriminator. */
-  discriminator: Discriminator | undefined;
-  /** From `@Expose({ name })`. */
+  type: TypeMetadata | undefined;
+  /** From `@Expose({ name })`: the key in responses. */
   name: string | undefined;
-  /** False when `@Exclude` excludes the property from reading. */
+  /** From `@Expose({ name })`: the key in requests. */
+  sentName: string | undefined;
+  /** Whether the property is read: not excluded, and exposed where its class requires it. */
   reads: boolean;
-  /** False when `@Exclude` excludes the property from sending. */
+  /** Whether the property is sent. */
   sends: boolean;
   /** From `@Transform`, for reading; undefined when there is none. */
-  toLocal: ((value: unknown, record: unknown) => unknown) | undefined;
+  toLocal: Transformation | undefined;
   /** From `@Transform`, for sending; undefined when there is none. */
-  toWire: ((value: unknown, record: unknown) => unknown) | undefined;
+  toWire: Transformation | undefined;
+  /** Whether a missing key is transformed as well: only what `@Expose` names is there without a key. */
+  readsMissing: boolean;
+  sendsMissing: boolean;
 }
 
 const metadata = storage.defaultMetadataStorage;
 
-/** Reads class-transformer's decorators of one property, inherited ones included. */
-export function transformerHints(target: object, property: string): TransformerHints {
-  const owner = target as new () => object;
-  const type = metadata.findTypeMetadata(owner, property);
-  const expose = metadata.findExposeMetadata(owner, property);
-  const exclude = metadata.findExcludeMetadata(owner, property);
+/** All of a property's `@Expose`s by class: the registry keeps the last one only, and so loses the name of the other direction. */
+const exposes = new WeakMap<object, Map<string | undefined, ExposeMetadata[]>>();
+const addExposeMetadata = metadata.addExposeMetadata.bind(metadata);
+metadata.addExposeMetadata = (expose: ExposeMetadata): void => {
+  const target: object = expose.target;
+  const own = exposes.get(target) ?? new Map<string | undefined, ExposeMetadata[]>();
+  exposes.set(target, own);
+  own.set(expose.propertyName, [...(own.get(expose.propertyName) ?? []), expose]);
+  addExposeMetadata(expose);
+};
+
+function lineage(target: object): object[] {
+  const chain: object[] = [];
+  for (let at: object | null = target; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at))
+    chain.push(at);
+  return chain;
+}
+
+/** The `@Expose`s of the nearest class that has any for the property. */
+function exposesOf(target: object, property: string): readonly ExposeMetadata[] {
+  for (const at of lineage(target)) {
+    const own = exposes.get(at)?.get(property);
+    if (own) return own;
+  }
+  const single = metadata.findExposeMetadata(target as never, property);
+  return single ? [single] : [];
+}
+
+/** Whether a class shows only what it exposes. A class made of another one, by `@Entity` or `bind`, and its subclasses are as that one is. */
+export function excludesAll(target: object): boolean {
+  for (const at of lineage(target)) {
+    const strategy = metadata.getStrategy(at as never);
+    if (strategy !== 'none') return strategy === 'excludeAll';
+  }
+  return false;
+}
+
+function appliesTo({ toClassOnly, toPlainOnly }: { toClassOnly?: boolean; toPlainOnly?: boolean }, direction: Direction): boolean {
+  if (toClassOnly === true && toPlainOnly === true) return true;
+  return direction === 'toClass' ? toPlainOnly !== true : toClassOnly !== true;
+}
+
+/** Reads class-transformer's decorators of one property, inherited ones included, for some groups and a version. */
+export function transformerHints(target: object, property: string, options: TransformOptions): TransformerHints {
+  const read = sideOf(target, property, 'toClass', options);
+  const sent = sideOf(target, property, 'toPlain', options);
   return {
-    type: type && (() => type.typeFunction({ newObject: {}, object: {}, property })),
-    discriminator: type?.options?.discriminator as Discriminator | undefined,
-    name: expose?.options?.name,
-    reads: !exclude || exclude.options.toPlainOnly === true,
-    sends: !exclude || exclude.options.toClassOnly === true,
-    toLocal: transforms(owner, property, TransformationType.PLAIN_TO_CLASS),
-    toWire: transforms(owner, property, TransformationType.CLASS_TO_PLAIN),
+    type: metadata.findTypeMetadata(target as never, property),
+    name: read.name,
+    sentName: sent.name,
+    reads: read.visible,
+    sends: sent.visible,
+    toLocal: read.transform,
+    toWire: sent.transform,
+    readsMissing: read.exposed,
+    sendsMissing: sent.exposed,
   };
 }
 
-function transforms(owner: new () => object, property: string, type: TransformationType): TransformerHints['toLocal'] {
-  const found = metadata.findTransformMetadatas(owner, property, type);
-  if (found.length === 0) return undefined;
-  return (value, record) => {
-    let result = value;
-    for (const { transformFn } of found) {
-      const params: TransformFnParams = { value: result, key: property, obj: record, type, options: {} };
-      result = transformFn(params);
-    }
-    return result;
+function sideOf(target: object, property: string, direction: Direction, options: TransformOptions) {
+  const exposed = exposesOf(target, property).filter((expose) => appliesTo(expose.options, direction));
+  const exclude = metadata.findExcludeMetadata(target as never, property);
+  const executor = new FieldTransformer(
+    direction === 'toClass' ? TransformationType.PLAIN_TO_CLASS : TransformationType.CLASS_TO_PLAIN,
+    options,
+  );
+  const allowed = exposed.every(({ options: { groups, since, until } }) => {
+    const inGroup = groups === undefined || groups.length === 0 || (options.groups?.length ? executor.checkGroups(groups) : false);
+    return inGroup && (options.version === undefined || executor.checkVersion(since, until));
+  });
+  const visible = allowed && !(exclude && appliesTo(exclude.options, direction)) && (exposed.length > 0 || !excludesAll(target));
+  const hasTransform = metadata.findTransformMetadatas(target as never, property, executor.transformationType).length > 0;
+  const transform: Transformation = (value, obj) =>
+    executor.applyCustomTransformations(value, target, property, obj, executor.transformationType);
+  return {
+    visible,
+    exposed: exposed.length > 0,
+    name: exposed.findLast((expose) => expose.options.name !== undefined)?.options.name,
+    transform: hasTransform ? transform : undefined,
   };
+}
+
+/** The getters and methods of a class that `@Expose` makes values. */
+export function computedValues(target: object, isField: (property: string) => boolean, options: TransformOptions): ComputedValue[] {
+  const names = new Set(metadata.getExposedMetadatas(target as never).map(({ propertyName }) => propertyName as string));
+  const prototype = (target as { prototype: object }).prototype;
+  return [...names].flatMap((property) => {
+    if (isField(property) || !(property in prototype)) return [];
+    const { visible, name = property, transform } = sideOf(target, property, 'toPlain', options);
+    return visible ? [{ property, name, transform }] : [];
+  });
 }

@@ -31,6 +31,7 @@ export function copyRecord<R extends BaseResource>(record: R, attributes: object
   const state = stateOf(copy);
   state.connection = connectionOfRecord(record);
   state.extras = unknownKeysOf(source);
+  state.precedent = source.saved ?? source.precedent;
   inOneCopy(() => {
     remember(record, copy);
     for (const field of source.metadata.fields) {

@@ -53,6 +53,7 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
       query: params.host === undefined ? params.query : { ...params.query, host: params.host },
       attempt,
       decodeError: entityOptions(target).errors,
+      exactNumbers: true,
     },
     target,
   );

@@ -30,12 +30,12 @@ export function savePayload(record: BaseResource, scope: SaveScope): Record<stri
   const whole = !scope.creates && update === 'put';
   const payload: Record<string, unknown> = {};
   for (const field of state.metadata.fields) {
-    if (!field.sends || Object.hasOwn(payload, field.wire)) continue;
+    if (!field.sends || Object.hasOwn(payload, field.sentAs)) continue;
     if (!whole && (field.readOnly || field.property === 'id')) continue;
     if (!scope.creates && !whole && !scope.changed.includes(field.property)) continue;
     const json = changeSet.wire(field);
-    if (json !== undefined) payload[field.wire] = json;
-    else if (!scope.creates && scope.changed.includes(field.property)) payload[field.wire] = null;
+    if (json !== undefined) payload[field.sentAs] = json;
+    else if (!scope.creates && scope.changed.includes(field.property)) payload[field.sentAs] = null;
   }
   return unknown === 'send' && (scope.creates || whole) ? { ...payload, ...unknownKeysOf(state) } : payload;
 }

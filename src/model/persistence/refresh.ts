@@ -54,6 +54,7 @@ export async function fetchRecord(
       path: `${pathOf(record.constructor)}/${record.encodedId}`,
       attempt,
       decodeError: entityOptions(record.constructor).errors,
+      exactNumbers: true,
     },
     record,
   );

@@ -76,6 +76,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     idempotencyKey: options.idempotencyKey,
     attempt: `save of ${String(record)}`,
     decodeError: errors,
+    exactNumbers: true,
   };
   context.sent = true;
   state.hadId = !creates;

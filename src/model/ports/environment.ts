@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { TransformOptions } from './transform-options.js';
 import type { Transport } from './transport.js';
 import type { Progress, Waiter } from './waiter.js';
 
@@ -19,6 +20,8 @@ export interface Environment {
   clock: Clock;
   /** Without one, an operation started inside a record's own hooks cannot be told apart from one started by another task. */
   asyncContext?: AsyncContext;
+  /** The groups and the version that class-transformer's decorators are read for. */
+  transform?: TransformOptions;
   /** Shows a warning to the user of the program. */
   warn?: (message: string) => void;
   /** Makes a progress bar for a wait; null where there is no terminal to show it. */

@@ -83,6 +83,11 @@ export interface TransportRequest extends OwnCallOptions {
   /** Decodes the platform's error bodies. Members it leaves undefined are decoded in the transport's default way. */
   decodeError?: ErrorDecoder | undefined;
   observer?: TransportObserver | undefined;
+  /**
+   * Whether numbers of the response that JavaScript cannot hold are read as WireNumbers, as records need them. Default: false, as
+   * `JSON.parse` reads them. In a body that is sent they are written with their digits.
+   */
+  exactNumbers?: boolean | undefined;
 }
 
 /** Decodes the body of an error response. `retryable` says whether repeating the same call may succeed. */

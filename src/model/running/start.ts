@@ -1,6 +1,7 @@
 import { requireConnection } from '../binding.js';
 import { RemoteRecordError, ResourceError } from '../errors/index.js';
 import { entityOptions } from '../fields/effective-options.js';
+import { toPlain } from '../fields/instances.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
@@ -115,7 +116,7 @@ async function post(
   operation: Operation<Result>,
   sendWithin: number | undefined,
 ): Promise<Result> {
-  const payload = await record.buildRunPayload(params, options);
+  const payload = await record.buildRunPayload(toPlain(params, requireConnection(record, 'run').environment.transform), options);
   operation.context.payload = payload;
   operation.context.sent = true;
   const { body } = await requireConnection(record, 'run').send(

@@ -1,6 +1,7 @@
 import { ResourceError } from '../errors/index.js';
 import { noteOrigin } from '../persistence/deletions.js';
 import { isObject } from '../state/json.js';
+import { readable } from '../state/wire-number.js';
 import { isId } from '../support/ids.js';
 import { type Shifts, Trail } from './trail.js';
 import { type Next, type WalkOptions, walk, walkRecords } from './walk.js';
@@ -97,7 +98,7 @@ export class Page<T> implements Iterable<T> {
       const error = new ResourceError(
         `${source.subject}: item ${index} of page ${data.pageNumber} is ${describe(raw)}, not a JSON object.`,
       );
-      return [{ index, raw, error }];
+      return [{ index, raw: readable(raw), error }];
     });
     for (const item of this.invalid) source.invalid(item);
   }

@@ -1,11 +1,12 @@
 import type { BaseResource } from '../base-resource.js';
-import { requireConnection } from '../binding.js';
+import { connectionOfClass, requireConnection } from '../binding.js';
 import type { BaseConnection } from '../connection.js';
 import { ValidationError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
 import type { SearchOptions } from '../fields/entity-options.js';
+import { toPlain } from '../fields/instances.js';
 import { deletionsOn } from '../persistence/deletions.js';
 import { type CallOptions, callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
@@ -45,7 +46,8 @@ export class RecordPages implements PageSource<BaseResource> {
     this.#settings = settings;
     // The platform's own names of both parameters are accepted too.
     const { pageParam, sizeParam } = settings;
-    const { pageNumber, pageSize, [pageParam]: page, [sizeParam]: size, resourcePath: _path, paginateItemsKey: _key, ...filters } = params;
+    const plain = toPlain(params, connectionOfClass(target)?.environment.transform);
+    const { pageNumber, pageSize, [pageParam]: page, [sizeParam]: size, resourcePath: _path, paginateItemsKey: _key, ...filters } = plain;
     this.startPage = (pageNumber ?? page ?? settings.firstPage) as number;
     this.#pageSize = (pageSize ?? size ?? settings.pageSize) as number;
     checkPaging(this.subject, settings, this.#pageSize, this.startPage);
@@ -69,6 +71,7 @@ export class RecordPages implements PageSource<BaseResource> {
         ...pageRequest(this.#settings, { root: this.#root, pageNumber, pageSize, filters: this.#filters, query: this.options.query }),
         attempt: this.subject,
         decodeError: entityOptions(this.target).errors,
+        exactNumbers: true,
       },
       this.target,
     );

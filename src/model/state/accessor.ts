@@ -39,7 +39,9 @@ export function setValue(state: RecordState, field: FieldMetadata, value: unknow
 export function readValue(state: RecordState, field: FieldMetadata): unknown {
   const local = state.values?.[field.index];
   if (local !== undefined) return local === UNSET ? undefined : local;
-  const decoded = inField(state.metadata, field.property, () => field.codec.decode(state.saved?.[field.wire], state.saved ?? undefined));
+  const decoded = inField(state.metadata, field.property, () =>
+    field.codec.decode(state.saved?.[field.wire], state.saved ?? undefined, state.record),
+  );
   setValue(state, field, decoded);
   return decoded;
 }

@@ -108,10 +108,12 @@ export function revert(record: object, names: readonly string[]): string[] {
 /** One field as JSON: as the platform sent it while it is unchanged. */
 export function fieldToJson(record: object, state: RecordState, field: FieldMetadata): unknown {
   const saved = savedJson(state, field);
-  if (isUnread(record, state, field)) return inField(state.metadata, field.property, () => copyJson(saved));
+  if (isUnread(record, state, field) && !field.codec.rewrites?.()) return inField(state.metadata, field.property, () => copyJson(saved));
   const local = (record as Properties)[field.property];
   // A scalar that still equals the saved JSON needs no conversion.
   if (local === saved && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return local;
-  const json = inField(state.metadata, field.property, () => field.codec.encode(local, field.property, saved, state.saved ?? undefined));
+  const source = state.saved ?? state.precedent ?? undefined;
+  const before = saved ?? jsonOf(field, state.precedent);
+  const json = inField(state.metadata, field.property, () => field.codec.encode(local, field.property, before, source, record));
   return json === undefined && saved === null ? null : json;
 }

@@ -1,5 +1,9 @@
+import { undecorated } from '../fields/instances.js';
+import { timeOf } from './instant.js';
 import { isObject } from './json.js';
+import { isRecord, writeAsValue } from './slot.js';
 import { hasToJSON } from './to-json.js';
+import { sameNumber, WireNumber } from './wire-number.js';
 
 /**
  * Whether a local value is what `saved` says, as JSON would write it (see `toJson`): dates by their time, maps as objects, sets as lists,
@@ -12,7 +16,7 @@ export function sameAsJson(local: unknown, saved: unknown): boolean {
   if (local === saved) return true;
   try {
     if (saved === null || saved === undefined) return saved === null ? isNothing(local) : isLeftOut(local);
-    return typeof local === 'object' && local !== null && sameObject(local, saved);
+    return same(local, saved);
   } catch {
     return false;
   }
@@ -21,22 +25,25 @@ export function sameAsJson(local: unknown, saved: unknown): boolean {
 /** Whether JSON leaves a value out where it is the member of an object. */
 export function isLeftOut(local: unknown): boolean {
   if (typeof local !== 'object' || local === null) return local === undefined || typeof local === 'function' || typeof local === 'symbol';
-  if (!hasToJSON(local)) return false;
-  const json = local.toJSON();
+  const json = ownJson(local);
   return json !== local && isLeftOut(json);
 }
 
 /** Whether JSON writes null for a value, or leaves it out. */
 function isNothing(local: unknown): boolean {
-  if (typeof local === 'object' && local !== null && hasToJSON(local)) {
-    const json = local.toJSON();
-    return json !== local && isNothing(json);
-  }
-  return local === null || isLeftOut(local);
+  if (typeof local !== 'object' || local === null) return local === null || isLeftOut(local);
+  const json = ownJson(local);
+  return json !== local && isNothing(json);
+}
+
+/** What an object says itself that JSON writes for it; the object where it says nothing. */
+function ownJson(local: object): unknown {
+  if (isRecord(local)) return local[writeAsValue]();
+  return hasToJSON(local) ? local.toJSON() : local;
 }
 
 function same(local: unknown, saved: unknown): boolean {
-  return local === saved || (typeof local === 'object' && local !== null && sameObject(local, saved));
+  return local === saved || (typeof local === 'object' && local !== null ? sameObject(local, saved) : sameNumber(local, saved));
 }
 
 function sameObject(local: object, saved: unknown): boolean {
@@ -46,12 +53,14 @@ function sameObject(local: object, saved: unknown): boolean {
   if (local instanceof Date) return sameTime(local, saved);
   if (local instanceof Set) return sameItems([...local], saved);
   if (local instanceof Map) return samePlain(membersOf(local), saved);
+  if (local instanceof WireNumber) return local.is(saved);
+  if (isRecord(local)) return same(local[writeAsValue](), saved);
   if (hasToJSON(local)) {
     const json = local.toJSON();
     return json === local ? samePlain({ ...local, toJSON: undefined }, saved) : same(json, saved);
   }
   if (local instanceof Number || local instanceof String || local instanceof Boolean) return local.valueOf() === saved;
-  return samePlain({ ...local }, saved);
+  return samePlain({ ...undecorated(local) }, saved);
 }
 
 function membersOf(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
@@ -62,8 +71,7 @@ function membersOf(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> 
 
 function sameTime(local: Date, saved: unknown): boolean {
   if (saved instanceof Date) return Object.is(local.getTime(), saved.getTime());
-  if (typeof saved === 'string') return Object.is(local.getTime(), Date.parse(saved));
-  return typeof saved === 'number' && Object.is(local.getTime(), new Date(saved).getTime());
+  return Object.is(local.getTime(), timeOf(saved)) && (typeof saved === 'string' || typeof saved === 'number');
 }
 
 function sameItems(local: readonly unknown[], saved: unknown): boolean {
@@ -105,10 +113,9 @@ function sameMembers(local: Readonly<Record<string, unknown>>, saved: Readonly<R
     if (value !== other) {
       if (typeof value !== 'object' || value === null) {
         if (typeof value === 'symbol') continue;
-        return false;
-      }
-      if (other === undefined && isLeftOut(value)) continue;
-      if (!(other === null ? isNothing(value) : sameObject(value, other))) return false;
+        if (!sameNumber(value, other)) return false;
+      } else if (other === undefined && isLeftOut(value)) continue;
+      else if (!(other === null ? isNothing(value) : sameObject(value, other))) return false;
     }
     unmatched--;
   }

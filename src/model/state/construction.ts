@@ -1,5 +1,6 @@
 import { metadataOf } from '../fields/compile.js';
 import type { FieldMetadata } from '../fields/metadata.js';
+import type { TransformOptions } from '../ports/transform-options.js';
 import { isId } from '../support/ids.js';
 import { isUnread } from './accessor.js';
 import { assignFields, checkNames, type Properties } from './assign.js';
@@ -7,25 +8,36 @@ import { remember } from './copy.js';
 import { hydrate } from './hydrate.js';
 import { keepInitial } from './initial.js';
 import { type RecordClass, RecordState, stateOf } from './slot.js';
+import { transformOf } from './transform-options.js';
 import { inField } from './walk.js';
 
-/** The class and JSON of the record that the next constructor call is to load. */
-let loading: { target: object; json: Record<string, unknown> } | null = null;
+/** What the record that the next constructor call is to load is made of. */
+let loading: { target: object; json: Record<string, unknown>; connection: object | null; transform: TransformOptions | undefined } | null =
+  null;
 
 /** Makes the initial state of a record; called by the base constructor, before any class field is set. */
 export function beginRecord(target: object, attributes: object | undefined): RecordState {
-  let saved: Record<string, unknown> | null = null;
-  if (loading !== null && loading.target === target) {
-    saved = loading.json;
-    loading = null;
+  if (loading === null || loading.target !== target) {
+    return new RecordState(metadataOf(target, transformOf(null, target)), null, attributes ?? null);
   }
-  return new RecordState(metadataOf(target), saved, attributes ?? null);
+  const { json, connection, transform } = loading;
+  loading = null;
+  return new RecordState(metadataOf(target, transform ?? transformOf(connection, target)), json, attributes ?? null);
 }
 
-/** Makes a record of JSON from the platform: its constructor runs without arguments, and the JSON wins over initialisers. */
-export function loadRecord<T extends object>(target: RecordClass<T>, json: Record<string, unknown>, connection: object | null): T {
+/**
+ * Makes a record of JSON from the platform: its constructor runs without arguments, and the JSON wins over initialisers.
+ *
+ * @param transform The groups and the version of class-transformer's decorators. Default: those of the connection, or of the class.
+ */
+export function loadRecord<T extends object>(
+  target: RecordClass<T>,
+  json: Record<string, unknown>,
+  connection: object | null,
+  transform?: TransformOptions,
+): T {
   const outer = loading;
-  loading = { target, json };
+  loading = { target, json, connection, transform };
   try {
     const record = new (target as unknown as new () => T)();
     stateOf(record).connection = connection;
@@ -73,10 +85,13 @@ export function completeRecord(record: object): void {
 export function copyOfRecord(record: object): object {
   const source = stateOf(record);
   const target = record.constructor as RecordClass;
-  const copy = source.saved ? loadRecord(target, source.saved, source.connection) : new (target as unknown as new () => object)();
+  const copy = source.saved
+    ? loadRecord(target, source.saved, source.connection, source.metadata.transform)
+    : new (target as unknown as new () => object)();
   const state = stateOf(copy);
   remember(record, copy);
   state.extras = source.extras;
+  state.precedent = source.precedent;
   state.isDeleted = source.isDeleted;
   for (const field of source.metadata.fields) {
     if (!isUnread(record, source, field)) (copy as Properties)[field.property] = copyField(record, source, field);

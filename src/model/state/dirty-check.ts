@@ -53,15 +53,21 @@ export function isChanged(record: object, state: RecordState, field: FieldMetada
   // An update sends undefined as null.
   if (local === undefined && saved === null && !lazy) return false;
   if (saved === undefined) return !isInitial(state, field, local, source);
-  if (equals && isPresent(local) && isPresent(saved)) return !equals(local, codec.decode(saved, source));
+  if (equals && isPresent(local) && isPresent(saved)) return !equals(local, codec.decode(saved, source, record));
   if (source === state.saved && isUnchangedDate(local, state, field)) return false;
-  return !isSame(field, local, saved, source);
+  return !isSame(field, local, saved, source, record);
 }
 
 /** Whether a value is what JSON says. One that cannot be compared, such as a cycle, is not; sending it says why. */
-export function isSame({ codec }: FieldMetadata, local: unknown, saved: unknown, source?: RecordState['saved']): boolean {
+export function isSame(
+  { codec }: FieldMetadata,
+  local: unknown,
+  saved: unknown,
+  source: RecordState['saved'] | undefined,
+  record: object | undefined,
+): boolean {
   try {
-    return codec.same(local, saved, source ?? undefined);
+    return codec.same(local, saved, source ?? undefined, record);
   } catch {
     return false;
   }
@@ -80,6 +86,6 @@ function isInitial(state: RecordState, field: FieldMetadata, local: unknown, sou
   if (local === undefined && source === null) return true;
   if (field.property === 'id' && local === null) return true;
   if (isInitialValue(state, field, local)) return true;
-  if (source !== null && field.codec.lazy === 'always') return isSame(field, local, undefined, source);
+  if (source !== null && field.codec.lazy === 'always') return isSame(field, local, undefined, source, state.record);
   return sameAsJson(local, undefined);
 }

@@ -117,6 +117,7 @@ export function forgetSaved(record: object): void {
     }
   });
   state.extras = unknownKeysOf(state);
+  state.precedent = state.saved;
   state.saved = null;
   state.values = null;
   state.times = null;

@@ -20,7 +20,9 @@ function noteInitial(state: RecordState, field: FieldMetadata, value: unknown): 
   if ((typeof value !== 'object' && typeof value !== 'number') || value === null) return { value, json: value, isSendable: true };
   const copy = copyOrShare(state, field, value);
   try {
-    const json = inField(state.metadata, field.property, () => field.codec.encode(value, field.property));
+    const json = inField(state.metadata, field.property, () =>
+      field.codec.encode(value, field.property, undefined, undefined, state.record),
+    );
     return { value: copy, json, isSendable: true };
   } catch {
     return { value: copy, json: describedInJson(value), isSendable: false };
@@ -30,15 +32,15 @@ function noteInitial(state: RecordState, field: FieldMetadata, value: unknown): 
 /** Whether a value is what the initialiser of its field gave. */
 export function isInitialValue(state: RecordState, field: FieldMetadata, local: unknown): boolean {
   const initial = state.initial?.get(field.index);
-  return initial !== undefined && holdsInitial(field, initial, local);
+  return initial !== undefined && holdsInitial(state, field, initial, local);
 }
 
-function holdsInitial({ codec }: FieldMetadata, { value, json, isSendable }: Initial, local: unknown): boolean {
+function holdsInitial({ record }: RecordState, { codec }: FieldMetadata, { value, json, isSendable }: Initial, local: unknown): boolean {
   if (local === value && (typeof local !== 'object' || local === null)) return true;
   if (!isSendable) return sameAsJson(describedInJson(local), json);
   if (json === undefined) return sameAsJson(local, undefined);
   try {
-    return codec.same(local, json);
+    return codec.same(local, json, undefined, record);
   } catch {
     return false;
   }
@@ -48,7 +50,7 @@ function holdsInitial({ codec }: FieldMetadata, { value, json, isSendable }: Ini
 export function initialValue(state: RecordState, field: FieldMetadata): unknown {
   const initial = state.initial?.get(field.index);
   if (initial === undefined || typeof initial.value !== 'object') return initial?.value;
-  return holdsInitial(field, initial, initial.value) ? copyOrShare(state, field, initial.value) : copyJson(initial.json);
+  return holdsInitial(state, field, initial, initial.value) ? copyOrShare(state, field, initial.value) : copyJson(initial.json);
 }
 
 /** A copy of a value, or the value itself where it cannot be copied. */

@@ -1,4 +1,5 @@
 import { depthLimit, refuseDepth } from './walk.js';
+import { WireNumber } from './wire-number.js';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -7,7 +8,7 @@ export interface JsonObject {
 
 /** Whether a value is an object other than null and arrays. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WireNumber);
 }
 
 /** A deep copy of parsed JSON. @throws ValidationError for a value with too many levels. */
@@ -17,6 +18,7 @@ export function copyJson<T>(value: T): T {
 
 /** @param levels How many the value may have. */
 function copyNested(value: object, levels: number): unknown {
+  if (value instanceof WireNumber) return value;
   if (levels <= 0) refuseDepth();
   if (Array.isArray(value)) {
     return value.map((item: unknown) => (typeof item === 'object' && item !== null ? copyNested(item, levels - 1) : item));

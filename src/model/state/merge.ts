@@ -74,7 +74,7 @@ function isUpToDate(record: object, state: RecordState, field: FieldMetadata, is
   if (isUntouched) return isLazy(field.codec, json);
   const local = (record as Properties)[field.property];
   if (typeof local !== 'object' || local === null) return local === json && !isLazy(field.codec, json) && !field.codec.dates;
-  return field.sends ? !isChanged(record, state, field) : json !== undefined && isSame(field, local, json, state.saved);
+  return field.sends ? !isChanged(record, state, field) : json !== undefined && isSame(field, local, json, state.saved, record);
 }
 
 /** Whether a field was edited after its value was read for the request. */
@@ -89,7 +89,7 @@ function isEditedSince(
   const local = (record as Properties)[field.property];
   if (local === wire && field.codec.lazy === 'nested' && (typeof local !== 'object' || local === null)) return false;
   if (field.property === 'id') return local !== wire;
-  return wire === undefined ? !sameAsJson(local, undefined) : !isSame(field, local, wire);
+  return wire === undefined ? !sameAsJson(local, undefined) : !isSame(field, local, wire, undefined, record);
 }
 
 /** Merges the response into the records that stand inside a value that was sent: what was sent of them is saved. */
@@ -110,7 +110,7 @@ function mergeRecord(record: object, json: Record<string, unknown>, response: Re
   const written = fields.filter((field) => field.sends && (Object.hasOwn(json, field.wire) || own[field.property] === undefined));
   const sent = new Map(written.map((field) => [field, json[field.wire]]));
   // A list may come back in another order.
-  const isOther = (json[id.wire] ?? null) !== null && response[id.wire] !== json[id.wire];
+  const isOther = (json[id.wire] ?? null) !== null && !sameAsJson(json[id.wire], response[id.wire]);
   mergeResponse(record, sent, isOther ? {} : response);
 }
 

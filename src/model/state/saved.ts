@@ -1,5 +1,6 @@
 import type { FieldMetadata } from '../fields/metadata.js';
 import { initialValue } from './initial.js';
+import { timeOf } from './instant.js';
 import { copyJson, setKey } from './json.js';
 import type { RecordState } from './slot.js';
 import { inField } from './walk.js';
@@ -20,8 +21,8 @@ export function savedJson(state: RecordState, field: FieldMetadata): unknown {
 export function original(state: RecordState, field: FieldMetadata, saved: Saved = state.saved): unknown {
   const json = jsonOf(field, saved);
   if (json === undefined) return saved === null ? undefined : initialValue(state, field);
-  if (typeof json !== 'object') return field.codec.decode(json, saved);
-  return inField(state.metadata, field.property, () => field.codec.decode(json, saved));
+  if (typeof json !== 'object') return field.codec.decode(json, saved, state.record);
+  return inField(state.metadata, field.property, () => field.codec.decode(json, saved, state.record));
 }
 
 /** All values of a saved state by property name, as copies. */
@@ -31,6 +32,7 @@ export function originals(state: RecordState, saved: Saved): Record<string, unkn
 
 /** The keys that no field declares, as a copy. */
 export function unknownKeysOf(state: RecordState): Record<string, unknown> {
+  if (!state.metadata.keepsUnknown) return {};
   const result: Record<string, unknown> = { ...state.extras };
   for (const key of Object.keys(state.saved ?? {})) {
     if (!state.metadata.wireNames.has(key))
@@ -48,9 +50,4 @@ export function stampDates(state: RecordState): void {
   const { dates } = state.metadata;
   if (dates.length === 0) return;
   state.times = dates.map((field) => timeOf(savedJson(state, field)));
-}
-
-function timeOf(json: unknown): number {
-  if (typeof json === 'string') return Date.parse(json);
-  return typeof json === 'number' ? new Date(json).getTime() : Number.NaN;
 }

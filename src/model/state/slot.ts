@@ -1,6 +1,7 @@
 import type { RecordMetadata } from '../fields/metadata.js';
 import type { OperationScope } from '../hooks/operation-scope.js';
 import type { OperationQueue } from '../hooks/queue.js';
+import type { TransformOptions } from '../ports/transform-options.js';
 
 /** The state of a record besides its fields. It is not visible from outside. */
 export class RecordState {
@@ -16,6 +17,10 @@ export class RecordState {
   extras: Record<string, unknown> | null = null;
   /** Values that class field initialisers gave to fields the platform did not send, by field index; they are not changes. */
   initial: Map<number, Initial> | null = null;
+  /** The record itself. */
+  record: object | undefined;
+  /** The saved state of the record this one was copied from: its spelling of what has not changed is used for this one as well. */
+  precedent: Record<string, unknown> | null = null;
   isDeleted = false;
   /** Whether it was made with an id, or its id was used in a request. */
   hadId = false;
@@ -54,6 +59,18 @@ export const hydrateValue = Symbol('hydrate a value');
 /** The method of a record that copies it with its saved state and edits, for a field of another record. */
 export const copyAsValue = Symbol('copy as a value');
 
+/** The method of a record that writes it as JSON, for a field of another record. */
+export const writeAsValue = Symbol('write as a value');
+
+/** The static method of a class of records that makes one for class-transformer's `plainToInstance`. */
+export const fromPlain = Symbol('from a plain object');
+
+/** What class-transformer calls on a class of records. */
+export interface TransformedClass {
+  [hydrateValue](saved: Record<string, unknown>, options?: TransformOptions): object;
+  [fromPlain](plain: Record<string, unknown>, options?: TransformOptions, target?: object): object;
+}
+
 let read: (record: object) => RecordState;
 let has: (value: unknown) => boolean;
 
@@ -70,9 +87,12 @@ export abstract class StatefulRecord {
 
   constructor(state: RecordState) {
     this.#state = state;
+    state.record = this;
   }
 
   abstract [copyAsValue](): object;
+  abstract [writeAsValue](options?: TransformOptions): unknown;
+  abstract toDict(options?: TransformOptions): Record<string, unknown>;
 }
 
 /** The state of a record. @throws TypeError for a value that is not a record. */
@@ -86,6 +106,6 @@ export function isRecord(value: unknown): value is StatefulRecord {
 }
 
 /** Whether a class is a record class, which can make a record from JSON. */
-export function isRecordClass(target: object): target is RecordClass & { [hydrateValue](saved: Record<string, unknown>): object } {
+export function isRecordClass(target: object): target is RecordClass & TransformedClass {
   return typeof target === 'function' && target.prototype instanceof StatefulRecord;
 }

@@ -1,6 +1,8 @@
+import { undecorated } from '../fields/instances.js';
 import { setKey } from './json.js';
-import { isRecord } from './slot.js';
-import { at, depthLimit, enter, enterKey, leave, leaveKey, refuse } from './walk.js';
+import { isRecord, writeAsValue } from './slot.js';
+import { at, depthLimit, enter, enterKey, leave, leaveKey, refuse, restoring } from './walk.js';
+import { WireNumber } from './wire-number.js';
 
 /** Whether an object has a `toJSON` method. */
 export function hasToJSON(value: object): value is { toJSON(): unknown } {
@@ -13,19 +15,28 @@ let describing = false;
 /** The records that JSON was written of, by that JSON. */
 const sources = new WeakMap<object, object>();
 
-/** How many records the walk is inside of. */
-let recordsAbove = 0;
-
-/** The record that a JSON object was written of, where `toJson` has written it. */
+/** The record that a JSON object was written of, where it was written as a value. */
 export function recordWrittenAs(json: object): object | undefined {
   return sources.get(json);
+}
+
+/** Notes the record that JSON is written of. */
+export function noteSource<T>(json: T, record: object | undefined): T {
+  if (record && typeof json === 'object' && json !== null) sources.set(json, record);
+  return json;
+}
+
+/** What a record's own `toJSON` gives, as JSON of it. */
+export function writeByItself(record: { toJSON(): unknown }): unknown {
+  return restoring(() => noteSource(write(record.toJSON()), record));
 }
 
 /**
  * A value as JSON carries it, as a copy, by the rules of `JSON.stringify` (ECMA-262 §25.5.2): functions and symbols are left out, and are
  * null in lists, as are NaN and infinities there. Maps become objects and sets lists.
+ * A bigint is a number with its digits.
  *
- * @throws ValidationError for what JSON cannot carry: cycles, too many levels, bigints, invalid dates, NaN and infinities outside lists.
+ * @throws ValidationError for what JSON cannot carry: cycles, too many levels, invalid dates, NaN and infinities outside lists.
  */
 export function toJson(value: unknown, field: string): unknown {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
@@ -67,7 +78,7 @@ function write(value: unknown): unknown {
     case 'number':
       return Number.isFinite(value) ? value : unable(`is ${value}, which JSON cannot carry`, String(value));
     case 'bigint':
-      return unable('is a bigint, which JSON cannot carry; use a number or a text', String(value));
+      return WireNumber.of(value);
     case 'symbol':
     case 'function':
       return undefined;
@@ -79,6 +90,7 @@ function write(value: unknown): unknown {
 }
 
 function writeObject(value: object): unknown {
+  if (value instanceof WireNumber) return value;
   const obstacle = enter(value);
   if (obstacle === 'contains itself') return unable('contains itself, which JSON cannot carry', '[circular]');
   if (obstacle !== undefined) return unable(`is nested more than ${depthLimit()} levels deep`, '[nested too deeply]');
@@ -94,28 +106,14 @@ function writeMembers(value: object): unknown {
   }
   if (value instanceof Set) return writeItems([...value]);
   if (value instanceof Map) return writeKeys(value);
-  if (isRecord(value)) return writeRecord(value as object as { toJSON(): unknown });
+  if (isRecord(value)) return value[writeAsValue]();
   if (hasToJSON(value)) {
     const json = value.toJSON();
     return json === value ? writeKeys(Object.entries(value)) : write(json);
   }
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return write(value.valueOf());
-  const json = writeKeys(Object.entries(value));
-  // What a record's own `toJSON` gave is copied once for each record around it.
-  const source = recordsAbove > 0 ? sources.get(value) : undefined;
-  if (source) sources.set(json, source);
-  return json;
-}
-
-function writeRecord(record: { toJSON(): unknown }): unknown {
-  recordsAbove++;
-  try {
-    const json = write(record.toJSON());
-    if (typeof json === 'object' && json !== null) sources.set(json, record);
-    return json;
-  } finally {
-    recordsAbove--;
-  }
+  // The JSON of records that are inside instances is copied with them.
+  return noteSource(writeKeys(Object.entries(undecorated(value))), sources.get(value));
 }
 
 function writeItems(items: readonly unknown[]): unknown[] {

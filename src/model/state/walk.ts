@@ -120,6 +120,6 @@ export function refuseDepth(): never {
 }
 
 /** JavaScript has no code for it: V8 and JavaScriptCore throw a RangeError, SpiderMonkey an InternalError. */
-function isStackOverflow(error: unknown): boolean {
+export function isStackOverflow(error: unknown): boolean {
   return (error instanceof RangeError && /call stack/i.test(error.message)) || (error instanceof Error && error.name === 'InternalError');
 }

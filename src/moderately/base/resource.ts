@@ -38,7 +38,7 @@ export interface ModeratelyConnection extends Connection {
 }
 
 /** Options of `callAction()`. */
-export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt' | 'sendWithin'> {
+export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt' | 'sendWithin' | 'exactNumbers'> {
   /** The id to use instead of the record's own, for example while the record is being created. */
   id?: string | undefined;
 }
@@ -179,6 +179,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
         body: options.body,
         once: options.once,
         attempt: options.attempt ?? `${action} of ${String(this)}`,
+        exactNumbers: options.exactNumbers,
       },
       this,
     );
@@ -188,9 +189,9 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** Like `callAction`, for operations that return the record. If the response does not contain the record, it is fetched. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
     const { id = this.id } = options;
-    const response = await this.callAction(method, action, options);
+    const response = await this.callAction(method, action, { ...options, exactNumbers: true });
     const { body: _body, once: _once, ...reading } = options;
-    const found = idKeyOf(this.constructor) in response ? response : await this.callAction('GET', '', reading);
+    const found = idKeyOf(this.constructor) in response ? response : await this.callAction('GET', '', { ...reading, exactNumbers: true });
     refuseOther(this.constructor, id, found, options.attempt ?? `${action} of ${String(this)}`);
     return found;
   }

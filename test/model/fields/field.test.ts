@@ -259,7 +259,8 @@ describe('an entity', () => {
     expect(node).to.be.instanceOf(Node);
     expect(node.label).to.equal('x');
     const plain = instanceToPlain(load());
-    expect(plain).to.include({ id: 'n1', label: 'shown', other_name: 'exposed', tags: 'red,green' });
+    expect(plain).to.deep.equal(load().toDict());
+    expect(plain).to.include({ id: 'n1', display_name: 'shown', other_name: 'exposed', tags: 'red,green' });
     expect(plain.main).to.deep.equal({ code: 'a', kinds: ['text'], extra: 1 });
     expect(plain).not.to.have.property('secret');
   });

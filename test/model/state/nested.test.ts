@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { Transform, Type } from 'class-transformer';
+import { Expose, Transform, Type } from 'class-transformer';
 import nock from 'nock';
 import { BaseResource, Entity, Field, type Rel, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
@@ -47,6 +47,7 @@ class Owner extends BaseResource {
   @Transform(({ value }) => (typeof value === 'number' ? value * 100 : value), { toPlainOnly: true })
   fee!: number;
   @Field()
+  @Expose()
   @Transform(({ obj }) => (obj as { name?: string }).name?.toUpperCase(), { toClassOnly: true })
   shout!: string;
 }

@@ -95,10 +95,17 @@ const kinds: Record<string, Kind> = {
   },
   epoch: {
     type: Date,
-    server: [0, 1_700_000_000_000, null],
+    // Milliseconds: a number below 10^11 would count seconds.
+    server: [1_600_000_000_000, 1_700_000_000_000, null],
     decode: (json) => (typeof json === 'number' ? new Date(json) : json),
-    made: [() => new Date(0), () => new Date(1_700_000_000_000), () => new Date(1_700_000_001_000), () => null],
-    mutate: (value: unknown) => void (value instanceof Date && value.setTime(86_400_000)),
+    made: [
+      () => new Date(0),
+      () => new Date(1_600_000_000_000),
+      () => new Date(1_700_000_000_000),
+      () => new Date(1_700_000_001_000),
+      () => null,
+    ],
+    mutate: (value: unknown) => void (value instanceof Date && value.setTime(1_650_000_000_000)),
   },
   kid: {
     type: KidEntity as unknown as new () => object,

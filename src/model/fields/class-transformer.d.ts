@@ -1,0 +1,27 @@
+// The parts of class-transformer that its index does not export; only transformer.ts and instances.ts import them.
+declare module 'class-transformer/cjs/storage.js' {
+  const storage: { defaultMetadataStorage: import('class-transformer/types/MetadataStorage.js').MetadataStorage };
+  export default storage;
+}
+
+declare module 'class-transformer/cjs/constants/default-options.constant.js' {
+  const constants: { defaultOptions: Partial<import('class-transformer').ClassTransformOptions> };
+  export default constants;
+}
+
+declare module 'class-transformer/cjs/TransformOperationExecutor.js' {
+  import type { ClassTransformOptions, TransformationType } from 'class-transformer';
+
+  class TransformOperationExecutor {
+    transformationType: TransformationType;
+    options: ClassTransformOptions;
+    constructor(transformationType: TransformationType, options: ClassTransformOptions);
+    transform(source: unknown, value: unknown, targetType: unknown, arrayType?: unknown, isMap?: boolean, level?: number): unknown;
+    getKeys(target: unknown, object: object, isMap: boolean): string[];
+    applyCustomTransformations(value: unknown, target: unknown, key: string, obj: unknown, type: TransformationType): unknown;
+    checkVersion(since: number | undefined, until: number | undefined): boolean;
+    checkGroups(groups: readonly string[] | undefined): boolean;
+  }
+  const executors: { TransformOperationExecutor: typeof TransformOperationExecutor };
+  export default executors;
+}

@@ -1,0 +1,49 @@
+import storage from 'class-transformer/cjs/storage.js';
+import { ownFields } from './field.js';
+
+const metadata = storage.defaultMetadataStorage;
+const hiding = new WeakMap<object, boolean>();
+
+/**
+ * Whether decorators of a class, or of classes inside it, make what is written of a value less than what was read of it: `@Exclude`, and
+ * `@Expose` for a direction, for groups or for versions. A class that is chosen by a value counts as one.
+ */
+export function hidesSomething(type: unknown): boolean {
+  if (typeof type !== 'function') return false;
+  let known = hiding.get(type);
+  if (known === undefined) {
+    known = search(type, new Set());
+    hiding.set(type, known);
+  }
+  return known;
+}
+
+function search(type: unknown, seen: Set<unknown>): boolean {
+  if (typeof type !== 'function' || seen.has(type)) return false;
+  seen.add(type);
+  if (metadata.getExcludedMetadatas(type).length > 0) return true;
+  for (let at: unknown = type; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
+    if (metadata.getStrategy(at) === 'excludeAll') return true;
+  }
+  const limited = metadata.getExposedMetadatas(type).some(({ options: { groups, since, until, toClassOnly, toPlainOnly } }) => {
+    return groups?.length || since !== undefined || until !== undefined || toClassOnly || toPlainOnly;
+  });
+  return limited || innerTypes(type).some((inner) => inner === undefined || search(inner, seen));
+}
+
+/** The classes of a class's properties; undefined for one that depends on the value. */
+function innerTypes(type: object): unknown[] {
+  const types: unknown[] = [];
+  const tables = (metadata as unknown as { _typeMetadatas: Map<unknown, Map<string, { typeFunction?: () => unknown; options?: object }>> })
+    ._typeMetadatas;
+  for (let at: object | null = type; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    for (const { typeFunction, options } of tables.get(at)?.values() ?? []) {
+      const isFixed = typeFunction?.length === 0 && !(options && 'discriminator' in options && options.discriminator);
+      types.push(isFixed ? typeFunction?.() : undefined);
+    }
+    for (const { type: reference, designType } of ownFields(at)) {
+      types.push(reference?.prototype === undefined && reference ? (reference as () => unknown)() : (reference ?? designType ?? Object));
+    }
+  }
+  return types;
+}

@@ -1,0 +1,174 @@
+import { type ClassTransformOptions, TransformationType } from 'class-transformer';
+import constants from 'class-transformer/cjs/constants/default-options.constant.js';
+import storage from 'class-transformer/cjs/storage.js';
+import executors from 'class-transformer/cjs/TransformOperationExecutor.js';
+import { ConfigurationError, ValidationError } from '../errors/index.js';
+import type { TransformOptions } from '../ports/transform-options.js';
+import { setKey } from '../state/json.js';
+import { copyAsValue, fromPlain, hydrateValue, isRecord, isRecordClass, type TransformedClass, writeAsValue } from '../state/slot.js';
+import { isStackOverflow, refuse } from '../state/walk.js';
+import { WireNumber } from '../state/wire-number.js';
+
+const { TransformOperationExecutor: Executor } = executors;
+
+/**
+ * class-transformer's own conversions, for values of fields. Records are made of their JSON and written as such, numbers keep their digits,
+ * and values that say themselves how JSON writes them are left to that.
+ */
+export class FieldTransformer extends Executor {
+  readonly #above = new Set<object>();
+
+  constructor(type: TransformationType, options: TransformOptions = {}) {
+    super(type, { ...constants.defaultOptions, ...classTransformerOptions(options) });
+  }
+
+  override transform(source: unknown, value: unknown, targetType: unknown, arrayType?: unknown, isMap?: boolean, level?: number): unknown {
+    if (this.transformationType === TransformationType.PLAIN_TO_CLASS) {
+      if (value instanceof WireNumber) return targetType === String ? value.digits : value.value;
+      if (isObject(value) && isClassOfRecords(targetType)) return targetType[hydrateValue](value, this.options);
+      return super.transform(source, value, targetType, arrayType, isMap, level);
+    }
+    if (isRecord(value)) return value[writeAsValue](this.options);
+    if (typeof value !== 'object' || value === null || isWrittenByItself(value)) return value;
+    if (this.#above.has(value)) refuse('contains itself, which JSON cannot carry');
+    this.#above.add(value);
+    try {
+      return super.transform(source, value, targetType, arrayType, isMap, level);
+    } finally {
+      this.#above.delete(value);
+    }
+  }
+
+  /** Functions are no data, but for methods that `@Expose` makes values. */
+  override getKeys(target: unknown, object: object, isMap: boolean): string[] {
+    const keys = super.getKeys(target, object, isMap);
+    if (this.transformationType === TransformationType.PLAIN_TO_CLASS || isMap || object instanceof Map) return keys;
+    const own = object as Record<string, unknown>;
+    return keys.filter((key) => typeof own[key] !== 'function' || storage.defaultMetadataStorage.findExposeMetadata(target as never, key));
+  }
+}
+
+/** The options of that name. @throws ConfigurationError when they are not what class-transformer takes. */
+export function checkTransform({ groups, version }: TransformOptions): TransformOptions {
+  if (groups !== undefined && !(Array.isArray(groups) && groups.every((group) => typeof group === 'string'))) {
+    throw new ConfigurationError('groups must be a list of texts: the groups of @Expose and @Transform that are shown.');
+  }
+  if (version !== undefined && !Number.isFinite(version)) {
+    throw new ConfigurationError('version must be a number: it is compared with since and until of @Expose and @Transform.');
+  }
+  return { groups, version };
+}
+
+/** What class-transformer takes for our options. */
+export function classTransformerOptions({ groups, version }: TransformOptions): ClassTransformOptions {
+  return { groups: groups && [...groups], version } as ClassTransformOptions;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Set);
+}
+
+function isWrittenByItself(value: object): boolean {
+  return !(value instanceof Date) && 'toJSON' in value && typeof value.toJSON === 'function';
+}
+
+function isClassOfRecords(type: unknown): type is TransformedClass {
+  return typeof type === 'function' && isRecordClass(type);
+}
+
+const decorated = new WeakMap<object, boolean>();
+
+/** Whether class-transformer's decorators say something about a class. */
+function isDecorated(type: object): boolean {
+  let known = decorated.get(type);
+  if (known === undefined) {
+    const { _exposeMetadatas, _excludeMetadatas, _transformMetadatas, _typeMetadatas } =
+      storage.defaultMetadataStorage as unknown as Record<string, Map<unknown, unknown>>;
+    const tables = [_exposeMetadatas, _excludeMetadatas, _transformMetadatas, _typeMetadatas];
+    known = false;
+    for (let at: object | null = type; typeof at === 'function' && !known; at = Object.getPrototypeOf(at)) {
+      const own: object = at;
+      known = tables.some((table) => table?.has(own));
+    }
+    decorated.set(type, known);
+  }
+  return known;
+}
+
+/** An object, or what `instanceToPlain` makes of it where its class has class-transformer's decorators. */
+export function undecorated(value: object, options?: TransformOptions): object {
+  const type: unknown = value.constructor;
+  if (type === Object || typeof type !== 'function' || !isDecorated(type) || isRecord(value)) return value;
+  return new FieldTransformer(TransformationType.CLASS_TO_PLAIN, options).transform(undefined, value, undefined) as object;
+}
+
+/**
+ * A value without instances of decorated classes: each of them, however deep, is what `instanceToPlain` makes of it, so that what
+ * `@Exclude` keeps back is not sent. What holds none is the same value, not a copy.
+ */
+export function toPlain<T>(value: T, options?: TransformOptions): T {
+  try {
+    return plainOf(value, options, new Map()) as T;
+  } catch (cause) {
+    if (!isStackOverflow(cause)) throw cause;
+    const message = 'is nested too deeply';
+    const field = Object.keys(value as object).find((key) => overflows((value as Record<string, unknown>)[key], options));
+    if (field === undefined) throw new ValidationError(`The value ${message}.`, { cause });
+    throw new ValidationError(`${field} ${message}.`, { cause, details: [{ field, message }] });
+  }
+}
+
+function overflows(value: unknown, options: TransformOptions | undefined): boolean {
+  try {
+    plainOf(value, options, new Map());
+    return false;
+  } catch (error) {
+    return isStackOverflow(error);
+  }
+}
+
+/** @param known What has become of the objects met so far; each is looked into once. */
+function plainOf(value: unknown, options: TransformOptions | undefined, known: Map<object, unknown>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (known.has(value)) return known.get(value);
+  if (isWrittenByItself(value) || value instanceof Date || ArrayBuffer.isView(value)) return value;
+  known.set(value, value);
+  const plain = undecorated(value, options);
+  // One call for each level, so that what JSON.stringify can write is not too deep for this.
+  let copy: Record<string | number, unknown> | undefined;
+  if (plain === value) {
+    for (const key of Object.keys(value)) {
+      const item = (value as Record<string, unknown>)[key];
+      const plainItem = plainOf(item, options, known);
+      if (plainItem === item) continue;
+      copy ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+      setKey(copy, key, plainItem);
+    }
+  }
+  const result = plain === value ? (copy ?? value) : plain;
+  known.set(value, result);
+  return result;
+}
+
+/**
+ * Teaches class-transformer what records are: `plainToInstance` makes them as `fromDict` does, `instanceToPlain` writes them as `toDict`
+ * does, and `instanceToInstance` copies them. Its own way, property by property, knows no saved state.
+ */
+function teachRecords(): void {
+  const original = Executor.prototype.transform;
+  Executor.prototype.transform = function (source, value, targetType, arrayType, isMap, level) {
+    const type = this.transformationType;
+    if (isRecord(value)) {
+      if (type !== TransformationType.CLASS_TO_PLAIN) return value[copyAsValue]();
+      const json = value.toDict(this.options);
+      return source ? Object.assign(source, json) : json;
+    }
+    if (type === TransformationType.PLAIN_TO_CLASS && isObject(value)) {
+      const target = targetType ?? (isRecord(source) ? source.constructor : undefined);
+      if (isClassOfRecords(target)) return target[fromPlain](value, this.options, isRecord(source) ? source : undefined);
+    }
+    return original.call(this, source, value, targetType, arrayType, isMap, level);
+  };
+}
+
+teachRecords();
