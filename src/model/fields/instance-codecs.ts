@@ -50,7 +50,14 @@ function converted({
     if (!rewrites() && isWrittenAs(written, saved, source, record)) return copyJson(saved);
     // A scalar that has become another one is what it is; inside objects and lists some may be what they were.
     const isNested = isObject(saved) || Array.isArray(saved);
-    return isNested || rewrites() ? respelled(written, saved, rewritten(saved, source, record)) : written;
+    if (!isNested && !rewrites()) return written;
+    let before: unknown;
+    try {
+      before = rewritten(saved, source, record);
+    } catch {
+      return written; // nothing of what cannot be decoded is still there
+    }
+    return respelled(written, saved, before);
   };
   return { decode, encode, same, lazy, records, dates: false, copy, rewrites };
 }

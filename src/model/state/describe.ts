@@ -1,4 +1,5 @@
 import { describedInJson } from './to-json.js';
+import { WireNumber } from './wire-number.js';
 
 /** The most characters of a value in a message. */
 const longest = 60;
@@ -6,6 +7,7 @@ const longest = 60;
 /** A value for a message: as JSON, cut. What JSON cannot carry is described. */
 export function inJson(value: unknown, length = longest): string {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (value instanceof WireNumber) return value.digits;
   return cut(JSON.stringify(describedInJson(value)) ?? typeof value, length);
 }
 

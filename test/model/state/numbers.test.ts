@@ -64,7 +64,8 @@ describe('numbers that JavaScript cannot hold', () => {
     await api.close();
     await closeServers();
   });
-  const load = <T extends typeof Thing>(target: T): Promise<InstanceType<T>> => api.bind(target).get('t1') as Promise<InstanceType<T>>;
+  const load = <T extends typeof Thing>(target: T, id = 't1'): Promise<InstanceType<T>> =>
+    api.bind(target).get(id) as Promise<InstanceType<T>>;
 
   it('read as JSON.parse reads them, and as bigints where that is the type', async () => {
     const thing = await load(Thing);
@@ -182,7 +183,7 @@ describe('numbers that JavaScript cannot hold', () => {
 
   it('are texts where they are ids', async () => {
     answer = text().replace('"t1"', digits);
-    const thing = await load(Thing);
+    const thing = await load(Thing, digits);
     expect(thing.id).to.equal(digits);
     expect(thing.isModified).to.equal(false);
     expect(inspect(thing)).to.contain(`id: '${digits}'`);
@@ -193,7 +194,7 @@ describe('numbers that JavaScript cannot hold', () => {
       @Field({ readOnly: true }) readonly thingId!: string;
     }
     answer = `{"thingId":${digits}}`;
-    expect(await api.bind(Named).get('x')).to.include({ id: digits, thingId: digits });
+    expect(await api.bind(Named).get(digits)).to.include({ id: digits, thingId: digits });
   });
 
   it('may be out of range', async () => {

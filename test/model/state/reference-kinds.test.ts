@@ -99,7 +99,7 @@ const kinds: Record<string, Kind> = {
     server: [1_600_000_000_000, 1_700_000_000_000, null],
     decode: (json) => (typeof json === 'number' ? new Date(json) : json),
     made: [
-      () => new Date(0),
+      () => new Date(1_500_000_000_000),
       () => new Date(1_600_000_000_000),
       () => new Date(1_700_000_000_000),
       () => new Date(1_700_000_001_000),
