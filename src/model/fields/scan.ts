@@ -13,24 +13,21 @@ export function compileScan(fields: readonly FieldMetadata[]): Scan {
   }
 }
 
-/** Each case falls through to the next, so a scan can continue after the field where the last one stopped. */
+/**
+ * Each case falls through to the next, so a scan can continue after the field where the last one stopped. While it runs, the record's own
+ * accessors answer that they are intact; where a getter of the user's own throws, the field is one that may have changed.
+ */
 function scanCode(fields: readonly FieldMetadata[]): string {
   const cases = fields.map((field) => `case ${field.index}: ${fieldCode(field)}`);
-  const scan = `return (record, saved, values, times, from) => {\nlet json, local;\nswitch (from) {\n${cases.join('\n')}\n}\nreturn -1;\n};`;
-  return `${fields.map(intactCode).join('\n')}\n${scan}`;
-}
-
-/** `isIntact()` for one property, which makes it a plain property read. */
-function intactCode({ index, property }: FieldMetadata): string {
-  const read = `return record[${JSON.stringify(property)}] === INTACT;`;
-  return `function isIntact${index}(record) { probe.record = record; try { ${read} } catch { return false; } finally { probe.record = null; } }`;
+  const scan = `let json, local, at = from;\nprobe.record = record;\ntry { switch (from) {\n${cases.join('\n')}\n} return -1; }`;
+  return `return (record, saved, values, times, from) => {\n${scan} catch { return at; } finally { probe.record = null; }\n};`;
 }
 
 function fieldCode({ index, property, wire, reads, sends, codec, equals, dateIndex }: FieldMetadata): string {
   if (!sends) return '';
   const local = `record[${JSON.stringify(property)}]`;
   const found = `return ${index};`;
-  const isTouched = `(values !== null && values[${index}] !== undefined) || !isIntact${index}(record)`;
+  const isTouched = `(values !== null && values[${index}] !== undefined) || (at = ${index}, ${local} !== INTACT)`;
   if (!reads) return `if (${local} !== undefined) ${found}`;
   if (codec.lazy === 'always') return `if (${isTouched}) ${found}`;
   const differs = `${local} !== json`;
