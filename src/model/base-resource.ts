@@ -248,6 +248,26 @@ export class BaseResource extends StatefulRecord {
     return undefined;
   }
 
+  /** Override to take part before cloning; see `@BeforeClone` for the effect of a returned value. */
+  beforeClone(..._args: unknown[]): unknown {
+    return undefined;
+  }
+
+  /** Override to take part after cloning. Receives the clone, or the error. */
+  afterClone(_resultOrError: unknown, ..._args: unknown[]): unknown {
+    return undefined;
+  }
+
+  /** Override to take part before a refresh; see `@BeforeRefresh` for the effect of a returned value. */
+  beforeRefresh(..._args: unknown[]): unknown {
+    return undefined;
+  }
+
+  /** Override to take part after a refresh. Receives the record, or the error. */
+  afterRefresh(_resultOrError: unknown, ..._args: unknown[]): unknown {
+    return undefined;
+  }
+
   /** The body that `save()` sends. Override to send another one. */
   buildSavePayload(scope: SaveScope): Record<string, unknown> {
     return savePayload(this, scope);

@@ -22,7 +22,7 @@ export interface APIErrorOptions extends ErrorOptions {
 
 /** The platform responded with an error status (400 or above). */
 export class APIError extends ResourceError {
-  readonly status: number;
+  override readonly status: number;
   readonly code: string | undefined;
   readonly details: unknown;
   readonly requestId: string | undefined;

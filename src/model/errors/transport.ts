@@ -33,7 +33,7 @@ export class FileUploadError extends ResourceError {
   /** `read`: reading the source; `request-url`: asking for the upload URL; `put`: sending the bytes; `complete`: ending the upload. */
   readonly step: UploadStep;
   /** The HTTP status of the step that failed; undefined when there was no response. */
-  readonly status: number | undefined;
+  override readonly status: number | undefined;
 
   constructor(message: string, options: ErrorOptions & { step: UploadStep; status?: number | undefined }) {
     super(message, options);

@@ -61,6 +61,11 @@ export class Run<R extends Result = Result> {
     return this.#latest.status;
   }
 
+  /** Whether the latest poll, or the start, reported that the run has completed. */
+  get completed(): boolean {
+    return this.#latest.completed;
+  }
+
   /** The result of the latest poll, or of the start before the first poll. */
   get result(): R {
     return this.#latest;

@@ -10,10 +10,15 @@ export function isId(id: unknown): boolean {
  * Encodes an id as one path segment: everything but `A-Z a-z 0-9 - _ . ~` (RFC 3986 §2.3) is percent-encoded as UTF-8.
  * The empty string stays empty.
  *
- * @throws URIError for a lone surrogate.
+ * @throws ValidationError for a lone surrogate, which UTF-8 cannot represent.
  */
 export function encodeResourceId(id: unknown): string {
-  return encodeURIComponent(String(id)).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const text = String(id);
+  if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text)) {
+    const message = 'it has half of a character (a lone surrogate)';
+    throw new ValidationError(`An id cannot be encoded: ${message} (got ${inJson(id)}).`, { details: [{ field: 'id', message }] });
+  }
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**

@@ -22,10 +22,10 @@ class Logged extends Widget {
   override afterRun(): void {
     calls.push('afterRun');
   }
-  beforeRefresh(): void {
+  override beforeRefresh(): void {
     calls.push('beforeRefresh');
   }
-  beforeClone(): void {
+  override beforeClone(): void {
     calls.push('beforeClone');
   }
 }

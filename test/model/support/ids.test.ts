@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { encodeResourceId } from '../../../src/index.js';
+import { encodeResourceId, ValidationError } from '../../../src/index.js';
 
 describe('an id in a path', () => {
   for (const [id, encoded] of [
@@ -16,4 +16,10 @@ describe('an id in a path', () => {
       expect(encodeResourceId(id)).to.equal(encoded);
     });
   }
+
+  it('is refused by a ValidationError where it has half of a character', () => {
+    for (const id of ['\ud800', 'a\udfff', '\udc00\ud800'])
+      expect(() => encodeResourceId(id)).to.throw(ValidationError, 'half of a character');
+    expect(encodeResourceId('😀')).to.equal('%F0%9F%98%80');
+  });
 });
