@@ -168,7 +168,7 @@ export class Page<T> implements Iterable<T> {
   }
 
   /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
-  pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
+  pages(options: Omit<WalkOptions, 'limit'> = {}): AsyncGenerator<Page<T>, void, void> {
     return walk<T, Page<T>>({ page: this }, options, () => true);
   }
 

@@ -37,7 +37,7 @@ export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
   }
 
   /** All pages. @throws as `all()` does. */
-  async *pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
+  async *pages(options: Omit<WalkOptions, 'limit'> = {}): AsyncGenerator<Page<T>, void, void> {
     yield* walk<T, Page<T>>({ page: await this.#start() }, options, () => true);
   }
 
