@@ -25,6 +25,7 @@ export class Connection extends BaseConnection {
       transport: client,
       waiter: new Poller(),
       clock: systemClock,
+      warn: (message) => process.emitWarning(message, 'RemoteRecordWarning'),
       progressBar: async (subject) => (await import('./polling/progress-bar.js')).progressBar(subject),
       asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() },
     });

@@ -18,7 +18,7 @@ export interface ClientOptions {
   query?: Query | undefined;
   /** A WHATWG fetch function, to which `connectTimeout` does not apply. Default: node-fetch with keep-alive. */
   fetch?: Fetch | undefined;
-  /** Seconds that a call may take, repetitions included. File transfers have a `timeout` of their own. Default: 30. */
+  /** Seconds that a call may take, repetitions included; at most 3,600, or Infinity. File transfers have a `timeout` of their own. Default: 30. */
   timeout?: number | undefined;
   /** How often a call may be repeated after a failed try. Default: 3. */
   maxRetries?: number | undefined;

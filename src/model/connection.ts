@@ -1,22 +1,27 @@
 import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
+import { ConfigurationError } from './errors/index.js';
 import { observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
+import { connectionEventNames } from './events/event-names.js';
 import { type ConnectionEvents, type RecordEvents } from './events/events.js';
 
 import type { HookContext } from './hooks/context.js';
+import { checkOperation } from './hooks/operations.js';
 import type { Phase } from './hooks/registry.js';
 import type { Environment } from './ports/environment.js';
 import type { TransportRequest, TransportResponse } from './ports/transport.js';
 import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
 import { StatefulRecord } from './state/slot.js';
+import { otherOptions, waitOptionNames } from './support/known-options.js';
+import { checkOptionNames } from './support/names.js';
 
 /** A hook for all records of a connection. It is given what decorated hooks are given. */
 export type ConnectionHook = (context: HookContext) => unknown;
 
 /** The classes of a connection share its platform, its credentials, its hooks and its listeners. */
 export class BaseConnection {
-  readonly events = new Events<ConnectionEvents>();
+  readonly events = new Events<ConnectionEvents>(connectionEventNames);
   readonly #environment: Environment;
   readonly #bound = new WeakMap<object, object>();
   readonly #hooks: { phase: Phase; operation: string; hook: ConnectionHook }[] = [];
@@ -65,12 +70,16 @@ export class BaseConnection {
     return Bound as unknown as C;
   }
 
-  /** Runs a hook before an operation of every record of this connection; the function returned takes it off. */
+  /**
+   * Runs a hook before an operation of every record of this connection; the function returned takes it off.
+   *
+   * @throws ConfigurationError for a name that is most likely a misspelled operation.
+   */
   before(operation: string, hook: ConnectionHook): Unsubscribe {
     return this.#addHook('before', operation, hook);
   }
 
-  /** Runs a hook after an operation of every record of this connection; the function returned takes it off. */
+  /** Runs a hook after an operation of every record of this connection; see `before`. */
   after(operation: string, hook: ConnectionHook): Unsubscribe {
     return this.#addHook('after', operation, hook);
   }
@@ -107,7 +116,8 @@ export class BaseConnection {
   }
 
   /** Sends a request of a record, of a class, or of the connection itself (null). */
-  send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
+  async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
+    checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
     return this.#environment.transport.request({ ...request, observer: request.observer ?? observerFor(source, this) });
   }
 
@@ -119,13 +129,15 @@ export class BaseConnection {
    * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, a final poll's `failure`, and
    *   what a poll failed with when that does not pass by itself.
    */
-  wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
+  async wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
+    checkOptionNames('wait', options, waitOptionNames);
     return this.#environment.waiter.wait(pollable, options);
   }
 
   /** The polls of such a wait, one by one, the final one too. Leaving the loop stops polling. @throws what `wait()` throws. */
-  polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
-    return this.#environment.waiter.polls(pollable, options);
+  async *polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
+    checkOptionNames('polls', options, waitOptionNames);
+    yield* this.#environment.waiter.polls(pollable, options);
   }
 
   /** Makes the next poll of something come now, where someone waits for it; for when something else has told that there is news. */
@@ -139,6 +151,9 @@ export class BaseConnection {
   }
 
   #addHook(phase: Phase, operation: string, hook: ConnectionHook): Unsubscribe {
+    checkOperation(operation, phase);
+    if (typeof hook !== 'function')
+      throw new ConfigurationError(`${phase}('${operation}'): the hook must be a function (got ${typeof hook}).`);
     const entry = { phase, operation, hook };
     this.#hooks.push(entry);
     return () => {

@@ -1,5 +1,5 @@
 import { type Attributes, DeleteResourceMixin, Entity, Field, type UploadInput } from '#front';
-import { type Content, pathOf, type TransportRequest, textOf } from '../vendor.js';
+import { type Content, checkOptions, pathOf, type TransportRequest, textOf } from '../vendor.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -55,6 +55,7 @@ const failedStatuses: readonly string[] = ['failed', 'error'];
 @Entity({ path: 'files', id: 'fileId', search: { pageSize: 20, maxPageSize: 100 } })
 export class File extends DeleteResourceMixin(UploadedResource) {
   declare static searchParams: FileSearchParams;
+  static override saveOptions = ['dedupe'];
   static override createdInTeam = true;
   static override searching: SearchDescription = {
     filters: ['fileIds', 'teamIds', 'nameLike', 'mimeTypes', 'fileHashes', 'uploadStatus'],
@@ -98,6 +99,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     input: UploadInput,
     options: FileUploadOptions = {},
   ): Promise<F> {
+    checkOptions(this, 'save', options, ['name', 'mimeType', 'metadata'], `upload of a ${this.name}`);
     const { name, mimeType, metadata, ...saving } = options;
     return new this({ content: input, fileName: name, mimeType, metadata }).save({}, saving);
   }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '#front';
-import { saveWith } from '../../vendor.js';
+import { namesOf, saveWith } from '../../vendor.js';
 import { AixplainRecord } from '../record.js';
 import { FileType } from '../statuses.js';
 import { fileTypeOf } from './kinds.js';
@@ -15,6 +15,8 @@ export interface FileSaveOptions extends SaveOptions, Omit<UploadOptions, 'isTem
  */
 @Entity()
 export class FileResource extends AixplainRecord {
+  static saveOptions = namesOf<Omit<FileSaveOptions, keyof SaveOptions>>({ tags: true, license: true, onProgress: true });
+
   /** The path of the local file. */
   @Field() filePath: string | null = null;
   /** Whether the platform may remove the file after a while. */

@@ -1,5 +1,5 @@
 import { type CallOptions, FileUploadError, type TransferProgress, type UploadInput } from '#front';
-import { type Content, callOptions, isObject, observerFor, uploadStep } from '../../vendor.js';
+import { type Content, callOptions, isObject, observerFor, requestSecondsWithin, uploadStep } from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from './kinds.js';
@@ -69,7 +69,15 @@ async function requestUrl(aix: AixplainConnection, content: Content, contentType
   const form = { contentType, originalName: content.name, ...(isTemp ? {} : { tags: tags.join(','), license }) };
   const path = isTemp ? 'sdk/file/upload/temp-url' : 'sdk/file/upload-url';
   const { body } = await uploadStep('request-url', () =>
-    aix.send({ ...callOptions(options), method: 'POST', path, form, attempt, decodeError: readError }),
+    aix.send({
+      ...callOptions(options),
+      timeout: requestSecondsWithin('timeout', options.timeout),
+      method: 'POST',
+      path,
+      form,
+      attempt,
+      decodeError: readError,
+    }),
   );
   const { key, uploadUrl, downloadUrl } = isObject(body) ? body : {};
   if (typeof key === 'string' && key !== '' && typeof uploadUrl === 'string' && uploadUrl !== '')

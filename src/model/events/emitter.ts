@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import { checkEvent } from './event-names.js';
 import type { RecordEvents } from './events.js';
 
 export type Listener<P> = (payload: P) => unknown;
@@ -13,8 +14,14 @@ type Guard = (payload: unknown, report: Report) => void;
 
 /** A typed emitter whose listeners cannot disturb the operation or each other. */
 export class Events<M extends object = RecordEvents> {
+  readonly #names: readonly string[];
   readonly #emitter = new EventEmitter();
   readonly #registrations: { event: string; listener: unknown; guard: Guard }[] = [];
+
+  /** @param names The events there are; a name that is nearly one of them is refused. */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
 
   /** Calls `listener` at every `event`; the function returned takes this registration off again. */
   on<K extends keyof M & string>(event: K, listener: Listener<M[K]>): Unsubscribe {
@@ -28,6 +35,7 @@ export class Events<M extends object = RecordEvents> {
 
   /** Takes a listener off, or all of an event. */
   off<K extends keyof M & string>(event: K, listener?: Listener<M[K]>): void {
+    checkEvent(event, listener, this.#names);
     const found = this.#registrations.filter((entry) => entry.event === event && (!listener || entry.listener === listener));
     for (const { guard } of found) this.#remove(guard);
   }
@@ -42,6 +50,7 @@ export class Events<M extends object = RecordEvents> {
   }
 
   #add(event: string, listener: Listener<unknown>, once: boolean): Unsubscribe {
+    checkEvent(event, listener ?? null, this.#names);
     const remove = (): void => this.#remove(guard);
     const guard: Guard = (payload, report) => {
       if (once) remove();

@@ -46,6 +46,8 @@ export interface RecordEvents<R = BaseResource> {
   veto: { resource: R; operation: string; value: unknown };
   /** An item of a page was not a record. */
   invalid: { index: number; raw: unknown; error: Error };
+  /** Something is most likely a mistake, such as a property of a record that is nearly called as a field is. Nothing was refused. */
+  warning: { resource: R; message: string };
   request: RequestInfo & { resource?: R };
   response: ResponseInfo & { resource?: R };
   retry: RetryEvent<R>;

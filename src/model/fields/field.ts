@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/index.js';
 import type { FieldCheck } from './checks.js';
+import { checkDeclaration, fieldOptionNames } from './option-names.js';
 
 /** A class. */
 export type AnyClass<T = unknown> = abstract new (...args: never[]) => T;
@@ -61,6 +62,7 @@ export function Field(options: FieldOptions = {}): PropertyDecorator {
       throw new ConfigurationError('@Field() needs the compiler option "experimentalDecorators": true (legacy decorators).');
     }
     const className = target.constructor.name;
+    checkDeclaration(`@Field() on ${className}.${String(property)}`, options, fieldOptionNames);
     if (typeof property !== 'string') throw new ConfigurationError(`@Field() on ${className}: a field's name must be text, not a symbol.`);
     if (property in target) {
       throw new ConfigurationError(

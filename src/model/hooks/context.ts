@@ -24,7 +24,10 @@ export interface HookContext<R extends BaseResource = BaseResource> {
   /** Null for a record that belongs to no connection yet. */
   readonly connection: BaseConnection | null;
   readonly signal: AbortSignal | undefined;
-  /** For passing things from a before hook to an after hook. */
+  /**
+   * For passing things from a before hook to an after hook, and to hooks: it begins with what the operation was given as `options.state`,
+   * the entries of a Map or the members of an object by their names.
+   */
   readonly state: Map<unknown, unknown>;
 }
 
@@ -33,7 +36,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
   sent = false;
   result?: unknown;
   error?: unknown;
-  readonly state = new Map<unknown, unknown>();
+  readonly state: Map<unknown, unknown>;
   #changeSet: ChangeSet | null = null;
 
   constructor(
@@ -42,7 +45,10 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     readonly args: readonly unknown[],
     readonly connection: BaseConnection | null,
     readonly signal: AbortSignal | undefined,
-  ) {}
+    state: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> = {},
+  ) {
+    this.state = new Map(state instanceof Map ? state : Object.entries(state));
+  }
 
   get changes(): Readonly<Record<string, Change>> {
     return this.#current().changes;

@@ -6,6 +6,7 @@ import type { RecordEvents } from '../events/events.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
 import { OperationScope } from './operation-scope.js';
+import { ownOperations } from './operations.js';
 import { OperationQueue } from './queue.js';
 import { decoratedHooks } from './registry.js';
 
@@ -14,6 +15,11 @@ export interface HookOptions {
   /** False runs the operation without hooks; it may then be started inside the record's own hooks. */
   hooks?: boolean | undefined;
   signal?: AbortSignal | undefined;
+  /**
+   * Values for the hooks, which find them in `context.state`: the entries of a Map, or the members of an object by their names. Nothing of
+   * it is sent.
+   */
+  state?: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface OperationSpec<R> {
@@ -69,7 +75,7 @@ export class Operation<R = unknown> {
     this.#record = record;
     this.#spec = spec;
     this.#scope = new OperationScope(record, spec.operation, connection?.environment.asyncContext);
-    this.context = new OperationContext(spec.operation, record, spec.args, connection, spec.options?.signal);
+    this.context = new OperationContext(spec.operation, record, spec.args, connection, spec.options?.signal, spec.options?.state);
   }
 
   /** Runs the operation when it is its turn: behind those before it, or behind those that the same operation around it has started. */
@@ -235,10 +241,8 @@ export class Operation<R = unknown> {
   }
 }
 
-const operationEvents = ['save', 'clone', 'delete', 'refresh', 'run'] as const;
-
-function isOperationEvent(operation: string): operation is (typeof operationEvents)[number] {
-  return operationEvents.some((name) => name === operation);
+function isOperationEvent(operation: string): operation is (typeof ownOperations)[number] {
+  return ownOperations.some((name) => name === operation);
 }
 
 function methodName(phase: 'before' | 'after', operation: string): string {

@@ -1,5 +1,7 @@
 import { ConfigurationError } from '../errors/index.js';
 
+import { checkOperation } from './operations.js';
+
 export type Phase = 'before' | 'after';
 
 interface Hook {
@@ -19,6 +21,7 @@ export function registerHook(target: object, method: string | symbol, phase: Pha
     throw new ConfigurationError(`${decorator} on static ${target.name}.${String(method)}: hooks are instance methods.`);
   if (typeof method !== 'string')
     throw new ConfigurationError(`${decorator} on ${target.constructor.name}: a hook's name must be text, not a symbol.`);
+  if (operation !== 'poll' || phase !== 'before') checkOperation(operation, phase === 'before' ? '@Before' : '@After');
   const own = hooks.get(target) ?? [];
   own.push({ phase, operation, method });
   hooks.set(target, own);
@@ -44,7 +47,11 @@ function collect(prototype: object, phase: Phase, operation: string): readonly s
   const chain: object[] = [];
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) chain.unshift(at);
   for (const ancestor of chain) {
-    for (const hook of hooks.get(ancestor) ?? []) if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
+    for (const hook of hooks.get(ancestor) ?? []) {
+      // The decorators of the class have all been run by now, so that more names are known than when this one was.
+      if (hook.operation !== 'poll') checkOperation(hook.operation, hook.phase === 'before' ? '@Before' : '@After');
+      if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
+    }
   }
   return [...names];
 }

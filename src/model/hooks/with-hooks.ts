@@ -1,7 +1,9 @@
 import type { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
 import { isRecord } from '../state/slot.js';
+import { namesOf, unknownNames } from '../support/names.js';
 import { isPerforming, operate } from './life-cycle.js';
+import { noteOperation } from './operations.js';
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;
 type MethodDescriptor<M extends AsyncMethod> = TypedPropertyDescriptor<M>;
@@ -23,12 +25,19 @@ export function withHooks(
 ): <M extends AsyncMethod>(target: object, name: string, descriptor: MethodDescriptor<M>) => MethodDescriptor<M>;
 export function withHooks(first: object, name?: string, descriptor?: MethodDescriptor<AsyncMethod>): unknown {
   if (name !== undefined && descriptor !== undefined) return hooked(name, descriptor, {});
+  checkOptions(first);
   return (_target: object, method: string, inner: MethodDescriptor<AsyncMethod>) => hooked(method, inner, first as WithHooksOptions);
+}
+
+function checkOptions(options: object): void {
+  const [problem] = unknownNames(options, namesOf<WithHooksOptions>({ wrap: true, operation: true }));
+  if (problem) throw new ConfigurationError(`@withHooks: ${problem.field} ${problem.message}.`);
 }
 
 function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options: WithHooksOptions): MethodDescriptor<AsyncMethod> {
   const method = descriptor.value as ((...args: unknown[]) => Promise<unknown>) | undefined;
   if (typeof method !== 'function') throw new ConfigurationError(`@withHooks on ${name}: it belongs on a method.`);
+  noteOperation(options.operation ?? name, name);
   return {
     ...descriptor,
     async value(this: BaseResource, ...args: unknown[]): Promise<unknown> {

@@ -4,9 +4,11 @@ import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { assignFields, checkNames, type Properties } from '../state/assign.js';
 import { unknownKeysOf } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {
   checkNames(stateOf(record).metadata, attributes, `clone of ${String(record)}`);
+  checkOptions(record.constructor, 'clone', options);
   return operate<R>(record, {
     operation: 'clone',
     args: Object.keys(attributes).length > 0 ? [attributes] : [],

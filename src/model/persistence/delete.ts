@@ -6,6 +6,7 @@ import { callOptions } from '../ports/transport.js';
 import { DeleteResult } from '../running/result.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import type { BaseDeleteParams } from './params.js';
 
@@ -79,6 +80,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
 
 async function deleteRecord(record: BaseResource & Deletable, params: BaseDeleteParams): Promise<DeleteResult> {
   record.requireId('delete');
+  checkOptions(record.constructor, 'delete', params);
   return operate<DeleteResult>(record, {
     operation: 'delete',
     args: Object.keys(params).length > 0 ? [params] : [],

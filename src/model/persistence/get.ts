@@ -1,12 +1,13 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { ResourceError } from '../errors/index.js';
+import { ResourceError, ValidationError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
 import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
+import { checkOptions } from '../support/known-options.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import type { BaseGetParams } from './params.js';
 
@@ -40,6 +41,9 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
 async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams): Promise<R> {
   const resource = target as RecordClass<R> & typeof BaseResource;
   const attempt = `get of ${resource.name} ${JSON.stringify(id) ?? String(id)}`;
+  checkOptions(target, 'get', params);
+  if (params.id !== undefined && params.id !== id)
+    throw new ValidationError(`${attempt}: params.id is another id (${JSON.stringify(params.id)}). Leave it out.`);
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
   const { body } = await connection.send(

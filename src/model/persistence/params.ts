@@ -5,6 +5,8 @@ import type { CallOptions } from '../ports/transport.js';
 export type BaseParams = CallOptions;
 
 export interface BaseGetParams extends CallOptions {
+  /** The id once more, as the vendor's parameters have it. It must be the one that is fetched. */
+  id?: string | undefined;
   /** Sent as the query parameter `host`. */
   host?: string | undefined;
   /** Another path than the class's own. */

@@ -8,6 +8,7 @@ import { callOptions } from '../ports/transport.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 import { retryAfterOf } from '../support/retry-after.js';
 
 export interface RefreshOptions extends CallOptions, HookOptions {
@@ -17,6 +18,7 @@ export interface RefreshOptions extends CallOptions, HookOptions {
 
 export async function refreshRecord<R extends BaseResource>(record: R, options: RefreshOptions): Promise<R> {
   record.requireId('refresh');
+  checkOptions(record.constructor, 'refresh', options);
   return operate<R>(record, {
     operation: 'refresh',
     args: Object.keys(options).length > 0 ? [options] : [],

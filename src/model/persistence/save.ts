@@ -11,8 +11,10 @@ import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
 import { type RecordState, stateOf } from '../state/slot.js';
 import { isId, pathSegment } from '../support/ids.js';
+import { checkOptions } from '../support/known-options.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
+import { warnOfStrays } from './strays.js';
 import { validateDecorated } from './validate.js';
 
 export interface SaveOptions extends CallOptions, HookOptions {
@@ -20,12 +22,15 @@ export interface SaveOptions extends CallOptions, HookOptions {
   force?: boolean | undefined;
   /** Sent as Idempotency-Key, for platforms that honour it: the request may then be repeated safely. */
   idempotencyKey?: string | undefined;
+  /** Another path than the class's own. */
+  resourcePath?: string | undefined;
 }
 
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
   const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  checkOptions(record.constructor, 'save', options);
   return operate<R>(record, {
     operation: 'save',
     args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
@@ -42,6 +47,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 }
 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
+  warnOfStrays(record);
   await validateDecorated(record);
   // From here to the request nothing is awaited: what is checked, noted and sent is the record at one moment.
   const changeSet = context.settle();
@@ -54,7 +60,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const payload = record.buildSavePayload(changeSet);
   const { sent } = changeSet;
   context.payload = payload;
-  const path = pathOf(record.constructor);
+  const path = options.resourcePath ?? pathOf(record.constructor);
   const request: TransportRequest = {
     ...callOptions(options),
     method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',

@@ -19,6 +19,8 @@ export interface Environment {
   clock: Clock;
   /** Without one, an operation started on a record during its own hooks cannot be told from another task's. */
   asyncContext?: AsyncContext;
+  /** Tells whoever runs the process of something that is most likely a mistake. */
+  warn?: (message: string) => void;
   /** Draws the progress of a wait where someone can see it; null where nobody can. */
   progressBar?: (subject: string) => Promise<ProgressBar | null>;
 }

@@ -35,12 +35,14 @@ export interface TransportObserver {
 export interface CallOptions {
   /** Ends the call with an AbortedError. */
   signal?: AbortSignal | undefined;
-  /** Seconds the whole call may take, repetitions included. */
+  /** Seconds the whole call may take, repetitions included; at most 3,600, or Infinity. */
   timeout?: number | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   query?: Readonly<Record<string, QueryValue>> | undefined;
   /** How often a failed try may be repeated. */
   maxRetries?: number | undefined;
+  /** Sent instead of the connection's own key, with this call only. */
+  apiKey?: string | undefined;
 }
 
 /** One call to a platform, in the model's own terms. */
@@ -94,6 +96,6 @@ export interface Transport {
 
 /** Options of a call that the transport knows. */
 export function callOptions(options: CallOptions): CallOptions {
-  const { signal, timeout, headers, query, maxRetries } = options;
-  return { signal, timeout, headers, query, maxRetries };
+  const { signal, timeout, headers, query, maxRetries, apiKey } = options;
+  return { signal, timeout, headers, query, maxRetries, apiKey };
 }

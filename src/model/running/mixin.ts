@@ -5,6 +5,7 @@ import { noteEmptyPollHook } from '../hooks/poll.js';
 import type { BackOff, WaitOptions } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
 import type { RecordClass } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
@@ -106,6 +107,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       { concurrency, order, ...options }: BaseRunParams & ManyOptions = {},
     ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result, Run>, void, void> {
       this.requireId('run');
+      checkOptions(this.constructor, 'run', options);
       checkRunOptions(options);
       const work: ManyWork<Readonly<Record<string, unknown>>, Result, Run> = (params, _index, signal, started) => {
         const onStart = (run: Run): unknown => {
@@ -118,6 +120,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {
+      checkOptions(this.constructor, 'poll', options);
       const { state } = await pollRun(this, url, { signal: options.signal, timeout: options.timeout });
       refuseFailure(this, state);
       return state;

@@ -1,4 +1,6 @@
 import { AbortedError } from '../errors/index.js';
+import { otherOptions } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 import { checkCount, refuseOption } from '../support/quantities.js';
 
 /** What became of one of many inputs. */
@@ -61,6 +63,7 @@ async function* endWithAbort<I, T, R>(
 }
 
 function poolOf<I, T, R>(inputs: Iterable<I> | AsyncIterable<I>, work: ManyWork<I, T, R>, options: ManyOptions): Pool<I, T, R> {
+  checkOptionNames('runMany', options, otherOptions.many);
   const { concurrency = defaultConcurrency, order = 'finish' } = options;
   const given = Object(inputs ?? {}) as object;
   if (!(Symbol.asyncIterator in given || Symbol.iterator in given)) {

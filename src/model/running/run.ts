@@ -6,6 +6,8 @@ import type { PollEvent } from '../events/events.js';
 import type { Operation } from '../hooks/life-cycle.js';
 import type { Clock } from '../ports/clock.js';
 import type { Wait, WaitOptions } from '../ports/waiter.js';
+import { otherOptions, waitOptionNames } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 import { noteWaited, noteWaiting, secondsLeft, tokenDeadline } from '../waiting/deadlines.js';
 import { follow, followToEnd, type RecordPollable } from '../waiting/follow.js';
 import { checkWaitOptions } from '../waiting/wait-options.js';
@@ -21,6 +23,9 @@ interface RunOrigin<R extends Result> {
   /** What waits take unless they say otherwise. */
   defaults?: WaitOptions;
 }
+
+/** `since` comes from the start of the run. */
+const waitNames = [...waitOptionNames, 'since'];
 
 let conclude: <R extends Result>(run: Run<R>, error: unknown) => Promise<R>;
 
@@ -60,6 +65,11 @@ export class Run<R extends Result = Result> {
     return this.#latest.status;
   }
 
+  /** Whether the platform says that the run has ended, as of the latest poll. */
+  get completed(): boolean {
+    return this.#latest.completed;
+  }
+
   /** The latest poll. */
   get result(): R {
     return this.#latest;
@@ -73,6 +83,7 @@ export class Run<R extends Result = Result> {
    *   two the run goes on and can be waited for again.
    */
   async wait(options: WaitOptions = {}): Promise<R> {
+    checkOptionNames('wait for a run', options, waitNames);
     checkWaitOptions(options);
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
@@ -93,6 +104,7 @@ export class Run<R extends Result = Result> {
    * @throws what `wait()` throws, after the poll that showed it.
    */
   async *polls(options: WaitOptions = {}): AsyncGenerator<PollEvent, void, void> {
+    checkOptionNames('wait for a run', options, waitNames);
     checkWaitOptions(options);
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
@@ -120,6 +132,7 @@ export class Run<R extends Result = Result> {
    * @throws ResourceError for a run that has already ended, or whose address does not belong to the connection or carries a credential.
    */
   token(options: { timeout?: number } = {}): string {
+    checkOptionNames('token of a run', options, otherOptions.token);
     const deadline = tokenDeadline(this, options.timeout, this.#clock);
     if (this.url === null) throw new ResourceError(`The run of ${String(this.resource)} has already ended; there is nothing to resume.`);
     return runToken(this.resource, this.url, deadline);

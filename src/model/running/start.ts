@@ -4,6 +4,7 @@ import { entityOptions } from '../fields/effective-options.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
+import { checkOptions } from '../support/known-options.js';
 import { noteStarted } from '../waiting/deadlines.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
@@ -39,6 +40,7 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
 
 function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams): Operation<Result> {
   record.requireId('run');
+  checkOptions(record.constructor, 'run', options);
   checkRunOptions(options);
   return new Operation<Result>(record, { operation: 'run', args: [params, options], options, queued: false });
 }
@@ -55,7 +57,7 @@ async function begin(
     const started = await operation.within(() => postWithRetries(record, params, options, operation));
     const { timeout, waitTime, signal, showProgress, onStart } = options;
     const defaults = { timeout, waitTime, signal, showProgress };
-    const run = new Run(record, started, trackingOf(record, started), { operation, defaults });
+    const run = new Run(record, started, trackingOf(record, started, options.apiKey), { operation, defaults });
     noteStarted(run, { timeout, since }, requireConnection(record, 'run').environment.clock);
     await handOut(record, run, onStart);
     return run;

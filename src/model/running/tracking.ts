@@ -21,19 +21,27 @@ export interface RunTracking<R extends Result> {
 
 const defaultTimeout = 300;
 
-/** @param started What the start gave, where this process made it. */
-export function trackingOf(record: RunnableRecord, started?: Result): RunTracking<Result> {
+/**
+ * @param started What the start gave, where this process made it.
+ * @param apiKey The key that the run was started with, where that was not the connection's own.
+ */
+export function trackingOf(record: RunnableRecord, started?: Result, apiKey?: string): RunTracking<Result> {
   const { runBackOff = defaultBackOff, runTimeout = defaultTimeout } = staticsOf(record);
   return {
     backOff: runBackOff,
     timeout: runTimeout,
-    poll: (url, options) => pollRun(record, url, options, started),
+    poll: (url, options) => pollRun(record, url, { ...options, apiKey }, started),
     check: (result) => refuseFailure(record, result),
   };
 }
 
 /** One poll of a run, without repetitions. */
-export async function pollRun(record: RunnableRecord, url: string, options: PollOptions, started?: Result): Promise<Poll<Result>> {
+export async function pollRun(
+  record: RunnableRecord,
+  url: string,
+  options: PollOptions & { apiKey?: string | undefined },
+  started?: Result,
+): Promise<Poll<Result>> {
   const connection = requireConnection(record, 'poll');
   const { body, headers } = await connection.send(
     { method: 'GET', path: url, ...options, maxRetries: 0, attempt: `poll of a ${runName(record, url)}` },

@@ -8,6 +8,7 @@ import { entityOptions, pathOf, searchSettings } from '../fields/effective-optio
 import type { SearchOptions } from '../fields/entity-options.js';
 import { type CallOptions, callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
+import { checkOptions } from '../support/known-options.js';
 import { retryAfterOf } from '../support/retry-after.js';
 import type { InvalidItem, PageData, PageSource } from './page.js';
 import { PageReader } from './page-reader.js';
@@ -35,6 +36,7 @@ export class RecordPages implements PageSource<BaseResource> {
     readonly params: AnySearchParams,
     readonly options: CallOptions,
   ) {
+    checkOptions(target, 'search', options);
     const settings = searchSettings(target);
     this.subject = `search of ${target.name}`;
     this.firstPage = settings.firstPage;

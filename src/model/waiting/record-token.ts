@@ -5,13 +5,16 @@ import { metadataOf } from '../fields/compile.js';
 import { loadRecord } from '../state/construction.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
+import { otherOptions } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 import { noteResumed, tokenDeadline } from './deadlines.js';
 
 /** The token of a record, with the deadline the caller wants, else the one that `tokenDeadline` tells. */
-export function tokenOf(record: BaseResource, { timeout }: { timeout?: number }): string {
+export function tokenOf(record: BaseResource, options: { timeout?: number }): string {
+  checkOptionNames(`token of ${record.constructor.name}`, options, otherOptions.token);
   record.requireId('make a token for');
   const { clock } = requireConnection(record, 'make a token for').environment;
-  return recordToken(record, tokenDeadline(record, timeout, clock));
+  return recordToken(record, tokenDeadline(record, options.timeout, clock));
 }
 
 /** @param deadline In milliseconds since 1970; null for none. */

@@ -1,6 +1,8 @@
 import { AbortedError, ResourceError, ValidationError } from '../errors/index.js';
 import type { WaitOptions } from '../ports/waiter.js';
 import { runManySettled } from '../running/run-many.js';
+import { otherOptions, recordWaitOptionNames } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 import { checkCount } from '../support/quantities.js';
 import { checkWaitOptions } from './wait-options.js';
 
@@ -32,6 +34,7 @@ export async function waitAll<W extends Awaitable<unknown>>(
   options: WaitAllOptions<W, Awaited<ReturnType<W['wait']>>> = {},
 ): Promise<WaitOutcome<W, Awaited<ReturnType<W['wait']>>>[]> {
   type T = Awaited<ReturnType<W['wait']>>;
+  checkOptionNames('waitAll', options, otherOptions.waitAll);
   const { concurrency, onEach, ...wait } = options;
   checkCount('concurrency', concurrency, 1, true);
   checkWaitOptions(wait);
@@ -62,6 +65,7 @@ export async function waitAny<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
   options: WaitOptions = {},
 ): Promise<{ run: W; index: number; value: Awaited<ReturnType<W['wait']>> }> {
+  checkOptionNames('waitAny', options, recordWaitOptionNames);
   checkWaitOptions(options);
   const all = [...runs];
   if (all.length === 0) throw new ValidationError('waitAny: there is nothing to wait for. Give at least one run.');

@@ -11,11 +11,14 @@ import {
 } from '#front';
 import {
   type BaseConnection,
+  callOptionNames,
   callOptions,
+  checkOptionNames,
   connectionOfClass,
   declareFamily,
   idKeyOf,
   isObject,
+  namesOf,
   observerFor,
   pathOf,
   pathSegment,
@@ -39,6 +42,11 @@ export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body
   /** The id to use instead of the record's own, for example while the record is being created. */
   id?: string | undefined;
 }
+
+const actionOptionNames = [
+  ...callOptionNames,
+  ...namesOf<Omit<ActionOptions, keyof CallOptions>>({ body: true, once: true, attempt: true, id: true }),
+];
 
 /** The number of ids per request. More could make the URL too long for some servers. */
 const idsPerRequest = 100;
@@ -156,6 +164,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     action: string,
     options: ActionOptions = {},
   ): Promise<Record<string, unknown>> {
+    checkOptionNames(`${action === '' ? method : action} of ${String(this)}`, options, actionOptionNames);
     const id = options.id === undefined ? this.encodedId : pathSegment(options.id);
     const path = `${pathOf(this.constructor)}/${id}${action === '' ? '' : `/${action}`}`;
     const { body } = await this.requireConnection(action).send(

@@ -11,7 +11,17 @@ import {
   type UploadInput,
   ValidationError,
 } from '#front';
-import { type Content, callOptions, copyRecord, fieldProblems, type TransportRequest, uploadStep } from '../../vendor.js';
+import {
+  type Content,
+  callOptions,
+  checkOptionNames,
+  copyRecord,
+  fieldProblems,
+  namesOf,
+  requestSecondsWithin,
+  type TransportRequest,
+  uploadStep,
+} from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 import { textAt } from './responses.js';
 
@@ -35,6 +45,8 @@ export interface DownloadOptions {
   /** Seconds that the whole transfer may take. Default: Infinity. The connection's `idleTimeout` still applies. */
   timeout?: number | undefined;
 }
+
+export const downloadOptionNames = namesOf<DownloadOptions>({ onProgress: true, signal: true, timeout: true });
 
 /** The result of the first step of an upload. */
 export interface BegunUpload {
@@ -71,6 +83,8 @@ type ContentSource = UploadInput | (() => UploadInput);
  */
 @Entity({ update: 'none' })
 export abstract class UploadedResource extends ModeratelyResource {
+  static saveOptions: readonly string[] = ['onProgress'];
+
   #content: ContentSource | null = null;
 
   constructor(attributes: object = {}) {
@@ -104,6 +118,7 @@ export abstract class UploadedResource extends ModeratelyResource {
   download(target: string | Writable, options?: DownloadOptions): Promise<undefined>;
   download(target?: string | Writable, options?: DownloadOptions): Promise<Uint8Array | undefined>;
   async download(target?: string | Writable, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
+    checkOptionNames(`download of ${String(this)}`, options, downloadOptionNames);
     const { client } = this.moderately('download');
     const { name, size, sha256 } = this.contentFacts();
     const attempt = `download of ${String(this)}`;
@@ -159,13 +174,16 @@ export abstract class UploadedResource extends ModeratelyResource {
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
-    const { id, response } = await uploadStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    const requestTimeout = requestSecondsWithin('timeout', timeout);
+    const { id, response } = await uploadStep('request-url', () =>
+      this.beginUpload(content, { ...request, timeout: requestTimeout, attempt }),
+    );
     try {
       const uploadUrl = await uploadStep('request-url', async () => textAt(response, 'uploadUrl', attempt));
       const headers = { 'content-type': this.contentType(content) };
       const transfer = { headers, signal, timeout, maxRetries, onProgress, attempt, observer: this.observer };
       await this.moderately('upload').client.put(uploadUrl, content, transfer);
-      return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
+      return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), timeout: requestTimeout, attempt }));
     } catch (error) {
       const isGone = await this.abandonUpload(id);
       const isLost =
