@@ -5,6 +5,7 @@ import { eventsOf } from './events/dispatch.js';
 import type { Events, Listener, Unsubscribe } from './events/emitter.js';
 import type { RecordEvents } from './events/events.js';
 import { entityOptions } from './fields/effective-options.js';
+import { defineStatics, pathStatics } from './fields/statics.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
 import { cloneRecord, copyRecord } from './persistence/clone.js';
@@ -33,8 +34,12 @@ export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R
  * `save()` sends it.
  */
 export class BaseResource extends StatefulRecord {
-  /** Where the class lives below the base URL. Wins over `@Entity({ path })`. */
-  static resourcePath?: string;
+  /** Where the class lives below the base URL: what `@Entity({ path })` says, unless a class has a value of its own. */
+  declare static resourcePath?: string;
+
+  static {
+    defineStatics(this, pathStatics);
+  }
 
   constructor(attributes?: object) {
     super(beginRecord(new.target, attributes));
@@ -76,6 +81,11 @@ export class BaseResource extends StatefulRecord {
   /** What an answer of the platform says about a record; for platforms that wrap or flatten their records. */
   static readResponse(response: Record<string, unknown>): Record<string, unknown> {
     return response;
+  }
+
+  /** Where the class of the record lives below the base URL. */
+  get resourcePath(): string | undefined {
+    return (this.constructor as typeof BaseResource).resourcePath;
   }
 
   /** The record's connection; null while it has none. */
@@ -196,6 +206,26 @@ export class BaseResource extends StatefulRecord {
 
   /** Override to take part after saving. Given the record, or the error. A returned value replaces the result. */
   afterSave(_resultOrError: unknown, ..._args: unknown[]): unknown {
+    return undefined;
+  }
+
+  /** Override to take part in cloning; see `@BeforeClone` for what a returned value does. */
+  beforeClone(..._args: unknown[]): unknown {
+    return undefined;
+  }
+
+  /** Override to take part after cloning. Given the clone, or the error. A returned value replaces the result. */
+  afterClone(_resultOrError: unknown, ..._args: unknown[]): unknown {
+    return undefined;
+  }
+
+  /** Override to take part in refreshing; see `@BeforeRefresh` for what a returned value does. */
+  beforeRefresh(..._args: unknown[]): unknown {
+    return undefined;
+  }
+
+  /** Override to take part after refreshing. Given the record, or the error. A returned value replaces the result. */
+  afterRefresh(_resultOrError: unknown, ..._args: unknown[]): unknown {
     return undefined;
   }
 

@@ -20,7 +20,7 @@ export interface APIErrorOptions extends ErrorOptions {
 
 /** The platform answered with an error status. */
 export class APIError extends ResourceError {
-  readonly status: number;
+  override readonly status: number;
   readonly code: string | undefined;
   readonly details: unknown;
   readonly requestId: string | undefined;

@@ -1,3 +1,5 @@
+import { type Inspect, inspectKey, shownMembers } from '../support/shown.js';
+
 /** What an error may carry besides its message. */
 export interface ErrorOptions {
   /** The error underneath, kept as it was. */
@@ -24,10 +26,25 @@ export class RemoteRecordError extends Error {
   override get name(): string {
     return this.constructor.name;
   }
+
+  /** Printed as Node prints an error, with long values cut. */
+  [inspectKey](_depth: number | null, options: object, inspect: Inspect): string {
+    // An error of the same class that Node prints in its own way; it is a native error, which knows its stack.
+    const twin: Error = Object.setPrototypeOf(new Error(this.message), Object.getPrototypeOf(this));
+    Object.defineProperties(twin, {
+      [inspectKey]: { value: undefined },
+      stack: { value: this.stack },
+      ...('cause' in this && { cause: { value: this.cause } }),
+    });
+    return inspect(Object.assign(twin, shownMembers(this, options, inspect)), options);
+  }
 }
 
 /** Something went wrong with a resource. One `catch` on this class sees every failure of an operation. */
-export class ResourceError extends RemoteRecordError {}
+export class ResourceError extends RemoteRecordError {
+  /** The HTTP status of the response; undefined where there was none. */
+  declare readonly status?: number | undefined;
+}
 
 /** One thing wrong with one field. */
 export interface FieldProblem {

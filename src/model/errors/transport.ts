@@ -33,7 +33,7 @@ export class FileUploadError extends ResourceError {
   /** `read` the source, `request-url` from the platform, `put` the bytes, `complete` the upload. */
   readonly step: UploadStep;
   /** The HTTP status of the step that failed; undefined when there was no answer. */
-  readonly status: number | undefined;
+  override readonly status: number | undefined;
 
   constructor(message: string, options: ErrorOptions & { step: UploadStep; status?: number | undefined }) {
     super(message, options);

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/index.js';
 import { metadataOf } from './compile.js';
 import type { EntityOptions, SearchOptions } from './entity-options.js';
+import { searchDefaults } from './statics.js';
 
 /** The statics that say where a class lives and how it is searched; each wins over its setting of `@Entity`. */
 export interface ResourceStatics {
@@ -8,26 +9,14 @@ export interface ResourceStatics {
   resourcePath?: string;
   /** Same as `@Entity({ search: { path } })`, and so on. */
   paginatePath?: string;
-  paginateMethod?: 'GET' | 'POST';
+  /** In either case. */
+  paginateMethod?: string;
   paginateItemsKey?: string;
   paginateTotalKey?: string;
   paginatePageTotalKey?: string;
   paginateDefaultPageNumber?: number;
   paginateDefaultPageSize?: number;
 }
-
-const searchDefaults = {
-  method: 'POST',
-  path: 'paginate',
-  itemsKey: 'results',
-  totalKey: 'total',
-  pageTotalKey: 'pageTotal',
-  pageParam: 'pageNumber',
-  sizeParam: 'pageSize',
-  firstPage: 0,
-  pageSize: 20,
-  maxPageSize: Number.POSITIVE_INFINITY,
-} as const satisfies Required<SearchOptions>;
 
 export function entityOptions(target: object): EntityOptions {
   return metadataOf(target).options;
@@ -45,7 +34,7 @@ export function searchSettings(target: object & ResourceStatics): Required<Searc
   const decorated = { ...searchDefaults, ...entityOptions(target).search };
   return {
     ...decorated,
-    method: target.paginateMethod ?? decorated.method,
+    method: (target.paginateMethod ?? decorated.method).toUpperCase() as 'GET' | 'POST',
     path: target.paginatePath ?? decorated.path,
     itemsKey: target.paginateItemsKey ?? decorated.itemsKey,
     totalKey: target.paginateTotalKey ?? decorated.totalKey,

@@ -3,7 +3,7 @@ import type { ErrorDecoder } from '../ports/transport.js';
 /** How a class is searched. */
 export interface SearchOptions {
   /** Default: 'POST'. */
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'get' | 'post';
   /** Appended to the class's path. Default: 'paginate'. */
   path?: string;
   /** Where the items are in the answer; dots lead into objects. Default: 'results'. */

@@ -1,7 +1,7 @@
 import { finishing } from '../state/construction.js';
 import { type EntityOptions, registerEntity } from './entity-options.js';
 import type { AnyClass } from './field.js';
-import { checkDeclaration, entityOptionNames, searchOptionNames } from './option-names.js';
+import { checkDeclaration, checkedWords, entityOptionNames, searchOptionNames } from './option-names.js';
 
 /**
  * Makes a class an entity: its `@Field`s become the record's fields, and the options say where and how it lives.
@@ -11,9 +11,10 @@ import { checkDeclaration, entityOptionNames, searchOptionNames } from './option
 export function Entity(options: EntityOptions = {}): <C extends AnyClass<object>>(target: C) => C {
   checkDeclaration('@Entity', options, entityOptionNames);
   checkDeclaration('@Entity({ search })', options.search ?? {}, searchOptionNames);
+  const checked = checkedWords(options);
   return <C extends AnyClass<object>>(target: C): C => {
     const wrapped = finishing(target as unknown as new (...args: never[]) => object);
-    registerEntity(target, wrapped, options);
+    registerEntity(target, wrapped, checked);
     return wrapped as unknown as C;
   };
 }

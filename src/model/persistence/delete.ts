@@ -36,14 +36,14 @@ export interface Deletable {
 
 export interface DeleteStatics {
   /** What a delete resolves to. Default: DeleteResult. */
-  deleteResponseClass?: DeleteResultClass;
+  deleteResponseClass: DeleteResultClass;
 }
 
 /** Adds `record.delete()`. */
 export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteStatics & Adds<Deletable> {
   checkMixinBase(base, 'DeleteResourceMixin');
   abstract class DeletableRecord extends asBase(base) implements Deletable {
-    static deleteResponseClass?: DeleteResultClass;
+    static deleteResponseClass: DeleteResultClass = DeleteResult;
 
     delete(params: BaseDeleteParams = {}): Promise<DeleteResult> {
       return deleteRecord(this, params);
@@ -71,7 +71,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
     }
 
     handleDeleteResponse(response: unknown, deletedId: string): DeleteResult {
-      const ResultClass = (this.constructor as DeleteStatics).deleteResponseClass ?? DeleteResult;
+      const ResultClass = (this.constructor as unknown as DeleteStatics).deleteResponseClass ?? DeleteResult;
       return new ResultClass({ ...(isObject(response) ? response : {}), status: 'SUCCESS', completed: true, deletedId });
     }
   }

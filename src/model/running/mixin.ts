@@ -11,7 +11,7 @@ import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
 import { pendingAt, readStart, resultOf } from './response.js';
-import type { Result } from './result.js';
+import { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
 import { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from './run-many.js';
@@ -64,9 +64,9 @@ export interface Runnable {
 
 export interface RunStatics {
   /** The last part of the address that starts a run. Default: 'run'; '' for none. */
-  runActionPath?: string;
+  runActionPath: string;
   /** What a run resolves to. Default: Result. */
-  responseClass?: ResultClass;
+  responseClass: ResultClass;
   /** Delays between polls, in seconds. Default: 0.5, growing by 1.1 up to 60, never under 0.2. */
   runBackOff?: BackOff;
   /** Seconds a run is waited for unless the caller says otherwise. Default: 300. */
@@ -84,8 +84,8 @@ export interface RunResume {
 export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunStatics & RunResume & Adds<Runnable> {
   checkMixinBase(base, 'RunnableResourceMixin');
   abstract class RunnableRecord extends asBase(base) implements Runnable {
-    static runActionPath?: string;
-    static responseClass?: ResultClass;
+    static runActionPath = 'run';
+    static responseClass: ResultClass = Result;
     static runBackOff?: BackOff;
     static runTimeout?: number;
     static runStatusWords?: StatusWords;
@@ -147,7 +147,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     buildRunUrl(_params: Readonly<Record<string, unknown>>): string {
-      const action = (this.constructor as RunStatics).runActionPath ?? 'run';
+      const action = (this.constructor as unknown as RunStatics).runActionPath ?? 'run';
       return `${pathOf(this.constructor)}/${this.encodedId}${action === '' ? '' : `/${action}`}`;
     }
 

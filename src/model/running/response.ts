@@ -6,7 +6,7 @@ import type { RunStatics } from './mixin.js';
 import { Result } from './result.js';
 
 export function staticsOf(record: BaseResource): RunStatics {
-  return record.constructor as RunStatics;
+  return record.constructor as unknown as RunStatics;
 }
 
 function wordsOf(record: BaseResource): StatusWords {

@@ -1,4 +1,5 @@
 import type { Progress } from '../ports/waiter.js';
+import { cut, type Inspect, inspectKey, shownMembers } from '../support/shown.js';
 import { progressFrom } from '../waiting/progress.js';
 
 /** What every operation of a platform may answer. */
@@ -34,7 +35,13 @@ export class BaseResult {
   /** One line per member that is set; long values are cut. */
   toString(): string {
     const shown = Object.entries(this).filter(([, value]) => value !== undefined && value !== null);
-    return `${this.constructor.name}(\n${shown.map(([key, value]) => `  ${key}: ${cut(value)}`).join('\n')}\n)`;
+    return `${this.constructor.name}(\n${shown.map(([key, value]) => `  ${key}: ${textOf(value)}`).join('\n')}\n)`;
+  }
+
+  /** As Node prints any object, with long values cut as `toString()` cuts them. */
+  [inspectKey](depth: number | null, options: object, inspect: Inspect): string {
+    const { name } = this.constructor;
+    return depth !== null && depth < 0 ? `[${name}]` : `${name} ${inspect(shownMembers(this, options, inspect), options)}`;
   }
 
   toJSON(): Readonly<Record<string, unknown>> {
@@ -42,11 +49,8 @@ export class BaseResult {
   }
 }
 
-const longest = 200;
-
-function cut(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return text.length > longest ? `${text.slice(0, longest)}...` : text;
+function textOf(value: unknown): string {
+  return cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)));
 }
 
 /** The answer of a run. Members of the answer that have no property here are properties of the object all the same. */

@@ -69,6 +69,7 @@ function poolOf<I, T, R>(inputs: Iterable<I> | AsyncIterable<I>, work: ManyWork<
   if (!(Symbol.asyncIterator in given || Symbol.iterator in given)) {
     refuseOption('inputs', `must be an array, a generator or another iterable (got ${inputs === null ? 'null' : typeof inputs})`);
   }
+  if (typeof work !== 'function') refuseOption('work', `must be a function (got ${typeof work})`);
   checkCount('concurrency', concurrency, 1, true);
   if (order !== 'finish' && order !== 'input') refuseOption('order', `must be 'finish' or 'input' (got ${String(order)})`);
   return new Pool(inputs, work, { concurrency, order, signal: options.signal });

@@ -1,5 +1,6 @@
-import { ResourceError } from '../errors/index.js';
+import { ResourceError, ValidationError } from '../errors/index.js';
 import { isObject } from '../state/json.js';
+import { cutting } from '../support/shown.js';
 import { type WalkOptions, walk, walkRecords } from './walk.js';
 
 /** An item of a page that is not a record. */
@@ -47,7 +48,8 @@ export class Page<T> implements Iterable<T> {
   readonly pageTotal: number | undefined;
   /** Items that are not records; they are in no other count of this page. */
   readonly invalid: readonly InvalidItem[];
-  readonly #source: PageSource<T>;
+  /** Null for a page made by hand, which has no pages beside it. */
+  readonly #source: PageSource<T> | null;
   readonly #json: readonly Record<string, unknown>[];
   /** Pages are asked for by our own count: platforms may number them otherwise in their answers. */
   readonly #number: number;
@@ -55,7 +57,32 @@ export class Page<T> implements Iterable<T> {
   #next: Promise<Page<T> | null> | undefined;
   #previous: Promise<Page<T> | null> | undefined;
 
-  constructor(source: PageSource<T>, data: PageData) {
+  /**
+   * A page made by hand, as for tests of code that is given one: it stands alone, so `hasNext` is false and `next()` null.
+   *
+   * @param results Its records, or anything else.
+   * @param pageNumber Default: 0.
+   * @param pageTotal Default: 1.
+   * @param total Default: the number of results.
+   */
+  constructor(results: Iterable<T>, pageNumber?: number, pageTotal?: number, total?: number);
+  /** A page of a search. */
+  constructor(source: PageSource<T>, data: PageData);
+  constructor(first: Iterable<T> | PageSource<T>, second: number | PageData = 0, pageTotal = 1, total?: number) {
+    if (Symbol.iterator in Object(first) || typeof second === 'number') {
+      const results = [...checkedResults(first as Iterable<T>)];
+      this.#source = null;
+      this.#records = results;
+      this.#json = [];
+      this.#number = this.pageNumber = second as number;
+      this.pageSize = results.length;
+      this.pageTotal = pageTotal;
+      this.total = total ?? results.length;
+      this.invalid = [];
+      return;
+    }
+    const source = first as PageSource<T>;
+    const data = second as PageData;
     this.#source = source;
     this.pageNumber = data.pageNumber;
     this.pageSize = data.pageSize;
@@ -75,7 +102,8 @@ export class Page<T> implements Iterable<T> {
 
   /** The records of this page, made when they are first asked for. */
   get results(): readonly T[] {
-    this.#records ??= this.#json.map((json) => this.#source.make(json));
+    const source = this.#source;
+    this.#records ??= source ? this.#json.map((json) => source.make(json)) : [];
     return this.#records;
   }
 
@@ -86,17 +114,18 @@ export class Page<T> implements Iterable<T> {
 
   /** The number of records on this page. */
   get length(): number {
-    return this.#json.length;
+    return this.#source ? this.#json.length : this.results.length;
   }
 
   get hasNext(): boolean {
+    if (!this.#source) return false;
     const number = this.#number - this.#source.firstPage + 1;
     if (this.pageTotal !== undefined) return number < this.pageTotal;
     return this.#json.length + this.invalid.length >= this.pageSize;
   }
 
   get hasPrevious(): boolean {
-    return this.#number > this.#source.firstPage;
+    return this.#source !== null && this.#number > this.#source.firstPage;
   }
 
   [Symbol.iterator](): Iterator<T> {
@@ -146,13 +175,15 @@ export class Page<T> implements Iterable<T> {
 
   /** What tells this page from others of its search; undefined where its items have no ids. */
   get fingerprint(): string | undefined {
-    const ids = this.#json.map((json) => this.#source.idOf(json));
+    const source = this.#source;
+    if (!source) return undefined;
+    const ids = this.#json.map((json) => source.idOf(json));
     return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
   }
 
   /** What is searched, for messages. */
   get subject(): string {
-    return this.#source.subject;
+    return this.#source?.subject ?? 'a page made by hand';
   }
 
   toJSON(): object {
@@ -161,7 +192,7 @@ export class Page<T> implements Iterable<T> {
   }
 
   toString(): string {
-    return `Page(${this.#source.subject}, page ${this.pageNumber}, ${this.length} of ${this.total ?? 'an unknown number of'} records)`;
+    return `Page(${this.subject}, page ${this.pageNumber}, ${this.length} of ${this.total ?? 'an unknown number of'} records)`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](
@@ -169,16 +200,24 @@ export class Page<T> implements Iterable<T> {
     options: object,
     inspect: (value: unknown, options: object) => string,
   ): string {
-    return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, options)}`;
+    return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, cutting(options))}`;
   }
 
   #fetchNext(signal?: AbortSignal): Promise<Page<T> | null> {
     return this.hasNext ? this.#fetch(this.#number + 1, signal) : Promise.resolve(null);
   }
 
-  async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T>> {
-    return new Page(this.#source, await this.#source.fetch(pageNumber, signal));
+  async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T> | null> {
+    const source = this.#source;
+    return source && new Page(source, await source.fetch(pageNumber, signal));
   }
+}
+
+function checkedResults<T>(results: Iterable<T>): Iterable<T> {
+  if (typeof results === 'object' && results !== null && Symbol.iterator in results) return results;
+  throw new ValidationError(
+    `new Page(results, pageNumber, pageTotal, total): the results must be an array or another iterable (got ${describe(results)}).`,
+  );
 }
 
 function describe(value: unknown): string {

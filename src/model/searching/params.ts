@@ -9,6 +9,8 @@ export interface BaseSearchParams {
   /** Counted from the platform's own first number. */
   pageNumber?: number | undefined;
   pageSize?: number | undefined;
+  /** Sent instead of the connection's own key, with the requests of this search only. */
+  apiKey?: string | undefined;
   /** Another path than the class's own. */
   resourcePath?: string | undefined;
   /** Another key for the items than the class's own. */

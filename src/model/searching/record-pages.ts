@@ -23,6 +23,7 @@ export class RecordPages implements PageSource<BaseResource> {
   readonly startPage: number;
   readonly #settings: Required<SearchOptions>;
   readonly #filters: Record<string, unknown> | null;
+  readonly #apiKey: string | undefined;
   readonly #pageSize: number;
   readonly #idKey: string;
   /** The connection the search began with; its pages and records belong to it. */
@@ -43,7 +44,17 @@ export class RecordPages implements PageSource<BaseResource> {
     this.#settings = settings;
     // The platform's own names for both are understood too.
     const { pageParam, sizeParam } = settings;
-    const { pageNumber, pageSize, [pageParam]: page, [sizeParam]: size, resourcePath: _path, paginateItemsKey: _key, ...filters } = params;
+    const {
+      pageNumber,
+      pageSize,
+      [pageParam]: page,
+      [sizeParam]: size,
+      resourcePath: _path,
+      paginateItemsKey: _key,
+      apiKey,
+      ...filters
+    } = params;
+    this.#apiKey = options.apiKey ?? apiKey;
     this.startPage = (pageNumber ?? page ?? settings.firstPage) as number;
     this.#pageSize = (pageSize ?? size ?? settings.pageSize) as number;
     checkPaging(this.subject, settings, this.#pageSize, this.startPage);
@@ -61,6 +72,7 @@ export class RecordPages implements PageSource<BaseResource> {
     const { body, headers } = await this.#connection.send(
       {
         ...callOptions(this.options),
+        apiKey: this.#apiKey,
         signal: own && signal ? AbortSignal.any([own, signal]) : (signal ?? own),
         ...pageRequest(this.#settings, { root: this.#root, pageNumber, pageSize, filters: this.#filters, query: this.options.query }),
         attempt: this.subject,

@@ -1,3 +1,4 @@
+import { shown } from '../support/shown.js';
 import { changedFields } from './dirty-check.js';
 import { stateOf } from './slot.js';
 
@@ -31,7 +32,7 @@ function print(record: object, depth: number | null, options: object, inspect: (
     .filter(({ value }) => value !== undefined)
     .map(
       ({ field, value }) =>
-        `  ${field.property}: ${inspect(value, inner).replaceAll('\n', '\n  ')}${changed.has(field) ? ' (modified)' : ''}`,
+        `  ${field.property}: ${shown(value, inner, inspect).replaceAll('\n', '\n  ')}${changed.has(field) ? ' (modified)' : ''}`,
     );
   const label = state.isDeleted ? ' (deleted)' : state.saved === null ? ' (new)' : '';
   return lines.length === 0 ? `${name}${label} {}` : `${name}${label} {\n${lines.join(',\n')}\n}`;

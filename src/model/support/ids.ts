@@ -8,8 +8,15 @@ export function isId(id: unknown): boolean {
 /**
  * One id as one path segment: everything but `A-Z a-z 0-9 - _ . ~` (RFC 3986 §2.3) is percent-encoded as UTF-8.
  * The empty text stays empty.
+ *
+ * @throws ValidationError for what no method takes as an id: what is neither a text nor a number, `.`, `..`, control characters and half
+ *   characters.
  */
 export function encodeResourceId(id: unknown): string {
+  return id === '' ? '' : pathSegment(id);
+}
+
+function encode(id: unknown): string {
   return encodeURIComponent(String(id)).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
@@ -25,7 +32,7 @@ export function pathSegment(id: unknown, what = 'An id'): string {
       details: [{ field: 'id', message: problem }],
     });
   }
-  return encodeResourceId(id);
+  return encode(id);
 }
 
 function problemWith(id: unknown): string | undefined {
