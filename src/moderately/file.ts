@@ -10,6 +10,7 @@ import {
   type UploadOptions,
   type UploadSaveOptions,
 } from './base/upload.js';
+import { numberIn, textIn } from './base/values.js';
 
 export type UploadStatus = 'pending' | 'completed' | 'failed';
 
@@ -144,15 +145,20 @@ export class File extends DeleteResourceMixin(UploadedResource) {
 
   /** The extension of the name, including its dot; '' if there is none. */
   get extension(): string {
-    return /[^.](\.[^.]+)$/.exec(this.fileName ?? '')?.[1] ?? '';
+    return /[^.](\.[^.]+)$/.exec(textIn(this.fileName) ?? '')?.[1] ?? '';
   }
 
   get #type(): string {
-    return (this.mimeType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+    return (textIn(this.mimeType) ?? '').split(';', 1)[0]!.trim().toLowerCase();
   }
 
   protected contentFacts(): ContentFacts {
-    return { name: this.fileName, size: this.fileSize, sha256: this.fileHash, mimeType: this.mimeType };
+    return {
+      name: textIn(this.fileName),
+      size: numberIn(this.fileSize),
+      sha256: textIn(this.fileHash),
+      mimeType: textIn(this.mimeType),
+    };
   }
 
   protected override async upload(content: Content, request: TransportRequest, options: FileSaveOptions): Promise<Json> {

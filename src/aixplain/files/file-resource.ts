@@ -32,7 +32,8 @@ export class FileResource extends AixplainRecord {
 
   /** The kind of file, by its extension. */
   get fileType(): FileType {
-    return fileTypeOf(this.filePath ?? '');
+    const { filePath }: { filePath: unknown } = this;
+    return fileTypeOf(typeof filePath === 'string' ? filePath : '');
   }
 
   /** The public URL if there is one, else the services' own address; null until the file is uploaded. */
@@ -63,6 +64,6 @@ export class FileResource extends AixplainRecord {
   }
 
   override toString(): string {
-    return `${this.constructor.name}(${this.filePath === null ? 'no file' : basename(this.filePath)})`;
+    return `${this.constructor.name}(${typeof this.filePath === 'string' ? basename(this.filePath) : 'no file'})`;
   }
 }

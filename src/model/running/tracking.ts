@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
+import { entityOptions } from '../fields/effective-options.js';
 import { type BackOff, defaultBackOff, type Poll, type PollOptions } from '../ports/waiter.js';
 import { retryAfterOf } from '../support/retry-after.js';
 import { refuseFailure } from './failure.js';
@@ -44,7 +45,14 @@ export async function pollRun(
 ): Promise<Poll<Result>> {
   const connection = requireConnection(record, 'poll');
   const { body, headers } = await connection.send(
-    { method: 'GET', path: url, ...options, maxRetries: 0, attempt: `poll of a ${runName(record, url)}` },
+    {
+      method: 'GET',
+      path: url,
+      ...options,
+      maxRetries: 0,
+      attempt: `poll of a ${runName(record, url)}`,
+      decodeError: entityOptions(record.constructor).errors,
+    },
     record,
   );
   const result = record.handlePollResponse(body, started);

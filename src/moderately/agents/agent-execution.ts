@@ -103,10 +103,10 @@ export class AgentExecution extends Execution {
   }
 
   /** @param version At least 1. @throws NotFoundError if there is no such version. */
-  async memoryState(version: number): Promise<AgentMemoryState> {
+  async memoryState(version: number, options: CallOptions = {}): Promise<AgentMemoryState> {
     const problem = wholeNumber(1)(version);
     if (problem) throw new ValidationError(`memoryState: version ${problem}.`, { details: [{ field: 'version', message: problem }] });
-    return this.sibling(AgentMemoryState, 'get').get(String(version), { resourcePath: this.#memoryPath });
+    return this.sibling(AgentMemoryState, 'get').get(String(version), { ...options, resourcePath: this.#memoryPath });
   }
 
   /** The execution's current state, its latest memory state and its steps so far. */

@@ -2,7 +2,7 @@ import { type Attributes, DeleteResourceMixin, Entity, Field, type Search, withH
 import { checkOptionNames } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { firstOf } from '../base/responses.js';
-import type { ListParams, Several, TeamParams } from '../base/search-params.js';
+import { type ListParams, newestFirst, type Several, type TeamParams } from '../base/search-params.js';
 import { defaultLimits } from './agent-configuration.js';
 import {
   AgentConfigurationVersion,
@@ -20,7 +20,7 @@ export interface AgentSearchParams extends ListParams<'name' | 'createdAt' | 'up
 @Entity({ path: 'agents', id: 'agentId' })
 export class Agent extends DeleteResourceMixin(NamedResource) {
   declare static searchParams: AgentSearchParams;
-  static override searching = namedSearch('agentIds');
+  static override searching = { ...namedSearch('agentIds'), defaultOrder: newestFirst };
 
   @Field({ readOnly: true }) readonly agentId!: string;
 

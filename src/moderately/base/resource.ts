@@ -16,6 +16,7 @@ import {
   checkOptionNames,
   connectionOfClass,
   declareFamily,
+  entityOptions,
   idKeyOf,
   isObject,
   namesOf,
@@ -107,19 +108,21 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   }
 
   /**
-   * The records with these ids, of any team, in as many requests as needed. Ids that do not exist are left out.
+   * The records with these ids, in as many requests as needed. Like any search it stays within the connection's team, where the platform can
+   * do that. Ids that do not exist are left out.
    *
    * @throws ValidationError if the platform cannot search for records of this class by id.
    */
   static byIds<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], options: CallOptions = {}): Search<R> {
     const target = this as unknown as typeof ModeratelyResource & RecordClass<R>;
     const filter = ownIds(target);
+    if (!Array.isArray(ids))
+      throw new ValidationError(`${target.name}.byIds: the ids must be an array (got ${ids === null ? 'null' : typeof ids}).`);
     if (!target.searching.filters.includes(filter)) {
       throw new ValidationError(`${target.name}.byIds: the platform cannot search by id here; use ${target.name}.get(id) for each.`);
     }
-    const team = target.searching.team ? { [target.searching.team]: null } : {};
     const size = Math.min(idsPerRequest, searchSettings(target).maxPageSize);
-    return target.search({ ...team, [filter]: [...new Set(ids)], pageSize: size } as never, options);
+    return target.search({ [filter]: [...new Set(ids)], pageSize: size } as never, options);
   }
 
   /**
@@ -175,6 +178,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
         body: options.body,
         once: options.once,
         attempt: options.attempt ?? `${action} of ${String(this)}`,
+        decodeError: entityOptions(this.constructor).errors,
       },
       this,
     );

@@ -5,6 +5,8 @@ export interface SearchDescription {
   filters: readonly string[];
   /** The properties to sort by. Empty if the platform cannot sort. */
   orderBy: readonly string[];
+  /** The order that the vendor's client asks for when its caller does not; the platform's own is another. */
+  defaultOrder?: { orderBy: string; orderDirection: SortDirection };
   /** Aliases of filters. */
   names?: Readonly<Record<string, string>>;
   /** Aliases of the properties to sort by. */
@@ -19,6 +21,9 @@ export interface SearchDescription {
 
 export type SortDirection = 'asc' | 'desc';
 
+/** The default order of most lists of the vendor's client. */
+export const newestFirst = { orderBy: 'createdAt', orderDirection: 'desc' } as const;
+
 /** One value or several. An empty list matches nothing. */
 export type Several<T extends string | number = string> = T | readonly T[];
 
@@ -29,6 +34,7 @@ export interface ListParams<Order extends string = string> {
   /** Same as `page`. */
   pageNumber?: number | undefined;
   pageSize?: number | undefined;
+  /** Default: that of the vendor's client, newest first for datasets, files, users, teams and agents, else that of the platform. */
   orderBy?: Order | undefined;
   orderDirection?: SortDirection | undefined;
 }
@@ -93,6 +99,8 @@ export function buildQuery(
     }
   }
   problems.push(...orderProblems(params, description, query));
+  const { defaultOrder } = description;
+  if (defaultOrder && (params.orderBy ?? null) === null) Object.assign(query, { ...defaultOrder, ...query });
   if (problems.length > 0) refuse(subject, problems);
   if (empty) return null;
   if (team && !Object.hasOwn(params, team)) query[team] = teamId();

@@ -27,7 +27,7 @@ import {
 } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
-import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
+import { type ListParams, newestFirst, type SearchDescription, type Several, type TeamParams } from '../base/search-params.js';
 import { type DownloadOptions, downloadOptionNames } from '../base/upload.js';
 import type { VersionStatus } from '../base/version-status.js';
 import { type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
@@ -87,6 +87,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   static override searching: SearchDescription = {
     filters: ['datasetIds', 'teamIds', 'nameLike', 'name'],
     orderBy: ['createdAt', 'updatedAt', 'name'],
+    defaultOrder: newestFirst,
     team: 'teamIds',
   };
   /** The first poll comes early, because small tables are processed quickly. */
@@ -109,6 +110,8 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @Field({ readOnly: true }) readonly activeDataVersionId!: string | null | undefined;
   /** Null if there is nothing to process yet. Missing from list items. */
   @Field({ readOnly: true }) readonly processingStatus!: ProcessingStatus | null | undefined;
+  /** Why the last processing failed, if the platform provides it. */
+  @Field({ readOnly: true }) readonly processingError?: string | null;
   /** Only if the platform provides it. */
   @Field({ readOnly: true }) readonly recordCount?: number | null;
   /** In bytes; only if the platform provides it. */
@@ -249,7 +252,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   override workState(): WorkState {
-    const reason = this.toDict().processingError;
+    const reason = this.processingError;
     return { status: this.processingStatus ?? 'needs-processing', ...(typeof reason === 'string' && { reason }) };
   }
 
