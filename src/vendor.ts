@@ -65,7 +65,7 @@ export { Search } from './model/searching/search.js';
  */
 export { oneOf, textOf, wholeNumber } from './model/fields/checks.js';
 export { callOptionNames, checkOptions, recordWaitOptionNames, waitOptionNames } from './model/support/known-options.js';
-export { checkOptionNames, namesOf } from './model/support/names.js';
+export { checkOptionNames, namesOf, nearestName } from './model/support/names.js';
 export { checkCount, requestSecondsWithin } from './model/support/quantities.js';
 
 /** Responses: whether a value is a plain JSON object, and the progress that a response reports. */

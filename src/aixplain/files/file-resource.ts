@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '#front';
-import { namesOf, saveWith } from '../../vendor.js';
+import { callOptions, namesOf, saveWith } from '../../vendor.js';
 import { AixplainRecord } from '../record.js';
 import { FileType } from '../statuses.js';
 import { fileTypeOf } from './kinds.js';
@@ -58,7 +58,9 @@ export class FileResource extends AixplainRecord {
       if (!filePath)
         throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Set filePath to the path of a local file.`);
       sending();
-      const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...options, isTemp });
+      const { tags, license, onProgress } = options;
+      const uploading = { ...callOptions(options), tags, license, onProgress, isTemp };
+      const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, uploading);
       return { filePath, isTemp, s3Url, downloadUrl };
     });
   }

@@ -1,5 +1,15 @@
 import { type CallOptions, FileUploadError, type TransferProgress, type UploadInput } from '#front';
-import { type Content, callOptions, isObject, observerFor, requestSecondsWithin, uploadStep } from '../../vendor.js';
+import {
+  type Content,
+  callOptionNames,
+  callOptions,
+  checkOptionNames,
+  isObject,
+  namesOf,
+  observerFor,
+  requestSecondsWithin,
+  uploadStep,
+} from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from './kinds.js';
@@ -15,6 +25,11 @@ export interface UploadOptions extends CallOptions {
   /** Called as bytes are sent. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
 }
+
+const uploadOptionNames = [
+  ...callOptionNames,
+  ...namesOf<Omit<UploadOptions, keyof CallOptions>>({ isTemp: true, tags: true, license: true, onProgress: true }),
+];
 
 /** The addresses of an uploaded file. */
 export interface UploadedFile {
@@ -33,6 +48,7 @@ export interface UploadedFile {
  *   applications and images, 300 MiB for videos and databases, 50 MiB for others. ValidationError if the file does not exist.
  */
 export async function upload(aix: AixplainConnection, input: UploadInput, options: UploadOptions = {}): Promise<UploadedFile> {
+  checkOptionNames('upload', options, uploadOptionNames);
   const content = await aix.client.openContent(input, { signal: options.signal });
   try {
     checkSize(content);

@@ -13,6 +13,7 @@ const otherMethods: Readonly<Record<string, string | null>> = {
   retrieve: null,
   search: null,
   list: null,
+  poll: null,
 };
 
 /** Names that look like a misspelled operation, and are words of their own. */
@@ -50,6 +51,7 @@ function problemWith(operation: string): string | undefined {
   if (isKnown(operation) || otherWords.includes(operation)) return undefined;
   if (Object.hasOwn(otherMethods, operation)) {
     const instead = otherMethods[operation];
+    if (operation === 'poll') return 'poll hooks are onPoll() and @OnPoll() methods, and the event poll';
     return instead ? `it is part of ${instead}` : `${operation} has no hooks`;
   }
   const instead = byMethod.get(operation);

@@ -1,4 +1,5 @@
 import { type FieldProblem, ValidationError } from '#front';
+import { nearestName } from '../../vendor.js';
 
 /** The search parameters that the platform has for a class, by the platform's own names. */
 export interface SearchDescription {
@@ -55,7 +56,7 @@ const commonNames: Readonly<Record<string, string>> = {
 };
 
 /** Parameters that are not filters. */
-const callNames = ['page', 'pageSize', 'resourcePath', 'paginateItemsKey'];
+const callNames = ['page', 'pageSize', 'resourcePath', 'paginateItemsKey', 'apiKey'];
 
 const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 
@@ -162,7 +163,10 @@ function orderProblems(params: Params, { orderBy, orderNames = {} }: SearchDescr
 }
 
 function unknownFilter(name: string, { filters, unsupported = {} }: SearchDescription): string {
-  return unsupported[name] ?? `is not a filter of this list; its parameters are ${[...filters, ...callNames].join(', ')}`;
+  const known = [...filters, ...callNames, 'orderBy', 'orderDirection'];
+  const nearest = nearestName(name, known);
+  const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+  return unsupported[name] ?? `is not a filter of this list${hint}; its parameters are ${known.join(', ')}`;
 }
 
 function refuse(subject: string, details: FieldProblem[]): never {
