@@ -5,18 +5,18 @@ import { BaseConnection } from './model/connection.js';
 import { systemClock } from './model/ports/clock.js';
 import { Poller } from './polling/poller.js';
 
-/** How to reach a platform. Durations are seconds. */
+/** Options of a connection. Durations are in seconds. */
 export type ConnectionOptions = ClientOptions;
 
-/** Which operations the present call stands in, for all connections: a record may be touched through any of them. */
+/** The operations that the current call is made in. Shared by all connections, because a record may be used through any of them. */
 const operations = new AsyncLocalStorage<unknown>();
 
-/** A platform as one account sees it. `bind(Class)` gives the classes that belong to it. */
+/** A connection to a platform with one account. `bind(Class)` gives the classes that belong to it. */
 export class Connection extends BaseConnection {
-  /** Sends requests and moves files. */
+  /** Sends requests and transfers files. */
   readonly client: Client;
 
-  /** @throws ConfigurationError or ValidationError for an option that is missing or makes no sense. */
+  /** @throws ConfigurationError or ValidationError for an option that is missing or invalid. */
   constructor(options: ConnectionOptions) {
     const client = new Client(options);
     super({
@@ -27,6 +27,7 @@ export class Connection extends BaseConnection {
       clock: systemClock,
       warn: (message) => process.emitWarning(message, 'RemoteRecordWarning'),
       progressBar: async (subject) => (await import('./polling/progress-bar.js')).progressBar(subject),
+      checkProgressBar: async () => (await import('./polling/progress-bar.js')).checkProgressBar(),
       asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() },
     });
     this.client = client;
@@ -34,6 +35,7 @@ export class Connection extends BaseConnection {
 }
 
 export type { Fetch } from './http/adapters/fetch.js';
+export type { BodyLimits } from './http/body-limits.js';
 export type { Credentials } from './http/credentials.js';
 export type { ByteStream, Bytes, UploadInput } from './http/files/content.js';
 export type { TransferProgress } from './http/files/transfer.js';
@@ -89,9 +91,10 @@ export type {
 } from './model/ports/waiter.js';
 export { type Runnable, RunnableResourceMixin } from './model/running/mixin.js';
 export type { BaseRunParams } from './model/running/params.js';
+export type { ManyOutcome, ManyWork } from './model/running/pool.js';
 export { BaseResult, DeleteResult, Result } from './model/running/result.js';
 export { Run } from './model/running/run.js';
-export { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from './model/running/run-many.js';
+export { type ManyOptions, runMany } from './model/running/run-many.js';
 export { SearchResourceMixin } from './model/searching/mixin.js';
 export { type InvalidItem, Page } from './model/searching/page.js';
 export type { BaseSearchParams } from './model/searching/params.js';

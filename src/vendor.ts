@@ -25,7 +25,8 @@ import { assignFields, checkNames } from './model/state/assign.js';
 import { replaceSaved as replaceState } from './model/state/merge.js';
 import { loadRecord as load } from './model/state/construction.js';
 import { type RecordClass, stateOf } from './model/state/slot.js';
-import { noteStarted } from './model/waiting/deadlines.js';
+import { noteStarted, secondsToSend } from './model/waiting/deadlines.js';
+import { checkProgressBar } from './model/waiting/follow.js';
 import type { RecordWaitOptions, Waitable } from './model/waiting/waitable.js';
 import { checkOptions } from './model/support/known-options.js';
 import { checkWaitOptions } from './model/waiting/wait-options.js';
@@ -68,7 +69,8 @@ export { callOptionNames, checkOptions, recordWaitOptionNames, waitOptionNames }
 export { checkOptionNames, namesOf, nearestName } from './model/support/names.js';
 export { checkCount, requestSecondsWithin } from './model/support/quantities.js';
 
-/** Responses: whether a value is a plain JSON object, and the progress that a response reports. */
+/** Responses: whether a value is a plain JSON object, a value of any type as part of a message, and the progress that a response reports. */
+export { asText } from './model/state/describe.js';
 export { isObject } from './model/state/json.js';
 export { progressFrom } from './model/waiting/progress.js';
 
@@ -80,12 +82,25 @@ export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
 export type { DownloadOptions } from './http/files/download-options.js';
 export { mimeTypeOf } from './http/files/mime.js';
+export { saysExpired } from './http/files/transfer.js';
 export type { PutOptions } from './http/files/upload.js';
 export { observerFor } from './model/events/dispatch.js';
 
 /** Types of classes: of records, for a static method's `this`, and of the result of a run, for `static responseClass`. */
 export type { ResultClass } from './model/running/mixin.js';
 export type { RecordClass } from './model/state/slot.js';
+
+/** Makes a new record of a class that may be a user's: the attributes win over the initialisers of every subclass, which `new` cannot do. */
+export { newRecord } from './model/state/construction.js';
+
+/**
+ * Records that were made from an id and never loaded: `loadedRecord()` resolves to the platform's record with the values that were set
+ * on top, or to the record itself if nothing has to be loaded.
+ */
+export { loadedRecord } from './model/persistence/loaded.js';
+
+/** Throws for a response that is not about the record that the request named, as `get()` and `refresh()` do. */
+export { refuseOther } from './model/persistence/identity.js';
 
 /** Copies a record for an override of `buildClone`: values and unknown keys, but neither the id nor what the platform sets. */
 export { copyRecord } from './model/persistence/clone.js';
@@ -135,14 +150,16 @@ export function fieldProblems(target: object, values: Readonly<Record<string, un
  * record is refused, saves of the record wait for each other, and hooks and events are those of any save.
  *
  * @param work Saves the record and resolves to what the platform now has of it, with the keys of the wire; null when there was nothing
- *   to do. It calls `sending` before its first request, so that the `save` event says that something was sent.
+ *   to do. It calls `sending` before its first request, so that the `save` event says that something was sent, and makes its requests with
+ *   the options that `sending` returns: their `timeout` is what is left after the record's other saves and the before hooks.
  * @throws ValidationError for a deleted record and for unknown or read-only names, before anything is assigned; and what `work` throws.
+ *   `sending` throws an AbortedError or a TimeoutError when the operation is over.
  */
 export async function saveWith<R extends BaseResource>(
   record: R,
   attributes: object,
   options: SaveOptions,
-  work: (sending: () => void) => Promise<Record<string, unknown> | null>,
+  work: (sending: () => SaveOptions) => Promise<Record<string, unknown> | null>,
 ): Promise<R> {
   refuseDeleted(record, 'save');
   checkOptions(record.constructor, 'save', options);
@@ -157,7 +174,9 @@ export async function saveWith<R extends BaseResource>(
       refuseDeleted(record, 'save');
       context.settle();
       const json = await work(() => {
+        const limited = context.limit.callOptions(options);
         context.sent = true;
+        return limited;
       });
       if (json) replaceSaved(record, { ...record.toDict(), ...json });
       return record;
@@ -169,19 +188,22 @@ export async function saveWith<R extends BaseResource>(
  * Starts the work of a record with WaitableResourceMixin. The time limit counts from before the start, and the record's `token()`
  * carries it.
  *
- * @param start Sends what starts the work. The options are checked before it is called.
+ * @param start Sends what starts the work, within so many seconds (`sendWithin` of the request). The options are checked before it is
+ *   called.
  * @returns the options to wait with: `record.wait(await startWork(record, options, start))`.
- * @throws ValidationError for wait options that make no sense, and what `start` throws.
+ * @throws ValidationError for wait options that make no sense, ConfigurationError when a package for `showProgress` is missing, and what
+ *   `start` throws.
  */
 export async function startWork<O extends RecordWaitOptions>(
   record: BaseResource & Waitable,
   options: O,
-  start: () => Promise<unknown>,
+  start: (sendWithin: number | undefined) => Promise<unknown>,
 ): Promise<O & { since: number }> {
   checkWaitOptions(options);
   const { clock } = record.requireConnection('start').environment;
   const waiting = { ...options, since: clock.now() };
-  await start();
+  await checkProgressBar(record, options);
+  await start(secondsToSend(waiting, clock));
   noteStarted(record, waiting, clock);
   return waiting;
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import {
   AbortedError,
+  APIError,
   type Attributes,
   BaseResource,
   Entity,
@@ -17,7 +18,10 @@ import {
   attachConnection,
   fieldProblems,
   idKeyOf,
+  loadedRecord,
   loadRecord,
+  newRecord,
+  refuseOther,
   replaceSaved,
   saveWith,
   startWork,
@@ -25,6 +29,7 @@ import {
   uploadStep,
 } from '../src/vendor.js';
 import { failure } from './support/failure.js';
+import { VirtualConnection } from './support/virtual.js';
 import { connect, origin, withoutNetwork } from './support/widgets.js';
 
 @Entity({ path: 'photos', id: 'photoId' })
@@ -33,7 +38,7 @@ class Photo extends BaseResource {
   @Field({ readOnly: true }) readonly address!: string | null;
 
   /** What the next save does. */
-  work: (sending: () => void) => Promise<Record<string, unknown> | null> = async () => null;
+  work: (sending: () => SaveOptions) => Promise<Record<string, unknown> | null> = async () => null;
 
   constructor(attributes?: Attributes<Photo>) {
     super(attributes);
@@ -113,6 +118,20 @@ describe('what a vendor has beyond the front door', () => {
       await Promise.all([photo.save(), photo.save()]);
       expect(steps).to.deep.equal(['begin', 'end', 'begin', 'end']);
     });
+
+    it('makes its requests within the time that its hooks have left', async () => {
+      const connection = new VirtualConnection(() => ({}));
+      connection.before('save', () => new Promise<void>((resolve) => connection.clock.timer(2000, resolve)));
+      const photo = new (connection.bind(Photo))({ title: 'Sea' });
+      let limited: SaveOptions = {};
+      photo.work = async (sending) => {
+        limited = sending();
+        return { photoId: 'p1' };
+      };
+      await photo.save({}, { timeout: 5, maxRetries: 1 });
+      expect(limited.timeout).to.be.closeTo(3, 0.01);
+      expect(limited.maxRetries).to.equal(1);
+    });
   });
 
   describe('records', () => {
@@ -148,6 +167,31 @@ describe('what a vendor has beyond the front door', () => {
       ]);
       expect(fieldProblems(Photo, { title: null })).to.deep.equal([{ field: 'title', message: 'must not be null' }]);
       expect(fieldProblems(Photo, { title: 'Sea' })).to.deep.equal([]);
+    });
+
+    it('are new with the attributes they are given, whatever the initialisers of their class', () => {
+      class Named extends Photo {
+        override title = 'N-';
+      }
+      expect(newRecord(Named, { title: 'Sea' }).title).to.equal('Sea');
+    });
+
+    it('that are known by their id alone are loaded for what they have', async () => {
+      const Photos = connect().bind(Photo);
+      nock(origin).get('/photos/p1').reply(200, { photoId: 'p1', address: 's3://photos/p1' });
+      const photo = new Photos({ id: 'p1' });
+      expect(await loadedRecord(photo, 'print')).to.include({ id: 'p1', address: 's3://photos/p1' });
+      const known = loadRecord(Photos, { photoId: 'p2' });
+      expect(await loadedRecord(known, 'print')).to.equal(known);
+    });
+
+    it('are told from others by the id of a response', () => {
+      refuseOther(Photo, 'p1', { photoId: 'p1' }, 'print');
+      for (const response of [{ photoId: 'p2' }, { id: 'p1' }]) {
+        expect(() => refuseOther(Photo, 'p1', response, 'print'))
+          .to.throw(APIError, /^print: .*photoId/)
+          .with.property('status', 200);
+      }
     });
   });
 

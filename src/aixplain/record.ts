@@ -30,6 +30,11 @@ export class AixplainRecord extends BaseResource {
     return path ? { ...response, path } : response;
   }
 
+  /** Also accepts a response by its path, since `get()` takes paths as well as ids. */
+  static override isResponseTo(id: string, response: Record<string, unknown>): boolean {
+    return super.isResponseTo(id, response) || response.path === id;
+  }
+
   /** @throws ConfigurationError if the record's connection is not an aiXplain connection. */
   override requireConnection(operation: string): AixplainConnection {
     const connection = super.requireConnection(operation);

@@ -18,7 +18,6 @@ import {
   callOptions,
   checkOptionNames,
   entityOptions,
-  isObject,
   namesOf,
   pathOf,
   pathSegment,
@@ -51,7 +50,7 @@ type Params = Readonly<Record<string, unknown>>;
  * const agents = aix.bind(Agent);
  * ```
  */
-@Entity()
+@Entity({ search: { wholeLists: true } })
 export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(GetResourceMixin(SearchResourceMixin(AixplainRecord)))) {
   static override responseClass: ResultClass = AixplainResult;
 
@@ -87,8 +86,9 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
   /** Adds the `requestId`, which the platform sends only in its first response. */
   override handlePollResponse(response: unknown, started?: Result): Result {
     const requestId = started?.get('requestId');
-    if (typeof requestId !== 'string' || !isObject(response) || response.requestId) return super.handlePollResponse(response, started);
-    return super.handlePollResponse({ ...response, requestId }, started);
+    const result = super.handlePollResponse(response, started);
+    if (typeof requestId !== 'string' || result.get('requestId')) return result;
+    return super.handlePollResponse({ ...result.raw, requestId }, started);
   }
 
   /** The platform expects `id: null` when a record is created. */

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../model/errors/index.js';
+import { checkHeaderName, checkHeaderText, checkIdempotencyKey, isHeaderValue } from '../model/support/header-text.js';
 import { isSecretName } from '../model/support/secret-names.js';
 import type { Redactor } from './redactor.js';
 
@@ -10,24 +11,32 @@ export function registerSecrets(headers: Record<string, string>, redactor: Redac
 
 /**
  * A user's headers with their names in lower case. The values of headers that usually hold secrets are registered as such.
- * @throws ConfigurationError for a value that a header cannot hold.
+ * @throws ValidationError for a name or a value that a header cannot hold, and for a blank idempotency key; ConfigurationError for a value
+ * that is not a string.
  */
 export function userHeaders(headers: Readonly<Record<string, string>> | undefined, redactor: Redactor): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (value === undefined || value === null) continue;
-    const checked = checkHeaderValue(name, value);
-    result[name.toLowerCase()] = checked;
+    const lower = checkHeaderName('headers', name).toLowerCase();
+    const option = `headers['${name}']`;
+    const checked = lower === 'idempotency-key' ? checkIdempotencyKey(option, value) : checkHeaderText(option, checkString(name, value));
+    result[lower] = checked;
     if (isSecretName(name)) registerSecrets({ [name]: checked }, redactor);
   }
   return result;
 }
 
-/** @throws ConfigurationError, which does not contain the value. */
+/** Checks the value of a header with credentials. @throws ConfigurationError, which does not contain the value. */
 export function checkHeaderValue(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw new ConfigurationError(`The header ${name} must be a string, not ${typeof value}.`);
-  // RFC 9110 §5.5 permits visible characters, spaces and tabs. A key read from a file often ends with a line break.
-  if (!/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value))
+  const text = checkString(name, value);
+  // A key read from a file often ends with a line break.
+  if (!isHeaderValue(text))
     throw new ConfigurationError(`The value given for ${name} has a line break or another character that a header cannot carry.`);
+  return text;
+}
+
+function checkString(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw new ConfigurationError(`The header ${name} must be a string, not ${typeof value}.`);
   return value;
 }

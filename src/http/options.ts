@@ -1,4 +1,5 @@
 import type { Fetch } from './adapters/fetch.js';
+import type { BodyLimits } from './body-limits.js';
 import type { Query } from './calls/url.js';
 import type { Credentials } from './credentials.js';
 import type { Limits } from './rate-limiter.js';
@@ -18,7 +19,11 @@ export interface ClientOptions {
   query?: Query | undefined;
   /** A WHATWG fetch function, to which `connectTimeout` does not apply. Default: node-fetch with keep-alive. */
   fetch?: Fetch | undefined;
-  /** Seconds that a call may take, repetitions included; at most 3,600, or Infinity. File transfers have a `timeout` of their own. Default: 30. */
+  /**
+   * Seconds that a call may take. It covers repetitions and pauses that the server asked for with `Retry-After`, but not the time in
+   * the queue of the connection's own `limits`, which a call's own `timeout` covers; at most 3,600, or Infinity. File transfers have a `timeout` of their own.
+   * Default: 30.
+   */
   timeout?: number | undefined;
   /** How often a call may be repeated after a failed try. Default: 3. */
   maxRetries?: number | undefined;
@@ -26,8 +31,8 @@ export interface ClientOptions {
   retry?: RetryOptions | undefined;
   /** Further origins to which credentials may be sent, for example `https://models.example.com`. Default: that of `baseUrl` only. */
   origins?: readonly string[] | undefined;
-  /** The highest number of requests in flight, and of requests started per second. */
-  limits?: Limits | undefined;
+  /** The highest number of requests in flight and of requests started per second, and the limits of what a response may hold. */
+  limits?: (Limits & BodyLimits) | undefined;
   /** Seconds without a byte after which a response or a file transfer is given up. Default: 60. */
   idleTimeout?: number | undefined;
   /** Seconds within which a connection must be made, the TLS handshake included. Default: 10. */

@@ -13,8 +13,17 @@ export interface Limits {
 
 const MS_PER_SECOND = 1000;
 
+/** What a call in the queue is told about pauses that the server asked for. */
+export interface PauseObserver {
+  /** The call waits because of a pause. It may be told so repeatedly. */
+  paused(): void;
+  /** The pause is over, and the call waits for its turn. */
+  resumed(): void;
+}
+
 interface QueuedCall {
   ticket: number;
+  observer: PauseObserver | undefined;
   admit(): void;
 }
 
@@ -34,6 +43,8 @@ export class RateLimiter {
   #inFlight = 0;
   #tickets = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
+  /** Whether the calls in the queue have been told of a pause. */
+  #paused = false;
   #cancelTimer: (() => void) | undefined;
 
   /** @throws ValidationError or ConfigurationError when a limit is out of range. */
@@ -54,11 +65,12 @@ export class RateLimiter {
    * Resolves to true when a request of the call may start. Each true must be followed by one `release`. Resolves to false when the
    * signal fires first.
    */
-  acquire(ticket: number, signal: AbortSignal | undefined): Promise<boolean> {
+  acquire(ticket: number, signal: AbortSignal | undefined, observer?: PauseObserver): Promise<boolean> {
     if (signal?.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
       const queued: QueuedCall = {
         ticket,
+        observer,
         admit() {
           forget();
           resolve(true);
@@ -72,6 +84,7 @@ export class RateLimiter {
       });
       const before = this.#queue.findLastIndex((other) => other.ticket < ticket);
       this.#queue.splice(before + 1, 0, queued);
+      if (this.#pausedUntil > this.#clock.now()) this.#notePause([queued]);
       this.#admitNext();
     });
   }
@@ -87,22 +100,40 @@ export class RateLimiter {
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
     this.#window = Math.max(1, Math.floor(Math.min(this.#window, this.#inFlight) / 2));
+    this.#notePause(this.#queue);
+  }
+
+  #notePause(queued: readonly QueuedCall[]): void {
+    this.#paused = true;
+    for (const { observer } of queued) observer?.paused();
   }
 
   #admitNext(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    const pause = this.#pausedUntil - this.#clock.now();
+    if (pause > 0) {
+      if (this.#queue.length > 0) this.#admitAfter(pause);
+      return;
+    }
     while (this.#queue.length > 0 && this.#inFlight < this.#window) {
       const now = this.#clock.now();
-      const wait = Math.max(this.#pausedUntil - now, this.#untilNextStart(now));
+      const wait = this.#untilNextStart(now);
       if (wait > 0) {
-        this.#cancelTimer = this.#clock.timer(wait, () => this.#admitNext());
-        return;
+        this.#admitAfter(wait);
+        break;
       }
       this.#inFlight++;
       if (this.#perSecond !== Number.POSITIVE_INFINITY) this.#starts.push(now);
       this.#queue.shift()?.admit();
     }
+    if (!this.#paused) return;
+    this.#paused = false;
+    for (const { observer } of this.#queue) observer?.resumed();
+  }
+
+  #admitAfter(ms: number): void {
+    this.#cancelTimer = this.#clock.timer(ms, () => this.#admitNext());
   }
 
   /** Milliseconds until `perSecond` permits another request. */

@@ -1,15 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { isSecretName } from '../model/support/secret-names.js';
+import { redactSignedUrls } from './signed-urls.js';
 
 const REDACTED = '[redacted]';
 const MAX_DEPTH = 12;
-
-/** A URL with a signature in its query. The whole query is redacted. */
-const SIGNED_URL =
-  /(https?:\/\/[^\s"'<>?#]*)\?(?=[^\s"'<>]*(?:signature|credential|accesskeyid|sig|token|security|policy|expires)(?:=|%3d))[^\s"'<>]*/gi;
-
-/** The parameters of a signature, also outside of URLs. */
-const SIGNED_PARAMETER = /((?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId)(?:=|%3d))[^&\s"'<>]+/gi;
 
 /** Removes secrets from what users see: error messages, responses kept in errors, events. */
 export class Redactor {
@@ -34,22 +28,30 @@ export class Redactor {
     return this;
   }
 
-  /** The text with its secrets redacted. */
+  /** The text with its secrets redacted, in time proportional to its length. */
   text(text: string): string {
-    const own = this.#matcher();
-    const cleaned = (own ? text.replace(own, REDACTED) : text)
-      .replace(SIGNED_URL, `$1?${REDACTED}`)
-      .replace(SIGNED_PARAMETER, `$1${REDACTED}`);
-    return this.parent ? this.parent.text(cleaned) : cleaned;
+    if (text === '') return text;
+    return redactSignedUrls(this.#withoutSecrets(text));
   }
 
-  /** A copy of a JSON value with its secrets redacted. Values nested more than 12 levels deep are redacted completely. */
+  /** A text that is cut off, with its secrets redacted, also one that is cut itself. */
+  cutText(text: string): string {
+    const cleaned = this.text(text);
+    return cleaned.slice(0, cleaned.length - this.#cutSecret(cleaned));
+  }
+
+  /**
+   * Redacts secrets in a parsed JSON value, in place, and returns it: copying a value of many parts takes several times as long as parsing
+   * it. Values nested more than 12 levels deep are redacted completely.
+   */
   value(value: unknown, depth = 0): unknown {
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object' || value === null) return value;
     if (depth > MAX_DEPTH) return REDACTED;
-    if (Array.isArray(value)) return value.map((item) => this.value(item, depth + 1));
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.value(item, depth + 1)]));
+    const members = value as Record<string, unknown>;
+    if (Array.isArray(value)) for (let index = 0; index < value.length; index++) value[index] = this.value(value[index], depth + 1);
+    else for (const key in members) this.#member(members, key, depth);
+    return value;
   }
 
   /** A copy of the headers with their secrets redacted. Headers that usually hold secrets, such as Set-Cookie, are redacted completely. */
@@ -72,10 +74,32 @@ export class Redactor {
     return error;
   }
 
-  #matcher(): RegExp | undefined {
-    if (this.#secrets.size === 0) return undefined;
+  #member(members: Record<string, unknown>, key: string, depth: number): void {
+    const value = this.value(members[key], depth + 1);
+    const name = this.text(key);
+    if (name !== key) delete members[key];
+    if (name !== key || value !== members[key])
+      Object.defineProperty(members, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+
+  #withoutSecrets(text: string): string {
+    const cleaned = this.#secrets.size === 0 ? text : text.replace(this.#matcher(), REDACTED);
+    return this.parent ? this.parent.#withoutSecrets(cleaned) : cleaned;
+  }
+
+  /** The number of characters at the end of a text with which a secret begins. */
+  #cutSecret(text: string): number {
+    let cut = this.parent ? this.parent.#cutSecret(text) : 0;
+    for (const secret of this.#secrets)
+      for (let length = Math.min(secret.length - 1, text.length); length > cut; length--)
+        if (text.endsWith(secret.slice(0, length))) cut = length;
+    return cut;
+  }
+
+  #matcher(): RegExp {
+    if (this.#pattern) return this.#pattern;
     const byLength = [...this.#secrets].sort((a, b) => b.length - a.length);
-    this.#pattern ??= new RegExp(byLength.map(secretPattern).join('|'), 'g');
+    this.#pattern = new RegExp(byLength.map(secretPattern).join('|'), 'g');
     return this.#pattern;
   }
 }

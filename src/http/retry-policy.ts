@@ -92,3 +92,12 @@ function rejectedUnprocessed(status: number, retryAfter: number | undefined): bo
 export function mayHaveArrived(status: number, retryAfter: number | undefined): boolean {
   return [302, 303, 502, 503, 504, 520, 524].includes(status) && !rejectedUnprocessed(status, retryAfter);
 }
+
+/**
+ * Whether the platform may have carried out a try that failed. Beyond `arrived`, a server that failed or gave up waiting may have done so
+ * after the work.
+ */
+export function mayBeDone({ status, arrived, retryAfter }: TryFailure): boolean {
+  if (arrived === 'maybe') return true;
+  return status !== undefined && (status === 408 || status >= 500) && !rejectedUnprocessed(status, retryAfter);
+}

@@ -1,11 +1,13 @@
 import { ConfigurationError, ValidationError } from '../model/errors/index.js';
 import { type Clock, systemClock } from '../model/ports/clock.js';
-import { count, milliseconds, requestMilliseconds } from '../model/support/quantities.js';
+import { checkHeaderText } from '../model/support/header-text.js';
+import { count, milliseconds, refuseOption, requestMilliseconds } from '../model/support/quantities.js';
 import { isSecretName } from '../model/support/secret-names.js';
 import { version } from '../version.js';
 import type { HttpAdapter } from './adapters/adapter.js';
 import { FetchAdapter } from './adapters/fetch.js';
 import { NodeAdapter } from './adapters/node.js';
+import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
 import { Authenticator, type Credentials } from './credentials.js';
 import { userHeaders } from './headers.js';
@@ -34,6 +36,7 @@ export interface ClientSettings {
   idleTimeout: number;
   maxRetries: number;
   idempotency: boolean;
+  bodyLimits: CheckedBodyLimits;
   retry: RetryPolicy;
   callLimiter: RateLimiter;
   transferLimiter: RateLimiter;
@@ -63,17 +66,23 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     authenticator: new Authenticator(checkCredentials(options), redactor),
     headers: userHeaders(options.headers, redactor),
     query,
-    userAgent: options.userAgent ?? `remote-record/${version}`,
+    userAgent: checkUserAgent(options.userAgent ?? `remote-record/${version}`),
     timeout: requestMilliseconds('timeout', options.timeout ?? 30),
     idleTimeout: milliseconds('idleTimeout', options.idleTimeout ?? 60),
     maxRetries: count('maxRetries', options.maxRetries ?? 3, 0),
     idempotency: options.idempotency ?? false,
+    bodyLimits: bodyLimits(options.limits ?? {}),
     retry: new RetryPolicy(options.retry),
     callLimiter: new RateLimiter(options.limits ?? {}, clock),
     transferLimiter: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
     adapter: dependencies.adapter ?? (options.fetch ? new FetchAdapter(options.fetch) : new NodeAdapter(clock, connectTimeout)),
     clock,
   };
+}
+
+function checkUserAgent(userAgent: unknown): string {
+  if (typeof userAgent !== 'string' || !userAgent.trim()) return refuseOption('userAgent', 'must be a text that is not blank');
+  return checkHeaderText('userAgent', userAgent);
 }
 
 function checkUrl(name: string, url: unknown): URL {

@@ -4,19 +4,20 @@ import { ValidationError } from './errors/index.js';
 import { eventsOf } from './events/dispatch.js';
 import type { Events, Listener, Unsubscribe } from './events/emitter.js';
 import type { RecordEvents } from './events/events.js';
-import { entityOptions } from './fields/effective-options.js';
+import { metadataOf } from './fields/compile.js';
 import { defineStatics, pathStatics } from './fields/statics.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
 import { cloneRecord, copyRecord } from './persistence/clone.js';
-import { refuseDeleted } from './persistence/deleted.js';
+import { refuseWithoutId } from './persistence/identity.js';
 import { type SaveScope, savePayload } from './persistence/payload.js';
 import { type RefreshOptions, refreshRecord } from './persistence/refresh.js';
 import { type SaveOptions, saveRecord } from './persistence/save.js';
 import type { TransportRequest } from './ports/transport.js';
 import { fieldNamed } from './state/assign.js';
 import { type Change, ChangeSet, revert } from './state/change-set.js';
-import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord } from './state/construction.js';
+import { beginRecord, completeRecord, copyOfRecord, finisherOf, loadRecord, newRecord } from './state/construction.js';
+import { asText, inJson, readable } from './state/describe.js';
 import { changedFields, isModified } from './state/dirty-check.js';
 import { forgetSaved } from './state/hydrate.js';
 import { inspectRecord } from './state/inspect.js';
@@ -24,71 +25,89 @@ import { isObject } from './state/json.js';
 import { original } from './state/saved.js';
 import { copyAsValue, hydrateValue, type RecordClass, StatefulRecord, stateOf } from './state/slot.js';
 import { toDict } from './state/to-dict.js';
+import { jsonOfMembers } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
 
-/** A class of records with what every such class has. */
+/** A record class with the statics of BaseResource. */
 export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R> & typeof BaseResource;
 
 /**
- * One record of a platform. Its fields are plain properties declared with `@Field`; what has changed is known at any time, and
- * `save()` sends it.
+ * One record of a platform. Its fields are plain properties declared with `@Field`; the record tracks their changes, and `save()` sends
+ * them.
  */
 export class BaseResource extends StatefulRecord {
-  /** Where the class lives below the base URL: what `@Entity({ path })` says, unless a class has a value of its own. */
+  /** The path of the class below the base URL: that of `@Entity({ path })`, unless a class has a value of its own. */
   declare static resourcePath?: string;
 
   static {
     defineStatics(this, pathStatics);
   }
 
+  /**
+   * @param attributes Values for fields, by property name.
+   * @throws ValidationError for an unknown or read-only name.
+   */
   constructor(attributes?: object) {
     super(beginRecord(new.target, attributes));
     if (finisherOf(new.target) === null) completeRecord(this);
   }
 
-  /** The connection this class belongs to: the one it is bound to, else the default one, else null. */
+  /** The connection of this class: the one it is bound to, else the default connection, else null. */
   static get context(): BaseConnection | null {
     return connectionOfClass(this);
   }
 
-  /** The events of all records of this class. */
+  /** The event emitter for all records of this class. */
   static get events(): Events {
     return eventsOf(this);
   }
 
-  /** A record from JSON with the keys of the wire: as loaded when it has an id, else new. */
+  /**
+   * Makes a record from JSON with wire names. The record counts as loaded when the JSON has an id, else as new.
+   *
+   * @throws ValidationError for what is not an object.
+   */
   static fromDict<R extends BaseResource>(this: RecordClass<R>, data: Record<string, unknown>): R {
     const target = this as ResourceClass<R>;
-    if (!isObject(data))
-      throw new ValidationError(`${target.name}.fromDict: expected an object, got ${JSON.stringify(data) ?? typeof data}.`);
-    const copy = structuredClone(data);
-    const record = loadRecord<R>(target, target.readResponse(copy), null);
+    if (!isObject(data)) throw new ValidationError(`${target.name}.fromDict: expected an object, got ${inJson(data)}.`);
+    const record = loadRecord<R>(target, target.readResponse(jsonOfMembers(data)), null);
     if (record.id === null || record.id === undefined) forgetSaved(record);
     return record;
   }
 
-  /** A new record, saved. */
+  /** Makes a new record and saves it. @throws as the constructor and `save()` do. */
   static async create<R extends BaseResource>(this: RecordClass<R>, attributes?: Attributes<R>, options?: SaveOptions): Promise<R> {
-    const record = new (this as unknown as new (attributes?: object) => R)(attributes);
-    return record.save({}, options);
+    return newRecord(this, attributes).save({}, options);
   }
 
-  /** A record from saved JSON, as a value of another record. */
+  /** Makes a record from saved JSON, for a field of another record. */
   static [hydrateValue]<R extends BaseResource>(this: RecordClass<R>, saved: Record<string, unknown>): R {
     return loadRecord(this, saved, null);
   }
 
-  /** What an answer of the platform says about a record; for platforms that wrap or flatten their records. */
+  /** Extracts a record's JSON from a response. Override for a platform that wraps or nests its records. Default: the whole response. */
   static readResponse(response: Record<string, unknown>): Record<string, unknown> {
     return response;
   }
 
-  /** Where the class of the record lives below the base URL. */
+  /**
+   * Whether the response to a request for one id is that record. Override for platforms that know records by other names as well. Default:
+   * its id is the same as text.
+   *
+   * @param response As `readResponse` returns it.
+   */
+  static isResponseTo(id: string, response: Record<string, unknown>): boolean {
+    const { wire, codec } = metadataOf(this).id;
+    const found = response[wire];
+    return asText(found) === id || asText(codec.decode(found, response)) === id;
+  }
+
+  /** The path of the record's class below the base URL. */
   get resourcePath(): string | undefined {
     return (this.constructor as typeof BaseResource).resourcePath;
   }
 
-  /** The record's connection; null while it has none. */
+  /** The record's connection, or null. */
   get context(): BaseConnection | null {
     return connectionOfRecord(this);
   }
@@ -98,62 +117,68 @@ export class BaseResource extends StatefulRecord {
     return connectionOfRecord(this);
   }
 
-  /** Never loaded nor saved. */
+  /** Whether the record has never been loaded or saved. */
   get isNew(): boolean {
     return stateOf(this).saved === null;
   }
 
-  /** New, or with a field that differs from what was loaded or saved; edits inside nested values count. */
+  /** Whether the record is new or a field differs from the saved state. Edits inside nested values count. */
   get isModified(): boolean {
     return isModified(this);
   }
 
+  /** Whether the record has been deleted. */
   get isDeleted(): boolean {
     return stateOf(this).isDeleted;
   }
 
-  /** The names of the fields that have changed. */
+  /** The property names of the fields that have changed. */
   get changedFields(): (FieldKeys<this> | (string & {}))[] {
     return changedFields(this).map((field) => field.property);
   }
 
-  /** What the changed fields were and are, as copies. */
+  /** The changed fields with their saved and local values, as copies. */
   get changes(): { readonly [K in FieldKeys<this>]?: Change<this[K]> } {
     return new ChangeSet(this).changes as { readonly [K in FieldKeys<this>]?: Change<this[K]> };
   }
 
   /**
-   * The id as one path segment.
+   * The id encoded as one path segment (see `encodeResourceId`).
    *
-   * @throws ValidationError when the record is deleted or has no id.
+   * @throws ValidationError when the record is deleted, or has no id or one that cannot be part of a path.
    */
   get encodedId(): string {
     this.requireId('address');
     return pathSegment(this.id, `The id of ${String(this)}`);
   }
 
-  /** The events of this record alone. */
+  /** The event emitter of this record. */
   get events(): Events<RecordEvents<this>> {
     return eventsOf(this) as unknown as Events<RecordEvents<this>>;
   }
 
-  /** The field's saved value, as a copy; undefined for a new record. @throws ValidationError for a name that is no field. */
+  /** The field's saved value, as a copy; undefined for a new record. @throws ValidationError for a name that is not a field. */
   original<K extends FieldKeys<this>>(field: K): this[K] | undefined {
     const state = stateOf(this);
     return original(state, fieldNamed(state, field, 'original')) as this[K] | undefined;
   }
 
-  /** Puts the saved values back into the named fields, or into all. Returns the names of those that had changed. */
+  /**
+   * Restores the saved values of the named fields, or of all fields. Returns the names of those that had changed.
+   *
+   * @throws ValidationError for a name that is not a field.
+   */
   revert(...fields: FieldKeys<this>[]): string[] {
     return revert(this, fields);
   }
 
   /**
-   * Creates the record when it has no id, otherwise updates it: the changed fields where the platform patches, the whole record where
-   * it replaces. When nothing has changed, no request is made. Saves of one record wait for each other; a failed one leaves every
+   * Creates the record when it has no id, otherwise updates it: sends the changed fields if the class is updated with PATCH, the whole
+   * record if with PUT. When nothing has changed, no request is made. Saves of one record run one after another; a failed save leaves every
    * edit in place.
    *
-   * @throws ValidationError for a deleted record, an unknown or read-only name (nothing is assigned then), and a changed read-only field.
+   * @throws ValidationError for a deleted record, for an unknown or read-only name (nothing is assigned then), and for a value that the
+   *   field's declaration refuses; APIError for an error status; ConnectionError, TimeoutError or AbortedError without a response.
    */
   save(attributes: Attributes<this> = {}, options: SaveOptions = {}): Promise<this> {
     return saveRecord(this, attributes, options);
@@ -165,19 +190,29 @@ export class BaseResource extends StatefulRecord {
   }
 
   /**
-   * A new record with deep copies of this one's values, without its id, what the platform owns and its saved state. A deleted record
-   * can be cloned, which is how one undoes.
+   * Makes a new record with deep copies of this record's values, without the id, read-only fields and saved state. Cloning a deleted record
+   * and saving the clone undoes the delete. A record that was made from an id and never loaded is loaded first.
+   *
+   * @throws ValidationError for an unknown or read-only name.
    */
   clone(attributes: Attributes<this> = {}, options: HookOptions = {}): Promise<this> {
     return cloneRecord(this, attributes, options);
   }
 
-  /** Loads the record again, in place. Local edits are dropped unless `keepChanges` is set. */
+  /**
+   * Reloads the record in place. Local edits are dropped unless `keepChanges` is set.
+   *
+   * @throws ValidationError when the record is deleted or has no id, NotFoundError when the platform no longer has it.
+   */
   refresh(options: RefreshOptions = {}): Promise<this> {
     return refreshRecord(this, options);
   }
 
-  /** The record as JSON with the keys of the wire, those that no field declares included. */
+  /**
+   * The record as JSON with wire names, including the keys that no field declares.
+   *
+   * @throws ValidationError for a value that JSON cannot represent.
+   */
   toDict(): Record<string, unknown> {
     return toDict(this);
   }
@@ -187,54 +222,57 @@ export class BaseResource extends StatefulRecord {
     return this.toDict();
   }
 
+  /** Calls `listener` at every `event` of this record. Returns a function that removes it. */
   on<K extends keyof RecordEvents>(event: K, listener: Listener<RecordEvents<this>[K]>): Unsubscribe {
     return this.events.on(event, listener);
   }
 
+  /** Calls `listener` at the next `event` of this record only. Returns a function that removes it. */
   once<K extends keyof RecordEvents>(event: K, listener: Listener<RecordEvents<this>[K]>): Unsubscribe {
     return this.events.once(event, listener);
   }
 
+  /** Removes a listener, or all listeners of an event. */
   off<K extends keyof RecordEvents>(event: K, listener?: Listener<RecordEvents<this>[K]>): void {
     this.events.off(event, listener);
   }
 
-  /** Override to take part in saving; see `@BeforeSave` for what a returned value does. */
+  /** Override to run code before a save. See `@Before` for what a returned value does. */
   beforeSave(..._args: unknown[]): unknown {
     return undefined;
   }
 
-  /** Override to take part after saving. Given the record, or the error. A returned value replaces the result. */
+  /** Override to run code after a save. Receives the record, or the error. A returned value replaces the result. */
   afterSave(_resultOrError: unknown, ..._args: unknown[]): unknown {
     return undefined;
   }
 
-  /** Override to take part in cloning; see `@BeforeClone` for what a returned value does. */
+  /** Override to run code before cloning. See `@BeforeClone` for what a returned value does. */
   beforeClone(..._args: unknown[]): unknown {
     return undefined;
   }
 
-  /** Override to take part after cloning. Given the clone, or the error. A returned value replaces the result. */
+  /** Override to run code after cloning. Receives the clone, or the error. A returned value replaces the result. */
   afterClone(_resultOrError: unknown, ..._args: unknown[]): unknown {
     return undefined;
   }
 
-  /** Override to take part in refreshing; see `@BeforeRefresh` for what a returned value does. */
+  /** Override to run code before refreshing. See `@BeforeRefresh` for what a returned value does. */
   beforeRefresh(..._args: unknown[]): unknown {
     return undefined;
   }
 
-  /** Override to take part after refreshing. Given the record, or the error. A returned value replaces the result. */
+  /** Override to run code after refreshing. Receives the record, or the error. A returned value replaces the result. */
   afterRefresh(_resultOrError: unknown, ..._args: unknown[]): unknown {
     return undefined;
   }
 
-  /** The body `save()` sends. Override to send something else. */
+  /** The body that `save()` sends. Override to send another one. */
   buildSavePayload(scope: SaveScope): Record<string, unknown> {
     return savePayload(this, scope);
   }
 
-  /** Carries out a save and resolves to the platform's answer. Override where that takes another request, or several. */
+  /** Sends the request of a save and resolves to the response's body. Override when saving takes another request, or several. */
   async requestSave(request: TransportRequest, _scope: SaveScope, _options: SaveOptions): Promise<unknown> {
     const { body } = await requireConnection(this, 'save').send(request, this);
     return body;
@@ -242,10 +280,11 @@ export class BaseResource extends StatefulRecord {
 
   /** `Class(path=…)` for a record that has a path, else `Class(id=…, name=…)`. */
   override toString(): string {
-    const { path, name } = this as { path?: unknown; name?: unknown };
+    const [path, name] = [readable(this, 'path'), readable(this, 'name')];
     const label = this.constructor.name;
     if (typeof path === 'string' && path !== '') return `${label}(path=${path})`;
-    return name === undefined ? `${label}(id=${this.id})` : `${label}(id=${this.id}, name=${String(name)})`;
+    const id = asText(this.id);
+    return name === undefined ? `${label}(id=${id})` : `${label}(id=${id}, name=${asText(name)})`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](
@@ -256,12 +295,12 @@ export class BaseResource extends StatefulRecord {
     return inspectRecord(this, depth, options, inspect);
   }
 
-  /** What an answer of the platform says about this record. */
+  /** Extracts this record's JSON from a response. Default: the static `readResponse`. */
   readResponse(response: Record<string, unknown>): Record<string, unknown> {
     return (this.constructor as typeof BaseResource).readResponse(response);
   }
 
-  /** Makes what `clone()` resolves to. Override for platforms that copy records themselves. */
+  /** Makes the record that `clone()` resolves to. Override for a platform that copies records itself. */
   buildClone(attributes: Attributes<this>, _options: HookOptions): Promise<this> | this {
     return copyRecord(this, attributes);
   }
@@ -271,19 +310,16 @@ export class BaseResource extends StatefulRecord {
   }
 
   /**
-   * Refuses what needs a live record.
+   * Checks that the record exists on the platform.
    *
+   * @param operation A verb for the error message, such as 'delete'.
    * @throws ValidationError when the record is deleted or has no id.
    */
   requireId(operation: string): void {
-    refuseDeleted(this, operation);
-    if (this.id !== null && this.id !== undefined && this.id !== '') return;
-    throw new ValidationError(
-      `Cannot ${operation} ${String(this)}: it has not been saved yet, so it has no ${entityOptions(this.constructor).id ?? 'id'}. Call save() first.`,
-    );
+    refuseWithoutId(this, operation);
   }
 
-  /** The record's connection. @throws ResourceError when it has none. */
+  /** The record's connection. @param operation A verb for the error message. @throws ResourceError when the record has none. */
   requireConnection(operation: string): BaseConnection {
     return requireConnection(this, operation);
   }

@@ -6,12 +6,12 @@ const bound = new WeakMap<object, { connection: BaseConnection; original: object
 const defaults = new WeakMap<object, BaseConnection>();
 const families = new WeakSet<object>();
 
-/** Notes that a class belongs to a connection, and which class it was made from. */
+/** Registers that a class belongs to a connection, and which class it was made from. */
 export function noteBinding(target: object, connection: BaseConnection, original: object): void {
   bound.set(target, { connection, original });
 }
 
-/** The class a bound class was made from; other classes are their own. */
+/** The class that a bound class was made from; for other classes, the class itself. */
 export function unbound(target: object): object {
   return bound.get(target)?.original ?? target;
 }
@@ -21,35 +21,36 @@ export function declareFamily(root: object): void {
   families.add(root);
 }
 
-/** Makes a connection the default of a family, or takes the default away. */
+/** Makes a connection the default of a family; null removes the default. */
 export function setDefaultConnection(root: object, connection: BaseConnection | null): void {
   if (connection) defaults.set(root, connection);
   else defaults.delete(root);
 }
 
+/** The default connection of a family, or null. */
 export function defaultConnection(root: object): BaseConnection | null {
   return defaults.get(root) ?? null;
 }
 
 /** The connection a class is bound to, else the default of the nearest family above it, else null. */
 export function connectionOfClass(target: object): BaseConnection | null {
-  for (let at: object | null = target; at !== null; at = Object.getPrototypeOf(at)) {
-    const binding = bound.get(at);
+  for (let ancestor: object | null = target; ancestor !== null; ancestor = Object.getPrototypeOf(ancestor)) {
+    const binding = bound.get(ancestor);
     if (binding) return binding.connection;
-    if (families.has(at)) return defaults.get(at) ?? null;
+    if (families.has(ancestor)) return defaults.get(ancestor) ?? null;
   }
   return null;
 }
 
-/** The connection a record came from, else its class's. */
+/** The connection a record came from, else its class's; null when there is neither. */
 export function connectionOfRecord(record: object): BaseConnection | null {
   return (stateOf(record).connection as BaseConnection | null) ?? connectionOfClass(record.constructor);
 }
 
 /**
- * The connection of a record or a class.
+ * The connection of a record or a class. A record keeps it from then on.
  *
- * @throws ResourceError when there is none, with the ways to get one.
+ * @throws ResourceError when there is none; the message says how to connect.
  */
 export function requireConnection(source: object, operation: string): BaseConnection {
   const record = isRecord(source);

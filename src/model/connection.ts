@@ -1,10 +1,11 @@
+import type { BaseResource } from './base-resource.js';
 import { defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { ConfigurationError } from './errors/index.js';
-import { observerFor } from './events/dispatch.js';
+import { dispatch, observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
 import { connectionEventNames } from './events/event-names.js';
-import { type ConnectionEvents, type RecordEvents } from './events/events.js';
-
+import type { ConnectionEvents, RecordEvents } from './events/events.js';
+import { entityOptions, type ResourceStatics } from './fields/effective-options.js';
 import type { HookContext } from './hooks/context.js';
 import { checkOperation } from './hooks/operations.js';
 import type { Phase } from './hooks/registry.js';
@@ -16,26 +17,31 @@ import { StatefulRecord } from './state/slot.js';
 import { otherOptions, waitOptionNames } from './support/known-options.js';
 import { checkOptionNames } from './support/names.js';
 
-/** A hook for all records of a connection. It is given what decorated hooks are given. */
+/** A hook for all records of a connection. It receives the same HookContext as a decorated hook. */
 export type ConnectionHook = (context: HookContext) => unknown;
 
-/** The classes of a connection share its platform, its credentials, its hooks and its listeners. */
+type AnyClass = abstract new (...args: never[]) => object;
+
+/** A connection to a platform. The classes bound to it share its credentials, hooks and listeners. */
 export class BaseConnection {
   readonly events = new Events<ConnectionEvents>(connectionEventNames);
   readonly #environment: Environment;
   readonly #bound = new WeakMap<object, object>();
+  /** What the user has bound; classes that nobody uses any more may go. */
+  readonly #chosen = new Set<WeakRef<AnyClass>>();
+  readonly #hasChosen = new WeakSet<AnyClass>();
   readonly #hooks: { phase: Phase; operation: string; hook: ConnectionHook }[] = [];
 
   constructor(environment: Environment) {
     this.#environment = environment;
   }
 
-  /** The class whose family this kind of connection serves by default. */
+  /** The root of the classes that use this connection class's default connection. */
   static get resourceRoot(): object {
     return StatefulRecord;
   }
 
-  /** Makes a new connection the default for exported classes, until `disconnect()`. */
+  /** Makes a new connection and uses it as the default of the exported classes, until `disconnect()`. */
   static connect<C extends BaseConnection, A extends unknown[]>(
     this: (new (...options: A) => C) & { resourceRoot: object },
     ...options: A
@@ -45,7 +51,7 @@ export class BaseConnection {
     return connection;
   }
 
-  /** Takes the default connection away; records that came from it keep it. */
+  /** Removes the default connection; records that came from it keep it. */
   static disconnect(): void {
     setDefaultConnection(this.resourceRoot, null);
   }
@@ -55,12 +61,138 @@ export class BaseConnection {
     return defaultConnection(this.resourceRoot);
   }
 
+  /** The transport, waiter, clock and async context of this connection. */
   get environment(): Environment {
     return this.#environment;
   }
 
-  /** The subclass of a class that belongs to this connection; the same one each time. */
-  bind<C extends abstract new (...args: never[]) => object>(target: C): C {
+  /** The subclass of `target` that belongs to this connection. Returns the same subclass every time. */
+  bind<C extends AnyClass>(target: C): C {
+    const original = unbound(target) as AnyClass;
+    if (!this.#hasChosen.has(original)) this.#chosen.add(new WeakRef(original));
+    this.#hasChosen.add(original);
+    return this.#bind(target);
+  }
+
+  /**
+   * The bound class for code that names a class and cannot know yours: `instead`, else the subclass with the same path that you have bound
+   * here; of several the one that extends all others, and the class itself where there is none such.
+   */
+  bindFor<C extends AnyClass>(target: C, instead?: AnyClass): C {
+    if (instead) return this.#bind(instead as C);
+    const base = unbound(target) as AnyClass;
+    let found = base;
+    for (const reference of this.#chosen) {
+      const other = reference.deref();
+      if (!other) this.#chosen.delete(reference);
+      else if (extendsClass(other, base) && hasSamePath(other, base)) {
+        if (extendsClass(other, found)) found = other;
+        else if (!extendsClass(found, other)) return this.#bind(target);
+      }
+    }
+    return this.#bind(found as C);
+  }
+
+  /**
+   * Adds a hook that runs before an operation of every record of this connection. Returns a function that removes it.
+   *
+   * @throws ConfigurationError for a name that is most likely a misspelled operation.
+   */
+  before(operation: string, hook: ConnectionHook): Unsubscribe {
+    return this.#addHook('before', operation, hook);
+  }
+
+  /**
+   * Adds a hook that runs after an operation of every record of this connection. Returns a function that removes it.
+   *
+   * @throws ConfigurationError as `before` does.
+   */
+  after(operation: string, hook: ConnectionHook): Unsubscribe {
+    return this.#addHook('after', operation, hook);
+  }
+
+  /** The connection's hooks for a phase of an operation, in the order they were added. */
+  hooksFor(phase: Phase, operation: string): ConnectionHook[] {
+    return this.#hooks.filter((entry) => entry.phase === phase && entry.operation === operation).map(({ hook }) => hook);
+  }
+
+  /** Calls `listener` at every `event`. Returns a function that removes it. */
+  on<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
+    return this.events.on(event, listener);
+  }
+
+  /** Calls `listener` at the next `event` only. Returns a function that removes it. */
+  once<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
+    return this.events.once(event, listener);
+  }
+
+  /** Removes a listener, or all listeners of an event. */
+  off<K extends keyof ConnectionEvents>(event: K, listener?: Listener<ConnectionEvents[K]>): void {
+    this.events.off(event, listener);
+  }
+
+  /** Dispatches an event to the connection's own listeners. */
+  emit<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
+    (this.events as Events).emit(event, payload, (error) => this.reportError(error, event));
+  }
+
+  /** Whether anything receives an event here: a listener, or a subclass that overrides `emit`. */
+  hears(event: keyof RecordEvents): boolean {
+    return this.emit !== BaseConnection.prototype.emit || this.events.listenerCount(event) > 0;
+  }
+
+  /** Dispatches a `warning` event, of the record where there is one, and shows the message: something works, but most likely not as intended. */
+  warn(message: string, resource?: BaseResource): void {
+    if (resource) dispatch(resource, 'warning', { message, resource });
+    else this.emit('warning', { message });
+    this.#environment.warn?.(message);
+  }
+
+  /** Dispatches an `error` event. An error thrown by one of its listeners is ignored. */
+  reportError(error: unknown, event: string): void {
+    if (event !== 'error') this.events.emit('error', { error, event }, () => undefined);
+  }
+
+  /**
+   * Sends a request on behalf of a record, a class, or the connection itself (null), which receives the request's events.
+   *
+   * @throws ValidationError for unknown options; and as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
+   */
+  async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
+    checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
+    return this.#environment.transport.request({ ...request, observer: request.observer ?? observerFor(source, this) });
+  }
+
+  /**
+   * Waits for anything that can be polled, as records and runs are waited for: `connection.wait({ subject: 'build 7',
+   * poll: async ({ signal }) => … })`. All waits of a connection share one timer; pollables with a `batch` are polled together.
+   *
+   * @returns the final state.
+   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, the `failure` of a final poll, and
+   *   the error of a poll that is not transient.
+   */
+  async wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
+    checkOptionNames('wait', options, waitOptionNames);
+    return this.#environment.waiter.wait(pollable, options);
+  }
+
+  /** Waits in the same way and yields every poll, the final one included. Leaving the loop stops polling. @throws as `wait()` does. */
+  async *polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
+    checkOptionNames('polls', options, waitOptionNames);
+    yield* this.#environment.waiter.polls(pollable, options);
+  }
+
+  /** Polls now if there is a wait for `pollable`, for example when a webhook has reported a change. */
+  poke(pollable: Pollable<unknown>): void {
+    this.#environment.waiter.poke(pollable.key ?? pollable);
+  }
+
+  /** Closes the connection: idle sockets are closed and later calls fail. */
+  async close(): Promise<void> {
+    await this.#environment.transport.close();
+  }
+
+  #bind<C extends AnyClass>(target: C): C {
     const original = unbound(target);
     const known = this.#bound.get(original);
     if (known) return known as C;
@@ -70,86 +202,6 @@ export class BaseConnection {
     return Bound as unknown as C;
   }
 
-  /**
-   * Runs a hook before an operation of every record of this connection; the function returned takes it off.
-   *
-   * @throws ConfigurationError for a name that is most likely a misspelled operation.
-   */
-  before(operation: string, hook: ConnectionHook): Unsubscribe {
-    return this.#addHook('before', operation, hook);
-  }
-
-  /** Runs a hook after an operation of every record of this connection; see `before`. */
-  after(operation: string, hook: ConnectionHook): Unsubscribe {
-    return this.#addHook('after', operation, hook);
-  }
-
-  hooksFor(phase: Phase, operation: string): ConnectionHook[] {
-    return this.#hooks.filter((entry) => entry.phase === phase && entry.operation === operation).map(({ hook }) => hook);
-  }
-
-  on<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
-    return this.events.on(event, listener);
-  }
-
-  once<K extends keyof ConnectionEvents>(event: K, listener: Listener<ConnectionEvents[K]>): Unsubscribe {
-    return this.events.once(event, listener);
-  }
-
-  off<K extends keyof ConnectionEvents>(event: K, listener?: Listener<ConnectionEvents[K]>): void {
-    this.events.off(event, listener);
-  }
-
-  /** Tells this connection's own listeners. */
-  emit<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K]): void {
-    (this.events as Events).emit(event, payload, (error) => this.reportError(error, event));
-  }
-
-  /** Whether an event would reach anyone here: a listener, or a subclass that sees them all. */
-  hears(event: keyof RecordEvents): boolean {
-    return this.emit !== BaseConnection.prototype.emit || this.events.listenerCount(event) > 0;
-  }
-
-  /** Tells the listeners of `error`. An error of one of them is the end of it. */
-  reportError(error: unknown, event: string): void {
-    if (event !== 'error') this.events.emit('error', { error, event }, () => undefined);
-  }
-
-  /** Sends a request of a record, of a class, or of the connection itself (null). */
-  async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
-    checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
-    return this.#environment.transport.request({ ...request, observer: request.observer ?? observerFor(source, this) });
-  }
-
-  /**
-   * Waits for anything that can be polled, in the way records and runs are waited for: `connection.wait({ subject: 'build 7',
-   * poll: async ({ signal }) => … })`. All waits of a connection share one timer; things with `batch` are polled together.
-   *
-   * @returns the final state.
-   * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, a final poll's `failure`, and
-   *   what a poll failed with when that does not pass by itself.
-   */
-  async wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
-    checkOptionNames('wait', options, waitOptionNames);
-    return this.#environment.waiter.wait(pollable, options);
-  }
-
-  /** The polls of such a wait, one by one, the final one too. Leaving the loop stops polling. @throws what `wait()` throws. */
-  async *polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
-    checkOptionNames('polls', options, waitOptionNames);
-    yield* this.#environment.waiter.polls(pollable, options);
-  }
-
-  /** Makes the next poll of something come now, where someone waits for it; for when something else has told that there is news. */
-  poke(pollable: Pollable<unknown>): void {
-    this.#environment.waiter.poke(pollable.key ?? pollable);
-  }
-
-  /** Ends the connection: idle sockets are closed and later calls fail. */
-  async close(): Promise<void> {
-    await this.#environment.transport.close();
-  }
-
   #addHook(phase: Phase, operation: string, hook: ConnectionHook): Unsubscribe {
     checkOperation(operation, phase);
     if (typeof hook !== 'function')
@@ -157,8 +209,17 @@ export class BaseConnection {
     const entry = { phase, operation, hook };
     this.#hooks.push(entry);
     return () => {
-      const at = this.#hooks.indexOf(entry);
-      if (at >= 0) this.#hooks.splice(at, 1);
+      const index = this.#hooks.indexOf(entry);
+      if (index >= 0) this.#hooks.splice(index, 1);
     };
   }
+}
+
+function extendsClass(one: AnyClass, other: AnyClass): boolean {
+  return one.prototype instanceof other;
+}
+
+function hasSamePath(one: object & ResourceStatics, other: object & ResourceStatics): boolean {
+  const path = (target: object & ResourceStatics): string | undefined => target.resourcePath ?? entityOptions(target).path;
+  return path(one) === path(other);
 }

@@ -1,5 +1,5 @@
 import { type Attributes, DeleteResourceMixin, Entity, Field, type UploadInput } from '#front';
-import { type Content, checkOptions, pathOf, type TransportRequest, textOf } from '../vendor.js';
+import { asText, type Content, checkOptions, newRecord, pathOf, type TransportRequest, textOf } from '../vendor.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -102,7 +102,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   ): Promise<F> {
     checkOptions(this, 'save', options, ['name', 'mimeType', 'metadata'], `upload of a ${this.name}`);
     const { name, mimeType, metadata, ...saving } = options;
-    return new this({ content: input, fileName: name, mimeType, metadata }).save({}, saving);
+    return newRecord<F>(this, { content: input, fileName: name, mimeType, metadata }).save({}, saving);
   }
 
   override save(attributes: Attributes<this> = {}, options: FileSaveOptions = {}): Promise<this> {
@@ -188,7 +188,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   }
 
   protected override hasFailed({ uploadStatus }: Json): boolean {
-    return failedStatuses.includes(String(uploadStatus));
+    return failedStatuses.includes(asText(uploadStatus));
   }
 
   protected override abandonUpload(id: string): Promise<boolean> {

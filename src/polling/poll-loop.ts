@@ -8,10 +8,13 @@ import { FinalStateSubscription } from './final-state-subscription.js';
 import { PollSubscription } from './poll-subscription.js';
 import type { Schedule, ScheduledTask } from './schedule.js';
 import type { PollOutcome, PollSource, Subscription } from './subscription.js';
-import { isTransient, retryAfterOfError } from './transient-error.js';
+import { isTransient, isUnexpectedResponse, retryAfterOfError } from './transient-error.js';
 
 /** The shortest delay that a `Retry-After` can ask for, in seconds. */
 const minRetryAfter = 0.2;
+
+/** How many unexpected responses in a row are repeated. */
+const maxUnexpected = 3;
 
 /** Milliseconds that a poll may continue beyond a deadline: the last poll of a wait is often sent at the deadline or later. */
 const gracePeriod = 5000;
@@ -26,8 +29,8 @@ export interface PollContext {
 }
 
 /**
- * Polls one pollable for all its waits, as long as one of them wants the next poll. A poll that fails with a transient error is repeated
- * here and not by the transport as well. Between two polls the loop is only a scheduled task, since there may be tens of thousands.
+ * Polls one pollable for all its waits, as long as one of them wants the next poll. A poll that fails with a transient error, or gets an
+ * unexpected response up to three times in a row, is repeated here and not by the transport as well. Between two polls the loop is only a scheduled task, since there may be tens of thousands.
  */
 export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<S> {
   at = 0;
@@ -42,6 +45,8 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   /** The state of the latest poll. */
   #state: S | undefined;
   #attempt = 0;
+  /** The number of unexpected responses in a row. */
+  #unexpected = 0;
   /** When the next poll is due. */
   #due: number;
   /** Whether a poll is in flight or its hooks are running. */
@@ -147,6 +152,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     this.#noteResponse();
     if (typeof result !== 'object' || result === null) return void this.#fail(this.#invalidPollError(result));
     const { state, final, failure, progress, retryAfter = batchRetryAfter, unknownStatus } = result;
+    this.#unexpected = 0;
     const at = this.#context.clock.now();
     const nextDelayMs = final ? null : this.#planNextPoll(at, retryAfter);
     const elapsedMs = at - this.#started;
@@ -175,7 +181,9 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
 
   #handleError(error: unknown): void {
     this.#noteResponse();
-    if (!isTransient(error)) return void this.#fail(error);
+    this.#unexpected = isUnexpectedResponse(error) ? this.#unexpected + 1 : 0;
+    const isTolerated = isUnexpectedResponse(error) && this.#unexpected <= maxUnexpected;
+    if (!isTolerated && !isTransient(error)) return void this.#fail(error);
     const { clock } = this.#context;
     const at = clock.now();
     // A Retry-After of 0 after a failure is ignored: it is also what a date becomes when the platform's clock is behind.

@@ -1,7 +1,7 @@
 import type { MultiBar, Options } from 'cli-progress';
-import { ConfigurationError } from '../model/errors/index.js';
 import type { ProgressBar } from '../model/ports/environment.js';
 import type { Progress } from '../model/ports/waiter.js';
+import { importNeeded } from '../model/support/optional-package.js';
 
 /** The bars that are drawn on one stream, one line each. */
 interface Drawing {
@@ -19,9 +19,7 @@ const drawings = new WeakMap<NodeJS.WriteStream, Drawing>();
  */
 export async function progressBar(subject: string, stream: NodeJS.WriteStream = process.stderr): Promise<ProgressBar | null> {
   if (!stream.isTTY) return null;
-  const { default: library } = await import('cli-progress').catch((cause: unknown) => {
-    throw new ConfigurationError('A progress bar needs the package cli-progress: npm install cli-progress', { cause });
-  });
+  const { default: library } = await loadLibrary();
   const drawing = drawings.get(stream) ?? { bars: new library.MultiBar({ ...barOptions, stream }), shown: 0 };
   drawings.set(stream, drawing);
   drawing.shown++;
@@ -39,6 +37,19 @@ export async function progressBar(subject: string, stream: NodeJS.WriteStream = 
       drawing.bars.stop();
     },
   };
+}
+
+/**
+ * Checks that a progress bar could be drawn, if the stream is a terminal.
+ *
+ * @throws ConfigurationError when the package `cli-progress` is not installed.
+ */
+export async function checkProgressBar(stream: NodeJS.WriteStream = process.stderr): Promise<void> {
+  if (stream.isTTY) await loadLibrary();
+}
+
+function loadLibrary(): Promise<{ default: typeof import('cli-progress') }> {
+  return importNeeded('cli-progress', 'A progress bar needs the package cli-progress.');
 }
 
 /** The cursor is not hidden: it would stay hidden after Ctrl-C, which the process handles itself. */

@@ -7,6 +7,13 @@ export function isTransient(error: unknown): error is Error {
   return error instanceof ConnectionError || error instanceof TimeoutError;
 }
 
+/**
+ * Whether a poll got a response with a status of success that is not what was asked for, such as a maintenance page, cut JSON or `null`.
+ */
+export function isUnexpectedResponse(error: unknown): error is APIError {
+  return error instanceof APIError && error.status >= 200 && error.status < 300;
+}
+
 /** The `Retry-After` of an error response, in seconds. @param date Milliseconds since 1970, for a header with a date. */
 export function retryAfterOfError(error: Error, date: number): number | undefined {
   if (error instanceof RateLimitError && error.retryAfter !== undefined) return error.retryAfter;

@@ -7,8 +7,9 @@ import nock from 'nock';
 import { Aixplain, FileResource, Pipeline } from '../../src/aixplain/index.js';
 import { APIError, BaseResource, ConfigurationError, Connection, Entity, ResourceError, TimeoutError } from '../../src/index.js';
 import { withEnvironment } from '../support/environment.js';
+import { failure } from '../support/failure.js';
 import { withoutNetwork } from '../support/widgets.js';
-import { backend, connect, Demo, failure } from './support/platform.js';
+import { backend, connect, Demo } from './support/platform.js';
 
 const noKeys = { TEAM_API_KEY: undefined, AIXPLAIN_API_KEY: undefined };
 const noUrls = { BACKEND_URL: undefined, MODELS_RUN_URL: undefined, PIPELINES_RUN_URL: undefined };
@@ -272,7 +273,7 @@ describe('requests to the platform', () => {
     expect(error.message).to.contain('http');
   });
 
-  it('that fail tell status, code, the platform’s words and its whole answer', async () => {
+  it('that fail tell status, code, the platform’s words and its whole response', async () => {
     const rows: [number, string | object, string][] = [
       [400, 'Bad things happened', 'Bad things happened'],
       [422, { message: 'name taken', error: 'Unprocessable', statusCode: 422 }, 'name taken'],
@@ -293,7 +294,7 @@ describe('requests to the platform', () => {
     }
   });
 
-  it('succeed with an empty answer', async () => {
+  it('succeed with an empty response', async () => {
     nock(backend).put('/demo/1').reply(204);
     const demo = new (connect().bind(Demo))({ id: '1', name: 'n' });
     await demo.save();

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import { NotFoundError, OperationFailedError } from '../../src/index.js';
+import { failure } from '../support/failure.js';
 import { withoutNetwork } from '../support/widgets.js';
-import { backend, connect, Demo, failure } from './support/platform.js';
+import { backend, connect, Demo } from './support/platform.js';
 
 describe('an aiXplain resource', () => {
   withoutNetwork();

@@ -1,12 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { Aixplain, AixplainResource, type Architecture, FileResource, type PipelineResponse } from '../../src/aixplain/index.js';
 import { Entity, Field, OperationFailedError } from '../../src/index.js';
 import { LocalPlatform } from '../../src/local/index.js';
 import { graph } from '../aixplain/support/pipelines.js';
-import { failure } from '../aixplain/support/platform.js';
+import { failure } from '../support/failure.js';
+import { withFolder } from '../support/folder.js';
 
 @Entity({ path: 'sdk/corpora' })
 class Corpus extends AixplainResource {
@@ -36,10 +35,9 @@ function outputs({ data }: PipelineResponse): Record<string, unknown> {
 describe('aiXplain’s pipelines over real HTTP', () => {
   let platform: LocalPlatform;
   let aix: Aixplain;
-  let folder: string;
+  const inFolder = withFolder();
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'aixplain-'));
     platform = await LocalPlatform.start();
     platform.block('shout', async ({ inputs }) => {
       if (inputs.text === 'boom') throw new Error('the voice broke');
@@ -51,7 +49,6 @@ describe('aiXplain’s pipelines over real HTTP', () => {
   after(async () => {
     await aix.close();
     await platform.close();
-    await rm(folder, { recursive: true });
   });
 
   it('are created, loaded, changed, deployed, found and deleted', async () => {
@@ -83,7 +80,7 @@ describe('aiXplain’s pipelines over real HTTP', () => {
 
   it('run with values by label, and with a file', async () => {
     const pipeline = await aix.Pipeline.create({ name: 'Two ways', architecture: twoWays });
-    const path = join(folder, 'words.txt');
+    const path = inFolder('words.txt');
     await writeFile(path, 'from a file');
     const input = { Right: '1.10', Left: new FileResource({ filePath: path }) };
     const response = await pipeline.run(input, { waitTime: 0 });

@@ -1,19 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { Aixplain, PipelineGraph, uploadScript } from '../../src/aixplain/index.js';
 import { LocalPlatform } from '../../src/local/index.js';
+import { withFolder } from '../support/folder.js';
 
 describe('a script for a pipeline over real HTTP', () => {
+  const inFolder = withFolder();
   it('is uploaded from a file, and its node comes back as it went', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'aixplain-'));
     const platform = await LocalPlatform.start();
     const aix = new Aixplain({ apiKey: platform.apiKey, backendUrl: platform.url });
     try {
-      await writeFile(join(folder, 'clean.py'), 'print("é")');
+      await writeFile(inFolder('clean.py'), 'print("é")');
       const graph = new PipelineGraph();
-      const script = graph.script(await uploadScript(aix, join(folder, 'clean.py')), {
+      const script = graph.script(await uploadScript(aix, inFolder('clean.py')), {
         inputs: { text: 'text' },
         outputs: { data: 'text' },
       });
@@ -24,7 +23,6 @@ describe('a script for a pipeline over real HTTP', () => {
     } finally {
       await aix.close();
       await platform.close();
-      await rm(folder, { recursive: true });
     }
   });
 });

@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { runExample } from '../support/example.js';
+import { withFolder } from '../support/folder.js';
 
 interface Facts {
   rowsJoined: number;
@@ -34,14 +33,10 @@ async function expected(): Promise<Pick<Facts, 'rowsJoined' | 'routes'>> {
 
 describe('the quickstart', function () {
   this.timeout(60_000);
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'quickstart-'));
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
+  const inFolder = withFolder();
   const file = async (name: string, content: string): Promise<string> => {
-    await writeFile(join(folder, name), content);
-    return join(folder, name);
+    await writeFile(inFolder(name), content);
+    return inFolder(name);
   };
   const quickstart = (...args: string[]) => runExample('01-quickstart.js', ...args);
 
@@ -77,7 +72,7 @@ describe('the quickstart', function () {
   });
 
   const refusals: [string, () => Promise<string[]>, RegExp][] = [
-    ['a table that is not there', async () => ['--airports', join(folder, 'nowhere.csv')], /nowhere\.csv/],
+    ['a table that is not there', async () => ['--airports', inFolder('nowhere.csv')], /nowhere\.csv/],
     [
       'a table with a ragged row',
       async () => ['--airports', await file('ragged.csv', 'iata,city\nABE,Allentown\nABI,Abilene,more\n')],

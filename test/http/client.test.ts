@@ -10,7 +10,7 @@ import {
   ResourceError,
   ValidationError,
 } from '../../src/model/errors/index.js';
-import type { RequestInfo, ResponseInfo, RetryInfo } from '../../src/model/ports/transport.js';
+import type { RequestInfo, ResponseInfo, RetryInfo, TransportRequest } from '../../src/model/ports/transport.js';
 import { version } from '../../src/version.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
@@ -283,11 +283,26 @@ for (const [name, fetch] of fetches) {
       });
     }
 
-    it('refuses a header that cannot be sent', async () => {
-      const { client, seen } = await world();
-      await failure(client.request({ method: 'GET', path: 'x', headers: { 'x-a': 'a\r\nx-b: c' } }), ConfigurationError);
-      expect(seen).to.deep.equal([]);
-    });
+    for (const [option, request] of [
+      ["headers['x-a']", { headers: { 'x-a': 'a\r\nx-b: c' } }],
+      ["headers['x-a']", { headers: { 'x-a': '\u0416' } }],
+      ['headers', { headers: { 'x a': 'b' } }],
+      ['headers', { headers: { '': 'b' } }],
+      ['headers', { headers: { 'x-a\n': 'b' } }],
+      ["headers['Idempotency-Key']", { headers: { 'Idempotency-Key': ' ' } }],
+      ['idempotencyKey', { idempotencyKey: 'a\nb' }],
+      ['idempotencyKey', { idempotencyKey: 'a\u2026' }],
+      ['idempotencyKey', { idempotencyKey: '' }],
+      ['idempotencyKey', { idempotencyKey: ' ' }],
+      ['idempotencyKey', { idempotencyKey: 5 }],
+    ] as [string, Partial<TransportRequest>][]) {
+      it(`refuses ${JSON.stringify(request)}, which cannot be sent, before any request`, async () => {
+        const { client, seen } = await world({ idempotency: true });
+        const error = await failure(client.request({ method: 'POST', path: 'x', once: true, ...request }), ValidationError);
+        expect(error.details.map(({ field }) => field)).to.deep.equal([option]);
+        expect(seen).to.deep.equal([]);
+      });
+    }
   });
 }
 
@@ -409,6 +424,11 @@ describe('the options of a connection', () => {
     ],
     ['a connect limit in milliseconds', { ...base, connectTimeout: 90_000 }, ValidationError, 'seconds'],
     ['a header that is no text', { ...base, headers: { 'x-a': 5 } }, ConfigurationError, 'x-a'],
+    ['a header with a line break', { ...base, headers: { 'x-a': 'a\nb' } }, ValidationError, "headers['x-a']"],
+    ['a header with a name that is none', { ...base, headers: { 'x a': 'b' } }, ValidationError, 'headers'],
+    ['a name for itself with a line break', { ...base, userAgent: 'mine\n1' }, ValidationError, 'userAgent'],
+    ['a blank name for itself', { ...base, userAgent: '' }, ValidationError, 'userAgent'],
+    ['a name for itself that is no text', { ...base, userAgent: 5 }, ValidationError, 'userAgent'],
   ] as const) {
     it(`are refused with ${what}`, () => {
       expect(() => new Client(options as unknown as ClientOptions)).to.throw(ErrorClass, complaint);

@@ -80,7 +80,7 @@ describe('Moderately over a real socket', () => {
     expect(error.retryAfter).to.equal(7);
   });
 
-  it('does not create twice when the answer to a create is lost', async () => {
+  it('does not create twice when the response to a create is lost', async () => {
     const { url, seen } = await serve((_request, response) => response.destroy());
     const mai = connect(url);
     const dataset = new mai.Dataset({ name: 'Once' });
@@ -112,7 +112,7 @@ describe('Moderately over a real socket', () => {
     expect(seen.at(-1)).to.include({ method: 'DELETE', url: '/files/f1' });
   });
 
-  it('takes an empty answer for success, and says what it got when an answer is not JSON', async () => {
+  it('takes an empty response for success, and says what it got when a response is not JSON', async () => {
     const { url } = await serve((request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end(request.method === 'DELETE' ? '' : '<p>hello</p>');

@@ -14,9 +14,7 @@ import {
   type Search,
   SearchResourceMixin,
 } from '../../src/index.js';
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const holds = <_T extends true>(): void => undefined;
+import { type Equal, holds } from './support.js';
 
 @Entity({ path: 'tools' })
 class Tool extends RunnableResourceMixin(DeleteResourceMixin(GetResourceMixin(SearchResourceMixin(BaseResource)))) {

@@ -57,9 +57,9 @@ export class FileResource extends AixplainRecord {
       const { filePath, isTemp } = this;
       if (!filePath)
         throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Set filePath to the path of a local file.`);
-      sending();
+      const limited = sending();
       const { tags, license, onProgress } = options;
-      const uploading = { ...callOptions(options), tags, license, onProgress, isTemp };
+      const uploading = { ...callOptions(limited), tags, license, onProgress, isTemp };
       const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, uploading);
       return { filePath, isTemp, s3Url, downloadUrl };
     });

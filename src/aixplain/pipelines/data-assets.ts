@@ -1,5 +1,5 @@
 import { NotFoundError } from '#front';
-import { isObject, pathSegment } from '../../vendor.js';
+import { asText, isObject, pathSegment } from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import type { AssetContent } from './input.js';
@@ -36,5 +36,5 @@ async function overview(
 
 function idsIn({ data }: Record<string, unknown>): ReadonlySet<string> {
   const items = Array.isArray(data) ? data.filter(isObject) : [];
-  return new Set(items.map(({ id }) => String(id)));
+  return new Set(items.map(({ id }) => asText(id)));
 }

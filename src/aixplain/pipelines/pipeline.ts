@@ -15,7 +15,7 @@ import {
   type WaitOptions,
   withHooks,
 } from '#front';
-import { isObject, namesOf, type RecordClass, type ResultClass, type TransportRequest } from '../../vendor.js';
+import { asText, isObject, namesOf, newRecord, type RecordClass, type ResultClass, type TransportRequest } from '../../vendor.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
 import { AixplainResource } from '../resource.js';
@@ -73,7 +73,7 @@ export class Pipeline extends AixplainResource {
 
   /** Creates a pipeline without saving it. */
   static init<P extends Pipeline>(this: RecordClass<P>, name: string, attributes: Attributes<P> = {}): P {
-    return new (this as unknown as new (attributes: object) => P)({ ...attributes, name });
+    return newRecord(this, { ...attributes, name });
   }
 
   /** The platform accepts the graph as `architecture`, but returns it as `nodes` and `links`. */
@@ -109,6 +109,7 @@ export class Pipeline extends AixplainResource {
   @withHooks
   async deploy(options: SaveOptions = {}): Promise<this> {
     this.requireId('deploy');
+    if (this.isNew && isEmpty(this.architecture)) await this.refresh({ keepChanges: true, hooks: false });
     const before = this.status;
     if (before === AssetStatus.ONBOARDED) throw new AlreadyDeployedError(`${String(this)} is already deployed.`);
     if (before !== AssetStatus.DRAFT)
@@ -235,12 +236,12 @@ export class Pipeline extends AixplainResource {
     const body = request.body as { architecture?: unknown };
     if (body.architecture !== undefined) return super.requestSave(request, scope, options);
     const Pipelines = this.requireConnection('save').bind(this.constructor as typeof Pipeline);
-    const { architecture } = await Pipelines.get(String(this.id), { signal: options.signal });
+    const { architecture } = await Pipelines.get(asText(this.id), { signal: options.signal });
     return super.requestSave({ ...request, body: { ...body, architecture } }, scope, options);
   }
 
   override toString(): string {
-    return `Pipeline: ${this.name} (id=${this.id})`;
+    return `Pipeline: ${asText(this.name)} (id=${asText(this.id)})`;
   }
 
   #inFormat(

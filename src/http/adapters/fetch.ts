@@ -1,11 +1,15 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { unlessAborted } from '../../model/support/abort.js';
+import { encodingLabels } from '../encoding/content-codings.js';
 import { UnreadableResponse } from '../errors/unreadable-response.js';
 import type { AdapterRequest, AdapterResponse, HttpAdapter } from './adapter.js';
 
 /** A WHATWG fetch function, as in browsers, undici and Node (https://fetch.spec.whatwg.org/#fetch-method). */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** The codings that every fetch function decodes. */
+const FETCH_CODINGS = ['gzip', 'deflate', 'br'];
 
 /** Sends requests with the `fetch` function given in the connection's options. */
 export class FetchAdapter implements HttpAdapter {
@@ -36,7 +40,9 @@ export class FetchAdapter implements HttpAdapter {
     response.headers.forEach((value, name) => {
       headers[name.toLowerCase()] = value;
     });
-    return { status: response.status, statusText: response.statusText, headers, body: toReadable(response.body), decoded: true };
+    // https://fetch.spec.whatwg.org/#handle-content-codings: a body with an unknown coding among its codings is left as it is.
+    const decoded = encodingLabels(headers).every((label) => FETCH_CODINGS.includes(label));
+    return { status: response.status, statusText: response.statusText, headers, body: toReadable(response.body), decoded };
   }
 
   close(): void {}

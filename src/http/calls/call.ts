@@ -33,6 +33,10 @@ export interface Call<T> {
   idempotencyKey: 'none' | 'call' | 'caller';
   rateLimiter: RateLimiter;
   timeout: number;
+  /** Whether `timeout` counts from the start of the call. If not, the time in the queue of the connection's own limits is not counted. */
+  timeoutCoversQueue: boolean;
+  /** From the start of the call until its last try begins; undefined for no such limit. */
+  sendWithin: number | undefined;
   maxRetries: number;
   idleTimeout: number;
   /** Whether the idle timeout counts from the start of a try or from the response's headers. */
@@ -43,6 +47,11 @@ export interface Call<T> {
   decodeError: ErrorDecoder | undefined;
   /** Reads a response with a status from 200 to 299. A ResourceError ends the call; any other error is a connection failure. */
   receive(response: AdapterResponse, deadline: Deadline): Promise<T>;
+  /**
+   * The result of the call if this error response to a repetition shows that an earlier try, whose response was lost, had been carried
+   * out; otherwise undefined.
+   */
+  settle?(error: APIError): T | undefined;
   /** Corrects the cause of an error response, such as an expired URL. True repeats the call at once. */
   recover?(error: APIError): Promise<boolean>;
   /** Whether the last try transferred more than any before it. If so, the count of repetitions starts again. */

@@ -4,12 +4,14 @@ import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } 
 import type { Clock } from '../../model/ports/clock.js';
 import type { RequestInfo } from '../../model/ports/transport.js';
 import { onAbort } from '../../model/support/abort.js';
-import { parseRetryAfter } from '../../model/support/retry-after.js';
+import { retryAfterOf } from '../../model/support/retry-after.js';
 import type { AdapterResponse, ConnectTrace, HttpAdapter } from '../adapters/adapter.js';
+import type { CheckedBodyLimits } from '../body-limits.js';
 import { classifyFailure } from '../errors/connection-failure.js';
 import { apiError, requestIdOf } from '../errors/error-response.js';
 import { unknownOutcomeWarning } from '../errors/unknown-outcome.js';
-import { mayHaveArrived, type RetryPolicy, type TryFailure } from '../retry-policy.js';
+import type { PauseObserver } from '../rate-limiter.js';
+import { mayBeDone, mayHaveArrived, type RetryPolicy, type TryFailure } from '../retry-policy.js';
 import { Deadline, type DeadlineCause } from '../time/deadline.js';
 import { sleep } from '../time/sleep.js';
 import type { Call } from './call.js';
@@ -22,6 +24,7 @@ export interface ExchangeContext {
   adapter: HttpAdapter;
   clock: Clock;
   retry: RetryPolicy;
+  bodyLimits: CheckedBodyLimits;
   /** Whether the connection's credentials may be sent to this origin. */
   isTrustedOrigin(origin: string): boolean;
 }
@@ -41,37 +44,46 @@ class Exchange<T> {
   readonly #call: Call<T>;
   readonly #events: CallEvents;
   readonly #deadline: Deadline;
+  /** The deadline of the waits before a try. It ends with the call's and may end earlier. */
+  readonly #sendDeadline: Deadline;
   #attempt = 0;
   /** Whether the platform may have carried out an earlier try. */
   #mayHaveArrived = false;
+  /** The same, also by statuses that leave the outcome of a request that creates something known. */
+  #mayBeDone = false;
 
   constructor(context: ExchangeContext, call: Call<T>) {
     this.#context = context;
     this.#call = call;
     this.#events = new CallEvents(call.observer);
     this.#deadline = new Deadline(context.clock).abortOn(call.signal);
+    this.#sendDeadline = call.sendWithin === undefined ? this.#deadline : this.#deadline.child();
   }
 
   async run(): Promise<T> {
     try {
       return await this.#retryLoop();
     } finally {
+      this.#sendDeadline.dispose();
       this.#deadline.dispose();
     }
   }
 
   async #retryLoop(): Promise<T> {
-    const { clock, retry } = this.#context;
+    const { retry, clock } = this.#context;
     const call = this.#call;
     const ticket = call.rateLimiter.ticket();
-    let started: number | undefined;
+    const startTimeout = () => this.#deadline.startTimeout(call.timeout);
+    const observer: PauseObserver = { paused: startTimeout, resumed: () => this.#deadline.stopTimeout() };
+    if (call.timeoutCoversQueue) startTimeout();
+    if (call.sendWithin !== undefined) this.#sendDeadline.startTimeout(call.sendWithin);
     let repetitions = 0;
     let last: FailedTry | undefined;
     for (;;) {
-      if (!(await call.rateLimiter.acquire(ticket, this.#deadline.signal))) throw this.#interruption(last);
-      // The time limit does not include the wait in the rate limiter's queue before the first try.
-      if (started === undefined) this.#deadline.startTimeout(call.timeout);
-      started ??= clock.now();
+      const isWaiting = this.#attempt === 0 && !call.timeoutCoversQueue;
+      if (!(await call.rateLimiter.acquire(ticket, this.#sendDeadline.signal, isWaiting ? observer : undefined)))
+        throw this.#interruption(last);
+      startTimeout();
       this.#attempt++;
       let accepted = false;
       try {
@@ -83,25 +95,40 @@ class Exchange<T> {
         call.rateLimiter.release(accepted);
       }
       const { error, failure } = last;
+      const settled = this.#mayBeDone && error instanceof APIError ? call.settle?.(error) : undefined;
+      if (settled !== undefined) return settled;
+      this.#mayBeDone ||= mayBeDone(failure);
       if (failure.arrived === 'maybe') this.#mayHaveArrived = true;
       if (failure.status === 429) call.rateLimiter.pause(retry.pause(failure.retryAfter));
-      if (error instanceof APIError && (await call.recover?.(error))) continue;
+      if (error instanceof APIError && (await this.#recover(last, error))) continue;
       if (call.madeProgress?.()) repetitions = 0;
-      const delayMs = this.#retryDelay(failure, ++repetitions, clock.now() - started);
+      const delayMs = this.#retryDelay(failure, ++repetitions);
       if (delayMs === undefined) throw error;
       this.#events.retry({ ...this.#info(call.url, call.trusted), delayMs, error });
-      await sleep(clock, delayMs, this.#deadline.signal);
-      if (this.#deadline.endedBy) throw this.#interruption(last);
+      await sleep(clock, delayMs, this.#sendDeadline.signal);
+      if (this.#sendDeadline.endedBy) throw this.#interruption(last);
+    }
+  }
+
+  /** Whether the call corrected the cause of the error. The wait for that ends with the deadline. */
+  async #recover(last: FailedTry, error: APIError): Promise<boolean> {
+    const { recover } = this.#call;
+    if (!recover) return false;
+    try {
+      return await this.#deadline.race(recover.call(this.#call, error));
+    } catch (cause) {
+      throw this.#deadline.endedBy ? this.#interruption(last) : cause;
     }
   }
 
   /** Milliseconds until the next try; undefined when the call is not repeated. */
-  #retryDelay(failure: TryFailure, repetition: number, elapsed: number): number | undefined {
+  #retryDelay(failure: TryFailure, repetition: number): number | undefined {
     const { clock, retry } = this.#context;
-    const { method, once, idempotencyKey, maxRetries, timeout } = this.#call;
+    const { method, once, idempotencyKey, maxRetries, timeout, sendWithin = Number.POSITIVE_INFINITY } = this.#call;
     if (repetition > maxRetries || !retry.permits(method, once && idempotencyKey === 'none', failure)) return undefined;
     const delay = retry.delay(repetition, failure.retryAfter, clock.random());
-    return elapsed + delay < Math.min(timeout, retry.deadline) ? delay : undefined;
+    const isInTime = this.#deadline.elapsed + delay < Math.min(timeout, retry.deadline);
+    return isInTime && this.#sendDeadline.elapsed + delay < sendWithin ? delay : undefined;
   }
 
   async #try(): Promise<{ value: T } | FailedTry> {
@@ -156,7 +183,7 @@ class Exchange<T> {
     }
   }
 
-  /** The failure of a try whose response has a status of 300 or above. */
+  /** The failure of a try whose response has a status of 300 or above. The status stays whatever happens to the body. */
   async #errorResponse(
     response: AdapterResponse,
     deadline: Deadline,
@@ -166,15 +193,21 @@ class Exchange<T> {
   ): Promise<FailedTry> {
     const call = this.#call;
     const { status, headers } = response;
-    const retryAfter = parseRetryAfter(headers['retry-after'], this.#context.clock.date());
+    const retryAfterSeconds = retryAfterOf(headers, this.#context.clock.date());
+    const retryAfter = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000;
     const arrived = mayHaveArrived(status, retryAfter) ? 'maybe' : 'no';
-    const text = refusal ?? (await readErrorText(response, () => deadline.recordActivity()));
-    if (deadline.endedBy === 'signal' || deadline.endedBy === 'timeout') return this.#noResponse(undefined, deadline, { connected: true });
+    const { bodyLimits } = this.#context;
+    const body =
+      refusal !== undefined
+        ? { text: refusal, complete: true }
+        : await readErrorText(response, bodyLimits, () => deadline.recordActivity());
     const { redactor, attempt, decodeError: decode, method } = call;
     const outcome = this.#outcome(arrived);
+    if (deadline.endedBy === 'signal') return { error: this.#deadlineError('signal', outcome), failure: { arrived, permanent: true } };
     const retryable = status === 408 || status === 429 || (status >= 500 && status !== 501);
-    const context = { method, url: this.#info(url, trusted).url, attempt, decode, redactor, retryAfter, outcome, retryable };
-    const error = apiError({ status, statusText: response.statusText, headers, text }, context);
+    const { nesting } = bodyLimits;
+    const context = { method, url: this.#info(url, trusted).url, attempt, decode, redactor, retryAfter, outcome, retryable, nesting };
+    const error = apiError({ status, statusText: response.statusText, headers, ...body }, context);
     return { error, failure: { status, retryAfter, arrived, permanent: refusal !== undefined } };
   }
 
@@ -199,14 +232,17 @@ class Exchange<T> {
 
   /** The error of a call that ended between two tries or before the first. */
   #interruption(last: FailedTry | undefined): ResourceError {
-    if (this.#deadline.endedBy === 'timeout' && last) return last.error;
-    return this.#deadlineError(this.#deadline.endedBy ?? 'signal', this.#outcome('no'));
+    const { endedBy } = this.#sendDeadline;
+    if (endedBy === 'timeout' && last) return last.error;
+    return this.#deadlineError(endedBy ?? 'signal', this.#outcome('no'));
   }
 
   #deadlineError(by: DeadlineCause, outcome: 'unknown' | undefined): ResourceError {
-    const { signal, timeout } = this.#call;
+    const { signal, timeout, sendWithin = timeout } = this.#call;
     if (by === 'signal') return new AbortedError(this.#message('it was aborted', outcome), { cause: signal?.reason, outcome });
-    const text = `it took longer than ${timeout / 1000} s (\`timeout\`, in seconds)`;
+    const limit = (ms: number) => `${ms / 1000} s (\`timeout\`, in seconds)`;
+    const unsent = `the rate limiter did not let it be sent within ${limit(Math.min(sendWithin, timeout))}`;
+    const text = this.#attempt > 0 ? `it took longer than ${limit(timeout)}` : unsent;
     return new TimeoutError(this.#message(text, outcome), { retryable: true, outcome });
   }
 

@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { APIError, ValidationError } from '../../model/errors/index.js';
+import { type APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
-import { count, requestMilliseconds } from '../../model/support/quantities.js';
-import type { AdapterResponse } from '../adapters/adapter.js';
+import { checkIdempotencyKey } from '../../model/support/header-text.js';
+import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
 import { callKey } from '../credentials.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
-import type { Deadline } from '../time/deadline.js';
 import type { Call, Hop } from './call.js';
+import { readJsonResponse } from './json-response.js';
 import { bodyOf, contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
-import { ACCEPT_ENCODING, readText } from './response-body.js';
+import { ACCEPT_ENCODING } from './response-body.js';
 
 type Headers = Readonly<Record<string, string>>;
-
-const SNIPPET_LENGTH = 200;
 
 /**
  * A call to a platform's API. It sends JSON, a form, raw bytes or no body, and expects JSON or an empty response.
@@ -31,7 +29,9 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
   const body = bodyOf(request);
   if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
   const once = request.once ?? false;
-  const key = request.idempotencyKey ?? (once && settings.idempotency ? randomUUID() : undefined);
+  const { idempotencyKey } = request;
+  const given = idempotencyKey === undefined || idempotencyKey === null ? undefined : checkIdempotencyKey('idempotencyKey', idempotencyKey);
+  const key = given ?? (once && settings.idempotency ? randomUUID() : undefined);
   if (key !== undefined) custom['idempotency-key'] ??= key;
   const defaults: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
   if (!settings.adapter.decodes) defaults['accept-encoding'] = ACCEPT_ENCODING;
@@ -52,16 +52,19 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest): C
     ),
     body: () => body,
     once,
-    idempotencyKey: request.idempotencyKey !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
+    idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
     rateLimiter: settings.callLimiter,
     timeout: request.timeout === undefined ? settings.timeout : requestMilliseconds('timeout', request.timeout),
+    sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
+    timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),
     maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
     idleTimeout: settings.idleTimeout,
     idleFrom: 'response',
     signal: request.signal,
     observer: request.observer,
     redactor,
-    receive: (response, deadline) => readBody(response, deadline, request, url, redactor),
+    settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
+    receive: (response, deadline) => readJsonResponse(response, deadline, { request, url, redactor, limits: settings.bodyLimits }),
   };
 }
 
@@ -93,34 +96,7 @@ function authentication(
   };
 }
 
-async function readBody(
-  response: AdapterResponse,
-  deadline: Deadline,
-  request: TransportRequest,
-  url: URL,
-  redactor: Redactor,
-): Promise<TransportResponse> {
-  const { status, headers } = response;
-  // A response to HEAD has the Content-Length of a body that it does not have (RFC 9110 §9.3.2).
-  const text = request.method.toUpperCase() === 'HEAD' ? '' : await readText(response, () => deadline.recordActivity());
-  if (text.trim() === '') return { status, headers, body: undefined };
-  try {
-    return { status, headers, body: JSON.parse(text) };
-  } catch (cause) {
-    const what = `${request.method.toUpperCase()} ${redactor.text(url.href)}`;
-    const start = redactor.text(text).slice(0, SNIPPET_LENGTH);
-    const type = redactor.text(headers['content-type'] ?? 'no content type');
-    throw new APIError(
-      `${request.attempt ?? what} got a response (HTTP ${status}, ${type}) that is not JSON; it begins with: ${start}\nIs the base URL right, and is there a proxy in between?`,
-      {
-        status,
-        headers: redactor.headers(headers),
-        body: redactor.text(text.slice(0, SNIPPET_LENGTH * 50)),
-        method: request.method.toUpperCase(),
-        url: redactor.text(url.href),
-        cause: redactor.error(cause),
-        outcome: request.once ? 'unknown' : undefined,
-      },
-    );
-  }
+/** The response of a repeated DELETE that finds nothing: an earlier try, whose response was lost, has deleted it. */
+function deletedBefore({ status, headers }: APIError): TransportResponse | undefined {
+  return status === 404 || status === 410 ? { status, headers, body: undefined } : undefined;
 }

@@ -19,8 +19,27 @@ function encodeJson(body: unknown): Buffer {
   try {
     text = JSON.stringify(body);
   } catch (cause) {
-    throw new ValidationError(`The body cannot be sent as JSON: ${(cause as Error).message}`, { cause });
+    throw new ValidationError(...problemWith(body, cause as Error));
   }
   if (text === undefined) throw new ValidationError(`The body cannot be sent as JSON: a ${typeof body} cannot be converted to JSON.`);
   return Buffer.from(text);
+}
+
+/** Names the first member that cannot be converted, and says why. */
+function problemWith(body: unknown, cause: Error): ConstructorParameters<typeof ValidationError> {
+  const members = typeof body === 'object' && body !== null ? Object.entries(body) : [];
+  for (const [field, value] of members) {
+    try {
+      JSON.stringify({ [field]: value });
+    } catch (error) {
+      const message = reasonOf(error as Error);
+      return [`The body cannot be sent as JSON: ${field} ${message}.`, { cause, details: [{ field, message }] }];
+    }
+  }
+  return [`The body cannot be sent as JSON: it ${reasonOf(cause)}.`, { cause }];
+}
+
+function reasonOf({ message }: Error): string {
+  if (/circular|cyclic/i.test(message)) return 'contains itself';
+  return /call stack|recursion/i.test(message) ? 'is nested too deeply' : `cannot be converted: ${message}`;
 }

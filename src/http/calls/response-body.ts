@@ -1,81 +1,124 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import type { AdapterResponse } from '../adapters/adapter.js';
+import type { CheckedBodyLimits } from '../body-limits.js';
+import { codingsOf } from '../encoding/content-codings.js';
+import { unpack, unpackBytes } from '../encoding/unpack.js';
+import { UNBOUNDED, UnpackingGuard } from '../encoding/unpacking-guard.js';
 import { UnreadableResponse } from '../errors/unreadable-response.js';
-
-/** The largest JSON response in bytes. `download` has no such limit. */
-const MAX_BODY_BYTES = 256 * 1024 * 1024;
-
-/** How much of an error response's body is read, in bytes. */
-const MAX_ERROR_BODY_BYTES = 1024 * 1024;
+import { decodeText } from './json-text.js';
 
 /** The encodings accepted when the adapter does not decode by itself. */
 export const ACCEPT_ENCODING = 'gzip, br';
 
+/** The text of an error response. */
+export interface ErrorText {
+  text: string;
+  /** Whether the text is complete. */
+  complete: boolean;
+}
+
 /**
- * Reads the whole body as text without a byte order mark. `onBytes` is called for each chunk.
- * @throws Error when fewer bytes arrive than Content-Length says; UnreadableResponse for a body over 256 MiB or in another encoding.
+ * Reads the whole body as text. `onBytes` is called for each chunk.
+ * @throws Error when fewer bytes arrive than Content-Length says, or when the compressed data is broken; UnreadableResponse for a body over
+ * the limits.
  */
-export async function readText(response: AdapterResponse, onBytes: () => void): Promise<string> {
-  const chunks: Buffer[] = [];
-  const size = await readChunks(decodeBody(response), MAX_BODY_BYTES, chunks, onBytes);
-  const { 'content-length': declared, 'content-encoding': encoding } = response.headers;
-  if (declared !== undefined && encoding === undefined && size !== Number(declared))
-    throw new Error(`${size} of ${declared} bytes arrived`);
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+export async function readText(response: AdapterResponse, limits: CheckedBodyLimits, onBytes: () => void): Promise<string> {
+  const { jsonBytes, unpackedBytes, unpackingRatio } = limits;
+  const codings = codingsOf(response.headers);
+  const isVerbatim = !response.decoded || codings.length === 0;
+  const declared = isVerbatim ? Number(response.headers['content-length'] ?? Number.NaN) : Number.NaN;
+  const tooLarge = (bytes: number) =>
+    new UnreadableResponse(`of ${bytes} bytes or more, over the ${jsonBytes} that the setting \`limits.jsonBytes\` allows`);
+  if (declared > jsonBytes) throw tooLarge(declared);
+  const { chunks, size, failure } = await readChunks(response.body, jsonBytes, onBytes);
+  if (size > jsonBytes) throw tooLarge(size);
+  if (failure) throw failure;
+  if (size !== declared && !Number.isNaN(declared)) throw new Error(`${size} of ${declared} bytes arrived`);
+  const bytes = Buffer.concat(chunks, size);
+  if (codings.length === 0) return decodeText(bytes);
+  const [max, setting] = jsonBytes < unpackedBytes ? [jsonBytes, 'limits.jsonBytes'] : [unpackedBytes, 'limits.unpackedBytes'];
+  const bounds = { bytes: max, setting, ratio: unpackingRatio };
+  const guard = new UnpackingGuard(bounds, (what) => new UnreadableResponse(`that is too large: ${what}`));
+  if (response.decoded) {
+    guard.check(Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY), size);
+    return decodeText(bytes);
+  }
+  try {
+    return decodeText(await unpackBytes(bytes, codings, guard));
+  } catch (error) {
+    // A proxy may have decoded the body and left the label.
+    if (error instanceof UnreadableResponse || !isJson(decodeText(bytes))) throw error;
+    return decodeText(bytes);
+  }
 }
 
-/** Reads up to 1 MiB of an error response's body. When the connection fails, the text read so far is returned. */
-export async function readErrorText(response: AdapterResponse, onBytes: () => void): Promise<string> {
-  const chunks: Buffer[] = [];
-  await readChunks(decodeBody(response), MAX_ERROR_BODY_BYTES, chunks, onBytes).catch(() => {});
-  return Buffer.concat(chunks).toString('utf8');
+/** Reads an error response's body up to the limit. When the connection or the compressed data is broken, the text read so far is returned. */
+export async function readErrorText(response: AdapterResponse, limits: CheckedBodyLimits, onBytes: () => void): Promise<ErrorText> {
+  const { errorBytes } = limits;
+  const { chunks, size, failure } = await readChunks(response.body, errorBytes, onBytes);
+  const complete = size <= errorBytes && !failure;
+  const received = Buffer.concat(chunks, size).subarray(0, errorBytes);
+  const codings = response.decoded ? [] : codingsOf(response.headers);
+  if (codings.length === 0) return { text: decodeText(received), complete };
+  const unpacked: Buffer[] = [];
+  let length = 0;
+  try {
+    const guard = new UnpackingGuard(UNBOUNDED, Error);
+    for await (const chunk of unpack([received], codings, guard)) {
+      unpacked.push(chunk);
+      length += chunk.length;
+      if (length > errorBytes) break;
+    }
+  } catch {
+    if (length === 0) return { text: isUtf8(received) ? decodeText(received) : '', complete };
+    return { text: decodeText(Buffer.concat(unpacked)), complete: false };
+  }
+  return { text: decodeText(Buffer.concat(unpacked).subarray(0, errorBytes)), complete: complete && length <= errorBytes };
 }
 
-/** The body with its Content-Encoding decoded (RFC 9110 §8.4). @throws UnreadableResponse for an unknown encoding. */
-export function decodeBody(response: AdapterResponse): Readable {
-  const encoding = response.headers['content-encoding']?.trim().toLowerCase();
-  const empty = response.status === 204 || response.headers['content-length'] === '0';
-  if (response.decoded || empty || !encoding || encoding === 'identity') return response.body;
-  const decoder = decoderFor(encoding);
-  if (!decoder) throw new UnreadableResponse(`the response is encoded as ${encoding}, which was not requested`);
-  response.body.once('error', (error) => decoder.destroy(error));
-  decoder.once('close', () => response.body.destroy());
-  // An empty body is valid: a proxy may set Content-Encoding on a response without a body.
-  let started = false;
-  response.body.pipe(decoder, { end: false });
-  response.body.once('data', () => {
-    started = true;
-  });
-  response.body.once('end', () => {
-    if (started) return decoder.end();
-    decoder.once('end', () => decoder.destroy());
-    decoder.push(null);
-  });
-  return decoder;
+/** What was read of a body, which is more than allowed, or which has failed, or which is complete. */
+interface ReadChunks {
+  chunks: Buffer[];
+  size: number;
+  failure: Error | undefined;
 }
 
-function decoderFor(encoding: string) {
-  if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
-  if (encoding === 'br') return createBrotliDecompress();
-  return undefined;
-}
-
-/** Collects the chunks of a stream and returns the number of bytes. Events are twice as fast as iteration for small responses. */
-function readChunks(stream: Readable, maxBytes: number, chunks: Buffer[], onBytes: () => void): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Reads a body until it has more than `maxBytes`. Events are twice as fast as iteration for small responses. */
+function readChunks(stream: Readable, maxBytes: number, onBytes: () => void): Promise<ReadChunks> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
     let size = 0;
+    const end = (failure?: Error) => resolve({ chunks, size, failure });
     stream.on('data', (chunk: Buffer) => {
       onBytes();
+      chunks.push(chunk);
       size += chunk.length;
-      if (size > maxBytes) stream.destroy(new UnreadableResponse(`the response is larger than ${maxBytes} bytes`));
-      else chunks.push(chunk);
+      if (size <= maxBytes) return;
+      end();
+      stream.destroy();
     });
-    stream.once('end', () => resolve(size));
-    stream.on('error', reject);
-    stream.once('close', () => reject(new Error('the connection was closed before the response was complete')));
+    stream.once('end', () => end());
+    stream.on('error', end);
+    stream.once('close', () => end(new Error('the connection was closed before the response was complete')));
   });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether bytes are UTF-8; the last character may be incomplete. */
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,13 +1,21 @@
 import type { FieldProblem } from '../../model/errors/index.js';
+import { asText } from '../../model/state/describe.js';
+import { isNestedDeeper } from '../calls/json-text.js';
+import { htmlText } from './html-text.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The most characters of a message that are kept. */
+/** The most characters of one message that are kept, and of a list of messages. */
 const SNIPPET_LENGTH = 300;
+const MESSAGE_LENGTH = 1000;
 
-/** The parsed JSON, or the text when it is not JSON; undefined for an empty body. */
-export function parseErrorBody(text: string): unknown {
+/** What tells an HTML page, or a file store's XML error document, from other text. */
+const MARKUP = /<html|<!doctype html|<body|<\?xml|<error>/i;
+
+/** The parsed JSON, or the text when it is not JSON or has more levels than allowed; undefined for an empty body. */
+export function parseErrorBody(text: string, nesting: number): unknown {
   if (text.trim() === '') return undefined;
+  if (isNestedDeeper(text, nesting)) return text;
   try {
     return JSON.parse(text);
   } catch {
@@ -32,7 +40,7 @@ export function decodeErrorBody(status: number, body: unknown) {
 
 /** Converts details to a list of fields: from `[{ field, message }]` and similar lists, or from `{ field: 'message' | ['message'] }`. */
 export function fieldProblems(details: unknown): FieldProblem[] {
-  if (Array.isArray(details)) return details.flatMap((item) => fieldProblem(item) ?? []);
+  if (Array.isArray(details)) return details.map(fieldProblem).filter((problem) => problem !== undefined);
   if (!isObject(details)) return [];
   const listed = details.errors ?? details.fields;
   if (listed !== undefined) return fieldProblems(listed);
@@ -45,7 +53,7 @@ export function fieldProblems(details: unknown): FieldProblem[] {
 function fieldProblem(item: unknown): FieldProblem | undefined {
   if (!isObject(item)) return undefined;
   const where = item.field ?? item.path ?? item.loc ?? item.param ?? item.property;
-  const field = Array.isArray(where) ? where.join('.') : where;
+  const field = Array.isArray(where) ? where.map((key) => asText(key)).join('.') : where;
   const message = messageOf(item.message ?? item.msg ?? item.error ?? item.reason);
   if (typeof field !== 'string' && typeof field !== 'number') return undefined;
   return { field: String(field), message: message ?? 'is not valid' };
@@ -57,9 +65,15 @@ function messageOf(value: unknown): string | undefined {
   return Array.isArray(value) ? joinedMessages(value) : undefined;
 }
 
+/** The messages of a list, joined until they are long enough. */
 function joinedMessages(items: readonly unknown[]): string | undefined {
-  const texts = items.flatMap((item) => (isObject(item) ? (messageOf(item.message ?? item.msg) ?? []) : (messageOf(item) ?? [])));
-  return texts.join('; ') || undefined;
+  let joined = '';
+  for (const item of items) {
+    const text = isObject(item) ? messageOf(item.message ?? item.msg) : messageOf(item);
+    if (text !== undefined) joined += joined ? `; ${text}` : text;
+    if (joined.length > MESSAGE_LENGTH) return `${joined.slice(0, MESSAGE_LENGTH)}…`;
+  }
+  return joined || undefined;
 }
 
 /** A code or an id: a non-blank string, or a number as a string. */
@@ -70,9 +84,10 @@ export function codeOf(value: unknown): string | undefined {
 
 /** The text of a string, of an HTML page or of a file store's XML error document, shortened. */
 function textOf(text: string): string | undefined {
-  const html = /<html|<!doctype html|<body|<\?xml|<error>/i.test(text);
-  const title = html ? /<(?:title|message)[^>]*>([^<]+)/i.exec(text)?.[1] : undefined;
-  const bare = (title ?? (html ? text.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ') : text)).replace(/\s+/g, ' ').trim();
+  const enough = 10 * SNIPPET_LENGTH;
+  const readable = MARKUP.test(text) ? htmlText(text, enough) : text;
+  // The end is cut off first: collapsing the blanks of a long text takes longer than reading it.
+  const bare = readable.trim().slice(0, enough).trim().replace(/\s+/g, ' ');
   return (bare.length > SNIPPET_LENGTH ? `${bare.slice(0, SNIPPET_LENGTH)}…` : bare) || undefined;
 }
 

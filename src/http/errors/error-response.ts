@@ -1,17 +1,19 @@
 import { STATUS_CODES } from 'node:http';
-import { APIError } from '../../model/errors/index.js';
+import { APIError, type FieldProblem } from '../../model/errors/index.js';
 import type { ErrorDecoder } from '../../model/ports/transport.js';
 import { runCallback } from '../calls/run-callback.js';
 import type { Redactor } from '../redactor.js';
 import { codeOf, decodeErrorBody, fieldProblems, parseErrorBody } from './error-body.js';
 import { unknownOutcomeWarning } from './unknown-outcome.js';
 
-/** A response with a status of 300 or above. `text` may be incomplete. */
+/** A response with a status of 300 or above. */
 export interface ErrorResponse {
   status: number;
   statusText: string;
   headers: Readonly<Record<string, string>>;
   text: string;
+  /** Whether `text` is the whole body. */
+  complete: boolean;
 }
 
 /** The call that the response belongs to. */
@@ -27,7 +29,15 @@ export interface ErrorContext {
   retryAfter: number | undefined;
   outcome: 'unknown' | undefined;
   retryable: boolean;
+  /** The most levels of a JSON body; a body with more is kept as text. */
+  nesting: number;
 }
+
+/** The most characters of an explanation in a message. */
+const EXPLANATION_LENGTH = 2000;
+
+/** The most fields that a message lists. */
+const MAX_FIELD_LINES = 50;
 
 const adviceByStatus: Readonly<Record<number, string>> = {
   401: 'Check that the key is right and has not expired.',
@@ -39,18 +49,19 @@ const adviceByStatus: Readonly<Record<number, string>> = {
 export function apiError(response: ErrorResponse, context: ErrorContext): APIError {
   const { status } = response;
   const { redactor } = context;
-  const body = redactor.value(parseErrorBody(response.text));
+  const parsed = parseErrorBody(response.text, context.nesting);
+  const body = typeof parsed === 'string' && !response.complete ? redactor.cutText(parsed) : redactor.value(parsed);
   const decoded = decodeErrorBody(status, body);
   const own = runDecoder(context.decode, status, body);
-  const explanation = redactor.text(own.message ?? decoded.message ?? (response.statusText || STATUS_CODES[status] || 'no explanation'));
+  const said = own.message ?? decoded.message ?? (response.statusText || STATUS_CODES[status] || 'no explanation');
+  const explanation = shorten(redactor.text(said));
   const code = own.code ?? decoded.code;
   const details = own.details ?? decoded.details;
   const requestId = decoded.requestId ?? requestIdOf(response.headers, redactor);
   const fields = fieldProblems(details);
-  const lines = fields.filter(({ field, message }) => !explanation.includes(message) || !explanation.includes(field));
   const message = [
     `${context.attempt ?? `${context.method} ${context.url}`} failed: HTTP ${status}${code ? ` ${code}` : ''}, ${explanation}`,
-    ...lines.map(({ field, message }) => `  ${field}: ${message}`),
+    ...fieldLines(fields, explanation),
     ...(context.outcome ? [unknownOutcomeWarning] : []),
     ...(adviceByStatus[status] ? [adviceByStatus[status]] : []),
     ...(requestId ? [`(request id ${requestId})`] : []),
@@ -68,6 +79,20 @@ export function apiError(response: ErrorResponse, context: ErrorContext): APIErr
     outcome: context.outcome,
     retryAfter: context.retryAfter === undefined ? undefined : context.retryAfter / 1000,
   });
+}
+
+/** The fields that the explanation does not name, one a line. */
+function fieldLines(fields: readonly FieldProblem[], explanation: string): string[] {
+  const lines = fields
+    .slice(0, MAX_FIELD_LINES)
+    .filter(({ field, message }) => !explanation.includes(message) || !explanation.includes(field))
+    .map(({ field, message }) => `  ${shorten(field)}: ${message}`);
+  if (fields.length > MAX_FIELD_LINES) lines.push(`  and ${fields.length - MAX_FIELD_LINES} more fields, see \`details\``);
+  return lines;
+}
+
+function shorten(text: string): string {
+  return text.length > EXPLANATION_LENGTH ? `${text.slice(0, EXPLANATION_LENGTH)}…` : text;
 }
 
 /** Runs a platform's own decoder. An error in the decoder becomes a process warning, so that it does not hide the platform's error. */

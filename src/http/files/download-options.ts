@@ -8,9 +8,12 @@ export interface DownloadOptions extends TransferOptions {
   target?: string | Writable | undefined;
   /** The name of the file when the target is a folder. It may come from a server: the file is always written in that folder. */
   fileName?: string | undefined;
-  /** The expected number of bytes, before decompression. Default: not checked. */
+  /**
+   * The expected number of bytes of the file: after a Content-Encoding is undone and before `decompress`. More bytes are refused as soon
+   * as they arrive. Default: not checked; the connection's `limits` apply to what is decompressed.
+   */
   size?: number | undefined;
-  /** The expected SHA-256 in hexadecimal, before decompression. A prefix `sha256:` is ignored. Default: not checked. */
+  /** The expected SHA-256 of the file in hexadecimal, before `decompress`. A prefix `sha256:` is ignored. Default: not checked. */
   sha256?: string | undefined;
   /** The compression of the content, which is decompressed after its size and hash are checked. Default: none. */
   decompress?: Compression | null | undefined;

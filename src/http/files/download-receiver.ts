@@ -1,11 +1,15 @@
 import type { Buffer } from 'node:buffer';
+import type { Readable } from 'node:stream';
 import { ResourceError } from '../../model/errors/index.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
+import type { CheckedBodyLimits } from '../body-limits.js';
 import { runCallback } from '../calls/run-callback.js';
+import { type Coding, codingsOf, unsupportedCoding } from '../encoding/content-codings.js';
+import { UNBOUNDED, UnpackingGuard } from '../encoding/unpacking-guard.js';
 import type { Deadline } from '../time/deadline.js';
+import { ContentCheck } from './content-check.js';
 import { type Compression, DecompressingSink } from './decompressing-sink.js';
 import type { DownloadOptions } from './download-options.js';
-import { sha256 } from './hash.js';
 import { openSink } from './open-sink.js';
 import type { Sink } from './sink.js';
 
@@ -13,25 +17,31 @@ import type { Sink } from './sink.js';
 export class DownloadReceiver {
   readonly #options: DownloadOptions;
   readonly #attempt: string;
+  readonly #limits: CheckedBodyLimits;
+  /** The target. */
+  #target!: Sink;
+  /** Decodes and checks what it passes to the target. */
   #sink!: Sink;
-  #decoding = false;
-  #digest = sha256();
+  /** The body that is being received. */
+  #body: Readable | undefined;
   #received = 0;
   #mostReceived = 0;
   #total: number | undefined;
   /** The version of the received bytes: a strong ETag or a Last-Modified date. */
   #version: string | undefined;
-  /** False when the adapter has decompressed the bytes, so that they differ from the stored ones. */
+  /** False when the received bytes differ from the stored ones, because the adapter has decompressed them or because they were encoded on the way. */
   #verbatim = true;
 
-  constructor(options: DownloadOptions, attempt: string) {
+  constructor(options: DownloadOptions, attempt: string, limits: CheckedBodyLimits) {
     this.#options = options;
     this.#attempt = attempt;
+    this.#limits = limits;
     this.#total = options.size;
   }
 
   async open(): Promise<void> {
-    this.#sink = await openSink(this.#options.target, this.#options.fileName);
+    this.#target = await openSink(this.#options.target, this.#options.fileName);
+    this.#sink = this.#target;
   }
 
   /**
@@ -50,10 +60,11 @@ export class DownloadReceiver {
     const part = this.#partOf(response);
     if (!part || this.#received === 0) await this.#start(response);
     if (part?.total !== undefined) this.#total ??= part.total;
-    const length = Number(headers['content-length'] ?? Number.NaN);
+    const length = response.decoded && codingsOf(headers).length > 0 ? 0 : Number(headers['content-length'] ?? 0);
     const before = this.#received;
+    this.#body = response.body;
     for await (const chunk of response.body) await this.#write(chunk, deadline);
-    if (this.#verbatim && this.#received - before < length) throw new Error(`${this.#received - before} of ${length} bytes arrived`);
+    if (this.#received - before < length) throw new Error(`${this.#received - before} of ${length} bytes arrived`);
     // A server may send a smaller range than requested (RFC 9110 §15.3.7). The next try requests what is missing.
     if (part?.total !== undefined && this.#received < part.total) throw new Error(`${this.#received} of ${part.total} bytes arrived`);
   }
@@ -62,7 +73,6 @@ export class DownloadReceiver {
   async restart(): Promise<boolean> {
     if (this.#received === 0) return false;
     this.#received = 0;
-    this.#digest = sha256();
     await this.#sink.restart();
     return true;
   }
@@ -76,14 +86,7 @@ export class DownloadReceiver {
 
   /** Checks the size and the hash and completes the target. @throws ResourceError when they are not the expected ones. */
   async finish(): Promise<Uint8Array | undefined> {
-    const { size, sha256, signal } = this.#options;
-    const expected = sha256?.toLowerCase().replace(/^sha256:/, '');
-    if (this.#verbatim) {
-      if (size !== undefined && this.#received !== size) throw this.#mismatch(`${this.#received} bytes arrived instead of ${size}`);
-      const actual = this.#digest.digest('hex');
-      if (expected !== undefined && actual !== expected) throw this.#mismatch(`the SHA-256 is ${actual} instead of ${expected}`);
-    }
-    return this.#sink.finish(signal);
+    return this.#sink.finish(this.#options.signal);
   }
 
   async discard(): Promise<void> {
@@ -107,28 +110,55 @@ export class DownloadReceiver {
   async #start(response: AdapterResponse): Promise<void> {
     await this.restart();
     const { headers } = response;
-    const encoding = contentEncoding(headers);
-    this.#verbatim = !(encoding && response.decoded);
+    const unsupported = unsupportedCoding(headers);
+    if (unsupported) throw new ResourceError(`${this.#attempt} failed: it is encoded as ${unsupported}, which cannot be decoded here.`);
+    const codings = codingsOf(headers);
+    const { decompress } = this.#options;
+    // The label then describes the stored file, whose size and hash are those before decompression.
+    const isStored = decompress ? codings.length === 1 && codings[0] === codingOf(decompress) : false;
+    this.#verbatim = codings.length === 0 || (isStored && !response.decoded);
     const whole = this.#verbatim && response.status !== 206 && headers['content-length'] !== undefined;
-    const length = whole ? Number(headers['content-length']) : undefined;
-    this.#total = this.#options.size ?? length;
+    this.#total = this.#options.size ?? (whole ? Number(headers['content-length']) : undefined);
     const etag = headers.etag;
     this.#version = etag && !etag.startsWith('W/') ? etag : headers['last-modified'];
-    if (this.#decoding) return;
-    this.#decoding = true;
-    const declared = this.#options.decompress ?? undefined;
-    if (declared && !(response.decoded && declared === encoding)) this.#sink = new DecompressingSink(this.#sink, declared);
-    if (encoding && !response.decoded && encoding !== declared) this.#sink = new DecompressingSink(this.#sink, encoding);
+    this.#sink = this.#chain(response, codings, isStored);
+  }
+
+  /** What a response passes through before it gets to the target: its codings, the check, the declared compression. */
+  #chain(response: AdapterResponse, codings: readonly Coding[], isStored: boolean): Sink {
+    const { decompress, size, sha256, onProgress } = this.#options;
+    const isUnpacked = isStored && response.decoded;
+    const expected = isUnpacked ? {} : { size, sha256: sha256?.toLowerCase().replace(/^sha256:/, '') };
+    const guard = this.#guard();
+    const onFailure = (error: Error) => this.#body?.destroy(error);
+    let sink = this.#target;
+    if (decompress && !isUnpacked)
+      sink = new DecompressingSink(sink, { codings: [codingOf(decompress)], guard, emptyIsValid: false, onFailure });
+    const packed = Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+    sink = new ContentCheck(sink, expected, {
+      fail: (what) => this.#mismatch(what),
+      onBytes: (loaded) => {
+        if (response.decoded && codings.length > 0 && expected.size === undefined) guard.check(packed, loaded);
+        runCallback(() => onProgress?.({ loaded, total: this.#total }));
+      },
+    });
+    if (this.#verbatim || response.decoded) return sink;
+    const sized = new UnpackingGuard(UNBOUNDED, Error);
+    return new DecompressingSink(sink, { codings, guard: size === undefined ? guard : sized, emptyIsValid: true, onFailure });
+  }
+
+  /** The limits of a download whose size is not known. */
+  #guard(): UnpackingGuard {
+    const { unpackedBytes, unpackingRatio: ratio } = this.#limits;
+    const bytes = this.#options.target === undefined ? unpackedBytes : Number.POSITIVE_INFINITY;
+    const fail = (what: string) => new ResourceError(`${this.#attempt} failed: ${what}. Nothing was kept.`);
+    return new UnpackingGuard({ bytes, setting: 'limits.unpackedBytes', ratio }, fail);
   }
 
   async #write(chunk: Buffer, deadline: Deadline): Promise<void> {
     deadline.recordActivity();
     this.#received += chunk.length;
-    const { size, onProgress } = this.#options;
-    if (this.#verbatim && size !== undefined && this.#received > size) throw this.#mismatch(`more than the expected ${size} bytes arrived`);
-    this.#digest.update(chunk);
     await deadline.race(this.#sink.write(chunk));
-    runCallback(() => onProgress?.({ loaded: this.#received, total: this.#total }));
   }
 
   #mismatch(what: string): ResourceError {
@@ -136,8 +166,6 @@ export class DownloadReceiver {
   }
 }
 
-function contentEncoding(headers: Readonly<Record<string, string>>): Compression | undefined {
-  const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (encoding === 'gzip' || encoding === 'x-gzip') return 'gzip';
-  return encoding === 'br' ? 'brotli' : undefined;
+function codingOf(compression: Compression): Coding {
+  return compression === 'brotli' ? 'br' : compression;
 }

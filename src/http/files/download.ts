@@ -14,7 +14,7 @@ export async function download(
   if (options.decompress && options.decompress !== 'gzip' && options.decompress !== 'brotli')
     throw new ConfigurationError(`Content compressed as ${String(options.decompress)} cannot be decompressed; gzip and brotli can.`);
   const attempt = options.attempt ?? `download ${options.fileName ?? 'a file'}`;
-  const receiver = new DownloadReceiver(options, attempt);
+  const receiver = new DownloadReceiver(options, attempt, settings.bodyLimits);
   const call = transferCall<void>(
     settings,
     url,

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:f
 import { basename, dirname, join } from 'node:path';
 import { ResourceError, ValidationError } from '../../model/errors/index.js';
 import { FileWriter } from './file-writer.js';
-import { safeFileName } from './safe-file-name.js';
+import { cutToBytes, safeFileName } from './safe-file-name.js';
 import type { Sink } from './sink.js';
 
 /** Writes downloaded bytes to a temporary file beside the target, and renames it when it is complete. */
@@ -26,7 +26,7 @@ export class FileSink implements Sink {
 
   static async open(target: string, fileName: string | undefined): Promise<FileSink> {
     const path = await pathFor(target, fileName);
-    const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.part`);
+    const temporary = join(dirname(path), `.${cutToBytes(basename(path), 100)}.${randomUUID()}.part`);
     return wrapWriteErrors(path, async () => {
       await mkdir(dirname(path), { recursive: true });
       const replaced = await stat(path).catch(ignoreMissing);

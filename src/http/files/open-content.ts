@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
 import { FileUploadError, ValidationError } from '../../model/errors/index.js';
+import { checkHeaderText } from '../../model/support/header-text.js';
 import type { ByteStream, Bytes, Content, ContentOptions, UploadInput } from './content.js';
 import { openFile } from './file-source.js';
 import { hashSource } from './hash.js';
@@ -31,7 +32,7 @@ export async function openContent(input: UploadInput, options: ContentOptions): 
   try {
     const sha256 = opened.sha256 ?? (await hashSource(opened, options.signal));
     const { name, size } = opened;
-    const mimeType = options.mimeType ?? opened.mimeType ?? mimeTypeOf(name);
+    const mimeType = checkHeaderText('mimeType', options.mimeType ?? opened.mimeType ?? mimeTypeOf(name));
     return { name, size, sha256, mimeType, stream: () => opened.stream(), dispose: () => opened.dispose() };
   } catch (error) {
     await opened.dispose();

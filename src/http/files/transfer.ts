@@ -1,4 +1,4 @@
-import { ValidationError } from '../../model/errors/index.js';
+import { type APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportObserver } from '../../model/ports/transport.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
 import type { Call } from '../calls/call.js';
@@ -24,8 +24,10 @@ export interface TransferOptions {
   timeout?: number | undefined;
   /** How often a transfer may be repeated without progress. Default: the connection's `maxRetries`. */
   maxRetries?: number | undefined;
-  /** Returns a new presigned URL. It is called at most once, after a 401 or 403. */
+  /** Returns a new presigned URL. It is called at most once, after a response that says that the present one has expired. */
   renewUrl?: (() => Promise<string>) | undefined;
+  /** Whether a response says so. Default: what the known stores say, and a 401 or 403 that explains nothing. */
+  isExpired?: ((error: APIError) => boolean) | undefined;
   /** Observes the requests, the responses and the repetitions of the transfer. */
   observer?: TransportObserver | undefined;
   /** What is attempted, for error messages: 'upload report.pdf'. */
@@ -52,6 +54,7 @@ export function transferCall<T>(
     return target;
   };
   let { renewUrl } = options;
+  const { isExpired = mayBeExpired } = options;
   const call: Call<T> = {
     ...specifics,
     ...locate(presignedUrl),
@@ -61,6 +64,8 @@ export function transferCall<T>(
     idempotencyKey: 'none',
     rateLimiter: settings.transferLimiter,
     timeout: milliseconds('timeout', options.timeout ?? Number.POSITIVE_INFINITY),
+    timeoutCoversQueue: true,
+    sendWithin: undefined,
     maxRetries: count('maxRetries', options.maxRetries ?? settings.maxRetries, 0),
     idleTimeout: settings.idleTimeout,
     idleFrom: 'start',
@@ -69,7 +74,7 @@ export function transferCall<T>(
     redactor,
     async recover(error) {
       if (await specifics.recover?.(error)) return true;
-      if (!renewUrl || (error.status !== 401 && error.status !== 403)) return false;
+      if (!renewUrl || !isExpired(error)) return false;
       const renew = renewUrl;
       renewUrl = undefined;
       const renewed = await renew();
@@ -79,4 +84,23 @@ export function transferCall<T>(
     },
   };
   return call;
+}
+
+/**
+ * Whether a store says that a presigned URL has expired. Amazon S3 says 'Request has expired' (403) or ExpiredToken (400), Google Cloud
+ * Storage ExpiredToken (400), Azure 'Signature not valid in the specified time frame' (403).
+ */
+export function saysExpired({ status, body }: APIError): boolean {
+  if (status !== 400 && status !== 401 && status !== 403) return false;
+  return /expired|specified time frame/i.test(textOf(body));
+}
+
+/** The same, also for a 401 or 403 that explains nothing: some proxies leave the explanation out. */
+function mayBeExpired(error: APIError): boolean {
+  if (saysExpired(error)) return true;
+  return (error.status === 401 || error.status === 403) && /^\s*(<\?xml[^>]*>)?\s*(<Error\s*\/>)?\s*$/i.test(textOf(error.body));
+}
+
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
 }

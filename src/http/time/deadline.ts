@@ -10,6 +10,8 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #disposers: (() => void)[] = [];
   #endedBy: DeadlineCause | undefined;
+  #parent: Deadline | undefined;
+  #timeout: { readonly start: number; readonly end: number; cancel(): void } | undefined;
   #lastActivity = 0;
   #pauses = 0;
 
@@ -34,13 +36,32 @@ export class Deadline {
 
   /** A deadline for a part of the work. It ends with this one and can also end on its own. */
   child(): Deadline {
-    return new Deadline(this.#clock).abortOn(this.signal, () => this.#endedBy);
+    const child = new Deadline(this.#clock).abortOn(this.signal, () => this.#endedBy);
+    child.#parent = this;
+    return child;
   }
 
-  /** Ends after `ms` milliseconds. */
-  startTimeout(ms: number): this {
-    this.#disposers.push(this.#clock.timer(ms, () => this.#end('timeout')));
-    return this;
+  /** Ends after `ms` milliseconds. Nothing happens when the time is running already. */
+  startTimeout(ms: number): void {
+    const start = this.#clock.now();
+    this.#timeout ??= { start, end: start + ms, cancel: this.#clock.timer(ms, () => this.#end('timeout')) };
+  }
+
+  /** Takes `startTimeout` back. */
+  stopTimeout(): void {
+    this.#timeout?.cancel();
+    this.#timeout = undefined;
+  }
+
+  /** Milliseconds since `startTimeout`; 0 when the time is not running. */
+  get elapsed(): number {
+    return this.#timeout ? this.#clock.now() - this.#timeout.start : 0;
+  }
+
+  /** Whether the deadline has ended. It ends here when its time is over but its timer was late, because something blocked the event loop. */
+  hasEnded(): boolean {
+    if (this.#timeout && this.#clock.now() >= this.#timeout.end) this.#end('timeout');
+    return this.#parent?.hasEnded() || this.#endedBy !== undefined;
   }
 
   /** Ends when no activity is recorded for `ms` milliseconds, counted from now. */
@@ -78,6 +99,7 @@ export class Deadline {
 
   /** Removes all timers and listeners. The signal is not aborted any more. */
   dispose(): void {
+    this.#timeout?.cancel();
     for (const dispose of this.#disposers.splice(0)) dispose();
   }
 

@@ -1,24 +1,26 @@
 import { type ErrorOptions, type FieldProblem, ResourceError } from './base.js';
 
-/** What the platform said, and about which request. Secrets are already redacted. */
+/** An error response and its request. Secrets are already redacted. */
 export interface APIErrorOptions extends ErrorOptions {
   /** The HTTP status. */
   status: number;
   /** The platform's machine-readable code, when it sent one. */
   code?: string | undefined;
-  /** What the platform sent beside the message; for 400 and 422 a list of `{ field, message }` where it could be read as one. */
+  /** What the platform sent besides the message; for 400 and 422 a list of `{ field, message }` where it could be decoded as one. */
   details?: unknown;
+  /** The platform's id of the request, when it sent one. */
   requestId?: string | undefined;
-  /** The answer's headers, names in lower case. */
+  /** The response's headers, with names in lower case. */
   headers?: Readonly<Record<string, string>>;
-  /** The answer's body: parsed JSON, else text. */
+  /** The response's body: parsed JSON, else text. */
   body?: unknown;
+  /** The HTTP method of the request. */
   method?: string;
-  /** The address without credentials and without the query of a presigned URL. */
+  /** The request's URL without credentials and without the query of a presigned URL. */
   url?: string;
 }
 
-/** The platform answered with an error status. */
+/** The platform responded with an error status (400 or above). */
 export class APIError extends ResourceError {
   override readonly status: number;
   readonly code: string | undefined;
@@ -41,7 +43,7 @@ export class APIError extends ResourceError {
     this.url = options.url;
   }
 
-  /** The error class that belongs to an HTTP status: 400, 401, 403, 404, 409, 422, 429, 500 and above have their own. */
+  /** Makes an error of the class for an HTTP status: 400, 401, 403, 404, 409, 422, 429, and 500 and above have their own. */
   static from(message: string, options: APIErrorOptions & { retryAfter?: number | undefined }): APIError {
     if (options.status === 429) return new RateLimitError(message, options);
     const ErrorClass = classByStatus[options.status] ?? (options.status >= 500 ? ServerError : APIError);
@@ -49,7 +51,7 @@ export class APIError extends ResourceError {
   }
 }
 
-/** 400: the platform refused the request. `details` is a list of `{ field, message }`, empty when it named no field. */
+/** 400: the platform refused the request. `details` is a list of `{ field, message }`, empty when the response names no field. */
 export class BadRequestError extends APIError {
   declare readonly details: readonly FieldProblem[];
 }
@@ -57,13 +59,13 @@ export class BadRequestError extends APIError {
 /** 401: the key is missing, wrong or expired. */
 export class AuthenticationError extends APIError {}
 
-/** 403: the key is known but may not do this. */
+/** 403: the key is valid but lacks permission. */
 export class PermissionDeniedError extends APIError {}
 
-/** 404: there is no such record, or the key cannot see it. */
+/** 404: the record does not exist, or the key may not see it. */
 export class NotFoundError extends APIError {}
 
-/** 409: the request clashes with the present state, for example a name that is taken. */
+/** 409: the request conflicts with the current state, for example a name that is already in use. */
 export class ConflictError extends APIError {}
 
 /** 422: the request was understood but its values were refused. `details` is a list of `{ field, message }`. */
@@ -73,7 +75,7 @@ export class UnprocessableEntityError extends APIError {
 
 /** 429: too many requests. */
 export class RateLimitError extends APIError {
-  /** Seconds the platform asked to wait, from `Retry-After` (RFC 9110 §10.2.3); undefined when it did not say. */
+  /** The seconds the platform asked to wait, from `Retry-After` (RFC 9110 §10.2.3); undefined without that header. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, options: APIErrorOptions & { retryAfter?: number | undefined }) {

@@ -1,20 +1,20 @@
 import { type Inspect, inspectKey, shownMembers } from '../support/shown.js';
 
-/** What an error may carry besides its message. */
+/** Options of every error of this package. */
 export interface ErrorOptions {
-  /** The error underneath, kept as it was. */
+  /** The original error. */
   cause?: unknown;
-  /** Whether the same call may succeed when it is simply made again. Default: false. */
+  /** Whether repeating the same call may succeed. Default: false. */
   retryable?: boolean;
-  /** `'unknown'` when a create or run may have happened although no answer came back. */
+  /** `'unknown'` when a create or run may have taken effect although there was no response. */
   outcome?: 'unknown' | undefined;
 }
 
-/** The root of every error this package throws. */
+/** The base class of the errors this package throws. */
 export class RemoteRecordError extends Error {
-  /** Whether the same call may succeed when it is simply made again. */
+  /** Whether repeating the same call may succeed. */
   readonly retryable: boolean;
-  /** `'unknown'` when a create or run may have happened although no answer came back. */
+  /** `'unknown'` when a create or run may have taken effect although there was no response. */
   readonly outcome: 'unknown' | undefined;
 
   constructor(message: string, options: ErrorOptions = {}) {
@@ -40,23 +40,23 @@ export class RemoteRecordError extends Error {
   }
 }
 
-/** Something went wrong with a resource. One `catch` on this class sees every failure of an operation. */
+/** An operation on a resource failed. Catching this class catches every failure of an operation. */
 export class ResourceError extends RemoteRecordError {
-  /** The HTTP status of the response; undefined where there was none. */
+  /** The HTTP status of the response; undefined when there was no response. */
   declare readonly status?: number | undefined;
 }
 
-/** One thing wrong with one field. */
+/** A problem with the value of one field. */
 export interface FieldProblem {
   /** The field's name; a dotted path for a nested value. */
   field: string;
-  /** What is wrong with it. */
+  /** The problem. */
   message: string;
 }
 
-/** A value was refused here, before any request was made. */
+/** A value was refused locally, before any request was made. */
 export class ValidationError extends ResourceError {
-  /** One entry per field that was refused; empty when the problem is not about fields. */
+  /** One entry per problem with a field; empty when the problem does not concern fields. */
   readonly details: readonly FieldProblem[];
 
   constructor(message: string, options: ErrorOptions & { details?: readonly FieldProblem[] } = {}) {

@@ -1,12 +1,12 @@
 import { type ErrorOptions, ResourceError } from './base.js';
 
-/** A run or an execution ended in failure. The message has the platform's own words. */
+/** A run or an execution failed. The message includes the platform's own text. */
 export class OperationFailedError extends ResourceError {
-  /** The final answer: a Result, or the execution itself. */
+  /** The final state: a Result, or the execution itself. */
   readonly result: unknown;
-  /** The platform's own text, without anything added. */
+  /** The platform's own text, with nothing added; '' when there was none. */
   readonly reason: string;
-  /** The platform's status or error code, where the answer had one. */
+  /** The platform's status or error code, where the response had one. */
   readonly code: string | number | undefined;
 
   constructor(message: string, options: ErrorOptions & { result: unknown; reason: string; code?: string | number | undefined }) {
@@ -17,11 +17,11 @@ export class OperationFailedError extends ResourceError {
   }
 }
 
-/** A wait reached its deadline. The work goes on at the platform. */
+/** A wait reached its deadline. The work continues on the platform. */
 export class OperationTimeoutError extends ResourceError {
-  /** The last answer seen: a Result, or the execution itself; undefined when there was none. */
+  /** The state of the last poll: a Result, or the execution itself; undefined when no poll succeeded. */
   readonly result: unknown;
-  /** Give it to `Class.resume(token)` to go on waiting, here or in another process. */
+  /** Pass it to `Class.resume(token)` to continue waiting, here or in another process; undefined where the wait cannot be resumed. */
   readonly token: string | undefined;
 
   constructor(message: string, options: ErrorOptions & { result?: unknown; token?: string | undefined }) {
@@ -31,9 +31,9 @@ export class OperationTimeoutError extends ResourceError {
   }
 }
 
-/** The operation succeeded at the platform, but one of its after hooks threw. `cause` is what it threw. */
+/** The operation succeeded on the platform, but an after hook failed. `cause` is its error; an AggregateError when several failed. */
 export class AfterHookError extends ResourceError {
-  /** What the operation returned. */
+  /** The result of the operation. */
   readonly result: unknown;
 
   constructor(message: string, options: ErrorOptions & { result: unknown }) {

@@ -1,8 +1,8 @@
 import { type ErrorOptions, ResourceError } from './base.js';
 
-/** The platform could not be reached, or the connection broke. `cause` has the system's error. */
+/** The platform could not be reached, or the connection broke. `cause` is the system's error. */
 export class ConnectionError extends ResourceError {
-  /** The system's code, such as `ECONNREFUSED`; undefined when there was none. */
+  /** The system's error code, such as `ECONNREFUSED`; undefined when there was none. */
   readonly code: string | undefined;
 
   constructor(message: string, options: ErrorOptions & { code?: string | undefined } = {}) {
@@ -18,7 +18,7 @@ export class TimeoutError extends ResourceError {
   }
 }
 
-/** The caller's signal ended the call. Its `name` is 'AbortError', as the platform's own aborts have it. */
+/** The caller's signal aborted the call. Its `name` is 'AbortError', like that of the runtime's own abort errors. */
 export class AbortedError extends ResourceError {
   override get name(): string {
     return 'AbortError';
@@ -30,9 +30,9 @@ export type UploadStep = 'read' | 'request-url' | 'put' | 'complete';
 
 /** A file could not be uploaded. */
 export class FileUploadError extends ResourceError {
-  /** `read` the source, `request-url` from the platform, `put` the bytes, `complete` the upload. */
+  /** `read`: reading the source; `request-url`: asking for the upload URL; `put`: sending the bytes; `complete`: ending the upload. */
   readonly step: UploadStep;
-  /** The HTTP status of the step that failed; undefined when there was no answer. */
+  /** The HTTP status of the step that failed; undefined when there was no response. */
   override readonly status: number | undefined;
 
   constructor(message: string, options: ErrorOptions & { step: UploadStep; status?: number | undefined }) {

@@ -4,7 +4,7 @@ import type { TransportObserver } from '../ports/transport.js';
 import { isRecord } from '../state/slot.js';
 import { Events } from './emitter.js';
 import { recordEventNames } from './event-names.js';
-import { type RecordEvents } from './events.js';
+import type { RecordEvents } from './events.js';
 
 const emitters = new WeakMap<object, Events>();
 
@@ -12,26 +12,26 @@ const emitters = new WeakMap<object, Events>();
 export function eventsOf(source: object): Events {
   const known = emitters.get(source);
   if (known) return known;
-  const made = new Events(recordEventNames);
-  emitters.set(source, made);
-  return made;
+  const created = new Events(recordEventNames);
+  emitters.set(source, created);
+  return created;
 }
 
 /**
  * Dispatches an event to the listeners of a record, of its class (the bound one, then the exported one) and of its connection, in that
- * order. A payload given as a function is made only when someone listens.
+ * order. A payload given as a function is built only when there is a listener.
  */
 export function dispatch<K extends keyof RecordEvents>(source: object, event: K, payload: RecordEvents[K] | (() => RecordEvents[K])): void {
   const connection = isRecord(source) ? connectionOfRecord(source) : connectionOfClass(source);
   if (!isHeard(source, connection, event)) return;
   const context = connection?.environment.asyncContext;
-  const made = typeof payload === 'function' ? payload() : payload;
-  // Listeners watch from outside: what they start is not part of the operation.
-  if (context) context.run(undefined, () => emitAll(source, connection, event, made));
-  else emitAll(source, connection, event, made);
+  const built = typeof payload === 'function' ? payload() : payload;
+  // Listeners are outside the operation: operations they start are not part of it.
+  if (context) context.run(undefined, () => emitAll(source, connection, event, built));
+  else emitAll(source, connection, event, built);
 }
 
-/** Most events of most records are not listened to, and they are many. */
+/** Whether an event has any listener. Checked first because most events have none. */
 function isHeard(source: object, connection: BaseConnection | null, event: keyof RecordEvents): boolean {
   if (connection?.hears(event)) return true;
   const target = isRecord(source) ? source.constructor : source;
@@ -54,15 +54,15 @@ function emitAll<K extends keyof RecordEvents>(
   connection?.emit(event, payload);
 }
 
-/** Turns what the transport sees into events of a record, a class or the connection itself. */
+/** An observer that dispatches the transport's observations as events of a record, a class, or (null) the connection itself. */
 export function observerFor(source: object | null, connection: BaseConnection): TransportObserver {
-  const tell = <K extends 'request' | 'response' | 'retry'>(event: K, payload: RecordEvents[K]): void => {
+  const forward = <K extends 'request' | 'response' | 'retry'>(event: K, payload: RecordEvents[K]): void => {
     if (source) dispatch(source, event, isRecord(source) ? { ...payload, resource: source as never } : payload);
     else connection.emit(event, payload);
   };
   return {
-    request: (info) => tell('request', info),
-    response: (info) => tell('response', info),
-    retry: (info) => tell('retry', info),
+    request: (info) => forward('request', info),
+    response: (info) => forward('response', info),
+    retry: (info) => forward('retry', info),
   };
 }

@@ -2,12 +2,13 @@ import { EventEmitter } from 'eventemitter3';
 import { checkEvent } from './event-names.js';
 import type { RecordEvents } from './events.js';
 
+/** A listener of an event; may be async. An error it throws, or rejects with, is dispatched as an `error` event of the connection. */
 export type Listener<P> = (payload: P) => unknown;
 
-/** Takes a listener off again. */
+/** Removes a listener. */
 export type Unsubscribe = () => void;
 
-/** Where a failing listener is reported. */
+/** Reports the error of a failing listener. */
 type Report = (error: unknown, event: string) => void;
 
 type Guard = (payload: unknown, report: Report) => void;
@@ -18,33 +19,34 @@ export class Events<M extends object = RecordEvents> {
   readonly #emitter = new EventEmitter();
   readonly #registrations: { event: string; listener: unknown; guard: Guard }[] = [];
 
-  /** @param names The events there are; a name that is nearly one of them is refused. */
+  /** @param names The names of the events. A name that is most likely a misspelling of one of them is refused. */
   constructor(names: readonly string[]) {
     this.#names = names;
   }
 
-  /** Calls `listener` at every `event`; the function returned takes this registration off again. */
+  /** Calls `listener` at every `event`. Returns a function that removes this registration. */
   on<K extends keyof M & string>(event: K, listener: Listener<M[K]>): Unsubscribe {
     return this.#add(event, listener as Listener<unknown>, false);
   }
 
-  /** Calls `listener` at the next `event` only. */
+  /** Calls `listener` at the next `event` only. Returns a function that removes it. */
   once<K extends keyof M & string>(event: K, listener: Listener<M[K]>): Unsubscribe {
     return this.#add(event, listener as Listener<unknown>, true);
   }
 
-  /** Takes a listener off, or all of an event. */
+  /** Removes a listener, or all listeners of an event. */
   off<K extends keyof M & string>(event: K, listener?: Listener<M[K]>): void {
     checkEvent(event, listener, this.#names);
     const found = this.#registrations.filter((entry) => entry.event === event && (!listener || entry.listener === listener));
     for (const { guard } of found) this.#remove(guard);
   }
 
-  /** How many listen to an event. */
+  /** The number of listeners of an event. */
   listenerCount(event: keyof M & string): number {
     return this.#emitter.listenerCount(event);
   }
 
+  /** Calls the listeners of an event. @param report Called with the error of each listener that fails. */
   emit<K extends keyof M & string>(event: K, payload: M[K], report: Report): void {
     this.#emitter.emit(event, payload, report);
   }
@@ -62,12 +64,12 @@ export class Events<M extends object = RecordEvents> {
   }
 
   #remove(guard: Guard): void {
-    const at = this.#registrations.findIndex((entry) => entry.guard === guard);
-    for (const { event } of at < 0 ? [] : this.#registrations.splice(at, 1)) this.#emitter.off(event, guard);
+    const index = this.#registrations.findIndex((entry) => entry.guard === guard);
+    for (const { event } of index < 0 ? [] : this.#registrations.splice(index, 1)) this.#emitter.off(event, guard);
   }
 }
 
-/** eventemitter3 lets a throwing listener end the emit, and a rejecting one become an unhandled rejection. */
+/** Calls a listener and reports its error: in eventemitter3 a throwing listener ends the emit, and a rejecting one is unhandled. */
 function callSafely(listener: Listener<unknown>, payload: unknown, event: string, report: Report): void {
   try {
     const returned = listener(payload);

@@ -4,9 +4,10 @@ import type { Progress } from '../ports/waiter.js';
 import type { Run } from '../running/run.js';
 import type { Change } from '../state/change-set.js';
 
+/** The payload of `poll` events. */
 export interface PollEvent<R = BaseResource> {
   resource: R;
-  /** What the platform answered: a Result, or the execution itself. */
+  /** The latest state: a Result of the response, or the execution itself. */
   result: unknown;
   /** 1 for the first poll of the wait. */
   attempt: number;
@@ -19,41 +20,41 @@ export interface PollEvent<R = BaseResource> {
   run?: Run | undefined;
 }
 
-/** A failed request, or a failed poll of a wait, is about to be repeated. */
+/** The payload of `retry` events: a failed request, or a failed poll of a wait, is about to be repeated. */
 export interface RetryEvent<R = BaseResource>
   extends Pick<RetryInfo, 'attempt' | 'delayMs' | 'error'>,
     Partial<Omit<RequestInfo, 'attempt'>> {
   resource?: R;
 }
 
-/** What each event of a record carries. */
+/** The payloads of a record's events. */
 export interface RecordEvents<R = BaseResource> {
-  /** Saved. `sent` is false when nothing had changed and no request was made. */
+  /** A record was saved. `sent` is false when nothing had changed and no request was made. */
   save: { resource: R; result: unknown; changes: Readonly<Record<string, Change>>; sent: boolean };
   clone: { resource: R; result: unknown };
   delete: { resource: R; result: unknown };
   refresh: { resource: R; result: unknown };
   run: { resource: R; result: unknown };
-  /** One per poll, the last one too. */
+  /** One event per poll, the last one included. */
   poll: PollEvent<R>;
-  /** As a `poll` that tells something new; `run` as there. */
+  /** A poll whose progress differs from the one before it. `run` is the polled run, where it is not the resource itself. */
   progress: Progress & { resource: R; run?: Run | undefined };
-  /** A wait ended with success. */
+  /** The work that was waited for succeeded. */
   complete: { resource: R; result: unknown };
   /** An operation or a wait failed. */
   fail: { resource: R; operation: string; error: unknown };
-  /** A before hook ended an operation with a value of its own. */
+  /** A before hook ended an operation by returning a value. */
   veto: { resource: R; operation: string; value: unknown };
   /** An item of a page was not a record. */
   invalid: { index: number; raw: unknown; error: Error };
-  /** Something is most likely a mistake, such as a property of a record that is nearly called as a field is. Nothing was refused. */
-  warning: { resource: R; message: string };
+  /** Something works, but most likely not as intended, such as a property whose name is nearly that of a field. */
+  warning: { message: string; resource?: R };
   request: RequestInfo & { resource?: R };
   response: ResponseInfo & { resource?: R };
   retry: RetryEvent<R>;
 }
 
-/** What each event of a connection carries: those of its records, and `error`. */
+/** The payloads of a connection's events: those of its records, and `error`. */
 export interface ConnectionEvents extends RecordEvents {
   /** A listener threw or rejected, or a hook failed after the operation had already failed. */
   error: { error: unknown; event: string };

@@ -1,10 +1,15 @@
-/** What is wrong with a value, as words that follow the field's name; undefined when nothing is. It is never asked about null. */
+import { inJson } from '../state/describe.js';
+
+/**
+ * Checks a value that is neither null nor undefined. Returns the problem as text that follows the field's name ('must be …'), or
+ * undefined when the value is valid.
+ */
 export type FieldCheck = (value: unknown) => string | undefined;
 
-/** A text of `min` to `max` characters (code points, as JSON Schema counts them). */
+/** A check for a string of `min` to `max` characters, counted in code points as JSON Schema does. Default for `max`: no limit. */
 export function textOf(min: number, max = Number.POSITIVE_INFINITY): FieldCheck {
   return (value) => {
-    if (typeof value !== 'string') return `must be a text (got ${describe(value)})`;
+    if (typeof value !== 'string') return `must be a string (got ${inJson(value)})`;
     const length = value.length > max ? [...value].length : value.length;
     if (length >= min && length <= max) return undefined;
     const wanted = max === Number.POSITIVE_INFINITY ? `at least ${min}` : min === 0 ? `at most ${max}` : `${min} to ${max}`;
@@ -12,27 +17,22 @@ export function textOf(min: number, max = Number.POSITIVE_INFINITY): FieldCheck 
   };
 }
 
-/** A whole number from `min` to `max`. */
+/** A check for a whole number from `min` to `max`, both included. Default for `max`: no limit. */
 export function wholeNumber(min: number, max = Number.POSITIVE_INFINITY): FieldCheck {
   return (value) => {
     if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return undefined;
-    return `must be a whole number from ${min}${max === Number.POSITIVE_INFINITY ? '' : ` to ${max}`} (got ${describe(value)})`;
+    return `must be a whole number from ${min}${max === Number.POSITIVE_INFINITY ? '' : ` to ${max}`} (got ${inJson(value)})`;
   };
 }
 
-/** One of some words. */
+/** A check for one of the given strings. */
 export function oneOf(words: readonly string[]): FieldCheck {
   return (value) =>
-    typeof value === 'string' && words.includes(value) ? undefined : `must be one of ${words.join(', ')} (got ${describe(value)})`;
+    typeof value === 'string' && words.includes(value) ? undefined : `must be one of ${words.join(', ')} (got ${inJson(value)})`;
 }
 
-/** What is wrong with a field's value, by what the field declares. */
+/** The problem with a field's value according to the field's own declaration; undefined when the value is valid. */
 export function problemWith(field: { nullable: boolean; check: FieldCheck | undefined }, value: unknown): string | undefined {
   if (value === null) return field.nullable ? undefined : 'must not be null';
   return value === undefined ? undefined : field.check?.(value);
-}
-
-function describe(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

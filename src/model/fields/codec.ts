@@ -1,7 +1,7 @@
 import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { ConfigurationError } from '../errors/index.js';
 import { sameAsJson } from '../state/compare.js';
-import { copyValue } from '../state/copy.js';
+import { copyValue, isContainer } from '../state/copy.js';
 import { copyJson, isObject } from '../state/json.js';
 import { hydrateValue, isRecordClass } from '../state/slot.js';
 import { hasToJSON, toJson } from '../state/to-json.js';
@@ -16,6 +16,7 @@ const plain: Codec = {
   encode: (local, field) => toJson(local, field),
   same: sameAsJson,
   lazy: 'nested',
+  records: false,
   dates: false,
   copy: (local) => copyValue(local),
 };
@@ -25,21 +26,22 @@ function decodeDate(saved: unknown): unknown {
   return typeof saved === 'string' || typeof saved === 'number' ? new Date(saved) : copyJson(saved);
 }
 
-/** Each date that is still what the platform said keeps the platform's spelling. */
+/** A date that still equals the saved one is written with the platform's own text. */
 function encodeDate(local: unknown, field: string, saved: unknown): unknown {
   if (saved !== undefined && sameAsJson(local, saved)) return copyJson(saved);
   if (!Array.isArray(local) || !Array.isArray(saved)) return toJson(local, field);
   return local.map((item, index) => encodeDate(item, `${field}.${index}`, saved[index]));
 }
 
-/** Dates are made when the record is, since a date in hand may be changed in place. */
+/** Dates are decoded together with the record, not on first read, because a Date may be changed in place. */
 const date: Codec = {
   decode: decodeDate,
   encode: encodeDate,
   same: sameAsJson,
   lazy: 'nested',
+  records: false,
   dates: true,
-  // A copy belongs to no answer, so a text that is no date must stay the text it is.
+  // A copy has no saved state behind it, so text that is not a date must stay that text.
   copy: (local, saved) => (local instanceof Date && Number.isNaN(local.getTime()) && typeof saved === 'string' ? saved : copyValue(local)),
 };
 
@@ -53,24 +55,37 @@ const set: Codec = {
   decode: (saved) => (Array.isArray(saved) ? new Set(copyJson(saved)) : copyJson(saved)),
 };
 
-/** A codec over a pair of functions. Reading and writing again may respell a value, so both sides are compared as written. */
+/**
+ * A codec made of a pair of functions. Decoding a value and writing it again may change its text, so both sides are compared in their
+ * written form.
+ */
 function converted({
   decode,
   write,
   lazy,
+  records,
   copy,
-}: Pick<Codec, 'decode' | 'lazy' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
-  const same = (local: unknown, saved: unknown, source?: unknown): boolean => {
+}: Pick<Codec, 'decode' | 'lazy' | 'records' | 'copy'> & { write: (local: unknown, field: string) => unknown }): Codec {
+  const isWrittenAs = (written: unknown, saved: unknown, source: unknown): boolean => {
+    if (sameAsJson(written, saved)) return true;
     try {
-      const written = write(local, 'value');
-      return sameAsJson(written, saved) || sameAsJson(written, write(decode(saved, source), 'value'));
+      return sameAsJson(written, write(decode(saved, source), 'value'));
     } catch {
-      return false; // what cannot be written is not what was saved; sending it says why
+      return false;
     }
   };
-  const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown =>
-    source !== undefined && same(local, saved, source) ? copyJson(saved) : write(local, field);
-  return { decode, encode, same, lazy, dates: false, copy };
+  const same = (local: unknown, saved: unknown, source?: unknown): boolean => {
+    try {
+      return isWrittenAs(write(local, 'value'), saved, source);
+    } catch {
+      return false; // a value that cannot be written differs from the saved one; sending it reports why
+    }
+  };
+  const encode = (local: unknown, field: string, saved?: unknown, source?: unknown): unknown => {
+    const written = write(local, field);
+    return source !== undefined && isWrittenAs(written, saved, source) ? copyJson(saved) : written;
+  };
+  return { decode, encode, same, lazy, records, dates: false, copy };
 }
 
 function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): Codec {
@@ -90,9 +105,15 @@ function instancesOf(type: AnyClass, discriminator: Discriminator | undefined): 
     return discriminator && name !== undefined ? { [discriminator.property]: name, ...(json as object) } : json;
   };
   // Instances are copied by way of JSON, so that constructors run and private members exist.
-  const copy = (local: unknown): unknown =>
-    isRecordClass(type) || !isNested(local) || hasToJSON(local as object) ? copyValue(local) : decode(write(local, 'value'));
-  return converted({ decode, write, lazy: 'nested', copy });
+  const copy = (local: unknown): unknown => {
+    if (isRecordClass(type)) return copyValue(local);
+    if (Array.isArray(local)) return local.map(copy);
+    return isNested(local) && !isContainer(local as object) && !hasToJSON(local as object)
+      ? decode(write(local, 'value'))
+      : copyValue(local);
+  };
+  const records = [type, ...(discriminator?.subTypes.map(({ value }) => value) ?? [])].some((target) => isRecordClass(target));
+  return converted({ decode, write, lazy: 'nested', records, copy });
 }
 
 function transformed(inner: Codec, hints: TransformerHints): Codec {
@@ -100,10 +121,10 @@ function transformed(inner: Codec, hints: TransformerHints): Codec {
     hints.toLocal ? hints.toLocal(copyJson(saved), source) : inner.decode(saved);
   const write = (local: unknown, field: string): unknown =>
     hints.toWire ? toJson(hints.toWire(local, {}), field) : inner.encode(local, field);
-  return converted({ decode, write, lazy: 'always', copy: (local) => copyValue(local) });
+  return converted({ decode, write, lazy: 'always', records: inner.records, copy: (local) => copyValue(local) });
 }
 
-/** Classes the compiler records for what are not classes of the domain. */
+/** Classes that the compiler writes into decorator metadata for types that are not classes of the domain. */
 const notADomainClass = new Set<unknown>([
   Object,
   String,
@@ -125,6 +146,12 @@ const builtIn = new Map<unknown, Codec>([
   [Set, set],
 ]);
 
+/**
+ * The codec of a field: its type from `@Field({ type })`, else from `@Type`, else from the compiler's decorator metadata, wrapped in its
+ * `@Transform` functions.
+ *
+ * @throws ConfigurationError when the function given as the type does not return a class.
+ */
 export function codecFor(className: string, declaration: FieldDeclaration, hints: TransformerHints): Codec {
   const type = typeOf(className, declaration, hints);
   const codec = type === undefined || notADomainClass.has(type) ? plain : (builtIn.get(type) ?? instancesOf(type, hints.discriminator));
@@ -137,7 +164,7 @@ function typeOf(className: string, declaration: FieldDeclaration, hints: Transfo
   return typeof fromTransformer === 'function' ? (fromTransformer as AnyClass) : declaration.designType;
 }
 
-/** Arrow functions have no prototype, classes do. */
+/** Resolves a thunk to its class. Arrow functions have no prototype; classes do. */
 function resolve(className: string, property: string, type: TypeReference): AnyClass {
   const resolved: unknown = type.prototype === undefined ? (type as () => AnyClass)() : type;
   if (typeof resolved !== 'function') {

@@ -28,6 +28,7 @@ function inheritsAll(target: object): boolean {
   return typeof parent === 'function' && parent.prototype !== undefined && ownEntityOptions(parent) !== undefined;
 }
 
+/** The class and its parents, base class first. */
 function lineage(target: object): object[] {
   const chain: object[] = [];
   for (let at: object | null = target; typeof at === 'function' && at !== Function.prototype; at = Object.getPrototypeOf(at))
@@ -43,7 +44,7 @@ function compile(target: object): RecordMetadata {
     const fields = ownFields(ancestor);
     if (fields.length > 0 && !isDecorated(ancestor)) {
       const name = (ancestor as { name: string }).name;
-      throw new ConfigurationError(`${name} declares @Field()s but is no entity. Write @Entity() above "class ${name}".`);
+      throw new ConfigurationError(`${name} declares @Field() properties but is not an entity. Write @Entity() above "class ${name}".`);
     }
     for (const field of fields) declarations.set(field.property, field);
     const own = ownEntityOptions(ancestor);
@@ -76,12 +77,12 @@ function fieldMetadata(
   declaration: FieldDeclaration,
   hints: TransformerHints,
   codec: Codec,
-  place: { index: number; dateIndex: number },
+  position: { index: number; dateIndex: number },
 ): FieldMetadata {
   const readOnly = declaration.readOnly ?? false;
   const accessor: PropertyDescriptor = {};
   const field: FieldMetadata = {
-    ...place,
+    ...position,
     property: declaration.property,
     wire: declaration.name ?? hints.name ?? declaration.property,
     readOnly,
@@ -100,14 +101,14 @@ function fieldMetadata(
   return field;
 }
 
-/** The id and the platform's own name for it may share a key; no others may. */
+/** The id and a read-only field with the platform's own name for it may share a key; no other fields may. */
 function checkWireNames(className: string, fields: readonly FieldMetadata[]): void {
   const seen = new Map<string, FieldMetadata>();
   for (const field of fields) {
     const other = seen.get(field.wire);
     if (other && !(other.property === 'id' && field.readOnly)) {
       throw new ConfigurationError(
-        `${className}: the fields ${other.property} and ${field.property} both stand for the key "${field.wire}". Give one another name.`,
+        `${className}: the fields ${other.property} and ${field.property} both use the key "${field.wire}". Give one of them another name.`,
       );
     }
     seen.set(field.wire, field);

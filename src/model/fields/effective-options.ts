@@ -3,26 +3,36 @@ import { metadataOf } from './compile.js';
 import type { EntityOptions, SearchOptions } from './entity-options.js';
 import { searchDefaults } from './statics.js';
 
-/** The statics that say where a class lives and how it is searched; each wins over its setting of `@Entity`. */
+/** The statics that set a class's path and how it is searched. Each wins over the matching option of `@Entity`. */
 export interface ResourceStatics {
   /** Same as `@Entity({ path })`. */
   resourcePath?: string;
-  /** Same as `@Entity({ search: { path } })`, and so on. */
+  /** Same as `@Entity({ search: { path } })`. */
   paginatePath?: string;
-  /** In either case. */
+  /** Same as `@Entity({ search: { method } })`. */
   paginateMethod?: string;
+  /** Same as `@Entity({ search: { itemsKey } })`. */
   paginateItemsKey?: string;
+  /** Same as `@Entity({ search: { totalKey } })`. */
   paginateTotalKey?: string;
+  /** Same as `@Entity({ search: { pageTotalKey } })`. */
   paginatePageTotalKey?: string;
+  /** Same as `@Entity({ search: { firstPage } })`. */
   paginateDefaultPageNumber?: number;
+  /** Same as `@Entity({ search: { pageSize } })`. */
   paginateDefaultPageSize?: number;
 }
 
+/** The options of `@Entity` that apply to a class, inherited ones included. */
 export function entityOptions(target: object): EntityOptions {
   return metadataOf(target).options;
 }
 
-/** A class's path below the base URL, without slashes at the ends. */
+/**
+ * A class's path below the base URL, without leading or trailing slashes.
+ *
+ * @throws ConfigurationError when the class has no path.
+ */
 export function pathOf(target: object & ResourceStatics): string {
   const path = target.resourcePath ?? entityOptions(target).path;
   if (path !== undefined) return path.replace(/^\/+|\/+$/g, '');
@@ -30,6 +40,7 @@ export function pathOf(target: object & ResourceStatics): string {
   throw new ConfigurationError(`${name} has no path. Write @Entity({ path: '…' }) above the class, or give it a static resourcePath.`);
 }
 
+/** The search settings of a class: its statics, else `@Entity({ search })`, else the defaults. */
 export function searchSettings(target: object & ResourceStatics): Required<SearchOptions> {
   const decorated = { ...searchDefaults, ...entityOptions(target).search };
   return {

@@ -2,62 +2,74 @@ import type { ErrorDecoder } from '../ports/transport.js';
 
 /** How a class is searched. */
 export interface SearchOptions {
-  /** Default: 'POST'. */
+  /** The HTTP method, in upper or lower case. Default: 'POST'. */
   method?: 'GET' | 'POST' | 'get' | 'post';
   /** Appended to the class's path. Default: 'paginate'. */
   path?: string;
-  /** Where the items are in the answer; dots lead into objects. Default: 'results'. */
+  /** The key of the items in the response; a dotted path leads into nested objects. Default: 'results'. */
   itemsKey?: string;
-  /** Where the number of all items is. Default: 'total'. */
+  /** The key of the total number of items; may be a dotted path. Default: 'total'. */
   totalKey?: string;
-  /** Where the number of pages is. Default: 'pageTotal'. */
+  /** The key of the number of pages; may be a dotted path. Default: 'pageTotal'. */
   pageTotalKey?: string;
-  /** The parameter that carries the page number; '' where the platform answers everything at once. Default: 'pageNumber'. */
+  /** The parameter that carries the page number; '' when the platform returns everything at once. Default: 'pageNumber'. */
   pageParam?: string;
   /** The parameter that carries the page size. Default: 'pageSize'. */
   sizeParam?: string;
   /** The number of the first page. Default: 0. */
   firstPage?: number;
-  /** Records a page has unless the caller says otherwise. Default: 20. */
+  /** Records per page unless the caller asks for another number. Default: 20. */
   pageSize?: number;
-  /** The largest page size the platform takes. Default: no limit. */
+  /** The largest page size the platform accepts. Default: no limit. */
   maxPageSize?: number;
+  /** Whether a response that is a bare list has all records, whichever page was asked for. Default: only where there is no `pageParam`. */
+  wholeLists?: boolean;
 }
 
+/** Options of `@Entity`. */
 export interface EntityOptions {
-  /** Where the class lives below the connection's base URL. */
+  /** The path of the class below the connection's base URL. */
   path?: string;
   /** The key of the id on the wire. Default: 'id'. */
   id?: string;
   /**
-   * `'put'` replaces the whole record, `'patch'` sends the changed fields only, `'none'` says that the platform cannot update: a changed
-   * field makes `save()` a ValidationError. Default: 'put'.
+   * How a record is updated: `'put'` replaces the whole record, `'patch'` sends only the changed fields, and `'none'` means that the
+   * platform cannot update, so `save()` throws a ValidationError when a field has changed. Default: 'put'.
    */
   update?: 'put' | 'patch' | 'none';
-  /** The method that creates; `'none'` where the platform cannot create, so that saving a new record is a ValidationError. Default: 'POST'. */
+  /**
+   * The HTTP method that creates a record; `'none'` means that the platform cannot create, so saving a new record throws a ValidationError.
+   * Default: 'POST'.
+   */
   create?: 'POST' | 'PUT' | 'none';
-  /** Whether keys that no field declares are sent back by creates and PUTs, or only kept. Default: 'send'. */
+  /** Keys that no field declares: `'send'` sends them back with creates and PUTs, `'keep'` only keeps them. Default: 'send'. */
   unknown?: 'send' | 'keep';
+  /**
+   * How many levels of objects and lists a field's value may have; more are a ValidationError where the value is read, copied or sent, as
+   * is a value that exhausts the call stack: with the stack of Node.js at some 1,600 levels of objects, or 600 records inside each other.
+   * Default: 1000.
+   */
+  maxDepth?: number;
   search?: SearchOptions;
-  /** Reads this platform's error bodies; what it leaves undefined is read in the usual ways. */
+  /** Decodes this platform's error bodies. Members it leaves undefined are decoded in the default way. */
   errors?: ErrorDecoder;
 }
 
 const options = new WeakMap<object, EntityOptions>();
 const wrappers = new WeakMap<object, object>();
 
-/** Records that `target` was decorated with `@Entity`, which made `wrapped` of it. */
+/** Registers that `target` was decorated with `@Entity`, which wrapped it as `wrapped`. */
 export function registerEntity(target: object, wrapped: object, entityOptions: EntityOptions): void {
   options.set(wrapped, entityOptions);
   wrappers.set(target, wrapped);
 }
 
-/** The options this very class was decorated with. */
+/** The options of the class's own `@Entity`; inherited options are not included. */
 export function ownEntityOptions(target: object): EntityOptions | undefined {
   return options.get(target);
 }
 
-/** Whether the class, as written, was decorated with `@Entity`. */
+/** Whether a class, as written in the source, was decorated with `@Entity`. */
 export function isDecorated(target: object): boolean {
   return wrappers.has(target);
 }

@@ -1,38 +1,43 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/index.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 import type { FieldCheck } from './checks.js';
 import { checkDeclaration, fieldOptionNames } from './option-names.js';
 
-/** A class. */
+/** Any class, abstract or not. */
 export type AnyClass<T = unknown> = abstract new (...args: never[]) => T;
 
-/** A property's class, or a function that returns it (for classes that refer to each other). */
+/** A property's class, or a function that returns it, for classes that refer to each other. */
 export type TypeReference = AnyClass | (() => AnyClass);
 
 /**
- * The type of a property whose class is declared later or elsewhere in a cycle: `@Field({ type: () => Asset }) asset!: Rel<Asset>`.
- * It keeps the compiler from writing the class into decorator metadata, where it would be read too early.
+ * The type of a property whose class is declared later, or in a module of an import cycle: `@Field({ type: () => Asset }) asset!:
+ * Rel<Asset>`. It keeps the compiler from writing the class into decorator metadata, which would be evaluated before the class exists.
  */
 export type Rel<T> = T;
 
+/** Options of `@Field`. */
 export interface FieldOptions {
-  /** Set by the platform: never sent on create or PATCH, left out of clones; a changed one makes `save()` a ValidationError. */
+  /**
+   * Whether the platform sets the field: it is never sent on create or PATCH and is left out of clones, and `save()` throws a
+   * ValidationError when it has changed. Default: false.
+   */
   readOnly?: boolean;
-  /** Chosen when the record is created and fixed from then on: a changed one makes `save()` a ValidationError. Default: false. */
+  /** Whether the field can only be set on create; after that, `save()` throws a ValidationError when it has changed. Default: false. */
   createOnly?: boolean;
-  /** Whether a create without it is a ValidationError. Default: false. */
+  /** Whether creating a record without a value for the field throws a ValidationError. Default: false. */
   required?: boolean;
-  /** Checks a value before it is sent; what it says is wrong makes `save()` a ValidationError with this detail. */
+  /** Checks the value before it is sent. A problem it returns makes `save()` throw a ValidationError that has it among its `details`. */
   check?: FieldCheck;
-  /** Whether null is a value of this field. Default: true. A null in a field declared `nullable: false` makes `save()` a ValidationError. */
+  /** Whether the field may be null; if not, `save()` throws a ValidationError when it is. Default: true. */
   nullable?: boolean;
   /** The key on the wire. Default: the property's name. */
   name?: string;
-  /** `Date`, a class, or a function that returns one. Default: what the compiler's decorator metadata says, when it names a class. */
+  /** `Date`, a class, or a function that returns one. Default: the class in the compiler's decorator metadata, if there is one. */
   type?: TypeReference;
-  /** Whether a local value equals the saved one, both as property values. Default: deep equality. */
+  /** Compares a local value with the saved one, both decoded as the property holds them. Default: deep equality. */
   equals?: (local: unknown, saved: unknown) => boolean;
-  /** What a clone gets: a deep copy, or nothing. Default: 'copy', and 'reset' for a read-only field. */
+  /** Whether a clone gets a deep copy of the value or no value. Default: 'copy'; for a read-only field 'reset'. */
   onClone?: 'copy' | 'reset';
 }
 
@@ -45,25 +50,27 @@ export interface FieldDeclaration extends FieldOptions {
 
 const declarations = new WeakMap<object, FieldDeclaration[]>();
 
-/** The fields that this very class declares, in order; inherited ones are not in it. */
+/** The fields that a class itself declares, in order of declaration; inherited fields are not included. */
 export function ownFields(target: object): readonly FieldDeclaration[] {
   return declarations.get(target) ?? [];
 }
 
 /**
- * Declares a field: a property that is read from and sent to the platform. The class it stands in carries `@Entity()`.
+ * Declares a field: a property that is read from the platform and sent to it. The class that declares it needs `@Entity()`.
  *
- * @throws ConfigurationError when the property is named like a member every record has, or the class is not compiled with
+ * @throws ConfigurationError when the property has the name of a member of every record, or the class is not compiled with
  *   `experimentalDecorators`.
  */
 export function Field(options: FieldOptions = {}): PropertyDecorator {
   return (target: object, property: string | symbol): void => {
+    refuseStandardDecorator('@Field()', property);
     if (typeof target !== 'object' || target === null || typeof property === 'object') {
       throw new ConfigurationError('@Field() needs the compiler option "experimentalDecorators": true (legacy decorators).');
     }
     const className = target.constructor.name;
     checkDeclaration(`@Field() on ${className}.${String(property)}`, options, fieldOptionNames);
-    if (typeof property !== 'string') throw new ConfigurationError(`@Field() on ${className}: a field's name must be text, not a symbol.`);
+    if (typeof property !== 'string')
+      throw new ConfigurationError(`@Field() on ${className}: a field's name must be a string, not a symbol.`);
     if (property in target) {
       throw new ConfigurationError(
         `@Field() on ${className}.${property}: every record already has a member of that name. ` +

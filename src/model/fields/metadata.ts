@@ -1,19 +1,24 @@
 import type { FieldCheck } from './checks.js';
 import type { EntityOptions } from './entity-options.js';
 
-/** How one field's value is read from JSON, written to it and compared with it. `source` is the whole record the JSON stands in. */
+/** Converts one field's value from and to JSON, and compares the two. `source` is the JSON of the whole record. */
 export interface Codec {
-  /** A value of its own for the record; it shares nothing with the JSON. */
+  /** Converts JSON to a value that shares nothing with the JSON. */
   decode(saved: unknown, source?: unknown): unknown;
-  /** A copy as JSON. Where the value is still what `saved` says, the platform's own spelling of it. */
+  /**
+   * Converts a value to JSON, as a copy. A value that still equals `saved` is written as the platform sent it.
+   *
+   * @throws ValidationError for a value that JSON cannot represent.
+   */
   encode(local: unknown, field: string, saved?: unknown, source?: unknown): unknown;
-  /** Whether the value is what the JSON says. */
+  /** Whether a value equals the saved JSON. */
   same(local: unknown, saved: unknown, source?: unknown): boolean;
   /**
-   * Which JSON values are decoded on first read: objects and arrays, or all of them. What is not is put into the record when it is
-   * hydrated.
+   * Which JSON values are decoded on first read: only objects and arrays, or all values. The others are set when the record is hydrated.
    */
   readonly lazy: 'nested' | 'always';
+  /** Whether objects are decoded to records, which have a saved state of their own. */
+  readonly records: boolean;
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
   /** A deep copy of a local value. */
@@ -25,9 +30,9 @@ export function isLazy(codec: Codec, json: unknown): boolean {
   return codec.lazy === 'always' || (typeof json === 'object' && json !== null);
 }
 
-/** One field, ready to be used. */
+/** The compiled declaration of one field. */
 export interface FieldMetadata {
-  /** Its place among the fields of its class. */
+  /** The position among the fields of the class. */
   readonly index: number;
   readonly property: string;
   /** The key on the wire. */
@@ -37,41 +42,41 @@ export interface FieldMetadata {
   readonly required: boolean;
   readonly check: FieldCheck | undefined;
   readonly nullable: boolean;
-  /** Whether it is read from responses. */
+  /** Whether the field is read from responses. */
   readonly reads: boolean;
-  /** Whether it is sent, and so whether a change of it is a change. */
+  /** Whether the field is sent, and therefore takes part in the dirty check. */
   readonly sends: boolean;
-  /** Whether a clone gets a copy of its value. */
+  /** Whether a clone gets a copy of the value. */
   readonly copies: boolean;
   readonly equals: ((local: unknown, saved: unknown) => boolean) | undefined;
   readonly codec: Codec;
-  /** The own accessor of values that are decoded on first read; the same one for all records of the class. */
+  /** The own accessor for values that are decoded on first read. All records of the class share it. */
   readonly accessor: PropertyDescriptor;
-  /** Its place among the fields whose values are dates; -1 for the others. */
+  /** The position among the fields whose values are dates; -1 for other fields. */
   readonly dateIndex: number;
 }
 
-/** What the decorators of a class and its parents come to, worked out once. */
+/** The combined declarations of a class and its parents, compiled once per class. */
 export interface RecordMetadata {
   readonly className: string;
   readonly fields: readonly FieldMetadata[];
   readonly byProperty: ReadonlyMap<string, FieldMetadata>;
   readonly id: FieldMetadata;
-  /** The fields whose values are dates, by `dateIndex`. */
+  /** The fields whose values are dates, in order of `dateIndex`. */
   readonly dates: readonly FieldMetadata[];
   readonly options: EntityOptions;
-  /** Keys on the wire that a field stands for. */
+  /** The keys on the wire that belong to a field. */
   readonly wireNames: ReadonlySet<string>;
-  /** Finds fields that may have changed; compiled when it is first needed. */
+  /** Finds fields that may have changed; compiled on first use. */
   scan: Scan | null;
 }
 
 /**
- * The index of the first field, from `from` on, whose value may differ from the saved JSON; -1 when there is none. It compares
- * identities and time stamps only, so that what it finds must be compared by value.
+ * Returns the index of the first field, from `from` on, whose value may differ from the saved JSON; -1 when there is none. It compares only
+ * identities and time stamps, so the field it returns must still be compared by value.
  *
- * @param values What stands behind the accessors, by field index; undefined where a value has not been read or set.
- * @param times When the saved dates are, in milliseconds since 1970, by `dateIndex`.
+ * @param values The values behind the accessors, by field index; undefined for a value that has not been read or set.
+ * @param times The time stamps of the saved dates, in milliseconds since 1970, by `dateIndex`.
  */
 export type Scan = (
   record: object,

@@ -11,6 +11,7 @@ export const entityOptionNames = namesOf<EntityOptions>({
   unknown: true,
   search: true,
   errors: true,
+  maxDepth: true,
 });
 
 export const searchOptionNames = namesOf<SearchOptions>({
@@ -24,6 +25,7 @@ export const searchOptionNames = namesOf<SearchOptions>({
   firstPage: true,
   pageSize: true,
   maxPageSize: true,
+  wholeLists: true,
 });
 
 export const fieldOptionNames = namesOf<FieldOptions>({

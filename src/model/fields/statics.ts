@@ -12,6 +12,7 @@ export const searchDefaults = {
   firstPage: 0,
   pageSize: 20,
   maxPageSize: Number.POSITIVE_INFINITY,
+  wholeLists: false,
 } as const satisfies Required<SearchOptions>;
 
 /** The setting of the nearest `@Entity` that has it. Also for a class whose body is still being evaluated. */

@@ -1,15 +1,15 @@
 import { TransformationType, type TransformFnParams } from 'class-transformer';
-// The decorators' registry is not part of the package's index; every reader of it imports this file.
+// The package's index does not export the registry of its decorators, so it is imported from its own file.
 import storage from 'class-transformer/cjs/storage.js';
 import type { AnyClass } from './field.js';
 
-/** Which class an object is an instance of, by one of its members. */
+/** Chooses the class of an object by the value of one of its members. */
 export interface Discriminator {
   property: string;
   subTypes: readonly { name: string; value: AnyClass }[];
 }
 
-/** What class-transformer's decorators say about one property of a class. */
+/** The settings of class-transformer's decorators for one property of a class. */
 export interface TransformerHints {
   /** From `@Type`. */
   type: ((value: unknown) => unknown) | undefined;
@@ -17,18 +17,19 @@ export interface TransformerHints {
   discriminator: Discriminator | undefined;
   /** From `@Expose({ name })`. */
   name: string | undefined;
-  /** False where `@Exclude` keeps the property from being read. */
+  /** False when `@Exclude` excludes the property from reading. */
   reads: boolean;
-  /** False where `@Exclude` keeps the property from being sent. */
+  /** False when `@Exclude` excludes the property from sending. */
   sends: boolean;
-  /** From `@Transform`, in the direction of reading; undefined when there is none. */
+  /** From `@Transform`, for reading; undefined when there is none. */
   toLocal: ((value: unknown, record: unknown) => unknown) | undefined;
-  /** From `@Transform`, in the direction of sending. */
+  /** From `@Transform`, for sending; undefined when there is none. */
   toWire: ((value: unknown, record: unknown) => unknown) | undefined;
 }
 
 const metadata = storage.defaultMetadataStorage;
 
+/** Reads class-transformer's decorators of one property, inherited ones included. */
 export function transformerHints(target: object, property: string): TransformerHints {
   const owner = target as new () => object;
   const type = metadata.findTypeMetadata(owner, property);

@@ -1,36 +1,40 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
 import { type Change, ChangeSet } from '../state/change-set.js';
+import type { Limit } from './limit.js';
 
-/** What decorated hooks are given: one object for the whole operation. */
+/** The argument of decorated hooks: one object for the whole operation. */
 export interface HookContext<R extends BaseResource = BaseResource> {
   /** 'save', 'clone', 'delete', 'refresh', 'run', or the name of a `@withHooks` method. */
   readonly operation: string;
+  /** The record that the operation is called on. */
   readonly resource: R;
-  /** What the operation was called with. */
+  /** The arguments of the operation. */
   readonly args: readonly unknown[];
-  /** In before hooks the changes as they stand; from then on those the operation is about. */
+  /** In before hooks the current changes; after them the changes that the operation sends. */
   readonly changes: Readonly<Record<string, Change>>;
   /** The saved values by property name. */
   readonly original: Readonly<Record<string, unknown>>;
-  /** The body that is sent; undefined until it is built. */
+  /** The request body; undefined until it is built. */
   readonly payload: unknown;
-  /** Whether a request went out. */
+  /** Whether a request was sent. */
   readonly sent: boolean;
-  /** In after hooks: what the operation returns. */
+  /** In after hooks, the result of the operation. */
   readonly result?: unknown;
-  /** In after hooks: what the operation failed with. */
+  /** In after hooks, the error of a failed operation. */
   readonly error?: unknown;
-  /** Null for a record that belongs to no connection yet. */
+  /** The record's connection; null when it has none yet. */
   readonly connection: BaseConnection | null;
+  /** The signal given to the operation. */
   readonly signal: AbortSignal | undefined;
   /**
-   * For passing things from a before hook to an after hook, and to hooks: it begins with what the operation was given as `options.state`,
-   * the entries of a Map or the members of an object by their names.
+   * For passing values from a before hook to an after hook, and to hooks: it starts with the `options.state` of the operation, the entries
+   * of a Map or the members of an object by name.
    */
   readonly state: Map<unknown, unknown>;
 }
 
+/** The context of one operation, which the operation itself fills in. */
 export class OperationContext<R extends BaseResource = BaseResource> implements HookContext<R> {
   payload: unknown;
   sent = false;
@@ -45,6 +49,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     readonly args: readonly unknown[],
     readonly connection: BaseConnection | null,
     readonly signal: AbortSignal | undefined,
+    readonly limit: Limit,
     state: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> = {},
   ) {
     this.state = new Map(state instanceof Map ? state : Object.entries(state));
@@ -58,9 +63,9 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     return this.#current().original;
   }
 
-  /** What the operation is about, as it is now: computed when it is first asked for, and held from then on. */
+  /** Computes the change set of the operation, as the record is now, and keeps it from then on. */
   settle(): ChangeSet {
-    this.#changeSet ??= new ChangeSet(this.resource);
+    this.#changeSet = new ChangeSet(this.resource);
     return this.#changeSet;
   }
 

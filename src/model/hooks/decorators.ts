@@ -1,6 +1,6 @@
 import { type Phase, registerHook } from './registry.js';
 
-/** A method used as a hook: it is given the operation's HookContext, and may be async. */
+/** Decorates a method as a hook. The method receives the operation's HookContext and may be async. */
 type HookDecorator = (target: object, method: string | symbol) => void;
 
 const hook =
@@ -9,13 +9,13 @@ const hook =
     registerHook(target, method, phase, operation);
 
 /**
- * Runs the method before an operation: 'save', 'clone', 'delete', 'refresh', 'run', or a `@withHooks` method's name. It may change the
- * record. When it returns something other than undefined, null or the record, the operation ends with that value and nothing is sent;
- * when it throws, the operation fails with what it threw.
+ * Runs the method before an operation: 'save', 'clone', 'delete', 'refresh', 'run', or the name of a `@withHooks` method. The method may
+ * change the record. When it returns anything other than undefined, null or the record, the operation ends with that value and nothing
+ * is sent; when it throws, the operation fails with that error.
  */
 export const Before = (operation: string): HookDecorator => hook('before', operation);
 
-/** Runs the method after an operation, on success (`context.result`; a returned value replaces it) and on failure (`context.error`). */
+/** Runs the method after an operation, with `context.result`, which a returned value replaces, or after a failure with `context.error`. */
 export const After = (operation: string): HookDecorator => hook('after', operation);
 
 /** `@Before('save')`. */
@@ -38,5 +38,5 @@ export const AfterRun = (): HookDecorator => hook('after', 'run');
 export const BeforeRefresh = (): HookDecorator => hook('before', 'refresh');
 /** `@After('refresh')`. */
 export const AfterRefresh = (): HookDecorator => hook('after', 'refresh');
-/** Runs the method at every poll of a wait, the last one too. It is given a PollEvent. What it throws ends the wait. */
+/** Runs the method after every poll of a wait, the last one included, with a PollEvent. An error it throws ends the wait. */
 export const OnPoll = (): HookDecorator => hook('before', 'poll');

@@ -3,17 +3,20 @@ import { connectionOfRecord } from '../binding.js';
 import { AfterHookError, HookRecursionError, RemoteRecordError, ResourceError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import type { RecordEvents } from '../events/events.js';
+import { messageOf } from '../state/describe.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
-import { OperationScope } from './operation-scope.js';
+import { afterHooks, beforeHooks } from './hook-calls.js';
+import { Limit, type Limits } from './limit.js';
+import { isMethodRunning, OperationScope } from './operation-scope.js';
 import { ownOperations } from './operations.js';
 import { OperationQueue } from './queue.js';
-import { decoratedHooks } from './registry.js';
 
-/** What every operation with hooks takes. */
+/** Options of every operation with hooks. */
 export interface HookOptions {
-  /** False runs the operation without hooks; it may then be started inside the record's own hooks. */
+  /** False runs the operation without hooks, which also allows it inside the record's own hooks. Default: true. */
   hooks?: boolean | undefined;
+  /** Aborts the operation with an AbortedError. */
   signal?: AbortSignal | undefined;
   /**
    * Values for the hooks, which find them in `context.state`: the entries of a Map, or the members of an object by their names. Nothing of
@@ -22,92 +25,164 @@ export interface HookOptions {
   state?: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> | undefined;
 }
 
+/** One kind of operation, as `operate` runs it. */
 export interface OperationSpec<R> {
+  /** The name, which hooks and events use. */
   operation: string;
   args: readonly unknown[];
-  options?: HookOptions | undefined;
-  /** Whether it waits for the record's other operations of this kind. Those that change the saved state do. */
+  /** Signal and timeout (seconds) end the operation for its caller at any time; a hook that hangs then keeps its place in the queue. */
+  options?: (HookOptions & Limits) | undefined;
+  /** Whether it runs after the record's other queued operations. Operations that change the saved state are queued. */
   queued: boolean;
-  /** Whether foreign errors become ResourceErrors. Default: true. */
+  /** Whether errors from outside this package's hierarchy become ResourceErrors with the original as cause. Default: true. */
   wrap?: boolean;
-  /** Called at once when the operation may begin, before it waits for its turn. */
+  /** Whether a method of the record carries it out, in which the same operation may be started as a part of this one. Default: false. */
+  isMethod?: boolean;
+  /** Called synchronously once the recursion checks have passed, before the operation waits in the queue. */
   admitted?: () => void;
   perform(context: OperationContext): Promise<R>;
 }
 
-/** Runs an operation through its whole life: before hooks, the operation, after hooks, events. */
+/**
+ * Runs an operation with its whole life cycle: before hooks, the operation, after hooks, event.
+ *
+ * @throws HookRecursionError inside the record's own hooks for the same operation, AfterHookError when an after hook fails, and any error
+ *   of the operation or of a before hook.
+ */
 export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promise<R> {
-  const life = new Operation<R>(record, spec);
+  const current = new Operation<R>(record, spec);
   const run = async (): Promise<R> => {
-    const veto = await life.begin();
+    const veto = await current.begin();
     if (veto) return veto.value as R;
     let result: R;
     try {
-      result = await life.within(() => spec.perform(life.context));
+      result = await current.work(() => spec.perform(current.context));
     } catch (error) {
-      return life.fail(error);
+      return current.fail(error);
     }
-    return life.succeed(result);
+    return current.succeed(result);
   };
-  return life.enter(run);
+  return current.enter(run);
 }
 
-/** Whether the present call stands in an operation of a record, past its before hooks. */
-export function isPerforming(record: object, operation: string): boolean {
+/**
+ * Whether the current call is made inside an operation of a record, but not inside its hooks.
+ *
+ * @param isSuper Whether it is a call of a method that another one overrides. Without an async context nothing else tells.
+ */
+export function isPerforming(record: object, operation: string, isSuper: boolean): boolean {
   const context = connectionOfRecord(record)?.environment.asyncContext;
+  if (!context) return isSuper && isMethodRunning(record, operation);
   for (const scope of new OperationScope(record, operation, context).around())
     if (scope.operation === operation && !scope.inHooks) return true;
   return false;
 }
 
-/** The operations whose hooks are running, for where no async context can tell what was started in them. */
+/** The operations whose hooks are running, by record. Detects recursion when there is no async context. */
 const hooksRunning = new WeakMap<object, string[]>();
 
-/** One operation on one record. `begin`, then either `succeed` or `fail`, once. */
+/** One operation on one record. Call `begin` once, then either `succeed` or `fail`. */
 export class Operation<R = unknown> {
   readonly context: OperationContext;
   readonly #record: BaseResource;
   readonly #spec: Omit<OperationSpec<R>, 'perform'>;
   readonly #scope: OperationScope;
+  /** Whether it is a part of the same operation around it, which has the hooks and the events. */
+  readonly #isPart: boolean;
+  /** Whether its end has been told. */
+  #told = false;
+  /** Ends it for the caller, while something may be in the way of its own end. */
+  #hurry: (() => void) | undefined;
 
   constructor(record: BaseResource, spec: Omit<OperationSpec<R>, 'perform'>) {
     const connection = connectionOfRecord(record);
     this.#record = record;
     this.#spec = spec;
     this.#scope = new OperationScope(record, spec.operation, connection?.environment.asyncContext);
-    this.context = new OperationContext(spec.operation, record, spec.args, connection, spec.options?.signal, spec.options?.state);
+    const whole = this.#scope.partOf();
+    this.#isPart = whole !== null;
+    const { operation, args, options = {} } = spec;
+    const newContext = (): OperationContext => {
+      const limit = new Limit(options, connection?.environment.clock, () => this.#description());
+      return new OperationContext(operation, record, args, connection, options.signal, limit, options.state);
+    };
+    this.context = whole ?? newContext();
   }
 
-  /** Runs the operation when it is its turn: behind those before it, or behind those that the same operation around it has started. */
+  /**
+   * Runs the operation when its turn comes: after the record's earlier queued operations, or, inside a queued operation of the same record,
+   * after those that were started inside that one earlier.
+   *
+   * @throws HookRecursionError for an operation that would wait for itself.
+   */
   async enter<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#isPart) {
+      this.#spec.admitted?.();
+      return run();
+    }
     const state = stateOf(this.#record);
     state.queue ??= new OperationQueue<OperationScope>();
     if (this.#spec.options?.hooks !== false) this.#refuseRecursion();
     const queue = this.#queue(state.queue);
-    if (queue && this.#scope.wouldWaitForEver(queue)) {
+    if (queue && this.#scope.wouldDeadlock(queue)) {
       throw this.#recursion('two records whose hooks wait for each other');
     }
     this.#spec.admitted?.();
-    if (!queue) return run();
+    if (!queue) return this.#unlessOver(run, (begin) => begin());
     this.#scope.holdsQueue = true;
-    return this.#scope.waitIn(queue, run);
+    return this.#unlessOver(run, (begin) => this.#scope.waitIn(queue, begin));
   }
 
-  /** Where the operation waits for its turn; null when it need not. */
+  /** The operation, or its end by signal or time, whichever comes first. What has not been begun by then is never begun. */
+  #unlessOver<T>(run: () => Promise<T>, start: (begin: () => Promise<T>) => Promise<T>): Promise<T> {
+    const { limit } = this.context;
+    if (limit.isNone) return start(run);
+    return new Promise<T>((resolve, reject) => {
+      this.#hurry = () => {
+        if (limit.stage === 'waiting') this.#tell(limit.over);
+        if (limit.stage !== 'working') reject(this.#atLimit());
+        this.#scope.stopWaiting();
+      };
+      const forget = limit.onEnd(this.#hurry);
+      const begin = async (): Promise<T> => {
+        if (limit.over) throw limit.over;
+        return run();
+      };
+      // Where it is over already, nothing is waited for.
+      const work = limit.over ? Promise.reject(limit.over) : start(begin);
+      work.then(resolve, reject).finally(forget);
+    });
+  }
+
+  /** What the caller is told when the operation's time is over and its hooks are not done. */
+  #atLimit(): unknown {
+    const { limit, error, result } = this.context;
+    if (limit.stage === 'waiting' || error !== undefined) return error ?? limit.over;
+    const failure = new AfterHookError(`${this.#description()} succeeded, but its after hooks were not done: ${messageOf(limit.over)}`, {
+      cause: limit.over,
+      result,
+    });
+    this.#tell(failure);
+    return failure;
+  }
+
+  /** The queue in which the operation waits for its turn; null when it does not wait. */
   #queue(own: OperationQueue<OperationScope>): OperationQueue<OperationScope> | null {
     if (!this.#spec.queued) return null;
     for (const scope of this.#scope.around()) if (scope.holdsQueue) return scope.inner;
-    // Without an async context nobody can tell what was started in a hook; waiting for the hook's own operation would never end.
-    return !this.#scope.context && own.holder?.inHooks ? null : own;
+    // Without an async context, this operation may have been started in the holder's hook or method; waiting for the holder would then
+    // never end.
+    return !this.#scope.context && (own.holder?.inHooks || own.holder?.method) ? null : own;
   }
 
-  /** Before hooks. The first that returns a value of its own ends the operation with it. */
+  /** Runs the before hooks. Returns the value of the first hook that vetoes the operation, else null. */
   async begin(): Promise<{ value: unknown } | null> {
-    if (this.#spec.options?.hooks === false) return null;
+    if (this.#isSilent) return null;
     try {
       return await this.#inHooks(async () => {
-        for (const hook of this.#beforeHooks()) {
+        for (const hook of beforeHooks(this.context)) {
           const value = await hook();
+          if (this.context.limit.over) throw this.context.limit.over;
           if (value === undefined || value === null || value === this.#record) continue;
           this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
           this.#scope.active = false;
@@ -116,13 +191,30 @@ export class Operation<R = unknown> {
         return null;
       });
     } catch (error) {
+      if (this.#told && error !== this.context.limit.over) this.context.connection?.reportError(error, this.#spec.operation);
       this.#end(error);
       throw error;
     }
   }
 
-  /** The operation worked: after hooks, then its event. Resolves to the result, or to what an after hook put in its place. */
+  /** Does the work of the operation. */
+  work<T>(task: () => Promise<T>): Promise<T> {
+    if (!this.#spec.isMethod) return this.within(task);
+    this.context.limit.depart();
+    return this.#scope.withinMethod(this.context, task);
+  }
+
+  /**
+   * Ends a successful operation: runs the after hooks, then dispatches the event. Resolves to the result, or to the value an after hook
+   * replaced it with.
+   *
+   * @throws AfterHookError when an after hook failed.
+   */
   async succeed(result: R): Promise<R> {
+    if (this.#isPart) {
+      this.#scope.active = false;
+      return result;
+    }
     this.context.result = result;
     const failures = await this.#runAfterHooks();
     const final = this.context.result as R;
@@ -135,7 +227,7 @@ export class Operation<R = unknown> {
       else this.#dispatch(operation, { resource, result: final });
     }
     if (failures.length === 0) return final;
-    const error = new AfterHookError(`${this.#what()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
+    const error = new AfterHookError(`${this.#description()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
       cause: failures.length === 1 ? failures[0] : new AggregateError(failures, 'Several after hooks failed'),
       result: final,
     });
@@ -143,8 +235,12 @@ export class Operation<R = unknown> {
     throw error;
   }
 
-  /** The operation failed: after hooks see the error, then it goes on. What an after hook throws never hides it. */
+  /** Ends a failed operation: runs the after hooks, then rethrows the error. An error in an after hook is reported and never hides it. */
   async fail(error: unknown): Promise<never> {
+    if (this.#isPart) {
+      this.#scope.active = false;
+      throw error;
+    }
     const final = this.#wrapped(error);
     this.context.error = final;
     for (const failure of await this.#runAfterHooks()) this.context.connection?.reportError(failure, this.#spec.operation);
@@ -152,13 +248,20 @@ export class Operation<R = unknown> {
     throw final;
   }
 
-  /** Runs a part of the operation so that what is started inside can be told from what other tasks start. */
+  /** Runs a part of the operation in its scope, so that operations started inside are told apart from those of other tasks. */
   within<T>(task: () => Promise<T>): Promise<T> {
     return this.#scope.within(task);
   }
 
   #end(error: unknown): void {
     this.#scope.active = false;
+    this.#tell(error);
+  }
+
+  /** Dispatches the failure of the operation, once. */
+  #tell(error: unknown): void {
+    if (this.#told) return;
+    this.#told = true;
     this.#dispatch('fail', { resource: this.#record, operation: this.#spec.operation, error });
   }
 
@@ -171,7 +274,7 @@ export class Operation<R = unknown> {
 
   #recursion(where: string): HookRecursionError {
     return new HookRecursionError(
-      `${this.#what()} was started inside ${where} and would never end. Leave it out, or call it with { hooks: false }.`,
+      `${this.#description()} was started inside ${where} and would never end. Remove the call, or make it with { hooks: false }.`,
     );
   }
 
@@ -189,28 +292,16 @@ export class Operation<R = unknown> {
     }
   }
 
-  /** Connection, then base class to subclass, then the overridable method. */
-  *#beforeHooks(): Generator<() => unknown> {
-    const { operation, args } = this.#spec;
-    for (const hook of this.context.connection?.hooksFor('before', operation) ?? []) yield () => hook(this.context);
-    for (const name of decoratedHooks(this.#record, 'before', operation)) yield () => this.#call(name, this.context);
-    yield () => this.#call(methodName('before', operation), ...args);
-  }
-
-  /** The opposite order. */
-  *#afterHooks(): Generator<() => unknown> {
-    const { operation, args } = this.#spec;
-    yield () => this.#call(methodName('after', operation), this.context.error ?? this.context.result, ...args);
-    for (const name of decoratedHooks(this.#record, 'after', operation).toReversed()) yield () => this.#call(name, this.context);
-    for (const hook of (this.context.connection?.hooksFor('after', operation) ?? []).reverse()) yield () => hook(this.context);
-  }
-
-  /** Each hook once, whatever the others do; returns what they threw. */
+  /** Calls every hook once, even after one has failed. Returns the errors they threw. */
   async #runAfterHooks(): Promise<unknown[]> {
     const failures: unknown[] = [];
-    if (this.#spec.options?.hooks === false) return failures;
+    if (this.#isSilent) return failures;
+    const { limit } = this.context;
+    limit.stage = 'ending';
+    // Hooks that wait for nothing come to their end before the caller is told.
+    if (limit.over && this.#hurry) limit.soon(this.#hurry);
     await this.#inHooks(async () => {
-      for (const hook of this.#afterHooks()) {
+      for (const hook of afterHooks(this.context)) {
         try {
           const value = await hook();
           if (value !== undefined && value !== null && this.context.error === undefined) this.context.result = value;
@@ -222,17 +313,16 @@ export class Operation<R = unknown> {
     return failures;
   }
 
-  #call(name: string, ...args: unknown[]): unknown {
-    const method: unknown = Reflect.get(this.#record, name);
-    return typeof method === 'function' ? method.apply(this.#record, args) : undefined;
+  get #isSilent(): boolean {
+    return this.#isPart || this.#spec.options?.hooks === false;
   }
 
   #wrapped(error: unknown): unknown {
     if (error instanceof RemoteRecordError || this.#spec.wrap === false) return error;
-    return new ResourceError(`${this.#what()} failed: ${messageOf(error)}`, { cause: error });
+    return new ResourceError(`${this.#description()} failed: ${messageOf(error)}`, { cause: error });
   }
 
-  #what(): string {
+  #description(): string {
     return `${this.#spec.operation} of ${String(this.#record)}`;
   }
 
@@ -243,12 +333,4 @@ export class Operation<R = unknown> {
 
 function isOperationEvent(operation: string): operation is (typeof ownOperations)[number] {
   return ownOperations.some((name) => name === operation);
-}
-
-function methodName(phase: 'before' | 'after', operation: string): string {
-  return `${phase}${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

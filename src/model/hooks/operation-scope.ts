@@ -1,18 +1,26 @@
 import type { AsyncContext } from '../ports/environment.js';
+import type { OperationContext } from './context.js';
 import { OperationQueue } from './queue.js';
 
-/** An operation that is going on, and the one it was started in. */
+/** The scopes whose methods are running, by record. Where there is no async context, nothing else tells what was started in them. */
+const running = new WeakMap<object, Set<OperationScope>>();
+
+/** A running operation, and the operation it was started in. */
 export class OperationScope {
   readonly outer: OperationScope | null;
+  /** False once the operation has ended. */
   active = true;
-  /** Whether its hooks are running, rather than the operation itself. */
+  /** Whether its hooks are running rather than the operation itself. */
   inHooks = false;
-  /** Whether the record's other operations wait for it. */
+  /** Whether the record's other queued operations wait for it. */
   holdsQueue = false;
-  /** What operations of the same record that were started inside it wait in. */
+  /** The context of the operation while a method with hooks carries it out: the same operation started in there is a part of it. */
+  method: OperationContext | null = null;
+  /** The queue for operations of the same record that are started inside it. */
   readonly inner = new OperationQueue<OperationScope>();
-  /** Queues that operations started inside it are waiting in. */
+  /** The queues in which operations started inside it are waiting. */
   readonly waitsIn = new Set<OperationQueue<OperationScope>>();
+  #stopWaiting: (() => void) | undefined;
 
   constructor(
     readonly record: object,
@@ -20,42 +28,79 @@ export class OperationScope {
     readonly context: AsyncContext | undefined,
   ) {
     let outer = (context?.get() as OperationScope | undefined) ?? null;
-    // What has ended is not around any more, and must not be kept alive.
+    // An operation that has ended no longer encloses anything and must not be kept in memory.
     while (outer !== null && !outer.active) outer = outer.outer;
     this.outer = outer;
   }
 
-  /** The operations of the same record that this one was started in, innermost first. */
+  /** The running operations of the same record that this one was started in, innermost first. */
   *around(): Generator<OperationScope, void, void> {
     for (let scope = this.outer; scope; scope = scope.outer) if (scope.active && scope.record === this.record) yield scope;
   }
 
-  /** Whether waiting in a queue would never end, because whoever has its turn waits for an operation that this one was started in. */
-  wouldWaitForEver(queue: OperationQueue<OperationScope>, seen = new Set<OperationQueue<OperationScope>>()): boolean {
+  /**
+   * The same operation of the record, whose method has started this one: `super.save()` in a decorated `save()`. Without an async context
+   * it is the last one whose method is running, since anything else that saves the record comes through the method, too.
+   */
+  partOf(): OperationContext | null {
+    const scopes = this.context ? [...this.around()] : [...(running.get(this.record) ?? [])].toReversed();
+    return scopes.find((scope) => scope.operation === this.operation && !scope.inHooks)?.method ?? null;
+  }
+
+  /** Whether waiting in a queue would never end, because its holder waits for an operation that this one was started in. */
+  wouldDeadlock(queue: OperationQueue<OperationScope>, seen = new Set<OperationQueue<OperationScope>>()): boolean {
     if (queue.holder === null || seen.has(queue)) return false;
     seen.add(queue);
     if (this.#startedIn(queue.holder)) return true;
-    return [...queue.holder.waitsIn].some((other) => this.wouldWaitForEver(other, seen));
+    return [...queue.holder.waitsIn].some((other) => this.wouldDeadlock(other, seen));
   }
 
-  /** Waits in a queue, and lets the operations it was started in be seen to wait. */
+  /** Waits in a queue, and marks the operations it was started in as waiting there too. */
   async waitIn<T>(queue: OperationQueue<OperationScope>, task: () => Promise<T>): Promise<T> {
     const waiting: OperationScope[] = [];
     for (let scope = this.outer; scope; scope = scope.outer) waiting.push(scope);
     for (const scope of waiting) scope.waitsIn.add(queue);
-    return queue.run(this, () => {
+    this.#stopWaiting = () => {
       for (const scope of waiting) scope.waitsIn.delete(queue);
+    };
+    return queue.run(this, () => {
+      this.stopWaiting();
       return task();
     });
   }
 
-  /** Runs a task so that operations started in it know where they were started. */
+  /** Stops marking the operations it was started in as waiting; its place in the queue is kept. */
+  stopWaiting(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
+  }
+
+  /** Runs a task in this scope: it becomes the outer scope of operations started inside. */
   within<T>(task: () => Promise<T>): Promise<T> {
     return this.context ? this.context.run(this, task) : task();
   }
 
+  /** The same for the method that carries the operation out. */
+  async withinMethod<T>(operation: OperationContext, task: () => Promise<T>): Promise<T> {
+    const scopes = running.get(this.record) ?? new Set();
+    running.set(this.record, scopes);
+    scopes.add(this);
+    this.method = operation;
+    try {
+      return await this.within(task);
+    } finally {
+      this.method = null;
+      scopes.delete(this);
+    }
+  }
+
   #startedIn(scope: OperationScope): boolean {
-    for (let at = this.outer; at; at = at.outer) if (at === scope) return true;
+    for (let outer = this.outer; outer; outer = outer.outer) if (outer === scope) return true;
     return false;
   }
+}
+
+/** Whether a method of a record that carries out an operation is running, for where there is no async context. */
+export function isMethodRunning(record: object, operation: string): boolean {
+  return [...(running.get(record) ?? [])].some((scope) => scope.operation === operation && !scope.inHooks);
 }

@@ -8,25 +8,25 @@ import { decoratedHooks } from './registry.js';
 
 type PollHook = (result: unknown, event: PollEvent) => unknown;
 
-/** What the scopes of poll hooks are called; they stand around whatever the hooks start. */
+/** The operation name of the scopes of poll hooks. */
 const operation = 'poll';
 
-/** What poll hooks are running for, for where no async context can tell what was started in them. */
+/** The keys whose poll hooks are running. Detects recursion when there is no async context. */
 const running = new WeakSet<object>();
 
-/** The `onPoll()` that do nothing, which need not be called. */
+/** The default `onPoll()` methods, which do nothing and need not be called. */
 const empty = new WeakSet<object>();
 
-/** Notes that an `onPoll()` is there to be overridden, and does nothing itself. */
+/** Registers a default `onPoll()`, which does nothing itself. */
 export function noteEmptyPollHook(hook: PollHook): void {
   empty.add(hook);
 }
 
 /**
- * Gives a poll to a record's `@OnPoll()` methods and to its `onPoll()`.
+ * Calls a record's `@OnPoll()` methods and its `onPoll()` with a poll.
  *
- * @param key What is waited for. A wait for it started inside would never end, and is refused.
- * @returns undefined when there is nothing to be called; most records have nothing, and there may be very many.
+ * @param key The key of the wait. A wait for the same key started inside would never end and is refused.
+ * @returns undefined when there is nothing to call, to save a promise per poll: most records have no poll hooks.
  */
 export function callPollHooks(record: BaseResource, key: object, event: PollEvent): Promise<void> | undefined {
   const { onPoll } = record as { onPoll?: PollHook };
@@ -48,7 +48,7 @@ export function callPollHooks(record: BaseResource, key: object, event: PollEven
   });
 }
 
-/** @throws HookRecursionError inside the poll hooks of what is to be waited for. */
+/** @throws HookRecursionError when a wait is started inside the poll hooks of the same wait. */
 export function refuseInPollHook(record: BaseResource, pollable: Pollable<unknown>): void {
   const { key = pollable, subject } = pollable;
   const { asyncContext } = requireConnection(record, 'wait for').environment;
@@ -57,6 +57,6 @@ export function refuseInPollHook(record: BaseResource, pollable: Pollable<unknow
     : running.has(key);
   if (!around) return;
   throw new HookRecursionError(
-    `A wait for ${subject} was started inside its own onPoll, which the next poll waits for: it would never end. Leave it out.`,
+    `A wait for ${subject} was started inside its own onPoll, which the next poll waits for: it would never end. Remove the call.`,
   );
 }

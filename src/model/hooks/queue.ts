@@ -1,9 +1,10 @@
-/** Lets the operations of one record run one after the other, in the order they were called. */
+/** Runs the operations of one record one after the other, in the order they were called. */
 export class OperationQueue<Holder> {
   #last: Promise<unknown> = Promise.resolve();
   /** The operation whose turn it is. */
   holder: Holder | null = null;
 
+  /** Runs a task after all earlier ones have ended, whether they succeeded or failed. Settles as the task does. */
   run<T>(holder: Holder, task: () => Promise<T>): Promise<T> {
     const turn = async (): Promise<T> => {
       this.holder = holder;

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/index.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 
 import { checkOperation } from './operations.js';
 
@@ -12,15 +13,17 @@ interface Hook {
 
 const hooks = new WeakMap<object, Hook[]>();
 
-/** What `decoratedHooks` has worked out, by the record's prototype. */
+/** The cached results of `decoratedHooks`, by the record's prototype. */
 let known = new WeakMap<object, Map<string, readonly string[]>>();
 
+/** Registers a decorated method. @throws ConfigurationError for a static method and for one named by a symbol. */
 export function registerHook(target: object, method: string | symbol, phase: Phase, operation: string): void {
-  const decorator = `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
+  const decorator = operation === 'poll' ? '@OnPoll()' : `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
+  refuseStandardDecorator(decorator, method);
   if (typeof target === 'function')
     throw new ConfigurationError(`${decorator} on static ${target.name}.${String(method)}: hooks are instance methods.`);
   if (typeof method !== 'string')
-    throw new ConfigurationError(`${decorator} on ${target.constructor.name}: a hook's name must be text, not a symbol.`);
+    throw new ConfigurationError(`${decorator} on ${target.constructor.name}: a hook's name must be a string, not a symbol.`);
   if (operation !== 'poll' || phase !== 'before') checkOperation(operation, phase === 'before' ? '@Before' : '@After');
   const own = hooks.get(target) ?? [];
   own.push({ phase, operation, method });
@@ -29,8 +32,8 @@ export function registerHook(target: object, method: string | symbol, phase: Pha
 }
 
 /**
- * The names of the methods decorated for a phase of an operation, from the base class down in order of declaration. They are
- * looked up on the instance, so an override replaces its parent's method and is listed once.
+ * The names of the methods decorated for a phase of an operation, from base class to subclass in order of declaration. Methods are looked
+ * up by name on the instance, so an override replaces its parent's method and is listed once.
  */
 export function decoratedHooks(record: object, phase: Phase, operation: string): readonly string[] {
   const prototype = Object.getPrototypeOf(record);
@@ -45,7 +48,7 @@ export function decoratedHooks(record: object, phase: Phase, operation: string):
 function collect(prototype: object, phase: Phase, operation: string): readonly string[] {
   const names = new Set<string>();
   const chain: object[] = [];
-  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) chain.unshift(at);
+  for (let link: object | null = prototype; link !== null; link = Object.getPrototypeOf(link)) chain.unshift(link);
   for (const ancestor of chain) {
     for (const hook of hooks.get(ancestor) ?? []) {
       // The decorators of the class have all been run by now, so that more names are known than when this one was.

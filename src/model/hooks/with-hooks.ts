@@ -1,32 +1,45 @@
 import type { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
+import { isObject } from '../state/json.js';
 import { isRecord } from '../state/slot.js';
+import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 import { namesOf, unknownNames } from '../support/names.js';
-import { isPerforming, operate } from './life-cycle.js';
-import { noteOperation } from './operations.js';
+import { type HookOptions, isPerforming, type OperationSpec, operate } from './life-cycle.js';
+import { noteOperation, ownOperations } from './operations.js';
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;
 type MethodDescriptor<M extends AsyncMethod> = TypedPropertyDescriptor<M>;
 
+/** The operations that wait for each other: a method that carries one out is queued as well. */
+const queuedOperations: readonly string[] = ['save', 'delete', 'refresh'];
+
+/** Options of `@withHooks`. */
 export interface WithHooksOptions {
   /** Whether errors from outside this package's hierarchy become ResourceErrors with the original as cause. Default: true. */
   wrap?: boolean;
-  /** The operation whose hooks and event the method has. Default: the method's name. */
+  /** The name of the operation, which its hooks and its event use. Default: the method's name. */
   operation?: string;
 }
 
 /**
- * Gives an async method of a record the life cycle of `save`: `@withHooks async publish()` runs `@Before('publish')` methods and
- * `beforePublish()`, then the method, then `afterPublish()` and `@After('publish')` methods.
+ * Runs an async method of a record with the life cycle of `save`: `@withHooks async publish()` runs `@Before('publish')` methods and
+ * `beforePublish()`, then the method, then `afterPublish()` and `@After('publish')` methods. The method it overrides, called with `super`, is
+ * part of the same operation: `@withHooks override async save(…)` runs the hooks of `save` once.
+ *
+ * @throws ConfigurationError on anything but a method.
  */
 export function withHooks<M extends AsyncMethod>(target: object, name: string, descriptor: MethodDescriptor<M>): MethodDescriptor<M>;
 export function withHooks(
   options: WithHooksOptions,
 ): <M extends AsyncMethod>(target: object, name: string, descriptor: MethodDescriptor<M>) => MethodDescriptor<M>;
 export function withHooks(first: object, name?: string, descriptor?: MethodDescriptor<AsyncMethod>): unknown {
+  refuseStandardDecorator('@withHooks', name);
   if (name !== undefined && descriptor !== undefined) return hooked(name, descriptor, {});
   checkOptions(first);
-  return (_target: object, method: string, inner: MethodDescriptor<AsyncMethod>) => hooked(method, inner, first as WithHooksOptions);
+  return (_target: object, method: string, inner: MethodDescriptor<AsyncMethod>) => {
+    refuseStandardDecorator('@withHooks', method);
+    return hooked(method, inner, first as WithHooksOptions);
+  };
 }
 
 function checkOptions(options: object): void {
@@ -35,22 +48,41 @@ function checkOptions(options: object): void {
 }
 
 function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options: WithHooksOptions): MethodDescriptor<AsyncMethod> {
-  const method = descriptor.value as ((...args: unknown[]) => Promise<unknown>) | undefined;
-  if (typeof method !== 'function') throw new ConfigurationError(`@withHooks on ${name}: it belongs on a method.`);
+  if (typeof descriptor.value !== 'function')
+    throw new ConfigurationError(`@withHooks on ${name}: only a method can be decorated with it.`);
   noteOperation(options.operation ?? name, name);
+  const method = descriptor.value as (...args: unknown[]) => Promise<unknown>;
+  async function value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
+    if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is not a record.`);
+    const operation = options.operation ?? name;
+    const isSuper = Reflect.get(this, name) !== value;
+    if (isPerforming(this, operation, isSuper)) return method.apply(this, args); // super.method() is part of the enclosing operation
+    return operate(this, {
+      operation,
+      args,
+      options: optionsIn(args, operation),
+      queued: queuedOperations.includes(operation),
+      isMethod: true,
+      wrap: options.wrap ?? true,
+      perform: async () => method.apply(this, args),
+    });
+  }
+  return { ...descriptor, value };
+}
+
+/** What the options among the arguments, by convention the last one, say of hooks, their state and limits. */
+function optionsIn(args: readonly unknown[], operation: string): OperationSpec<unknown>['options'] {
+  const last = args.at(-1);
+  if (!isObject(last)) return {};
+  const { hooks, signal, timeout, state } = last;
   return {
-    ...descriptor,
-    async value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
-      if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is no record.`);
-      const operation = options.operation ?? name;
-      if (isPerforming(this, operation)) return method.apply(this, args); // super.method() is part of the operation around it
-      return operate(this, {
-        operation,
-        args,
-        queued: false,
-        wrap: options.wrap ?? true,
-        perform: async () => method.apply(this, args),
-      });
-    },
+    ...(hooks === false && { hooks }),
+    ...(signal instanceof AbortSignal && { signal }),
+    // Elsewhere a member of that name may be anything.
+    ...(typeof state === 'object' &&
+      state !== null &&
+      ownOperations.some((each) => each === operation) && { state: state as HookOptions['state'] }),
+    // Elsewhere a timeout may be that of a wait.
+    ...(typeof timeout === 'number' && queuedOperations.includes(operation) && { timeout }),
   };
 }

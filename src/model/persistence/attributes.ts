@@ -4,7 +4,7 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The properties of a record that hold data: neither methods nor what every record has. */
+/** The names of a record's data properties: neither methods nor, apart from `id`, members of BaseResource. */
 export type FieldKeys<R> = {
   [K in keyof R]-?: K extends Exclude<keyof BaseResource, 'id'>
     ? never
@@ -14,10 +14,10 @@ export type FieldKeys<R> = {
 }[keyof R] &
   string;
 
-/** Those that may be assigned. */
+/** The names of a record's data properties that are not readonly. */
 export type WritableKeys<R> = {
   [K in FieldKeys<R>]: Same<Pick<R, K>, Writable<Pick<R, K>>> extends true ? K : never;
 }[FieldKeys<R>];
 
-/** Values for a record's fields, as its constructor and `save()` take them. */
+/** Values for a record's fields, as `save()` and `Class.create()` accept them. */
 export type Attributes<R> = { [K in WritableKeys<R>]?: R[K] | undefined };

@@ -6,26 +6,32 @@ import { entityOptions } from '../fields/effective-options.js';
 import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';
+import { inJson } from '../state/describe.js';
+import { refuseSecondCreate } from './identity.js';
 
 /**
- * Checks what a save is about to send.
+ * Checks the change set of a save before it is sent.
  *
- * @throws ValidationError for a changed field that cannot be sent, a required one that is missing, and a value that a check refuses.
+ * @throws ValidationError for a known record that has lost its id, a changed field that cannot be sent, a required field that is missing,
+ *   and a value that a check refuses.
  */
 export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
   const { creates, fields: changed, saved } = changeSet;
+  refuseSecondCreate(record);
   const own = record as unknown as Properties;
   const { fields } = metadataOf(record.constructor);
   const { create = 'POST', update = 'put' } = entityOptions(record.constructor);
   const name = record.constructor.name;
   if (creates && create === 'none') {
-    throw new ValidationError(`save of ${String(record)}: the platform has no way to create a ${name}. Get or search the ones there are.`);
+    throw new ValidationError(
+      `save of ${String(record)}: the platform has no way to create a ${name}. Use get() or search() for existing records.`,
+    );
   }
   const fixed = changed.flatMap((field) => {
     const why = whyFixed(field, { creates, isNew: saved === null, updates: update !== 'none', name });
     if (why === undefined) return [];
     const { from, to } = changeSet.changes[field.property] as Change;
-    return [{ field: field.property, message: `${why} (was ${preview(from)}, is ${preview(to)})` }];
+    return [{ field: field.property, message: `${why} (was ${inJson(from)}, is ${inJson(to)})` }];
   });
   if (fixed.length > 0) {
     refuse(record, fixed, `Undo it with revert(${fixed.map(({ field }) => `'${field}'`).join(', ')}).`);
@@ -33,7 +39,7 @@ export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
   const missing = creates ? fields.filter((field) => field.required && own[field.property] === undefined) : [];
   const wrong = changed.flatMap((field) => {
     const value = own[field.property];
-    // An update sends a value that was taken away as null.
+    // An update sends a removed value as null.
     const message = !creates && value === undefined ? whyNeeded(field) : problemWith(field, value);
     return message === undefined ? [] : [{ field: field.property, message }];
   });
@@ -41,7 +47,7 @@ export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
   if (details.length > 0) refuse(record, details, 'Nothing was sent.');
 }
 
-/** Why a changed field cannot be sent; undefined when it can. */
+/** The reason why a changed field cannot be sent; undefined when it can. */
 function whyFixed(
   field: FieldMetadata,
   { creates, isNew, updates, name }: { creates: boolean; isNew: boolean; updates: boolean; name: string },
@@ -52,6 +58,7 @@ function whyFixed(
   return field.createOnly ? 'is fixed once the record is created' : undefined;
 }
 
+/** The reason why a field may not be removed; undefined when it may. */
 function whyNeeded(field: FieldMetadata): string | undefined {
   if (field.required) return 'is required';
   return field.nullable ? undefined : 'must not be null';
@@ -60,9 +67,4 @@ function whyNeeded(field: FieldMetadata): string | undefined {
 function refuse(record: BaseResource, details: FieldProblem[], advice: string): never {
   const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
   throw new ValidationError(`save of ${String(record)}: ${list}. ${advice}`, { details });
-}
-
-function preview(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

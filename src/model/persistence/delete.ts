@@ -4,42 +4,48 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { operate } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import { DeleteResult } from '../running/result.js';
+import { checkAssignable } from '../state/assign.js';
+import { asText } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { deleting, noteDeleted } from './deletions.js';
 import type { BaseDeleteParams } from './params.js';
 
-/** A class whose answers to deletes are read into another result class. */
+/** A class for the results of deletes. */
 export type DeleteResultClass = new (raw: Record<string, unknown>) => DeleteResult;
 
-/** What a record that can be deleted has. */
+/** The members of a record that can be deleted. */
 export interface Deletable {
   /**
-   * Deletes the record. Afterwards its `id` is null and `isDeleted` true; its values can still be read, and `clone()` makes a new record
-   * of them. When the delete fails, the record stays as it was.
+   * Deletes the record. Afterwards its `id` is null and `isDeleted` is true; its values can still be read, and `clone()` makes a new record
+   * from them. When the delete fails, the record is left unchanged.
+   *
+   * @throws ValidationError when the record is already deleted or has no id, NotFoundError when the platform does not have it.
    */
   delete(params?: BaseDeleteParams): Promise<DeleteResult>;
-  /** Marks the record as deleted without asking the platform. */
+  /** Marks the record as deleted without a request. */
   markAsDeleted(): void;
-  /** Override to take part in deleting; see `@BeforeDelete` for what a returned value does. */
+  /** Override to run code before a delete. See `@Before` for what a returned value does. */
   beforeDelete(...args: unknown[]): unknown;
-  /** Override to take part after deleting. Given the result, or the error. */
+  /** Override to run code after a delete. Receives the result, or the error. A returned value replaces the result. */
   afterDelete(resultOrError: unknown, ...args: unknown[]): unknown;
-  /** The body of the request. Default: none. */
+  /** The body of the request. Default: none. Override to send one. */
   buildDeletePayload(params: BaseDeleteParams): unknown;
-  /** Where the request goes, relative to the base URL. */
+  /** The path of the request, relative to the base URL. */
   buildDeleteUrl(params: BaseDeleteParams): string;
-  /** Makes the result of the platform's answer. */
+  /** Makes the result from the body of the response. */
   handleDeleteResponse(response: unknown, deletedId: string): DeleteResult;
 }
 
+/** The statics of a class whose records can be deleted. */
 export interface DeleteStatics {
-  /** What a delete resolves to. Default: DeleteResult. */
+  /** The class of the result of a delete. Default: DeleteResult. */
   deleteResponseClass: DeleteResultClass;
 }
 
-/** Adds `record.delete()`. */
+/** Adds `record.delete()`. @throws TypeError when the base is not a record class. */
 export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteStatics & Adds<Deletable> {
   checkMixinBase(base, 'DeleteResourceMixin');
   abstract class DeletableRecord extends asBase(base) implements Deletable {
@@ -50,6 +56,8 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
     }
 
     markAsDeleted(): void {
+      checkAssignable(this, `${String(this)} cannot be marked as deleted`, ['id']);
+      noteDeleted(this);
       stateOf(this).isDeleted = true;
       this.id = null;
     }
@@ -89,24 +97,27 @@ async function deleteRecord(record: BaseResource & Deletable, params: BaseDelete
     perform: async (context) => {
       record.requireId('delete');
       context.settle();
-      const deletedId = String(record.id);
+      checkAssignable(record, `delete of ${String(record)}: its id could not be emptied, so nothing was sent`, ['id']);
+      const deletedId = asText(record.id);
       const payload = record.buildDeletePayload(params);
       context.payload = payload;
       context.sent = true;
-      const { body } = await requireConnection(record, 'delete').send(
-        {
-          ...callOptions(params),
-          method: 'DELETE',
-          path: record.buildDeleteUrl(params),
-          body: payload,
-          attempt: `delete of ${String(record)}`,
-          decodeError: entityOptions(record.constructor).errors,
-        },
-        record,
-      );
-      const result = record.handleDeleteResponse(body, deletedId);
-      record.markAsDeleted();
-      return result;
+      return deleting(record, async () => {
+        const { body } = await requireConnection(record, 'delete').send(
+          {
+            ...callOptions(context.limit.callOptions(params)),
+            method: 'DELETE',
+            path: record.buildDeleteUrl(params),
+            body: payload,
+            attempt: `delete of ${String(record)}`,
+            decodeError: entityOptions(record.constructor).errors,
+          },
+          record,
+        );
+        const result = record.handleDeleteResponse(body, deletedId);
+        record.markAsDeleted();
+        return result;
+      });
     },
   });
 }

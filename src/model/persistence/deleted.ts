@@ -5,6 +5,6 @@ import { stateOf } from '../state/slot.js';
 export function refuseDeleted(record: object, operation: string): void {
   if (!stateOf(record).isDeleted) return;
   throw new ValidationError(
-    `Cannot ${operation} ${String(record)}: it has been deleted and cannot be used. Its values can still be read; clone() makes a new record of them.`,
+    `Cannot ${operation} ${String(record)}: it has been deleted and cannot be used. Its values can still be read; clone() makes a new record from them.`,
   );
 }

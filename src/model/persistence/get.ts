@@ -1,29 +1,33 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { ResourceError, ValidationError } from '../errors/index.js';
+import { ValidationError } from '../errors/index.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { refuseOther } from './identity.js';
 import type { BaseGetParams } from './params.js';
 
 /** The statics of a class whose records can be fetched by id. */
 export interface GetStatics {
   /**
-   * The record with that id.
+   * Loads the record with an id.
    *
-   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when there is no such record.
+   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when the record does not exist, ResourceError for a
+   *   response that is not that record.
    */
   get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
   /** Same as `get`. */
   retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
 }
 
-/** Adds `Class.get(id)`. */
+/** Adds `Class.get(id)`. @throws TypeError when the base is not a record class. */
 export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics {
   checkMixinBase(base, 'GetResourceMixin');
   abstract class Gettable extends asBase(base) {
@@ -40,10 +44,10 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
 
 async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams): Promise<R> {
   const resource = target as RecordClass<R> & typeof BaseResource;
-  const attempt = `get of ${resource.name} ${JSON.stringify(id) ?? String(id)}`;
+  const attempt = `get of ${resource.name} ${inJson(id)}`;
   checkOptions(target, 'get', params);
   if (params.id !== undefined && params.id !== id)
-    throw new ValidationError(`${attempt}: params.id is another id (${JSON.stringify(params.id)}). Leave it out.`);
+    throw new ValidationError(`${attempt}: params.id is another id (${inJson(params.id)}). Leave it out.`);
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
   const { body } = await connection.send(
@@ -57,7 +61,9 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     },
     target,
   );
-  if (!isObject(body))
-    throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return loadRecord(target, resource.readResponse(body), connection);
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
+  const response = resource.readResponse(body);
+  // Below another path records may be known by something else than their id.
+  refuseOther(target, params.resourcePath === undefined ? id : undefined, response, attempt);
+  return loadRecord(target, response, connection);
 }

@@ -1,21 +1,25 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { ResourceError } from '../errors/index.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import type { CallOptions } from '../ports/transport.js';
+import type { CallOptions, OwnCallOptions } from '../ports/transport.js';
 import { callOptions } from '../ports/transport.js';
+import { checkAssignable } from '../state/assign.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { retryAfterOf } from '../support/retry-after.js';
+import { refuseOther } from './identity.js';
 
+/** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {
-  /** Keeps local edits on top of the new state. Default: false, they are dropped. */
+  /** Whether to keep local edits on top of the new state. Default: false. */
   keepChanges?: boolean | undefined;
 }
 
+/** Runs the refresh operation. @throws ValidationError when the record is deleted or has no id. */
 export async function refreshRecord<R extends BaseResource>(record: R, options: RefreshOptions): Promise<R> {
   record.requireId('refresh');
   checkOptions(record.constructor, 'refresh', options);
@@ -26,7 +30,8 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     queued: true,
     perform: async (context) => {
       context.settle();
-      const { response } = await fetchRecord(record, options);
+      checkAssignable(record, `refresh of ${String(record)}`);
+      const { response } = await fetchRecord(record, context.limit.callOptions(options));
       context.sent = true;
       replaceSaved(record, response, options.keepChanges ?? false);
       stateOf(record).lost = null;
@@ -35,13 +40,15 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
   });
 }
 
-/** The record as the platform has it now, and how many seconds it asked to wait before the next poll. */
+/** Fetches the record's current JSON. `retryAfter` is the number of seconds the platform asked to wait before the next poll. */
 export async function fetchRecord(
   record: BaseResource,
-  options: CallOptions,
+  options: OwnCallOptions,
+  operation = 'refresh',
 ): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
-  const attempt = `refresh of ${String(record)}`;
-  const connection = requireConnection(record, 'refresh');
+  const attempt = `${operation} of ${String(record)}`;
+  const connection = requireConnection(record, operation);
+  const { id } = record;
   const { body, headers } = await connection.send(
     {
       ...callOptions(options),
@@ -52,7 +59,8 @@ export async function fetchRecord(
     },
     record,
   );
-  if (!isObject(body))
-    throw new ResourceError(`${attempt}: the platform answered with ${JSON.stringify(body) ?? 'nothing'}, not with a record.`);
-  return { response: record.readResponse(body), retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
+  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
+  const response = record.readResponse(body);
+  refuseOther(record.constructor, id, response, attempt);
+  return { response, retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
 }

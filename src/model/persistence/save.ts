@@ -5,38 +5,47 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
-import { assignFields, checkNames } from '../state/assign.js';
-import type { Sent } from '../state/change-set.js';
+import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
+import type { ChangeSet, Sent } from '../state/change-set.js';
 import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
 import { type RecordState, stateOf } from '../state/slot.js';
-import { isId, pathSegment } from '../support/ids.js';
+import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
+import { refuseOther, refuseOtherUpdate } from './identity.js';
+import { warnOfOverwritten } from './overwritten.js';
+import { scopeOf } from './payload.js';
 import { warnOfStrays } from './strays.js';
 import { validateDecorated } from './validate.js';
 
+/** Options of `record.save()`. */
 export interface SaveOptions extends CallOptions, HookOptions {
-  /** Sends even when nothing has changed, and lifts the guard of a create whose answer was lost. */
+  /** Whether to send even when nothing has changed, and to create again after a create whose response was lost. Default: false. */
   force?: boolean | undefined;
-  /** Sent as Idempotency-Key, for platforms that honour it: the request may then be repeated safely. */
+  /** Sent as the header Idempotency-Key, for platforms that honour it: the request may then be retried safely. */
   idempotencyKey?: string | undefined;
   /** Another path than the class's own. */
   resourcePath?: string | undefined;
 }
 
+/** Runs the save operation. @throws ValidationError for a deleted record and for unknown or read-only names. */
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
   const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(state.metadata, attributes, `save of ${String(record)}`);
   checkOptions(record.constructor, 'save', options);
+  warnOfOverwritten(record);
   return operate<R>(record, {
     operation: 'save',
     args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
     options,
     queued: true,
-    admitted: () => assignFields(record, attributes),
+    admitted: () => {
+      if (Object.keys(attributes).length > 0) checkAssignable(record, `save of ${String(record)}`);
+      assignFields(record, attributes);
+    },
     perform: async (context) => {
       refuseDeleted(record, 'save');
       if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
@@ -49,7 +58,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
   warnOfStrays(record);
   await validateDecorated(record);
-  // From here to the request nothing is awaited: what is checked, noted and sent is the record at one moment.
+  // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
   const changeSet = context.settle();
   const { creates } = changeSet;
   const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
@@ -57,12 +66,15 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const isClean = !creates && changeSet.fields.length === 0;
   if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
   requireConnection(record, 'save');
-  const payload = record.buildSavePayload(changeSet);
+  checkAssignable(record, `save of ${String(record)}: the response could not be taken over, so nothing was sent`);
+  const scope = scopeOf(changeSet);
+  const payload = record.buildSavePayload(scope);
   const { sent } = changeSet;
   context.payload = payload;
   const path = options.resourcePath ?? pathOf(record.constructor);
+  const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
-    ...callOptions(options),
+    ...callOptions(limited),
     method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
     body: payload,
@@ -72,31 +84,33 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     decodeError: errors,
   };
   context.sent = true;
+  state.hadId = !creates;
   try {
-    const response = await record.requestSave(request, changeSet, options);
+    const response = await record.requestSave(request, scope, limited);
     state.lost = null;
-    takeResponse(record, sent, response, creates);
+    applyResponse(record, changeSet, sent, response);
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
   }
 }
 
-/** Merges the platform's response. Once a create has been answered, a failure to read it must not lead to a second one. */
-function takeResponse(record: BaseResource, sent: Sent, response: unknown, creates: boolean): void {
-  const advice = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
+/** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */
+function applyResponse(record: BaseResource, changeSet: ChangeSet, sent: Sent, response: unknown): void {
+  const attempt = `save of ${String(record)}`;
   try {
-    mergeResponse(record, sent, isObject(response) ? record.readResponse(response) : {});
+    const read = isObject(response) ? record.readResponse(response) : {};
+    if (changeSet.creates) refuseOther(record.constructor, undefined, read, attempt);
+    else refuseOtherUpdate(record.constructor, changeSet.id, read, attempt);
+    mergeResponse(record, sent, read);
   } catch (cause) {
-    if (!creates) throw cause;
-    throw new ResourceError(`save of ${String(record)}: the platform created it, but its response could not be read. ${advice}`, {
-      cause,
-      outcome: 'unknown',
-    });
+    if (!changeSet.creates) throw cause;
+    const { id } = stateOf(record).metadata;
+    const problem = cause instanceof RemoteRecordError ? `has no "${id.wire}"` : 'could not be read';
+    throw new ResourceError(
+      `${attempt}: the platform created it, but its response ${problem}. Search for the record before you save it again; ` +
+        'save({}, { force: true }) creates another one.',
+      { cause, outcome: 'unknown' },
+    );
   }
-  if (!creates || isId(record.id)) return;
-  const key = stateOf(record).metadata.id.wire;
-  throw new ResourceError(`save of ${String(record)}: the platform created it, but its response has no "${key}". ${advice}`, {
-    outcome: 'unknown',
-  });
 }

@@ -1,6 +1,5 @@
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
-import { dispatch } from '../events/dispatch.js';
 import { metadataOf } from '../fields/compile.js';
 import { misspelled } from '../support/names.js';
 
@@ -12,6 +11,8 @@ const told = new WeakMap<object, Set<string>>();
  * never sent. Each of them is told once for a class, by a `warning` event and to whoever runs the process.
  */
 export function warnOfStrays(record: BaseResource): void {
+  const connection = connectionOfRecord(record);
+  if (!connection) return;
   const metadata = metadataOf(record.constructor);
   const { byProperty, fields } = metadata;
   for (const property of Object.keys(record)) {
@@ -22,7 +23,6 @@ export function warnOfStrays(record: BaseResource): void {
     told.set(metadata, (told.get(metadata) ?? new Set()).add(property));
     const reason = onWire ? `is what the platform calls "${meant}"` : 'is not a field';
     const message = `save of ${String(record)}: ${property} ${reason} and is not sent. Did you mean ${meant}?`;
-    dispatch(record, 'warning', { resource: record, message });
-    connectionOfRecord(record)?.environment.warn?.(message);
+    connection.warn(message, record);
   }
 }

@@ -1,8 +1,9 @@
 import type { BaseResource } from '../base-resource.js';
 import { type FieldProblem, ValidationError } from '../errors/index.js';
 import { isModified } from '../state/dirty-check.js';
+import { importOptional } from '../support/optional-package.js';
 
-/** What class-validator reports for one property. */
+/** class-validator's report for one property. */
 interface ClassValidatorError {
   property: string;
   constraints?: Record<string, string>;
@@ -16,21 +17,14 @@ interface ClassValidator {
 
 let loaded: Promise<ClassValidator | null> | undefined;
 
-/** class-validator is the user's choice: without the package there are no such decorators to check. */
+/** class-validator is an optional package; without it, there are no such decorators to check. */
 function classValidator(): Promise<ClassValidator | null> {
-  const name: string = 'class-validator';
-  loaded ??= import(name).then(
-    (module: ClassValidator) => module,
-    (error: unknown) => {
-      if ((error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND') return null;
-      throw error;
-    },
-  );
+  loaded ??= importOptional<ClassValidator>('class-validator');
   return loaded;
 }
 
 /**
- * Checks a record that is new or modified against the class-validator decorators on its class, if there are any.
+ * Validates a new or modified record against the class-validator decorators of its class, if there are any.
  *
  * @throws ValidationError with one detail per failed rule.
  */

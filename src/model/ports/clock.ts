@@ -1,22 +1,29 @@
-/** Time and chance, so that tests can stand in for both. */
+/** A source of time and random numbers, which tests can replace. */
 export interface Clock {
-  /** Milliseconds on a clock that never goes back. */
+  /** Milliseconds on a monotonic clock. */
   now(): number;
-  /** Milliseconds since 1970, to compare with dates that a platform sends. */
+  /** Milliseconds since 1970, for comparison with dates that a platform sends. */
   date(): number;
-  /** Calls `action` after `ms` milliseconds, at most 2,147,483,647, or Infinity for never; the returned function cancels it. */
+  /** Calls `action` after `ms` milliseconds, or never for Infinity. Returns a function that cancels it. */
   timer(ms: number, action: () => void): () => void;
-  /** 0 up to, not including, 1. */
+  /** A random number from 0 up to, but not including, 1. */
   random(): number;
 }
 
-/** The machine's own time and chance. */
+/** The longest timer in milliseconds (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args). */
+const longestTimer = 2 ** 31 - 1;
+
+/** The clock and the random numbers of the runtime. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),
   timer: (ms, action) => {
     if (ms === Number.POSITIVE_INFINITY) return () => {};
-    const timer = setTimeout(action, ms);
+    let timer: ReturnType<typeof setTimeout>;
+    const start = (left: number): void => {
+      timer = left > longestTimer ? setTimeout(() => start(left - longestTimer), longestTimer) : setTimeout(action, left);
+    };
+    start(ms);
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),

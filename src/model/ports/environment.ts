@@ -2,32 +2,34 @@ import type { Clock } from './clock.js';
 import type { Transport } from './transport.js';
 import type { Progress, Waiter } from './waiter.js';
 
-/** Carries a value along one chain of async calls; AsyncLocalStorage on Node. */
+/** Passes a value along one chain of async calls; AsyncLocalStorage on Node. */
 export interface AsyncContext {
   run<T>(value: unknown, task: () => T): T;
   get(): unknown;
 }
 
-/** What the model needs from outside. */
+/** The services that the model needs from outside. */
 export interface Environment {
-  /** Where the platform lives. */
+  /** The URL that paths are relative to. */
   baseUrl: string;
-  /** Whether an address is at one of the connection's own origins: that of the base URL, and any further one. */
+  /** Whether a URL is at one of the connection's own origins: that of the base URL or one of the option `origins`. */
   isOwn(url: string): boolean;
   transport: Transport;
   waiter: Waiter;
   clock: Clock;
-  /** Without one, an operation started on a record during its own hooks cannot be told from another task's. */
+  /** Without one, an operation started inside a record's own hooks cannot be told apart from one started by another task. */
   asyncContext?: AsyncContext;
-  /** Tells whoever runs the process of something that is most likely a mistake. */
+  /** Shows a warning to the user of the program. */
   warn?: (message: string) => void;
-  /** Draws the progress of a wait where someone can see it; null where nobody can. */
+  /** Makes a progress bar for a wait; null where there is no terminal to show it. */
   progressBar?: (subject: string) => Promise<ProgressBar | null>;
+  /** Rejects when progress could not be drawn for want of a package. */
+  checkProgressBar?: () => Promise<void>;
 }
 
-/** A bar that shows how far a wait is. */
+/** A bar that shows the progress of a wait. */
 export interface ProgressBar {
   show(progress: Progress): void;
-  /** Leaves the last state on the screen. */
+  /** Ends the bar and leaves its last state on the screen. */
   end(): void;
 }

@@ -1,101 +1,129 @@
-/** A value of a query string. Arrays go out comma-joined in one key; undefined is left out; null is sent empty. */
+/** A query parameter. An array is sent comma-joined under one key, undefined is left out, and null is sent as an empty value. */
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[];
 
-/** What one exchange looked like from outside: facts for `request`, `response` and `retry` events, secrets redacted. */
+/** One attempt at a request, for `request`, `response` and `retry` events. Secrets are redacted. */
 export interface RequestInfo {
   method: string;
-  /** Without credentials and without the query of a presigned URL. */
+  /** The URL, without credentials and without the query of a presigned URL. */
   url: string;
-  /** 1 for the first try, 2 for the first repetition. */
+  /** 1 for the first attempt, 2 for the first retry. */
   attempt: number;
 }
 
+/** The response to one attempt. */
 export interface ResponseInfo extends RequestInfo {
   status: number;
-  /** Milliseconds from sending to the end of the headers. */
+  /** Milliseconds from sending the request to receiving the response's headers. */
   elapsedMs: number;
   requestId: string | undefined;
 }
 
+/** A failed attempt that is about to be repeated. */
 export interface RetryInfo extends RequestInfo {
-  /** Milliseconds until the next try. */
+  /** Milliseconds until the next attempt. */
   delayMs: number;
-  /** What the try failed with. */
+  /** The error of the failed attempt. */
   error: Error;
 }
 
-/** Watches the exchanges of one call. */
+/** Observes the attempts of one call. */
 export interface TransportObserver {
   request?(info: RequestInfo): void;
   response?(info: ResponseInfo): void;
   retry?(info: RetryInfo): void;
 }
 
-/** What a caller may set for any single call. */
+/** Options of any single call. */
 export interface CallOptions {
-  /** Ends the call with an AbortedError. */
+  /** Aborts the call with an AbortedError. */
   signal?: AbortSignal | undefined;
-  /** Seconds the whole call may take, repetitions included; at most 3,600, or Infinity. */
+  /** Seconds the whole call may take, retries and the wait for its turn included; at most 3,600, or Infinity. Default: the connection's `timeout`. */
   timeout?: number | undefined;
+  /** Additional headers. */
   headers?: Readonly<Record<string, string>> | undefined;
+  /** Additional query parameters. */
   query?: Readonly<Record<string, QueryValue>> | undefined;
-  /** How often a failed try may be repeated. */
+  /** How many times a failed attempt may be repeated. Default: the connection's `maxRetries`. */
   maxRetries?: number | undefined;
   /** Sent instead of the connection's own key, with this call only. */
   apiKey?: string | undefined;
 }
 
-/** One call to a platform, in the model's own terms. */
-export interface TransportRequest extends CallOptions {
+/** The options of a call that the model makes by itself. */
+export interface OwnCallOptions extends CallOptions {
+  /**
+   * Whether `timeout` covers the time in the queue of the connection's own rate limits. False for a limit that no caller gave: it covers
+   * the pauses that the server asked for only, so that a queue of any length is worked off. Default: true.
+   */
+  timeoutCoversQueue?: boolean | undefined;
+  /**
+   * Seconds from the start of the call within which a try must begin. It ends the waits before a try, but not a request that has been
+   * sent, which could leave the outcome unknown. Default: no such limit.
+   */
+  sendWithin?: number | undefined;
+}
+
+/** One call to a platform. */
+export interface TransportRequest extends OwnCallOptions {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | (string & {});
-  /** Relative to the base URL, ids already encoded (see encodeResourceId); or an absolute URL that the platform gave us. */
+  /** Relative to the base URL, with ids already encoded (see encodeResourceId); or an absolute URL from the platform. */
   path: string;
-  /** Another base URL than the connection's own. */
+  /** A base URL to use instead of the connection's. */
   baseUrl?: string | undefined;
-  /** Sent as JSON when not undefined. */
+  /** The body, sent as JSON unless undefined. */
   body?: unknown;
-  /** Sent as application/x-www-form-urlencoded instead of a JSON body. */
+  /** A form, sent as application/x-www-form-urlencoded instead of a JSON body. */
   form?: Readonly<Record<string, string>> | undefined;
-  /** Bytes of another type, sent as they are instead of a JSON body. */
+  /** Bytes of another media type, sent unchanged instead of a JSON body. */
   raw?: { bytes: Uint8Array; type: string } | undefined;
-  /** Creates or starts something: it may be repeated only when it surely did not arrive. */
+  /** Whether the request creates or starts something, so that it may be retried only if it certainly had no effect. */
   once?: boolean | undefined;
-  /** Sent as Idempotency-Key; makes a `once` request repeatable. */
+  /** Sent as the header Idempotency-Key; allows a `once` request to be retried. */
   idempotencyKey?: string | undefined;
-  /** What is being attempted, for error messages: 'save Dataset ds_1'. */
+  /** The operation, for error messages: 'save of Dataset(id=ds_1)'. */
   attempt?: string | undefined;
-  /** Reads a platform's own error shape; what it leaves undefined is read in the ways the transport knows. */
+  /** Decodes the platform's error bodies. Members it leaves undefined are decoded in the transport's default way. */
   decodeError?: ErrorDecoder | undefined;
   observer?: TransportObserver | undefined;
 }
 
-/** Reads the body of an error answer. `retryable` says whether the same call may succeed when it is simply made again. */
+/** Decodes the body of an error response. `retryable` says whether repeating the same call may succeed. */
 export type ErrorDecoder = (
   status: number,
   body: unknown,
 ) => { message?: string | undefined; code?: string | undefined; details?: unknown; retryable?: boolean | undefined } | undefined;
 
+/** A successful response. */
 export interface TransportResponse {
   status: number;
-  /** Names in lower case. */
+  /** The headers, with names in lower case. */
   headers: Readonly<Record<string, string>>;
   /** The parsed JSON; undefined when the body was empty. */
   body: unknown;
 }
 
 /**
- * Carries calls to a platform. An answer of status 400 and above is thrown as an APIError, a failure to get an answer as
- * ConnectionError, TimeoutError or AbortedError. When a `once` request may have arrived although no answer came back,
- * the error has `outcome: 'unknown'`.
+ * Sends calls to a platform. A response of status 400 or above is thrown as an APIError, the lack of a response as a ConnectionError,
+ * TimeoutError or AbortedError. When a `once` request may have arrived although there was no response, the error has
+ * `outcome: 'unknown'`.
  */
 export interface Transport {
   request(request: TransportRequest): Promise<TransportResponse>;
-  /** Ends idle sockets. Calls made afterwards fail. */
+  /** Closes idle sockets. Later calls fail. */
   close(): Promise<void>;
 }
 
-/** Options of a call that the transport knows. */
-export function callOptions(options: CallOptions): CallOptions {
-  const { signal, timeout, headers, query, maxRetries, apiKey } = options;
-  return { signal, timeout, headers, query, maxRetries, apiKey };
+/** Picks the options that the transport understands. */
+export function callOptions(options: OwnCallOptions): OwnCallOptions {
+  const { signal, timeout, headers, query, maxRetries, apiKey, timeoutCoversQueue, sendWithin } = options;
+  return {
+    signal,
+    timeout,
+    headers,
+    query,
+    maxRetries,
+    apiKey,
+    ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }),
+    ...(sendWithin === undefined ? {} : { sendWithin }),
+  };
 }

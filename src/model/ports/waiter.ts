@@ -1,113 +1,123 @@
-/** How far a run or an execution is, as far as the platform says. */
+/** The progress of a run or an execution, as far as the platform reports it. */
 export interface Progress {
-  /** 0 to 1. */
+  /** The completed part, from 0 to 1. */
   fraction?: number | undefined;
-  /** The step being worked on. */
+  /** The number of the current step. */
   step?: number | undefined;
+  /** The total number of steps. */
   steps?: number | undefined;
   message?: string | undefined;
 }
 
-/** Waiting times between polls. All in seconds but the factor. */
+/** The delays between polls, in seconds. */
 export interface BackOff {
   /** The first delay. */
   initial: number;
-  /** What a delay is multiplied by after each poll. 1 keeps it. */
+  /** The factor by which the delay grows after each poll. 1 keeps it constant. */
   factor: number;
-  /** No delay grows beyond this. */
+  /** The longest delay. */
   max: number;
-  /** No delay is shorter than this. */
+  /** The shortest delay. */
   min: number;
 }
 
-/** Half a second, growing by a tenth up to a minute, never under a fifth of a second. */
+/** Starts at 0.5 seconds and grows by 10 % per poll up to 60 seconds; never shorter than 0.2 seconds. */
 export const defaultBackOff: BackOff = { initial: 0.5, factor: 1.1, max: 60, min: 0.2 };
 
-/** One poll of something that is being waited for. */
+/** The result of one poll. */
 export interface Poll<S> {
+  /** The state the poll found. */
   state: S;
-  /** Whether it will not change any more. */
+  /** Whether the state is final, which ends the wait. */
   final: boolean;
-  /** Why what is final has failed: the waits reject with it. */
+  /** The error of a final state that is a failure; all waits reject with it. */
   failure?: Error | undefined;
   progress?: Progress | undefined;
   /** Seconds the platform asked to wait before the next poll. */
   retryAfter?: number | undefined;
-  /** A status word nobody knows; it counts as going on. */
+  /** A status word that is unknown; the work counts as still running. */
   unknownStatus?: string | undefined;
 }
 
+/** Options of one poll. */
 export interface PollOptions {
+  /** Aborts the poll. */
   signal?: AbortSignal | undefined;
   /** Seconds the poll may take. */
   timeout?: number | undefined;
 }
 
-/** Polls many things of one kind in one request. */
+/** Polls several pollables of one kind with one request. */
 export interface BatchSource {
-  /** How many things one request can be about. */
+  /** The largest number of ids in one request. */
   readonly maxSize: number;
+  /** Polls the given ids with one request. */
   poll(ids: readonly string[], options: PollOptions): Promise<BatchResponse>;
 }
 
-/** What one request found about many things. */
+/** The response to a batch of polls. */
 export interface BatchResponse {
-  /** By id. What is missing is polled alone: a list does not say why it lacks something. */
+  /** What was found, by id. A missing id is polled alone, because a list does not say why an item is missing. */
   found: ReadonlyMap<string, unknown>;
   /** Seconds the platform asked to wait before the next poll of any of them. */
   retryAfter?: number | undefined;
 }
 
-/** One of many things that can be polled together. */
+/** A pollable that can be polled in a batch. */
 export interface BatchMember<S> {
   readonly source: BatchSource;
   readonly id: string;
-  /** Called as the request leaves; what it returns reads what was found. */
+  /** Called when the request is sent. Returns a function that reads what the response has for this id. */
   ask(): (found: unknown) => Poll<S>;
 }
 
-/** Something that can be waited for. It knows how to poll, not how to wait. */
+/** Anything that can be waited for. It defines how to poll; the waiter decides when. */
 export interface Pollable<S> {
-  /** What is waited for, for messages: 'PipelineExecution pe_1'. */
+  /** What is waited for, for messages: 'PipelineExecution(id=pe_1)'. */
   readonly subject: string;
-  /** All waits for one key share their polls. Default: the object itself. */
+  /** Identifies what is waited for: all waits for one key share their polls. Default: the pollable itself. */
   readonly key?: object | undefined;
-  /** Default: `defaultBackOff`. */
+  /** The delays between polls. Default: `defaultBackOff`. */
   readonly backOff?: BackOff | undefined;
+  /** Polls once. */
   poll(options: PollOptions): Promise<Poll<S>>;
-  /** How it is polled together with others. */
+  /** How it is polled in a batch with others; undefined where it is always polled alone. */
   readonly batch?: BatchMember<S> | undefined;
-  /** Resumes the wait elsewhere; undefined where it cannot be resumed. A wait that times out hands it on. */
+  /** A token that resumes the wait elsewhere; undefined where that is impossible. The error of a wait that times out carries it. */
   token?(): string | undefined;
-  /** Called after each poll that succeeded, once however many wait. What it throws ends all waits. */
+  /** Called once after each successful poll, regardless of the number of waits. An error it throws ends all waits. */
   onPoll?(poll: TimedPoll<S>): Promise<void> | void;
-  /** Called when a poll failed and will be repeated. */
+  /** Called when a poll has failed and will be repeated. */
   onRetry?(failed: FailedPoll): void;
-  /** Called once after the last poll, with what it failed with. The end of one wait at its deadline or on abort is not the end. */
+  /** Called once after the final poll, with its error if it failed. Not called when a wait ends at its deadline or is aborted. */
   onEnd?(error?: unknown): Promise<void>;
 }
 
+/** Options of a wait. */
 export interface WaitOptions {
   /**
-   * Seconds after which the last poll is made, which has 5 more to be answered. 0 is exactly one poll; Infinity waits for ever. Default: 300
-   * unless the class says otherwise.
+   * Seconds until the deadline. The last poll is sent at the deadline and has 5 seconds to complete. 0 makes exactly one poll; Infinity
+   * waits without a deadline. Default: 300 unless the class sets another default.
    */
   timeout?: number | undefined;
-  /** Seconds before the second poll; later delays grow from it. While others wait for the same thing already, their delays hold. */
+  /**
+   * Seconds before the second poll; later delays grow from it. Ignored while there already is a wait for the same key. Default: the first
+   * delay of the back-off.
+   */
   waitTime?: number | undefined;
-  /** Ends the wait with an AbortedError; the remote side goes on. */
+  /** Aborts the wait with an AbortedError; the work on the platform continues. */
   signal?: AbortSignal | undefined;
-  /** Shows a progress bar while waiting, on a terminal only. */
+  /** Whether to show a progress bar while waiting; it is shown only on a terminal. Default: false. */
   showProgress?: boolean | undefined;
 }
 
-/** A wait whose time may have begun before it did, with the start of what is waited for. */
+/** The options of a wait whose timeout may count from an earlier time, such as the start of a run. */
 export interface Wait extends WaitOptions {
-  /** When its time began, on the clock that never goes back. Default: now. */
+  /** The time from which the timeout counts, in milliseconds on the monotonic clock. Default: now. */
   since?: number | undefined;
 }
 
-/** One poll and what comes after it. */
+/** One poll with its number and timing. */
 export interface TimedPoll<S> extends Poll<S> {
   /** 1 for the first poll. */
   attempt: number;
@@ -117,38 +127,44 @@ export interface TimedPoll<S> extends Poll<S> {
   nextDelayMs: number | null;
 }
 
-/** A poll failed and will be repeated. */
+/** A poll that failed and will be repeated. */
 export interface FailedPoll {
   error: Error;
+  /** The number of the failed poll; 1 for the first. */
   attempt: number;
+  /** Milliseconds until the next poll. */
   delayMs: number;
 }
 
-/** What a token holds. */
+/** The content of a resume token. */
 export interface TokenData {
+  /** The name of the record's class. */
   class: string;
-  /** The id of the record that is waited for, or the path that is polled; a whole address where that is not at the base URL's origin. */
+  /** The id of the record that is waited for. */
   id?: string;
+  /** The path that is polled; a whole URL when it is not at the origin of the base URL. */
   path?: string;
-  /** Milliseconds since 1970; null for no deadline. */
+  /** The deadline, in milliseconds since 1970; null for none. */
   deadline: number | null;
 }
 
-/** Waits. Implemented in polling/, handed to the model through the connection's environment. */
+/** Waits for pollables. Implemented in polling/ and passed to the model through the connection's environment. */
 export interface Waiter {
   /**
-   * Polls until the state is final, and yields each poll. Who joins while others wait for the same key sees the polls from then on.
+   * Polls until the state is final, and yields each poll. A wait that begins while others wait for the same key yields the polls from then
+   * on.
    *
-   * @throws OperationTimeoutError at the deadline, AbortedError on abort, and what a poll failed with when it is not transient.
+   * @throws OperationTimeoutError at the deadline, AbortedError on abort, and the error of a poll that is not transient.
    */
   polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<TimedPoll<S>, void, void>;
-  /** The same without the polls in between: resolves to the final state. Costs less where there are many waits. */
+  /** Waits in the same way without yielding polls; resolves to the final state. Cheaper than `polls` when there are many waits. */
   wait<S>(pollable: Pollable<S>, options: Wait): Promise<S>;
-  /** Makes the next poll of a key come now, where someone waits for it. */
+  /** Polls a key now if there is a wait for it. */
   poke(key: object): void;
-  /** @throws AbortedError that says what was aborted. */
+  /** Waits for a number of seconds. @throws AbortedError on abort, with `subject` in its message. */
   sleep(seconds: number, signal: AbortSignal | undefined, subject: string): Promise<void>;
+  /** Encodes a resume token. */
   writeToken(data: TokenData): string;
-  /** @throws ValidationError for what is not a token of that class. */
+  /** Decodes a resume token. @throws ValidationError for what is not a token of that class. */
   readToken(token: string, className: string): TokenData;
 }

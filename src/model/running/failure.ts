@@ -4,7 +4,7 @@ import { isObject } from '../state/json.js';
 import { outcomeOfResult } from './response.js';
 import type { Result } from './result.js';
 
-/** Refuses a result that is a failure, in the platform's own words. */
+/** @throws OperationFailedError for a result that is a failure, with the platform's own text. */
 export function refuseFailure(record: BaseResource, result: Result): void {
   if (outcomeOfResult(record, result) !== 'failed') return;
   const reason = failureText(result.raw) ?? '';
@@ -17,12 +17,12 @@ export function refuseFailure(record: BaseResource, result: Result): void {
 
 const failureKeys = ['supplierError', 'supplier_error', 'error_message', 'errorMessage', 'error', 'message'] as const;
 
-/** The first text among the members that platforms put the reason of a failure into, at the top or in `data`. */
+/** The first non-empty string among the members that hold the reason of a failure, at the top level, nested, or in `data`. */
 function failureText(raw: Readonly<Record<string, unknown>>): string | undefined {
   for (const key of failureKeys) {
-    const said = raw[key];
-    if (typeof said === 'string' && said.trim() !== '') return said;
-    const inner = isObject(said) ? failureText(said) : undefined;
+    const value = raw[key];
+    if (typeof value === 'string' && value.trim() !== '') return value;
+    const inner = isObject(value) ? failureText(value) : undefined;
     if (inner !== undefined) return inner;
   }
   return isObject(raw.data) ? failureText(raw.data) : undefined;

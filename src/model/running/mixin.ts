@@ -1,4 +1,5 @@
 import type { BaseResource } from '../base-resource.js';
+import { ResourceError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import { pathOf } from '../fields/effective-options.js';
 import { noteEmptyPollHook } from '../hooks/poll.js';
@@ -10,77 +11,85 @@ import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/m
 import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
-import { pendingAt, readStart, resultOf } from './response.js';
+import type { ManyOutcome, ManyWork } from './pool.js';
+import { isBlank, pendingAt, readStart, resultOf } from './response.js';
 import { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
-import { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from './run-many.js';
+import { type ManyOptions, runMany } from './run-many.js';
 import { runToEnd, startRun } from './start.js';
 import { pollRun, trackingOf } from './tracking.js';
 
+/** A class for the results of runs. */
 export type ResultClass = new (raw: Record<string, unknown>) => Result;
 
-/** What a record that can be run has. */
+/** The members of a record that can be run. */
 export interface Runnable {
   /**
-   * Starts a run and waits for its end. `params` go on the wire whole, `options` never do. The `timeout` counts from before the start.
+   * Starts a run and waits for its end. All of `params` is sent, none of `options` is. The `timeout` counts from before the start.
    *
-   * @throws ValidationError for options that make no sense, before any request, OperationFailedError with the platform's own words, OperationTimeoutError after `options.timeout` seconds (default 300).
+   * @throws ValidationError for invalid options, before any request; OperationFailedError with the platform's own text when the run failed;
+   *   OperationTimeoutError after `options.timeout` seconds (default 300); AbortedError on abort.
    */
   run(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Result>;
-  /** Starts a run and does not wait: `run.wait()` does, for which the wait options given here are the defaults. */
+  /** Starts a run without waiting for its end. The wait options given here become the defaults of `run.wait()`. */
   runAsync(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Run>;
   /**
-   * Runs with many inputs, several at the same time, and yields what became of each:
-   * `for await (const outcome of …) if (outcome.status === 'fulfilled') use(outcome.value)`. Inputs are taken only when there is room;
-   * leaving the loop ends the waits, and the runs go on: `outcome.run` is the run, once it has been started.
+   * Runs with many inputs, several at the same time, and yields the outcome of each:
+   * `for await (const outcome of …) if (outcome.status === 'fulfilled') use(outcome.value)`. An input is read only when fewer than
+   * `concurrency` runs (default 10) are in progress. Leaving the loop aborts the waits while the runs continue; `outcome.run` is the run,
+   * once it has been started.
    *
-   * @throws ValidationError for options that make no sense, AbortedError after the last outcome when the signal has kept inputs from
-   *   being taken.
+   * @throws ValidationError for invalid options; AbortedError after the last outcome when the signal aborted before all inputs were read.
    */
   runMany(
     inputs: Iterable<Readonly<Record<string, unknown>>> | AsyncIterable<Readonly<Record<string, unknown>>>,
     options?: BaseRunParams & ManyOptions,
   ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result, Run>, void, void>;
-  /** One poll of a run. @throws OperationFailedError when it has failed. */
+  /** Polls a run once, by its URL. `timeout` is in seconds. @throws OperationFailedError when the run has failed. */
   poll(url: string, options?: { signal?: AbortSignal; timeout?: number }): Promise<Result>;
-  /** Polls until the end; see `run`. */
+  /** Polls a run until its end, by its URL. @throws as `run` does. */
   syncPoll(url: string, options?: WaitOptions): Promise<Result>;
-  /** Override to see each poll, the last one too. What it throws ends the wait. */
+  /** Override to run code after every poll, the last one included. An error it throws ends the wait. */
   onPoll(result: unknown, event: PollEvent): unknown;
-  /** Override to take part in running; see `@BeforeRun` for what a returned value does. */
+  /** Override to run code before a run. See `@Before` for what a returned value does. */
   beforeRun(...args: unknown[]): unknown;
-  /** Override to take part after a run. Given the result, or the error. */
+  /** Override to run code after a run. Receives the result, or the error. A returned value replaces the result. */
   afterRun(resultOrError: unknown, ...args: unknown[]): unknown;
   /** The body that starts a run, or a promise of it. */
   buildRunPayload(params: Readonly<Record<string, unknown>>, options: BaseRunParams): unknown;
-  /** Where a run is started, relative to the base URL. */
+  /** The path of the request that starts a run, relative to the base URL. */
   buildRunUrl(params: Readonly<Record<string, unknown>>): string;
-  /** Makes the result of the platform's answer to a start; one with a `url` that is not completed is polled. */
+  /** Makes a result from the response to a start. A result that has a `url` and is not completed is polled. */
   handleRunResponse(response: unknown, params: Readonly<Record<string, unknown>>): Result;
-  /** Makes the result of the platform's answer to a poll; `started` is what the start gave, where this process made it. */
+  /**
+   * Makes a result from the response to a poll. `started` is the result of the start; undefined when another process started the run.
+   * An error it throws for a response that is empty or not an object counts as transient, up to three times in a row.
+   */
   handlePollResponse(response: unknown, started?: Result): Result;
 }
 
+/** The statics of a class whose records can be run. */
 export interface RunStatics {
-  /** The last part of the address that starts a run. Default: 'run'; '' for none. */
+  /** The last segment of the path that starts a run; '' for none. Default: 'run'. */
   runActionPath: string;
-  /** What a run resolves to. Default: Result. */
+  /** The class of the result of a run. Default: Result. */
   responseClass: ResultClass;
-  /** Delays between polls, in seconds. Default: 0.5, growing by 1.1 up to 60, never under 0.2. */
+  /** The delays between polls, in seconds. Default: 0.5, multiplied by 1.1 after each poll up to 60; never shorter than 0.2. */
   runBackOff?: BackOff;
-  /** Seconds a run is waited for unless the caller says otherwise. Default: 300. */
+  /** The default timeout of a wait, in seconds. Default: 300. */
   runTimeout?: number;
-  /** What the platform's status words mean. */
+  /** The meaning of the platform's status words. Default: the words of both platforms. */
   runStatusWords?: StatusWords;
 }
 
+/** The static that resumes a run. */
 export interface RunResume {
-  /** Goes on with a run from its `token()`. @throws ValidationError for what is not a token of this class. */
+  /** Continues a run from its `token()`. @throws ValidationError for what is not a token of this class. */
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): Run;
 }
 
-/** Adds `record.run(params)` and what belongs to it. */
+/** Adds `record.run(params)` and related members. @throws TypeError when the base is not a record class. */
 export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunStatics & RunResume & Adds<Runnable> {
   checkMixinBase(base, 'RunnableResourceMixin');
   abstract class RunnableRecord extends asBase(base) implements Runnable {
@@ -156,7 +165,10 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     handlePollResponse(response: unknown, _started?: Result): Result {
-      return resultOf(this, isObject(response) ? response : { data: response });
+      if (!isObject(response) || isBlank(response)) {
+        throw new ResourceError(`poll of a run of ${String(this)}: the response says nothing of the run.`);
+      }
+      return resultOf(this, response);
     }
   }
   noteEmptyPollHook(RunnableRecord.prototype.onPoll);

@@ -1,38 +1,41 @@
 import type { Progress } from '../ports/waiter.js';
+import { asText } from '../state/describe.js';
 import { cut, type Inspect, inspectKey, shownMembers } from '../support/shown.js';
 import { progressFrom } from '../waiting/progress.js';
 
-/** What every operation of a platform may answer. */
+/** The result of an operation of a platform. */
 export class BaseResult {
-  /** The platform's status word. */
+  /** The platform's status word; 'IN_PROGRESS' when the response has none. */
   readonly status: string;
+  /** Whether the response says `completed: true`. */
   readonly completed: boolean;
 
   constructor(raw: Record<string, unknown>) {
     this.status = typeof raw.status === 'string' ? raw.status : 'IN_PROGRESS';
     this.completed = raw.completed === true;
-    // Not enumerable: it would be printed and compared a second time.
+    // Not enumerable, because otherwise its content would be printed and compared twice.
     Object.defineProperty(this, 'raw', { value: raw, writable: false, enumerable: false, configurable: true });
   }
 
-  /** The answer as it came. */
+  /** The response body as the platform sent it. */
   declare readonly raw: Readonly<Record<string, unknown>>;
 
-  /** Any member of the answer, by its name on the wire. */
+  /** A member of the response by its wire name; undefined when it is absent. */
   get(key: string): unknown {
     return Object.hasOwn(this.raw, key) ? this.raw[key] : undefined;
   }
 
   /**
-   * How far the run is: what the answer says as `progress`, else its status word. Override for a platform that says it elsewhere.
+   * The progress of the run: the response's `progress`, else its status word as the message. Override for a platform that reports it
+   * elsewhere.
    *
-   * @param more Where else the answer says it; fills in what `progress` leaves out.
+   * @param more Further values to read progress from; they supply what `progress` leaves out.
    */
   readProgress(...more: readonly unknown[]): Progress {
     return progressFrom(this.get('progress'), ...more) ?? { message: this.status };
   }
 
-  /** One line per member that is set; long values are cut. */
+  /** One line per member that is set; values longer than 200 characters are cut. */
   toString(): string {
     const shown = Object.entries(this).filter(([, value]) => value !== undefined && value !== null);
     return `${this.constructor.name}(\n${shown.map(([key, value]) => `  ${key}: ${textOf(value)}`).join('\n')}\n)`;
@@ -50,13 +53,14 @@ export class BaseResult {
 }
 
 function textOf(value: unknown): string {
-  return cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)));
+  return cut(asText(value, Number.POSITIVE_INFINITY));
 }
 
-/** The answer of a run. Members of the answer that have no property here are properties of the object all the same. */
+/** The result of a run. Members of the response that are not declared here become properties of the result too. */
 export class Result<D = unknown> extends BaseResult {
+  /** The `errorMessage` or `error_message` of the response; null without one. */
   readonly errorMessage: string | null;
-  /** Where the run is polled while it goes on. */
+  /** The URL at which the run is polled while it is in progress; null without one. */
   readonly url: string | null;
   readonly result: unknown;
   readonly supplierError: unknown;
@@ -71,7 +75,7 @@ export class Result<D = unknown> extends BaseResult {
     this.data = (raw.data ?? null) as D;
     for (const key of Object.keys(raw)) {
       if (key in this || key === '__proto__') continue;
-      // Writable, for a subclass may give a member a value of its own.
+      // Writable, so that a subclass may assign a value of its own to a member.
       Object.defineProperty(this, key, { value: raw[key], enumerable: true, configurable: true, writable: true });
     }
   }
@@ -81,14 +85,14 @@ function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** The answer of a delete. */
+/** The result of a delete. */
 export class DeleteResult extends Result {
-  /** The id the record had. */
+  /** The id of the deleted record. */
   readonly deletedId: string;
 
   constructor(raw: Record<string, unknown>) {
     const { deletedId, ...rest } = raw;
     super(rest);
-    this.deletedId = String(deletedId);
+    this.deletedId = asText(deletedId);
   }
 }

@@ -9,13 +9,17 @@ import type { Result } from './result.js';
 import { Run } from './run.js';
 import { type RunnableRecord, trackingOf } from './tracking.js';
 
-/** @throws ValidationError for what is not a token of a run of that class at one of the connection's own origins. */
+/**
+ * Continues a run from its token.
+ *
+ * @throws ValidationError for what is not a token of a run of this class, and for a URL outside the connection's own origins.
+ */
 export function resumeRun(target: RecordClass<BaseResource>, token: string): Run<Result> {
   const { environment } = requireConnection(target, 'resume a run of');
   const { name } = target as { name: string };
   const { path, deadline } = environment.waiter.readToken(token, name);
   if (path === undefined)
-    throw new ValidationError(`${name}.resume: the token names no run. Pass the text that token() of a run of ${name} gave.`);
+    throw new ValidationError(`${name}.resume: the token is not for a run. Pass the string that token() of a run of ${name} returned.`);
   const url = new URL(path, environment.baseUrl);
   if (!environment.isOwn(url.href))
     throw new ValidationError(

@@ -16,11 +16,11 @@ import type { Result } from './result.js';
 import { runToken } from './token.js';
 import type { RunTracking } from './tracking.js';
 
-/** Where a run comes from. */
+/** The origin of a run. */
 interface RunOrigin<R extends Result> {
-  /** The operation that its end ends; null for a run that was taken up again or is followed by its address. */
+  /** The operation that ends with the run; null for a run that was resumed or is polled by its URL. */
   operation?: Operation<R> | null;
-  /** What waits take unless they say otherwise. */
+  /** The default options of waits. */
   defaults?: WaitOptions;
 }
 
@@ -29,17 +29,18 @@ const waitNames = [...waitOptionNames, 'since'];
 
 let conclude: <R extends Result>(run: Run<R>, error: unknown) => Promise<R>;
 
-/** Ends the operation of a run whose wait was given up; one that has ended already keeps its end. */
+/** Ends a run's operation with the error of its wait. A run that has already ended keeps its own end. */
 export function concludeRun<R extends Result>(run: Run<R>, error: unknown): Promise<R> {
   return conclude(run, error);
 }
 
 /** A run that has been started. It is not thenable: returning one from an async function does not wait for it. */
 export class Run<R extends Result = Result> {
+  /** The record that is run. */
   readonly resource: BaseResource;
-  /** Where the run is polled; null when the start already gave the final result. */
+  /** The URL at which the run is polled; null when the start already gave the final result. */
   readonly url: string | null;
-  /** The platform's id of the run, where its answer had one. */
+  /** The platform's id of the run; null when the response to the start had none. */
   readonly id: string | null;
   readonly #tracking: RunTracking<R>;
   readonly #origin: RunOrigin<R>;
@@ -60,27 +61,27 @@ export class Run<R extends Result = Result> {
     this.#origin = origin;
   }
 
-  /** The platform's word of the latest poll. */
+  /** The platform's status word in the latest poll. */
   get status(): string {
     return this.#latest.status;
   }
 
-  /** Whether the platform says that the run has ended, as of the latest poll. */
+  /** Whether the platform says in the latest poll that the run has ended. */
   get completed(): boolean {
     return this.#latest.completed;
   }
 
-  /** The latest poll. */
+  /** The result of the latest poll, or of the start before the first poll. */
   get result(): R {
     return this.#latest;
   }
 
   /**
-   * Waits for the run to end. What was given to `runAsync` counts unless it is given here. Several waits share the polls and the end:
-   * after hooks and events come once, and whoever waits later gets the same result.
+   * Waits for the run to end. Options default to those given to `runAsync`. Several waits share the polls and the end: after hooks run and
+   * events are dispatched once, and later waits get the same result.
    *
-   * @throws OperationFailedError when the run failed, OperationTimeoutError at the deadline, AbortedError on abort; after the last
-   *   two the run goes on and can be waited for again.
+   * @throws OperationFailedError when the run failed, OperationTimeoutError at the deadline, AbortedError on abort. After the last two the
+   *   run continues and can be waited for again.
    */
   async wait(options: WaitOptions = {}): Promise<R> {
     checkOptionNames('wait for a run', options, waitNames);
@@ -88,9 +89,9 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
-        await followToEnd(this.resource, this.#pollable(this.url), this.#complete(options));
+        await followToEnd(this.resource, this.#pollable(this.url), this.#withDefaults(options));
       } catch (error) {
-        this.#giveUp(error);
+        this.#rethrowUnlessEnded(error);
       } finally {
         noteWaited(this, until);
       }
@@ -99,9 +100,10 @@ export class Run<R extends Result = Result> {
   }
 
   /**
-   * The polls of a wait, one by one. Leaving the loop stops polling; the run goes on. Walked to its end, it ends the run as `wait()` does.
+   * Waits and yields every poll, the last one included. Leaving the loop stops polling while the run continues; iterating to the end ends
+   * the run as `wait()` does.
    *
-   * @throws what `wait()` throws, after the poll that showed it.
+   * @throws as `wait()` does, after the poll that showed the failure.
    */
   async *polls(options: WaitOptions = {}): AsyncGenerator<PollEvent, void, void> {
     checkOptionNames('wait for a run', options, waitNames);
@@ -109,9 +111,9 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
-        yield* follow(this.resource, this.#pollable(this.url), this.#complete(options));
+        yield* follow(this.resource, this.#pollable(this.url), this.#withDefaults(options));
       } catch (error) {
-        this.#giveUp(error);
+        this.#rethrowUnlessEnded(error);
       } finally {
         noteWaited(this, until);
       }
@@ -119,17 +121,18 @@ export class Run<R extends Result = Result> {
     await this.#conclude();
   }
 
-  /** Makes the next poll come now, where someone waits; for when something else has told that there is news. */
+  /** Polls now if there is a wait for the run, for example when a webhook has reported a change. */
   poke(): void {
     requireConnection(this.resource, 'poke a run of').environment.waiter.poke(this);
   }
 
   /**
-   * Text with which `Class.resume(token)` goes on waiting, here or in another process. It holds no secrets.
+   * A string with which `Class.resume(token)` continues waiting, here or in another process. It contains no secrets.
    *
-   * @param options.timeout Seconds from now until the deadline it carries. Default: the deadline the run was resumed with, else that
-   *   of the `timeout` given to `runAsync`, else that of the `timeout` of a wait under way; none where that has passed.
-   * @throws ResourceError for a run that has already ended, or whose address does not belong to the connection or carries a credential.
+   * @param options.timeout Seconds from now until the token's deadline. Default: the deadline the run was resumed with, else that of the
+   *   `timeout` given to `runAsync`, else the latest of the waits in progress; a deadline that has passed is left out.
+   * @throws ResourceError for a run whose start already gave the final result, and for a URL outside the connection's own origins or with a
+   *   credential; ValidationError for a timeout that is not a duration in seconds.
    */
   token(options: { timeout?: number } = {}): string {
     checkOptionNames('token of a run', options, otherOptions.token);
@@ -138,11 +141,11 @@ export class Run<R extends Result = Result> {
     return runToken(this.resource, this.url, deadline);
   }
 
-  /** Not every platform can cancel a run; where it cannot, this says so. */
+  /** Cancels the run. Subclasses implement it for platforms that can. @throws ResourceError, here always: the platform has no way to. */
   cancel(): Promise<void> {
     return Promise.reject(
       new ResourceError(
-        `The platform of ${this.resource.constructor.name} has no way to cancel a run. Abort the wait with its signal; the run goes on.`,
+        `The platform of ${this.resource.constructor.name} has no way to cancel a run. Abort the wait with its signal; the run continues.`,
       ),
     );
   }
@@ -168,14 +171,14 @@ export class Run<R extends Result = Result> {
         try {
           return runToken(this.resource, url, null);
         } catch {
-          return undefined; // the error that carries the token does without
+          return undefined; // the timeout error then has no token
         }
       },
     };
   }
 
-  /** The options with what this run says where they say nothing. */
-  #complete({ timeout, waitTime, signal, showProgress, since }: Wait): Wait {
+  /** The options of a wait, with the run's defaults. */
+  #withDefaults({ timeout, waitTime, signal, showProgress, since }: Wait): Wait {
     const { defaults = {} } = this.#origin;
     return {
       timeout: timeout ?? defaults.timeout ?? secondsLeft(this, this.#clock) ?? this.#tracking.timeout,
@@ -186,8 +189,8 @@ export class Run<R extends Result = Result> {
     };
   }
 
-  /** One wait has ended: by itself, or because the run has, which its end tells. */
-  #giveUp(error: unknown): void {
+  /** Rethrows the error of a wait, unless the run itself has ended: then `#conclude` gives the outcome. */
+  #rethrowUnlessEnded(error: unknown): void {
     if (this.#end === null) throw error;
   }
 
@@ -199,7 +202,7 @@ export class Run<R extends Result = Result> {
     return this.#end;
   }
 
-  /** The end of the run and of its operation: `complete` or failure, after hooks, `run` or `fail`. */
+  /** Ends the run and its operation: dispatches `complete` if it succeeded, runs the after hooks, and dispatches `run` or `fail`. */
   async #settle(error: unknown): Promise<R> {
     const { operation } = this.#origin;
     const { resource } = this;

@@ -4,10 +4,12 @@ import { entityOptions } from '../fields/effective-options.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
+import { messageOf } from '../state/describe.js';
 import { checkOptions } from '../support/known-options.js';
-import { noteStarted } from '../waiting/deadlines.js';
+import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
+import { checkProgressBar } from '../waiting/follow.js';
 import { refuseFailure } from './failure.js';
-import { type BaseRunParams, checkRunOptions } from './params.js';
+import { type BaseRunParams, checkRunOptions, userText } from './params.js';
 import { refuseLost } from './response.js';
 import type { Result } from './result.js';
 import { concludeRun, Run } from './run.js';
@@ -15,21 +17,24 @@ import { type RunnableRecord, trackingOf } from './tracking.js';
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** Before hooks and start. The run carries the operation on, so that its after hooks come at its end. */
+/** Runs the before hooks and starts a run. The run carries the operation on, so the after hooks run at its end. */
 export async function startRun(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Run> {
-  const operation = operationOf(record, params, options);
+  const operation = operationOf(record, params, options, undefined);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
+    await checkProgressBar(record, options);
     const veto = await operation.begin();
     return veto ? (veto.value as Run) : begin(record, params, options, operation, since);
   });
 }
 
-/** The same, and the wait for its end. The time limit counts from before the start; a wait that ends early ends the operation. */
+/** Starts a run and waits for its end. The timeout counts from before the start; a wait that fails ends the operation. */
 export async function runToEnd(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Result> {
-  const operation = operationOf(record, params, options);
+  // A time of 0 is one poll, however long the start takes.
+  const operation = operationOf(record, params, options, options.timeout || undefined);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
+    await checkProgressBar(record, options);
     const veto = await operation.begin();
     if (veto) return veto.value as Result;
     const run = await begin(record, params, options, operation, since);
@@ -38,14 +43,16 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
   });
 }
 
-function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams): Operation<Result> {
+/** @param timeout Seconds that the before hooks may take. */
+function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams, timeout: number | undefined): Operation<Result> {
   record.requireId('run');
   checkOptions(record.constructor, 'run', options);
   checkRunOptions(options);
-  return new Operation<Result>(record, { operation: 'run', args: [params, options], options, queued: false });
+  const { hooks, signal } = options;
+  return new Operation<Result>(record, { operation: 'run', args: [params, options], options: { hooks, signal, timeout }, queued: false });
 }
 
-/** @param since When the time of the run began, on the clock that never goes back. */
+/** @param since The time from which the timeout counts, in milliseconds on the monotonic clock. */
 async function begin(
   record: RunnableRecord,
   params: Params,
@@ -54,24 +61,26 @@ async function begin(
   since: number,
 ): Promise<Run> {
   try {
+    operation.context.limit.depart();
+    operation.context.limit.dropTimeout();
     const started = await operation.within(() => postWithRetries(record, params, options, operation));
     const { timeout, waitTime, signal, showProgress, onStart } = options;
     const defaults = { timeout, waitTime, signal, showProgress };
     const run = new Run(record, started, trackingOf(record, started, options.apiKey), { operation, defaults });
     noteStarted(run, { timeout, since }, requireConnection(record, 'run').environment.clock);
-    await handOut(record, run, onStart);
+    await callOnStart(record, run, onStart);
     return run;
   } catch (error) {
     return operation.fail(error);
   }
 }
 
-/** Shows a run to whoever wants to know of it as soon as it has begun. */
-async function handOut(record: RunnableRecord, run: Run, onStart: BaseRunParams['onStart']): Promise<void> {
+/** Passes a run that has just been started to the caller's `onStart`. */
+async function callOnStart(record: RunnableRecord, run: Run, onStart: BaseRunParams['onStart']): Promise<void> {
   try {
     await onStart?.(run);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ResourceError(`run of ${String(record)}: it was started and goes on at the platform, but onStart failed: ${reason}`, {
       cause,
       outcome: 'unknown',
@@ -87,10 +96,11 @@ async function postWithRetries(
 ): Promise<Result> {
   const { runRetries = 0, runRetryWait = 1, signal, timeout = Number.POSITIVE_INFINITY } = options;
   const { clock, waiter } = requireConnection(record, 'run').environment;
-  const deadline = clock.now() + timeout * 1000;
+  const since = clock.now();
+  const deadline = since + timeout * 1000;
   for (let left = runRetries; ; left--) {
     try {
-      return await post(record, params, options, operation);
+      return await post(record, params, options, operation, secondsToSend({ timeout, since }, clock));
     } catch (error) {
       if (left <= 0 || !(error instanceof RemoteRecordError) || !error.retryable) throw error;
       if (clock.now() + runRetryWait * 1000 > deadline) throw error;
@@ -99,8 +109,14 @@ async function postWithRetries(
   }
 }
 
-/** The request that starts a run, and the result it gave. */
-async function post(record: RunnableRecord, params: Params, options: BaseRunParams, operation: Operation<Result>): Promise<Result> {
+/** Sends the request that starts a run, and reads its result. @param sendWithin Seconds within which the request must be sent. */
+async function post(
+  record: RunnableRecord,
+  params: Params,
+  options: BaseRunParams,
+  operation: Operation<Result>,
+  sendWithin: number | undefined,
+): Promise<Result> {
   const payload = await record.buildRunPayload(params, options);
   operation.context.payload = payload;
   operation.context.sent = true;
@@ -108,6 +124,7 @@ async function post(record: RunnableRecord, params: Params, options: BaseRunPara
     {
       ...callOptions(options),
       timeout: undefined,
+      sendWithin,
       headers: runHeaders(options),
       method: 'POST',
       path: record.buildRunUrl(params),
@@ -125,12 +142,14 @@ async function post(record: RunnableRecord, params: Params, options: BaseRunPara
   return started;
 }
 
-/** Who runs, and in which session: as headers, so that it never reaches whoever does the work. */
-function runHeaders({ headers, identifier, sessionId }: BaseRunParams): Record<string, string> | undefined {
+/** The headers of a start. The user and the session are sent as headers so that they are not passed to the work itself. */
+function runHeaders({ headers, ...options }: BaseRunParams): Record<string, string> | undefined {
+  const identifier = userText('identifier', options.identifier);
+  const sessionId = userText('sessionId', options.sessionId);
   const named = {
     ...headers,
-    ...(identifier === undefined ? {} : { 'x-user-id': String(identifier) }),
-    ...(sessionId === undefined ? {} : { 'x-session-id': String(sessionId) }),
+    ...(identifier === undefined ? {} : { 'x-user-id': identifier }),
+    ...(sessionId === undefined ? {} : { 'x-session-id': sessionId }),
   };
   return Object.keys(named).length > 0 ? named : undefined;
 }

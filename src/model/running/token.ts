@@ -5,10 +5,11 @@ import { isSecretName } from '../support/secret-names.js';
 import { runName } from './response.js';
 
 /**
- * The token of a run that is polled at an address. It has the path alone where that is at the origin of the base URL, and the whole
- * address at another origin of the connection's own.
+ * Makes the token of a run that is polled at a URL. It contains only the path when the URL is at the origin of the base URL, and the whole
+ * URL when it is at another of the connection's own origins.
  *
- * @throws ResourceError for an address that does not belong to the connection, and for one that carries what looks like a credential.
+ * @param deadline In milliseconds since 1970; null for none.
+ * @throws ResourceError for a URL outside the connection's own origins, and for one that contains what looks like a credential.
  */
 export function runToken(record: BaseResource, address: string, deadline: number | null): string {
   const { environment } = requireConnection(record, 'make a token for');
@@ -18,13 +19,13 @@ export function runToken(record: BaseResource, address: string, deadline: number
   if (!environment.isOwn(url.href)) {
     const advice = 'If it does, add it to the option `origins`.';
     throw new ResourceError(
-      `${subject} is polled at ${url.origin}, which does not belong to the connection; a token cannot carry that. ${advice}`,
+      `${subject} is polled at ${url.origin}, which does not belong to the connection; a token cannot contain that. ${advice}`,
     );
   }
   const secret = [...url.searchParams.keys()].find(isSecretName);
   if (secret !== undefined || url.username !== '' || url.password !== '') {
     const what = secret === undefined ? 'a user name or a password' : `the parameter "${secret}"`;
-    throw new ResourceError(`${subject} is polled at an address with ${what}; a token holds no secrets and cannot carry that.`);
+    throw new ResourceError(`${subject} is polled at a URL with ${what}; a token must not contain secrets.`);
   }
   const origin = url.origin === new URL(baseUrl).origin ? '' : url.origin;
   return waiter.writeToken({ class: record.constructor.name, path: origin + url.pathname + url.search, deadline });

@@ -1,19 +1,22 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
+import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions } from '../fields/effective-options.js';
+import type { OwnCallOptions, TransportResponse } from '../ports/transport.js';
 import { type BackOff, defaultBackOff, type Poll, type PollOptions } from '../ports/waiter.js';
+import { isObject } from '../state/json.js';
 import { retryAfterOf } from '../support/retry-after.js';
 import { refuseFailure } from './failure.js';
 import type { Runnable } from './mixin.js';
-import { outcomeOfResult, runName, staticsOf } from './response.js';
+import { isBlank, outcomeOfResult, pendingAt, runName, staticsOf } from './response.js';
 import type { Result } from './result.js';
 
 export type RunnableRecord = BaseResource & Runnable;
 
-/** How the runs of a record are polled. */
+/** Defines how the runs of a record are polled. */
 export interface RunTracking<R extends Result> {
   readonly backOff: BackOff;
-  /** Seconds a wait takes at the most unless the caller says otherwise. */
+  /** The default timeout of a wait, in seconds. */
   readonly timeout: number;
   poll(url: string, options: PollOptions): Promise<Poll<R>>;
   /** @throws OperationFailedError when a final result is a failure. */
@@ -23,39 +26,27 @@ export interface RunTracking<R extends Result> {
 const defaultTimeout = 300;
 
 /**
- * @param started What the start gave, where this process made it.
- * @param apiKey The key that the run was started with, where that was not the connection's own.
+ * @param started The result of the start; undefined when another process started the run.
+ * @param apiKey The key that the run was started with; undefined for the connection's own.
  */
 export function trackingOf(record: RunnableRecord, started?: Result, apiKey?: string): RunTracking<Result> {
   const { runBackOff = defaultBackOff, runTimeout = defaultTimeout } = staticsOf(record);
   return {
     backOff: runBackOff,
     timeout: runTimeout,
-    poll: (url, options) => pollRun(record, url, { ...options, apiKey }, started),
+    poll: (url, options) => pollRun(record, url, { ...options, apiKey, timeoutCoversQueue: false }, started),
     check: (result) => refuseFailure(record, result),
   };
 }
 
-/** One poll of a run, without repetitions. */
-export async function pollRun(
-  record: RunnableRecord,
-  url: string,
-  options: PollOptions & { apiKey?: string | undefined },
-  started?: Result,
-): Promise<Poll<Result>> {
+/** Polls a run once, without retries. @throws APIError for a response that says nothing about a run. */
+export async function pollRun(record: RunnableRecord, url: string, options: OwnCallOptions, started?: Result): Promise<Poll<Result>> {
   const connection = requireConnection(record, 'poll');
-  const { body, headers } = await connection.send(
-    {
-      method: 'GET',
-      path: url,
-      ...options,
-      maxRetries: 0,
-      attempt: `poll of a ${runName(record, url)}`,
-      decodeError: entityOptions(record.constructor).errors,
-    },
-    record,
-  );
-  const result = record.handlePollResponse(body, started);
+  const attempt = `poll of a ${runName(record, url)}`;
+  const { errors: decodeError } = entityOptions(record.constructor);
+  const response = await connection.send({ method: 'GET', path: url, ...options, maxRetries: 0, attempt, decodeError }, record);
+  const { headers } = response;
+  const result = readPoll(record, url, response, attempt, started);
   const outcome = outcomeOfResult(record, result);
   return {
     state: result,
@@ -64,4 +55,26 @@ export async function pollRun(
     retryAfter: retryAfterOf(headers, connection.environment.clock.date()),
     ...(outcome === 'unknown' ? { unknownStatus: result.status } : {}),
   };
+}
+
+/**
+ * What a response to a poll means. Where it says nothing, a class may know that the run goes on, but not that it has ended: that is what
+ * a proxy in between looks like, too. Nor does it count what the class throws for want of anything to read.
+ */
+function readPoll(record: RunnableRecord, url: string, response: TransportResponse, attempt: string, started?: Result): Result {
+  const { status, body } = response;
+  const unexpected = () =>
+    unexpectedResponse(`${attempt}: the platform answered with ${snippetOf(body)}, not with the state of a run.`, status);
+  let result: Result;
+  try {
+    result = record.handlePollResponse(body, started);
+  } catch (error) {
+    if (isObject(body) && !isBlank(body)) throw error;
+    // An empty 202 or 204 is how some platforms say that a run goes on (RFC 9110 §15.3.3).
+    if (body === undefined && status !== 200) return pendingAt(record, url);
+    throw unexpected();
+  }
+  const outcome = outcomeOfResult(record, result);
+  if (status === 200 && isBlank(body) && (outcome === 'succeeded' || outcome === 'failed')) throw unexpected();
+  return result;
 }

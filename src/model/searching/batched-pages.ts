@@ -6,7 +6,11 @@ import { RecordPages } from './record-pages.js';
 import { Search } from './search.js';
 import type { SearchableClass } from './searchable.js';
 
-/** One search that is made in several, as when there are more ids than one request can carry. Each of them answers with one page. */
+/**
+ * One search split into several requests, for example when there are more ids than one request can carry. Each request gives one page.
+ *
+ * @param batches The search parameters of each request.
+ */
 export function searchInBatches<R extends BaseResource>(
   target: RecordClass<R>,
   batches: readonly Readonly<Record<string, unknown>>[],
@@ -16,7 +20,7 @@ export function searchInBatches<R extends BaseResource>(
   return new Search(async () => new Page(source, await source.fetch(source.firstPage)));
 }
 
-/** A page per search. */
+/** The pages of such a search: one page per batch. */
 class BatchedPages implements PageSource<BaseResource> {
   readonly firstPage = 1;
   readonly #whole: RecordPages;

@@ -7,7 +7,7 @@ import { RecordPages } from './record-pages.js';
 import { Search } from './search.js';
 import type { AnySearchParams, SearchableClass, SearchStatics } from './searchable.js';
 
-/** Adds `Class.search(params)`. */
+/** Adds `Class.search(params)`. @throws TypeError when the base is not a record class. */
 export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchStatics {
   checkMixinBase(base, 'SearchResourceMixin');
   abstract class Searchable extends asBase(base) {

@@ -3,16 +3,16 @@ import type { SearchOptions } from '../fields/entity-options.js';
 import { isObject } from '../state/json.js';
 import type { PageData } from './page.js';
 
-/** Reads the responses of one search as pages. */
+/** Reads the responses to one search as pages. */
 export class PageReader {
   readonly #subject: string;
   readonly #settings: Required<SearchOptions>;
   readonly #pageSize: number;
   readonly #itemsKey: string;
-  /** The length of the pages the platform really sends, once it has sent a shorter one than was asked for. */
+  /** The page length the platform actually sends, once it has sent a shorter page than requested. */
   #served: number;
 
-  /** @param subject What is searched, for messages. @param itemsKey Where the items are, when that is not what the class says. */
+  /** @param subject The search, for error messages. @param itemsKey The key of the items, when it differs from the class's. */
   constructor(subject: string, settings: Required<SearchOptions>, pageSize: number, itemsKey: string | undefined) {
     this.#subject = subject;
     this.#settings = settings;
@@ -21,7 +21,7 @@ export class PageReader {
     this.#served = pageSize;
   }
 
-  /** @throws ResourceError for a response without a list where the class has it. */
+  /** @throws ResourceError when the response has no list at the items key. */
   read(body: unknown, requested: number): PageData {
     const pageSize = this.#pageSize;
     const { totalKey, pageTotalKey, pageParam, sizeParam } = this.#settings;
@@ -34,51 +34,53 @@ export class PageReader {
           'Set the key with @Entity({ search: { itemsKey } }).',
       );
     }
-    // What the platform calls the page and its size stands beside its total.
+    // The page number and the page size are read from the same object as the total.
     const beside = (key: string): string => (totalKey.includes('.') ? `${totalKey.slice(0, totalKey.lastIndexOf('.'))}.${key}` : key);
-    const total = numberAt(body, totalKey);
-    const size = numberAt(body, beside(sizeParam)) ?? pageSize;
+    const isWhole = pageParam === '';
+    const total = numberAt(body, totalKey) ?? (isWhole ? items.length : undefined);
+    const size = numberAt(body, beside(sizeParam)) ?? (isWhole ? Math.max(pageSize, items.length) : pageSize);
     return {
       items,
       requested,
       pageNumber: numberAt(body, beside(pageParam)) ?? requested,
       pageSize: size,
       total,
-      pageTotal: this.#pagesOf(total, size, numberAt(body, pageTotalKey), requested, items.length),
+      pageTotal: isWhole ? 1 : this.#pagesOf(total, size, numberAt(body, pageTotalKey), requested, items.length),
     };
   }
 
-  /** A list without a word about pages: whole where the class has none, else one that may go on when it is full. */
+  /** A bare list. It is the only page when the class has no page parameter or lists are whole; otherwise another page may follow, whatever its length. */
   #bareList(items: readonly unknown[], requested: number): PageData {
-    const pageSize = this.#pageSize;
-    const mayGoOn = this.#settings.pageParam !== '' && items.length === pageSize;
-    const whole = !mayGoOn && requested === this.#settings.firstPage;
+    const { pageParam, wholeLists } = this.#settings;
+    const isWhole = wholeLists || pageParam === '';
     return {
       items,
       requested,
       pageNumber: requested,
-      pageSize: Math.max(pageSize, items.length),
-      total: whole ? items.length : undefined,
-      pageTotal: mayGoOn ? undefined : requested - this.#settings.firstPage + 1,
+      pageSize: Math.max(this.#pageSize, items.length),
+      total: isWhole ? items.length : undefined,
+      pageTotal: isWhole ? 1 : undefined,
     };
   }
 
-  /** Platforms disagree on what their page total counts, and some send shorter pages than asked for, so it is worked out. */
-  #pagesOf(total: number | undefined, size: number, said: number | undefined, requested: number, length: number): number | undefined {
-    if (total === undefined || size < 1) return said;
+  /** The number of pages. Computed, because platforms count their page total differently and some send shorter pages than requested. */
+  #pagesOf(total: number | undefined, size: number, reported: number | undefined, requested: number, length: number): number | undefined {
+    if (total === undefined || size < 1) return reported;
     const before = (requested - this.#settings.firstPage) * this.#served;
     if (length > 0 && length < this.#served && before + length < total) this.#served = length;
     const pages = Math.ceil(total / size);
     if (this.#served >= size) return pages;
-    return Math.max(pages, said ?? Math.ceil(total / this.#served));
+    return Math.max(pages, reported ?? Math.ceil(total / this.#served));
   }
 }
 
 function valueAt(value: unknown, path: string): unknown {
-  return path.split('.').reduce((at: unknown, key) => (isObject(at) ? at[key] : undefined), value);
+  return path.split('.').reduce((node: unknown, key) => (isObject(node) ? node[key] : undefined), value);
 }
 
+/** A count, which some platforms send as text, and some as -1 where they do not know it. */
 function numberAt(value: unknown, path: string): number | undefined {
   const found = valueAt(value, path);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+  const number = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }

@@ -1,7 +1,7 @@
 import type { SearchOptions } from '../fields/entity-options.js';
 import type { QueryValue, TransportRequest } from '../ports/transport.js';
 
-/** What one page is asked for with. */
+/** The parameters of the request for one page. */
 interface PageQuery {
   /** The path of the class below the base URL. */
   root: string;
@@ -12,7 +12,7 @@ interface PageQuery {
   query: Readonly<Record<string, QueryValue>> | undefined;
 }
 
-/** The request for one page: page number, page size and filters as query parameters of a GET, else as the JSON body. */
+/** The request for one page. Page number, page size and filters are query parameters of a GET, otherwise the JSON body. */
 export function pageRequest(
   { pageParam, sizeParam, method, path }: Required<SearchOptions>,
   { root, pageNumber, pageSize, filters, query }: PageQuery,

@@ -1,22 +1,26 @@
 import { ResourceError, ValidationError } from '../errors/index.js';
+import { noteOrigin } from '../persistence/deletions.js';
 import { isObject } from '../state/json.js';
+import { isId } from '../support/ids.js';
 import { cutting } from '../support/shown.js';
-import { type WalkOptions, walk, walkRecords } from './walk.js';
+import { type Shifts, Trail } from './trail.js';
+import { type Next, type WalkOptions, walk, walkRecords } from './walk.js';
 
 /** An item of a page that is not a record. */
 export interface InvalidItem {
-  /** Its place in the platform's list. */
+  /** The item's index in the platform's list. */
   index: number;
+  /** The item as the platform sent it. */
   raw: unknown;
   error: Error;
 }
 
-/** A page as the platform answered it, before any record is made of it. */
+/** A page as the platform sent it, before records are made from it. */
 export interface PageData {
   items: readonly unknown[];
-  /** The number that was asked for. */
+  /** The requested page number. */
   requested: number;
-  /** The number the platform says. */
+  /** The page number according to the platform. */
   pageNumber: number;
   pageSize: number;
   /** Undefined when the platform does not say. */
@@ -25,36 +29,60 @@ export interface PageData {
   pageTotal: number | undefined;
 }
 
-/** Where pages come from. */
+/** A source of pages. */
 export interface PageSource<T> {
-  /** What is searched, for messages. */
+  /** The search, for error messages. */
   readonly subject: string;
+  /** The number of the first page. */
   readonly firstPage: number;
   fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData>;
+  /** Makes a record from an item. */
   make(json: Record<string, unknown>): T;
-  /** What tells a record from others; undefined for an item without an id. */
+  /** The id of an item; undefined for an item without one. */
   idOf(json: Record<string, unknown>): unknown;
+  /** Called for each item that is not a JSON object. */
   invalid(item: InvalidItem): void;
+  /** What moves records from page to page; undefined where nothing does. */
+  readonly shifts?: Shifts;
 }
 
-/** One page of records. Iterating it walks this page; `all()` walks on to the end of the search. */
+/** A page that was requested, and how many of the records before it had been deleted then. */
+interface Fetched<T> {
+  page: Page<T> | null;
+  gone: number;
+}
+
+/** What a walk has seen before a page. */
+interface Before {
+  trail: Trail;
+  moment: number;
+  seen: ReadonlySet<string>;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** One page of records. Iterating it yields the records of this page; `all()` continues to the end of the search. */
 export class Page<T> implements Iterable<T> {
-  /** Counted from the platform's own first number. */
+  /** The page number according to the platform, which may count from 0 or from 1. */
   readonly pageNumber: number;
+  /** The number of records on a full page. */
   readonly pageSize: number;
-  /** The number of all records; undefined when the platform does not say. */
+  /** The total number of records; undefined when the platform does not say. */
   readonly total: number | undefined;
-  /** The number of pages; undefined when the platform says nothing it follows from. */
+  /** The number of pages; undefined when it cannot be derived from the response. */
   readonly pageTotal: number | undefined;
-  /** Items that are not records; they are in no other count of this page. */
+  /** Items that are not JSON objects. They are not in `results` and do not count in `length`. */
   readonly invalid: readonly InvalidItem[];
   /** Null for a page made by hand, which has no pages beside it. */
   readonly #source: PageSource<T> | null;
   readonly #json: readonly Record<string, unknown>[];
-  /** Pages are asked for by our own count: platforms may number them otherwise in their answers. */
+  /** The requested page number. Other pages are requested relative to it, because a platform may number its responses differently. */
   readonly #number: number;
+  readonly #trail: Trail;
+  /** What the platform sent, records that were seen before included. */
+  readonly #sent: readonly unknown[];
   #records: readonly T[] | undefined;
-  #next: Promise<Page<T> | null> | undefined;
+  #next: Promise<Fetched<T>> | undefined;
   #previous: Promise<Page<T> | null> | undefined;
 
   /**
@@ -66,30 +94,44 @@ export class Page<T> implements Iterable<T> {
    * @param total Default: the number of results.
    */
   constructor(results: Iterable<T>, pageNumber?: number, pageTotal?: number, total?: number);
-  /** A page of a search. */
-  constructor(source: PageSource<T>, data: PageData);
-  constructor(first: Iterable<T> | PageSource<T>, second: number | PageData = 0, pageTotal = 1, total?: number) {
+  /**
+   * A page of a search.
+   *
+   * @param after What was seen before this page; default: nothing.
+   */
+  constructor(source: PageSource<T>, data: PageData, after?: Before);
+  constructor(first: Iterable<T> | PageSource<T>, second: number | PageData = 0, third?: number | Before, total?: number) {
     if (Symbol.iterator in Object(first) || typeof second === 'number') {
       const results = [...checkedResults(first as Iterable<T>)];
       this.#source = null;
       this.#records = results;
       this.#json = [];
+      this.#sent = [];
+      this.#trail = new Trail({ source: this, depth: 0 }, undefined, 0, [], 0);
       this.#number = this.pageNumber = second as number;
       this.pageSize = results.length;
-      this.pageTotal = pageTotal;
+      this.pageTotal = (third as number | undefined) ?? 1;
       this.total = total ?? results.length;
       this.invalid = [];
       return;
     }
     const source = first as PageSource<T>;
     const data = second as PageData;
+    const after = third as Before | undefined;
     this.#source = source;
     this.pageNumber = data.pageNumber;
     this.pageSize = data.pageSize;
     this.total = data.total;
     this.pageTotal = data.pageTotal;
     this.#number = data.requested;
-    this.#json = data.items.filter(isObject);
+    this.#sent = data.items;
+    this.#json = data.items.filter(isObject).filter((json) => !after?.seen.has(String(source.idOf(json))));
+    const trail = after?.trail ?? new Trail({ source, depth: 0 }, source.shifts, 0, [], 0);
+    const ids = this.#json
+      .map((json) => source.idOf(json))
+      .filter(isId)
+      .map(String);
+    this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
     this.invalid = data.items.flatMap((raw, index) => {
       if (isObject(raw)) return [];
       const error = new ResourceError(
@@ -100,10 +142,14 @@ export class Page<T> implements Iterable<T> {
     for (const item of this.invalid) source.invalid(item);
   }
 
-  /** The records of this page, made when they are first asked for. */
+  /** The records of this page, made on first access. */
   get results(): readonly T[] {
     const source = this.#source;
-    this.#records ??= source ? this.#json.map((json) => source.make(json)) : [];
+    this.#records ??= (source ? this.#json : []).map((json) => {
+      const record = source!.make(json);
+      if (source!.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
+      return record;
+    });
     return this.#records;
   }
 
@@ -117,13 +163,14 @@ export class Page<T> implements Iterable<T> {
     return this.#source ? this.#json.length : this.results.length;
   }
 
+  /** Whether there is a page after this one. When the number of pages is unknown, there may be one after every page that is not empty. */
   get hasNext(): boolean {
     if (!this.#source) return false;
     const number = this.#number - this.#source.firstPage + 1;
-    if (this.pageTotal !== undefined) return number < this.pageTotal;
-    return this.#json.length + this.invalid.length >= this.pageSize;
+    return this.pageTotal === undefined ? this.#sent.length > 0 : number < this.pageTotal;
   }
 
+  /** Whether there is a page before this one. */
   get hasPrevious(): boolean {
     return this.#source !== null && this.#number > this.#source.firstPage;
   }
@@ -132,16 +179,26 @@ export class Page<T> implements Iterable<T> {
     return this.results[Symbol.iterator]();
   }
 
-  /** The page after this one, or null past the end. Fetched once however many ask; asked for again after a failure. */
-  next(): Promise<Page<T> | null> {
-    this.#next ??= this.#fetchNext().catch((error: unknown) => {
-      this.#next = undefined;
-      throw error;
-    });
-    return this.#next;
+  /**
+   * The page after this one, or null after the last. Fetched once, no matter how often it is called; requested again after a failure, and
+   * when records of the search were deleted meanwhile: the ones behind them have moved forward, and none is left out.
+   */
+  async next(): Promise<Page<T> | null> {
+    for (;;) {
+      this.#next ??= this.#fetchNext();
+      const asked = this.#next;
+      try {
+        const { page, gone } = await asked;
+        if ((await this.#trail.settled()).size === gone) return page;
+      } catch (error) {
+        if (this.#next === asked) this.#next = undefined;
+        throw error;
+      }
+      if (this.#next === asked) this.#next = undefined;
+    }
   }
 
-  /** The page before this one, or null before the first. */
+  /** The page before this one, or null before the first. Fetched once, like `next()`. */
   previous(): Promise<Page<T> | null> {
     if (!this.hasPrevious) return Promise.resolve(null);
     this.#previous ??= this.#fetch(this.#number - 1).catch((error: unknown) => {
@@ -151,29 +208,43 @@ export class Page<T> implements Iterable<T> {
     return this.#previous;
   }
 
-  /** This page and all after it. */
+  /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
   pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
     return walk<T, Page<T>>({ page: this }, options, () => true);
   }
 
-  /** The records of this page and of all pages after it. */
+  /** The records of this page and of all pages after it. @throws as `pages()` does. */
   all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
     return walkRecords<T, Page<T>>({ page: this }, options);
   }
 
-  /** The records of this page and of all pages after it, in one array. */
+  /** The records of this page and of all pages after it, in one array. @throws as `pages()` does. */
   async toArray(options: WalkOptions = {}): Promise<T[]> {
     const records: T[] = [];
     for await (const record of this.all(options)) records.push(record);
     return records;
   }
 
-  /** The next page for a walk: not kept, or a long walk would hold all its pages. */
-  following(signal: AbortSignal): Promise<Page<T> | null> {
-    return this.#next ?? this.#fetchNext(signal);
+  /**
+   * Requests the next page for a walk; what it returns waits for the page. It is not cached here, because a long walk would then keep all
+   * its pages in memory.
+   */
+  ahead(signal: AbortSignal): Next<Page<T>> {
+    const before = this.#trail.gone().size;
+    const asked = this.#next ?? this.#fetchNext(signal);
+    // Not awaited yet; until then a failure must not count as an unhandled rejection.
+    asked.catch(() => undefined);
+    return async () => {
+      const fetched = await asked.catch(async (error: unknown) => {
+        if ((await this.#trail.settled(signal)).size === before) throw error;
+        return null;
+      });
+      if (fetched && (await this.#trail.settled(signal)).size === fetched.gone) return fetched.page;
+      return (await this.#fetchNext(signal)).page;
+    };
   }
 
-  /** What tells this page from others of its search; undefined where its items have no ids. */
+  /** Identifies this page among the pages of its search by the ids of its items; undefined when an item has no id. */
   get fingerprint(): string | undefined {
     const source = this.#source;
     if (!source) return undefined;
@@ -181,7 +252,12 @@ export class Page<T> implements Iterable<T> {
     return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
   }
 
-  /** What is searched, for messages. */
+  /** Whether the platform says how many pages there are. */
+  get isCounted(): boolean {
+    return this.pageTotal !== undefined;
+  }
+
+  /** The search, for error messages. */
   get subject(): string {
     return this.#source?.subject ?? 'a page made by hand';
   }
@@ -203,8 +279,44 @@ export class Page<T> implements Iterable<T> {
     return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, cutting(options))}`;
   }
 
-  #fetchNext(signal?: AbortSignal): Promise<Page<T> | null> {
-    return this.hasNext ? this.#fetch(this.#number + 1, signal) : Promise.resolve(null);
+  async #fetchNext(signal?: AbortSignal): Promise<Fetched<T>> {
+    for (;;) {
+      const gone = await this.#trail.settled(signal);
+      try {
+        const page = this.hasNext ? await this.#after(gone, signal) : null;
+        // What was deleted while the request was under way may or may not be in its response.
+        if ((await this.#trail.settled(signal)).size === gone.size) return { page, gone: gone.size };
+      } catch (error) {
+        if (this.#trail.gone().size === gone.size) throw error;
+      }
+    }
+  }
+
+  /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
+  async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
+    const source = this.#source;
+    if (!source) return null;
+    const { firstPage } = source;
+    // What is gone is left out, too: some platforms list for a while what was deleted.
+    const seen = gone.size > 0 ? new Set(this.#trail.ids) : nothing;
+    let previous: Page<T> = this;
+    for (let number = firstPage + this.#trail.pageAfter(this.#number - firstPage + 1, gone); ; number++) {
+      const { moment } = this.#trail;
+      const page = new Page(source, await source.fetch(number, signal), { trail: this.#trail, moment, seen });
+      if (!page.isCounted && (page.#sent.length === 0 || page.#repeats(previous))) return null;
+      if (page.#json.length > 0 || page.#sent.length === 0 || page.invalid.length > 0 || seen.size === 0) return page;
+      if (!page.hasNext) return null;
+      previous = page;
+    }
+  }
+
+  /** Whether the platform sent the very same page again, as those do that have no pages. */
+  #repeats(other: Page<T>): boolean {
+    return (
+      this.#number !== other.#number &&
+      this.#sent.length === other.#sent.length &&
+      JSON.stringify(this.#sent) === JSON.stringify(other.#sent)
+    );
   }
 
   async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T> | null> {

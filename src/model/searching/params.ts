@@ -1,18 +1,21 @@
-/** What every search understands. Anything else is a filter of the platform's own. */
+/** The parameters of every search. All others are filters of the platform's own. */
 export interface BaseSearchParams {
-  /** Text to look for. */
+  /** The text to search for. */
   query?: string | undefined;
-  /** Whose records: a wire value of the platform, such as 'TEAM'; or several. */
+  /** Whose records to find: one or more of the platform's values, such as 'TEAM'. */
   ownership?: string | readonly string[] | undefined;
+  /** The platform's name of the key to sort by. */
   sortBy?: string | undefined;
+  /** The platform's word for the direction. */
   sortOrder?: string | undefined;
-  /** Counted from the platform's own first number. */
+  /** The page to begin with, counted from the platform's first page number. Default: the first page. */
   pageNumber?: number | undefined;
+  /** Records per page. Default: the class's `pageSize`. */
   pageSize?: number | undefined;
   /** Sent instead of the connection's own key, with the requests of this search only. */
   apiKey?: string | undefined;
-  /** Another path than the class's own. */
+  /** A path to use instead of the class's own. */
   resourcePath?: string | undefined;
-  /** Another key for the items than the class's own. */
+  /** A key of the items to use instead of the class's own. */
   paginateItemsKey?: string | undefined;
 }

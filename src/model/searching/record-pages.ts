@@ -6,6 +6,7 @@ import { dispatch } from '../events/dispatch.js';
 import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
 import type { SearchOptions } from '../fields/entity-options.js';
+import { deletionsOn } from '../persistence/deletions.js';
 import { type CallOptions, callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
 import { checkOptions } from '../support/known-options.js';
@@ -14,24 +15,27 @@ import type { InvalidItem, PageData, PageSource } from './page.js';
 import { PageReader } from './page-reader.js';
 import { pageRequest } from './page-request.js';
 import type { AnySearchParams, SearchableClass } from './searchable.js';
+import type { Shifts } from './trail.js';
 
 /** The pages of one search of one class. */
 export class RecordPages implements PageSource<BaseResource> {
   readonly subject: string;
   readonly firstPage: number;
-  /** The page the search begins with. */
+  /** The number of the page the search begins with. */
   readonly startPage: number;
   readonly #settings: Required<SearchOptions>;
   readonly #filters: Record<string, unknown> | null;
   readonly #apiKey: string | undefined;
   readonly #pageSize: number;
   readonly #idKey: string;
-  /** The connection the search began with; its pages and records belong to it. */
+  /** The connection at the start of the search; its pages and records belong to it. */
   readonly #connection: BaseConnection;
   /** The path of the class below the base URL. */
   readonly #root: string;
   readonly #reader: PageReader;
+  readonly shifts: Shifts;
 
+  /** @throws ValidationError for a page number or page size that is out of range, ResourceError without a connection. */
   constructor(
     readonly target: SearchableClass,
     readonly params: AnySearchParams,
@@ -42,7 +46,7 @@ export class RecordPages implements PageSource<BaseResource> {
     this.subject = `search of ${target.name}`;
     this.firstPage = settings.firstPage;
     this.#settings = settings;
-    // The platform's own names for both are understood too.
+    // The platform's own names of both parameters are accepted too.
     const { pageParam, sizeParam } = settings;
     const {
       pageNumber,
@@ -63,6 +67,8 @@ export class RecordPages implements PageSource<BaseResource> {
     this.#root = params.resourcePath ?? pathOf(target);
     this.#reader = new PageReader(this.subject, settings, this.#pageSize, params.paginateItemsKey);
     this.#idKey = metadataOf(target).id.wire;
+    const isAtHome = params.resourcePath === undefined;
+    this.shifts = { log: deletionsOn(this.#connection), root: isAtHome ? this.#root : undefined };
   }
 
   async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData & { retryAfter?: number | undefined }> {

@@ -2,7 +2,7 @@ import type { Page } from './page.js';
 import { explainUnmade } from './unmade.js';
 import { type WalkOptions, walk, walkRecords } from './walk.js';
 
-/** A search that has not been made yet: awaiting it gives the first page, iterating it walks all records of all pages. */
+/** A search whose request is sent on first use: awaiting it gives the first page, iterating it yields all records of all pages. */
 export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
   readonly #begin: () => Promise<Page<T>>;
   #first: Promise<Page<T>> | undefined;
@@ -15,7 +15,7 @@ export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
     this.#begin = begin;
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: awaiting a search is how its first page is asked for
+  // biome-ignore lint/suspicious/noThenProperty: awaiting a search requests its first page
   then<A = Page<T>, B = never>(
     onFulfilled?: ((page: Page<T>) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -35,25 +35,25 @@ export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
     return this.all();
   }
 
-  /** All records of all pages. Leaving the loop ends the requests. */
+  /** All records of all pages. Leaving the loop stops the requests. @throws ResourceError for a repeated page or too many pages. */
   async *all(options: WalkOptions = {}): AsyncGenerator<T, void, void> {
     if (options.limit !== undefined && options.limit <= 0) return;
     yield* walkRecords<T, Page<T>>({ page: await this.#start() }, options);
   }
 
-  /** All pages. */
+  /** All pages. @throws as `all()` does. */
   async *pages(options: WalkOptions = {}): AsyncGenerator<Page<T>, void, void> {
     yield* walk<T, Page<T>>({ page: await this.#start() }, options, () => true);
   }
 
-  /** All records in one array. */
+  /** All records in one array. @throws as `all()` does. */
   async toArray(options: WalkOptions = {}): Promise<T[]> {
     const records: T[] = [];
     for await (const record of this.all(options)) records.push(record);
     return records;
   }
 
-  /** The first page for a walk; kept only where it was asked for by itself. */
+  /** The first page for a walk; it is cached only if the search was also awaited. */
   #start(): Promise<Page<T>> {
     return this.#first ?? this.#begin();
   }

@@ -15,18 +15,17 @@ type InstanceOf<C> = C extends abstract new (...args: never[]) => infer R ? R : 
 /** The statics of a class whose records can be searched. Those that say how read what is in force. */
 export interface SearchStatics extends Required<Omit<ResourceStatics, 'resourcePath'>> {
   /**
-   * A search, made when it is awaited or iterated.
+   * Searches; the request is sent when the result is awaited or iterated.
    *
-   * @throws ValidationError (when awaited) for a page size the platform does not take.
+   * @throws ValidationError, when awaited or iterated, for a page number or page size that the platform does not accept.
    */
   search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): Search<InstanceOf<C>>;
   /** Same as `search`. */
   list<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): Search<InstanceOf<C>>;
-  /** The parameters by the names this class knows. Override for platforms with several names for one thing; it comes before all else. */
+  /** Maps the caller's parameters to the names this class knows, before anything else. Override to accept several names for a parameter. */
   readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
-   * The parameters as the platform wants them; null when they can match nothing, and no request is needed. Override for platforms
-   * with other names.
+   * The parameters as they are sent; null when nothing can match and no request is needed. Override for a platform with other names.
    */
   buildSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> | null;
 }

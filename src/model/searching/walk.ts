@@ -2,31 +2,42 @@ import { ResourceError } from '../errors/index.js';
 import { otherOptions } from '../support/known-options.js';
 import { checkOptionNames } from '../support/names.js';
 
+/** Options of a walk over the pages of a search. */
 export interface WalkOptions {
-  /** Stops after this many records. Default: all. */
+  /** The number of records after which to stop; `pages()` ignores it. Default: all. */
   limit?: number;
-  /** Fetches the next page while the current one is used. Default: true. */
+  /** Whether to fetch the next page while the current one is used. Default: true. */
   prefetch?: boolean;
-  /** More pages than this end the walk with an error. Default: 10,000. */
+  /** The largest number of pages; more end the walk with a ResourceError. Default: 10,000. */
   maxPages?: number;
+  /** Aborts the requests of the walk. */
   signal?: AbortSignal;
 }
 
-/** A page, as far as a walk needs to know it. */
+/** What a walk needs of a page. */
 export interface WalkedPage<T, P> extends Iterable<T> {
   readonly length: number;
   readonly pageNumber: number;
-  /** What is searched, for messages. */
+  /** The search, for error messages. */
   readonly subject: string;
-  /** What tells this page from others of its search; undefined where its items have no ids. */
+  /** Identifies this page among the pages of its search; undefined when an item has no id. */
   readonly fingerprint: string | undefined;
-  /** The next page, or null past the end. */
-  following(signal: AbortSignal): Promise<P | null>;
+  /** Whether the platform says how many pages there are. */
+  readonly isCounted: boolean;
+  /** Requests the next page. */
+  ahead(signal: AbortSignal): Next<P>;
 }
+
+/** Waits for a page that was requested; null after the last. */
+export type Next<P> = () => Promise<P | null>;
 
 const defaultMaxPages = 10_000;
 
-/** Walks from a page to the last one. The start is handed over in a box, which is emptied: a walk keeps two pages, not three. */
+/**
+ * Walks from a page to the last one. The start is passed in an object, which is cleared: a walk keeps two pages in memory, not three.
+ *
+ * @throws ResourceError for a repeated page or more than `maxPages` pages.
+ */
 export async function* walk<T, P extends WalkedPage<T, P>>(
   start: { page: P | null },
   options: WalkOptions,
@@ -44,18 +55,17 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
       if (count > maxPages) {
         throw new ResourceError(`${page.subject}: there are more than ${maxPages} pages. Narrow the search, or raise maxPages.`);
       }
-      refuseRepetition(page, seen);
-      // Held and not awaited yet, so a failure must not count as unhandled before it is asked for.
-      const ahead: Promise<P | null> | undefined = prefetch && wantsNext(page) ? page.following(signal) : undefined;
-      ahead?.catch(() => undefined);
+      if (repeats(page, seen)) return;
+      const next: Next<P> | undefined = prefetch && wantsNext(page) ? page.ahead(signal) : undefined;
       yield page;
-      page = await (ahead ?? page.following(signal));
+      page = await (next ?? page.ahead(signal))();
     }
   } finally {
     leaving.abort();
   }
 }
 
+/** Walks the records from a page to the last one. @throws as `walk` does. */
 export async function* walkRecords<T, P extends WalkedPage<T, P>>(
   start: { page: P | null },
   options: WalkOptions,
@@ -70,14 +80,22 @@ export async function* walkRecords<T, P extends WalkedPage<T, P>>(
   }
 }
 
-function refuseRepetition<T, P>(page: WalkedPage<T, P>, seen: Set<string>): void {
+/**
+ * Whether a page was there before. Where the platform does not say how many pages there are, that is the end of them.
+ *
+ * @throws ResourceError where it does say so.
+ */
+function repeats<T, P>(page: WalkedPage<T, P>, seen: Set<string>): boolean {
   const { fingerprint } = page;
-  if (fingerprint === undefined) return;
-  if (seen.has(fingerprint)) {
-    throw new ResourceError(
-      `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was asked for. ` +
-        'Check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
-    );
+  if (fingerprint === undefined) return false;
+  if (!seen.has(fingerprint)) {
+    seen.add(fingerprint);
+    return false;
   }
-  seen.add(fingerprint);
+  if (!page.isCounted) return true;
+  throw new ResourceError(
+    `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was requested. If the loop saves records, they ` +
+      'may have changed their places: collect them first (toArray()), or search in an order that the saves do not change. If it does not, ' +
+      'check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
+  );
 }

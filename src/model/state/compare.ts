@@ -2,15 +2,41 @@ import { isObject } from './json.js';
 import { hasToJSON } from './to-json.js';
 
 /**
- * Whether a local value is what `saved` says, as JSON would write it: dates by their time, maps as objects, sets as arrays,
- * undefined as absent.
+ * Whether a local value is what `saved` says, as JSON would write it (see `toJson`): dates by their time, maps as objects, sets as lists,
+ * what JSON leaves out as absent, and at the top also as null, which is how it is sent. A value that cannot be compared, because its
+ * `toJSON` throws or it has too many levels, is not the same.
  *
  * @param saved Parsed JSON.
  */
 export function sameAsJson(local: unknown, saved: unknown): boolean {
   if (local === saved) return true;
-  if (typeof local !== 'object' || local === null || saved === undefined) return false;
-  return sameObject(local, saved);
+  try {
+    if (saved === null || saved === undefined) return saved === null ? isNothing(local) : isLeftOut(local);
+    return typeof local === 'object' && local !== null && sameObject(local, saved);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether JSON leaves a value out where it is the member of an object. */
+export function isLeftOut(local: unknown): boolean {
+  if (typeof local !== 'object' || local === null) return local === undefined || typeof local === 'function' || typeof local === 'symbol';
+  if (!hasToJSON(local)) return false;
+  const json = local.toJSON();
+  return json !== local && isLeftOut(json);
+}
+
+/** Whether JSON writes null for a value, or leaves it out. */
+function isNothing(local: unknown): boolean {
+  if (typeof local === 'object' && local !== null && hasToJSON(local)) {
+    const json = local.toJSON();
+    return json !== local && isNothing(json);
+  }
+  return local === null || isLeftOut(local);
+}
+
+function same(local: unknown, saved: unknown): boolean {
+  return local === saved || (typeof local === 'object' && local !== null && sameObject(local, saved));
 }
 
 function sameObject(local: object, saved: unknown): boolean {
@@ -19,9 +45,19 @@ function sameObject(local: object, saved: unknown): boolean {
   if (prototype === Object.prototype || prototype === null) return samePlain(local as Record<string, unknown>, saved);
   if (local instanceof Date) return sameTime(local, saved);
   if (local instanceof Set) return sameItems([...local], saved);
-  if (local instanceof Map) return samePlain(Object.fromEntries(local), saved);
-  if (hasToJSON(local)) return sameAsJson(local.toJSON(), saved);
+  if (local instanceof Map) return samePlain(membersOf(local), saved);
+  if (hasToJSON(local)) {
+    const json = local.toJSON();
+    return json === local ? samePlain({ ...local, toJSON: undefined }, saved) : same(json, saved);
+  }
+  if (local instanceof Number || local instanceof String || local instanceof Boolean) return local.valueOf() === saved;
   return samePlain({ ...local }, saved);
+}
+
+function membersOf(map: ReadonlyMap<unknown, unknown>): Record<string, unknown> {
+  const members = Object.create(null) as Record<string, unknown>;
+  for (const [key, value] of map) members[String(key)] = value;
+  return members;
 }
 
 function sameTime(local: Date, saved: unknown): boolean {
@@ -33,28 +69,47 @@ function sameTime(local: Date, saved: unknown): boolean {
 function sameItems(local: readonly unknown[], saved: unknown): boolean {
   if (!Array.isArray(saved) || local.length !== saved.length) return false;
   for (let index = 0; index < local.length; index++) {
-    const value: unknown = local[index] ?? null;
+    const value: unknown = local[index];
     const other: unknown = saved[index];
-    if (value !== other && (typeof value !== 'object' || value === null || !sameObject(value, other))) return false;
+    if (value === other) continue;
+    if (other === null || other === undefined ? !isNullInList(value) : !same(value, other)) return false;
   }
   return true;
 }
 
-/** One pass over each side and no array of keys: records are compared far more often than they differ. */
+function isNullInList(value: unknown): boolean {
+  return typeof value === 'number' ? !Number.isFinite(value) : isNothing(value);
+}
+
+/** A plain object may have a JSON form of its own, which is rare, and so looked for only where the members differ. */
 function samePlain(local: Readonly<Record<string, unknown>>, saved: unknown): boolean {
-  if (!isObject(saved)) return false;
+  if (isObject(saved) && sameMembers(local, saved)) return true;
+  if (!hasToJSON(local)) return false;
+  const json = local.toJSON();
+  return json !== local && same(json, saved);
+}
+
+/** One pass over each side and no array of keys: records are compared far more often than they differ. */
+function sameMembers(local: Readonly<Record<string, unknown>>, saved: Readonly<Record<string, unknown>>): boolean {
   let unmatched = 0;
   for (const key in saved) if (saved[key] !== undefined) unmatched++;
   for (const key in local) {
     const value = local[key];
     if (value === undefined) continue;
     if (typeof value === 'function') {
-      if (key === 'toJSON') return sameAsJson(value.call(local), saved);
+      if (key === 'toJSON' && value.call(local) !== local) return false;
       continue;
     }
     // Of the inherited members only __proto__ can equal a value that is not a function.
     const other = key === '__proto__' && !Object.hasOwn(saved, key) ? undefined : saved[key];
-    if (value !== other && (typeof value !== 'object' || value === null || !sameObject(value, other))) return false;
+    if (value !== other) {
+      if (typeof value !== 'object' || value === null) {
+        if (typeof value === 'symbol') continue;
+        return false;
+      }
+      if (other === undefined && isLeftOut(value)) continue;
+      if (!(other === null ? isNothing(value) : sameObject(value, other))) return false;
+    }
     unmatched--;
   }
   return unmatched === 0;

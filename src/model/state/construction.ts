@@ -1,13 +1,18 @@
 import { metadataOf } from '../fields/compile.js';
+import type { FieldMetadata } from '../fields/metadata.js';
+import { isId } from '../support/ids.js';
 import { isUnread } from './accessor.js';
 import { assignFields, checkNames, type Properties } from './assign.js';
-import { hydrate, keepInitial } from './hydrate.js';
+import { remember } from './copy.js';
+import { hydrate } from './hydrate.js';
+import { keepInitial } from './initial.js';
 import { type RecordClass, RecordState, stateOf } from './slot.js';
+import { inField } from './walk.js';
 
-/** What the constructor that runs next is to make a record of. */
+/** The class and JSON of the record that the next constructor call is to load. */
 let loading: { target: object; json: Record<string, unknown> } | null = null;
 
-/** The state that a record begins with, in the first constructor that runs. */
+/** Makes the initial state of a record; called by the base constructor, before any class field is set. */
 export function beginRecord(target: object, attributes: object | undefined): RecordState {
   let saved: Record<string, unknown> | null = null;
   if (loading !== null && loading.target === target) {
@@ -17,14 +22,14 @@ export function beginRecord(target: object, attributes: object | undefined): Rec
   return new RecordState(metadataOf(target), saved, attributes ?? null);
 }
 
-/** A record as the platform sent it: its constructor runs without arguments, and what the JSON says wins. */
+/** Makes a record of JSON from the platform: its constructor runs without arguments, and the JSON wins over initialisers. */
 export function loadRecord<T extends object>(target: RecordClass<T>, json: Record<string, unknown>, connection: object | null): T {
   const outer = loading;
   loading = { target, json };
   try {
     const record = new (target as unknown as new () => T)();
     stateOf(record).connection = connection;
-    // An undecorated subclass may have set fields of its own after they were completed.
+    // The initialisers of an undecorated subclass may have run after the record was completed.
     if (finisherOf(target) !== target) completeRecord(record);
     return record;
   } finally {
@@ -32,7 +37,16 @@ export function loadRecord<T extends object>(target: RecordClass<T>, json: Recor
   }
 }
 
-/** Puts the fields into a record whose constructors are done: what the platform sent, else what the caller gave, else what the class said. */
+/** Makes a new record. The attributes win over the initialisers of every class, also of those that run after the fields were completed. */
+export function newRecord<T extends object>(target: RecordClass<T>, attributes?: object): T {
+  const record = new (target as unknown as new (attributes?: object) => T)(attributes);
+  const state = stateOf(record);
+  if (state.given) assignFields(record, state.given);
+  state.given = null;
+  return record;
+}
+
+/** Sets the fields of a record after its constructors: to what the platform sent, else the caller's attributes, else the initialisers. */
 export function completeRecord(record: object): void {
   const state = stateOf(record);
   if (state.saved) {
@@ -40,39 +54,49 @@ export function completeRecord(record: object): void {
     return;
   }
   const own = record as Properties;
+  const isKnown = isId((state.given as Properties | null)?.id);
   for (const field of state.metadata.fields) {
     if (!Object.hasOwn(own, field.property)) own[field.property] = undefined;
-    // What a class says of a field that the platform owns is no change.
-    else if (field.readOnly) keepInitial(own, state, field);
+    // The initialiser of a field that the platform owns, or of a record that the platform has, is not a change.
+    else if (field.readOnly || isKnown) keepInitial(own, state, field);
   }
   if (state.given) {
     checkNames(state.metadata, state.given, `new ${state.metadata.className}(…)`);
     assignFields(record, state.given);
   }
-  state.given = null;
+  // Initialisers of a class below the one that completes run later; what they overwrite is found by what was given.
+  if (finisherOf(record.constructor) === record.constructor) state.given = null;
+  state.hadId = isId(own.id);
 }
 
-/** A copy of a record as a value of another record: the same saved state, and copies of its edits. */
+/** Copies a record that is a value of another record: the copy has the same saved state and copies of the edits. */
 export function copyOfRecord(record: object): object {
   const source = stateOf(record);
   const target = record.constructor as RecordClass;
   const copy = source.saved ? loadRecord(target, source.saved, source.connection) : new (target as unknown as new () => object)();
   const state = stateOf(copy);
+  remember(record, copy);
   state.extras = source.extras;
   state.isDeleted = source.isDeleted;
   for (const field of source.metadata.fields) {
-    if (isUnread(record, source, field)) continue;
-    (copy as Properties)[field.property] = field.codec.copy((record as Properties)[field.property], source.saved?.[field.wire]);
+    if (!isUnread(record, source, field)) (copy as Properties)[field.property] = copyField(record, source, field);
   }
   return copy;
+}
+
+/** A deep copy of a field's value. @throws ValidationError for one with too many levels. */
+export function copyField(record: object, state: RecordState, field: FieldMetadata): unknown {
+  const { metadata } = state;
+  const value = (record as Properties)[field.property];
+  return inField(metadata, field.property, () => field.codec.copy(value, state.saved?.[field.wire]));
 }
 
 const finishers = new WeakSet<object>();
 const finisherByClass = new WeakMap<object, object | null>();
 
 /**
- * A subclass whose constructor completes its records. Class fields are set after super(), so only after the last constructor can what the
- * platform or the caller gave win over all initialisers.
+ * Makes a subclass whose constructor completes its records. Class fields are set after super(), so values from the platform or the caller
+ * can win over all initialisers only after the last constructor.
  */
 export function finishing<C extends new (...args: never[]) => object>(target: C): C {
   const Base = target as unknown as new (...args: unknown[]) => object;

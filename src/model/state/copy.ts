@@ -1,38 +1,99 @@
 import { setKey } from './json.js';
 import { copyAsValue, isRecord } from './slot.js';
+import { depthLimit, refuseDepth } from './walk.js';
+
+/** The copies made so far of the graph that is being copied. Records in it copy their values themselves, and these may lead back to it. */
+let copies: Map<object, unknown> | null = null;
+
+/** How many levels down the copy is. */
+let levels = 0;
 
 /**
- * A deep copy of any value a field may hold; instances of classes keep their class. Hosts with an inside of their own, such as a
- * URL, and functions are shared.
+ * A deep copy of what a field may hold: plain objects, lists, maps, sets, dates, bytes, and records. Anything else is shared: instances
+ * of other classes, which may have private members, hosts with an inside of their own, such as a URL, and functions.
+ *
+ * @throws ValidationError for a value with too many levels.
  */
-export function copyValue<T>(value: T, seen = new Map<object, unknown>()): T {
+export function copyValue<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  const known = seen.get(value);
-  if (known) return known as T;
-  const remember = <C>(copy: C): C => {
-    seen.set(value, copy);
-    return copy;
-  };
-  if (isRecord(value)) return remember(value[copyAsValue]()) as T;
-  if (value instanceof Date) return remember(new Date(value.getTime())) as T;
+  return inOneCopy(() => copyObject(value) as T);
+}
+
+/** Copies what belongs together: what is met twice is copied once. */
+export function inOneCopy<T>(work: () => T): T {
+  if (copies) return work();
+  copies = new Map();
+  levels = 0;
+  try {
+    return work();
+  } finally {
+    copies = null;
+  }
+}
+
+/** Notes the copy of an object before its members are copied. */
+export function remember<C extends object>(source: object, copy: C): C {
+  copies?.set(source, copy);
+  return copy;
+}
+
+function copyObject(value: object): unknown {
+  const known = copies?.get(value);
+  if (known !== undefined) return known;
+  if (isContainer(value)) return copyInside(value, copyMembers);
+  if (isRecord(value)) return copyInside(value, (record) => record[copyAsValue]());
+  if (value instanceof Date && value.constructor === Date) return remember(value, new Date(value.getTime()));
+  if (value instanceof ArrayBuffer) return remember(value, value.slice(0));
+  return ArrayBuffer.isView(value) ? remember(value, copyBytes(value)) : value;
+}
+
+function copyInside<T extends object>(value: T, copyIt: (value: T) => unknown): unknown {
+  if (levels >= depthLimit()) refuseDepth();
+  levels++;
+  try {
+    return copyIt(value);
+  } finally {
+    levels--;
+  }
+}
+
+function copyMembers(value: object): unknown {
+  const member = (item: unknown): unknown => (typeof item === 'object' && item !== null ? copyObject(item) : item);
   if (Array.isArray(value)) {
-    const copy = remember<unknown[]>([]);
-    for (const item of value) copy.push(copyValue(item, seen));
-    return copy as T;
+    const copy: unknown[] = remember(value, []);
+    for (const item of value) copy.push(member(item));
+    return copy;
   }
   if (value instanceof Map) {
-    const copy = remember(new Map<unknown, unknown>());
-    for (const [key, item] of value) copy.set(copyValue(key, seen), copyValue(item, seen));
-    return copy as T;
+    const copy = remember(value, new Map<unknown, unknown>());
+    for (const [key, item] of value) copy.set(member(key), member(item));
+    return copy;
   }
   if (value instanceof Set) {
-    const copy = remember(new Set<unknown>());
-    for (const item of value) copy.add(copyValue(item, seen));
-    return copy as T;
+    const copy = remember(value, new Set<unknown>());
+    for (const item of value) copy.add(member(item));
+    return copy;
   }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return remember(structuredClone(value));
-  if (Object.prototype.toString.call(value) !== '[object Object]') return value;
-  const copy = remember(Object.create(Object.getPrototypeOf(value)) as Record<string, unknown>);
-  for (const key of Object.keys(value)) setKey(copy, key, copyValue((value as Record<string, unknown>)[key], seen));
-  return copy as T;
+  const copy = remember(value, Object.create(Object.getPrototypeOf(value)) as Record<string, unknown>);
+  for (const key of Object.keys(value)) setKey(copy, key, member((value as Record<string, unknown>)[key]));
+  return copy;
+}
+
+/** Whether a value is no more than its members. */
+export function isContainer(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
+  if (value instanceof Map) return value.constructor === Map;
+  if (value instanceof Set) return value.constructor === Set;
+  // Object.prototype, of whichever realm, is the one that inherits from nothing.
+  return Object.getPrototypeOf(prototype) === null && Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/** The slice of all typed arrays; that of a Buffer would share its bytes. */
+const { slice } = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+
+function copyBytes(value: ArrayBufferView): ArrayBufferView {
+  if (value instanceof DataView) return new DataView(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
+  return slice.call(value as Uint8Array);
 }

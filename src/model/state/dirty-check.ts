@@ -3,10 +3,11 @@ import { compileScan } from '../fields/scan.js';
 import { isUnread } from './accessor.js';
 import type { Properties } from './assign.js';
 import { sameAsJson } from './compare.js';
+import { isInitialValue } from './initial.js';
 import { jsonOf } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
-/** Whether a record is new, or has a field that differs from the saved state. */
+/** Whether a record is new or has a field that differs from the saved state. */
 export function isModified(record: object): boolean {
   const state = stateOf(record);
   return state.saved === null || nextChanged(record, state, state.saved, 0) !== undefined;
@@ -28,18 +29,19 @@ export function changedFields(record: object): FieldMetadata[] {
   return changed;
 }
 
-/** The first changed field from a place on. */
+/** The first changed field whose index is at least `from`. */
 function nextChanged(record: object, state: RecordState, saved: Properties, from: number): FieldMetadata | undefined {
   const { metadata, values, times } = state;
   metadata.scan ??= compileScan(metadata.fields);
-  for (let at = metadata.scan(record, saved, values, times, from); at >= 0; at = metadata.scan(record, saved, values, times, at + 1)) {
-    const field = metadata.fields[at]!;
+  const { scan } = metadata;
+  for (let index = scan(record, saved, values, times, from); index >= 0; index = scan(record, saved, values, times, index + 1)) {
+    const field = metadata.fields[index]!;
     if (isChanged(record, state, field)) return field;
   }
   return undefined;
 }
 
-/** Whether one field differs from a saved state by value. Default: the present one, of which an unread value is the value. */
+/** Whether one field differs by value from a saved state. Default: the current one, which an unread value always equals. */
 export function isChanged(record: object, state: RecordState, field: FieldMetadata, source = state.saved): boolean {
   if (!field.sends) return false;
   const { codec, equals } = field;
@@ -48,10 +50,21 @@ export function isChanged(record: object, state: RecordState, field: FieldMetada
   if (lazy && isUnread(record, state, field)) return false;
   const local = (record as Properties)[field.property];
   if (local === saved && !lazy) return false;
+  // An update sends undefined as null.
+  if (local === undefined && saved === null && !lazy) return false;
   if (saved === undefined) return !isInitial(state, field, local, source);
   if (equals && isPresent(local) && isPresent(saved)) return !equals(local, codec.decode(saved, source));
   if (source === state.saved && isUnchangedDate(local, state, field)) return false;
-  return !codec.same(local, saved, source);
+  return !isSame(field, local, saved, source);
+}
+
+/** Whether a value is what JSON says. One that cannot be compared, such as a cycle, is not; sending it says why. */
+export function isSame({ codec }: FieldMetadata, local: unknown, saved: unknown, source?: RecordState['saved']): boolean {
+  try {
+    return codec.same(local, saved, source ?? undefined);
+  } catch {
+    return false;
+  }
 }
 
 function isUnchangedDate(local: unknown, { times }: RecordState, { dateIndex }: FieldMetadata): boolean {
@@ -62,10 +75,11 @@ function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Whether a value that the platform has not sent is what the class itself makes of that. */
+/** Whether the value of a field that the platform did not send is the one the class gives it: an initialiser or a decoded default. */
 function isInitial(state: RecordState, field: FieldMetadata, local: unknown, source: RecordState['saved']): boolean {
   if (local === undefined && source === null) return true;
   if (field.property === 'id' && local === null) return true;
-  if (sameAsJson(local, state.initial?.get(field.index))) return true;
-  return source !== null && field.codec.lazy === 'always' && field.codec.same(local, undefined, source);
+  if (isInitialValue(state, field, local)) return true;
+  if (source !== null && field.codec.lazy === 'always') return isSame(field, local, undefined, source);
+  return sameAsJson(local, undefined);
 }

@@ -1,15 +1,16 @@
 import { type FieldMetadata, isLazy } from '../fields/metadata.js';
+import { readValue, setValue } from './accessor.js';
 import type { Properties } from './assign.js';
-import { copyValue } from './copy.js';
+import { initialValue, keepInitial } from './initial.js';
 import { savedJson, stampDates, unknownKeysOf } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
-/** Puts the saved state into a record whose constructors are done. It wins over what initialisers have put there. */
+/** Sets the fields of a record from its saved state, after its constructors. The saved state wins over initialisers. */
 export function hydrate(record: object, state: RecordState): void {
   const own = record as Properties;
   const { fields, dates } = state.metadata;
   const times: number[] | null = dates.length > 0 ? [] : null;
-  /** What initialisers gave to fields that had to be detached. */
+  /** The properties that initialisers had set and that were detached. */
   let initials: readonly (PropertyDescriptor | undefined)[] = [];
   for (const field of fields) {
     const json = savedJson(state, field);
@@ -28,8 +29,8 @@ export function hydrate(record: object, state: RecordState): void {
 }
 
 /**
- * Gives some fields the values that the saved state has for them. The others keep theirs, behind an accessor where the saved state has a
- * value that is decoded on first read.
+ * Sets the given fields to their saved values. The other fields keep their values, which move behind an accessor when the saved value is
+ * one that is decoded on first read.
  */
 export function rehydrate(record: object, state: RecordState, some: readonly FieldMetadata[]): void {
   const own = record as Properties;
@@ -44,12 +45,12 @@ export function rehydrate(record: object, state: RecordState, some: readonly Fie
   }
 }
 
-/** @param before What a field was before it was detached; undefined where it was not. */
+/** @param before The property as it was before it was detached; undefined when it was not detached. */
 function keepField(own: Properties, state: RecordState, field: FieldMetadata, before: PropertyDescriptor | undefined): void {
   const found = before ?? Object.getOwnPropertyDescriptor(own, field.property);
   if (found?.writable && isLazy(field.codec, savedJson(state, field))) {
-    Object.defineProperty(own, field.property, field.accessor);
-    own[field.property] = found.value;
+    if (found.configurable) Object.defineProperty(own, field.property, field.accessor);
+    setValue(state, field, found.value);
   } else if (before) {
     Object.defineProperty(own, field.property, before);
   }
@@ -58,25 +59,29 @@ function keepField(own: Properties, state: RecordState, field: FieldMetadata, be
 function rehydrateField(own: Properties, state: RecordState, field: FieldMetadata): void {
   const json = savedJson(state, field);
   if (isLazy(field.codec, json)) {
-    Object.defineProperty(own, field.property, field.accessor);
     if (state.values) state.values[field.index] = undefined;
+    const found = Object.getOwnPropertyDescriptor(own, field.property);
+    if (found?.configurable !== false) Object.defineProperty(own, field.property, field.accessor);
+    // The user has sealed the record: data stays data, and is decoded at once.
+    else if (found.get !== field.accessor.get) own[field.property] = readValue(state, field);
   } else if (json === undefined) {
-    own[field.property] = copyValue(state.initial?.get(field.index) ?? (field.property === 'id' ? null : undefined));
+    const initial = initialValue(state, field);
+    own[field.property] = initial === undefined && field.property === 'id' ? null : initial;
   } else {
     own[field.property] = eagerValue(field, json);
   }
 }
 
-/** The value of JSON that is not decoded on first read: scalars are themselves, dates are made at once, since they may be edited in place. */
+/** The value of JSON that is not decoded on first read: a scalar as it is, a Date decoded at once because it may be edited in place. */
 function eagerValue(field: FieldMetadata, json: unknown): unknown {
   return field.codec.dates ? field.codec.decode(json) : json;
 }
 
 /**
- * Deletes the fields from a place on, the last one first, and returns what they were, by field index. A value that becomes an accessor
- * where it stands makes V8 turn the record into a hash table: some four times the memory, and twice the time to read a field
- * (bench/hydrate.mjs). Deleted like this and put back in order, the record keeps its layout. Where the user has closed the record or
- * redefined its properties, all stay where they are.
+ * Deletes the fields whose index is at least `from`, last one first, and returns their descriptors by field index. Redefining a data
+ * property as an accessor makes V8 turn the record into a hash table, with about four times the memory and twice the time to read a field
+ * (bench/hydrate.mjs); deleting from the end and adding again in order keeps the record's layout. When the user has made the record
+ * non-extensible or redefined its properties, nothing is deleted.
  */
 function detach(own: Properties, fields: readonly FieldMetadata[], from: number): readonly (PropertyDescriptor | undefined)[] {
   const detached = fields.map(({ property }, index) => (index < from ? undefined : Object.getOwnPropertyDescriptor(own, property)));
@@ -99,22 +104,18 @@ function timeOf(value: unknown): number {
   return value instanceof Date ? value.getTime() : Number.NaN;
 }
 
-/** An initialiser's value of a field that the platform did not send stays readable and counts as saved. */
-export function keepInitial(own: Properties, state: RecordState, field: FieldMetadata, initial = own[field.property]): void {
-  if (initial === undefined) own[field.property] = undefined;
-  else if (initial !== null || field.property !== 'id') {
-    own[field.property] = initial;
-    state.initial ??= new Map();
-    state.initial.set(field.index, copyValue(initial));
-  }
-}
-
 /** Makes a loaded record one that was never loaded, with the same values. */
 export function forgetSaved(record: object): void {
   const state = stateOf(record);
   const own = record as Properties;
   const { fields } = state.metadata;
-  const local = fields.map((field) => own[field.property]);
+  const local = fields.map((field) => {
+    try {
+      return own[field.property];
+    } catch {
+      return savedJson(state, field); // whoever sends it is told why it cannot be read
+    }
+  });
   state.extras = unknownKeysOf(state);
   state.saved = null;
   state.values = null;

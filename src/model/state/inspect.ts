@@ -1,11 +1,12 @@
 import { shown } from '../support/shown.js';
+import { messageOf } from './describe.js';
 import { changedFields } from './dirty-check.js';
 import { stateOf } from './slot.js';
 
-/** Records that are being printed: one inside itself would never end. */
+/** Records that are being printed, to detect a record that contains itself. */
 const printing = new WeakSet<object>();
 
-/** How a record is shown in the console: its class, its fields, and which have changed. */
+/** The text for `console.log(record)`: the class, the fields, and which of them have changed. */
 export function inspectRecord(
   record: object,
   depth: number | null,
@@ -28,12 +29,19 @@ function print(record: object, depth: number | null, options: object, inspect: (
   const changed = new Set(state.saved === null ? [] : changedFields(record));
   const inner = { ...options, depth: depth === null ? null : depth - 1 };
   const lines = state.metadata.fields
-    .map((field) => ({ field, value: (record as Record<string, unknown>)[field.property] }))
-    .filter(({ value }) => value !== undefined)
-    .map(
-      ({ field, value }) =>
-        `  ${field.property}: ${shown(value, inner, inspect).replaceAll('\n', '\n  ')}${changed.has(field) ? ' (modified)' : ''}`,
-    );
+    .map((field) => ({ field, text: printField(record, field.property, (value) => shown(value, inner, inspect)) }))
+    .filter(({ text }) => text !== undefined)
+    .map(({ field, text }) => `  ${field.property}: ${text?.replaceAll('\n', '\n  ')}${changed.has(field) ? ' (modified)' : ''}`);
   const label = state.isDeleted ? ' (deleted)' : state.saved === null ? ' (new)' : '';
   return lines.length === 0 ? `${name}${label} {}` : `${name}${label} {\n${lines.join(',\n')}\n}`;
+}
+
+/** What a field is printed as; undefined where it has no value. One that cannot be read says why. */
+function printField(record: object, property: string, inspect: (value: unknown) => string): string | undefined {
+  try {
+    const value = (record as Record<string, unknown>)[property];
+    return value === undefined ? undefined : inspect(value);
+  } catch (error) {
+    return `[${messageOf(error)}]`;
+  }
 }

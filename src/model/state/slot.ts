@@ -2,26 +2,28 @@ import type { RecordMetadata } from '../fields/metadata.js';
 import type { OperationScope } from '../hooks/operation-scope.js';
 import type { OperationQueue } from '../hooks/queue.js';
 
-/** Everything a record knows beside its fields. Nothing of it can be seen from outside. */
+/** The state of a record besides its fields. It is not visible from outside. */
 export class RecordState {
   /** The saved state: the parsed JSON itself, never written to; null until the record is loaded or saved. */
   saved: Record<string, unknown> | null;
-  /** Values behind the own accessors, by field index; undefined where the saved state still holds. */
+  /** Values behind the own accessors, by field index; undefined for a value that has not been read or set. */
   values: unknown[] | null = null;
-  /** When the saved dates are, in milliseconds since 1970, by `dateIndex`; NaN where there is none. */
+  /** The time stamps of the saved dates, in milliseconds since 1970, by `dateIndex`; NaN where there is no valid date. */
   times: number[] | null = null;
-  /** What the constructor was given, until it is done. */
+  /** The attributes passed to the constructor; null once no initialiser can overwrite them any more. */
   given: object | null;
-  /** Keys without a field that a clone took over from its source. */
+  /** Keys without a field, taken over by a clone or by `fromDict` without an id. */
   extras: Record<string, unknown> | null = null;
   /** Values that class field initialisers gave to fields the platform did not send, by field index; they are not changes. */
-  initial: Map<number, unknown> | null = null;
+  initial: Map<number, Initial> | null = null;
   isDeleted = false;
-  /** The connection the record came from; null while its class decides. */
+  /** Whether it was made with an id, or its id was used in a request. */
+  hadId = false;
+  /** The connection the record came from; null while the record uses its class's connection. */
   connection: object | null = null;
-  /** The error of a create whose response was lost. */
+  /** The error of a create whose response was lost; null when there is none. */
   lost: Error | null = null;
-  /** Operations that wait for each other. */
+  /** The queue of operations that wait for each other; made on first use. */
   queue: OperationQueue<OperationScope> | null = null;
 
   constructor(
@@ -34,22 +36,31 @@ export class RecordState {
   }
 }
 
+/** What an initialiser gave to a field. */
+export interface Initial {
+  /** A copy of it, or itself where it cannot be copied. */
+  readonly value: unknown;
+  /** It as JSON: what it would be on the wire, or a description where it could not be sent. Kept beside it, for it may be edited in place. */
+  readonly json: unknown;
+  readonly isSendable: boolean;
+}
+
 /** A class of records. */
 export type RecordClass<T extends object = object> = abstract new (...args: never[]) => T;
 
-/** The static method of a class of records that makes one from saved JSON, for a field of another record. */
+/** The static method of a record class that makes a record from saved JSON, for a field of another record. */
 export const hydrateValue = Symbol('hydrate a value');
 
-/** The method of a record that copies it, saved state and edits, for a field of another record. */
+/** The method of a record that copies it with its saved state and edits, for a field of another record. */
 export const copyAsValue = Symbol('copy as a value');
 
 let read: (record: object) => RecordState;
 let has: (value: unknown) => boolean;
 
-/** The root of BaseResource: it holds the state where no tool can see it. */
+/** The base class of BaseResource. It keeps the state in a private member, invisible to serialisers, comparisons and inspection. */
 export abstract class StatefulRecord {
   readonly #state: RecordState;
-  /** Null until the record is saved. */
+  /** The platform's id; null until the record is saved, and after it is deleted. */
   id: string | null = null;
 
   static {
@@ -64,7 +75,7 @@ export abstract class StatefulRecord {
   abstract [copyAsValue](): object;
 }
 
-/** The state of a record. @throws TypeError for what is not a record. */
+/** The state of a record. @throws TypeError for a value that is not a record. */
 export function stateOf(record: object): RecordState {
   return read(record);
 }
@@ -74,7 +85,7 @@ export function isRecord(value: unknown): value is StatefulRecord {
   return has(value);
 }
 
-/** Whether a class makes records, and so knows how to make one from JSON. */
+/** Whether a class is a record class, which can make a record from JSON. */
 export function isRecordClass(target: object): target is RecordClass & { [hydrateValue](saved: Record<string, unknown>): object } {
   return typeof target === 'function' && target.prototype instanceof StatefulRecord;
 }

@@ -1,17 +1,18 @@
-import { ValidationError } from '../errors/index.js';
 import { fieldToJson } from './change-set.js';
 import { unknownKeysOf } from './saved.js';
 import { stateOf } from './slot.js';
+import { enter, isAt, refuse, restoring } from './walk.js';
 
-/** Records that are being written: one inside itself would never end. */
-const writing = new WeakSet<object>();
-
-/** The record with the keys of the wire, those without a field included. */
+/**
+ * The record with the keys of the wire, those without a field included.
+ *
+ * @throws ValidationError for what JSON cannot carry, such as a record that contains itself.
+ */
 export function toDict(record: object): Record<string, unknown> {
-  const state = stateOf(record);
-  if (writing.has(record)) throw new ValidationError(`${String(record)} contains itself, which JSON cannot carry.`);
-  writing.add(record);
-  try {
+  return restoring(() => {
+    // The record is entered already where it is part of what is being written.
+    if (!isAt(record) && enter(record) !== undefined) refuse('contains itself, or is nested too deeply, which JSON cannot carry');
+    const state = stateOf(record);
     const result: Record<string, unknown> = {};
     for (const field of state.metadata.fields) {
       if (!field.sends || Object.hasOwn(result, field.wire)) continue;
@@ -19,7 +20,5 @@ export function toDict(record: object): Record<string, unknown> {
       if (json !== undefined) result[field.wire] = json;
     }
     return { ...result, ...unknownKeysOf(state) };
-  } finally {
-    writing.delete(record);
-  }
+  });
 }

@@ -1,53 +1,150 @@
-import { ValidationError } from '../errors/index.js';
 import { setKey } from './json.js';
+import { isRecord } from './slot.js';
+import { at, depthLimit, enter, enterKey, leave, leaveKey, refuse } from './walk.js';
 
-/** Whether an object says itself how JSON writes it. */
+/** Whether an object has a `toJSON` method. */
 export function hasToJSON(value: object): value is { toJSON(): unknown } {
   return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
+/** Whether what JSON cannot carry is described instead of refused. */
+let describing = false;
+
+/** The records that JSON was written of, by that JSON. */
+const sources = new WeakMap<object, object>();
+
+/** How many records the walk is inside of. */
+let recordsAbove = 0;
+
+/** The record that a JSON object was written of, where `toJson` has written it. */
+export function recordWrittenAs(json: object): object | undefined {
+  return sources.get(json);
+}
+
 /**
- * A value as JSON carries it, as a copy: maps become objects, sets arrays, dates ISO texts; undefined members are left out.
+ * A value as JSON carries it, as a copy, by the rules of `JSON.stringify` (ECMA-262 §25.5.2): functions and symbols are left out, and are
+ * null in lists, as are NaN and infinities there. Maps become objects and sets lists.
  *
- * @throws ValidationError for what JSON cannot carry: cycles, NaN and infinities, bigints, symbols, invalid dates.
+ * @throws ValidationError for what JSON cannot carry: cycles, too many levels, bigints, invalid dates, NaN and infinities outside lists.
  */
-export function toJson(value: unknown, field: string, above: readonly object[] = []): unknown {
+export function toJson(value: unknown, field: string): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  return at(field, () => write(value));
+}
+
+/** The same for showing a value: what JSON cannot carry is described by a text, and nothing is thrown. */
+export function describedInJson(value: unknown): unknown {
+  const outer = describing;
+  describing = true;
+  try {
+    return at('', () => write(value));
+  } catch {
+    return `[${typeof value}]`;
+  } finally {
+    describing = outer;
+  }
+}
+
+/** The members of an object as JSON, as copies. One that JSON cannot carry stays what it is: whoever reads or sends it is told. */
+export function jsonOfMembers(data: object): Record<string, unknown> {
+  const json: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(data)) {
+    try {
+      setKey(
+        json,
+        key,
+        at(key, () => write(value)),
+      );
+    } catch {
+      setKey(json, key, value);
+    }
+  }
+  return json;
+}
+
+function write(value: unknown): unknown {
   switch (typeof value) {
     case 'number':
-      if (!Number.isFinite(value)) refuse(field, `is ${value}, which JSON cannot carry`);
-      return value;
+      return Number.isFinite(value) ? value : unable(`is ${value}, which JSON cannot carry`, String(value));
     case 'bigint':
-      return refuse(field, 'is a bigint, which JSON cannot carry; use a number or a text');
+      return unable('is a bigint, which JSON cannot carry; use a number or a text', String(value));
     case 'symbol':
-      return refuse(field, 'is a symbol, which JSON cannot carry');
     case 'function':
       return undefined;
     case 'object':
-      return value === null ? null : objectToJson(value, field, above);
+      return value === null ? null : writeObject(value);
     default:
       return value;
   }
 }
 
-function objectToJson(value: object, field: string, above: readonly object[]): unknown {
-  if (above.includes(value)) refuse(field, 'contains itself, which JSON cannot carry');
-  const path = [...above, value];
-  if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) refuse(field, 'is an invalid date');
-    return value.toISOString();
-  }
-  if (Array.isArray(value) || value instanceof Set) {
-    return [...value].map((item, index) => toJson(item, `${field}.${index}`, path) ?? null);
-  }
-  if (!(value instanceof Map) && hasToJSON(value)) return toJson(value.toJSON(), field, path);
-  const result: Record<string, unknown> = {};
-  for (const [key, item] of value instanceof Map ? value : Object.entries(value)) {
-    const json = toJson(item, `${field}.${String(key)}`, path);
-    if (json !== undefined) setKey(result, String(key), json);
-  }
-  return result;
+function writeObject(value: object): unknown {
+  const obstacle = enter(value);
+  if (obstacle === 'contains itself') return unable('contains itself, which JSON cannot carry', '[circular]');
+  if (obstacle !== undefined) return unable(`is nested more than ${depthLimit()} levels deep`, '[nested too deeply]');
+  const json = writeMembers(value);
+  leave();
+  return json;
 }
 
-function refuse(field: string, problem: string): never {
-  throw new ValidationError(`${field} ${problem}.`, { details: [{ field, message: problem }] });
+function writeMembers(value: object): unknown {
+  if (Array.isArray(value)) return writeItems(value);
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? unable('is an invalid date', 'Invalid Date') : value.toISOString();
+  }
+  if (value instanceof Set) return writeItems([...value]);
+  if (value instanceof Map) return writeKeys(value);
+  if (isRecord(value)) return writeRecord(value as object as { toJSON(): unknown });
+  if (hasToJSON(value)) {
+    const json = value.toJSON();
+    return json === value ? writeKeys(Object.entries(value)) : write(json);
+  }
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return write(value.valueOf());
+  const json = writeKeys(Object.entries(value));
+  // What a record's own `toJSON` gave is copied once for each record around it.
+  const source = recordsAbove > 0 ? sources.get(value) : undefined;
+  if (source) sources.set(json, source);
+  return json;
+}
+
+function writeRecord(record: { toJSON(): unknown }): unknown {
+  recordsAbove++;
+  try {
+    const json = write(record.toJSON());
+    if (typeof json === 'object' && json !== null) sources.set(json, record);
+    return json;
+  } finally {
+    recordsAbove--;
+  }
+}
+
+function writeItems(items: readonly unknown[]): unknown[] {
+  const json: unknown[] = [];
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (typeof item === 'number') {
+      json.push(Number.isFinite(item) ? item : null);
+      continue;
+    }
+    enterKey(index);
+    json.push(write(item) ?? null);
+    leaveKey();
+  }
+  return json;
+}
+
+function writeKeys(entries: Iterable<readonly [unknown, unknown]>): Record<string, unknown> {
+  const json: Record<string, unknown> = {};
+  for (const [key, item] of entries) {
+    const name = String(key);
+    enterKey(name);
+    const value = write(item);
+    leaveKey();
+    if (value !== undefined) setKey(json, name, value);
+  }
+  return json;
+}
+
+function unable(problem: string, description: string): string {
+  return describing ? description : refuse(problem);
 }

@@ -1,4 +1,4 @@
-/** All that is to be done when a signal fires, behind one listener: however many share a signal, Node warns of more than ten. */
+/** The actions for one signal behind a single listener, because Node warns about more than ten listeners on one signal. */
 interface Hub {
   readonly actions: Set<() => void>;
   readonly listener: () => void;
@@ -6,7 +6,7 @@ interface Hub {
 
 const hubs = new WeakMap<AbortSignal, Hub>();
 
-/** Calls `action` when the signal fires, or at once if it has; the returned function takes that back. */
+/** Calls `action` when the signal aborts, or at once if it already has. Returns a function that removes the action. */
 export function onAbort(signal: AbortSignal | undefined, action: () => void): () => void {
   if (!signal) return () => {};
   if (signal.aborted) {
@@ -14,7 +14,7 @@ export function onAbort(signal: AbortSignal | undefined, action: () => void): ()
     return () => {};
   }
   const hub = hubs.get(signal) ?? newHub(signal);
-  // A function of its own, for the same action may be given twice.
+  // Wrapped in a new function, because the same action may be registered twice.
   const entry = (): void => action();
   hub.actions.add(entry);
   return () => {
@@ -25,7 +25,7 @@ export function onAbort(signal: AbortSignal | undefined, action: () => void): ()
   };
 }
 
-/** Waits for work, but no longer than until the signal fires: then it rejects with the signal's reason, whatever becomes of the work. */
+/** Settles as `work` does, unless the signal aborts first: then it rejects with the signal's reason and the work is ignored. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     const forget = onAbort(signal, () => reject(signal?.reason));
@@ -33,7 +33,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefin
   });
 }
 
-/** One that throws must not keep the others from being called; its error goes where an event listener's goes. */
+/** Calls an action so that an error does not stop the others; the error is rethrown as uncaught, like that of an event listener. */
 function callSafely(action: () => void): void {
   try {
     action();

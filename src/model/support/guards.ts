@@ -1,19 +1,19 @@
-/** Has a connection. */
+/** An object with a connection. */
 export interface HasContext {
   readonly context: unknown;
 }
 
-/** Lives at a path. */
+/** An object or class with a path. */
 export interface HasResourcePath {
   readonly resourcePath: string;
 }
 
-/** Can be made from JSON with the keys of the wire. */
+/** A class whose instances can be made from JSON with wire names. */
 export interface HasFromDict<T = unknown> {
   fromDict(data: Record<string, unknown>): T;
 }
 
-/** Can be written as JSON with the keys of the wire. */
+/** An object that can be written as JSON with wire names. */
 export interface HasToDict {
   toDict(): Record<string, unknown>;
 }

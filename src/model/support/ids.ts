@@ -1,16 +1,16 @@
 import { ValidationError } from '../errors/index.js';
+import { inJson } from '../state/describe.js';
 
-/** Whether an id is one at all: not null, undefined or the empty text. */
+/** Whether a value is an id: not null, undefined or the empty string. */
 export function isId(id: unknown): boolean {
   return id !== null && id !== undefined && id !== '';
 }
 
 /**
- * One id as one path segment: everything but `A-Z a-z 0-9 - _ . ~` (RFC 3986 §2.3) is percent-encoded as UTF-8.
- * The empty text stays empty.
+ * Encodes an id as one path segment: everything but `A-Z a-z 0-9 - _ . ~` (RFC 3986 §2.3) is percent-encoded as UTF-8.
+ * The empty string stays empty.
  *
- * @throws ValidationError for what no method takes as an id: what is neither a text nor a number, `.`, `..`, control characters and half
- *   characters.
+ * @throws ValidationError as `pathSegment` does, except for the empty string.
  */
 export function encodeResourceId(id: unknown): string {
   return id === '' ? '' : pathSegment(id);
@@ -21,14 +21,16 @@ function encode(id: unknown): string {
 }
 
 /**
- * An id that may be put into a path, encoded.
+ * Checks and encodes an id as one path segment.
  *
- * @throws ValidationError for an empty id, `.`, `..` (URL parsers resolve both even when encoded) and control characters.
+ * @param what The subject of the error message.
+ * @throws ValidationError for what is neither a string nor a number, for an empty id, `.` and `..` (URL parsers resolve both even when
+ *   encoded, see the WHATWG URL Standard), control characters, and lone surrogates.
  */
 export function pathSegment(id: unknown, what = 'An id'): string {
   const problem = problemWith(id);
   if (problem) {
-    throw new ValidationError(`${what} cannot be used in a path: ${problem} (got ${JSON.stringify(id) ?? String(id)}).`, {
+    throw new ValidationError(`${what} cannot be used in a path: ${problem} (got ${inJson(id)}).`, {
       details: [{ field: 'id', message: problem }],
     });
   }
@@ -36,13 +38,13 @@ export function pathSegment(id: unknown, what = 'An id'): string {
 }
 
 function problemWith(id: unknown): string | undefined {
-  if (typeof id !== 'string' && typeof id !== 'number') return 'it must be a text or a number';
+  if (typeof id !== 'string' && typeof id !== 'number') return 'it must be a string or a number';
   const text = String(id);
   if (text.trim() === '') return 'it is empty';
-  if (text === '.' || text === '..') return 'it would name another address';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(text)) return 'it has a control character';
+  if (text === '.' || text === '..') return 'it would lead to another path';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the characters to find
+  if (/[\u0000-\u001f\u007f]/.test(text)) return 'it contains a control character';
   if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text))
-    return 'it has half of a character (a lone surrogate)';
+    return 'it contains half of a character (a lone surrogate)';
   return undefined;
 }

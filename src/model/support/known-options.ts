@@ -82,6 +82,8 @@ export const otherOptions = {
       attempt: true,
       decodeError: true,
       observer: true,
+      timeoutCoversQueue: true,
+      sendWithin: true,
     }),
   ],
 } satisfies Readonly<Record<string, readonly string[]>>;

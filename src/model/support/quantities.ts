@@ -1,12 +1,16 @@
 import { ValidationError } from '../errors/index.js';
 
-/** Seconds in a day: a longer duration was most likely meant as milliseconds. */
+/** The longest duration accepted, in seconds: one day. A larger number was most likely meant as milliseconds. */
 export const longestSeconds = 86_400;
 
-/** Seconds in an hour. No request takes longer; a transfer or a wait may. */
+/** The longest time accepted for one request, in seconds: one hour. A transfer or a wait may take longer. */
 export const longestRequestSeconds = 3600;
 
-/** Refuses what is no duration in seconds. @throws ValidationError that names the unit. */
+/**
+ * Checks a duration in seconds. Undefined is accepted, and so is Infinity unless `infinite` is false.
+ *
+ * @throws ValidationError that names the unit.
+ */
 export function checkSeconds(name: string, value: number | undefined, infinite = true, longest = longestSeconds): void {
   if (value === undefined || (infinite && value === Number.POSITIVE_INFINITY)) return;
   if (typeof value === 'number' && value >= 0 && value <= longest) return;
@@ -14,7 +18,7 @@ export function checkSeconds(name: string, value: number | undefined, infinite =
   refuseOption(name, `must be seconds from 0 to ${longest}${infinite ? ', or Infinity' : ''} (got ${String(value)})${hint}`);
 }
 
-/** A duration that a user gave in seconds, in milliseconds. @throws ValidationError as `checkSeconds` does. */
+/** Converts a user's duration from seconds to milliseconds. @throws ValidationError as `checkSeconds` does. */
 export function milliseconds(name: string, seconds: number): number {
   checkSeconds(name, seconds);
   return seconds * 1000;
@@ -36,20 +40,20 @@ export function requestSecondsWithin(name: string, seconds: number | undefined):
   return seconds === undefined || seconds === Number.POSITIVE_INFINITY ? seconds : Math.min(seconds, longestRequestSeconds);
 }
 
-/** Refuses anything but a whole number of at least `least`. @throws ValidationError */
+/** Checks for a whole number of at least `least`. Undefined is accepted, and Infinity if `infinite` is true. @throws ValidationError */
 export function checkCount(name: string, value: number | undefined, least: number, infinite = false): void {
   if (value === undefined || (infinite && value === Number.POSITIVE_INFINITY)) return;
   if (Number.isInteger(value) && value >= least) return;
   refuseOption(name, `must be a whole number from ${least}${infinite ? ', or Infinity' : ''} (got ${String(value)})`);
 }
 
-/** A number of times that a user gave. @throws ValidationError as `checkCount` does; Infinity is accepted. */
+/** Checks and returns a user's count; Infinity is accepted. @throws ValidationError as `checkCount` does. */
 export function count(name: string, value: number, least: number): number {
   checkCount(name, value, least, true);
   return value;
 }
 
-/** Refuses an option, naming it. @throws ValidationError, always. */
+/** @throws ValidationError, always, with the name of the option and the problem. */
 export function refuseOption(field: string, message: string): never {
   throw new ValidationError(`${field} ${message}.`, { details: [{ field, message }] });
 }

@@ -1,4 +1,4 @@
-/** Words that make the name of a header or a query parameter say that its value is a secret. */
+/** Words in the name of a header or a query parameter that mark its value as a secret. */
 const secretWord =
   /(?:^|[-_.])(?:auth|authorization|apikey|key|token|secret|password|passwd|cookie|credentials?|signature|sig)(?:$|[-_.])/i;
 

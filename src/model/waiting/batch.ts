@@ -1,33 +1,35 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { searchSettings } from '../fields/effective-options.js';
-import type { CallOptions } from '../ports/transport.js';
+import type { OwnCallOptions } from '../ports/transport.js';
 import type { BatchResponse, BatchSource, PollOptions } from '../ports/waiter.js';
 import type { PageData } from '../searching/page.js';
 import { RecordPages } from '../searching/record-pages.js';
 import type { SearchableClass } from '../searching/searchable.js';
+import { asText } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import type { WaitStatics } from './waitable.js';
 
 type Searchable = SearchableClass & WaitStatics;
 
-/** Ids in one list request: as many as a short URL and every platform's page take. */
+/** The largest number of ids in one list request: it keeps the URL short and fits every platform's page size. */
 const maxBatchSize = 100;
 
 const known = new WeakMap<object, RecordBatches>();
 
 /**
- * Polls many records of a class on one connection with one list request; undefined where the class has no search parameter for ids.
+ * The source that polls many records of a class on one connection with one list request; undefined when the class has no search parameter
+ * for ids.
  */
 export function batchSourceOf(record: BaseResource): BatchSource | undefined {
   const { waitIdsParam } = record.constructor as Searchable;
   if (waitIdsParam === undefined) return undefined;
-  // The record's connection, which need not be the one its class would use.
+  // The class bound to the record's connection, which may differ from the connection of the record's class.
   const target = requireConnection(record, 'poll').bind(record.constructor as Searchable);
   if (typeof target.search !== 'function') return undefined;
-  const polls = known.get(target) ?? new RecordBatches(target, waitIdsParam);
-  known.set(target, polls);
-  return polls;
+  const source = known.get(target) ?? new RecordBatches(target, waitIdsParam);
+  known.set(target, source);
+  return source;
 }
 
 class RecordBatches implements BatchSource {
@@ -43,21 +45,21 @@ class RecordBatches implements BatchSource {
   async poll(ids: readonly string[], options: PollOptions): Promise<BatchResponse> {
     const { target, idsParam } = this;
     const params = { ...target.waitSearchParams, [idsParam]: ids, pageSize: ids.length };
-    const { pageSize, ...response } = await searchForPoll(target, params, { ...options, maxRetries: 0 });
-    // Some platforms have shorter pages than they are asked for, and say so.
+    const { pageSize, ...response } = await searchForPoll(target, params, { ...options, maxRetries: 0, timeoutCoversQueue: false });
+    // Some platforms send shorter pages than requested, and report their size.
     if (pageSize > 0 && pageSize < ids.length) this.maxSize = Math.min(this.maxSize, pageSize);
     return response;
   }
 }
 
-/** The first page of a search by id, without making records of it. Items that are not records are not found. */
+/** Fetches the first page of a search by id, without making records from it. Items that are not JSON objects are skipped. */
 async function searchForPoll(
   target: SearchableClass,
   params: Readonly<Record<string, unknown>>,
-  options: CallOptions,
+  options: OwnCallOptions,
 ): Promise<BatchResponse & Pick<PageData, 'pageSize'>> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
   const { items, pageSize, retryAfter } = await source.fetch(source.startPage);
-  const found = new Map(items.filter(isObject).map((json) => [String(source.idOf(json)), target.readResponse(json)]));
+  const found = new Map(items.filter(isObject).map((json) => [asText(source.idOf(json)), target.readResponse(json)]));
   return { pageSize, found, retryAfter };
 }

@@ -2,20 +2,23 @@ import type { Clock } from '../ports/clock.js';
 import type { Wait } from '../ports/waiter.js';
 import { checkSeconds, longestSeconds } from '../support/quantities.js';
 
-/** Until when something is to be waited for, in milliseconds since 1970. */
+/** The deadlines of a run or a record, in milliseconds since 1970. */
 interface Deadlines {
-  /** What its token said. It limits the waits that are given no time of their own. */
+  /** The deadline in its token. It limits waits without a timeout of their own. */
   resumed?: number;
-  /** What its start was given. */
+  /** The deadline from the timeout given at its start. */
   started?: number | undefined;
-  /** What waits under way were given. */
+  /** The deadlines from the timeouts of the waits in progress. */
   waits: number[];
 }
 
 const known = new WeakMap<object, Deadlines>();
 
-/** Clocks tell whole milliseconds, and timers may ring one early: this little is no time left. */
-const nothing = 2;
+/**
+ * The shortest remaining time that counts, in milliseconds. Clocks are read in whole milliseconds and timers may fire up to one millisecond
+ * early, so a deadline closer than this has passed.
+ */
+const leastRemaining = 2;
 
 function deadlinesOf(subject: object): Deadlines {
   const deadlines = known.get(subject) ?? { waits: [] };
@@ -23,55 +26,67 @@ function deadlinesOf(subject: object): Deadlines {
   return deadlines;
 }
 
-/** The end of a time that a caller gave; undefined where there was none, or it has no end. */
+/** The deadline from a caller's timeout; undefined when there is no timeout or it is Infinity. */
 function endOf({ timeout, since }: Wait, clock: Clock): number | undefined {
   if (timeout === undefined || timeout === Number.POSITIVE_INFINITY) return undefined;
   const now = clock.now();
   return Math.round(clock.date() + (since ?? now) - now + timeout * 1000);
 }
 
-/** Notes the deadline in the token that a run or a record was taken up with. */
+/**
+ * The seconds left to send the request that starts the work of a wait; undefined for a wait without a deadline, and for a timeout of 0,
+ * which means exactly one poll, not that nothing is started.
+ */
+export function secondsToSend({ timeout, since }: Wait, clock: Clock): number | undefined {
+  if (timeout === undefined || timeout === 0 || timeout === Number.POSITIVE_INFINITY) return undefined;
+  const now = clock.now();
+  return Math.max(0, timeout - (now - (since ?? now)) / 1000);
+}
+
+/** Records the deadline in the token from which a run or a record was resumed. */
 export function noteResumed(subject: object, deadline: number | null): void {
   if (deadline !== null) deadlinesOf(subject).resumed = deadline;
 }
 
-/** Notes the time that the start of a run or a record was given, which replaces that of an earlier start. Waits do not heed it, tokens carry it. */
+/** Records the timeout given at the start of a run or a record, in place of that of an earlier start. It applies to tokens, not to waits. */
 export function noteStarted(subject: object, time: Wait, clock: Clock): void {
   const end = endOf(time, clock);
   if (end !== undefined || known.has(subject)) deadlinesOf(subject).started = end;
 }
 
-/** Notes the time that the caller of a wait gave. What it returns is to be given to `noteWaited` when that wait has ended. */
+/** Records the timeout of a wait. Pass the returned deadline to `noteWaited` when the wait has ended. */
 export function noteWaiting(subject: object, time: Wait, clock: Clock): number | undefined {
   const end = endOf(time, clock);
   if (end !== undefined) deadlinesOf(subject).waits.push(end);
   return end;
 }
 
+/** Removes the deadline of a wait that has ended. */
 export function noteWaited(subject: object, end: number | undefined): void {
   if (end === undefined) return;
   const { waits } = deadlinesOf(subject);
   waits.splice(waits.indexOf(end), 1);
 }
 
-/** Seconds that are left to what was taken up from a token; undefined where that had no deadline. */
+/** The remaining seconds of what was resumed from a token; undefined when the token had no deadline. */
 export function secondsLeft(subject: object, clock: Clock): number | undefined {
   const deadline = known.get(subject)?.resumed;
-  // The clock here may be behind the one that the deadline was made with.
+  // Capped, because this clock may be behind the one with which the deadline was computed.
   return deadline === undefined ? undefined : Math.min(longestSeconds, Math.max(0, (deadline - clock.date()) / 1000));
 }
 
 /**
- * The deadline that a token carries, in milliseconds since 1970: what its caller wants, else what the run or the record was taken up
- * with, else what its start was given, else the last of what waits under way were given. Null for none, and when it has passed.
+ * The deadline for a token, in milliseconds since 1970: from the given timeout, else the deadline of the resumed token, else that of the
+ * start, else the latest of the waits in progress. Deadlines that have passed are skipped; null when there is none.
  *
- * @throws ValidationError for a timeout that is no duration in seconds.
+ * @param timeout In seconds.
+ * @throws ValidationError for a timeout that is not a duration in seconds.
  */
 export function tokenDeadline(subject: object, timeout: number | undefined, clock: Clock): number | null {
   checkSeconds('timeout', timeout);
   if (timeout !== undefined) return endOf({ timeout }, clock) ?? null;
   const { resumed, started, waits = [] } = known.get(subject) ?? {};
-  const lies = (end: number | undefined): end is number => end !== undefined && end - clock.date() >= nothing;
-  const last = waits.reduce((one, other) => Math.max(one, other), 0);
-  return [resumed, started, last].find(lies) ?? null;
+  const remains = (end: number | undefined): end is number => end !== undefined && end - clock.date() >= leastRemaining;
+  const latest = waits.reduce((one, other) => Math.max(one, other), 0);
+  return [resumed, started, latest].find(remains) ?? null;
 }

@@ -6,17 +6,17 @@ import type { PollEvent } from '../events/events.js';
 import { callPollHooks, refuseInPollHook } from '../hooks/poll.js';
 import type { BackOff, BatchMember, FailedPoll, Poll, Pollable, PollOptions, Progress, TimedPoll, Wait } from '../ports/waiter.js';
 
-/** Something of a record that is waited for. */
+/** A pollable that belongs to a record: the record itself, or one of its runs. */
 export interface RecordPollable<S> extends Pollable<S> {
   /** The run that is polled, where it is not the record itself. */
   readonly run?: PollEvent['run'];
 }
 
 /**
- * Waits for something of a record, and lets the record take part: each poll is given to its `onPoll()`, to its `@OnPoll()` methods
- * and to the listeners of `poll` and `progress`, once however many wait. What one of the hooks throws ends all waits.
+ * Waits for a pollable of a record and yields every poll. Each poll is passed to the record's `@OnPoll()` methods and `onPoll()` and to the
+ * listeners of `poll` and `progress`, once regardless of the number of waits. An error in one of the hooks ends all waits.
  *
- * @throws HookRecursionError inside those methods: the next poll waits for them.
+ * @throws HookRecursionError inside those hooks, because the next poll waits for them.
  */
 export async function* follow<S>(record: BaseResource, pollable: RecordPollable<S>, options: Wait): AsyncGenerator<PollEvent, void, void> {
   refuseInPollHook(record, pollable);
@@ -33,7 +33,16 @@ export async function* follow<S>(record: BaseResource, pollable: RecordPollable<
   }
 }
 
-/** The same without the polls in between, for when nobody but the record is to see them. */
+/**
+ * Checks that the progress of a wait can be shown, if that is asked for. Call it before starting the work.
+ *
+ * @throws ConfigurationError when a package is missing.
+ */
+export async function checkProgressBar(record: BaseResource, { showProgress }: Pick<Wait, 'showProgress'>): Promise<void> {
+  if (showProgress) await requireConnection(record, 'wait for').environment.checkProgressBar?.();
+}
+
+/** Waits in the same way without yielding polls. */
 export function followToEnd<S>(record: BaseResource, pollable: RecordPollable<S>, options: Wait): Promise<unknown> {
   if (options.showProgress) return drain(follow(record, pollable, options)); // the bar shows them
   refuseInPollHook(record, pollable);
@@ -42,14 +51,14 @@ export function followToEnd<S>(record: BaseResource, pollable: RecordPollable<S>
 }
 
 async function drain(polls: AsyncIterable<unknown>): Promise<void> {
-  for await (const _look of polls);
+  for await (const _poll of polls);
 }
 
-/** What is waited for, with its record taking part. A class and not an object of functions: there may be tens of thousands. */
+/** A pollable that calls its record's poll hooks and dispatches events. A class, because there may be tens of thousands of instances. */
 class Observed<S> implements Pollable<S> {
   readonly #record: BaseResource;
   readonly #pollable: RecordPollable<S>;
-  /** Whether an unknown status has been warned of. */
+  /** Whether an unknown status has been reported. */
   #warned = false;
   #progress: Progress | undefined;
 
@@ -84,7 +93,7 @@ class Observed<S> implements Pollable<S> {
 
   onPoll(poll: TimedPoll<S>): Promise<void> | undefined {
     const before = this.#pollable.onPoll?.(poll);
-    return before ? before.then(() => this.#show(poll)) : this.#show(poll);
+    return before ? before.then(() => this.#publish(poll)) : this.#publish(poll);
   }
 
   onRetry({ error, attempt, delayMs }: FailedPoll): void {
@@ -95,11 +104,11 @@ class Observed<S> implements Pollable<S> {
     await this.#pollable.onEnd?.(error);
   }
 
-  #show(poll: TimedPoll<S>): Promise<void> | undefined {
+  #publish(poll: TimedPoll<S>): Promise<void> | undefined {
     const { unknownStatus } = poll;
     if (unknownStatus !== undefined && !this.#warned) {
       this.#warned = true;
-      const error = new ResourceError(`${this.subject}: the status "${unknownStatus}" is unknown; it counts as going on.`);
+      const error = new ResourceError(`${this.subject}: the status "${unknownStatus}" is unknown; the work counts as still running.`);
       requireConnection(this.#record, 'wait for').reportError(error, 'poll');
     }
     const event = eventOf(this.#record, this.#pollable, poll);

@@ -6,12 +6,13 @@ import { noteEmptyPollHook } from '../hooks/poll.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { Clock } from '../ports/clock.js';
 import type { BackOff, Wait, WaitOptions } from '../ports/waiter.js';
-import { type ManyOptions, type ManyOutcome, type ManyWork, runMany } from '../running/run-many.js';
+import type { ManyOutcome, ManyWork } from '../running/pool.js';
+import { type ManyOptions, runMany } from '../running/run-many.js';
 import type { RecordClass } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { noteWaited, noteWaiting, secondsLeft } from './deadlines.js';
-import { follow, followToEnd } from './follow.js';
+import { checkProgressBar, follow, followToEnd } from './follow.js';
 import { failureOf, isDispatched, PollableRecord } from './pollable-record.js';
 import { resumeRecord, tokenOf } from './record-token.js';
 import type { StatusWords } from './status.js';
@@ -20,7 +21,11 @@ import type { RecordWaitOptions, Waitable, WaitableRecord, WaitResume, WaitStart
 
 const defaultTimeout = 300;
 
-/** Adds `record.wait()` and what belongs to it, for records that are themselves what is waited for. */
+/**
+ * Adds `record.wait()` and related members to records that are themselves pieces of work.
+ *
+ * @throws TypeError when the base is not a record class.
+ */
 export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitStatics & WaitResume & WaitStart & Adds<Waitable> {
   checkMixinBase(base, 'WaitableResourceMixin');
   abstract class WaitableRecord extends asBase(base) implements Waitable {
@@ -44,6 +49,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       const Class = this as unknown as new (attributes: Attributes<R>) => R & Waitable;
       const work: ManyWork<Attributes<R>, R, R> = async (input, _index, signal, started) => {
         const record = new Class(input);
+        await checkProgressBar(record, options);
         await record.save({}, { signal });
         started(record);
         return record.wait({ ...options, signal });
@@ -57,7 +63,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       try {
         await followToEnd(this, new PollableRecord(this), wait);
       } catch (error) {
-        giveUp(this, error);
+        failWait(this, error);
       } finally {
         noteWaited(this, until);
       }
@@ -96,7 +102,7 @@ async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWait
   try {
     for await (const event of follow(record, new PollableRecord(record), wait)) yield event as PollEvent<R>;
   } catch (error) {
-    giveUp(record, error);
+    failWait(record, error);
   } finally {
     noteWaited(record, until);
   }
@@ -112,8 +118,8 @@ function readOptions(record: WaitableRecord, options: RecordWaitOptions): { wait
   return { wait: { ...waiting, timeout: timeoutOf(record, options) }, throwOnFailure };
 }
 
-/** One wait has ended before the work did. */
-function giveUp(record: WaitableRecord, error: unknown): never {
+/** Dispatches `fail` for the error of a wait, unless it has been dispatched as the end of all waits, and rethrows it. */
+function failWait(record: WaitableRecord, error: unknown): never {
   if (!isDispatched(error)) dispatch(record, 'fail', { resource: record, operation: 'wait', error });
   throw error;
 }

@@ -4,6 +4,7 @@ import { dispatch } from '../events/dispatch.js';
 import { fetchRecord } from '../persistence/refresh.js';
 import type { BackOff, BatchMember, BatchSource, Poll, Pollable, PollOptions } from '../ports/waiter.js';
 import { sameAsJson } from '../state/compare.js';
+import { asText } from '../state/describe.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { batchSourceOf } from './batch.js';
@@ -11,18 +12,18 @@ import { recordToken } from './record-token.js';
 import { type Outcome, outcomeOf, runStatusWords } from './status.js';
 import type { WaitableRecord, WaitStatics, WorkState } from './waitable.js';
 
-/** Two seconds and a hundredth of the age, up to half a minute. */
+/** Starts at 2 seconds and grows by 1 % per poll up to 30 seconds. */
 const slowingBackOff: BackOff = { initial: 2, factor: 1.01, max: 30, min: 0.01 };
 
-/** What ended all waits for a record, and has been announced. */
+/** Errors that ended all waits for a record and were dispatched as `fail` events. */
 const dispatched = new WeakSet<object>();
 
-/** Whether an error has ended all waits for its record, and been announced as their end. */
+/** Whether an error ended all waits for its record and was dispatched as a `fail` event. */
 export function isDispatched(error: unknown): boolean {
   return error instanceof Error && dispatched.has(error);
 }
 
-/** How a record is polled, alone or together with others. A class and not an object of functions: there may be tens of thousands. */
+/** Polls a record, alone or in a batch. A class, because there may be tens of thousands of instances. */
 export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMember<WaitableRecord>, 'source'> {
   readonly key: WaitableRecord;
   readonly id: string;
@@ -31,7 +32,7 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
 
   constructor(record: WaitableRecord) {
     this.key = record;
-    this.id = String(record.id);
+    this.id = asText(record.id);
     this.subject = String(record);
     this.source = batchSourceOf(record);
   }
@@ -50,7 +51,7 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
 
   async poll(options: PollOptions): Promise<Poll<WaitableRecord>> {
     const read = this.ask();
-    const { response, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0 });
+    const { response, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0, timeoutCoversQueue: false });
     const poll = read(response);
     poll.retryAfter = retryAfter;
     return poll;
@@ -69,7 +70,7 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
   }
 }
 
-/** Takes over what a poll found, unless the record was saved, refreshed or deleted while the poll was under way. */
+/** Hydrates the record from a poll's response, unless it was saved, refreshed or deleted while the poll was in flight. */
 function reader(record: WaitableRecord): (response: unknown) => Poll<WaitableRecord> {
   const state = stateOf(record);
   const { saved } = state;
@@ -77,23 +78,23 @@ function reader(record: WaitableRecord): (response: unknown) => Poll<WaitableRec
     const overtaken = state.saved !== saved || state.isDeleted;
     if (!overtaken && !sameAsJson(response, saved)) replaceSaved(record, response as Record<string, unknown>, true);
     const work = record.workState();
-    const now = outcomeIn(record, work);
+    const outcome = outcomeIn(record, work);
     return {
       state: record,
-      final: now === 'succeeded' || now === 'failed',
+      final: outcome === 'succeeded' || outcome === 'failed',
       progress: work.progress,
       retryAfter: undefined,
-      unknownStatus: now === 'unknown' ? statusIn(work) : undefined,
+      unknownStatus: outcome === 'unknown' ? statusIn(work) : undefined,
     };
   };
 }
 
-/** Why a record's work has failed; undefined while it has not. */
+/** The error of a record whose work has failed; undefined when it has not failed. */
 export function failureOf(record: WaitableRecord): OperationFailedError | undefined {
   const work = record.workState();
   if (outcomeIn(record, work) !== 'failed') return undefined;
   const { status, reason = '' } = work;
-  const message = `${String(record)} ${status}${reason === '' ? '' : `: ${reason}`}`;
+  const message = `${String(record)} ${statusIn(work)}${reason === '' ? '' : `: ${asText(reason)}`}`;
   return new OperationFailedError(message, { result: record, reason, code: status });
 }
 
@@ -101,9 +102,9 @@ function staticsOf(record: BaseResource): WaitStatics {
   return record.constructor as WaitStatics;
 }
 
-/** The status word. A platform may say something that is no text, and that is a state nobody knows. */
+/** The status word. A status that is not a string is written as JSON, which makes it an unknown status. */
 function statusIn({ status }: { status: unknown }): string {
-  return typeof status === 'string' ? status : (JSON.stringify(status) ?? 'undefined');
+  return asText(status);
 }
 
 function outcomeIn(record: WaitableRecord, work: WorkState): Outcome {

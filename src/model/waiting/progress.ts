@@ -10,31 +10,31 @@ const names = {
 } as const;
 
 /**
- * How far something is, in one shape whatever a platform sends: a number (up to 1 a fraction, above that a percentage), '50%', '3/10',
- * a message, or an object with such members. In an object, what is named a percentage is one, however small; `progress` is read as it
- * would be alone. Steps are whole numbers from 0, a message is a text, and the fraction is 0 to 1; anything else counts as not said.
- * Undefined when nothing of the kind is said.
+ * Reads progress from the forms that platforms use: a number (up to 1 a fraction, above that a percentage), '50%', '3/10', a message, or an
+ * object with such members. In an object, a member named as a percentage is always a percentage, and a member `progress` is read like a
+ * value of its own. Steps must be whole numbers from 0, a message a non-empty string, and the fraction a number from 0; a fraction above 1
+ * becomes 1. Anything else is ignored. Undefined when no progress is found.
  *
- * @param said The best first: the others fill in what those before them leave out.
+ * @param values The values to read, best first. Later values supply what earlier ones leave out.
  */
-export function progressFrom(...said: readonly unknown[]): Progress | undefined {
+export function progressFrom(...values: readonly unknown[]): Progress | undefined {
   let all: Progress = {};
-  for (const one of said) all = counted(join(all, read(one)));
-  return onlySaid(all);
+  for (const value of values) all = withFraction(join(all, read(value)));
+  return onlyDefined(all);
 }
 
-/** The members that are said, one by one: there may be thousands of polls in a second. Undefined when there are none. */
-function onlySaid({ fraction, step, steps, message }: Progress): Progress | undefined {
+/** A copy without undefined members; undefined when none is left. Written out member by member, because polls are frequent. */
+function onlyDefined({ fraction, step, steps, message }: Progress): Progress | undefined {
   if (fraction === undefined && step === undefined && steps === undefined && message === undefined) return undefined;
-  const said: Progress = {};
-  if (fraction !== undefined) said.fraction = fraction;
-  if (step !== undefined) said.step = step;
-  if (steps !== undefined) said.steps = steps;
-  if (message !== undefined) said.message = message;
-  return said;
+  const defined: Progress = {};
+  if (fraction !== undefined) defined.fraction = fraction;
+  if (step !== undefined) defined.step = step;
+  if (steps !== undefined) defined.steps = steps;
+  if (message !== undefined) defined.message = message;
+  return defined;
 }
 
-/** What both say; the first wins. */
+/** The members of both; the first wins. */
 function join(one: Progress, other: Progress): Progress {
   return {
     fraction: one.fraction ?? other.fraction,
@@ -44,16 +44,16 @@ function join(one: Progress, other: Progress): Progress {
   };
 }
 
-/** Steps make a fraction where none is said. */
-function counted(said: Progress): Progress {
-  const { fraction, step, steps, message } = said;
-  return fraction === undefined && step !== undefined && steps ? { fraction: Math.min(1, step / steps), step, steps, message } : said;
+/** Computes the fraction from the steps when there is none. */
+function withFraction(progress: Progress): Progress {
+  const { fraction, step, steps, message } = progress;
+  return fraction === undefined && step !== undefined && steps ? { fraction: Math.min(1, step / steps), step, steps, message } : progress;
 }
 
-function read(said: unknown): Progress {
-  if (typeof said === 'number') return { fraction: fractionOf(said) };
-  if (typeof said === 'string') return fromText(said.trim());
-  return isObject(said) ? fromObject(said) : {};
+function read(value: unknown): Progress {
+  if (typeof value === 'number') return { fraction: fractionOf(value) };
+  if (typeof value === 'string') return fromText(value.trim());
+  return isObject(value) ? fromObject(value) : {};
 }
 
 function fromText(text: string): Progress {
@@ -63,33 +63,33 @@ function fromText(text: string): Progress {
   return fraction === undefined ? { message: textOf(text) } : { fraction };
 }
 
-function fromObject(said: Readonly<Record<string, unknown>>): Progress {
+function fromObject(json: Readonly<Record<string, unknown>>): Progress {
   const find = <T>(keys: readonly string[], readOne: (value: unknown) => T | undefined): T | undefined => {
     for (const key of keys) {
-      const value = said[key] === undefined ? undefined : readOne(said[key]);
+      const value = json[key] === undefined ? undefined : readOne(json[key]);
       if (value !== undefined) return value;
     }
     return undefined;
   };
   const own: Progress = {
-    fraction: fractionOf(said.fraction) ?? find(names.percent, percentOf),
+    fraction: fractionOf(json.fraction) ?? find(names.percent, percentOf),
     step: find(names.step, countOf),
     steps: find(names.steps, countOf),
-    message: textOf(said.message),
+    message: textOf(json.message),
   };
   const block = find(names.block, textOf);
   const message = find(names.state, textOf) ?? (block === undefined ? undefined : `Processing ${block}`);
-  // What stands in `progress` is read as it would be alone, but for another object: answers may be of any depth.
-  return join(join(own, isObject(said.progress) ? {} : read(said.progress)), { message });
+  // An object in `progress` is not read, so that the nesting of a response does not matter.
+  return join(join(own, isObject(json.progress) ? {} : read(json.progress)), { message });
 }
 
-/** Up to 1 it is a fraction, above that a percentage; with a percent sign always that. */
+/** Reads a fraction: a number up to 1 is one, a larger number is a percentage, and so is a string with a percent sign. */
 function fractionOf(value: unknown): number | undefined {
   if (typeof value === 'number') return clamp(value > 1 ? value / 100 : value);
   return typeof value === 'string' && value.trim().endsWith('%') ? percentOf(value) : undefined;
 }
 
-/** The fraction that a percentage is: a number, or a text with or without the sign. */
+/** Converts a percentage to a fraction: a number, or a string with or without a percent sign. */
 function percentOf(value: unknown): number | undefined {
   if (typeof value === 'number') return clamp(value / 100);
   const [, percent] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(typeof value === 'string' ? value.trim() : '') ?? [];

@@ -1,20 +1,21 @@
-/** What a platform's status words mean. Words are compared without regard to case. */
+/** The meaning of a platform's status words. Words are compared without regard to case. */
 export interface StatusWords {
   succeeded: readonly string[];
   failed: readonly string[];
   running: readonly string[];
 }
 
-/** The words of both platforms for runs and executions. */
+/** The status words of both platforms for runs and executions. */
 export const runStatusWords: StatusWords = {
   succeeded: ['SUCCESS', 'SUCCEEDED', 'COMPLETED', 'COMPLETE', 'DONE'],
   failed: ['FAILED', 'FAILURE', 'ERROR', 'ABORTED', 'CANCELLED', 'CANCELED'],
   running: ['IN_PROGRESS', 'RUNNING', 'PENDING', 'QUEUED', 'PAUSED', 'STARTED', 'PROCESSING', 'IDLE'],
 };
 
+/** The meaning of a status word. Work with an 'unknown' status counts as still running. */
 export type Outcome = 'succeeded' | 'failed' | 'running' | 'unknown';
 
-/** What a status word means; a word nobody knows means that it goes on. */
+/** The meaning of a status word. */
 export function outcomeOf(status: string, words: StatusWords): Outcome {
   const word = status.toUpperCase();
   if (words.failed.includes(word)) return 'failed';

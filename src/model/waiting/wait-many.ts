@@ -1,6 +1,7 @@
 import { AbortedError, ResourceError, ValidationError } from '../errors/index.js';
 import type { WaitOptions } from '../ports/waiter.js';
 import { runManySettled } from '../running/run-many.js';
+import { messageOf } from '../state/describe.js';
 import { otherOptions, recordWaitOptionNames } from '../support/known-options.js';
 import { checkOptionNames } from '../support/names.js';
 import { checkCount } from '../support/quantities.js';
@@ -8,26 +9,27 @@ import { checkWaitOptions } from './wait-options.js';
 
 /** Anything that can be waited for: a run, or a record that is itself a piece of work. */
 export interface Awaitable<T> {
+  /** Resolves when the work has ended. */
   wait(options?: WaitOptions): Promise<T>;
 }
 
-/** How the wait for one of several ended, as `Promise.allSettled` tells it. */
+/** The outcome of the wait for one of several, in the form of `Promise.allSettled`. */
 export type WaitOutcome<W, T> = { run: W; index: number } & PromiseSettled<T>;
 
 type PromiseSettled<T> = { status: 'fulfilled'; value: T } | { status: 'rejected'; reason: unknown };
 
-/** Options of each wait, and how they go together. A `timeout` counts from the beginning of each wait. */
+/** Options of each wait, and of the waits together. The `timeout`, in seconds, counts from the beginning of each wait. */
 export interface WaitAllOptions<W, T> extends WaitOptions {
-  /** How many are waited for at the same time. Default: all; their polls go out together where the platform has a way. */
+  /** How many are waited for at the same time. Default: all; their polls are batched where the platform allows it. */
   concurrency?: number | undefined;
-  /** Called with each as it ends. What it throws, or rejects with, ends all waits. */
+  /** Called with each outcome as it arrives, and awaited. An error it throws ends all waits. */
   onEach?: ((outcome: WaitOutcome<W, T>) => unknown) | undefined;
 }
 
 /**
- * Waits until all have ended, and tells of each how. One that fails, or takes too long, changes nothing for the rest.
+ * Waits until all have ended, and returns their outcomes in the order of `runs`. A failure or a timeout of one does not affect the others.
  *
- * @throws ValidationError for options that make no sense, and what `onEach` throws.
+ * @throws ValidationError for invalid options, and any error of `onEach`.
  */
 export async function waitAll<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
@@ -44,22 +46,23 @@ export async function waitAll<W extends Awaitable<unknown>>(
     concurrency: concurrency ?? Number.POSITIVE_INFINITY,
     signal: wait.signal,
   });
-  const tell = async (outcome: WaitOutcome<W, T>): Promise<void> => {
+  const report = async (outcome: WaitOutcome<W, T>): Promise<void> => {
     outcomes[outcome.index] = outcome;
     await onEach?.(outcome);
   };
-  for await (const { input: run, ...ended } of all) await tell({ ...ended, run });
-  // Those that an abort kept from being waited for at all.
+  for await (const { input: run, ...ended } of all) await report({ ...ended, run });
+  // An abort may have come before some waits began.
   for (const [index, run] of list.entries()) {
-    if (!outcomes[index]) await tell({ run, index, status: 'rejected', reason: aborted(wait.signal) });
+    if (!outcomes[index]) await report({ run, index, status: 'rejected', reason: aborted(wait.signal) });
   }
   return outcomes;
 }
 
 /**
- * Waits until one has succeeded; the waits for the others end, their work goes on.
+ * Waits until one has succeeded. The other waits are then aborted while their work continues.
  *
- * @throws ResourceError when none succeeds, with an AggregateError of all reasons as cause; AbortedError on abort.
+ * @throws ValidationError for invalid options and without any runs; ResourceError when none succeeds, with an AggregateError of all reasons
+ *   as cause; AbortedError on abort.
  */
 export async function waitAny<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
@@ -68,7 +71,7 @@ export async function waitAny<W extends Awaitable<unknown>>(
   checkOptionNames('waitAny', options, recordWaitOptionNames);
   checkWaitOptions(options);
   const all = listOf('waitAny', runs);
-  if (all.length === 0) throw new ValidationError('waitAny: there is nothing to wait for. Give at least one run.');
+  if (all.length === 0) throw new ValidationError('waitAny: there is nothing to wait for. Pass at least one run.');
   const reasons: unknown[] = [];
   const ended = runManySettled(all, (run, _index, signal) => run.wait({ ...options, signal }) as Promise<Awaited<ReturnType<W['wait']>>>, {
     concurrency: Number.POSITIVE_INFINITY,
@@ -80,12 +83,9 @@ export async function waitAny<W extends Awaitable<unknown>>(
   }
   if (options.signal?.aborted) throw aborted(options.signal);
   const [first] = reasons;
-  throw new ResourceError(
-    `waitAny: none of ${all.length} succeeded; the first failed with: ${first instanceof Error ? first.message : String(first)}`,
-    {
-      cause: new AggregateError(reasons, 'None succeeded'),
-    },
-  );
+  throw new ResourceError(`waitAny: none of ${all.length} succeeded; the first failed with: ${messageOf(first)}`, {
+    cause: new AggregateError(reasons, 'None succeeded'),
+  });
 }
 
 function listOf<W extends Awaitable<unknown>>(name: string, runs: Iterable<W>): W[] {
@@ -100,5 +100,5 @@ function listOf<W extends Awaitable<unknown>>(name: string, runs: Iterable<W>): 
 }
 
 function aborted(signal: AbortSignal | undefined): AbortedError {
-  return new AbortedError('The wait was aborted. The work goes on at the platform.', { cause: signal?.reason });
+  return new AbortedError('The wait was aborted. The work continues on the platform.', { cause: signal?.reason });
 }

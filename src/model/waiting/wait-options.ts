@@ -1,7 +1,7 @@
 import type { WaitOptions } from '../ports/waiter.js';
 import { checkSeconds, refuseOption } from '../support/quantities.js';
 
-/** Refuses what no wait understands. To be called before whatever is waited for is started. @throws ValidationError */
+/** Checks the options of a wait. Call it before the work is started. @throws ValidationError */
 export function checkWaitOptions({ timeout, waitTime, signal }: WaitOptions): void {
   checkSeconds('timeout', timeout);
   checkSeconds('waitTime', waitTime, false);

@@ -2,71 +2,76 @@ import type { BaseResource } from '../base-resource.js';
 import type { PollEvent } from '../events/events.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { BackOff, Progress, WaitOptions } from '../ports/waiter.js';
-import type { ManyOptions, ManyOutcome } from '../running/run-many.js';
+import type { ManyOutcome } from '../running/pool.js';
+import type { ManyOptions } from '../running/run-many.js';
 import type { RecordClass } from '../state/slot.js';
 import type { StatusWords } from './status.js';
 
-/** What a record says about its own work. */
+/** The state of a record's work. */
 export interface WorkState {
   /** The platform's status word. */
   status: string;
   progress?: Progress | undefined;
-  /** Why it failed, in the platform's words. */
+  /** The reason of a failure, in the platform's own text. */
   reason?: string | undefined;
 }
 
+/** Options of `record.wait()`. */
 export interface RecordWaitOptions extends WaitOptions {
-  /** False resolves to the record however its work ended; the event `fail` tells of a failure all the same. Default: true. */
+  /** Whether failed work rejects the wait. If false, the wait resolves to the record; `fail` is dispatched either way. Default: true. */
   throwOnFailure?: boolean | undefined;
 }
 
-/** What a record that is itself a piece of work, such as an execution, has. */
+/** The members of a record that is itself a piece of work, such as an execution. */
 export interface Waitable {
   /**
-   * Waits for the work to end; the record is updated at every poll, local edits are kept. Several waits for one record share the polls.
+   * Waits for the work to end. The record is updated at every poll and keeps its local edits. Several waits for one record share the polls.
    *
-   * @throws OperationFailedError when it failed or was cancelled, OperationTimeoutError after `timeout` seconds, AbortedError on abort;
-   *   after the last two the work goes on and can be waited for again.
+   * @throws OperationFailedError when the work failed or was cancelled, OperationTimeoutError after `timeout` seconds (default 300),
+   *   AbortedError on abort. After the last two the work continues and can be waited for again.
    */
   wait(options?: RecordWaitOptions): Promise<this>;
-  /** The polls of a wait, one by one. Leaving the loop stops polling; the work goes on. @throws what `wait()` throws. */
+  /** Waits and yields every poll. Leaving the loop stops polling while the work continues. @throws as `wait()` does. */
   polls(options?: RecordWaitOptions): AsyncGenerator<PollEvent<this>, void, void>;
-  /** Makes the next poll come now, where someone waits; for when something else has told that there is news. */
+  /** Polls now if there is a wait for the record, for example when a webhook has reported a change. */
   poke(): void;
   /**
-   * Text with which `Class.resume(token)` goes on waiting, here or in another process. It holds no secrets.
+   * A string with which `Class.resume(token)` continues waiting, here or in another process. It contains no secrets.
    *
-   * @param options.timeout Seconds from now until the deadline it carries. Default: the deadline the record was resumed with, else that
-   *   of the `timeout` its work was started with, else that of the `timeout` of a wait under way; none where that has passed.
+   * @param options.timeout Seconds from now until the token's deadline. Default: the deadline the record was resumed with, else that of the
+   *   `timeout` its work was started with, else the latest of the waits in progress; a deadline that has passed is left out.
+   * @throws ValidationError when the record is deleted or has no id, and for a timeout that is not a duration in seconds.
    */
   token(options?: { timeout?: number }): string;
-  /** Override to see each poll, the last one too. What it throws ends the wait. */
+  /** Override to run code after every poll, the last one included. An error it throws ends the wait. */
   onPoll(result: unknown, event: PollEvent): unknown;
-  /** What the record says about its work. Default: its `status`. */
+  /** The state of the record's work. Default: its `status`. Override for a platform that reports it elsewhere. */
   workState(): WorkState;
 }
 
+/** The statics of a class whose records are waited for. */
 export interface WaitStatics {
-  /** Delays between polls, in seconds. Default: 2, growing by 1.01 up to 30. */
+  /** The delays between polls, in seconds. Default: 2, multiplied by 1.01 after each poll up to 30. */
   waitBackOff?: BackOff;
-  /** Seconds the work is waited for unless the caller says otherwise. Default: 300. */
+  /** The default timeout of a wait, in seconds. Default: 300. */
   waitTimeout?: number;
-  /** What the platform's status words mean. */
+  /** The meaning of the platform's status words. Default: the words of both platforms. */
   workStatusWords?: StatusWords;
-  /** The search parameter that takes several ids: polls of many records at about the same time then go out together. */
+  /** The search parameter that accepts several ids, which allows polls of many records to be batched. Default: none. */
   waitIdsParam?: string;
-  /** What such a search is given beside the ids. */
+  /** Further parameters of such a search. */
   waitSearchParams?: Readonly<Record<string, unknown>>;
 }
 
+/** The static that creates records and waits for their work. */
 export interface WaitStart {
   /**
-   * Creates a record for each of many inputs and waits for its work, several at the same time, and yields what became of each:
-   * `for await (const outcome of …) if (outcome.status === 'fulfilled') use(outcome.value)`. Inputs are taken only when there is room;
-   * leaving the loop ends the waits, and the work goes on: `outcome.run` is the record, once it has been created.
+   * Creates a record for each of many inputs and waits for its work, several at the same time, and yields the outcome of each:
+   * `for await (const outcome of …) if (outcome.status === 'fulfilled') use(outcome.value)`. An input is read only when fewer than
+   * `concurrency` records (default 10) are in progress. Leaving the loop aborts the waits while the work continues; `outcome.run` is the
+   * record, once it has been created.
    *
-   * @throws ValidationError for options that make no sense, AbortedError after the last outcome when the signal has kept inputs from
-   *   being taken.
+   * @throws ValidationError for invalid options; AbortedError after the last outcome when the signal aborted before all inputs were read.
    */
   runMany<R extends BaseResource>(
     this: RecordClass<R>,
@@ -75,8 +80,9 @@ export interface WaitStart {
   ): AsyncGenerator<ManyOutcome<Attributes<R>, R, R>, void, void>;
 }
 
+/** The static that resumes the wait for a record. */
 export interface WaitResume {
-  /** A record from its `token()`, ready to be waited for. @throws ValidationError for what is not a token of this class. */
+  /** Makes a record from its `token()`, ready to be waited for. @throws ValidationError for what is not a token of this class. */
   resume<R extends BaseResource>(this: RecordClass<R>, token: string): R;
 }
 

@@ -1,5 +1,5 @@
 import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, type Search, ValidationError } from '#front';
-import { checkOptionNames, isObject, namesOf, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
+import { checkOptionNames, isObject, namesOf, newRecord, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
   Execution,
@@ -93,7 +93,13 @@ export class AgentExecution extends Execution {
   ): Promise<E> {
     checkOptionNames('start of an execution', options, agentExecuteOptionNames);
     const { summary, maxActions, planningInterval } = options;
-    const execution = new this({ agentConfigurationVersionId, agentInput, agentInputSummary: summary, maxActions, planningInterval });
+    const execution = newRecord<E>(this, {
+      agentConfigurationVersionId,
+      agentInput,
+      agentInputSummary: summary,
+      maxActions,
+      planningInterval,
+    });
     return startExecution(execution, options);
   }
 

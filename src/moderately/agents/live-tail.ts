@@ -1,4 +1,4 @@
-import { isObject, loadRecord, type RecordClass } from '../../vendor.js';
+import { asText, isObject, loadRecord, type RecordClass } from '../../vendor.js';
 import type { AgentMemoryState } from './agent-memory-state.js';
 
 type Json = Record<string, unknown>;
@@ -40,8 +40,8 @@ export function readLiveTail(response: Json, State: RecordClass<AgentMemoryState
   const found = isObject(execution) ? execution : {};
   return {
     execution: {
-      agentExecutionId: String(found.agentExecutionId ?? ''),
-      status: String(found.status ?? ''),
+      agentExecutionId: asText(found.agentExecutionId ?? ''),
+      status: asText(found.status ?? ''),
       currentStep: typeof found.currentStep === 'number' ? found.currentStep : null,
       createdAt: dateOf(found.createdAt),
       updatedAt: dateOf(found.updatedAt),
@@ -57,14 +57,14 @@ export function readLiveTail(response: Json, State: RecordClass<AgentMemoryState
 /** Steps are sent in camelCase, in snake_case, or in a third format that only the vendor's examples show. Any other is kept in `raw`. */
 export function readStep(raw: unknown): AgentStep {
   const step = isObject(raw) ? raw : {};
-  const kind = String(step.stepType ?? step.step_type ?? step.type ?? 'unknown');
+  const kind = asText(step.stepType ?? step.step_type ?? step.type ?? 'unknown');
   const said = [...(textKeys[kind] ?? [kind]), 'content', 'output'].map((key) => step[key]).find((value) => value !== undefined);
   const response = isObject(said) ? said : {};
   const ids = response.resourceIds ?? response.resource_ids;
   return {
     kind,
     text: typeof said === 'string' ? said : typeof response.output === 'string' ? response.output : '',
-    resourceIds: Array.isArray(ids) ? ids.map(String) : [],
+    resourceIds: Array.isArray(ids) ? ids.map((id) => asText(id)) : [],
     summary: typeof step.summary === 'string' ? step.summary : null,
     startedAt: dateOf(step.startedAt ?? step.started_at ?? step.timestamp),
     endedAt: dateOf(step.endedAt ?? step.ended_at),

@@ -1,4 +1,13 @@
-import { Entity, Field, type Progress, type RecordWaitOptions, type StatusWords, WaitableResourceMixin, type WorkState } from '#front';
+import {
+  Entity,
+  Field,
+  type Progress,
+  type RecordWaitOptions,
+  type SaveOptions,
+  type StatusWords,
+  WaitableResourceMixin,
+  type WorkState,
+} from '#front';
 import { isObject, namesOf, recordWaitOptionNames, startWork } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 
@@ -79,7 +88,8 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
 /** Starts an execution, and waits for it if the options say so. The timeout counts from before the start. */
 export async function startExecution<E extends Execution>(execution: E, options: ExecuteOptions): Promise<E> {
   const { wait = options.timeout !== undefined, signal } = options;
-  const waiting = await startWork(execution, options, () => execution.save({}, { signal }));
+  const work = wait ? options : { ...options, showProgress: false };
+  const waiting = await startWork(execution, work, (sendWithin) => execution.save({}, { signal, sendWithin } as SaveOptions));
   return wait ? execution.wait(waiting) : execution;
 }
 

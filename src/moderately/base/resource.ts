@@ -10,6 +10,7 @@ import {
   ValidationError,
 } from '#front';
 import {
+  asText,
   type BaseConnection,
   callOptionNames,
   callOptions,
@@ -24,6 +25,7 @@ import {
   pathOf,
   pathSegment,
   type RecordClass,
+  refuseOther,
   Search,
   type SearchParamsOf,
   searchInBatches,
@@ -31,6 +33,7 @@ import {
   type TransportObserver,
   type TransportRequest,
 } from '../../vendor.js';
+import type { Execution } from './execution.js';
 import { buildQuery, inBatches, readNames, type SearchDescription } from './search-params.js';
 
 /** A connection to Moderately AI, as its records use it. */
@@ -39,14 +42,14 @@ export interface ModeratelyConnection extends Connection {
 }
 
 /** Options of `callAction()`. */
-export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt'> {
+export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body' | 'once' | 'attempt' | 'sendWithin'> {
   /** The id to use instead of the record's own, for example while the record is being created. */
   id?: string | undefined;
 }
 
 const actionOptionNames = [
   ...callOptionNames,
-  ...namesOf<Omit<ActionOptions, keyof CallOptions>>({ body: true, once: true, attempt: true, id: true }),
+  ...namesOf<Omit<ActionOptions, keyof CallOptions>>({ body: true, once: true, attempt: true, sendWithin: true, id: true }),
 ];
 
 /** The number of ids per request. More could make the URL too long for some servers. */
@@ -75,6 +78,14 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Whether new records are created in the connection's team. */
   static createdInTeam = false;
+
+  /**
+   * The class of the executions of this class's records: `static override executionClass = MyExecution`. Default: the subclass of the
+   * library's class that is bound to the connection, else the library's.
+   */
+  static executionClass?: abstract new (
+    ...args: never[]
+  ) => Execution;
 
   /** Fields that may be missing from list items and from responses to creates and updates. */
   static partialFields: readonly string[] = [];
@@ -137,7 +148,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** The id. @throws ValidationError if the record is deleted or has not been saved. */
   savedId(operation: string): string {
     this.requireId(operation);
-    return String(this.id);
+    return asText(this.id);
   }
 
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
@@ -151,9 +162,11 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     return moderatelyOf(this.requireConnection(operation), this.constructor.name);
   }
 
-  /** Another class of the platform, bound to the record's connection. */
+  /** Another class of the platform, bound to the record's connection: your subclass of it, if you have named or bound one. */
   protected sibling<C extends abstract new (...args: never[]) => object>(target: C, operation: string): C {
-    return this.requireConnection(operation).bind(target);
+    const connection = this.requireConnection(operation);
+    const { executionClass } = this.constructor as typeof ModeratelyResource;
+    return connection.bindFor(target, executionClass?.prototype instanceof target ? executionClass : undefined);
   }
 
   /** Dispatches the requests and responses of a transfer as events of this record. */
@@ -187,10 +200,12 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Like `callAction`, for operations that return the record. If the response does not contain the record, it is fetched. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
+    const { id = this.id } = options;
     const response = await this.callAction(method, action, options);
-    if (idKeyOf(this.constructor) in response) return response;
     const { body: _body, once: _once, ...reading } = options;
-    return this.callAction('GET', '', reading);
+    const found = idKeyOf(this.constructor) in response ? response : await this.callAction('GET', '', reading);
+    refuseOther(this.constructor, id, found, options.attempt ?? `${action} of ${String(this)}`);
+    return found;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   ValidationError,
 } from '#front';
 import {
+  asText,
   type Content,
   callOptions,
   checkOptionNames,
@@ -19,6 +20,7 @@ import {
   fieldProblems,
   namesOf,
   requestSecondsWithin,
+  saysExpired,
   type TransportRequest,
   uploadStep,
 } from '../../vendor.js';
@@ -69,7 +71,7 @@ export interface ContentFacts {
 
 /** Normalizes a SHA-256 for comparison. It may be prefixed with `sha256:`. */
 export function plainHash(hash: unknown): string {
-  return String(hash)
+  return asText(hash)
     .toLowerCase()
     .replace(/^sha256:/, '');
 }
@@ -175,14 +177,33 @@ export abstract class UploadedResource extends ModeratelyResource {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
     const requestTimeout = requestSecondsWithin('timeout', timeout);
-    const { id, response } = await uploadStep('request-url', () =>
+    let { id, response: answer } = await uploadStep('request-url', () =>
       this.beginUpload(content, { ...request, timeout: requestTimeout, attempt }),
     );
+    const uploadUrl = (): Promise<string> => uploadStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
+    /** The platform gives another address for another record only. The key of the first request would give the first address again. */
+    const renewUrl = async (): Promise<string> => {
+      const { idempotencyKey: key } = request;
+      const again = { ...request, timeout: requestTimeout, attempt, idempotencyKey: key === undefined ? undefined : `${key}-renewed` };
+      const expired = id;
+      ({ id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, again)));
+      await this.abandonUpload(expired);
+      return uploadUrl();
+    };
     try {
-      const uploadUrl = await uploadStep('request-url', async () => textAt(response, 'uploadUrl', attempt));
       const headers = { 'content-type': this.contentType(content) };
-      const transfer = { headers, signal, timeout, maxRetries, onProgress, attempt, observer: this.observer };
-      await this.moderately('upload').client.put(uploadUrl, content, transfer);
+      const transfer = {
+        headers,
+        signal,
+        timeout,
+        maxRetries,
+        onProgress,
+        attempt,
+        renewUrl,
+        isExpired: saysExpired,
+        observer: this.observer,
+      };
+      await this.moderately('upload').client.put(await uploadUrl(), content, transfer);
       return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), timeout: requestTimeout, attempt }));
     } catch (error) {
       const isGone = await this.abandonUpload(id);

@@ -19,6 +19,7 @@ import {
   type Content,
   checkOptionNames,
   checkOptions,
+  loadedRecord,
   namesOf,
   replaceSaved,
   startWork,
@@ -161,7 +162,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     checkOptionNames(`download of data of ${String(this)}`, options, dataDownloadOptionNames);
     const { versionId, path, ...transfer } = options;
     this.requireId('download data of');
-    const id = versionId ?? this.currentDataVersionId;
+    const id = versionId ?? (await loadedRecord(this, 'download data of', { signal: options.signal })).currentDataVersionId;
     if (!id) throw new ValidationError(`${String(this)} has no current data version. Upload data first, or pass { versionId }.`);
     const version = await this.dataVersion(id);
     if (version.datasetId !== this.id)
@@ -240,10 +241,11 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   async process(options: WaitOptions = {}): Promise<this> {
     this.requireId('process');
     checkOptions(this.constructor, 'wait', options, [], `process of ${String(this)}`);
-    const waiting = await startWork(this, options, async () => {
+    const waiting = await startWork(this, options, async (sendWithin) => {
       const response = await this.callForRecord('PATCH', '', {
         body: { shouldProcess: true },
         signal: options.signal,
+        sendWithin,
         attempt: `process of ${String(this)}`,
       });
       replaceSaved(this, response, { keepChanges: true });

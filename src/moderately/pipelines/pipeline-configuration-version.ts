@@ -9,7 +9,7 @@ import {
   type Search,
   withHooks,
 } from '#front';
-import { copyRecord, idKeyOf, loadRecord, oneOf, pathOf, requireConnection } from '../../vendor.js';
+import { copyRecord, idKeyOf, loadedRecord, loadRecord, oneOf, pathOf, requireConnection } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
@@ -74,8 +74,9 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
   }
 
   /** Validates this version's configuration, including unsaved changes, at the platform. */
-  validate(options: CallOptions = {}): Promise<ConfigurationReport> {
-    return this.sibling(PipelineConfigurationVersion, 'validate').validate(this.configuration, options);
+  async validate(options: CallOptions = {}): Promise<ConfigurationReport> {
+    const { configuration } = await loadedRecord(this, 'validate', options);
+    return this.sibling(PipelineConfigurationVersion, 'validate').validate(configuration, options);
   }
 
   /** Makes this the pipeline's current version. @throws ConflictError if another version is current; archive that one first. */

@@ -1,5 +1,5 @@
 import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, ValidationError, withHooks } from '#front';
-import { checkOptionNames, namesOf, oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
+import { checkOptionNames, namesOf, newRecord, oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
   Execution,
@@ -101,7 +101,7 @@ export class PipelineExecution extends Execution {
   ): Promise<E> {
     checkOptionNames('start of an execution', options, pipelineExecuteOptionNames);
     const { summary, totalSteps } = options;
-    const execution = new this({ pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
+    const execution = newRecord<E>(this, { pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
     return startExecution(execution, options);
   }
 

@@ -1,15 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import nock from 'nock';
 import { attachments, FileResource } from '../../../src/aixplain/index.js';
 import { ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
+import { withFolder } from '../../support/folder.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, failure } from '../support/platform.js';
+import { backend, connect } from '../support/platform.js';
 
 describe('attachments to a message', () => {
   withoutNetwork();
+  const inFolder = withFolder();
 
   it('are addresses, described by their names', async () => {
     const names = [
@@ -43,8 +44,7 @@ describe('attachments to a message', () => {
   });
 
   it('are uploaded when they are files', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'aixplain-'));
-    const filePath = join(folder, 'rows.csv');
+    const filePath = inFolder('rows.csv');
     await writeFile(filePath, 'a,b');
     const storage = 'https://b.s3.amazonaws.com';
     for (const downloadUrl of [`${storage}/get`, '']) {
@@ -60,7 +60,6 @@ describe('attachments to a message', () => {
     await attachments(aix, [file]);
     expect(first).to.deep.equal({ url: `${storage}/get`, name: 'rows.csv', type: 'text', mimeType: 'text/csv' });
     expect(second).to.deep.equal({ url: 's3://b/k', name: 'other.txt', type: 'text', mimeType: 'text/plain' });
-    await rm(folder, { recursive: true });
   });
 
   it('are never local files that a text happens to name', async () => {

@@ -1,13 +1,13 @@
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { truncate, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import nock from 'nock';
 import { s3Url } from '../../../src/aixplain/files/upload.js';
 import { sizeLimits, upload } from '../../../src/aixplain/index.js';
 import { FileUploadError, ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
+import { withFolder } from '../../support/folder.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, failure } from '../support/platform.js';
+import { backend, connect } from '../support/platform.js';
 
 const storage = 'https://my-bucket.s3.us-east-1.amazonaws.com';
 const key = 'uploads/1.csv';
@@ -31,14 +31,10 @@ function takes(content: string | RegExp, type: string, status = 200): void {
 
 describe('uploading a file', () => {
   withoutNetwork();
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'aixplain-'));
-  });
-  after(() => rm(folder, { recursive: true }));
+  const inFolder = withFolder();
 
   async function file(name: string, content = 'a,b\n1,2\n', size?: number): Promise<string> {
-    const path = join(folder, name);
+    const path = inFolder(name);
     await writeFile(path, content);
     if (size !== undefined) await truncate(path, size);
     return path;
@@ -111,8 +107,8 @@ describe('uploading a file', () => {
 
   it('refuses an empty file, a folder and a file that is not there', async () => {
     expect((await failure(upload(connect(), await file('empty.csv', '')))).message).to.contain('is empty');
-    expect((await failure(upload(connect(), folder))).message).to.contain('directory');
-    expect(await failure(upload(connect(), join(folder, 'none.csv')))).to.be.instanceOf(ValidationError);
+    expect((await failure(upload(connect(), inFolder()))).message).to.contain('directory');
+    expect(await failure(upload(connect(), inFolder('none.csv')))).to.be.instanceOf(ValidationError);
   });
 
   it('tells which step failed, without the signature', async () => {
@@ -126,7 +122,7 @@ describe('uploading a file', () => {
     expect([broken.step, broken.status, `${broken.message}${broken.stack}`.includes('top-secret')]).to.deep.equal(['put', 500, false]);
   });
 
-  it('says so when the answer names no address', async () => {
+  it('says so when the response names no address', async () => {
     grants({ contentType: 'text/csv', originalName: 'rows.csv' }, { key });
     const error = await failure(upload(connect(), await file('rows.csv')));
     expect([error.step, error.message.includes('"uploadUrl"')]).to.deep.equal(['request-url', true]);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import nock from 'nock';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect, failure } from '../support/platform.js';
+import { backend, body, connect } from '../support/platform.js';
 
 const token = { reqheaders: { authorization: 'Token team-key-of-the-tests' } };
 const run = '/assets/pipeline/execution/run/p1';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { encodeInput } from '../../../src/aixplain/index.js';
 import { type AssetContent, encodeDataAssets } from '../../../src/aixplain/pipelines/input.js';
 import { ValidationError } from '../../../src/index.js';
-import { failure } from '../support/platform.js';
+import { failure } from '../../support/failure.js';
 
 describe('the input of a pipeline', () => {
   it('is one value for all inputs when it is a text', () => {

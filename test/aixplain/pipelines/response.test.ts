@@ -39,7 +39,7 @@ describe('the response of a pipeline', () => {
     expect(response).not.to.deep.equal(new PipelineResponse({ ...raw, data: [2] }));
   });
 
-  it('is the platform’s answer as JSON, and one line a member as text', () => {
+  it('is the platform’s response as JSON, and one line a member as text', () => {
     expect(JSON.parse(JSON.stringify(response))).to.deep.equal(raw);
     expect(String(response))
       .to.match(/^PipelineResponse\(/)

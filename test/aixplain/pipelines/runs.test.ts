@@ -5,32 +5,10 @@ import { AbortedError, OperationFailedError, OperationTimeoutError, ResourceErro
 import { systemClock } from '../../../src/model/ports/clock.js';
 import type { BackOff } from '../../../src/model/ports/waiter.js';
 import { BackOffDelays } from '../../../src/polling/back-off.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect, failure } from '../support/platform.js';
-
-const runPath = '/assets/pipeline/execution/run/p1';
-const pollPath = '/assets/pipeline/execution/poll/e1';
-const url = `${backend}${pollPath}`;
-
-function pipeline(options: Parameters<typeof connect>[0] = {}, version?: string): Pipeline {
-  return new (connect(options).Pipeline)({ id: 'p1', name: 'p', ...(version === undefined ? {} : { version }) });
-}
-
-/** The platform takes a run. */
-function accepts(sent?: object, answer: object = { status: 'IN_PROGRESS', url }): void {
-  nock(backend, { reqheaders: { 'x-api-key': 'team-key-of-the-tests' }, badheaders: ['authorization'] })
-    .post(runPath, sent && body(sent))
-    .reply(201, { ...answer });
-}
-
-function polls(...answers: object[]): void {
-  for (const answer of answers)
-    nock(backend)
-      .get(pollPath)
-      .reply(200, { ...answer });
-}
-
-const quick = { waitTime: 0 };
+import { accepts, pipeline, pollPath, polls, quick, runPath, url } from '../support/pipeline-runs.js';
+import { backend, connect } from '../support/platform.js';
 
 describe('running a pipeline', () => {
   withoutNetwork();
@@ -59,7 +37,7 @@ describe('running a pipeline', () => {
     expect((await pipeline().run('x')).data).to.equal(1);
   });
 
-  it('ends with a final word, in any case, whether or not the answer says completed', async () => {
+  it('ends with a final word, in any case, whether or not the response says completed', async () => {
     accepts();
     polls({ status: 'Success', data: { a: 1 } });
     expect((await pipeline().run('x')).data).to.deep.equal({ a: 1 });
@@ -236,7 +214,7 @@ describe('running a pipeline', () => {
 describe('starting a pipeline without waiting', () => {
   withoutNetwork();
 
-  it('gives the first answer and a handle to wait with', async () => {
+  it('gives the first response and a handle to wait with', async () => {
     accepts(undefined, { status: 'SUCCESS', url, requestId: 'e1' });
     const run = await pipeline().runAsync('x');
     expect([run.status, run.url, run.id]).to.deep.equal(['SUCCESS', url, 'e1']);
@@ -253,7 +231,7 @@ describe('starting a pipeline without waiting', () => {
     expect((await mine.syncPoll(url)).data).to.equal(1);
   });
 
-  it('is not begun again when the answer was lost', async () => {
+  it('is not begun again when the response was lost', async () => {
     nock(backend).post(runPath).replyWithError('reset');
     const error = await failure(pipeline({ maxRetries: 5 }).runAsync('x', { runRetries: 2, runRetryWait: 0 }));
     expect([error.outcome, error.retryable]).to.deep.equal(['unknown', false]);
@@ -296,50 +274,5 @@ describe('starting a pipeline without waiting', () => {
       const error = await failure(pipeline().runAsync('x'));
       expect([error.status, error.outcome, error.retryable]).to.deep.equal([status, 'unknown', false]);
     }
-  });
-});
-
-describe('the first response format', () => {
-  withoutNetwork();
-  const first = { responseVersion: 'v1', ...quick } as const;
-
-  it('gives the last answer as it came, and the time', async () => {
-    accepts();
-    polls({ status: 'SUCCESS', completed: true, data: [1], note: 'n' });
-    const { elapsed_time, ...rest } = await pipeline().run('x', first);
-    expect(rest).to.deep.equal({ status: 'SUCCESS', completed: true, data: [1], note: 'n' });
-    expect(elapsed_time).to.be.a('number');
-  });
-
-  it('tells of a failure instead of throwing', async () => {
-    accepts();
-    polls({ status: 'FAILED', completed: true, error: 'bad node' });
-    expect(await pipeline().run('x', first)).to.include({ status: 'FAILED', completed: true, error: 'bad node' });
-  });
-
-  it('tells of a refusal instead of throwing', async () => {
-    nock(backend).post(runPath).reply(401, { message: 'who are you' });
-    const refused = await pipeline().run('x', { ...first, name: 'nightly', params: { callback: 'c' } });
-    expect(refused).to.include({ status: 'failed', elapsed_time: null, callback: 'c' });
-    expect(refused.error).to.match(/^Error in request for nightly: .*who are you/s);
-  });
-
-  it('gives the last answer when the time is over', async () => {
-    accepts();
-    polls({ status: 'IN_PROGRESS', completed: false });
-    const last = await pipeline().run('x', { ...first, timeout: 0 });
-    expect(last).to.include({ status: 'IN_PROGRESS', completed: false });
-    expect(last.error).to.contain('timed out');
-  });
-
-  it('still throws what the caller did wrong', async () => {
-    expect(await failure(new (connect().Pipeline)({ name: 'p' }).run('x', first))).to.be.instanceOf(ValidationError);
-  });
-
-  it('is there for starting and polling, too', async () => {
-    accepts();
-    expect(await pipeline().runAsync('x', first)).to.include({ status: 'IN_PROGRESS', url });
-    polls({ status: 'FAILED', completed: true, error: 'e', more: 1 });
-    expect(await pipeline().poll(url, { responseVersion: 'v1' })).to.include({ status: 'FAILED', error: 'e', more: 1 });
   });
 });

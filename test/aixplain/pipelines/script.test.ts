@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { PipelineGraph, uploadScript } from '../../../src/aixplain/index.js';
 import { FileUploadError, ValidationError } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, failure } from '../support/platform.js';
+import { backend, connect } from '../support/platform.js';
 
 describe('a script for a pipeline', () => {
   withoutNetwork();

@@ -1,7 +1,6 @@
 import type nock from 'nock';
 import { Aixplain, type AixplainOptions, AixplainResource } from '../../../src/aixplain/index.js';
 import { Entity, Field } from '../../../src/index.js';
-import { failure as rejection } from '../../support/failure.js';
 
 export const backend = 'https://platform-api.aixplain.test';
 export const models = 'https://models.aixplain.test';
@@ -17,11 +16,6 @@ export function connect(options: AixplainOptions = {}): Aixplain {
 export class Demo extends AixplainResource {
   @Field() instructions!: string | null;
   @Field() tags!: string[];
-}
-
-/** What a promise is rejected with; all members of it can be read. */
-export function failure(promise: PromiseLike<unknown>): Promise<Error & Record<string, unknown>> {
-  return rejection(promise);
 }
 
 /** A body that a request must have, whatever its type. */

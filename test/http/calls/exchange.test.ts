@@ -221,3 +221,49 @@ describe('repetition', () => {
     });
   }
 });
+
+describe('a DELETE that finds nothing', () => {
+  const connectTo = (...steps: Step[]) => {
+    const adapter = new ScriptedAdapter(...steps);
+    const client = new Client(
+      { baseUrl: 'https://h.test', retry: { statuses: [408, 429, 500, 502, 503, 504] } },
+      { adapter, clock: new VirtualClock() },
+    );
+    return { adapter, client };
+  };
+  const remove = { method: 'DELETE', path: 'things/1' };
+
+  for (const [what, ...before] of [
+    ['a lost connection', { fails: 'ECONNRESET' }],
+    ['a gateway that timed out', { status: 504 }],
+    ['a server that failed', { status: 500 }],
+    ['a lost connection and a busy server', { fails: 'ECONNRESET' }, { status: 429 }],
+  ] as [string, ...Step[]][]) {
+    for (const status of [404, 410]) {
+      it(`with ${status}, repeated after ${what}, has succeeded`, async () => {
+        const { client, adapter } = connectTo(...before, { status, body: '{"message":"gone"}' });
+        expect((await client.request(remove)).body).to.equal(undefined);
+        expect(adapter.requests).to.have.length(before.length + 1);
+      });
+    }
+  }
+
+  for (const [what, ...before] of [
+    ['at once'],
+    ['after a 429', { status: 429 }],
+    ['after a 503 with Retry-After', { status: 503, headers: { 'retry-after': '1' } }],
+    ['after a connection that was refused', { fails: 'ECONNREFUSED', connected: false }],
+  ] as [string, ...Step[]][]) {
+    it(`${what} has failed`, async () => {
+      const { client } = connectTo(...before, { status: 404 });
+      expect(await failure(client.request(remove), APIError)).to.have.property('status', 404);
+    });
+  }
+
+  it('does not make other methods succeed', async () => {
+    for (const method of ['GET', 'PUT', 'PATCH']) {
+      const { client } = connectTo({ fails: 'ECONNRESET' }, { status: 404 });
+      expect(await failure(client.request({ ...remove, method }), APIError)).to.have.property('status', 404);
+    }
+  });
+});

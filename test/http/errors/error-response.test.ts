@@ -18,7 +18,7 @@ import type { ErrorDecoder } from '../../../src/model/ports/transport.js';
 function decode(status: number, text: string, changes: Partial<ErrorContext> & { headers?: Record<string, string> } = {}): APIError {
   const { headers = {}, ...rest } = changes;
   return apiError(
-    { status, statusText: '', headers, text },
+    { status, statusText: '', headers, text, complete: true },
     {
       method: 'PATCH',
       url: 'https://h/datasets/d_1',
@@ -28,6 +28,7 @@ function decode(status: number, text: string, changes: Partial<ErrorContext> & {
       retryAfter: undefined,
       outcome: undefined,
       retryable: false,
+      nesting: 1000,
       ...rest,
     },
   );
@@ -165,7 +166,39 @@ describe('an error response', () => {
     expect(error.message).to.contain('may have been carried out');
   });
 
+  // Regular expressions for elements would take hours for tags that are not closed.
+  for (const part of ['<', '<>', '<title', '<title>', '<title >', '<style>', '<script></styl', '<message', ' \n', '<a ', '>']) {
+    it(`is read once when it is HTML of nothing but ${JSON.stringify(part)}`, () => {
+      const error = decode(502, `<html>${part.repeat(2 ** 20)}<title>Oh</title>`);
+      expect(error.status).to.equal(502);
+      expect(error.message.length).to.be.below(500);
+    });
+  }
+
+  for (const [what, html, message] of [
+    ['styles and scripts in any case', '<HTML><STYLE>a{}</STYLE><Script>b()</sCRIPT>no', 'no'],
+    ['a style that does not end', '<html><b>yes</b><style>no', 'yes no'],
+    ['an element whose name begins like a title', '<html><titlebar>bar</titlebar><title>yes</title>', 'yes'],
+    ['a blank title before another', '<html><title> </title><svg><title>yes</title></svg>', 'yes'],
+    ['a tag that does not end', '<html>yes <b', 'yes <b'],
+  ] as const) {
+    it(`is understood when it is HTML with ${what}`, () => {
+      expect(decode(502, html).message).to.contain(`HTTP 502, ${message}`);
+    });
+  }
+
+  it('lists the first of very many fields, and keeps them all in details', () => {
+    // To look for each message in the text of all would take minutes.
+    const many = Array.from({ length: 200_000 }, (_, index) => ({ field: `field${index}`, message: `message${index}` }));
+    const error = decode(400, JSON.stringify(many));
+    expect(error.details).to.have.length(200_000);
+    expect(error.message).to.contain('field49: message49').and.contain('and 199950 more fields');
+    expect(error.message.length).to.be.below(5000);
+  });
+
   it('shortens what is too long to say', () => {
+    expect(decode(500, '{}', { decode: () => ({ message: 'x'.repeat(1e6) }) }).message.length).to.be.below(2500);
+    expect(decode(409, JSON.stringify(Array(1e5).fill('no'))).message.length).to.be.below(1500);
     expect(decode(500, 'x'.repeat(5000)).message.length).to.be.below(500);
   });
 });

@@ -189,6 +189,19 @@ describeTransfers('a download', (connect) => {
     expect(server.seen).to.have.length(3);
   });
 
+  for (const [what, fileName, expected] of [
+    ['too long', `${'é'.repeat(200)}.csv`, `${'é'.repeat(125)}.csv`],
+    ['too long in another script', `${'語'.repeat(200)}.csv`, `${'語'.repeat(83)}.csv`],
+    ['not a text', null as unknown as string, 'download'],
+  ] as const) {
+    it(`writes a file whose name is ${what}`, async () => {
+      const server = await serve((_, response) => response.end('a'));
+      const target = await folder();
+      await connect().download(server.url, { target, fileName });
+      expect(await readdir(target)).to.deep.equal([expected]);
+    });
+  }
+
   it('asks once for a fresh address when the first has expired, also in the middle', async () => {
     const server = await serve(({ url, headers }, response, count) => {
       if (count === 1) response.writeHead(200, { 'content-length': 10, etag: '"a"' }).write('01234', () => response.socket?.end());

@@ -101,6 +101,21 @@ describeTransfers('an upload', (connect) => {
     expect(asked).to.equal(2);
   });
 
+  it('asks for no other address when the store refuses the first for another reason', async () => {
+    for (const [status, body] of [
+      [403, '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'],
+      [403, '<Error><Code>SignatureDoesNotMatch</Code><Expires>60</Expires></Error>'],
+      [400, ''],
+      [404, 'The bucket has expired'],
+    ] as const) {
+      const store = await serve((_, response) => response.writeHead(status).end(body));
+      const client = connect();
+      const renewUrl = () => Promise.reject(new Error('was asked'));
+      const error = await failure(client.put(store.url, await client.openContent(Buffer.from('x')), { renewUrl }), FileUploadError);
+      expect(error).to.include({ step: 'put', status });
+    }
+  });
+
   it('hears the refusal of a store that hangs up before it has read everything', async () => {
     const store = await serveRaw((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 2\r\n\r\nno'));

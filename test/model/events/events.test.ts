@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import { Connection, type RecordEvents } from '../../../src/index.js';
+import { failure } from '../../support/failure.js';
+import { turn } from '../../support/turns.js';
 import { connect, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
 describe('events', () => {
@@ -67,7 +69,7 @@ describe('events', () => {
     });
     widget.on('save', () => seen.push('third'));
     await widget.save({ name: 'x' });
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     off();
     expect(seen).to.deep.equal(['third']);
     expect(reported).to.deep.equal(['save: Error: thrown', 'save: Error: rejected']);
@@ -75,15 +77,21 @@ describe('events', () => {
 
   it('survive an error listener that throws', async () => {
     nock(origin).patch('/widgets/w1').reply(200, {});
-    const off = api.on('error', () => {
-      throw new Error('again');
-    });
+    const reported: string[] = [];
+    const off = [
+      api.on('error', ({ error }) => {
+        reported.push(String(error));
+        throw new Error('again');
+      }),
+      api.on('error', ({ error }) => reported.push(`to the second, ${String(error)}`)),
+    ];
     const widget = load();
     widget.on('save', () => {
       throw new Error('first');
     });
-    await widget.save({ name: 'x' });
-    off();
+    expect(await widget.save({ name: 'x' })).to.equal(widget);
+    for (const stop of off) stop();
+    expect(reported).to.deep.equal(['Error: first', 'to the second, Error: first']);
   });
 
   it('can be listened to once, and be given up', async () => {
@@ -143,19 +151,19 @@ describe('events', () => {
     // biome-ignore lint/suspicious/noThenProperty: a promise of another library
     widget.on('save', () => ({ then: (_ok: unknown, fail: (error: unknown) => void) => fail('foreign') }));
     await widget.save({ name: 'a' });
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     off();
     expect(reported).to.deep.equal(['foreign']);
   });
 
-  it('tell of requests, answers and failures', async () => {
+  it('tell of requests, responses and failures', async () => {
     nock(origin).patch('/widgets/w1').reply(500, {});
     const seen: unknown[] = [];
     const widget = load();
     widget.on('request', ({ method, url, attempt, resource }) => seen.push([method, url, attempt, resource === widget]));
     widget.on('response', ({ status }) => seen.push(status));
     widget.on('fail', ({ operation, error }) => seen.push([operation, (error as Error).name]));
-    await widget.save({ name: 'x' }).catch(() => undefined);
+    await failure(widget.save({ name: 'x' }));
     expect(seen).to.deep.equal([['PATCH', `${origin}/widgets/w1`, 1, true], 500, ['save', 'ServerError']]);
   });
 

@@ -87,6 +87,6 @@ describe('the length of a text', () => {
     expect(textOf(0, 2)('🛫🛬')).to.equal(undefined);
     expect(textOf(0, 1)('🛫🛬')).to.equal('must have at most 1 character (it has 2)');
     expect(textOf(2)('x')).to.equal('must have at least 2 characters (it has 1)');
-    expect(textOf(2)(7)).to.contain('must be a text (got 7)');
+    expect(textOf(2)(7)).to.contain('must be a string (got 7)');
   });
 });

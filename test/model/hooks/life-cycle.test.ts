@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import {
-  After,
   AfterHookError,
   AfterSave,
   APIError,
   BaseResource,
-  Before,
   BeforeClone,
   BeforeDelete,
   BeforeRefresh,
@@ -17,11 +15,8 @@ import {
   Entity,
   Field,
   type HookContext,
-  HookRecursionError,
   NotFoundError,
-  ResourceError,
   RunnableResourceMixin,
-  withHooks,
 } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { connect, origin, withoutNetwork } from '../../support/widgets.js';
@@ -68,24 +63,6 @@ class Note extends RunnableResourceMixin(DeleteResourceMixin(BaseResource)) {
   @BeforeRun() onRun(): unknown {
     return call('onRun', this);
   }
-  @withHooks async publish(where: string): Promise<string> {
-    calls.push(`publish(${where})`);
-    during.publish?.(this);
-    return `at ${where}`;
-  }
-  @Before('publish') beforeAnyPublish(context: HookContext): unknown {
-    return call(`beforePublish:${context.args.join()}`, this, context);
-  }
-  @After('publish') afterAnyPublish(context: HookContext): unknown {
-    return call(`afterPublish:${String(context.result)}`, this, context);
-  }
-  afterPublish(result: unknown): unknown {
-    calls.push(`method afterPublish(${String(result)})`);
-    return undefined;
-  }
-  @withHooks({ wrap: false }) async raw(): Promise<void> {
-    throw new RangeError('as it is');
-  }
 }
 
 class LoudNote extends Note {
@@ -112,16 +89,9 @@ describe('hooks', () => {
   });
   after(() => api.close());
 
-  it('run from the connection over base class and subclass to the method, and back in the opposite order', async () => {
-    nock(origin).post('/notes', { text: 'a' }).reply(201, { id: 'n1' });
-    const undo = [
-      api.before('save', () => void calls.push('connection before')),
-      api.after('save', () => void calls.push('connection after')),
-    ];
-    await new (api.bind(LoudNote))({ text: 'a' }).save();
-    for (const off of undo) off();
+  it('are replaced in their place by an override of the same name', async () => {
+    await api.bind(LoudNote).fromDict({ id: 'n1', text: 'old' }).save();
     expect(calls).to.deep.equal([
-      'connection before',
       'baseFirst',
       'overridden',
       'baseSecond',
@@ -130,12 +100,12 @@ describe('hooks', () => {
       'afterSave(this)',
       'ownAfter',
       'baseAfter',
-      'connection after',
     ]);
+  });
+
+  it('are given the arguments of the call where they are overridden methods', async () => {
     nock(origin).patch('/notes/n1').reply(200, {});
-    calls = [];
     await load().save({ text: 'b' });
-    expect(calls).not.to.include('connection before');
     expect(calls).to.include('beforeSave(2)');
   });
 
@@ -277,54 +247,6 @@ describe('hooks', () => {
     expect(note.changedFields).to.deep.equal(['count']);
   });
 
-  for (const hook of ['baseFirst', 'afterSave']) {
-    it(`cannot save their own record in ${hook}, unless without hooks`, async () => {
-      nock(origin).patch('/notes/n1').reply(200, {}).persist();
-      let inner: unknown;
-      during[hook] = async (note: Note) => {
-        inner = await failure(note.save({ count: 5 }));
-      };
-      await load().save({ text: 'x' });
-      expect(inner).to.be.instanceOf(HookRecursionError);
-      during[hook] = async (note: Note) => {
-        await note.save({ count: 6 }, { hooks: false });
-      };
-      const note = load();
-      await note.save({ text: 'x' });
-      nock.cleanAll();
-      expect(note.count).to.equal(6);
-    });
-  }
-
-  it('may start another operation on their record', async () => {
-    nock(origin).patch('/notes/n1').reply(200, {});
-    nock(origin).get('/notes/n1').reply(200, { id: 'n1', text: 'server', count: 7 });
-    during.afterSave = async (note) => {
-      await note.refresh();
-    };
-    const note = load();
-    await note.save({ text: 'x' });
-    expect(note.count).to.equal(7);
-  });
-
-  it('let another task save in between: it waits', async () => {
-    nock(origin).patch('/notes/n1', { text: 'x' }).reply(200, {});
-    nock(origin).patch('/notes/n1', { count: 3 }).reply(200, {});
-    const note = load();
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    during.baseAfter = () => gate;
-    const first = note.save({ text: 'x' });
-    await new Promise((resolve) => setImmediate(resolve));
-    const second = note.save({ count: 3 });
-    during = {};
-    release();
-    await Promise.all([first, second]);
-    expect(note.isModified).to.equal(false);
-  });
-
   it('run for delete, clone, refresh and run as well', async () => {
     nock(origin).get('/notes/n1').reply(200, { id: 'n1' });
     nock(origin).post('/notes/n1/run').reply(200, { status: 'SUCCESS', completed: true });
@@ -335,109 +257,6 @@ describe('hooks', () => {
     await note.run();
     await note.delete();
     expect(calls).to.deep.equal(['onClone', 'onRefresh', 'onRun', 'onDelete']);
-  });
-
-  describe('of a method with @withHooks', () => {
-    it('run around it', async () => {
-      expect(await load().publish('home')).to.equal('at home');
-      expect(calls).to.deep.equal(['beforePublish:home', 'publish(home)', 'method afterPublish(at home)', 'afterPublish:at home']);
-    });
-
-    it('wrap what it throws, keeping the cause, unless told not to', async () => {
-      const mine = new RangeError('boom');
-      during.publish = () => {
-        throw mine;
-      };
-      const error = await failure(load().publish('x'));
-      expect(error).to.be.instanceOf(ResourceError);
-      expect(error.message).to.contain('publish').and.to.contain('n1').and.to.contain('boom');
-      expect(error.cause).to.equal(mine);
-      expect(await failure(load().raw())).to.be.instanceOf(RangeError);
-    });
-  });
-
-  it('may save their own record from a method with hooks; saves still follow each other', async () => {
-    @Entity({ path: 'pages', update: 'patch' })
-    class PageRecord extends BaseResource {
-      @Field() text!: string;
-      @withHooks async publish(): Promise<unknown> {
-        return Promise.all([this.save(), this.save()]);
-      }
-    }
-    nock(origin).post('/pages').delay(10).reply(201, { id: 'p1' });
-    const record = new (api.bind(PageRecord))({ text: 'a' });
-    await Promise.all([record.save(), record.publish()]);
-    expect(record.id).to.equal('p1');
-  });
-
-  it('let two operations on their record, started together in one of them, follow each other', async () => {
-    nock(origin).patch('/notes/n1').reply(200, {});
-    nock(origin).get('/notes/n1').delay(10).reply(200, { id: 'n1', text: 'server' });
-    nock(origin).delete('/notes/n1').reply(200, {});
-    during.baseAfter = (note) => Promise.all([note.refresh(), note.delete()]).then(() => undefined);
-    const note = load();
-    await note.save({ text: 'x' });
-    expect(note.isDeleted).to.equal(true);
-  });
-
-  it('of two records that would wait for each other for ever are refused', async () => {
-    nock(origin).patch(/notes/).times(4).reply(200, {});
-    const [one, two] = [Notes.fromDict({ id: 'n1', text: 'a' }), Notes.fromDict({ id: 'n2', text: 'b' })];
-    one.beforeSave = async () => void (await two.save());
-    two.beforeSave = async () => void (await one.save());
-    const outcomes = await Promise.allSettled([one.save({ text: 'x' }), two.save({ text: 'y' })]);
-    nock.cleanAll();
-    const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
-    expect(errors.length).to.be.greaterThan(0);
-    for (const error of errors) expect(error).to.be.instanceOf(HookRecursionError);
-  });
-
-  it('may call the method of the class above, which is part of the same operation', async () => {
-    class Loud extends Note {
-      @withHooks override async publish(where: string): Promise<string> {
-        return `${await super.publish(where)}!`;
-      }
-    }
-    expect(await api.bind(Loud).fromDict({ id: 'n1' }).publish('home')).to.equal('at home!');
-    expect(calls.filter((name) => name.startsWith('beforePublish'))).to.have.length(1);
-  });
-
-  it('do not assign what a refused save was given', async () => {
-    nock(origin).patch('/notes/n1').reply(200, {});
-    during.baseAfter = async (note) => {
-      await failure(note.save({ count: 5 }));
-    };
-    const note = load();
-    await note.save({ text: 'x' });
-    expect(note.isModified).to.equal(false);
-  });
-
-  it('do not keep alive the operations that started each other in turn', async () => {
-    nock(origin).get('/notes/n1').times(20).reply(200, { id: 'n1' });
-    const { OperationScope } = await import('../../../src/model/hooks/operation-scope.js');
-    const note = load();
-    const depths: number[] = [];
-    await new Promise<void>((resolve) => {
-      const next = (left: number): void => {
-        let depth = 0;
-        for (let frame = new OperationScope(note, 'x', api.environment.asyncContext).outer; frame; frame = frame.outer) depth++;
-        depths.push(depth);
-        if (left === 0) {
-          resolve();
-          return;
-        }
-        Object.assign(note, { afterRefresh: () => void setImmediate(next, left - 1) });
-        void note.refresh();
-      };
-      next(20);
-    });
-    expect(Math.max(...depths)).to.be.lessThan(2);
-  });
-
-  it('without a connection do not get stuck when operations overlap', async () => {
-    const note = Note.fromDict({ id: 'n1', text: 'a' });
-    await Promise.allSettled([note.save({ text: 'b' }), note.clone()]);
-    expect(await failure(note.save())).not.to.be.instanceOf(HookRecursionError);
   });
 
   it('of a refresh see what it was about', async () => {

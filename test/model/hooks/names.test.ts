@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { After, BaseResource, Before, ConfigurationError, Entity, type Events, withHooks } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { VirtualConnection } from '../support/virtual.js';
+import { VirtualConnection } from '../../support/virtual.js';
 
 const nothing = (): undefined => undefined;
 const api = () => new VirtualConnection(() => ({ id: 'a' }));

@@ -1,17 +1,8 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import {
-  APIError,
-  BaseResource,
-  ConfigurationError,
-  ConflictError,
-  ConnectionError,
-  Entity,
-  Field,
-  ResourceError,
-  ValidationError,
-} from '../../../src/index.js';
+import { BaseResource, ConfigurationError, ConflictError, Entity, Field, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
+import { held } from '../../support/turns.js';
 import { connect, Gadget, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
 describe('save', () => {
@@ -23,7 +14,7 @@ describe('save', () => {
     Widgets.fromDict({ id: 'w1', name: 'first', config: { depth: 1 }, more: { x: 1 }, ...over });
   after(() => api.close());
 
-  it('creates a new record with what was set, and takes over the answer', async () => {
+  it('creates a new record with what was set, and takes over the response', async () => {
     nock(origin).post('/widgets', { name: 'a', size: 1 }).reply(201, { id: 'w1', name: 'a', size: 1, createdAt: '2024-01-01T00:00:00Z' });
     const widget = new Widgets({ name: 'a', size: 1 });
     expect(await widget.save()).to.equal(widget);
@@ -79,7 +70,7 @@ describe('save', () => {
     expect(widget.isNew).to.equal(false);
   });
 
-  it('keeps what an answer lacks', async () => {
+  it('keeps what a response lacks', async () => {
     nock(origin).post('/widgets').reply(201, { id: 'w1' });
     const widget = new Widgets({ name: 'a', config: { depth: 1 } });
     await widget.save();
@@ -88,7 +79,7 @@ describe('save', () => {
     expect(widget.isModified).to.equal(false);
   });
 
-  it('takes an empty answer to an update for success', async () => {
+  it('takes an empty response to an update for success', async () => {
     nock(origin).patch('/widgets/w1').reply(204);
     const widget = loaded();
     await widget.save({ name: 'b' });
@@ -120,21 +111,18 @@ describe('save', () => {
   });
 
   it('keeps edits made while the request is under way', async () => {
-    let arrived: () => void = () => undefined;
-    const arrival = new Promise<void>((resolve) => {
-      arrived = resolve;
-    });
+    const arrival = held();
     nock(origin)
       .patch('/widgets/w1', { name: 'sent', config: { depth: 2 } })
       .reply(200, () => {
-        arrived();
+        arrival.release();
         return { name: 'sent', config: { depth: 2 }, size: 4 };
       });
     const widget = loaded();
     widget.name = 'sent';
     widget.config!.depth = 2;
     const saving = widget.save();
-    await arrival;
+    await arrival.promise;
     widget.name = 'later';
     widget.config!.depth = 5;
     await saving;
@@ -234,54 +222,6 @@ describe('save', () => {
     expect(await failure(widget.save())).to.be.instanceOf(ValidationError);
     nock(origin).patch('/widgets/a%2Fb%20c').reply(200, {});
     await loaded({ id: 'a/b c' }).save({ name: 'x' });
-  });
-
-  describe('when the answer to a create is lost', () => {
-    const lose = async (): Promise<{ widget: Widget; error: ResourceError }> => {
-      nock(origin).post('/widgets').reply(502, 'gateway');
-      const widget = new Widgets({ name: 'a' });
-      return { widget, error: await failure<ResourceError>(widget.save()) };
-    };
-
-    it('says that it may have happened', async () => {
-      const { error } = await lose();
-      expect(error.outcome).to.equal('unknown');
-      expect(error.retryable).to.equal(false);
-    });
-
-    it('does not create a second one until it is told to', async () => {
-      const { widget, error } = await lose();
-      expect(await failure(widget.save())).to.equal(error);
-      expect(await failure(widget.save({ name: 'b' }))).to.equal(error);
-      nock(origin).post('/widgets', { name: 'b' }).reply(201, { id: 'w2' });
-      await widget.save({}, { force: true });
-      expect(widget.id).to.equal('w2');
-      await widget.save();
-    });
-
-    it('does the same when the answer has no id', async () => {
-      nock(origin).post('/widgets').reply(201, { ok: true });
-      const widget = new Widgets({ name: 'a' });
-      const error = await failure<ResourceError>(widget.save());
-      expect(error.outcome).to.equal('unknown');
-      expect(await failure(widget.save())).to.equal(error);
-    });
-
-    it('but creates again after a refusal, which surely did not happen', async () => {
-      nock(origin).post('/widgets').reply(400, { message: 'no' });
-      const widget = new Widgets({ name: 'a' });
-      expect(await failure<APIError>(widget.save()))
-        .to.be.instanceOf(APIError)
-        .with.property('outcome', undefined);
-      nock(origin)
-        .post('/widgets')
-        .replyWithError(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
-      expect(await failure(widget.save()))
-        .to.be.instanceOf(ConnectionError)
-        .with.property('outcome', undefined);
-      nock(origin).post('/widgets').reply(201, { id: 'w1' });
-      await widget.save();
-    });
   });
 });
 

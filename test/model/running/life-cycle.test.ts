@@ -13,7 +13,7 @@ import {
   ValidationError,
 } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { begun, jobWith, running, succeeded, url } from '../support/jobs.js';
+import { begun, jobWith, running, succeeded, url } from '../../support/jobs.js';
 
 const ends: Record<string, (run: Run) => Promise<unknown>> = {
   'wait()': (run) => run.wait(),

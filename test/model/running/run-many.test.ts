@@ -114,7 +114,7 @@ describe('doing something with many inputs', () => {
     control.abort(new Error('mine'));
     const error = await failure<Error>(walked);
     expect(error).to.be.instanceOf(AbortedError);
-    expect(error.message).to.contain('from number 2 on');
+    expect(error.message).to.contain('from index 2 on');
     expect((error.cause as Error).message).to.equal('mine');
     expect(seen).to.deep.equal(['0 mine', '1 mine']);
   });
@@ -191,23 +191,19 @@ describe('doing something with many inputs', () => {
   });
 
   it('can be left while an input is being made', async () => {
-    const never = (async function* () {
-      await new Promise(() => undefined);
+    let asked = 0;
+    const inputs = (async function* () {
+      asked++;
       yield 1;
+      asked++;
+      await new Promise(() => undefined);
     })();
-    const walk = runMany(never, async () => 1);
-    const waiting = walk.next();
+    const walk = runMany(inputs, async () => 1);
+    expect((await walk.next()).value).to.include({ status: 'fulfilled', value: 1 });
     await settle();
-    void waiting;
-    const short = runMany(
-      (async function* () {
-        yield 1;
-        await new Promise(() => undefined);
-      })(),
-      async () => 1,
-    );
-    await short.next();
-    await short.return();
+    expect(asked).to.equal(2);
+    expect(await walk.return()).to.deep.equal({ done: true, value: undefined });
+    expect(await walk.next()).to.deep.equal({ done: true, value: undefined });
   });
 
   it('ends with the error of an input that cannot be had, after the others', async () => {

@@ -169,6 +169,37 @@ describe('a run', () => {
     expect(await failure(job().run({}, { runRetries: -1 }))).to.be.instanceOf(ValidationError);
   });
 
+  for (const [option, options] of [
+    ['identifier', { identifier: 'a\nb' }],
+    ['identifier', { identifier: {} }],
+    ['sessionId', { sessionId: '\u0416' }],
+    ['idempotencyKey', { idempotencyKey: '' }],
+    ['idempotencyKey', { idempotencyKey: 'a\rb' }],
+  ] as [string, object][]) {
+    it(`is not started with ${JSON.stringify(options)}`, async () => {
+      const error = await failure<ValidationError>(job().run({}, options));
+      expect(error).to.be.instanceOf(ValidationError);
+      expect(error.details[0]?.field).to.equal(option);
+    });
+  }
+
+  it('sends no header for who runs and in which session where they are blank', async () => {
+    nock(origin, { badheaders: ['x-user-id', 'x-session-id'] })
+      .post('/jobs/j%2F1/run')
+      .reply(200, succeeded);
+    await job().run({}, { identifier: '', sessionId: ' ' });
+  });
+
+  it('does not sleep past its timeout before it is started', async () => {
+    const patient = connect({ maxRetries: 3 });
+    nock(origin).post('/jobs/j%2F1/run').reply(429, {}, { 'retry-after': '20' });
+    const record = patient.bind(Job).fromDict({ id: 'j/1' });
+    expect(await failure<APIError>(record.run({}, { timeout: 5 }))).to.have.property('status', 429);
+    // The connection still pauses.
+    expect(await failure(record.run({}, { timeout: 0.02 }))).to.have.property('name', 'TimeoutError');
+    await patient.close();
+  });
+
   it('is not started again when it may have begun', async () => {
     nock(origin).post('/jobs/j%2F1/run').reply(504, {});
     const error = await failure<APIError>(job().run({}, { runRetries: 3, runRetryWait: 0 }));
@@ -298,7 +329,7 @@ describe('a run', () => {
 describe('a result', () => {
   const result = new Result({ status: 'SUCCESS', completed: true, data: 'x'.repeat(500), custom_field: { a: 1 }, error_message: 'm' });
 
-  it('has any member of the answer', () => {
+  it('has any member of the response', () => {
     expect((result as unknown as { custom_field: unknown }).custom_field).to.deep.equal({ a: 1 });
     expect(result.get('custom_field')).to.deep.equal({ a: 1 });
     expect(result.get('toString')).to.equal(undefined);

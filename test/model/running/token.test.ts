@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type OperationTimeoutError, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { begun, Job, jobWith, running, succeeded, url } from '../support/jobs.js';
-import { serviceUrl } from '../support/virtual.js';
+import { begun, Job, jobWith, running, succeeded, url } from '../../support/jobs.js';
+import { serviceUrl } from '../../support/virtual.js';
 
 describe('the token of a run', () => {
   const tokenOf = async (address: string): Promise<() => string> => {
@@ -91,6 +91,6 @@ describe('the token of a run', () => {
       const token = JSON.stringify({ v: 1, class: 'Job', path, deadline: null });
       expect(() => api.bind(Job).resume(token)).to.throw(ValidationError);
     }
-    expect(() => api.bind(Job).resume('{"v":1,"class":"Job","id":"x","deadline":null}')).to.throw(ValidationError, /names no run/);
+    expect(() => api.bind(Job).resume('{"v":1,"class":"Job","id":"x","deadline":null}')).to.throw(ValidationError, /is not for a run/);
   });
 });

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { BaseResource, Entity, Field, Page, ResourceError, SearchResourceMixin, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
+import { turn } from '../../support/turns.js';
 import { connect, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
 const items = (from: number, to: number): object[] =>
@@ -32,7 +33,7 @@ describe('a search', () => {
   it('is not made until it is awaited, and then made once', async () => {
     const asked = serve([items(0, 2)]);
     const search = Widgets.search({ pageSize: 2 });
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     expect(asked).to.deep.equal([]);
     const [first, second] = await Promise.all([search, search]);
     expect(first).to.equal(second);
@@ -172,9 +173,10 @@ describe('a search', () => {
     expect(await Widgets.search().toArray()).to.have.length(50);
   });
 
-  it('asks on after a full bare array, and ends when one is not full', async () => {
+  it('asks on after a bare array of any length, until one is empty', async () => {
     nock(origin).post('/widgets/paginate', { pageNumber: 0, pageSize: 2 }).reply(200, items(0, 2));
     nock(origin).post('/widgets/paginate', { pageNumber: 1, pageSize: 2 }).reply(200, items(2, 3));
+    nock(origin).post('/widgets/paginate', { pageNumber: 2, pageSize: 2 }).reply(200, []);
     expect(await Widgets.search({ pageSize: 2 }).toArray()).to.have.length(3);
   });
 
@@ -206,10 +208,15 @@ describe('a search', () => {
     expect((await api.bind(Small).search()).length).to.equal(0);
   });
 
-  it('takes a bare array for one whole page', async () => {
-    nock(origin).post('/widgets/paginate').reply(200, items(0, 30));
-    const page = await Widgets.search();
-    expect(page).to.include({ length: 30, total: 30, pageTotal: 1, hasNext: false });
+  it('takes a list for whole where the platform has no pages', async () => {
+    @Entity({ path: 'all', search: { pageParam: '', sizeParam: '' } })
+    class All extends SearchResourceMixin(BaseResource) {}
+    for (const body of [items(0, 30), { results: items(0, 30) }]) {
+      nock(origin).post('/all/paginate', {}).reply(200, body);
+      const page = await api.bind(All).search();
+      expect(page).to.include({ length: 30, total: 30, pageTotal: 1, hasNext: false });
+      expect(await page.toArray()).to.have.length(30);
+    }
   });
 
   it('works out the number of pages, since platforms disagree on what they call it', async () => {
@@ -223,7 +230,7 @@ describe('a search', () => {
     expect(await Widgets.search({ pageSize: 2 })).to.include({ total: undefined, pageTotal: undefined, hasNext: true });
   });
 
-  it('says when the answer has no list', async () => {
+  it('says when the response has no list', async () => {
     nock(origin).post('/widgets/paginate').reply(200, { items: [] });
     const error = await failure(Widgets.search());
     expect(error).to.be.instanceOf(ResourceError);

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { Page, ResourceError } from '../../../src/index.js';
+import { VirtualConnection } from '../../support/virtual.js';
 import { Widget } from '../../support/widgets.js';
-import { VirtualConnection } from '../support/virtual.js';
 
 const api = () => new VirtualConnection(() => ({ results: [{ id: 'a' }, { id: 'b' }], total: 2 }));
 const search = () => api().bind(Widget).search();

@@ -63,14 +63,23 @@ describe('what has changed', () => {
     expect(widget.changedFields).to.deep.equal(['due']);
   });
 
-  it('tells null from absent', () => {
+  it('takes undefined for null where the platform said null', () => {
     const widget = loaded();
     widget.description = 'text';
     expect(widget.changes).to.deep.equal({ description: { from: null, to: 'text' } });
     widget.description = null;
     expect(widget.isModified).to.equal(false);
     (widget as { description: unknown }).description = undefined;
-    expect(widget.isModified).to.equal(true);
+    expect(widget.isModified).to.equal(false);
+    expect(widget.toDict().description).to.equal(null);
+    (widget as { size: unknown }).size = undefined;
+    expect(widget.changedFields).to.deep.equal(['size']);
+  });
+
+  it('tells null from what the platform left out', () => {
+    const widget = Widget.fromDict({ id: 'w1' });
+    widget.description = null;
+    expect(widget.changedFields).to.deep.equal(['description']);
   });
 
   it('takes an undefined member of a nested value for an absent one', () => {

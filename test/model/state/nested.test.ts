@@ -185,7 +185,7 @@ describe('a record', () => {
     expect(preset.isModified).to.equal(false);
   });
 
-  it('is not created a second time when the answer to the first cannot be read', async () => {
+  it('is not created a second time when the response to the first cannot be read', async () => {
     class Picky extends Widget {
       static override readResponse(): Record<string, unknown> {
         throw new TypeError('no idea');

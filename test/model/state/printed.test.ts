@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { AixplainResult, PipelineResponse } from '../../../src/aixplain/index.js';
 import { APIError, NotFoundError, OperationFailedError, ResourceError, Result, ValidationError } from '../../../src/index.js';
+import { VirtualConnection } from '../../support/virtual.js';
 import { Widget } from '../../support/widgets.js';
-import { VirtualConnection } from '../support/virtual.js';
 
 const long = 'x'.repeat(100_000);
 const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`key${index}`, index]));

@@ -114,10 +114,12 @@ describe('changes, next to a plain reference', () => {
                 saved = atSend;
                 break;
               }
-              case 'fail':
+              case 'fail': {
                 reply = () => ({ status: 400, body: { message: 'no' } });
-                await thing.save().catch(() => undefined);
+                const [outcome] = await Promise.allSettled([thing.save()]);
+                expect(outcome.status).to.equal(changed(saved, local).length === 0 ? 'fulfilled' : 'rejected');
                 break;
+              }
               case 'refresh': {
                 reply = () => ({ status: 200, body: { id: 't1', ...step.server } });
                 await thing.refresh({ keepChanges: step.keepChanges });

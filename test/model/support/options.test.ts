@@ -18,8 +18,8 @@ import {
 } from '../../../src/index.js';
 import { Moderately } from '../../../src/moderately/index.js';
 import { failure } from '../../support/failure.js';
+import { VirtualConnection } from '../../support/virtual.js';
 import { connect, Gadget, Widget } from '../../support/widgets.js';
-import { VirtualConnection } from './virtual.js';
 
 /** As JavaScript hands it over: without types. */
 const untyped = (options: object) => options as never;

@@ -10,7 +10,7 @@ import {
   WaitableResourceMixin,
 } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { VirtualConnection } from '../support/virtual.js';
+import { VirtualConnection } from '../../support/virtual.js';
 
 @Entity({ path: 'works', update: 'patch', search: { method: 'GET', path: '' } })
 class Work extends WaitableResourceMixin(GetResourceMixin(SearchResourceMixin(BaseResource))) {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { BaseResource, Entity, Field, GetResourceMixin, type OperationTimeoutError, WaitableResourceMixin } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { Job } from '../support/jobs.js';
-import { baseUrl, VirtualConnection } from '../support/virtual.js';
+import { Job } from '../../support/jobs.js';
+import { baseUrl, VirtualConnection } from '../../support/virtual.js';
 
 @Entity({ path: 'works' })
 class Work extends WaitableResourceMixin(GetResourceMixin(BaseResource)) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type BatchSource, OperationTimeoutError, type Poll, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { VirtualConnection } from '../support/virtual.js';
+import { VirtualConnection } from '../../support/virtual.js';
 
 describe('waiting for something of one’s own', () => {
   const api = (): VirtualConnection => new VirtualConnection(() => ({}));

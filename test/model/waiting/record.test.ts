@@ -16,7 +16,7 @@ import {
 } from '../../../src/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { failure } from '../../support/failure.js';
-import { Headed, VirtualConnection } from '../support/virtual.js';
+import { Headed, VirtualConnection } from '../../support/virtual.js';
 
 @Entity({ path: 'works', update: 'patch', search: { method: 'GET', path: '' } })
 class Work extends WaitableResourceMixin(GetResourceMixin(SearchResourceMixin(BaseResource))) {
@@ -110,7 +110,7 @@ describe('waiting for a record', () => {
     expect(api.clock.sleeps).to.deep.equal([9000]);
   });
 
-  it('heeds what a good answer says about the next poll, too', async () => {
+  it('heeds what a good response says about the next poll, too', async () => {
     const { api, work } = workWith(new Headed({ 'retry-after': '5' }, going), done);
     await work.wait();
     expect(api.clock.sleeps).to.deep.equal([5000]);
@@ -158,7 +158,7 @@ describe('a wait started in a poll hook', () => {
   });
 
   it('goes on for another record, and for the same one afterwards', async () => {
-    const { api, work } = workWith(going, done, done, going, done);
+    const { api, work } = workWith(going, { ...done, id: 'w2' }, done, going, done);
     const other = api.bind(Work).fromDict({ ...going, id: 'w2' });
     let saves = 0;
     work.onPoll = async () => {
@@ -167,6 +167,14 @@ describe('a wait started in a poll hook', () => {
     expect(await work.wait()).to.equal(work);
     expect(other.status).to.equal('completed');
     expect((await work.wait()).status).to.equal('completed');
+  });
+
+  it('is never taken for what a poll without its id, or with another one, says', async () => {
+    for (const stranger of [{}, { message: 'unavailable' }, { ...done, id: 'w2', title: 'other' }, { ...done, id: null }]) {
+      const { work } = workWith(stranger);
+      await work.wait({ timeout: 10 }).catch(() => undefined);
+      expect(work).to.include({ id: 'w1', title: 'old', status: 'running', isModified: false });
+    }
   });
 
   it('goes on in a listener, which nobody waits for', async () => {
@@ -242,7 +250,10 @@ describe('the token of a record', () => {
 
   it('is refused when it is not one', () => {
     const { api, work } = workWith(going);
-    expect(() => api.bind(Work).resume('{"v":1,"class":"Work","path":"/x","deadline":null}')).to.throw(ValidationError, /names no record/);
+    expect(() => api.bind(Work).resume('{"v":1,"class":"Work","path":"/x","deadline":null}')).to.throw(
+      ValidationError,
+      /is not for a record/,
+    );
     expect(() => api.bind(Work).resume('{"v":1,"class":"Work","id":"..","deadline":null}')).to.throw(ValidationError);
     for (const timeout of [172_800, Number.NaN]) expect(() => work.token({ timeout })).to.throw(ValidationError, /seconds/);
   });

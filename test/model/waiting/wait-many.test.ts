@@ -15,7 +15,7 @@ import {
 } from '../../../src/index.js';
 import type { WaitOptions } from '../../../src/model/ports/waiter.js';
 import { failure } from '../../support/failure.js';
-import { baseUrl, VirtualConnection } from '../support/virtual.js';
+import { baseUrl, VirtualConnection } from '../../support/virtual.js';
 
 /** Something that ends after so many turns of the event loop. */
 function thing(turns: number, end: string | Error): Awaitable<string> & { waits: number; aborted: boolean } {

@@ -37,7 +37,7 @@ describe('the accounts of Moderately', () => {
       expect(User.fromDict(json.user({ createdAt: null })).formattedCreatedAt).to.equal('');
     });
 
-    it('is renamed by an answer with or without a body', async () => {
+    it('is renamed by a response with or without a body', async () => {
       for (const body of [undefined, json.user({ fullName: 'Joan Murray' })]) {
         const user = mai.User.fromDict(json.user());
         nock(origin).patch('/users/u1', { fullName: 'Joan Murray' }).reply(200, body);
@@ -82,7 +82,7 @@ describe('the accounts of Moderately', () => {
   });
 
   describe('a team', () => {
-    it('is created by an answer of 200', async () => {
+    it('is created by a response of 200', async () => {
       nock(origin).post('/teams', { name: 'Hut 8' }).reply(200, json.team());
       expect((await mai.Team.create({ name: 'Hut 8' })).isNew).to.equal(false);
     });
@@ -150,7 +150,7 @@ describe('the accounts of Moderately', () => {
       expect([token.token, token.usageStats?.totalRequests]).to.deep.equal([null, 3]);
     });
 
-    it('is switched off, and deleted by an answer without a body', async () => {
+    it('is switched off, and deleted by a response without a body', async () => {
       const token = mai.ApiToken.fromDict({ tokenId: 'k1', name: 'ci', isActive: true });
       nock(origin).patch('/api-tokens/k1', { isActive: false }).reply(200, { tokenId: 'k1', isActive: false });
       await token.save({ isActive: false });

@@ -74,7 +74,7 @@ describe('an agent', () => {
     ]);
   });
 
-  it('takes an empty answer to an update of a version for success', async () => {
+  it('takes an empty response to an update of a version for success', async () => {
     const version = mai.AgentConfigurationVersion.fromDict(json.agentVersion({ isCurrent: false }));
     nock(origin).patch('/agent-configuration-versions/av1', { isCurrent: true }).reply(200);
     await version.activate();

@@ -56,7 +56,7 @@ describe('a pipeline', () => {
     expect(pipeline).to.include({ name: 'Ways', description: null, isModified: false });
   });
 
-  it('is deleted by an answer with an empty body', async () => {
+  it('is deleted by a response with an empty body', async () => {
     const pipeline = await loaded();
     nock(origin).delete('/pipelines/p1').reply(200);
     expect((await pipeline.delete()).deletedId).to.equal('p1');
@@ -159,6 +159,14 @@ describe('a pipeline', () => {
         .reply(200, page(versions, { size: 100 }));
     }
 
+    /** The copy is created, and the versions of the original are listed. */
+    function created(): void {
+      nock(origin)
+        .post('/pipelines')
+        .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
+      listed();
+    }
+
     function copied(id: string, status = 201): void {
       nock(origin)
         .post(
@@ -183,10 +191,7 @@ describe('a pipeline', () => {
 
     it('says which version could not be copied, and goes on with it when it is saved again', async () => {
       const copy = await (await loaded()).clone({ name: 'Ways' });
-      nock(origin)
-        .post('/pipelines')
-        .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
-      listed();
+      created();
       copied('c1');
       copied('c2', 500);
       const error = await failure(copy.save());
@@ -198,11 +203,12 @@ describe('a pipeline', () => {
     });
 
     it('of one that is known by its id alone gets the versions as well', async () => {
-      const copy = await new mai.Pipeline({ id: 'p1' }).clone({ name: 'Ways' });
       nock(origin)
-        .post('/pipelines')
-        .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
-      listed();
+        .get('/pipelines/p1')
+        .reply(200, json.pipeline({ description: 'Kept' }));
+      const copy = await new mai.Pipeline({ id: 'p1' }).clone({ name: 'Ways' });
+      expect(copy.description).to.equal('Kept');
+      created();
       copied('c1');
       copied('c2');
       await copy.save();
@@ -210,10 +216,7 @@ describe('a pipeline', () => {
 
     it('gets each version once, however many save it at the same time', async () => {
       const copy = await (await loaded()).clone({ name: 'Ways' });
-      nock(origin)
-        .post('/pipelines')
-        .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
-      listed();
+      created();
       copied('c1');
       copied('c2');
       await Promise.all([copy.save(), copy.save()]);
@@ -221,10 +224,7 @@ describe('a pipeline', () => {
 
     it('does not copy a version again whose copy may be there already, until it is told to', async () => {
       const copy = await (await loaded()).clone({ name: 'Ways' });
-      nock(origin)
-        .post('/pipelines')
-        .reply(201, json.pipeline({ pipelineId: 'p2', name: 'Ways' }));
-      listed();
+      created();
       nock(origin)
         .post('/pipeline-configuration-versions')
         .replyWithError(Object.assign(new Error('broken off'), { code: 'ECONNRESET' }));

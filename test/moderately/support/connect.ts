@@ -64,6 +64,8 @@ export function page(items: readonly object[], { number = 1, size = 10, total = 
 
 const stamp = '2024-01-15T10:00:00.000Z';
 const stamps = { createdAt: stamp, updatedAt: stamp };
+/** The times of an execution that has not been started. */
+const unstarted = { startedAt: null, completedAt: null, failedAt: null, cancelledAt: null, pausedAt: null };
 
 /** Records as the platform answers them. */
 export const json = {
@@ -138,11 +140,7 @@ export const json = {
     currentStep: null,
     totalSteps: null,
     ...stamps,
-    startedAt: null,
-    completedAt: null,
-    failedAt: null,
-    cancelledAt: null,
-    pausedAt: null,
+    ...unstarted,
     ...more,
   }),
   agent: (more: object = {}) => ({ agentId: 'a1', teamId, name: 'Reader', description: null, ...stamps, ...more }),
@@ -176,11 +174,7 @@ export const json = {
     currentStep: null,
     planningInterval: 4,
     ...stamps,
-    startedAt: null,
-    completedAt: null,
-    failedAt: null,
-    cancelledAt: null,
-    pausedAt: null,
+    ...unstarted,
     ...more,
   }),
   user: (more: object = {}) => ({ userId: 'u1', fullName: 'Joan Clarke', ...stamps, ...more }),

@@ -1,0 +1,40 @@
+import type { Buffer } from 'node:buffer';
+
+/** The text of a body: UTF-8 (RFC 8259 §8.1), or UTF-16 with its byte order mark. Byte order marks are removed. */
+export function decodeText(bytes: Buffer): string {
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  const text =
+    mark === 0xfffe || mark === 0xfeff ? new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes) : bytes.toString();
+  return text.replace(/^\uFEFF+/, '');
+}
+
+/** Whether objects and lists are inside each other on more levels than allowed. It takes time proportional to the length. */
+export function isNestedDeeper(text: string, levels: number): boolean {
+  if (text.length <= levels) return false;
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const char = text.charCodeAt(index);
+    if (char === QUOTE) index = endOfString(text, index);
+    else if (char === OPENING_BRACE || char === OPENING_BRACKET) {
+      if (++depth > levels) return true;
+    } else if (char === CLOSING_BRACE || char === CLOSING_BRACKET) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+
+function endOfString(text: string, start: number): number {
+  let index = start + 1;
+  for (; index < text.length; index++) {
+    const char = text.charCodeAt(index);
+    if (char === QUOTE) return index;
+    if (char === BACKSLASH) index++;
+  }
+  return index;
+}

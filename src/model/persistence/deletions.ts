@@ -1,0 +1,91 @@
+import { connectionOfRecord } from '../binding.js';
+import { pathOf } from '../fields/effective-options.js';
+import { isId } from '../support/ids.js';
+
+/** Where a walked record came from. */
+export interface Origin {
+  /** The search. */
+  readonly source: object;
+  /** Which page of the walk it was on, counted from 0. */
+  readonly depth: number;
+}
+
+/** A record that is being deleted, or has been. */
+export interface Deletion {
+  readonly id: string;
+  /** The path of its class. */
+  readonly root: string;
+  readonly origin: Origin | undefined;
+}
+
+/** More than this many are forgotten, the oldest first: walks ask for those of one page. */
+const longest = 20_000;
+
+const logs = new WeakMap<object, Deletions>();
+const origins = new WeakMap<object, Origin>();
+
+/** The deletes on one connection: they move the records behind them forward in every list. */
+export class Deletions {
+  #done: Deletion[] = [];
+  #forgotten = 0;
+  /** The deletes whose requests are under way, and their ends. */
+  readonly pending = new Map<Promise<unknown>, Deletion>();
+
+  /** A moment to count from. */
+  get moment(): number {
+    return this.#forgotten + this.#done.length;
+  }
+
+  since(moment: number): readonly Deletion[] {
+    return this.#done.slice(Math.max(0, moment - this.#forgotten));
+  }
+
+  add(deletion: Deletion): void {
+    this.#done.push(deletion);
+    if (this.#done.length <= longest) return;
+    this.#forgotten += longest / 2;
+    this.#done = this.#done.slice(longest / 2);
+  }
+}
+
+/** The deletes on a connection, noted from the first call on. */
+export function deletionsOn(connection: object): Deletions {
+  const log = logs.get(connection) ?? new Deletions();
+  logs.set(connection, log);
+  return log;
+}
+
+/** Notes which page of a search a record was on. */
+export function noteOrigin(record: object, origin: Origin): void {
+  origins.set(record, origin);
+}
+
+/** Notes that a record, which still has its id, is deleted. */
+export function noteDeleted(record: { id: unknown }): void {
+  const deletion = deletionOf(record);
+  if (deletion) logOf(record)?.add(deletion);
+}
+
+/** Notes that a record is being deleted until that has ended, in whichever way. */
+export async function deleting<T>(record: { id: unknown }, task: () => Promise<T>): Promise<T> {
+  const log = logOf(record);
+  const deletion = log && deletionOf(record);
+  const work = task();
+  if (!deletion) return work;
+  log.pending.set(work, deletion);
+  try {
+    return await work;
+  } finally {
+    log.pending.delete(work);
+  }
+}
+
+function logOf(record: object): Deletions | undefined {
+  const connection = connectionOfRecord(record);
+  return connection ? logs.get(connection) : undefined;
+}
+
+function deletionOf(record: { id: unknown }): Deletion | undefined {
+  if (!isId(record.id) || !logOf(record)) return undefined;
+  return { id: String(record.id), root: pathOf(record.constructor), origin: origins.get(record) };
+}

@@ -1,0 +1,67 @@
+import type { BaseResource } from '../base-resource.js';
+import { ValidationError } from '../errors/index.js';
+import { unexpectedResponse } from '../errors/unexpected-response.js';
+import { metadataOf } from '../fields/compile.js';
+import { inJson } from '../state/describe.js';
+import { stateOf } from '../state/slot.js';
+import { isId } from '../support/ids.js';
+import { refuseDeleted } from './deleted.js';
+
+/**
+ * Checks that a response is about the record it was asked for: what it says must not be taken for that record.
+ *
+ * @param id The id that was asked for; undefined where the request did not name one.
+ * @param response As the class reads it.
+ * @throws APIError with status 200 for a response without the id, or with another one; a wait counts it as transient, a few times in a row.
+ */
+export function refuseOther(target: object, id: unknown, response: Record<string, unknown>, attempt: string): void {
+  const { wire } = metadataOf(target).id;
+  const found = response[wire];
+  if (!isId(found)) {
+    throw unexpectedResponse(
+      `${attempt}: the platform's response has no "${wire}" (it has ${Object.keys(response).join(', ') || 'no keys'}), so it is not ` +
+        `the record. Where the platform calls the id something else, say so with @Entity({ id }).`,
+    );
+  }
+  if (id === undefined || (target as typeof BaseResource).isResponseTo(String(id), response)) return;
+  throw unexpectedResponse(`${attempt}: the platform responded with another record: its "${wire}" is ${inJson(found)}, not ${inJson(id)}.`);
+}
+
+/** The same for the response to an update, which may say only a part of the record, without its id. */
+export function refuseOtherUpdate(target: object, id: unknown, response: Record<string, unknown>, attempt: string): void {
+  if (response[metadataOf(target).id.wire] !== undefined) refuseOther(target, id, response, attempt);
+}
+
+/** Whether a record is known to the platform: it was loaded or saved, or it was made with an id. */
+export function isIdentified(record: object): boolean {
+  const { saved, hadId } = stateOf(record);
+  return saved !== null || hadId;
+}
+
+/** Refuses what needs a record that the platform can be asked about. @throws ValidationError for a deleted one, and one without an id. */
+export function refuseWithoutId(record: BaseResource, operation: string): void {
+  refuseDeleted(record, operation);
+  if (isId(record.id)) return;
+  const reason = isIdentified(record)
+    ? whyLost(record)
+    : `it has not been saved yet, so it has no ${metadataOf(record.constructor).id.wire}. Call save() first`;
+  throw new ValidationError(`Cannot ${operation} ${String(record)}: ${reason}.`);
+}
+
+/** Refuses to create again a record that the platform has already. @throws ValidationError with the way out. */
+export function refuseSecondCreate(record: BaseResource): void {
+  if (isId(record.id) || !isIdentified(record)) return;
+  throw new ValidationError(`Cannot save ${String(record)}: ${whyLost(record)}; clone() makes a new record of its values.`, {
+    details: [{ field: 'id', message: 'is missing' }],
+  });
+}
+
+/** Why a record that the platform has already is without its id, and the way out. */
+function whyLost(record: BaseResource): string {
+  const { saved, metadata } = stateOf(record);
+  const { wire } = metadata.id;
+  if (saved === null) return `its id was taken away. Give it back`;
+  if (isId(saved[wire])) return `its id was taken away. revert('id') gives it back`;
+  const keys = Object.keys(saved).join(', ') || 'no keys';
+  return `what the platform sent for it has no "${wire}" (it has ${keys}). Say which key is its id with @Entity({ id })`;
+}

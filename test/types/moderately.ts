@@ -1,0 +1,68 @@
+/** Compile-time tests: this file says nothing at run time; that it compiles is the test. */
+import type { Page, Search } from '../../src/index.js';
+import { BeforeSave } from '../../src/index.js';
+import {
+  type AgentExecution,
+  type ApiToken,
+  Dataset,
+  type DatasetDataVersion,
+  type File,
+  Moderately,
+  type Pipeline,
+  type PipelineExecution,
+  type Team,
+  User,
+} from '../../src/moderately/index.js';
+import { type Equal, holds } from './support.js';
+
+export function moderately(mai: Moderately, dataset: Dataset, user: User, pipeline: Pipeline): unknown[] {
+  class Mine extends Dataset {
+    extra = 1;
+    @BeforeSave() check(): void {}
+  }
+  const Bound = mai.bind(Mine);
+
+  const found = mai.Dataset.search({ nameLike: 'a', orderBy: 'createdAt' });
+  holds<Equal<typeof found, Search<Dataset>>>();
+  const mine = Bound.search({ datasetIds: ['d1'] });
+  holds<Equal<typeof mine, Search<Mine>>>();
+  const got = Bound.get('d1');
+  holds<Equal<typeof got, Promise<Mine>>>();
+  const versions = dataset.dataVersions({ fileType: 'csv' });
+  holds<Equal<typeof versions, Search<DatasetDataVersion>>>();
+  const teams = user.teams();
+  holds<Equal<Awaited<typeof teams>, Page<Team>>>();
+  const many = mai.File.byIds(['f1']);
+  holds<Equal<typeof many, Search<File>>>();
+  const executed = pipeline.execute({ text: 'x' }, { version: 'v1', wait: true });
+  holds<Equal<typeof executed, Promise<PipelineExecution>>>();
+  const resumed = mai.AgentExecution.resume('token');
+  holds<Equal<typeof resumed, AgentExecution>>();
+  holds<Equal<Dataset['processingStatus'], 'needs-processing' | 'in_progress' | 'completed' | 'failed' | null | undefined>>();
+
+  holds<Equal<File['metadata'], Record<string, unknown> | undefined>>();
+  holds<Equal<ApiToken['tokenPrefix'], string | undefined>>();
+  holds<Equal<ApiToken['lastUsedAt'], Date | null | undefined>>();
+
+  // @ts-expect-error it is read-only
+  dataset.currentDataVersionId = 'x';
+
+  return [
+    new mai.Dataset({ name: 'a', description: null }),
+    new mai.File({ content: 'path', fileName: 'a' }).save({}, { onProgress: ({ loaded }) => loaded }),
+    // @ts-expect-error a dataset has no such field
+    new mai.Dataset({ title: 'a' }),
+    // @ts-expect-error the platform sets it
+    new mai.Dataset({ datasetId: 'a' }),
+    // @ts-expect-error it is a text
+    dataset.save({ name: 1 }),
+    // @ts-expect-error the platform has no such status
+    mai.PipelineExecution.search({ status: 'done' }),
+    // @ts-expect-error files are searched by other things
+    mai.File.search({ nmeLike: 'x' }),
+    // @ts-expect-error data versions cannot be deleted
+    new mai.DatasetDataVersion().delete(),
+    // @ts-expect-error users have one name that can be changed
+    user.updateProfile({ nickname: 'x' }),
+  ];
+}
