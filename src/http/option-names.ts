@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import { namesOf, unknownNames } from '../model/support/names.js';
+import type { BodyLimits } from './body-limits.js';
 import type { ClientOptions } from './options.js';
 import type { Limits } from './rate-limiter.js';
 import type { RetryOptions } from './retry-policy.js';
@@ -32,7 +33,15 @@ const retryNames = namesOf<RetryOptions>({
   deadline: true,
 });
 
-const limitNames = namesOf<Limits>({ concurrency: true, perSecond: true });
+const limitNames = namesOf<Limits & BodyLimits>({
+  concurrency: true,
+  perSecond: true,
+  jsonBytes: true,
+  unpackedBytes: true,
+  unpackingRatio: true,
+  nesting: true,
+  errorBytes: true,
+});
 
 /**
  * Refuses options of a connection that nobody reads, those in `retry` and `limits` too.

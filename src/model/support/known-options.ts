@@ -2,7 +2,7 @@ import type { HookOptions } from '../hooks/life-cycle.js';
 import type { BaseDeleteParams, BaseGetParams } from '../persistence/params.js';
 import type { RefreshOptions } from '../persistence/refresh.js';
 import type { SaveOptions } from '../persistence/save.js';
-import type { CallOptions, TransportRequest } from '../ports/transport.js';
+import type { CallOptions, OwnCallOptions, TransportRequest } from '../ports/transport.js';
 import type { PollOptions, WaitOptions } from '../ports/waiter.js';
 import type { BaseRunParams } from '../running/params.js';
 import type { ManyOptions } from '../running/run-many.js';
@@ -23,6 +23,9 @@ export const callOptionNames = namesOf<CallOptions>({
   maxRetries: true,
   apiKey: true,
 });
+
+/** The names of what the model adds to the options of its own calls. They are never refused, and never suggested. */
+const internalNames: readonly string[] = namesOf<Own<OwnCallOptions, CallOptions>>({ timeoutCoversQueue: true, sendWithin: true });
 
 /** The names of what every operation with hooks takes. */
 export const hookOptionNames = namesOf<HookOptions>({ hooks: true, signal: true, state: true });
@@ -106,13 +109,18 @@ export function checkOptions(
   const known: readonly string[] = operations[operation];
   // Most calls are made without options, or with known ones.
   if (options !== undefined && isPlainList(options, known)) return;
-  checkOptionNames(subject, options, [...more, ...known, ...ownOptions(target, `${operation}Options`)]);
+  checkOptionNames(subject, withoutInternal(options), [...more, ...known, ...ownOptions(target, `${operation}Options`)]);
 }
 
 function isPlainList(options: object, known: readonly string[]): boolean {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return false;
-  for (const name in options) if (!known.includes(name)) return false;
+  for (const name in options) if (!known.includes(name) && !internalNames.includes(name)) return false;
   return true;
+}
+
+function withoutInternal(options: object | undefined): object | undefined {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !internalNames.includes(name)));
 }
 
 /** What a class and its parents list in a static. */
