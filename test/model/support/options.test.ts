@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Aixplain, FileResource, Pipeline } from '../../../src/aixplain/index.js';
 import {
+  type Attributes,
   BaseResource,
   type ConfigurationError,
   Connection,
@@ -213,6 +214,20 @@ describe('values for hooks', () => {
     await api.bind(Widget).fromDict({ id: 'a' }).delete({ state: given });
     expect(found).to.equal(1);
     expect(given.size).to.equal(1);
+  });
+
+  it('reach the hooks of a save that a @withHooks method carries out', async () => {
+    class Checked extends Widget {
+      @withHooks
+      override async save(attributes: Attributes<this> = {}, options: SaveOptions = {}): Promise<this> {
+        return super.save(attributes, options);
+      }
+    }
+    const api = new VirtualConnection(() => ({ id: 'a' }));
+    const found: unknown[] = [];
+    api.before('save', ({ state }: HookContext) => void found.push(state.get('reason')));
+    await new (api.bind(Checked))({ name: 'n' }).save({}, { state: { reason: 'import' } });
+    expect(found).to.deep.equal(['import']);
   });
 });
 
