@@ -5,6 +5,7 @@ import { eventsOf } from './events/dispatch.js';
 import type { Events, Listener, Unsubscribe } from './events/emitter.js';
 import type { RecordEvents } from './events/events.js';
 import { metadataOf } from './fields/compile.js';
+import { defineStatics, pathStatics } from './fields/statics.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
 import { cloneRecord, copyRecord } from './persistence/clone.js';
@@ -37,8 +38,12 @@ export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R
  * them.
  */
 export class BaseResource extends StatefulRecord {
-  /** The path of the class below the base URL. Wins over `@Entity({ path })`. */
-  static resourcePath?: string;
+  /** The path of the class below the base URL: that of `@Entity({ path })`, unless a class has a value of its own. */
+  declare static resourcePath?: string;
+
+  static {
+    defineStatics(this, pathStatics);
+  }
 
   /**
    * @param attributes Values for fields, by property name.
@@ -105,6 +110,11 @@ export class BaseResource extends StatefulRecord {
     const { wire, codec } = metadataOf(this).id;
     const found = response[wire];
     return asText(found) === id || asText(codec.decode(found, response)) === id;
+  }
+
+  /** The path of the record's class below the base URL. */
+  get resourcePath(): string | undefined {
+    return (this.constructor as typeof BaseResource).resourcePath;
   }
 
   /** The record's connection, or null. */

@@ -3,6 +3,7 @@ import { finishing } from '../state/construction.js';
 import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 import { type EntityOptions, registerEntity } from './entity-options.js';
 import type { AnyClass } from './field.js';
+import { checkDeclaration, checkedWords, entityOptionNames, searchOptionNames } from './option-names.js';
 
 /**
  * Makes a class an entity: its `@Field` properties become the fields of its records, and the options set its path and how its records are
@@ -10,6 +11,9 @@ import type { AnyClass } from './field.js';
  * class (`resourcePath`, `paginatePath` …) wins over the decorator.
  */
 export function Entity(options: EntityOptions = {}): <C extends AnyClass<object>>(target: C) => C {
+  checkDeclaration('@Entity', options, entityOptionNames);
+  checkDeclaration('@Entity({ search })', options.search ?? {}, searchOptionNames);
+  const checked = checkedWords(options);
   return <C extends AnyClass<object>>(target: C, ...more: readonly unknown[]): C => {
     refuseStandardDecorator('@Entity()', more[0]);
     const { maxDepth } = options;
@@ -17,7 +21,7 @@ export function Entity(options: EntityOptions = {}): <C extends AnyClass<object>
       throw new ConfigurationError(`@Entity({ maxDepth }) must be a whole number from 1 (got ${String(maxDepth)}).`);
     }
     const wrapped = finishing(target as unknown as new (...args: never[]) => object);
-    registerEntity(target, wrapped, options);
+    registerEntity(target, wrapped, checked);
     return wrapped as unknown as C;
   };
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { ConfigurationError } from '../errors/index.js';
 import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 import type { FieldCheck } from './metadata.js';
+import { checkDeclaration, fieldOptionNames } from './option-names.js';
 
 /** Any class, abstract or not. */
 export type AnyClass<T = unknown> = abstract new (...args: never[]) => T;
@@ -70,6 +71,7 @@ export function Field(options: FieldOptions = {}): PropertyDecorator {
       throw new ConfigurationError('@Field() needs the compiler option "experimentalDecorators": true (legacy decorators).');
     }
     const className = target.constructor.name;
+    checkDeclaration(`@Field() on ${className}.${String(property)}`, options, fieldOptionNames);
     if (typeof property !== 'string')
       throw new ConfigurationError(`@Field() on ${className}: a field's name must be a string, not a symbol.`);
     if (property in target) {

@@ -1,6 +1,8 @@
 import { ConfigurationError } from '../errors/index.js';
 import { refuseStandardDecorator } from '../support/legacy-decorator.js';
 
+import { checkOperation } from './operations.js';
+
 export type Phase = 'before' | 'after';
 
 interface Hook {
@@ -22,6 +24,7 @@ export function registerHook(target: object, method: string | symbol, phase: Pha
     throw new ConfigurationError(`${decorator} on static ${target.name}.${String(method)}: hooks are instance methods.`);
   if (typeof method !== 'string')
     throw new ConfigurationError(`${decorator} on ${target.constructor.name}: a hook's name must be a string, not a symbol.`);
+  if (operation !== 'poll' || phase !== 'before') checkOperation(operation, phase === 'before' ? '@Before' : '@After');
   const own = hooks.get(target) ?? [];
   own.push({ phase, operation, method });
   hooks.set(target, own);
@@ -47,7 +50,11 @@ function collect(prototype: object, phase: Phase, operation: string): readonly s
   const chain: object[] = [];
   for (let link: object | null = prototype; link !== null; link = Object.getPrototypeOf(link)) chain.unshift(link);
   for (const ancestor of chain) {
-    for (const hook of hooks.get(ancestor) ?? []) if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
+    for (const hook of hooks.get(ancestor) ?? []) {
+      // The decorators of the class have all been run by now, so that more names are known than when this one was.
+      if (hook.operation !== 'poll') checkOperation(hook.operation, hook.phase === 'before' ? '@Before' : '@After');
+      if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
+    }
   }
   return [...names];
 }

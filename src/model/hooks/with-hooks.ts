@@ -3,7 +3,9 @@ import { ConfigurationError } from '../errors/index.js';
 import { isObject } from '../state/json.js';
 import { isRecord } from '../state/slot.js';
 import { refuseStandardDecorator } from '../support/legacy-decorator.js';
-import { isPerforming, type OperationSpec, operate } from './life-cycle.js';
+import { namesOf, unknownNames } from '../support/names.js';
+import { type HookOptions, isPerforming, type OperationSpec, operate } from './life-cycle.js';
+import { noteOperation, ownOperations } from './operations.js';
 
 type AsyncMethod = (...args: never[]) => Promise<unknown>;
 type MethodDescriptor<M extends AsyncMethod> = TypedPropertyDescriptor<M>;
@@ -33,15 +35,22 @@ export function withHooks(
 export function withHooks(first: object, name?: string, descriptor?: MethodDescriptor<AsyncMethod>): unknown {
   refuseStandardDecorator('@withHooks', name);
   if (name !== undefined && descriptor !== undefined) return hooked(name, descriptor, {});
+  checkOptions(first);
   return (_target: object, method: string, inner: MethodDescriptor<AsyncMethod>) => {
     refuseStandardDecorator('@withHooks', method);
     return hooked(method, inner, first as WithHooksOptions);
   };
 }
 
+function checkOptions(options: object): void {
+  const [problem] = unknownNames(options, namesOf<WithHooksOptions>({ wrap: true, operation: true }));
+  if (problem) throw new ConfigurationError(`@withHooks: ${problem.field} ${problem.message}.`);
+}
+
 function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options: WithHooksOptions): MethodDescriptor<AsyncMethod> {
   if (typeof descriptor.value !== 'function')
     throw new ConfigurationError(`@withHooks on ${name}: only a method can be decorated with it.`);
+  noteOperation(options.operation ?? name, name);
   const method = descriptor.value as (...args: unknown[]) => Promise<unknown>;
   async function value(this: BaseResource, ...args: unknown[]): Promise<unknown> {
     if (!isRecord(this)) throw new ConfigurationError(`@withHooks ${name}() was called on ${String(this)}, which is not a record.`);
@@ -61,14 +70,18 @@ function hooked(name: string, descriptor: MethodDescriptor<AsyncMethod>, options
   return { ...descriptor, value };
 }
 
-/** What the options among the arguments, by convention the last one, say of hooks and limits. */
+/** What the options among the arguments, by convention the last one, say of hooks, their state and limits. */
 function optionsIn(args: readonly unknown[], operation: string): OperationSpec<unknown>['options'] {
   const last = args.at(-1);
   if (!isObject(last)) return {};
-  const { hooks, signal, timeout } = last;
+  const { hooks, signal, timeout, state } = last;
   return {
     ...(hooks === false && { hooks }),
     ...(signal instanceof AbortSignal && { signal }),
+    // Elsewhere a member of that name may be anything.
+    ...(typeof state === 'object' &&
+      state !== null &&
+      ownOperations.some((each) => each === operation) && { state: state as HookOptions['state'] }),
     // Elsewhere a timeout may be that of a wait.
     ...(typeof timeout === 'number' && queuedOperations.includes(operation) && { timeout }),
   };

@@ -1,4 +1,6 @@
 import { ResourceError } from '../errors/index.js';
+import { otherOptions } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 
 /** Options of a walk over the pages of a search. */
 export interface WalkOptions {
@@ -41,6 +43,7 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
   options: WalkOptions,
   wantsNext: (page: P) => boolean,
 ): AsyncGenerator<P, void, void> {
+  checkOptionNames('walk of a search', options, otherOptions.walk);
   const { prefetch = true, maxPages = defaultMaxPages } = options;
   const leaving = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
