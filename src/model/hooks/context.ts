@@ -2,6 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
 import { type Change, ChangeSet } from '../state/change-set.js';
 import type { Limit } from './limit.js';
+import { refuseOption } from '../support/quantities.js';
 
 /** The argument of decorated hooks: one object for the whole operation. */
 export interface HookContext<R extends BaseResource = BaseResource> {
@@ -52,6 +53,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     readonly limit: Limit,
     state: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> = {},
   ) {
+    if (typeof state !== 'object' || state === null) refuseOption('state', `must be an object or a Map (got ${String(state)})`);
     this.state = new Map(state instanceof Map ? state : Object.entries(state));
   }
 

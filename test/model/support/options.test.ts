@@ -203,6 +203,17 @@ describe('values for hooks', () => {
     expect(JSON.stringify(api.requests)).not.to.contain('import');
   });
 
+  it('are an object', async () => {
+    for (const state of [5, 'x', null])
+      await failure(
+        connect()
+          .bind(Widget)
+          .fromDict({ id: 'a' })
+          .save({ name: 'x' }, { state: state as never }),
+        ValidationError,
+      );
+  });
+
   it('may be a Map with keys of any kind, which stays as it is', async () => {
     const api = new VirtualConnection(() => ({ id: 'a' }));
     const given = new Map<unknown, unknown>([[Widget, 1]]);
