@@ -29,6 +29,8 @@ import { copyAsValue, fromPlain, hydrateValue, type RecordClass, StatefulRecord,
 import { toDict, toWire } from './state/to-dict.js';
 import { writeByItself } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
+import { otherOptions } from './support/known-options.js';
+import { checkOptionNames } from './support/names.js';
 
 /** A record class with the statics of BaseResource. */
 export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R> & typeof BaseResource;
@@ -222,9 +224,10 @@ export class BaseResource extends StatefulRecord {
    * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names.
    *
    * @param options The groups and the version that class-transformer's decorators are read for. Default: those of the connection.
-   * @throws ValidationError for a value that JSON cannot represent.
+   * @throws ValidationError for a value that JSON cannot represent, and for unknown options.
    */
   toDict(options?: TransformOptions): Record<string, unknown> {
+    checkOptionNames('toDict', options, otherOptions.toDict);
     return toDict(this, options);
   }
 

@@ -1,8 +1,8 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
 import { type Change, ChangeSet } from '../state/change-set.js';
-import type { Limit } from './limit.js';
 import { refuseOption } from '../support/quantities.js';
+import type { Limit } from './limit.js';
 
 /** The argument of decorated hooks: one object for the whole operation. */
 export interface HookContext<R extends BaseResource = BaseResource> {

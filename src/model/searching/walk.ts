@@ -4,7 +4,7 @@ import { checkOptionNames } from '../support/names.js';
 
 /** Options of a walk over the pages of a search. */
 export interface WalkOptions {
-  /** The number of records after which to stop; `pages()` ignores it. Default: all. */
+  /** The number of records after which to stop. Default: all. */
   limit?: number;
   /** Whether to fetch the next page while the current one is used. Default: true. */
   prefetch?: boolean;

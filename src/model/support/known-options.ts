@@ -2,6 +2,7 @@ import type { HookOptions } from '../hooks/life-cycle.js';
 import type { BaseDeleteParams, BaseGetParams } from '../persistence/params.js';
 import type { RefreshOptions } from '../persistence/refresh.js';
 import type { SaveOptions } from '../persistence/save.js';
+import type { TransformOptions } from '../ports/transform-options.js';
 import type { CallOptions, OwnCallOptions, TransportRequest } from '../ports/transport.js';
 import type { PollOptions, WaitOptions } from '../ports/waiter.js';
 import type { BaseRunParams } from '../running/params.js';
@@ -70,6 +71,7 @@ export const otherOptions = {
   many: namesOf<ManyOptions>({ concurrency: true, order: true, signal: true }),
   waitAll: [...recordWaitOptionNames, ...namesOf<Own<WaitAllOptions<never, never>, WaitOptions>>({ concurrency: true, onEach: true })],
   token: ['timeout'],
+  toDict: namesOf<TransformOptions>({ groups: true, version: true }),
   walk: namesOf<WalkOptions>({ limit: true, prefetch: true, maxPages: true, signal: true }),
   request: [
     ...callOptionNames,

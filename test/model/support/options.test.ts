@@ -92,6 +92,7 @@ describe('unknown options of a call', () => {
     run: () => widget.run({}, typo),
     runAsync: () => widget.runAsync({}, typo),
     runMany: async () => widget.runMany([], typo),
+    toDict: async () => widget.toDict(untyped({ group: ['a'] })),
     poll: () => widget.poll('https://platform.test/runs/1', typo),
     syncPoll: () => widget.syncPoll('https://platform.test/runs/1', typo),
     'a wait of the connection': () => api.wait({ subject: 'it', poll: async () => ({ state: 1, final: true }) }, typo),
