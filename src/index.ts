@@ -1,17 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { Client } from './http/client.js';
-import type { ClientOptions } from './http/options.js';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { type ConnectionOptions, environmentOf } from './connection.js';
+import type { Client } from './http/client.js';
+import { NodeClient } from './http/node/client.js';
 import { BaseConnection } from './model/connection.js';
-import { checkTransform } from './model/fields/instances.js';
 import { systemClock } from './model/ports/clock.js';
-import type { TransformOptions } from './model/ports/transform-options.js';
-
-export type { TransformOptions } from './model/ports/transform-options.js';
-
 import { Poller } from './polling/poller.js';
 
-/** Options of a connection, and what its records show. Durations are in seconds. */
-export interface ConnectionOptions extends ClientOptions, TransformOptions {}
+export * from './front.js';
 
 /** The operations that the current call is made in. Shared by all connections, because a record may be used through any of them. */
 const operations = new AsyncLocalStorage<unknown>();
@@ -23,114 +18,14 @@ export class Connection extends BaseConnection {
 
   /** @throws ConfigurationError or ValidationError for an option that is missing or invalid. */
   constructor(options: ConnectionOptions) {
-    const client = new Client(options);
-    super({
-      baseUrl: options.baseUrl,
-      isOwn: (url) => client.isOwn(url),
-      transport: client,
-      waiter: new Poller(),
-      clock: systemClock,
-      transform: checkTransform(options),
-      warn: (message) => process.emitWarning(message, 'RemoteRecordWarning'),
-      progressBar: async (subject) => (await import('./polling/progress-bar.js')).progressBar(subject),
+    const client = new NodeClient(options);
+    const services = {
+      waiter: new Poller(systemClock, () => new AsyncResource('Wait')),
+      progressBar: async (subject: string) => (await import('./polling/progress-bar.js')).progressBar(subject),
       checkProgressBar: async () => (await import('./polling/progress-bar.js')).checkProgressBar(),
-      asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() },
-    });
+      asyncContext: { run: <T>(value: unknown, task: () => T) => operations.run(value, task), get: () => operations.getStore() },
+    };
+    super(environmentOf(client, options, services));
     this.client = client;
   }
 }
-
-export type { Fetch } from './http/adapters/fetch.js';
-export type { BodyLimits } from './http/body-limits.js';
-export type { Credentials } from './http/credentials.js';
-export type { ByteStream, Bytes, UploadInput } from './http/files/content.js';
-export type { TransferProgress } from './http/files/transfer.js';
-export type { Limits } from './http/rate-limiter.js';
-export type { RetryOptions } from './http/retry-policy.js';
-export { BaseResource, type ResourceClass } from './model/base-resource.js';
-export type { ConnectionHook } from './model/connection.js';
-export * from './model/errors/index.js';
-export type { Events, Listener, Unsubscribe } from './model/events/emitter.js';
-export type { ConnectionEvents, PollEvent, RecordEvents, RetryEvent } from './model/events/events.js';
-export {
-  type DefinedEntity,
-  defineEntity,
-  type EntityDescription,
-  type FieldDescription,
-  type FieldDescriptions,
-  type FieldsOf,
-  type FieldType,
-  type HookMethods,
-  type JsonOf,
-  type Mixin,
-} from './model/fields/define-entity.js';
-export { Entity } from './model/fields/entity.js';
-export type { EntityOptions, SearchOptions } from './model/fields/entity-options.js';
-export { Field, type FieldOptions, type Rel } from './model/fields/field.js';
-export type { FieldCheck } from './model/fields/metadata.js';
-export type { HookContext } from './model/hooks/context.js';
-export {
-  After,
-  AfterClone,
-  AfterDelete,
-  AfterRefresh,
-  AfterRun,
-  AfterSave,
-  Before,
-  BeforeClone,
-  BeforeDelete,
-  BeforeRefresh,
-  BeforeRun,
-  BeforeSave,
-  OnPoll,
-} from './model/hooks/decorators.js';
-export type { HookOptions } from './model/hooks/life-cycle.js';
-export { type WithHooksOptions, withHooks } from './model/hooks/with-hooks.js';
-export type { Attributes, FieldKeys, WritableKeys } from './model/persistence/attributes.js';
-export { type Deletable, DeleteResourceMixin } from './model/persistence/delete.js';
-export { GetResourceMixin } from './model/persistence/get.js';
-export type { BaseDeleteParams, BaseGetParams, BaseParams } from './model/persistence/params.js';
-export type { SaveScope } from './model/persistence/payload.js';
-export type { RefreshOptions } from './model/persistence/refresh.js';
-export type { SaveOptions } from './model/persistence/save.js';
-export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/ports/transport.js';
-export type {
-  BackOff,
-  BatchMember,
-  BatchResponse,
-  BatchSource,
-  FailedPoll,
-  Poll,
-  Pollable,
-  PollOptions,
-  Progress,
-  TimedPoll,
-  WaitOptions,
-} from './model/ports/waiter.js';
-export { type Runnable, RunnableResourceMixin } from './model/running/mixin.js';
-export type { BaseRunParams } from './model/running/params.js';
-export type { ManyOutcome, ManyWork } from './model/running/pool.js';
-export { BaseResult, DeleteResult, Result } from './model/running/result.js';
-export { Run } from './model/running/run.js';
-export { type ManyOptions, runMany } from './model/running/run-many.js';
-export { SearchResourceMixin } from './model/searching/mixin.js';
-export { type InvalidItem, Page } from './model/searching/page.js';
-export type { BaseSearchParams } from './model/searching/params.js';
-export type { Search } from './model/searching/search.js';
-export type { WalkOptions } from './model/searching/walk.js';
-export type { Change } from './model/state/change-set.js';
-export {
-  type HasContext,
-  type HasFromDict,
-  type HasResourcePath,
-  type HasToDict,
-  hasContext,
-  hasFromDict,
-  hasResourcePath,
-  hasToDict,
-} from './model/support/guards.js';
-export { encodeResourceId } from './model/support/ids.js';
-export { WaitableResourceMixin } from './model/waiting/mixin.js';
-export type { StatusWords } from './model/waiting/status.js';
-export { type Awaitable, type WaitAllOptions, type WaitOutcome, waitAll, waitAny } from './model/waiting/wait-many.js';
-export type { RecordWaitOptions, Waitable, WorkState } from './model/waiting/waitable.js';

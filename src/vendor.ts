@@ -76,15 +76,23 @@ export { progressFrom } from './model/waiting/progress.js';
 
 /**
  * Files. `connection.client` opens what a user wants to upload (`openContent`), sends it to a presigned address (`put`) and downloads
- * from one (`download`). `observerFor()` reports these transfers as events of a record.
+ * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `baseName()` and `extensionOf()` take
+ * paths apart, `readTextFile()` reads a file where there are paths.
  */
 export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
 export type { DownloadOptions } from './http/files/download-options.js';
-export { mimeTypeOf } from './http/files/mime.js';
+export { baseName, extensionOf } from './http/files/names.js';
 export { saysExpired } from './http/files/transfer.js';
 export type { PutOptions } from './http/files/upload.js';
 export { observerFor } from './model/events/dispatch.js';
+
+/**
+ * Where it runs: what is in the environment (nothing in browsers), and warnings for whoever runs the program. `randomUuid()` works on
+ * all pages, also those that browsers call insecure.
+ */
+export { randomUuid } from './http/bytes.js';
+export { emitWarning, environmentVariable, readTextFile } from './model/support/process.js';
 
 /** Parameters of runs: a value without instances of classes that class-transformer's decorators describe, so that `@Exclude` is heeded. */
 export { toPlain } from './model/fields/instances.js';
@@ -107,6 +115,15 @@ export { refuseOther } from './model/persistence/identity.js';
 
 /** Copies a record for an override of `buildClone`: values and unknown keys, but neither the id nor what the platform sets. */
 export { copyRecord } from './model/persistence/clone.js';
+
+/**
+ * The MIME type of a file name's extension; the case does not matter. An extension that only names a compression is skipped when the
+ * one before it is known: `a.tar.gz` is application/x-tar. Default: application/octet-stream. The table is loaded when it is first needed.
+ */
+export async function mimeTypeOf(fileName: string): Promise<string> {
+  const types = await import('./http/files/mime.js');
+  return types.mimeTypeOf(fileName);
+}
 
 /** The key of a class's id in JSON, which `@Entity({ id })` sets. */
 export function idKeyOf(target: object): string {

@@ -1,4 +1,5 @@
 import { ConfigurationError, type Credentials } from '#front';
+import { environmentVariable } from '../vendor.js';
 
 /** The keys of a connection, of which exactly one must be given. */
 export interface KeyOptions {
@@ -27,7 +28,7 @@ export function credentialsFrom(options: KeyOptions): Credentials {
 function keyFrom({ apiKey, aixplainApiKey }: KeyOptions): { name: string; value: string } {
   if (apiKey !== undefined && aixplainApiKey !== undefined)
     throw new ConfigurationError('Give apiKey (a team key) or aixplainApiKey (a personal key), not both.');
-  const value = apiKey ?? aixplainApiKey ?? (process.env.TEAM_API_KEY || process.env.AIXPLAIN_API_KEY);
+  const value = apiKey ?? aixplainApiKey ?? (environmentVariable('TEAM_API_KEY') || environmentVariable('AIXPLAIN_API_KEY'));
   if (typeof value !== 'string' || value.trim() === '')
     throw new ConfigurationError(
       'An API key is required: give apiKey (a team key) or aixplainApiKey (a personal key), or set TEAM_API_KEY or AIXPLAIN_API_KEY.',

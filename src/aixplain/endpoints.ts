@@ -1,4 +1,5 @@
 import type { Connection } from '#front';
+import { emitWarning, environmentVariable } from '../vendor.js';
 
 /** The base URLs of the platform's services. */
 export interface Endpoints {
@@ -15,12 +16,11 @@ export interface AixplainConnection extends Connection, Endpoints {}
 
 /** Arguments take precedence over the environment, which takes precedence over the platform's own URLs. Trailing slashes are dropped. */
 export function endpointsFrom(given: { readonly [K in keyof Endpoints]?: string | undefined }): Endpoints {
-  const { BACKEND_URL, MODELS_RUN_URL, PIPELINES_RUN_URL } = process.env;
-  const backendUrl = trimmed(given.backendUrl ?? (BACKEND_URL || 'https://platform-api.aixplain.com'));
+  const backendUrl = trimmed(given.backendUrl ?? (environmentVariable('BACKEND_URL') || 'https://platform-api.aixplain.com'));
   return {
     backendUrl,
-    modelUrl: trimmed(given.modelUrl ?? (MODELS_RUN_URL || 'https://models.aixplain.com/api/v2/execute')),
-    pipelineUrl: trimmed(given.pipelineUrl ?? (PIPELINES_RUN_URL || `${backendUrl}/assets/pipeline/execution/run`)),
+    modelUrl: trimmed(given.modelUrl ?? (environmentVariable('MODELS_RUN_URL') || 'https://models.aixplain.com/api/v2/execute')),
+    pipelineUrl: trimmed(given.pipelineUrl ?? (environmentVariable('PIPELINES_RUN_URL') || `${backendUrl}/assets/pipeline/execution/run`)),
   };
 }
 
@@ -30,10 +30,10 @@ function trimmed(url: string): string {
 
 /** A number of seconds from the environment. A value that is not a number above 0 is ignored with a warning. */
 export function secondsFromEnvironment(name: string): number | undefined {
-  const text = process.env[name];
+  const text = environmentVariable(name);
   if (text === undefined || text.trim() === '') return undefined;
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds > 0) return seconds;
-  process.emitWarning(`${name} is ${JSON.stringify(text)}; it must be a number of seconds above 0 and is ignored.`);
+  emitWarning(`${name} is ${JSON.stringify(text)}; it must be a number of seconds above 0 and is ignored.`);
   return undefined;
 }

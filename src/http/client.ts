@@ -5,11 +5,10 @@ import { type ExchangeContext, exchange } from './calls/exchange.js';
 import { jsonCall } from './calls/json-call.js';
 import { bodyOf } from './calls/request-body.js';
 import type { Content, ContentOptions, UploadInput } from './files/content.js';
-import { download } from './files/download.js';
 import type { DownloadOptions } from './files/download-options.js';
-import { openContent } from './files/open-content.js';
-import { type PutOptions, put } from './files/upload.js';
+import type { PutOptions } from './files/upload.js';
 import type { ClientOptions } from './options.js';
+import type { Runtime } from './runtime.js';
 import { type ClientDependencies, type ClientSettings, clientSettings } from './settings.js';
 
 /**
@@ -22,11 +21,12 @@ export class Client implements Transport {
   #closed = false;
 
   /**
+   * @param runtime What the place where it runs provides.
    * @param dependencies For tests.
    * @throws ConfigurationError or ValidationError when an option is missing or invalid.
    */
-  constructor(options: ClientOptions, dependencies: ClientDependencies = {}) {
-    const settings = clientSettings(options, dependencies);
+  constructor(runtime: Runtime, options: ClientOptions, dependencies: ClientDependencies = {}) {
+    const settings = clientSettings(runtime, options, dependencies);
     this.#settings = settings;
     this.#context = { ...settings, isTrustedOrigin: (origin) => settings.origins.has(origin) };
   }
@@ -47,7 +47,8 @@ export class Client implements Transport {
    * AbortedError.
    */
   async openContent(input: UploadInput, options: ContentOptions = {}): Promise<Content> {
-    return openContent(input, options);
+    const { openContent } = await import('./files/open-content.js');
+    return openContent(this.#settings.runtime, input, options);
   }
 
   /**
@@ -55,6 +56,7 @@ export class Client implements Transport {
    * @throws FileUploadError with step `read`, `put` or (when no new URL could be obtained) `request-url`; AbortedError.
    */
   async put(url: string, content: Content, options: PutOptions = {}): Promise<void> {
+    const { put } = await import('./files/upload.js');
     return put(this.#settings, (call) => this.#run(call), url, content, options);
   }
 
@@ -67,7 +69,30 @@ export class Client implements Transport {
   async download(url: string, options?: DownloadOptions & { target?: undefined }): Promise<Uint8Array>;
   async download(url: string, options?: DownloadOptions): Promise<Uint8Array | undefined>;
   async download(url: string, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
-    return download(this.#settings, (call) => this.#run(call), url, options);
+    const { target, fileName } = options;
+    const { download } = await import('./files/download.js');
+    return download(
+      this.#settings,
+      (call) => this.#run(call),
+      url,
+      options,
+      () => this.#settings.runtime.openSink(target, fileName),
+    );
+  }
+
+  /**
+   * Downloads a file as `download` does, to a Blob, which a browser need not keep in memory.
+   * @param options.type The MIME type of the Blob.
+   */
+  async downloadBlob(url: string, options: Omit<DownloadOptions, 'target'> & { type?: string | undefined } = {}): Promise<Blob> {
+    const [{ download }, { BlobSink }] = await Promise.all([import('./files/download.js'), import('./files/blob-sink.js')]);
+    return download(
+      this.#settings,
+      (call) => this.#run(call),
+      url,
+      options,
+      async () => new BlobSink(options.type),
+    );
   }
 
   /** Whether the URL is at one of the connection's own origins, to which credentials may be sent. */

@@ -17,7 +17,7 @@ export interface ClientOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   /** Added to the query of every path below the base URL. A call's own query replaces it key by key. Default: none. */
   query?: Query | undefined;
-  /** A WHATWG fetch function, to which `connectTimeout` does not apply. Default: node-fetch with keep-alive. */
+  /** A WHATWG fetch function, to which `connectTimeout` does not apply. Default: node-fetch with keep-alive, in browsers their own fetch. */
   fetch?: Fetch | undefined;
   /**
    * Seconds that a call may take. It covers repetitions and pauses that the server asked for with `Retry-After`, but not the time in
@@ -35,9 +35,9 @@ export interface ClientOptions {
   limits?: (Limits & BodyLimits) | undefined;
   /** Seconds without a byte after which a response or a file transfer is given up. Default: 60. */
   idleTimeout?: number | undefined;
-  /** Seconds within which a connection must be made, the TLS handshake included. Default: 10. */
+  /** Seconds within which a connection must be made, the TLS handshake included. Browsers decide that themselves. Default: 10. */
   connectTimeout?: number | undefined;
-  /** The `User-Agent` header. Default: `remote-record/<version>`. */
+  /** The `User-Agent` header. Browsers send their own. Default: `remote-record/<version>`. */
   userAgent?: string | undefined;
   /**
    * Whether the platform honours `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): it responds to a repeated request with

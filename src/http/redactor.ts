@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer';
 import { isSecretName } from '../model/support/secret-names.js';
+import { base64 } from './bytes.js';
 import { redactSignedUrls } from './signed-urls.js';
 
 const REDACTED = '[redacted]';
@@ -16,7 +16,7 @@ export class Redactor {
   add(secret: string | undefined): this {
     if (!secret?.trim()) return this;
     const json = JSON.stringify(secret).slice(1, -1);
-    for (const form of [secret, encodeURIComponent(secret), json, Buffer.from(secret).toString('base64')]) this.#secrets.add(form);
+    for (const form of [secret, encodeURIComponent(secret), json, base64(secret)]) this.#secrets.add(form);
     this.#pattern = undefined;
     return this;
   }

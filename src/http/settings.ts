@@ -5,8 +5,6 @@ import { count, milliseconds, refuseOption, requestMilliseconds } from '../model
 import { isSecretName } from '../model/support/secret-names.js';
 import { version } from '../version.js';
 import type { HttpAdapter } from './adapters/adapter.js';
-import { FetchAdapter } from './adapters/fetch.js';
-import { NodeAdapter } from './adapters/node.js';
 import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
 import { Authenticator, type Credentials } from './credentials.js';
@@ -16,6 +14,7 @@ import type { ClientOptions } from './options.js';
 import { RateLimiter } from './rate-limiter.js';
 import { Redactor } from './redactor.js';
 import { RetryPolicy } from './retry-policy.js';
+import type { Runtime } from './runtime.js';
 
 /** What tests replace. */
 export interface ClientDependencies {
@@ -42,10 +41,11 @@ export interface ClientSettings {
   transferLimiter: RateLimiter;
   adapter: HttpAdapter;
   clock: Clock;
+  runtime: Runtime;
 }
 
 /** @throws ConfigurationError or ValidationError that names the invalid option and contains no secret. */
-export function clientSettings(options: ClientOptions, dependencies: ClientDependencies): ClientSettings {
+export function clientSettings(runtime: Runtime, options: ClientOptions, dependencies: ClientDependencies): ClientSettings {
   checkConnectionOptions(options);
   const clock = dependencies.clock ?? systemClock;
   const redactor = new Redactor();
@@ -75,8 +75,9 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     retry: new RetryPolicy(options.retry),
     callLimiter: new RateLimiter(options.limits ?? {}, clock),
     transferLimiter: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
-    adapter: dependencies.adapter ?? (options.fetch ? new FetchAdapter(options.fetch) : new NodeAdapter(clock, connectTimeout)),
+    adapter: dependencies.adapter ?? runtime.createAdapter(options.fetch, clock, connectTimeout),
     clock,
+    runtime,
   };
 }
 

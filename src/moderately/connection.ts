@@ -1,5 +1,5 @@
 import { type CallOptions, ConfigurationError, Connection, type ConnectionOptions } from '#front';
-import { checkConnectionOptions, connectionOptionNames, namesOf } from '../vendor.js';
+import { checkConnectionOptions, connectionOptionNames, environmentVariable, namesOf } from '../vendor.js';
 import { ApiToken } from './accounts/api-token.js';
 import { AuditLog } from './accounts/audit-log.js';
 import { Team } from './accounts/team.js';
@@ -45,7 +45,7 @@ export class Moderately extends Connection {
     const { teamId, baseUrl, ...rest } = options;
     const apiKey = rest.credentials === undefined ? setting('apiKey', rest.apiKey, 'MODERATELY_API_KEY') : rest.apiKey;
     const team = setting('teamId', teamId, 'MODERATELY_TEAM_ID');
-    super({ ...rest, apiKey, baseUrl: baseUrl ?? (process.env.MODERATELY_BASE_URL?.trim() || defaultBaseUrl) });
+    super({ ...rest, apiKey, baseUrl: baseUrl ?? (environmentVariable('MODERATELY_BASE_URL')?.trim() || defaultBaseUrl) });
     this.teamId = team;
   }
 
@@ -130,7 +130,7 @@ export class Moderately extends Connection {
 
 /** The value of an option, else of the environment variable. @throws ConfigurationError if it is missing or blank. */
 function setting(option: string, given: string | undefined, variable: string): string {
-  const value = given ?? process.env[variable];
+  const value = given ?? environmentVariable(variable);
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw new ConfigurationError(
     `Moderately needs ${option}: ${value === undefined ? 'it is missing' : 'it is blank'}. Pass { ${option} } or set ${variable}.`,

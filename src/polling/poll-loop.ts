@@ -1,7 +1,7 @@
-import { AsyncResource } from 'node:async_hooks';
 import { AbortedError, OperationTimeoutError, ResourceError } from '../model/errors/index.js';
 import type { Clock } from '../model/ports/clock.js';
 import { defaultBackOff, type Poll, type Pollable, type TimedPoll, type Wait } from '../model/ports/waiter.js';
+import type { AsyncScope } from './async-scope.js';
 import { BackOffDelays } from './back-off.js';
 import type { Batcher, PollRequester } from './batcher.js';
 import { FinalStateSubscription } from './final-state-subscription.js';
@@ -24,6 +24,8 @@ export interface PollContext {
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly batcher: Batcher;
+  /** The async context of the caller. */
+  createScope(): AsyncScope;
   /** Called when no wait can subscribe to the loop any more. */
   forget(loop: PollLoop<unknown>): void;
 }
@@ -41,7 +43,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   readonly #started: number;
   readonly #subscriptions = new Set<Subscription<S>>();
   /** The async context of the first wait. Polls and hooks run in it, whichever timer or request causes them. */
-  readonly #origin = new AsyncResource('Wait');
+  readonly #origin: AsyncScope;
   /** The state of the latest poll. */
   #state: S | undefined;
   #attempt = 0;
@@ -62,6 +64,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
 
   constructor(context: PollContext, pollable: Pollable<S>, waitTime: number | undefined) {
     this.#context = context;
+    this.#origin = context.createScope();
     this.pollable = pollable;
     this.#delays = new BackOffDelays(pollable.backOff ?? defaultBackOff, waitTime);
     this.#started = context.clock.now();
@@ -91,11 +94,11 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   }
 
   pollSucceeded(poll: Poll<S>, batchRetryAfter?: number): void {
-    this.#origin.runInAsyncScope(this.#handlePoll, this, poll, batchRetryAfter);
+    this.#origin.runInAsyncScope(() => this.#handlePoll(poll, batchRetryAfter));
   }
 
   pollFailed(error: unknown): void {
-    this.#origin.runInAsyncScope(this.#handleError, this, error);
+    this.#origin.runInAsyncScope(() => this.#handleError(error));
   }
 
   subscribe(subscription: Subscription<S>): void {

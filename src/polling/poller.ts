@@ -4,6 +4,7 @@ import { systemClock } from '../model/ports/clock.js';
 import type { Pollable, TimedPoll, TokenData, Wait, Waiter } from '../model/ports/waiter.js';
 import { onAbort } from '../model/support/abort.js';
 import { checkWaitOptions } from '../model/waiting/wait-options.js';
+import { type AsyncScope, noScope } from './async-scope.js';
 import { Batcher } from './batcher.js';
 import { type PollContext, PollLoop } from './poll-loop.js';
 import { readToken, writeToken } from './resume-token.js';
@@ -14,13 +15,14 @@ export class Poller implements Waiter {
   readonly #context: PollContext;
   readonly #loops = new Map<object, PollLoop<unknown>>();
 
-  constructor(clock: Clock = systemClock) {
-    const schedule = new Schedule(clock);
+  /** @param createScope Keeps the async context in which it is called. Default: there are none. */
+  constructor(clock: Clock = systemClock, createScope: () => AsyncScope = () => noScope) {
+    const schedule = new Schedule(clock, createScope());
     const forget = (loop: PollLoop<unknown>): void => {
       const key = keyOf(loop.pollable);
       if (this.#loops.get(key) === loop) this.#loops.delete(key);
     };
-    this.#context = { clock, schedule, batcher: new Batcher(clock, schedule), forget };
+    this.#context = { clock, schedule, batcher: new Batcher(clock, schedule), createScope, forget };
   }
 
   async *polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {

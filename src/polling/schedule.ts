@@ -1,5 +1,5 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '../model/ports/clock.js';
+import { type AsyncScope, noScope } from './async-scope.js';
 import { Heap, type HeapItem } from './heap.js';
 
 /** A task that runs at a time of the clock. */
@@ -18,11 +18,12 @@ export class Schedule {
   readonly #clock: Clock;
   readonly #tasks = new Heap<ScheduledTask>();
   /** The timer is created here so that it does not keep the async context of the code that set a task. */
-  readonly #resource = new AsyncResource('Schedule');
+  readonly #scope: AsyncScope;
   #timer: { at: number; cancel(): void } | null = null;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, scope: AsyncScope = noScope) {
     this.#clock = clock;
+    this.#scope = scope;
   }
 
   /** The number of tasks that have not run yet. */
@@ -60,7 +61,7 @@ export class Schedule {
     if (!next) return;
     const ms = Math.min(Math.max(0, next.at - this.#clock.now()), maxTimerMs);
     const run = (): void => this.#runDue();
-    this.#timer = { at: next.at, cancel: this.#resource.runInAsyncScope(() => this.#clock.timer(ms, run)) };
+    this.#timer = { at: next.at, cancel: this.#scope.runInAsyncScope(() => this.#clock.timer(ms, run)) };
   }
 
   #runDue(): void {

@@ -1,6 +1,6 @@
 import zlib from 'node:zlib';
 import { expect } from 'chai';
-import { Client } from '../../src/http/client.js';
+import { NodeClient } from '../../src/http/node/client.js';
 import { BaseResource, Connection, Entity, Field } from '../../src/index.js';
 import { AbortedError, APIError, BadRequestError, NotFoundError, ResourceError, ServerError } from '../../src/model/errors/index.js';
 import type { TransportRequest } from '../../src/model/ports/transport.js';
@@ -22,7 +22,7 @@ for (const [name, fetch] of fetches) {
     /** A client of a server that responds with a status, a Content-Encoding and a body. */
     async function respond(status: number, encoding: string, body: string | Buffer) {
       const server = await serve((_, response) => response.writeHead(status, { 'content-encoding': encoding }).end(body));
-      return { ...server, client: new Client({ baseUrl: server.url, fetch, maxRetries: 2, retry: { baseDelay: 0 } }) };
+      return { ...server, client: new NodeClient({ baseUrl: server.url, fetch, maxRetries: 2, retry: { baseDelay: 0 } }) };
     }
 
     for (const label of ['none', 'utf-8', 'UTF-8', 'aws-chunked', 'identity', 'binary', 'chunked', 'snappy', 'none, utf-8']) {
@@ -101,10 +101,10 @@ for (const [name, fetch] of fetches) {
 
     it('an error whose body never ends keeps its status when the time is over, and is aborted by a signal', async () => {
       const { url } = await serve((_, response) => void response.writeHead(400, { 'content-length': 100 }).write('{"message":'));
-      const late = await failure(new Client({ baseUrl: url, fetch, timeout: 1.5 }).request(create), BadRequestError);
+      const late = await failure(new NodeClient({ baseUrl: url, fetch, timeout: 1.5 }).request(create), BadRequestError);
       expect(late.outcome).to.equal(undefined);
       const signal = AbortSignal.timeout(50);
-      const aborted = await failure(new Client({ baseUrl: url, fetch }).request({ ...create, signal }), AbortedError);
+      const aborted = await failure(new NodeClient({ baseUrl: url, fetch }).request({ ...create, signal }), AbortedError);
       expect(aborted.outcome).to.equal(undefined);
     });
   });
@@ -116,12 +116,12 @@ describe('a plain body that is still labelled as compressed', () => {
 
   it('is read when it is JSON: a proxy has decoded it and left the label', async () => {
     const { url } = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('{"a":1}'));
-    expect((await new Client({ baseUrl: url }).request(get)).body).to.deep.equal({ a: 1 });
+    expect((await new NodeClient({ baseUrl: url }).request(get)).body).to.deep.equal({ a: 1 });
   });
 
   it('explains an error', async () => {
     const { url } = await serve((_, response) => response.writeHead(404, { 'content-encoding': 'br' }).end('{"message":"no such thing"}'));
-    expect((await failure(new Client({ baseUrl: url }).request(get), NotFoundError)).message).to.contain('no such thing');
+    expect((await failure(new NodeClient({ baseUrl: url }).request(get), NotFoundError)).message).to.contain('no such thing');
   });
 
   it('of a refused create leaves the record free to be saved again', async () => {

@@ -1,7 +1,7 @@
 import https from 'node:https';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { Client } from '../../src/http/client.js';
+import { NodeClient } from '../../src/http/node/client.js';
 import type { ClientOptions } from '../../src/http/options.js';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../src/model/errors/index.js';
 import type { TransportRequest } from '../../src/model/ports/transport.js';
@@ -15,8 +15,8 @@ const get: TransportRequest = { method: 'GET', path: 'x', attempt: 'get Widget w
 const create: TransportRequest = { method: 'POST', path: 'x', body: { a: 1 }, once: true, attempt: 'save a new Widget' };
 const fast = { baseDelay: 0.001 };
 
-function connect(baseUrl: string, options: Partial<ClientOptions> = {}): Client {
-  return new Client({ baseUrl, apiKey: 'secret-key-1', retry: fast, ...options });
+function connect(baseUrl: string, options: Partial<ClientOptions> = {}): NodeClient {
+  return new NodeClient({ baseUrl, apiKey: 'secret-key-1', retry: fast, ...options });
 }
 
 /** A response of bare bytes, which an HTTP server would not send. */

@@ -1,7 +1,7 @@
 import zlib from 'node:zlib';
 import { expect } from 'chai';
 import type { BodyLimits } from '../../src/http/body-limits.js';
-import { Client } from '../../src/http/client.js';
+import { NodeClient } from '../../src/http/node/client.js';
 import { APIError, BadRequestError, ServerError, TimeoutError, ValidationError } from '../../src/model/errors/index.js';
 import type { TransportRequest } from '../../src/model/ports/transport.js';
 import { ManualClock } from '../support/clock.js';
@@ -26,7 +26,7 @@ for (const [name, fetch] of fetches) {
         response.write(body);
         if (whole) response.end();
       });
-      return { ...server, client: new Client({ baseUrl: server.url, fetch, limits, retry: { baseDelay: 0 } }) };
+      return { ...server, client: new NodeClient({ baseUrl: server.url, fetch, limits, retry: { baseDelay: 0 } }) };
     }
 
     for (const whole of [true, false]) {
@@ -103,7 +103,7 @@ for (const [name, fetch] of fetches) {
       const server = await serve(({ url }, response) =>
         response.writeHead(url === '/error' ? 500 : 200).end(`${'x'.repeat(url === '/error' ? 990 : 9990)}${secret}${'y'.repeat(9000)}`),
       );
-      const client = new Client({ baseUrl: server.url, apiKey: secret, fetch, limits: { errorBytes: 1000 } });
+      const client = new NodeClient({ baseUrl: server.url, apiKey: secret, fetch, limits: { errorBytes: 1000 } });
       for (const path of ['error', 'success']) {
         const error = await failure(client.request({ ...get, path }), APIError);
         expect(error.body).to.be.a('string').and.not.contain('s');
@@ -116,14 +116,14 @@ describe('the limits', () => {
   for (const setting of ['jsonBytes', 'unpackedBytes', 'unpackingRatio', 'nesting', 'errorBytes'] as const) {
     for (const value of [-1, 0.5, Number.NaN, '64' as unknown as number]) {
       it(`refuse ${setting} of ${String(value)}`, () => {
-        expect(() => new Client({ baseUrl: 'https://h.test', limits: { [setting]: value } })).to.throw(
+        expect(() => new NodeClient({ baseUrl: 'https://h.test', limits: { [setting]: value } })).to.throw(
           ValidationError,
           `limits.${setting}`,
         );
       });
     }
     it(`accept Infinity for ${setting}`, () => {
-      expect(new Client({ baseUrl: 'https://h.test', limits: { [setting]: Number.POSITIVE_INFINITY } })).to.be.instanceOf(Client);
+      expect(new NodeClient({ baseUrl: 'https://h.test', limits: { [setting]: Number.POSITIVE_INFINITY } })).to.be.instanceOf(NodeClient);
     });
   }
 });
@@ -136,10 +136,12 @@ describe('the deadline of a call', () => {
     const send = adapter.send.bind(adapter);
     adapter.send = async (...args) => {
       const response = await send(...args);
-      if (!parsing) response.body.once('end', () => clock.advance(20_000));
+      const { body } = response;
+      const forEach = body.forEach.bind(body);
+      if (!parsing) body.forEach = (onChunk) => forEach(onChunk).then(() => clock.advance(20_000));
       return response;
     };
-    return { clock, client: new Client({ baseUrl: 'https://h.test', timeout: 10 }, { adapter, clock }) };
+    return { clock, client: new NodeClient({ baseUrl: 'https://h.test', timeout: 10 }, { adapter, clock }) };
   }
 
   const long = JSON.stringify('x'.repeat(2 * MIB));

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { Client } from '../../src/http/client.js';
 import type { Credentials } from '../../src/http/credentials.js';
+import { NodeClient } from '../../src/http/node/client.js';
 import { APIError, FileUploadError, ResourceError, ValidationError } from '../../src/model/errors/index.js';
 import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
@@ -55,7 +55,7 @@ describe('a key stays at home', () => {
             else response.writeHead(status, { location: target(foreign.url, home.url) }).end();
           });
           const headers = { 'x-custom': CUSTOM, cookie: `session=${CUSTOM}` };
-          const client = new Client({ baseUrl: home.url, credentials, headers, fetch });
+          const client = new NodeClient({ baseUrl: home.url, credentials, headers, fetch });
           return { foreign, home, client };
         }
 
@@ -112,7 +112,7 @@ describe('a key stays at home', () => {
 
         it('goes along to further origins of the connection', async () => {
           const models = await serve((_, response) => json(response, 200, {}));
-          const client = new Client({
+          const client = new NodeClient({
             baseUrl: 'http://127.0.0.1:9',
             credentials,
             headers: { 'x-custom': CUSTOM },
@@ -129,7 +129,7 @@ describe('a key stays at home', () => {
             if (url.startsWith('/moved')) response.writeHead(307, { location: `${home.url}/store` }).end();
             else response.end('content');
           });
-          const client = new Client({
+          const client = new NodeClient({
             baseUrl: home.url,
             credentials,
             headers: { 'x-custom': CUSTOM },
@@ -154,7 +154,7 @@ describe('a key stays at home', () => {
 
   it('sends a presigned PUT nothing but type and length', async () => {
     const store = await serve((_, response) => response.end());
-    const client = new Client({ baseUrl: 'http://127.0.0.1:9', apiKey: KEY, headers: { 'x-custom': CUSTOM } });
+    const client = new NodeClient({ baseUrl: 'http://127.0.0.1:9', apiKey: KEY, headers: { 'x-custom': CUSTOM } });
     await client.put(`${store.url}/f?${SIGNED}`, await client.openContent(Buffer.from('abc'), { name: 'a.csv' }));
     expect(store.seen[0]?.url).to.equal(`/f?${SIGNED}`);
     expect(Object.keys(store.seen[0]?.headers ?? {}).sort()).to.deep.equal([
@@ -170,7 +170,7 @@ describe('a key stays at home', () => {
 
   it('is not given to another scheme: https never becomes http', async () => {
     const adapter = new ScriptedAdapter({ status: 302, headers: { location: 'http://h.test/x' } });
-    const client = new Client({ baseUrl: 'https://h.test', apiKey: KEY }, { adapter, clock: new VirtualClock() });
+    const client = new NodeClient({ baseUrl: 'https://h.test', apiKey: KEY }, { adapter, clock: new VirtualClock() });
     const error = await failure(client.request({ method: 'GET', path: 'x' }), APIError);
     expect(error.message).to.contain('from https to http');
     expect(adapter.requests).to.have.length(1);
@@ -182,7 +182,7 @@ describe('a key stays at home', () => {
 
   it('is not given to the same host with https when the connection is http', async () => {
     const adapter = new ScriptedAdapter({ status: 301, headers: { location: 'https://h.test/x' } }, { status: 200, body: '{}' });
-    const client = new Client({ baseUrl: 'http://h.test', apiKey: KEY }, { adapter, clock: new VirtualClock() });
+    const client = new NodeClient({ baseUrl: 'http://h.test', apiKey: KEY }, { adapter, clock: new VirtualClock() });
     await client.request({ method: 'GET', path: 'x' });
     expect(adapter.requests.map(({ url, headers }) => [url.href, 'authorization' in headers])).to.deep.equal([
       ['http://h.test/x', true],
@@ -192,7 +192,7 @@ describe('a key stays at home', () => {
 
   it('follows no more than ten redirects', async () => {
     const home = await serve((_, response, count) => response.writeHead(302, { location: `/hop${count}` }).end());
-    const client = new Client({ baseUrl: home.url, apiKey: KEY });
+    const client = new NodeClient({ baseUrl: home.url, apiKey: KEY });
     const error = await failure(client.request({ method: 'GET', path: 'x' }), APIError);
     expect(error.message).to.contain('10 redirects');
     expect(home.seen).to.have.length(11);
@@ -204,7 +204,7 @@ describe('a key stays at home', () => {
         if (url === '/a') response.writeHead(status, { location: '/b' }).end();
         else json(response, 200, {});
       });
-      await new Client({ baseUrl: home.url, apiKey: KEY }).request({ method: 'POST', path: 'a', body: { x: 1 } });
+      await new NodeClient({ baseUrl: home.url, apiKey: KEY }).request({ method: 'POST', path: 'a', body: { x: 1 } });
       expect(home.seen.map(({ method, url, body, headers }) => [method, url, body.toString(), headers.authorization])).to.deep.equal([
         ['POST', '/a', '{"x":1}', `Bearer ${KEY}`],
         ['POST', '/b', '{"x":1}', `Bearer ${KEY}`],
@@ -254,7 +254,7 @@ describe('a secret is in no error, event or log', () => {
               })
               .end(echo(said));
           });
-          const client = new Client({
+          const client = new NodeClient({
             baseUrl: home.url,
             apiKey: KEY,
             headers: { 'x-custom-token': CUSTOM },
@@ -280,7 +280,7 @@ describe('a secret is in no error, event or log', () => {
         if (refresh) throw new Error(`cannot renew ${KEY}`);
         return { authorization: `Bearer ${KEY}` };
       };
-      const client = new Client({ baseUrl: home.url, credentials, fetch });
+      const client = new NodeClient({ baseUrl: home.url, credentials, fetch });
       const error = await failure(client.request({ method: 'GET', path: 'x' }), ResourceError);
       expect(String(error.cause)).to.contain('cannot renew');
       expect(printed(error)).to.satisfy((text: string) => !reveals(text));
@@ -288,7 +288,7 @@ describe('a secret is in no error, event or log', () => {
 
     it(`though the connection fails and the library names the address, with ${name}`, async () => {
       const dead = `http://127.0.0.1:${await deadPort()}`;
-      const client = new Client({ baseUrl: dead, apiKey: KEY, query: { apiKey: KEY }, fetch, retry: { baseDelay: 0.001 } });
+      const client = new NodeClient({ baseUrl: dead, apiKey: KEY, query: { apiKey: KEY }, fetch, retry: { baseDelay: 0.001 } });
       const errors = [
         await failure(client.request({ method: 'GET', path: 'x', observer }), ResourceError),
         await failure(
@@ -308,7 +308,7 @@ describe('a secret is in no error, event or log', () => {
 
     it(`though a presigned URL is refused with an echo, with ${name}`, async () => {
       const store = await serve(({ url }, response) => response.writeHead(403).end(`<?xml?><Error><Message>${url}</Message></Error>`));
-      const client = new Client({ baseUrl: 'http://127.0.0.1:9', apiKey: KEY, fetch });
+      const client = new NodeClient({ baseUrl: 'http://127.0.0.1:9', apiKey: KEY, fetch });
       const read = await failure(client.download(`${store.url}/f?${SIGNED}`, { observer }), APIError);
       const written = await failure(
         client.put(`${store.url}/f?${SIGNED}`, await client.openContent(Buffer.from('x')), { observer }),
@@ -321,7 +321,7 @@ describe('a secret is in no error, event or log', () => {
     it(`though a read is redirected to a presigned URL that fails, with ${name}`, async () => {
       const store = await serve((_, response) => response.writeHead(403).end('no'));
       const home = await serve((_, response) => response.writeHead(302, { location: `${store.url}/f?${SIGNED}` }).end());
-      const client = new Client({ baseUrl: home.url, apiKey: KEY, fetch });
+      const client = new NodeClient({ baseUrl: home.url, apiKey: KEY, fetch });
       const error = await failure(client.request({ method: 'GET', path: 'x', observer }), APIError);
       const refused = await failure(client.request({ method: 'POST', path: 'x', observer }), APIError);
       expect(printed([error, refused, published])).to.satisfy((text: string) => !reveals(text));
@@ -334,7 +334,7 @@ describe('a secret is in no error, event or log', () => {
       const store = await serve(({ url }, response) => response.writeHead(403).end(`no ${url}`));
       const address = `${store.url}/f?t=${ticket}`;
       const home = await serve((_, response) => response.writeHead(302, { location: address }).end());
-      const client = new Client({ baseUrl: home.url, apiKey: KEY });
+      const client = new NodeClient({ baseUrl: home.url, apiKey: KEY });
       const path = way === 'a redirect' ? 'x' : address;
       const error = await failure(client.request({ method: 'GET', path, observer }), APIError);
       expect(store.seen[0]?.url).to.contain(ticket);
@@ -346,7 +346,7 @@ describe('a secret is in no error, event or log', () => {
   it('though a credentials function changes it every time', async () => {
     let turn = 0;
     const home = await serve(({ headers }, response) => json(response, 403, { message: String(headers.authorization) }));
-    const client = new Client({ baseUrl: home.url, credentials: () => ({ authorization: `Bearer ${KEY}-${++turn}` }) });
+    const client = new NodeClient({ baseUrl: home.url, credentials: () => ({ authorization: `Bearer ${KEY}-${++turn}` }) });
     for (let i = 1; i <= 3; i++) {
       const error = await failure(client.request({ method: 'GET', path: 'x' }), APIError);
       expect(error.message).to.contain('[redacted]');
@@ -355,13 +355,13 @@ describe('a secret is in no error, event or log', () => {
   });
 
   it('nor in the client, printed or serialised', async () => {
-    const client = new Client({ baseUrl: 'https://h.test', apiKey: KEY, headers: { cookie: CUSTOM }, query: { token: KEY } });
+    const client = new NodeClient({ baseUrl: 'https://h.test', apiKey: KEY, headers: { cookie: CUSTOM }, query: { token: KEY } });
     expect(printed(client)).to.satisfy((text: string) => !reveals(text));
   });
 
   it('nor in the complaint about a key that no header can carry', () => {
     for (const value of [`${KEY}\n`, `${KEY}\u2028`])
-      expect(() => new Client({ baseUrl: 'https://h.test', apiKey: value }))
+      expect(() => new NodeClient({ baseUrl: 'https://h.test', apiKey: value }))
         .to.throw('line break')
         .and.satisfy((error: Error) => !reveals(printed(error)));
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { Client } from '../../src/http/client.js';
+import { NodeClient } from '../../src/http/node/client.js';
 import type { ClientOptions } from '../../src/http/options.js';
 import {
   APIError,
@@ -26,7 +26,7 @@ for (const [name, fetch] of fetches) {
 
     async function world(options: Partial<ClientOptions> = {}) {
       const server = await serve((_, response) => json(response, 200, { ok: true }));
-      return { ...server, client: new Client({ baseUrl: `${server.url}/api/v1/`, apiKey: 'the-api-key', fetch, ...options }) };
+      return { ...server, client: new NodeClient({ baseUrl: `${server.url}/api/v1/`, apiKey: 'the-api-key', fetch, ...options }) };
     }
 
     it('sends what a platform expects of a read, and nothing about a body', async () => {
@@ -83,7 +83,7 @@ for (const [name, fetch] of fetches) {
 
     it('gives status, headers in lower case and the parsed body', async () => {
       const server = await serve((_, response) => json(response, 201, [1], { 'X-Total': '5' }));
-      const response = await new Client({ baseUrl: server.url, fetch }).request({ method: 'GET', path: 'x' });
+      const response = await new NodeClient({ baseUrl: server.url, fetch }).request({ method: 'GET', path: 'x' });
       expect(response).to.deep.include({ status: 201, body: [1] });
       expect(response.headers).to.include({ 'x-total': '5' });
     });
@@ -107,14 +107,14 @@ for (const [name, fetch] of fetches) {
     ] as const) {
       it(`takes ${what} for success`, async () => {
         const server = await serve((_, response) => response.writeHead(status, headers).end(text));
-        const response = await new Client({ baseUrl: server.url, fetch }).request({ method: 'DELETE', path: 'x' });
+        const response = await new NodeClient({ baseUrl: server.url, fetch }).request({ method: 'DELETE', path: 'x' });
         expect(response.body).to.deep.equal(expected);
       });
     }
 
     it('treats the response to HEAD as success', async () => {
       const server = await serve((_, response) => response.writeHead(200, { 'content-length': 100 }).end());
-      const client = new Client({ baseUrl: server.url, fetch });
+      const client = new NodeClient({ baseUrl: server.url, fetch });
       expect(await client.request({ method: 'HEAD', path: 'x' })).to.include({ status: 200, body: undefined });
     });
 
@@ -122,7 +122,7 @@ for (const [name, fetch] of fetches) {
       const server = await serve((_, response) =>
         response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>Please log in${' '.repeat(9000)}</html>`),
       );
-      const client = new Client({ baseUrl: server.url, fetch });
+      const client = new NodeClient({ baseUrl: server.url, fetch });
       const error = await failure(client.request({ method: 'POST', path: 'x', body: {}, once: true, attempt: 'save a Widget' }), APIError);
       expect(error).to.include({ status: 200, outcome: 'unknown' });
       expect(error.message).to.contain('save a Widget').and.contain('not JSON').and.contain('text/html').and.contain('<html>Please log in');
@@ -138,7 +138,7 @@ for (const [name, fetch] of fetches) {
       const events: [string, RequestInfo | ResponseInfo | RetryInfo][] = [];
       const note = (event: string) => (info: RequestInfo) => void events.push([event, info]);
       const observer = { request: note('request'), response: note('response'), retry: note('retry') };
-      await new Client({ baseUrl: server.url, fetch }).request({ method: 'GET', path: 'x', query: { a: 1 }, observer });
+      await new NodeClient({ baseUrl: server.url, fetch }).request({ method: 'GET', path: 'x', query: { a: 1 }, observer });
       expect(events.map(([event]) => event)).to.deep.equal(['request', 'response', 'retry', 'request', 'response']);
       const url = `${server.url}/x?a=1`;
       expect(events[0]?.[1]).to.deep.equal({ method: 'GET', url, attempt: 1 });
@@ -170,7 +170,7 @@ for (const [name, fetch] of fetches) {
         if (refresh) token = 'new';
         return { Authorization: `Bearer ${token}` };
       };
-      const client = new Client({ baseUrl: server.url, credentials, fetch });
+      const client = new NodeClient({ baseUrl: server.url, credentials, fetch });
       await client.request({ method: 'POST', path: 'x', query: { a: 1 }, body: {}, once: true });
       await client.request({ method: 'GET', path: 'y' });
       expect(asked).to.deep.equal([
@@ -200,7 +200,7 @@ for (const [name, fetch] of fetches) {
         }
         return { authorization: token };
       };
-      const client = new Client({ baseUrl: server.url, credentials, fetch });
+      const client = new NodeClient({ baseUrl: server.url, credentials, fetch });
       await Promise.all(Array.from({ length: 10 }, () => client.request({ method: 'GET', path: 'x', observer })));
       expect(refreshes).to.equal(1);
     });
@@ -222,7 +222,7 @@ for (const [name, fetch] of fetches) {
         }
         return { authorization: `${old ? 'key' : 'new key'} of ${new URL(url).pathname}` };
       };
-      const client = new Client({ baseUrl: url, credentials, fetch });
+      const client = new NodeClient({ baseUrl: url, credentials, fetch });
       const first = client.request({ method: 'GET', path: 'a' });
       await begun;
       await Promise.all([first, client.request({ method: 'GET', path: 'b' })]);
@@ -234,7 +234,7 @@ for (const [name, fetch] of fetches) {
       const server = await serve((_, response) => json(response, 401, {}));
       let turn = 0;
       await failure(
-        new Client({ baseUrl: server.url, credentials: () => ({ authorization: `t${++turn}` }), fetch }).request({
+        new NodeClient({ baseUrl: server.url, credentials: () => ({ authorization: `t${++turn}` }), fetch }).request({
           method: 'GET',
           path: 'x',
         }),
@@ -242,27 +242,30 @@ for (const [name, fetch] of fetches) {
       );
       expect(server.seen).to.have.length(2);
       await failure(
-        new Client({ baseUrl: server.url, credentials: () => ({ authorization: 't' }), fetch }).request({ method: 'GET', path: 'x' }),
+        new NodeClient({ baseUrl: server.url, credentials: () => ({ authorization: 't' }), fetch }).request({ method: 'GET', path: 'x' }),
         AuthenticationError,
       );
       expect(server.seen).to.have.length(3);
-      await failure(new Client({ baseUrl: server.url, apiKey: 'fixed', fetch }).request({ method: 'GET', path: 'x' }), AuthenticationError);
+      await failure(
+        new NodeClient({ baseUrl: server.url, apiKey: 'fixed', fetch }).request({ method: 'GET', path: 'x' }),
+        AuthenticationError,
+      );
       expect(server.seen).to.have.length(4);
     });
 
     it('says so when the credentials function fails or gives nonsense, without a request', async () => {
       const { url, seen } = await world();
       const cause = new Error('vault is sealed');
-      const broken = new Client({ baseUrl: url, credentials: () => Promise.reject(cause), fetch });
+      const broken = new NodeClient({ baseUrl: url, credentials: () => Promise.reject(cause), fetch });
       expect(await failure(broken.request({ method: 'GET', path: 'x' }), ResourceError)).to.include({ cause });
-      const nonsense = new Client({ baseUrl: url, credentials: (() => 'Bearer x') as never, fetch });
+      const nonsense = new NodeClient({ baseUrl: url, credentials: (() => 'Bearer x') as never, fetch });
       await failure(nonsense.request({ method: 'GET', path: 'x' }), ConfigurationError);
       expect(seen).to.deep.equal([]);
     });
 
     it('does not wait for a credentials function longer than its time', async () => {
       const { url } = await world();
-      const client = new Client({ baseUrl: url, credentials: () => new Promise(() => {}), timeout: 0.05, fetch });
+      const client = new NodeClient({ baseUrl: url, credentials: () => new Promise(() => {}), timeout: 0.05, fetch });
       const error = await failure(client.request({ method: 'POST', path: 'x', once: true }), ResourceError);
       expect(error.name).to.equal('TimeoutError');
       expect(error.outcome).to.equal(undefined);
@@ -317,7 +320,7 @@ describe('a connection in one process with its platform', () => {
         Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('socket'), { code: 'ECONNRESET' }) })),
     };
     const fetch = (url: string) => responses[new URL(url).pathname]?.() ?? Promise.reject(new Error('404'));
-    const client = new Client({ baseUrl: 'http://local.test', fetch, timeout: 0.1, retry: { baseDelay: 0.001 } });
+    const client = new NodeClient({ baseUrl: 'http://local.test', fetch, timeout: 0.1, retry: { baseDelay: 0.001 } });
     const get = (path: string) => client.request({ method: 'GET', path });
     expect((await get('ok')).body).to.deep.equal({ ok: true });
     expect((await failure(get('never'), ResourceError)).name).to.equal('TimeoutError');
@@ -333,7 +336,7 @@ describe('a connection in one process with its platform', () => {
       stored.set(request.url, await request.arrayBuffer());
       return new Response(null, { status: 200 });
     };
-    const client = new Client({ baseUrl: 'http://local.test', fetch });
+    const client = new NodeClient({ baseUrl: 'http://local.test', fetch });
     const bytes = Buffer.alloc(3_000_000, 'abc');
     const content = await client.openContent(bytes);
     await client.put('http://local.test/f', content);
@@ -344,7 +347,7 @@ describe('a connection in one process with its platform', () => {
 
 describe('a fetch of a browser', () => {
   it('gives an error, and no empty success, for a redirect that it hides', async () => {
-    const client = new Client({ baseUrl: 'https://h.test', fetch: async () => Response.error() });
+    const client = new NodeClient({ baseUrl: 'https://h.test', fetch: async () => Response.error() });
     const error = await failure(client.request({ method: 'POST', path: 'x', once: true }), ConnectionError);
     expect(error.message).to.contain('redirect');
     expect(error.outcome).to.equal('unknown');
@@ -369,7 +372,7 @@ describe('with recorded responses', () => {
       .post('/v1/widgets', { name: 'a' })
       .query({ teamIds: 't' })
       .reply(201, { id: 'w_1' });
-    const client = new Client({ baseUrl: 'https://api.example.test/v1', credentials: { token: 'abc' }, query: { teamIds: 't' } });
+    const client = new NodeClient({ baseUrl: 'https://api.example.test/v1', credentials: { token: 'abc' }, query: { teamIds: 't' } });
     expect(await client.request({ method: 'POST', path: 'widgets', body: { name: 'a' }, once: true })).to.deep.include({
       status: 201,
       body: { id: 'w_1' },
@@ -378,7 +381,7 @@ describe('with recorded responses', () => {
 
   it('repeats what is recorded to fail', async () => {
     nock('https://api.example.test').get('/x').times(2).reply(429, {}, { 'Retry-After': '0' }).get('/x').reply(200, { done: true });
-    const client = new Client({ baseUrl: 'https://api.example.test' });
+    const client = new NodeClient({ baseUrl: 'https://api.example.test' });
     expect((await client.request({ method: 'GET', path: 'x' })).body).to.deep.equal({ done: true });
   });
 
@@ -386,7 +389,7 @@ describe('with recorded responses', () => {
     nock('https://api.example.test')
       .post('/x')
       .replyWithError(Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }));
-    const client = new Client({ baseUrl: 'https://api.example.test', maxRetries: 0 });
+    const client = new NodeClient({ baseUrl: 'https://api.example.test', maxRetries: 0 });
     const error = await failure(client.request({ method: 'POST', path: 'x', body: {}, once: true }), ConnectionError);
     expect(error).to.include({ code: 'EHOSTUNREACH', outcome: undefined });
   });
@@ -431,7 +434,7 @@ describe('the options of a connection', () => {
     ['a name for itself that is no text', { ...base, userAgent: 5 }, ValidationError, 'userAgent'],
   ] as const) {
     it(`are refused with ${what}`, () => {
-      expect(() => new Client(options as unknown as ClientOptions)).to.throw(ErrorClass, complaint);
+      expect(() => new NodeClient(options as unknown as ClientOptions)).to.throw(ErrorClass, complaint);
     });
   }
 
@@ -443,13 +446,13 @@ describe('the options of a connection', () => {
       idleTimeout: Number.POSITIVE_INFINITY,
       maxRetries: Number.POSITIVE_INFINITY,
     };
-    const client = new Client(options, { adapter, clock: new VirtualClock() });
+    const client = new NodeClient(options, { adapter, clock: new VirtualClock() });
     expect((await client.request({ method: 'GET', path: 'x' })).status).to.equal(200);
   });
 
   it('change nothing in the environment', () => {
     const before = JSON.stringify(process.env);
-    new Client({ ...base, apiKey: 'the-api-key' });
+    new NodeClient({ ...base, apiKey: 'the-api-key' });
     expect(JSON.stringify(process.env)).to.equal(before);
   });
 });

@@ -1,6 +1,5 @@
-import { basename, extname } from 'node:path';
 import { ValidationError } from '#front';
-import { mimeTypeOf } from '../../vendor.js';
+import { baseName, extensionOf, mimeTypeOf } from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { AttachmentType } from '../statuses.js';
 import { FileResource } from './file-resource.js';
@@ -64,18 +63,18 @@ async function attachment(aix: AixplainConnection, input: AttachmentInput, signa
   );
 }
 
-function described({ name = 'attachment', type, mimeType }: Partial<Attachment>, url: string): Attachment {
-  const mime = mimeType ?? typeOf({ name, mimeType: mimeTypeOf(name) });
+async function described({ name = 'attachment', type, mimeType }: Partial<Attachment>, url: string): Promise<Attachment> {
+  const mime = mimeType ?? (await typeOf({ name, mimeType: await mimeTypeOf(name) }));
   return { url, name, type: type ?? kindOf(name, mime), mimeType: mime };
 }
 
 function nameOf(file: FileValue): string | undefined {
-  if (file instanceof FileResource) return file.filePath === null ? undefined : basename(file.filePath);
+  if (file instanceof FileResource) return file.filePath === null ? undefined : baseName(file.filePath);
   return file instanceof File ? file.name : undefined;
 }
 
 function nameIn(url: string): string | undefined {
-  const name = basename(new URL(url).pathname);
+  const name = baseName(new URL(url).pathname);
   try {
     return decodeURIComponent(name) || undefined;
   } catch {
@@ -84,7 +83,7 @@ function nameIn(url: string): string | undefined {
 }
 
 function kindOf(name: string, mimeType: string): AttachmentType {
-  if (code.has(extname(name).toLowerCase())) return AttachmentType.CODE;
+  if (code.has(extensionOf(name).toLowerCase())) return AttachmentType.CODE;
   if (documents.test(mimeType)) return AttachmentType.DOCUMENT;
   const main = mimeType.split('/')[0];
   const kinds = [AttachmentType.TEXT, AttachmentType.IMAGE, AttachmentType.VIDEO, AttachmentType.AUDIO];

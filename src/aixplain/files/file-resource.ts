@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '#front';
-import { callOptions, namesOf, saveWith } from '../../vendor.js';
+import { baseName, callOptions, namesOf, saveWith } from '../../vendor.js';
 import { AixplainRecord } from '../record.js';
 import { FileType } from '../statuses.js';
 import { fileTypeOf } from './kinds.js';
@@ -66,6 +65,6 @@ export class FileResource extends AixplainRecord {
   }
 
   override toString(): string {
-    return `${this.constructor.name}(${typeof this.filePath === 'string' ? basename(this.filePath) : 'no file'})`;
+    return `${this.constructor.name}(${typeof this.filePath === 'string' ? baseName(this.filePath) : 'no file'})`;
   }
 }

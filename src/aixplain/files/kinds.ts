@@ -1,6 +1,5 @@
-import { extname } from 'node:path';
 import { FileUploadError } from '#front';
-import { type Content, mimeTypeOf } from '../../vendor.js';
+import { type Content, extensionOf, mimeTypeOf } from '../../vendor.js';
 import { FileType } from '../statuses.js';
 
 const MiB = 1024 * 1024;
@@ -33,31 +32,31 @@ const typesByExtension: Readonly<Record<string, FileType>> = {
   ...{ '.db': FileType.DATABASE, '.sqlite': FileType.DATABASE, '.sqlite3': FileType.DATABASE },
 };
 
-function extensionOf(name: string): string {
-  return extname(name).toLowerCase();
+function suffixOf(name: string): string {
+  return extensionOf(name).toLowerCase();
 }
 
 /** The kind of file, by the extension of its name. */
 export function fileTypeOf(name: string): FileType {
-  return typesByExtension[extensionOf(name)] ?? FileType.OTHER;
+  return typesByExtension[suffixOf(name)] ?? FileType.OTHER;
 }
 
 /** The platform's name for a file's MIME type. */
-export function typeOf({ name, mimeType }: Pick<Content, 'name' | 'mimeType'>): string {
-  return mimeType === mimeTypeOf(name) ? (ownTypes[extensionOf(name)] ?? mimeType) : mimeType;
+export async function typeOf({ name, mimeType }: Pick<Content, 'name' | 'mimeType'>): Promise<string> {
+  return mimeType === (await mimeTypeOf(name)) ? (ownTypes[suffixOf(name)] ?? mimeType) : mimeType;
 }
 
-function kindOf(content: Pick<Content, 'name' | 'mimeType'>): keyof typeof sizeLimits {
-  if (databases.includes(extensionOf(content.name))) return 'database';
-  const main = typeOf(content).split('/')[0] ?? '';
+async function kindOf(content: Pick<Content, 'name' | 'mimeType'>): Promise<keyof typeof sizeLimits> {
+  if (databases.includes(suffixOf(content.name))) return 'database';
+  const main = (await typeOf(content)).split('/')[0] ?? '';
   return main === 'audio' || main === 'application' || main === 'video' || main === 'image' ? main : 'other';
 }
 
 /** @throws FileUploadError if the file is empty or exceeds the limit for its kind. */
-export function checkSize(content: Pick<Content, 'name' | 'mimeType' | 'size'>): void {
+export async function checkSize(content: Pick<Content, 'name' | 'mimeType' | 'size'>): Promise<void> {
   const { name, size } = content;
   if (size === 0) throw new FileUploadError(`${name} is empty; there is nothing to upload.`, { step: 'read' });
-  const kind = kindOf(content);
+  const kind = await kindOf(content);
   const limit = sizeLimits[kind];
   if (size <= limit) return;
   throw new FileUploadError(

@@ -51,8 +51,8 @@ export async function upload(aix: AixplainConnection, input: UploadInput, option
   checkOptionNames('upload', options, uploadOptionNames);
   const content = await aix.client.openContent(input, { signal: options.signal });
   try {
-    checkSize(content);
-    const contentType = typeOf(content);
+    await checkSize(content);
+    const contentType = await typeOf(content);
     let grant = await requestUrl(aix, content, contentType, options);
     await aix.client.put(grant.uploadUrl, content, {
       headers: { 'content-type': contentType },

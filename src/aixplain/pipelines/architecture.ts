@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { ValidationError } from '#front';
-import { isObject } from '../../vendor.js';
+import { isObject, readTextFile } from '../../vendor.js';
 
 /** A parameter of a node. */
 export interface NodeParameter {
@@ -40,25 +39,27 @@ export interface Architecture {
 }
 
 /**
- * Reads the graph of a pipeline from a JSON file.
+ * Reads the graph of a pipeline from a JSON file: its path, or in browsers a File or Blob.
  *
  * @throws ValidationError if the file cannot be read, or is not JSON with lists of nodes and links.
  */
-export async function readArchitecture(path: string): Promise<Architecture> {
+export async function readArchitecture(file: string | Blob): Promise<Architecture> {
+  const name = typeof file === 'string' ? file : 'name' in file ? String(file.name) : 'of the Blob';
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await (file instanceof Blob ? file.text() : readTextFile(file));
   } catch (cause) {
-    throw new ValidationError(`The pipeline architecture ${path} does not exist or cannot be read.`, { cause });
+    if (cause instanceof ValidationError) throw cause;
+    throw new ValidationError(`The pipeline architecture ${name} does not exist or cannot be read.`, { cause });
   }
   let graph: unknown;
   try {
     graph = JSON.parse(text);
   } catch (cause) {
-    throw new ValidationError(`${path} is not JSON: ${(cause as Error).message}`, { cause });
+    throw new ValidationError(`${name} is not JSON: ${(cause as Error).message}`, { cause });
   }
   if (isObject(graph) && Array.isArray(graph.nodes) && Array.isArray(graph.links)) return graph as Architecture;
-  throw new ValidationError(`${path} is not a pipeline architecture; it must be { "nodes": [...], "links": [...] }.`);
+  throw new ValidationError(`${name} is not a pipeline architecture; it must be { "nodes": [...], "links": [...] }.`);
 }
 
 export function isEmpty(architecture: Architecture | undefined): boolean {

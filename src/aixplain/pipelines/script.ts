@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { ResourceError, type UploadInput } from '#front';
-import { isObject } from '../../vendor.js';
+import { type Content, isObject, randomUuid } from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from '../files/kinds.js';
@@ -26,9 +25,9 @@ export async function uploadScript(
 ): Promise<UploadedScript> {
   const content = await aix.client.openContent(input, options);
   try {
-    checkSize(content);
+    await checkSize(content);
     const { name, size } = content;
-    const raw = multipart({ field: 'file', name, type: typeOf(content), bytes: Buffer.concat(await content.stream().toArray()) });
+    const raw = await multipart({ field: 'file', name, type: await typeOf(content), content });
     const attempt = `upload of the script ${name}`;
     const { body } = await aix.send({
       ...options,
@@ -48,12 +47,20 @@ export async function uploadScript(
 }
 
 /** Encodes one file as multipart/form-data (RFC 7578). */
-function multipart(file: { field: string; name: string; type: string; bytes: Uint8Array }): { bytes: Uint8Array; type: string } {
-  const boundary = `form-${randomUUID()}`;
+async function multipart(file: {
+  field: string;
+  name: string;
+  type: string;
+  content: Content;
+}): Promise<{ bytes: Uint8Array; type: string }> {
+  const boundary = `form-${randomUuid()}`;
   const name = file.name.replace(/[\r\n"]/g, encodeURIComponent);
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="${file.field}"; filename="${name}"\r\nContent-Type: ${file.type}\r\n\r\n`;
+  const parts: (string | Uint8Array<ArrayBuffer>)[] = [head];
+  for await (const chunk of file.content.stream()) parts.push(chunk as Uint8Array<ArrayBuffer>);
+  parts.push(`\r\n--${boundary}--\r\n`);
   return {
-    bytes: Buffer.concat([Buffer.from(head), file.bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    bytes: new Uint8Array(await new Blob(parts).arrayBuffer()),
     type: `multipart/form-data; boundary=${boundary}`,
   };
 }

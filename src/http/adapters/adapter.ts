@@ -1,12 +1,29 @@
-import type { Buffer } from 'node:buffer';
-import type { Readable } from 'node:stream';
+import type { ReceivedBody } from './received-body.js';
 
-/** One request to send. An adapter never follows redirects. */
+/** Content that is sent as a request's body. */
+export interface SentContent {
+  /** The number of bytes. */
+  readonly size: number;
+  /** The same bytes for adapters that cannot send a stream; undefined where content can only be streamed. */
+  readonly blob: Blob | undefined;
+  /** What reading the content has failed with; undefined until then. */
+  readonly failure: unknown;
+  /** The bytes. Those that are taken are reported as sent. */
+  chunks(): AsyncGenerator<Uint8Array>;
+  /** Reports how many bytes were sent, if they were not taken from `chunks()`. */
+  sent(bytes: number): void;
+  /** Waits for a response to the whole content, whose sending cannot be observed: the idle timeout is suspended meanwhile. */
+  sentUnseen<T>(response: Promise<T>): Promise<T>;
+}
+
+/** One request to send. An adapter follows no redirect of a request that carries credentials or content. */
 export interface AdapterRequest {
   method: string;
   url: URL;
   headers: Readonly<Record<string, string>>;
-  body: Buffer | Readable | undefined;
+  body: Uint8Array | SentContent | undefined;
+  /** Whether the URL is at one of the connection's own origins, so that the headers may hold its credentials. */
+  trusted: boolean;
   signal: AbortSignal;
 }
 
@@ -16,9 +33,11 @@ export interface AdapterResponse {
   statusText: string;
   /** Header names are in lower case. */
   headers: Readonly<Record<string, string>>;
-  body: Readable;
+  body: ReceivedBody;
   /** Whether the adapter has already decoded the Content-Encoding. */
   decoded: boolean;
+  /** Where it came from, if the adapter has followed redirects. */
+  url?: string;
 }
 
 /** Whether a connection to the server was made. */
@@ -31,7 +50,14 @@ export interface ConnectTrace {
 export interface HttpAdapter {
   /** Whether the adapter sets Accept-Encoding and decodes Content-Encoding by itself. */
   readonly decodes: boolean;
+  /** Whether it can ask for the rest of a file with Range and If-Range (RFC 9110 §14.2, §13.1.5). */
+  readonly requestsRanges: boolean;
   send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse>;
   /** Closes idle sockets. Sockets in use are closed when their exchange ends. */
   close(): void;
+}
+
+/** Whether a body is content to upload. */
+export function isContent(body: AdapterRequest['body']): body is SentContent {
+  return body !== undefined && 'chunks' in body;
 }

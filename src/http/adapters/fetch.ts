@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { unlessAborted } from '../../model/support/abort.js';
 import { encodingLabels } from '../encoding/content-codings.js';
 import { UnreadableResponse } from '../errors/unreadable-response.js';
-import type { AdapterRequest, AdapterResponse, HttpAdapter } from './adapter.js';
+import { type AdapterRequest, type AdapterResponse, type HttpAdapter, isContent, type SentContent } from './adapter.js';
+import { fetchedBody } from './received-body.js';
 
 /** A WHATWG fetch function, as in browsers, undici and Node (https://fetch.spec.whatwg.org/#fetch-method). */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -14,6 +13,7 @@ const FETCH_CODINGS = ['gzip', 'deflate', 'br'];
 /** Sends requests with the `fetch` function given in the connection's options. */
 export class FetchAdapter implements HttpAdapter {
   readonly decodes = true;
+  readonly requestsRanges: boolean = true;
   readonly #fetch: Fetch;
 
   constructor(fetch: Fetch) {
@@ -21,31 +21,48 @@ export class FetchAdapter implements HttpAdapter {
   }
 
   async send(request: AdapterRequest): Promise<AdapterResponse> {
-    const init: RequestInit & { duplex?: 'half' } = {
-      method: request.method,
-      headers: { ...request.headers },
-      redirect: 'manual',
-      signal: request.signal,
-    };
-    if (request.body instanceof Readable) {
-      init.body = Readable.toWeb(request.body) as ReadableStream<Uint8Array>;
-      init.duplex = 'half';
-    } else if (request.body !== undefined) init.body = new Uint8Array(request.body);
     const fetch = this.#fetch;
-    const response = await withAbort(fetch(request.url.href, init), request.signal);
+    const sending = withAbort(fetch(request.url.href, this.init(request)), request.signal);
+    const { body } = request;
+    const response = await (isContent(body) && this.blobOf(body) ? body.sentUnseen(sending) : sending);
     // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect: a browser hides the target of a redirect.
     if (response.status < 200)
       throw new UnreadableResponse(`the fetch returned a response with status ${response.status}, as browsers do for a redirect`);
-    const headers: Record<string, string> = {};
-    response.headers.forEach((value, name) => {
-      headers[name.toLowerCase()] = value;
-    });
-    // https://fetch.spec.whatwg.org/#handle-content-codings: a body with an unknown coding among its codings is left as it is.
-    const decoded = encodingLabels(headers).every((label) => FETCH_CODINGS.includes(label));
-    return { status: response.status, statusText: response.statusText, headers, body: toReadable(response.body), decoded };
+    const { status, statusText } = response;
+    const headers = headersOf(response);
+    return { status, statusText, headers, url: response.url, body: fetchedBody(response.body), decoded: this.hasDecoded(headers) };
   }
 
   close(): void {}
+
+  protected init({ method, headers, body, signal }: AdapterRequest): RequestInit {
+    const init: RequestInit & { duplex?: 'half' } = { method, headers: { ...headers }, redirect: 'manual', signal };
+    if (!isContent(body)) {
+      if (body !== undefined) init.body = body as Uint8Array<ArrayBuffer>;
+      return init;
+    }
+    init.body = this.blobOf(body) ?? streamOf(body.chunks());
+    if (init.body instanceof ReadableStream) init.duplex = 'half';
+    return init;
+  }
+
+  /** The content as a Blob if it is sent as one; else it is streamed, which shows how much is sent. */
+  protected blobOf(_content: SentContent): Blob | undefined {
+    return undefined;
+  }
+
+  /** Whether the fetch has decoded the body (https://fetch.spec.whatwg.org/#handle-content-codings: one unknown coding, and it does not). */
+  protected hasDecoded(headers: Readonly<Record<string, string>>): boolean {
+    return encodingLabels(headers).every((label) => FETCH_CODINGS.includes(label));
+  }
+}
+
+function headersOf(response: Response): Record<string, string> {
+  const headers: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    headers[name.toLowerCase()] = value;
+  });
+  return headers;
 }
 
 /** Rejects when the signal fires: some implementations, such as in-process servers, ignore it. */
@@ -58,9 +75,17 @@ async function withAbort(response: Promise<Response>, signal: AbortSignal): Prom
   }
 }
 
-/** Converts a web stream to a Node stream. A Node stream, as node-fetch returns it, is used as it is. */
-function toReadable(body: unknown): Readable {
-  if (body === null || body === undefined) return Readable.from([]);
-  if (body instanceof Readable) return body;
-  return Readable.fromWeb(body as NodeReadableStream<Uint8Array>, { objectMode: false });
+/** A web stream of chunks, each taken when it is asked for. */
+function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => void chunks.return(undefined),
+    },
+    { highWaterMark: 0 },
+  );
 }

@@ -1,37 +1,40 @@
-import { channel } from 'node:diagnostics_channel';
 import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../../model/ports/transport.js';
+import type { Channels } from '../runtime.js';
 import { runCallback } from './run-callback.js';
-
-const requests = channel('remote-record:request');
-const responses = channel('remote-record:response');
-const retries = channel('remote-record:retry');
 
 let calls = 0;
 
 /**
- * Publishes the events of one call to the caller's observer and to the channels `remote-record:request`, `remote-record:response` and
- * `remote-record:retry` (https://nodejs.org/api/diagnostics_channel.html), there with a `call`: a number that all events of one call share.
+ * Publishes the events of one call to the caller's observer, and where there are channels to them, there with a `call`: a number that all
+ * events of one call share.
  */
 export class CallEvents {
   readonly #observer: TransportObserver | undefined;
+  readonly #channels: Channels | undefined;
   readonly #call = ++calls;
 
-  constructor(observer: TransportObserver | undefined) {
+  constructor(observer: TransportObserver | undefined, channels: Channels | undefined) {
     this.#observer = observer;
+    this.#channels = channels;
   }
 
   request(info: RequestInfo): void {
     runCallback(() => this.#observer?.request?.(info));
-    if (requests.hasSubscribers) requests.publish({ ...info, call: this.#call });
+    this.#publish('request', info);
   }
 
   response(info: ResponseInfo): void {
     runCallback(() => this.#observer?.response?.(info));
-    if (responses.hasSubscribers) responses.publish({ ...info, call: this.#call });
+    this.#publish('response', info);
   }
 
   retry(info: RetryInfo): void {
     runCallback(() => this.#observer?.retry?.(info));
-    if (retries.hasSubscribers) retries.publish({ ...info, call: this.#call });
+    this.#publish('retry', info);
+  }
+
+  #publish(kind: keyof Channels, info: object): void {
+    const channel = this.#channels?.[kind];
+    if (channel?.hasSubscribers) channel.publish({ ...info, call: this.#call });
   }
 }

@@ -1,8 +1,6 @@
-import type { Buffer } from 'node:buffer';
-import type { Readable } from 'node:stream';
 import type { APIError } from '../../model/errors/index.js';
 import type { ErrorDecoder, TransportObserver } from '../../model/ports/transport.js';
-import type { AdapterResponse } from '../adapters/adapter.js';
+import type { AdapterRequest, AdapterResponse } from '../adapters/adapter.js';
 import type { RateLimiter } from '../rate-limiter.js';
 import type { Redactor } from '../redactor.js';
 import type { Deadline } from '../time/deadline.js';
@@ -26,7 +24,7 @@ export interface Call<T> {
   /** Called for every try and every redirect. */
   headers(hop: Hop): Promise<Readonly<Record<string, string>>>;
   /** Called for every try and every redirect. */
-  body(deadline: Deadline): Buffer | Readable | undefined;
+  body(deadline: Deadline): AdapterRequest['body'];
   /** Whether the call creates or starts something. */
   once: boolean;
   /** Who chose the idempotency key that protects a `once` call: nobody, the transport for this call only, or the caller. */

@@ -1,17 +1,16 @@
-import type { Buffer } from 'node:buffer';
-import { Readable } from 'node:stream';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
 import type { Clock } from '../../model/ports/clock.js';
 import type { RequestInfo } from '../../model/ports/transport.js';
 import { onAbort } from '../../model/support/abort.js';
 import { retryAfterOf } from '../../model/support/retry-after.js';
-import type { AdapterResponse, ConnectTrace, HttpAdapter } from '../adapters/adapter.js';
+import { type AdapterRequest, type AdapterResponse, type ConnectTrace, type HttpAdapter, isContent } from '../adapters/adapter.js';
 import type { CheckedBodyLimits } from '../body-limits.js';
 import { classifyFailure } from '../errors/connection-failure.js';
 import { apiError, requestIdOf } from '../errors/error-response.js';
 import { unknownOutcomeWarning } from '../errors/unknown-outcome.js';
 import type { PauseObserver } from '../rate-limiter.js';
 import { mayBeDone, mayHaveArrived, type RetryPolicy, type TryFailure } from '../retry-policy.js';
+import type { Runtime } from '../runtime.js';
 import { Deadline, type DeadlineCause } from '../time/deadline.js';
 import { sleep } from '../time/sleep.js';
 import type { Call } from './call.js';
@@ -21,6 +20,7 @@ import { readErrorText } from './response-body.js';
 
 /** What all exchanges of a connection share. */
 export interface ExchangeContext {
+  runtime: Runtime;
   adapter: HttpAdapter;
   clock: Clock;
   retry: RetryPolicy;
@@ -55,7 +55,7 @@ class Exchange<T> {
   constructor(context: ExchangeContext, call: Call<T>) {
     this.#context = context;
     this.#call = call;
-    this.#events = new CallEvents(call.observer);
+    this.#events = new CallEvents(call.observer, context.runtime.channels);
     this.#deadline = new Deadline(context.clock).abortOn(call.signal);
     this.#sendDeadline = call.sendWithin === undefined ? this.#deadline : this.#deadline.child();
   }
@@ -149,18 +149,18 @@ class Exchange<T> {
     for (let hop = 0; ; hop++) {
       const trace: ConnectTrace = { connected: false };
       const info = this.#info(url, trusted);
-      let body: Buffer | Readable | undefined;
+      let body: AdapterRequest['body'];
       let response: AdapterResponse | undefined;
-      let bodyError: unknown;
+      let forget: (() => void) | undefined;
       try {
         const headers = await deadline.race(call.headers({ url, trusted }));
         body = call.body(deadline);
-        if (body instanceof Readable) body.on('error', (error) => (bodyError ??= error));
         trace.connected = undefined;
         this.#events.request(info);
         const start = clock.now();
-        response = await adapter.send({ method: call.method, url, headers, body, signal: deadline.signal }, trace);
-        endBodyWith(deadline, response);
+        response = await adapter.send({ method: call.method, url, headers, body, trusted, signal: deadline.signal }, trace);
+        const received = response.body;
+        forget = onAbort(deadline.signal, () => received.destroy(new Error('ended')));
         const { status } = response;
         const requestId = requestIdOf(response.headers, call.redactor);
         this.#events.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
@@ -175,10 +175,11 @@ class Exchange<T> {
         if (status >= 300) return await this.#errorResponse(response, deadline, url, trusted, redirect?.refusal);
         return { value: await call.receive(response, deadline) };
       } catch (error) {
-        return this.#noResponse(bodyError instanceof ResourceError ? bodyError : error, deadline, trace);
+        const contentError = isContent(body) ? body.failure : undefined;
+        return this.#noResponse(contentError instanceof ResourceError ? contentError : error, deadline, trace);
       } finally {
-        if (body instanceof Readable) body.destroy();
-        if (response) response.body.destroy();
+        forget?.();
+        response?.body.destroy();
       }
     }
   }
@@ -196,16 +197,16 @@ class Exchange<T> {
     const retryAfterSeconds = retryAfterOf(headers, this.#context.clock.date());
     const retryAfter = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000;
     const arrived = mayHaveArrived(status, retryAfter) ? 'maybe' : 'no';
-    const { bodyLimits } = this.#context;
+    const { bodyLimits: limits, runtime } = this.#context;
     const body =
       refusal !== undefined
         ? { text: refusal, complete: true }
-        : await readErrorText(response, bodyLimits, () => deadline.recordActivity());
+        : await readErrorText(response, { limits, decoders: runtime.decoders }, () => deadline.recordActivity());
     const { redactor, attempt, decodeError: decode, method } = call;
     const outcome = this.#outcome(arrived);
     if (deadline.endedBy === 'signal') return { error: this.#deadlineError('signal', outcome), failure: { arrived, permanent: true } };
     const retryable = status === 408 || status === 429 || (status >= 500 && status !== 501);
-    const { nesting } = bodyLimits;
+    const { nesting } = limits;
     const context = { method, url: this.#info(url, trusted).url, attempt, decode, redactor, retryAfter, outcome, retryable, nesting };
     const error = apiError({ status, statusText: response.statusText, headers, ...body }, context);
     return { error, failure: { status, retryAfter, arrived, permanent: refusal !== undefined } };
@@ -263,13 +264,4 @@ class Exchange<T> {
     const { method, redactor } = this.#call;
     return { method, url: redactor.text(trusted ? url.href : url.origin + url.pathname), attempt: this.#attempt };
   }
-}
-
-/** Destroys the response's body when the deadline ends, and ignores later errors of the body. @throws the body's error if it has failed. */
-function endBodyWith(deadline: Deadline, response: AdapterResponse): void {
-  // The body may have failed before the adapter returned it, and the stream does not emit that error again.
-  if (response.body.errored) throw response.body.errored;
-  response.body.on('error', () => {});
-  const forget = onAbort(deadline.signal, () => response.body.destroy(new Error('ended')));
-  response.body.once('close', forget);
 }

@@ -1,9 +1,8 @@
-import type { Buffer } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
 import { type APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
 import { checkIdempotencyKey } from '../../model/support/header-text.js';
 import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
+import { randomUuid } from '../bytes.js';
 import { callKey } from '../credentials.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
@@ -20,7 +19,7 @@ type Headers = Readonly<Record<string, string>>;
  * A call to a platform's API. It sends JSON, a form, raw bytes or no body, and expects JSON or an empty response.
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
-export function jsonCall(settings: ClientSettings, request: TransportRequest, body: Buffer | undefined): Call<TransportResponse> {
+export function jsonCall(settings: ClientSettings, request: TransportRequest, body: Uint8Array | undefined): Call<TransportResponse> {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
   const { url, trusted } = apiTarget(settings, request, method);
@@ -31,7 +30,7 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest, bo
   const once = request.once ?? false;
   const { idempotencyKey } = request;
   const given = idempotencyKey === undefined || idempotencyKey === null ? undefined : checkIdempotencyKey('idempotencyKey', idempotencyKey);
-  const key = given ?? (once && settings.idempotency ? randomUUID() : undefined);
+  const key = given ?? (once && settings.idempotency ? randomUuid() : undefined);
   if (key !== undefined) custom['idempotency-key'] ??= key;
   const defaults: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
   if (!settings.adapter.decodes) defaults['accept-encoding'] = ACCEPT_ENCODING;
@@ -64,7 +63,8 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest, bo
     observer: request.observer,
     redactor,
     settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
-    receive: (response, deadline) => readJsonResponse(response, deadline, { request, url, redactor, limits: settings.bodyLimits }),
+    receive: (response, deadline) =>
+      readJsonResponse(response, deadline, { request, url, redactor, limits: settings.bodyLimits, decoders: settings.runtime.decoders }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { TransportRequest, TransportResponse } from '../../model/ports/tran
 import type { AdapterResponse } from '../adapters/adapter.js';
 import type { CheckedBodyLimits } from '../body-limits.js';
 import { encodingLabels } from '../encoding/content-codings.js';
+import type { Decoders } from '../encoding/decoder.js';
 import { UnreadableResponse } from '../errors/unreadable-response.js';
 import type { Redactor } from '../redactor.js';
 import type { Deadline } from '../time/deadline.js';
@@ -23,6 +24,7 @@ export interface JsonContext {
   url: URL;
   redactor: Redactor;
   limits: CheckedBodyLimits;
+  decoders: Decoders;
 }
 
 /**
@@ -31,10 +33,10 @@ export interface JsonContext {
  */
 export async function readJsonResponse(response: AdapterResponse, deadline: Deadline, context: JsonContext): Promise<TransportResponse> {
   const { status, headers } = response;
-  const { request, limits } = context;
+  const { request, limits, decoders } = context;
   // A response to HEAD has the Content-Length of a body that it does not have (RFC 9110 §9.3.2).
   if (request.method.toUpperCase() === 'HEAD') return { status, headers, body: undefined };
-  const text = await readText(response, limits, () => deadline.recordActivity()).catch((cause) => {
+  const text = await readText(response, { limits, decoders }, () => deadline.recordActivity()).catch((cause) => {
     throw cause instanceof UnreadableResponse ? unusable(response, context, cause.message) : cause;
   });
   if (text.trim() === '') return { status, headers, body: undefined };

@@ -1,11 +1,10 @@
-import type { Buffer } from 'node:buffer';
+const utf8 = new TextDecoder();
 
 /** The text of a body: UTF-8 (RFC 8259 §8.1), or UTF-16 with its byte order mark. Byte order marks are removed. */
-export function decodeText(bytes: Buffer): string {
-  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
-  const text =
-    mark === 0xfffe || mark === 0xfeff ? new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes) : bytes.toString();
-  return text.replace(/^\uFEFF+/, '');
+export function decodeText(bytes: Uint8Array): string {
+  const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  const decoder = mark === 0xfffe || mark === 0xfeff ? new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be') : utf8;
+  return decoder.decode(bytes).replace(/^\uFEFF+/, '');
 }
 
 /** Whether objects and lists are inside each other on more levels than allowed. It takes time proportional to the length. */

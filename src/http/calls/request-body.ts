@@ -1,6 +1,6 @@
-import { Buffer } from 'node:buffer';
 import { ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
+import { utf8 } from '../bytes.js';
 import { stringifyExact } from './exact-json.js';
 
 /** The Content-Type of a request's body. */
@@ -9,13 +9,13 @@ export function contentTypeOf({ raw, form }: TransportRequest): string {
 }
 
 /** The body of a request as bytes, at once but for numbers that JavaScript cannot hold. @throws ValidationError when it cannot be JSON. */
-export function bodyOf(request: TransportRequest): Buffer | undefined | Promise<Buffer> {
-  if (request.raw) return Buffer.from(request.raw.bytes);
-  if (request.form) return Buffer.from(new URLSearchParams(request.form).toString());
+export function bodyOf(request: TransportRequest): Uint8Array | undefined | Promise<Uint8Array> {
+  if (request.raw) return new Uint8Array(request.raw.bytes);
+  if (request.form) return utf8(new URLSearchParams(request.form).toString());
   return request.body === undefined ? undefined : encodeJson(request.body);
 }
 
-function encodeJson(body: unknown): Buffer | Promise<Buffer> {
+function encodeJson(body: unknown): Uint8Array | Promise<Uint8Array> {
   let text: ReturnType<typeof stringifyExact>;
   try {
     text = stringifyExact(body);
@@ -23,7 +23,7 @@ function encodeJson(body: unknown): Buffer | Promise<Buffer> {
     throw new ValidationError(...problemWith(body, cause as Error));
   }
   if (text === undefined) throw new ValidationError(`The body cannot be sent as JSON: a ${typeof body} cannot be converted to JSON.`);
-  return typeof text === 'string' ? Buffer.from(text) : text.then((written) => Buffer.from(written ?? ''));
+  return typeof text === 'string' ? utf8(text) : text.then((written) => utf8(written ?? ''));
 }
 
 /** Names the first member that cannot be converted, and says why. */

@@ -1,3 +1,5 @@
+import { emitWarning } from '../../model/support/process.js';
+
 /** Calls a user's callback. When it throws or rejects, the error becomes a process warning and the call continues. */
 export function runCallback(callback: () => unknown): void {
   try {
@@ -9,5 +11,5 @@ export function runCallback(callback: () => unknown): void {
 }
 
 function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error));
+  emitWarning(error instanceof Error ? error : String(error));
 }

@@ -1,10 +1,10 @@
-import * as zlib from 'node:zlib';
+import type { Decoders } from './decoder.js';
 
-/** A compression that can be undone here: gzip (RFC 1952), zlib or raw deflate (RFC 1950, 1951), brotli (RFC 7932), zstd (RFC 8878). */
+/** A compression: gzip (RFC 1952), zlib or raw deflate (RFC 1950, 1951), brotli (RFC 7932), zstd (RFC 8878). */
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-/** Codings of the IANA registry (https://www.iana.org/assignments/http-parameters) that change the bytes, besides those above. */
-const OTHER_CODINGS: readonly string[] = ['compress', 'dcb', 'dcz', 'exi', 'pack200-gzip'];
+/** Codings of the IANA registry (https://www.iana.org/assignments/http-parameters) that change the bytes. */
+const CODINGS: readonly string[] = ['gzip', 'deflate', 'br', 'zstd', 'compress', 'dcb', 'dcz', 'exi', 'pack200-gzip'];
 
 /** The labels of a Content-Encoding in lower case, in the order in which the codings were applied (RFC 9110 §8.4). */
 export function encodingLabels(headers: Readonly<Record<string, string>>): string[] {
@@ -16,16 +16,11 @@ export function encodingLabels(headers: Readonly<Record<string, string>>): strin
  * The codings to undo. Labels that name no coding, such as `none`, `utf-8` and `aws-chunked`, are left out: servers put them on bodies
  * that are not encoded, and other clients ignore them.
  */
-export function codingsOf(headers: Readonly<Record<string, string>>): Coding[] {
-  return encodingLabels(headers).filter(isCoding);
+export function codingsOf(headers: Readonly<Record<string, string>>, decoders: Decoders): Coding[] {
+  return encodingLabels(headers).filter((label): label is Coding => Object.hasOwn(decoders, label));
 }
 
 /** The first coding that cannot be undone here. */
-export function unsupportedCoding(headers: Readonly<Record<string, string>>): string | undefined {
-  return encodingLabels(headers).find((label) => OTHER_CODINGS.includes(label) || (label === 'zstd' && !isCoding(label)));
-}
-
-function isCoding(label: string): label is Coding {
-  // Node has zstd from 22.15 on.
-  return label === 'gzip' || label === 'deflate' || label === 'br' || (label === 'zstd' && 'createZstdDecompress' in zlib);
+export function unsupportedCoding(headers: Readonly<Record<string, string>>, decoders: Decoders): string | undefined {
+  return encodingLabels(headers).find((label) => CODINGS.includes(label) && !Object.hasOwn(decoders, label));
 }

@@ -1,22 +1,28 @@
-import { Buffer } from 'node:buffer';
-import { ByteReader } from './byte-reader.js';
+import { concat } from '../bytes.js';
 import type { Coding } from './content-codings.js';
-import { decoders } from './decoders.js';
+import type { Decoders } from './decoder.js';
 import type { UnpackingGuard } from './unpacking-guard.js';
 
 /** A body may be encoded several times; browsers give up at about as many. */
 const MAX_CODINGS = 5;
 
+/** How something is unpacked. */
+export interface Unpacking {
+  /** In the order in which they were applied. */
+  codings: readonly Coding[];
+  decoders: Decoders;
+  /** Checked for each chunk of the result. */
+  guard: UnpackingGuard;
+}
+
 /**
  * Undoes codings, the last applied first. An empty source is valid: a proxy may set Content-Encoding on a response without a body.
- * @param guard Checked for each chunk of the result.
  * @throws Error for bytes that are not encoded so, or are cut short; the error of the guard.
  */
 export async function* unpack(
-  source: AsyncIterable<Buffer> | Iterable<Buffer>,
-  codings: readonly Coding[],
-  guard: UnpackingGuard,
-): AsyncGenerator<Buffer> {
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { codings, decoders, guard }: Unpacking,
+): AsyncGenerator<Uint8Array> {
   if (codings.length > MAX_CODINGS) throw new Error(`it is encoded ${codings.length} times`);
   let received = 0;
   async function* counted() {
@@ -25,8 +31,12 @@ export async function* unpack(
       yield chunk;
     }
   }
-  let decoded: AsyncGenerator<Buffer> = counted();
-  for (const coding of codings.toReversed()) decoded = decode(decoded, coding);
+  let decoded: AsyncIterable<Uint8Array> = counted();
+  for (const coding of codings.toReversed()) {
+    const decode = decoders[coding];
+    if (!decode) throw new Error(`${coding} cannot be decoded here`);
+    decoded = decode(decoded);
+  }
   let unpacked = 0;
   for await (const chunk of decoded) {
     unpacked += chunk.length;
@@ -35,19 +45,9 @@ export async function* unpack(
   }
 }
 
-async function* decode(source: AsyncIterable<Buffer>, coding: Coding): AsyncGenerator<Buffer> {
-  const reader = new ByteReader(source);
-  try {
-    const isEmpty = (await reader.peek(1)).length === 0;
-    if (!isEmpty) yield* decoders[coding](reader);
-  } finally {
-    reader.close();
-  }
-}
-
 /** Undoes codings in memory. */
-export async function unpackBytes(packed: Buffer, codings: readonly Coding[], guard: UnpackingGuard): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of unpack([packed], codings, guard)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+export async function unpackBytes(packed: Uint8Array, unpacking: Unpacking): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of unpack([packed], unpacking)) chunks.push(chunk);
+  return concat(chunks);
 }

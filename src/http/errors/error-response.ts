@@ -1,9 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import { APIError, type FieldProblem } from '../../model/errors/index.js';
 import type { ErrorDecoder } from '../../model/ports/transport.js';
 import { runCallback } from '../calls/run-callback.js';
 import type { Redactor } from '../redactor.js';
 import { codeOf, decodeErrorBody, fieldProblems, parseErrorBody } from './error-body.js';
+import { reasonPhrases } from './reason-phrases.js';
 import { unknownOutcomeWarning } from './unknown-outcome.js';
 
 /** A response with a status of 300 or above. */
@@ -53,7 +53,7 @@ export function apiError(response: ErrorResponse, context: ErrorContext): APIErr
   const body = typeof parsed === 'string' && !response.complete ? redactor.cutText(parsed) : redactor.value(parsed);
   const decoded = decodeErrorBody(status, body);
   const own = runDecoder(context.decode, status, body);
-  const said = own.message ?? decoded.message ?? (response.statusText || STATUS_CODES[status] || 'no explanation');
+  const said = own.message ?? decoded.message ?? (response.statusText || reasonPhrases[status] || 'no explanation');
   const explanation = shorten(redactor.text(said));
   const code = own.code ?? decoded.code;
   const details = own.details ?? decoded.details;

@@ -1,5 +1,4 @@
-import type { Buffer } from 'node:buffer';
-import { sha256 } from './hash.js';
+import type { Digest } from '../runtime.js';
 import type { Sink } from './sink.js';
 
 /** What is expected of a downloaded file. */
@@ -19,38 +18,42 @@ export interface ContentCallbacks {
 }
 
 /** Checks the size and the hash of what is written to another sink. */
-export class ContentCheck implements Sink {
-  readonly #inner: Sink;
+export class ContentCheck<T> implements Sink<T> {
+  readonly #inner: Sink<T>;
   readonly #expected: Expectation;
   readonly #callbacks: ContentCallbacks;
-  #digest = sha256();
+  readonly #createDigest: (() => Digest) | undefined;
+  #digest: Digest | undefined;
   #size = 0;
 
-  constructor(inner: Sink, expected: Expectation, callbacks: ContentCallbacks) {
+  /** @param createDigest Needed if a hash is expected. */
+  constructor(inner: Sink<T>, expected: Expectation, callbacks: ContentCallbacks, createDigest: (() => Digest) | undefined) {
     this.#inner = inner;
     this.#expected = expected;
     this.#callbacks = callbacks;
+    this.#createDigest = createDigest;
+    this.#digest = createDigest?.();
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  async write(chunk: Uint8Array): Promise<void> {
     const { size } = this.#expected;
     this.#size += chunk.length;
     if (size !== undefined && this.#size > size) throw this.#callbacks.fail(`more than the expected ${size} bytes arrived`);
-    this.#digest.update(chunk);
+    this.#digest?.update(chunk);
     await this.#inner.write(chunk);
     this.#callbacks.onBytes(this.#size);
   }
 
   async restart(): Promise<void> {
     this.#size = 0;
-    this.#digest = sha256();
+    this.#digest = this.#createDigest?.();
     await this.#inner.restart();
   }
 
-  async finish(signal?: AbortSignal): Promise<Uint8Array | undefined> {
+  async finish(signal?: AbortSignal): Promise<T> {
     const { size, sha256 } = this.#expected;
     if (size !== undefined && this.#size !== size) throw this.#callbacks.fail(`${this.#size} bytes arrived instead of ${size}`);
-    const actual = this.#digest.digest('hex');
+    const actual = this.#digest?.hex();
     if (sha256 !== undefined && actual !== sha256) throw this.#callbacks.fail(`the SHA-256 is ${actual} instead of ${sha256}`);
     return this.#inner.finish(signal);
   }

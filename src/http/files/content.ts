@@ -1,15 +1,13 @@
-import type { Readable } from 'node:stream';
-
 /** Bytes in memory. */
 export type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;
 
-/** A stream, which can be read only once. A string chunk is encoded as UTF-8. */
-export type ByteStream = Readable | ReadableStream | AsyncIterable<Uint8Array | string>;
+/** A stream, of Node or of the web, which can be read only once. A string chunk is encoded as UTF-8. */
+export type ByteStream = ReadableStream<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
 /**
  * What can be uploaded: the path of a file, a `file:` URL, bytes, a Blob or File, a stream, or an object that holds one of these.
  * `name` is the file's name at the platform. `mimeType` defaults to the type of a Blob, else to the type of the name's extension. A string in `data`
- * is encoded as UTF-8. `size` is the expected number of bytes of a stream; an upload of any other number fails.
+ * is encoded as UTF-8. Paths and `file:` URLs cannot be opened in browsers. `size` is the expected number of bytes of a stream; an upload of any other number fails.
  */
 export type UploadInput =
   | string
@@ -41,8 +39,10 @@ export interface Content {
   /** SHA-256 in lower-case hexadecimal. */
   readonly sha256: string;
   readonly mimeType: string;
-  /** A new stream of all bytes. It fails when a file has changed since it was opened. */
-  stream(): Readable;
+  /** All bytes, from the first. It fails when a file has changed since it was opened. */
+  stream(): AsyncIterable<Uint8Array>;
+  /** All bytes as a Blob; undefined for the file of a path, and for a stream that was copied to a file. */
+  blob(): Blob | undefined;
   /** Closes files and removes temporary ones. */
   dispose(): Promise<void>;
 }

@@ -1,19 +1,14 @@
-import type { Buffer } from 'node:buffer';
-import { PassThrough } from 'node:stream';
 import { ResourceError } from '../../model/errors/index.js';
 import { unlessAborted } from '../../model/support/abort.js';
-import type { Coding } from '../encoding/content-codings.js';
-import { unpack } from '../encoding/unpack.js';
-import type { UnpackingGuard } from '../encoding/unpacking-guard.js';
+import { type Unpacking, unpack } from '../encoding/unpack.js';
+import { Handoff } from './handoff.js';
 import type { Sink } from './sink.js';
 
 /** The compression of content: gzip (RFC 1952) or brotli (RFC 7932). */
 export type Compression = 'gzip' | 'brotli';
 
 /** How content is decompressed. */
-export interface Decompression {
-  codings: readonly Coding[];
-  guard: UnpackingGuard;
+export interface Decompression extends Unpacking {
   /** Whether no bytes at all are valid. */
   emptyIsValid: boolean;
   /** Called when the content cannot be decompressed or written, so that no more is read. */
@@ -21,49 +16,39 @@ export interface Decompression {
 }
 
 /** Decompresses what is written to it into another sink. */
-export class DecompressingSink implements Sink {
-  readonly #inner: Sink;
+export class DecompressingSink<T> implements Sink<T> {
+  readonly #inner: Sink<T>;
   readonly #how: Decompression;
   #isEmpty = true;
-  #input!: PassThrough;
+  #input!: Handoff;
   #drained!: Promise<void>;
   #failed: Error | undefined;
-  /** Whether decompression has failed, or has come to the end of the compressed data. What follows is ignored. */
-  #hasEnded = false;
   /** False once what was written is given up. */
   #isActive = true;
-  /** Ends a `write` whose chunk will never be processed. */
-  #wake: (() => void) | undefined;
 
-  constructor(inner: Sink, how: Decompression) {
+  constructor(inner: Sink<T>, how: Decompression) {
     this.#inner = inner;
     this.#how = how;
     this.#start();
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  async write(chunk: Uint8Array): Promise<void> {
     this.#isEmpty = false;
-    if (!this.#hasEnded) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        this.#input.write(chunk, () => resolve());
-      });
-    }
+    await this.#input.write(chunk);
     if (this.#failed) throw this.#failed;
   }
 
   async restart(): Promise<void> {
     this.#isActive = false;
-    this.#input.destroy();
+    this.#input.close();
     await this.#drained.catch(() => {});
     this.#failed = undefined;
-    this.#hasEnded = false;
     this.#isEmpty = true;
     await this.#inner.restart();
     this.#start();
   }
 
-  async finish(signal?: AbortSignal): Promise<Uint8Array | undefined> {
+  async finish(signal?: AbortSignal): Promise<T> {
     if (this.#isEmpty && !this.#how.emptyIsValid) throw this.#undecodable(new Error('it is empty'));
     this.#input.end();
     await unlessAborted(this.#drained, signal);
@@ -72,28 +57,28 @@ export class DecompressingSink implements Sink {
 
   async discard(): Promise<void> {
     this.#isActive = false;
-    this.#input.destroy();
+    this.#input.close();
     await this.#inner.discard();
   }
 
   #start(): void {
-    this.#input = new PassThrough();
+    this.#input = new Handoff();
     this.#isActive = true;
     this.#drained = this.#drain(this.#input);
     // The next `write` or `finish` throws the error; until then it must not count as an unhandled rejection.
     this.#drained.catch(() => {});
   }
 
-  async #drain(input: AsyncIterable<Buffer>): Promise<void> {
+  async #drain(input: Handoff): Promise<void> {
     try {
-      for await (const chunk of unpack(input, this.#how.codings, this.#how.guard)) await this.#inner.write(chunk);
+      for await (const chunk of unpack(input, this.#how)) await this.#inner.write(chunk);
     } catch (cause) {
       this.#failed = cause instanceof ResourceError ? cause : this.#undecodable(cause as Error);
       if (this.#isActive) this.#how.onFailure(this.#failed);
       throw this.#failed;
     } finally {
-      this.#hasEnded = true;
-      this.#wake?.();
+      // What follows the end of the compressed data, or a failure, is ignored.
+      input.close();
     }
   }
 

@@ -1,11 +1,21 @@
-import type { Writable } from 'node:stream';
 import type { Compression } from './decompressing-sink.js';
 import type { TransferOptions } from './transfer.js';
+
+/** What is used of a writable stream of Node's. */
+export interface NodeWritable {
+  write(chunk: Uint8Array): boolean;
+  end(): unknown;
+  destroy(error?: Error): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** Where a file is downloaded to: a path, which browsers do not have, or a writable stream of Node or of the web. */
+export type DownloadTarget = string | NodeWritable | WritableStream<Uint8Array>;
 
 /** Options of `Client.download`. */
 export interface DownloadOptions extends TransferOptions {
   /** A path, a folder (with `fileName`), or a writable stream, which is ended. Default: the bytes are returned. */
-  target?: string | Writable | undefined;
+  target?: DownloadTarget | undefined;
   /** The name of the file when the target is a folder. It may come from a server: the file is always written in that folder. */
   fileName?: string | undefined;
   /**

@@ -1,29 +1,30 @@
-import type { Buffer } from 'node:buffer';
-import type { Readable } from 'node:stream';
 import { ResourceError } from '../../model/errors/index.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
-import type { CheckedBodyLimits } from '../body-limits.js';
+import type { ReceivedBody } from '../adapters/received-body.js';
 import { runCallback } from '../calls/run-callback.js';
 import { type Coding, codingsOf, unsupportedCoding } from '../encoding/content-codings.js';
 import { UNBOUNDED, UnpackingGuard } from '../encoding/unpacking-guard.js';
+import type { Digest } from '../runtime.js';
+import type { ClientSettings } from '../settings.js';
 import type { Deadline } from '../time/deadline.js';
 import { ContentCheck } from './content-check.js';
 import { type Compression, DecompressingSink } from './decompressing-sink.js';
 import type { DownloadOptions } from './download-options.js';
-import { openSink } from './open-sink.js';
 import type { Sink } from './sink.js';
 
 /** Receives a file. After an interruption it requests the remaining bytes only, with a range request (RFC 9110 §14). */
-export class DownloadReceiver {
+export class DownloadReceiver<T> {
   readonly #options: DownloadOptions;
   readonly #attempt: string;
-  readonly #limits: CheckedBodyLimits;
+  readonly #settings: ClientSettings;
+  readonly #openTarget: () => Promise<Sink<T>>;
+  #createDigest: (() => Digest) | undefined;
   /** The target. */
-  #target!: Sink;
+  #target!: Sink<T>;
   /** Decodes and checks what it passes to the target. */
-  #sink!: Sink;
+  #sink!: Sink<T>;
   /** The body that is being received. */
-  #body: Readable | undefined;
+  #body: ReceivedBody | undefined;
   #received = 0;
   #mostReceived = 0;
   #total: number | undefined;
@@ -32,15 +33,17 @@ export class DownloadReceiver {
   /** False when the received bytes differ from the stored ones, because the adapter has decompressed them or because they were encoded on the way. */
   #verbatim = true;
 
-  constructor(options: DownloadOptions, attempt: string, limits: CheckedBodyLimits) {
+  constructor(settings: ClientSettings, options: DownloadOptions, attempt: string, openTarget: () => Promise<Sink<T>>) {
     this.#options = options;
     this.#attempt = attempt;
-    this.#limits = limits;
+    this.#settings = settings;
+    this.#openTarget = openTarget;
     this.#total = options.size;
   }
 
   async open(): Promise<void> {
-    this.#target = await openSink(this.#options.target, this.#options.fileName);
+    this.#target = await this.#openTarget();
+    if (this.#options.sha256 !== undefined) this.#createDigest = await this.#settings.runtime.loadDigest();
     this.#sink = this.#target;
   }
 
@@ -50,7 +53,7 @@ export class DownloadReceiver {
    */
   range(): Record<string, string> {
     const isVerifiable = this.#version !== undefined || this.#options.sha256 !== undefined;
-    if (this.#received === 0 || !isVerifiable || !this.#verbatim) return {};
+    if (this.#received === 0 || !isVerifiable || !this.#verbatim || !this.#settings.adapter.requestsRanges) return {};
     const range = `bytes=${this.#received}-`;
     return this.#version === undefined ? { range } : { range, 'if-range': this.#version };
   }
@@ -60,7 +63,7 @@ export class DownloadReceiver {
     const part = this.#partOf(response);
     if (!part || this.#received === 0) await this.#start(response);
     if (part?.total !== undefined) this.#total ??= part.total;
-    const length = response.decoded && codingsOf(headers).length > 0 ? 0 : Number(headers['content-length'] ?? 0);
+    const length = response.decoded && this.#codingsOf(headers).length > 0 ? 0 : Number(headers['content-length'] ?? 0);
     const before = this.#received;
     this.#body = response.body;
     for await (const chunk of response.body) await this.#write(chunk, deadline);
@@ -85,7 +88,7 @@ export class DownloadReceiver {
   }
 
   /** Checks the size and the hash and completes the target. @throws ResourceError when they are not the expected ones. */
-  async finish(): Promise<Uint8Array | undefined> {
+  async finish(): Promise<T> {
     return this.#sink.finish(this.#options.signal);
   }
 
@@ -110,9 +113,9 @@ export class DownloadReceiver {
   async #start(response: AdapterResponse): Promise<void> {
     await this.restart();
     const { headers } = response;
-    const unsupported = unsupportedCoding(headers);
+    const unsupported = response.decoded ? undefined : unsupportedCoding(headers, this.#settings.runtime.decoders);
     if (unsupported) throw new ResourceError(`${this.#attempt} failed: it is encoded as ${unsupported}, which cannot be decoded here.`);
-    const codings = codingsOf(headers);
+    const codings = this.#codingsOf(headers);
     const { decompress } = this.#options;
     // The label then describes the stored file, whose size and hash are those before decompression.
     const isStored = decompress ? codings.length === 1 && codings[0] === codingOf(decompress) : false;
@@ -125,40 +128,50 @@ export class DownloadReceiver {
   }
 
   /** What a response passes through before it gets to the target: its codings, the check, the declared compression. */
-  #chain(response: AdapterResponse, codings: readonly Coding[], isStored: boolean): Sink {
+  #chain(response: AdapterResponse, codings: readonly Coding[], isStored: boolean): Sink<T> {
     const { decompress, size, sha256, onProgress } = this.#options;
     const isUnpacked = isStored && response.decoded;
     const expected = isUnpacked ? {} : { size, sha256: sha256?.toLowerCase().replace(/^sha256:/, '') };
     const guard = this.#guard();
+    const { decoders } = this.#settings.runtime;
     const onFailure = (error: Error) => this.#body?.destroy(error);
     let sink = this.#target;
     if (decompress && !isUnpacked)
-      sink = new DecompressingSink(sink, { codings: [codingOf(decompress)], guard, emptyIsValid: false, onFailure });
+      sink = new DecompressingSink(sink, { codings: [codingOf(decompress)], decoders, guard, emptyIsValid: false, onFailure });
     const packed = Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-    sink = new ContentCheck(sink, expected, {
-      fail: (what) => this.#mismatch(what),
-      onBytes: (loaded) => {
-        if (response.decoded && codings.length > 0 && expected.size === undefined) guard.check(packed, loaded);
-        runCallback(() => onProgress?.({ loaded, total: this.#total }));
+    sink = new ContentCheck(
+      sink,
+      expected,
+      {
+        fail: (what) => this.#mismatch(what),
+        onBytes: (loaded) => {
+          if (response.decoded && codings.length > 0 && expected.size === undefined) guard.check(packed, loaded);
+          runCallback(() => onProgress?.({ loaded, total: this.#total }));
+        },
       },
-    });
+      expected.sha256 === undefined ? undefined : this.#createDigest,
+    );
     if (this.#verbatim || response.decoded) return sink;
     const sized = new UnpackingGuard(UNBOUNDED, Error);
-    return new DecompressingSink(sink, { codings, guard: size === undefined ? guard : sized, emptyIsValid: true, onFailure });
+    return new DecompressingSink(sink, { codings, decoders, guard: size === undefined ? guard : sized, emptyIsValid: true, onFailure });
   }
 
   /** The limits of a download whose size is not known. */
   #guard(): UnpackingGuard {
-    const { unpackedBytes, unpackingRatio: ratio } = this.#limits;
+    const { unpackedBytes, unpackingRatio: ratio } = this.#settings.bodyLimits;
     const bytes = this.#options.target === undefined ? unpackedBytes : Number.POSITIVE_INFINITY;
     const fail = (what: string) => new ResourceError(`${this.#attempt} failed: ${what}. Nothing was kept.`);
     return new UnpackingGuard({ bytes, setting: 'limits.unpackedBytes', ratio }, fail);
   }
 
-  async #write(chunk: Buffer, deadline: Deadline): Promise<void> {
+  async #write(chunk: Uint8Array, deadline: Deadline): Promise<void> {
     deadline.recordActivity();
     this.#received += chunk.length;
     await deadline.race(this.#sink.write(chunk));
+  }
+
+  #codingsOf(headers: Readonly<Record<string, string>>): Coding[] {
+    return codingsOf(headers, this.#settings.runtime.decoders);
   }
 
   #mismatch(what: string): ResourceError {

@@ -2,19 +2,24 @@ import { AbortedError, ConfigurationError } from '../../model/errors/index.js';
 import type { ClientSettings } from '../settings.js';
 import type { DownloadOptions } from './download-options.js';
 import { DownloadReceiver } from './download-receiver.js';
+import type { Sink } from './sink.js';
 import { type RunCall, transferCall } from './transfer.js';
 
-/** Downloads a file from a presigned URL. See `Client.download`. */
-export async function download(
+/**
+ * Downloads a file from a presigned URL. See `Client.download`.
+ * @param openTarget Opens where it is written.
+ */
+export async function download<T>(
   settings: ClientSettings,
   run: RunCall,
   url: string,
   options: DownloadOptions,
-): Promise<Uint8Array | undefined> {
+  openTarget: () => Promise<Sink<T>>,
+): Promise<T> {
   if (options.decompress && options.decompress !== 'gzip' && options.decompress !== 'brotli')
     throw new ConfigurationError(`Content compressed as ${String(options.decompress)} cannot be decompressed; gzip and brotli can.`);
   const attempt = options.attempt ?? `download ${options.fileName ?? 'a file'}`;
-  const receiver = new DownloadReceiver(options, attempt, settings.bodyLimits);
+  const receiver = new DownloadReceiver(settings, options, attempt, openTarget);
   const call = transferCall<void>(
     settings,
     url,

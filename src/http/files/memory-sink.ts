@@ -1,11 +1,10 @@
-import type { Buffer } from 'node:buffer';
 import type { Sink } from './sink.js';
 
 /** Keeps downloaded bytes in memory. */
-export class MemorySink implements Sink {
-  #chunks: Buffer[] = [];
+export class MemorySink implements Sink<Uint8Array> {
+  #chunks: Uint8Array[] = [];
 
-  async write(chunk: Buffer): Promise<void> {
+  async write(chunk: Uint8Array): Promise<void> {
     this.#chunks.push(chunk);
   }
 

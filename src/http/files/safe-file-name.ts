@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { utf8 } from '../bytes.js';
 
 /** The longest file name of the usual file systems, in bytes of UTF-8. */
 const MAX_BYTES = 255;
@@ -28,11 +28,11 @@ export function safeFileName(name: unknown): string {
 
 /** The longest beginning of a text that has at most so many bytes of UTF-8 and ends with a whole character. */
 export function cutToBytes(text: string, maxBytes: number): string {
-  if (Buffer.byteLength(text) <= maxBytes) return text;
+  if (utf8(text).length <= maxBytes) return text;
   let bytes = 0;
   let cut = '';
   for (const character of text) {
-    bytes += Buffer.byteLength(character);
+    bytes += utf8(character).length;
     if (bytes > maxBytes) break;
     cut += character;
   }
@@ -45,11 +45,11 @@ function textOf(name: unknown): string {
 
 /** Cuts a name that is too long and keeps its extension. */
 function shorten(name: string): string {
-  if (Buffer.byteLength(name) <= MAX_BYTES) return name;
+  if (utf8(name).length <= MAX_BYTES) return name;
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 ? cutToBytes(name.slice(dot), MAX_EXTENSION_BYTES) : '';
   const stem = dot > 0 ? name.slice(0, dot) : name;
-  return withoutTrailingDots(cutToBytes(stem, MAX_BYTES - Buffer.byteLength(extension)) + extension) || FALLBACK;
+  return withoutTrailingDots(cutToBytes(stem, MAX_BYTES - utf8(extension).length) + extension) || FALLBACK;
 }
 
 /** Windows drops dots and blanks at the end of a name. A regular expression for them would take quadratic time. */

@@ -1,12 +1,10 @@
-import type { Buffer } from 'node:buffer';
-
 /** The destination of downloaded bytes. */
-export interface Sink {
-  write(chunk: Buffer): Promise<void>;
+export interface Sink<T = Uint8Array | undefined> {
+  write(chunk: Uint8Array): Promise<void>;
   /** Discards what was written and starts again. @throws ResourceError when that is not possible. */
   restart(): Promise<void>;
   /** Completes the destination; returns the bytes if it is memory. Rejects with the signal's reason when that fires during a wait for a stream. */
-  finish(signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  finish(signal?: AbortSignal): Promise<T>;
   /** Removes what was written. */
   discard(): Promise<void>;
 }

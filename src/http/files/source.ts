@@ -1,10 +1,5 @@
-import type { Readable } from 'node:stream';
-
 /** The size of the chunks that are read and sent, in bytes. Larger chunks cost fewer event loop turns but more memory. */
 export const CHUNK_BYTES = 1024 * 1024;
-
-/** Options for streams of such chunks: object mode keeps Node from joining them. */
-export const CHUNK_STREAM_OPTIONS = { objectMode: true, highWaterMark: 1 };
 
 /** Bytes that can be read any number of times. */
 export interface Source {
@@ -12,7 +7,23 @@ export interface Source {
   size: number;
   /** In lower-case hexadecimal; undefined unless opening the source had to read it. */
   sha256: string | undefined;
-  /** A new stream of all bytes. */
-  stream(): Readable;
+  /** All bytes as a Blob; undefined for what is not in memory or in a Blob already. */
+  blob(): Blob | undefined;
+  /** All bytes, from the first. */
+  chunks(): AsyncGenerator<Uint8Array>;
   dispose(): Promise<void>;
+}
+
+/** The source of a file with a name of its own. */
+export interface NamedSource extends Source {
+  name: string;
+}
+
+/** Keeps the chunks of a stream, which can be read only once. */
+export interface Spool {
+  write(chunk: Uint8Array): Promise<void>;
+  /** @param sha256 Of all chunks, in lower-case hexadecimal. */
+  finish(sha256: string): Promise<Source>;
+  /** Gives up what was written. */
+  discard(): Promise<void>;
 }

@@ -1,12 +1,11 @@
-import type { Buffer } from 'node:buffer';
-import { Readable } from 'node:stream';
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep } from '../../model/errors/index.js';
+import type { SentContent } from '../adapters/adapter.js';
 import { runCallback } from '../calls/run-callback.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
+import type { Deadline } from '../time/deadline.js';
 import type { Content } from './content.js';
-import { CHUNK_STREAM_OPTIONS } from './source.js';
 import { type RunCall, type TransferOptions, transferCall } from './transfer.js';
 
 /** Options of `Client.put`. */
@@ -40,11 +39,10 @@ export async function put(settings: ClientSettings, run: RunCall, url: string, c
       body(deadline) {
         complete = false;
         const onBytes = (loaded: number) => {
-          deadline.recordActivity();
           complete = loaded === content.size;
           runCallback(() => options.onProgress?.({ loaded, total: content.size }));
         };
-        return Readable.from(countBytes(content, onBytes), CHUNK_STREAM_OPTIONS);
+        return new ContentBody(content, deadline, onBytes);
       },
       async receive() {
         if (!complete)
@@ -65,19 +63,58 @@ export async function put(settings: ClientSettings, run: RunCall, url: string, c
   }
 }
 
-/** The content's chunks. @throws FileUploadError before the end when there are more or fewer bytes than `content.size`. */
-async function* countBytes(content: Content, onBytes: (loaded: number) => void): AsyncGenerator<Buffer> {
-  let loaded = 0;
-  onBytes(0);
-  for await (const chunk of content.stream()) {
-    loaded += chunk.length;
-    if (loaded > content.size) break;
-    onBytes(loaded);
-    yield chunk;
+/** Content as the body of one request. */
+class ContentBody implements SentContent {
+  readonly size: number;
+  readonly #content: Content;
+  readonly #deadline: Deadline;
+  readonly #onBytes: (loaded: number) => void;
+  failure: unknown;
+
+  /** @param onBytes Called with the number of bytes sent so far. */
+  constructor(content: Content, deadline: Deadline, onBytes: (loaded: number) => void) {
+    this.size = content.size;
+    this.#content = content;
+    this.#deadline = deadline;
+    this.#onBytes = onBytes;
   }
-  if (loaded !== content.size)
-    throw new FileUploadError(`${content.name} is no longer ${content.size} bytes long; it was changed while it was being uploaded.`, {
-      step: 'read',
-      retryable: true,
-    });
+
+  get blob(): Blob | undefined {
+    return this.#content.blob();
+  }
+
+  /** @throws FileUploadError before the end when there are more or fewer bytes than `size`. */
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    const { name, size } = this.#content;
+    let loaded = 0;
+    this.sent(0);
+    try {
+      for await (const chunk of this.#content.stream()) {
+        loaded += chunk.length;
+        if (loaded > size) break;
+        this.sent(loaded);
+        yield chunk;
+      }
+      if (loaded !== size)
+        throw new FileUploadError(`${name} is no longer ${size} bytes long; it was changed while it was being uploaded.`, {
+          step: 'read',
+          retryable: true,
+        });
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  sent(bytes: number): void {
+    this.#deadline.recordActivity();
+    this.#onBytes(bytes);
+  }
+
+  async sentUnseen<T>(response: Promise<T>): Promise<T> {
+    this.sent(0);
+    const received = await this.#deadline.pauseIdleTimeout(response);
+    this.sent(this.size);
+    return received;
+  }
 }

@@ -1,18 +1,16 @@
 // The parts of class-transformer that its index does not export; only transformer.ts and instances.ts import them.
-declare module 'class-transformer/cjs/storage.js' {
-  const storage: { defaultMetadataStorage: import('class-transformer/types/MetadataStorage.js').MetadataStorage };
-  export default storage;
+declare module '#class-transformer/storage.js' {
+  export const defaultMetadataStorage: import('class-transformer/types/MetadataStorage.js').MetadataStorage;
 }
 
-declare module 'class-transformer/cjs/constants/default-options.constant.js' {
-  const constants: { defaultOptions: Partial<import('class-transformer').ClassTransformOptions> };
-  export default constants;
+declare module '#class-transformer/constants/default-options.constant.js' {
+  export const defaultOptions: Partial<import('class-transformer').ClassTransformOptions>;
 }
 
-declare module 'class-transformer/cjs/TransformOperationExecutor.js' {
+declare module '#class-transformer/TransformOperationExecutor.js' {
   import type { ClassTransformOptions, TransformationType } from 'class-transformer';
 
-  class TransformOperationExecutor {
+  export class TransformOperationExecutor {
     transformationType: TransformationType;
     options: ClassTransformOptions;
     constructor(transformationType: TransformationType, options: ClassTransformOptions);
@@ -22,6 +20,4 @@ declare module 'class-transformer/cjs/TransformOperationExecutor.js' {
     checkVersion(since: number | undefined, until: number | undefined): boolean;
     checkGroups(groups: readonly string[] | undefined): boolean;
   }
-  const executors: { TransformOperationExecutor: typeof TransformOperationExecutor };
-  export default executors;
 }

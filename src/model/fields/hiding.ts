@@ -1,7 +1,6 @@
-import storage from 'class-transformer/cjs/storage.js';
+import { defaultMetadataStorage as metadata } from '#class-transformer/storage.js';
 import { ownFields } from './field.js';
 
-const metadata = storage.defaultMetadataStorage;
 const hiding = new WeakMap<object, boolean>();
 
 /**

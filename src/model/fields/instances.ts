@@ -1,15 +1,13 @@
 import { type ClassTransformOptions, TransformationType } from 'class-transformer';
-import constants from 'class-transformer/cjs/constants/default-options.constant.js';
-import storage from 'class-transformer/cjs/storage.js';
-import executors from 'class-transformer/cjs/TransformOperationExecutor.js';
+import { defaultOptions } from '#class-transformer/constants/default-options.constant.js';
+import { defaultMetadataStorage } from '#class-transformer/storage.js';
+import { TransformOperationExecutor as Executor } from '#class-transformer/TransformOperationExecutor.js';
 import { ConfigurationError, ValidationError } from '../errors/index.js';
 import type { TransformOptions } from '../ports/transform-options.js';
 import { setKey } from '../state/json.js';
 import { copyAsValue, fromPlain, hydrateValue, isRecord, isRecordClass, type TransformedClass, writeAsValue } from '../state/slot.js';
 import { isStackOverflow, refuse } from '../state/walk.js';
 import { WireNumber } from '../state/wire-number.js';
-
-const { TransformOperationExecutor: Executor } = executors;
 
 /**
  * class-transformer's own conversions, for values of fields. Records are made of their JSON and written as such, numbers keep their digits,
@@ -19,7 +17,7 @@ export class FieldTransformer extends Executor {
   readonly #above = new Set<object>();
 
   constructor(type: TransformationType, options: TransformOptions = {}) {
-    super(type, { ...constants.defaultOptions, ...classTransformerOptions(options) });
+    super(type, { ...defaultOptions, ...classTransformerOptions(options) });
   }
 
   override transform(source: unknown, value: unknown, targetType: unknown, arrayType?: unknown, isMap?: boolean, level?: number): unknown {
@@ -44,7 +42,7 @@ export class FieldTransformer extends Executor {
     const keys = super.getKeys(target, object, isMap);
     if (this.transformationType === TransformationType.PLAIN_TO_CLASS || isMap || object instanceof Map) return keys;
     const own = object as Record<string, unknown>;
-    return keys.filter((key) => typeof own[key] !== 'function' || storage.defaultMetadataStorage.findExposeMetadata(target as never, key));
+    return keys.filter((key) => typeof own[key] !== 'function' || defaultMetadataStorage.findExposeMetadata(target as never, key));
   }
 }
 
@@ -82,8 +80,10 @@ const decorated = new WeakMap<object, boolean>();
 function isDecorated(type: object): boolean {
   let known = decorated.get(type);
   if (known === undefined) {
-    const { _exposeMetadatas, _excludeMetadatas, _transformMetadatas, _typeMetadatas } =
-      storage.defaultMetadataStorage as unknown as Record<string, Map<unknown, unknown>>;
+    const { _exposeMetadatas, _excludeMetadatas, _transformMetadatas, _typeMetadatas } = defaultMetadataStorage as unknown as Record<
+      string,
+      Map<unknown, unknown>
+    >;
     const tables = [_exposeMetadatas, _excludeMetadatas, _transformMetadatas, _typeMetadatas];
     known = false;
     for (let at: object | null = type; typeof at === 'function' && !known; at = Object.getPrototypeOf(at)) {

@@ -1,6 +1,6 @@
 import { TransformationType, type TypeMetadata } from 'class-transformer';
-import storage from 'class-transformer/cjs/storage.js';
 import type { ExposeMetadata } from 'class-transformer/types/interfaces/metadata/expose-metadata.interface.js';
+import { defaultMetadataStorage as metadata } from '#class-transformer/storage.js';
 import type { TransformOptions } from '../ports/transform-options.js';
 import { FieldTransformer } from './instances.js';
 // The package's index does not export the registry of its decorators, so it is imported from its own file.
@@ -29,8 +29,6 @@ export interface TransformerHints {
   readsMissing: boolean;
   sendsMissing: boolean;
 }
-
-const metadata = storage.defaultMetadataStorage;
 
 /** All of a property's `@Expose`s by class: the registry keeps the last one only, and so loses the name of the other direction. */
 const exposes = new WeakMap<object, Map<string | undefined, ExposeMetadata[]>>();

@@ -1,8 +1,8 @@
-import { PassThrough, type Writable } from 'node:stream';
 import {
   AbortedError,
   type Attributes,
   type CallOptions,
+  type DownloadTarget,
   Entity,
   FileUploadError,
   type SaveOptions,
@@ -113,29 +113,32 @@ export abstract class UploadedResource extends ModeratelyResource {
   }
 
   /**
-   * Downloads the content to a path (its folders are created) or a stream, or into memory if there is no target. Size and SHA-256 are
+   * Downloads the content to a path (its folders are created), a stream of Node or a WritableStream, or into memory if there is no target. Size and SHA-256 are
    * checked if the platform provides them. A file is written completely or not at all.
    */
   download(target?: undefined, options?: DownloadOptions): Promise<Uint8Array>;
-  download(target: string | Writable, options?: DownloadOptions): Promise<undefined>;
-  download(target?: string | Writable, options?: DownloadOptions): Promise<Uint8Array | undefined>;
-  async download(target?: string | Writable, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
+  download(target: DownloadTarget, options?: DownloadOptions): Promise<undefined>;
+  download(target?: DownloadTarget, options?: DownloadOptions): Promise<Uint8Array | undefined>;
+  async download(target?: DownloadTarget, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
+    const { url, transfer } = await this.#beginDownload(options);
+    return this.moderately('download').client.download(url, { ...transfer, target });
+  }
+
+  /** Downloads the content to a Blob, which a browser need not keep in memory. It is checked as by `download()`. */
+  async downloadBlob(options: DownloadOptions = {}): Promise<Blob> {
+    const { url, transfer } = await this.#beginDownload(options);
+    return this.moderately('download').client.downloadBlob(url, { ...transfer, type: this.contentFacts().mimeType });
+  }
+
+  async #beginDownload(options: DownloadOptions) {
     checkOptionNames(`download of ${String(this)}`, options, downloadOptionNames);
-    const { client } = this.moderately('download');
+    this.moderately('download');
     const { name, size, sha256 } = this.contentFacts();
     const attempt = `download of ${String(this)}`;
     const renewUrl = async (): Promise<string> =>
       textAt(await this.callAction('GET', 'download', { signal: options.signal, attempt }), 'downloadUrl', attempt);
-    return client.download(await renewUrl(), {
-      ...options,
-      target,
-      fileName: name,
-      size,
-      sha256,
-      renewUrl,
-      attempt,
-      observer: this.observer,
-    });
+    const url = await renewUrl();
+    return { url, transfer: { ...options, fileName: name, size, sha256, renewUrl, attempt, observer: this.observer } };
   }
 
   override async requestSave(request: TransportRequest, scope: SaveScope, options: UploadSaveOptions): Promise<unknown> {
@@ -264,18 +267,21 @@ export abstract class UploadedResource extends ModeratelyResource {
   }
 
   async *#bytes(): AsyncGenerator<Uint8Array> {
-    const pipe = new PassThrough();
-    const failure = this.download(pipe).then(
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const failure = this.download(writable).then(
       () => undefined,
       (error: unknown) => {
-        pipe.destroy();
+        if (!writable.locked) void writable.abort(error);
         return error;
       },
     );
+    const reader = readable.getReader();
     try {
-      yield* pipe;
+      for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) yield value as Uint8Array;
     } catch (error) {
       throw (await failure) ?? error;
+    } finally {
+      reader.cancel().catch(() => {}); // it has failed
     }
   }
 }

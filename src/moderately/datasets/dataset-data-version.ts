@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import { type Attributes, Entity, Field, ValidationError } from '#front';
-import { type Content, oneOf, pathOf, type TransportRequest, textOf } from '../../vendor.js';
+import { baseName, type Content, oneOf, pathOf, type TransportRequest, textOf } from '../../vendor.js';
 import { objectAt, textAt } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import {
@@ -72,7 +71,7 @@ export class DatasetDataVersion extends UploadedResource {
   protected contentFacts(): ContentFacts {
     const uri = textIn(this.sourceFileUri);
     return {
-      name: textIn(this.fileName) ?? (uri ? basename(uri) : undefined),
+      name: textIn(this.fileName) ?? (uri ? baseName(uri) : undefined),
       size: numberIn(this.fileSizeBytes),
       sha256: textIn(this.fileHash),
       fallbackName: 'uploaded_data',

@@ -1,6 +1,3 @@
-import { pipeline, Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
-import { parse as parseNow } from 'csv-parse/sync';
 import { ValidationError } from '#front';
 import { checkCount } from '../../vendor.js';
 import type { ColumnInput, ColumnType, ParsingOptions } from './columns.js';
@@ -35,11 +32,11 @@ const delimiters = [',', ';', '\t', '|'];
  * @throws ValidationError if the text is not valid CSV, the header is missing, a name is blank or repeated, or the length of a row differs
  *   from that of the header.
  */
-export async function inferSchema(stream: Readable, name: string, options: SampleOptions): Promise<InferredSchema> {
+export async function inferSchema(content: AsyncIterable<Uint8Array>, name: string, options: SampleOptions): Promise<InferredSchema> {
   const { headerRow = 1, sampleSize = 100, encoding = 'utf-8', infer = 'types' } = options;
   checkCount('headerRow', headerRow, 1);
   checkCount('sampleSize', sampleSize, 0);
-  const { records, delimiter } = await readRecords(stream, name, {
+  const { records, delimiter } = await readRecords(content, name, {
     delimiter: options.delimiter,
     encoding,
     headerRow,
@@ -59,35 +56,47 @@ export async function inferSchema(stream: Readable, name: string, options: Sampl
 }
 
 async function readRecords(
-  stream: Readable,
+  content: AsyncIterable<Uint8Array>,
   name: string,
   options: { delimiter: string | undefined; encoding: string; headerRow: number; last: number },
 ): Promise<{ records: string[][]; delimiter: string }> {
-  const text = decoded(stream, name, options.encoding);
+  const { CsvError, parse } = await import('#csv-parse');
+  const text = decoded(content, name, options.encoding);
   try {
     const { value: start = '' } = await text.next();
-    const delimiter = options.delimiter ?? sniffed(start, options.headerRow);
-    const whole = async function* (): AsyncGenerator<string> {
-      yield start;
-      yield* text;
-    };
+    const delimiter = options.delimiter ?? (await sniffed(parse, start, options.headerRow));
     const parser = parse({ delimiter, relax_column_count: true, to: options.last });
     const records: string[][] = [];
-    pipeline(Readable.from(whole()), parser, () => undefined);
-    for await (const record of parser as AsyncIterable<string[]>) records.push(record);
+    const parsed = new Promise<void>((resolve, reject) => {
+      parser.on('readable', () => {
+        for (let record = parser.read(); record !== null; record = parser.read()) records.push(record as string[]);
+      });
+      parser.once('end', resolve);
+      parser.once('error', reject);
+    });
+    for (
+      let piece: string | undefined = start;
+      piece !== undefined && records.length < options.last;
+      { value: piece } = await text.next()
+    ) {
+      const written = piece;
+      await Promise.race([parsed, new Promise<void>((resolve) => parser.write(written, () => resolve()))]);
+    }
+    parser.end();
+    await parsed;
     return { records, delimiter };
   } catch (error) {
     if (error instanceof CsvError) throw broken(name, `it is not valid CSV: ${error.message}`, error);
     throw error;
   } finally {
-    stream.destroy();
+    await text.return(undefined);
   }
 }
 
-async function* decoded(stream: Readable, name: string, encoding: string): AsyncGenerator<string, undefined> {
+async function* decoded(content: AsyncIterable<Uint8Array>, name: string, encoding: string): AsyncGenerator<string, undefined> {
   try {
     const decoder = new TextDecoder(encoding, { fatal: true });
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) yield decoder.decode(chunk, { stream: true });
+    for await (const chunk of content) yield decoder.decode(chunk, { stream: true });
     yield decoder.decode();
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
@@ -96,15 +105,15 @@ async function* decoded(stream: Readable, name: string, encoding: string): Async
 }
 
 /** The delimiter that splits the header into the most columns. */
-function sniffed(start: string, headerRow: number): string {
-  const widths = delimiters.map((delimiter) => {
-    try {
-      const records: string[][] = parseNow(start, { delimiter, relax_column_count: true, to: headerRow });
-      return records[headerRow - 1]?.length ?? 0;
-    } catch {
-      return 0; // not valid CSV with this delimiter
-    }
-  });
+async function sniffed(parse: typeof import('#csv-parse').parse, start: string, headerRow: number): Promise<string> {
+  const widthOf = (delimiter: string): Promise<number> =>
+    new Promise((resolve) => {
+      // An error says that it is not valid CSV with this delimiter.
+      parse(start, { delimiter, relax_column_count: true, to: headerRow }, (error, records: string[][]) =>
+        resolve(error ? 0 : (records[headerRow - 1]?.length ?? 0)),
+      );
+    });
+  const widths = await Promise.all(delimiters.map(widthOf));
   return delimiters[widths.indexOf(Math.max(...widths))]!;
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Client } from '../../../src/http/client.js';
+import { NodeClient } from '../../../src/http/node/client.js';
 import { APIError, ResourceError } from '../../../src/model/errors/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { VirtualClock } from '../../support/clock.js';
@@ -73,7 +73,7 @@ describe('status × method × body × retries', () => {
         for (const [shape, { body, says }] of Object.entries(bodies)) {
           for (const [setting, { maxRetries, perCall, expected }] of Object.entries(settings)) {
             const adapter = new ScriptedAdapter({ status, body, headers });
-            const client = new Client(
+            const client = new NodeClient(
               { baseUrl: 'https://h.test', apiKey: 'secret-key', maxRetries },
               { adapter, clock: new VirtualClock() },
             );
@@ -113,7 +113,7 @@ describe('a failure without a response', () => {
     for (const [kind, request] of Object.entries(kinds)) {
       it(`${code} ${connected ? 'after' : 'before'} a connection was made, for a ${kind}`, async () => {
         const adapter = new ScriptedAdapter({ fails: code, connected });
-        const client = new Client({ baseUrl: 'https://h.test' }, { adapter, clock: new VirtualClock() });
+        const client = new NodeClient({ baseUrl: 'https://h.test' }, { adapter, clock: new VirtualClock() });
         const error = await failure(client.request({ path: 'things', ...request }), ResourceError);
         const protectedOnce = request.once && request.idempotencyKey === undefined;
         expect(adapter.requests.length).to.equal(hopeless || (protectedOnce && !once) ? 1 : 4);
@@ -135,7 +135,7 @@ describe('repetition', () => {
     const adapter = new ScriptedAdapter(...steps);
     const clock = new VirtualClock();
     clock.chance = 1;
-    return { adapter, clock, client: new Client({ baseUrl: 'https://h.test', ...options }, { adapter, clock }) };
+    return { adapter, clock, client: new NodeClient({ baseUrl: 'https://h.test', ...options }, { adapter, clock }) };
   }
 
   it('waits 1 s and 2 s and then returns the response', async () => {
@@ -215,7 +215,7 @@ describe('repetition', () => {
 
   for (const value of [-1, 1.5, Number.NaN]) {
     it(`refuses maxRetries ${value}`, async () => {
-      expect(() => new Client({ baseUrl: 'https://h.test', maxRetries: value })).to.throw('maxRetries');
+      expect(() => new NodeClient({ baseUrl: 'https://h.test', maxRetries: value })).to.throw('maxRetries');
       const { client } = connect({}, ok);
       expect((await failure(client.request({ ...get, maxRetries: value }), Error)).message).to.contain('maxRetries');
     });
@@ -225,7 +225,7 @@ describe('repetition', () => {
 describe('a DELETE that finds nothing', () => {
   const connectTo = (...steps: Step[]) => {
     const adapter = new ScriptedAdapter(...steps);
-    const client = new Client(
+    const client = new NodeClient(
       { baseUrl: 'https://h.test', retry: { statuses: [408, 429, 500, 502, 503, 504] } },
       { adapter, clock: new VirtualClock() },
     );

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Client } from '../../../src/http/client.js';
+import { NodeClient } from '../../../src/http/node/client.js';
 import type { ClientOptions } from '../../../src/http/options.js';
 import { AbortedError, RateLimitError, TimeoutError } from '../../../src/model/errors/index.js';
 import { ManualClock, settle } from '../../support/clock.js';
@@ -13,7 +13,7 @@ const pauseOf = (seconds: number): Step => ({ status: 429, headers: { 'retry-aft
 function connect(options: Partial<ClientOptions>, ...steps: Step[]) {
   const clock = new ManualClock();
   const adapter = new ScriptedAdapter(...steps);
-  return { clock, adapter, client: new Client({ baseUrl: 'https://h.test', ...options }, { clock, adapter }) };
+  return { clock, adapter, client: new NodeClient({ baseUrl: 'https://h.test', ...options }, { clock, adapter }) };
 }
 
 /** Runs a call and records when it ended, in milliseconds. */

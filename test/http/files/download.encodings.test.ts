@@ -5,8 +5,8 @@ import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import zlib from 'node:zlib';
 import { expect } from 'chai';
-import { Client } from '../../../src/http/client.js';
 import type { TransferProgress } from '../../../src/http/files/transfer.js';
+import { NodeClient } from '../../../src/http/node/client.js';
 import { ResourceError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
 import { closeServers, serve } from '../../support/server.js';
@@ -168,7 +168,7 @@ describe('a download with bytes after its compressed data', () => {
     const padded = Buffer.concat([zlib.gzipSync(content), Buffer.alloc(MIB)]);
     const { url } = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(padded));
     const target = join(await folder(), 'f.bin');
-    await new Client({ baseUrl: url }).download(url, { ...facts, target });
+    await new NodeClient({ baseUrl: url }).download(url, { ...facts, target });
     expect(content.equals(await readFile(target))).to.equal(true);
   });
 });

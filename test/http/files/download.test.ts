@@ -6,9 +6,9 @@ import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { Client } from '../../../src/http/client.js';
 import type { DownloadOptions } from '../../../src/http/files/download-options.js';
 import type { TransferProgress } from '../../../src/http/files/transfer.js';
+import { NodeClient } from '../../../src/http/node/client.js';
 import {
   AbortedError,
   APIError,
@@ -156,7 +156,7 @@ describeTransfers('a download', (connect) => {
       response.writeHead(206, { etag: '"v1"', 'content-range': `bytes ${from}-${to - 1}/${packed.length}` });
       response.end(packed.subarray(from, to));
     });
-    const client = new Client({ baseUrl: url, fetch, retry: { baseDelay: 0 } });
+    const client = new NodeClient({ baseUrl: url, fetch, retry: { baseDelay: 0 } });
     const found = await client.download(url, { decompress: 'gzip' });
     expect(bytes.equals(found)).to.equal(true);
     expect(seen.map(({ headers }) => headers.range)).to.deep.equal([undefined, `bytes=${middle}-`]);
@@ -167,7 +167,7 @@ describeTransfers('a download', (connect) => {
     await writeFile(path, 'old');
     await chmod(path, 0o600);
     const { url } = await serve((_, response) => response.end('new'));
-    await new Client({ baseUrl: url, fetch }).download(url, { target: path });
+    await new NodeClient({ baseUrl: url, fetch }).download(url, { target: path });
     expect(await readFile(path, 'utf8')).to.equal('new');
     expect((await stat(path)).mode & 0o777).to.equal(0o600);
   });
@@ -385,7 +385,7 @@ describeTransfers('a download', (connect) => {
       const { url } = await serve((_, response) => response.end(bytes.subarray(0, size)));
       const controller = new AbortController();
       const stream = target(() => setImmediate(() => controller.abort('enough')));
-      const download = new Client({ baseUrl: url, fetch }).download(url, { target: stream, signal: controller.signal });
+      const download = new NodeClient({ baseUrl: url, fetch }).download(url, { target: stream, signal: controller.signal });
       const error = await failure(download, AbortedError);
       expect(error.cause).to.equal('enough');
       expect(stream.destroyed).to.equal(true);
@@ -394,7 +394,7 @@ describeTransfers('a download', (connect) => {
 
   it('ends when its time is over while the target takes no more', async () => {
     const { url } = await serve((_, response) => response.end(bytes));
-    await failure(new Client({ baseUrl: url, fetch }).download(url, { target: new PassThrough(), timeout: 0.05 }), TimeoutError);
+    await failure(new NodeClient({ baseUrl: url, fetch }).download(url, { target: new PassThrough(), timeout: 0.05 }), TimeoutError);
   });
 
   it('is given up when the server falls silent', async () => {

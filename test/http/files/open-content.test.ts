@@ -9,12 +9,15 @@ import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import type { ContentOptions, UploadInput } from '../../../src/http/files/content.js';
-import { openContent } from '../../../src/http/files/open-content.js';
+import { openContent as open } from '../../../src/http/files/open-content.js';
+import { nodeRuntime } from '../../../src/http/node/runtime.js';
 import { AbortedError, FileUploadError, ValidationError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
 import { folder, removeFolders } from '../support/folder.js';
 
 const MIB = 1024 * 1024;
+
+const openContent = (input: UploadInput, options: ContentOptions) => open(nodeRuntime, input, options);
 
 async function check(input: UploadInput, options: ContentOptions, bytes: Buffer, name: string, mimeType: string): Promise<void> {
   const content = await openContent(input, options);

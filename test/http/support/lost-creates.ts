@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Client } from '../../../src/http/client.js';
+import { NodeClient } from '../../../src/http/node/client.js';
 import { APIError, ConnectionError } from '../../../src/model/errors/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { closeServers, json, serve } from '../../support/server.js';
@@ -26,7 +26,7 @@ export function lostCreates(saves: number): void {
         response.writeHead(201, { 'content-length': 1000 }).write('{"name":');
         setImmediate(() => response.socket?.destroy());
       });
-      const client = new Client({
+      const client = new NodeClient({
         baseUrl: server.url,
         apiKey: 'secret-key-1',
         retry: { baseDelay: 0.001 },
@@ -57,7 +57,7 @@ export function lostCreates(saves: number): void {
       if (count % 3 === 0 && !known) return response.socket?.destroy();
       json(response, known ? 200 : 201, JSON.parse(records.get(key) ?? ''));
     });
-    const client = new Client({ baseUrl: server.url, apiKey: 'secret-key-1', retry: { baseDelay: 0.001 }, idempotency: true });
+    const client = new NodeClient({ baseUrl: server.url, apiKey: 'secret-key-1', retry: { baseDelay: 0.001 }, idempotency: true });
     const names = Array.from({ length: saves }, (_, index) => `record ${index}`);
     const results = await Promise.all(names.map((name) => client.request({ ...create, body: { name } })));
     expect(results.map(({ body }) => (body as { name: string }).name)).to.deep.equal(names);

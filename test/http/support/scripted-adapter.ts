@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import type { AdapterRequest, AdapterResponse, ConnectTrace, HttpAdapter } from '../../../src/http/adapters/adapter.js';
+import {
+  type AdapterRequest,
+  type AdapterResponse,
+  type ConnectTrace,
+  type HttpAdapter,
+  isContent,
+} from '../../../src/http/adapters/adapter.js';
+import { NodeBody } from '../../../src/http/node/body.js';
 
 /** What the adapter does with one request. */
 export type Step = { status: number; body?: string; headers?: Record<string, string> } | { fails: string; connected?: boolean };
@@ -7,6 +14,7 @@ export type Step = { status: number; body?: string; headers?: Record<string, str
 /** An adapter that follows a script; the last step is repeated. */
 export class ScriptedAdapter implements HttpAdapter {
   readonly decodes = false;
+  readonly requestsRanges = true;
   readonly requests: AdapterRequest[] = [];
   readonly #steps: readonly Step[];
 
@@ -16,7 +24,7 @@ export class ScriptedAdapter implements HttpAdapter {
 
   async send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
     this.requests.push(request);
-    if (request.body instanceof Readable) for await (const _ of request.body);
+    if (isContent(request.body)) for await (const _ of request.body.chunks());
     const step = this.#steps[Math.min(this.requests.length, this.#steps.length) - 1];
     if (!step) throw new Error('no script');
     if ('fails' in step) {
@@ -28,7 +36,7 @@ export class ScriptedAdapter implements HttpAdapter {
       status,
       statusText: '',
       headers,
-      body: Readable.from(body === '' ? [] : [Buffer.from(body)], { objectMode: false }),
+      body: new NodeBody(Readable.from(body === '' ? [] : [Buffer.from(body)], { objectMode: false })),
       decoded: false,
     };
   }

@@ -1,4 +1,4 @@
-import { Client } from '../../../src/http/client.js';
+import { NodeClient } from '../../../src/http/node/client.js';
 import type { ClientOptions } from '../../../src/http/options.js';
 import { closeServers } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
@@ -6,7 +6,7 @@ import { fetches } from './fetches.js';
 import { removeFolders } from './folder.js';
 
 /** Makes a client for transfers. */
-export type Connect = (options?: Partial<ClientOptions>) => Client;
+export type Connect = (options?: Partial<ClientOptions>) => NodeClient;
 
 /** Describes transfers over real sockets with each fetch; servers and folders are removed after each test. */
 export function describeTransfers(what: string, tests: (connect: Connect) => void): void {
@@ -17,7 +17,7 @@ export function describeTransfers(what: string, tests: (connect: Connect) => voi
         await closeServers();
         await removeFolders();
       });
-      tests((options = {}) => new Client({ baseUrl: 'http://127.0.0.1:9', fetch, retry: { baseDelay: 0.001 }, ...options }));
+      tests((options = {}) => new NodeClient({ baseUrl: 'http://127.0.0.1:9', fetch, retry: { baseDelay: 0.001 }, ...options }));
     });
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Client } from '../../../src/http/client.js';
+import { NodeClient } from '../../../src/http/node/client.js';
 import { AbortedError } from '../../../src/model/errors/index.js';
 import { onAbort } from '../../../src/model/support/abort.js';
 import { failure } from '../../support/failure.js';
@@ -49,7 +49,7 @@ describe('a signal that many calls share', () => {
     process.on('warning', listen);
     const controller = new AbortController();
     const server = await serve((_, __, count) => count === 50 && controller.abort());
-    const client = new Client({ baseUrl: server.url });
+    const client = new NodeClient({ baseUrl: server.url });
     const calls = Array.from({ length: 50 }, () => failure(client.request({ method: 'GET', path: 'x', signal: controller.signal })));
     for (const error of await Promise.all(calls)) expect(error).to.be.instanceOf(AbortedError);
     await turn();

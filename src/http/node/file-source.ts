@@ -1,16 +1,18 @@
 import { Buffer } from 'node:buffer';
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FileUploadError, ValidationError } from '../../model/errors/index.js';
-import { CHUNK_BYTES, CHUNK_STREAM_OPTIONS, type Source } from './source.js';
+import { CHUNK_BYTES, type NamedSource } from '../files/source.js';
 
 /**
- * Opens a file. It stays open until it is disposed of, so replacing the file has no effect on the source. When the file is changed in
+ * Opens a file by its path or `file:` URL. It stays open until it is disposed of, so replacing the file has no effect on the source. When the file is changed in
  * place, a stream fails before its last chunk.
  * @throws ValidationError when the file does not exist or is not a regular file; FileUploadError when it cannot be opened.
  */
-export async function openFile(path: string): Promise<Source> {
+export async function openFile(input: string | URL): Promise<NamedSource> {
+  const path = input instanceof URL ? fileURLToPath(input) : input;
   const handle = await openForReading(path);
   try {
     const opened = await handle.stat({ bigint: true });
@@ -20,8 +22,8 @@ export async function openFile(path: string): Promise<Source> {
       const now = await handle.stat({ bigint: true });
       if (now.size !== opened.size || now.mtimeNs !== opened.mtimeNs) throw fileChanged(path);
     };
-    const stream = () => Readable.from(readChunks(handle, size, path, checkUnchanged), CHUNK_STREAM_OPTIONS);
-    return { size, sha256: undefined, stream, dispose: () => handle.close() };
+    const chunks = () => readChunks(handle, size, path, checkUnchanged);
+    return { name: basename(path), size, sha256: undefined, chunks, blob: () => undefined, dispose: () => handle.close() };
   } catch (error) {
     await handle.close();
     throw error;

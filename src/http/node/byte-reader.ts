@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer';
 
 /** Reads an iterable of chunks by numbers of bytes. */
 export class ByteReader {
-  readonly #chunks: AsyncIterator<Buffer> | Iterator<Buffer>;
+  readonly #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
   #next: Buffer | undefined;
 
-  constructor(source: AsyncIterable<Buffer> | Iterable<Buffer>) {
+  constructor(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
     this.#chunks = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   }
 
@@ -17,7 +17,7 @@ export class ByteReader {
     for (;;) {
       const { done, value } = await this.#chunks.next();
       if (done) return undefined;
-      if (value.length > 0) return value;
+      if (value.length > 0) return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     }
   }
 

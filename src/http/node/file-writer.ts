@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { CHUNK_BYTES } from './source.js';
+import { CHUNK_BYTES } from '../files/source.js';
 
 /** Writes a file in chunks of 1 MiB, each while the next is collected. Small sequential writes take twice as long. */
 export class FileWriter {
   readonly #file: FileHandle;
-  #buffered: Buffer[] = [];
+  #buffered: Uint8Array[] = [];
   #bufferedBytes = 0;
   #writing: Promise<void> = Promise.resolve();
 
@@ -14,7 +14,7 @@ export class FileWriter {
   }
 
   /** @throws the error of this write, or of an earlier one. Errors that occur later are thrown by `finish`. */
-  async write(chunk: Buffer): Promise<void> {
+  async write(chunk: Uint8Array): Promise<void> {
     this.#buffered.push(chunk);
     this.#bufferedBytes += chunk.length;
     if (this.#bufferedBytes >= CHUNK_BYTES) await this.#flush();

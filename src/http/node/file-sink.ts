@@ -1,14 +1,13 @@
-import type { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ResourceError, ValidationError } from '../../model/errors/index.js';
+import { cutToBytes, safeFileName } from '../files/safe-file-name.js';
+import type { Sink } from '../files/sink.js';
 import { FileWriter } from './file-writer.js';
-import { cutToBytes, safeFileName } from './safe-file-name.js';
-import type { Sink } from './sink.js';
 
 /** Writes downloaded bytes to a temporary file beside the target, and renames it when it is complete. */
-export class FileSink implements Sink {
+export class FileSink implements Sink<undefined> {
   readonly #path: string;
   readonly #temporary: string;
   /** The permissions of the file that is replaced; undefined when there is none. */
@@ -34,7 +33,7 @@ export class FileSink implements Sink {
     });
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  async write(chunk: Uint8Array): Promise<void> {
     await wrapWriteErrors(this.#path, () => this.#writer.write(chunk));
   }
 

@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import type { ByteReader } from './byte-reader.js';
-import type { Coding } from './content-codings.js';
+import type { Coding } from '../encoding/content-codings.js';
+import type { Decoder, Decoders } from '../encoding/decoder.js';
+import { ByteReader } from './byte-reader.js';
 
 /** Decodes everything that the reader has. */
-type Decoder = (reader: ByteReader) => AsyncGenerator<Buffer>;
+type ReaderDecoder = (reader: ByteReader) => AsyncGenerator<Buffer>;
 
 /** A zlib engine. `bytesWritten` counts the bytes that it has consumed. */
 type Engine = Transform & { readonly bytesWritten: number };
@@ -14,8 +15,26 @@ const ENGINE_OPTIONS = { chunkSize: 64 * 1024 };
 
 const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
-/** The decoders. Compressed data that is cut short is an error; a checksum after its end may be missing, as for browsers, but not wrong. */
-export const decoders: Readonly<Record<Coding, Decoder>> = { gzip, deflate, br, zstd };
+/** The decoders. A checksum after the end of compressed data may be missing, as for browsers, but not wrong. Node has zstd from 22.15 on. */
+export const nodeDecoders: Decoders = {
+  gzip: reading(gzip),
+  deflate: reading(deflate),
+  br: reading(br),
+  ...('createZstdDecompress' in zlib && { zstd: reading(zstd) }),
+} satisfies Partial<Record<Coding, Decoder>>;
+
+/** A decoder of a source that may be empty. */
+function reading(decode: ReaderDecoder): Decoder {
+  return async function* (source) {
+    const reader = new ByteReader(source);
+    try {
+      const isEmpty = (await reader.peek(1)).length === 0;
+      if (!isEmpty) yield* decode(reader);
+    } finally {
+      reader.close();
+    }
+  };
+}
 
 /** RFC 1952: any number of members. Bytes after the last, such as padding, are ignored. */
 async function* gzip(reader: ByteReader): AsyncGenerator<Buffer> {

@@ -1,8 +1,10 @@
 import { Writable } from 'node:stream';
 import { ValidationError } from '../../model/errors/index.js';
+import type { DownloadTarget } from '../files/download-options.js';
+import { MemorySink } from '../files/memory-sink.js';
+import type { Sink } from '../files/sink.js';
+import { isWebStream, WebStreamSink } from '../files/web-stream-sink.js';
 import { FileSink } from './file-sink.js';
-import { MemorySink } from './memory-sink.js';
-import type { Sink } from './sink.js';
 import { StreamSink } from './stream-sink.js';
 
 /**
@@ -10,9 +12,10 @@ import { StreamSink } from './stream-sink.js';
  * slash) the file gets `fileName`. Missing folders are created.
  * @throws ValidationError for an invalid target; ResourceError when the file cannot be written.
  */
-export async function openSink(target: string | Writable | undefined, fileName: string | undefined): Promise<Sink> {
+export async function openSink(target: DownloadTarget | undefined, fileName: string | undefined): Promise<Sink> {
   if (target === undefined) return new MemorySink();
   if (target instanceof Writable) return new StreamSink(target);
+  if (isWebStream(target) && !target.locked) return new WebStreamSink(target);
   if (typeof target === 'string' && target !== '') return FileSink.open(target, fileName);
   throw new ValidationError('The target of a download must be a path or a writable stream; leave it out to get the bytes.');
 }

@@ -1,12 +1,11 @@
-import type { Buffer } from 'node:buffer';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ResourceError } from '../../model/errors/index.js';
 import { unlessAborted } from '../../model/support/abort.js';
-import type { Sink } from './sink.js';
+import type { Sink } from '../files/sink.js';
 
 /** Writes downloaded bytes to a stream and ends it. Standard output and standard error are not ended. */
-export class StreamSink implements Sink {
+export class StreamSink implements Sink<undefined> {
   readonly #stream: Writable;
   readonly #ended: Promise<void>;
   #written = false;
@@ -20,7 +19,7 @@ export class StreamSink implements Sink {
     this.#ended.catch(() => {}).then(() => this.#wake?.());
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  async write(chunk: Uint8Array): Promise<void> {
     this.#written = true;
     this.#checkOpen();
     if (this.#stream.write(chunk)) return;

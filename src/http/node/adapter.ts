@@ -1,10 +1,15 @@
+import { Buffer } from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import fetch, { type RequestInit, type Response } from 'node-fetch';
+import type { RequestInit, Response } from 'node-fetch';
 import type { Clock } from '../../model/ports/clock.js';
-import type { AdapterRequest, AdapterResponse, ConnectTrace, HttpAdapter } from './adapter.js';
+import { type AdapterRequest, type AdapterResponse, type ConnectTrace, type HttpAdapter, isContent } from '../adapters/adapter.js';
+import { NodeBody } from './body.js';
+
+/** The chunks of content as they are: object mode keeps Node from joining them. */
+const CHUNK_STREAM_OPTIONS = { objectMode: true, highWaterMark: 1 };
 
 /** Milliseconds before an idle socket is closed: less than the 5 seconds of Node's `server.keepAliveTimeout`. */
 const IDLE_SOCKET_TIMEOUT = 4_000;
@@ -22,6 +27,7 @@ class ConnectTimeoutError extends Error {
 /** node-fetch with keep-alive and a connect timeout. It records whether a connection was made. */
 export class NodeAdapter implements HttpAdapter {
   readonly decodes = false;
+  readonly requestsRanges = true;
   readonly #agents: Readonly<Record<string, http.Agent & AgentInternals>>;
   readonly #clock: Clock;
   readonly #connectTimeout: number;
@@ -46,15 +52,20 @@ export class NodeAdapter implements HttpAdapter {
       agent: this.#agentFor(request.url, trace),
       signal: request.signal,
     };
-    if (request.body !== undefined) init.body = request.body;
-    const response = await fetch(request.url, init);
-    return {
-      status: response.status,
-      statusText: response.statusText,
-      headers: headersOf(response),
-      body: (response.body as Readable | null) ?? Readable.from([]),
-      decoded: false,
-    };
+    const { body } = request;
+    const content = isContent(body) ? streamOf(body.chunks()) : undefined;
+    if (content) init.body = content;
+    else if (body instanceof Uint8Array) init.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    try {
+      const { default: fetch } = await import('node-fetch');
+      const response = await fetch(request.url, init);
+      const { status, statusText } = response;
+      const received = new NodeBody((response.body as Readable | null) ?? Readable.from([]), content);
+      return { status, statusText, headers: headersOf(response), body: received, decoded: false };
+    } catch (error) {
+      content?.destroy();
+      throw error;
+    }
   }
 
   close(): void {
@@ -92,6 +103,11 @@ export class NodeAdapter implements HttpAdapter {
     });
     socket.once('close', cancel);
   }
+}
+
+function streamOf(chunks: AsyncGenerator<Uint8Array>): Readable {
+  // The content keeps the error.
+  return Readable.from(chunks, CHUNK_STREAM_OPTIONS).on('error', () => {});
 }
 
 function headersOf(response: Response): Record<string, string> {

@@ -1,0 +1,32 @@
+const encoder = new TextEncoder();
+
+/** A text in UTF-8. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** The chunks one after the other. A single chunk is returned as it is. @param size The number of all bytes. */
+export function concat(chunks: readonly Uint8Array[], size: number = chunks.reduce((total, { length }) => total + length, 0)): Uint8Array {
+  if (chunks.length === 1 && chunks[0]) return chunks[0];
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** The bytes of a text in UTF-8 as base64 (RFC 4648 §4). */
+export function base64(text: string): string {
+  return btoa(Array.from(utf8(text), (byte) => String.fromCharCode(byte)).join(''));
+}
+
+/** A random UUID (RFC 9562 §5.4). Browsers have `crypto.randomUUID` on secure pages only. */
+export function randomUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

@@ -1,0 +1,15 @@
+import { Client } from '../client.js';
+import type { ClientOptions } from '../options.js';
+import type { ClientDependencies } from '../settings.js';
+import { nodeRuntime } from './runtime.js';
+
+/** The transport of a connection in Node. */
+export class NodeClient extends Client {
+  /**
+   * @param dependencies For tests.
+   * @throws ConfigurationError or ValidationError when an option is missing or invalid.
+   */
+  constructor(options: ClientOptions, dependencies: ClientDependencies = {}) {
+    super(nodeRuntime, options, dependencies);
+  }
+}
