@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { ConfigurationError } from '../model/errors/index.js';
 import type { Clock } from './clock.js';
 import type { BlockHandler } from './engine/types.js';
@@ -9,7 +10,7 @@ import type { ReceivedRequest } from './server/request-log.js';
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
 export type { LocalPlatformOptions } from './options.js';
-export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed.js';
+export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed-records.js';
 export type { Fault } from './server/faults.js';
 export type { Latency } from './server/latency.js';
 export type { ReceivedRequest } from './server/request-log.js';
@@ -111,6 +112,11 @@ export class LocalPlatform {
    */
   close(): Promise<void> {
     return this.#running.close();
+  }
+
+  /** Closes the platform at the end of a block with `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 

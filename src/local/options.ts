@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import type { LanguageModelOptions } from './engine/types.js';
-import type { Seed } from './seed.js';
+import type { Seed } from './seed-records.js';
 import type { Latency } from './server/latency.js';
 
 /** The options of `LocalPlatform.start`. */

@@ -16,6 +16,7 @@ import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
 import { StatefulRecord } from './state/slot.js';
 import { noteTransform } from './state/transform-options.js';
+import { asyncDispose } from './support/dispose.js';
 import { otherOptions, waitOptionNames } from './support/known-options.js';
 import { checkOptionNames } from './support/names.js';
 
@@ -196,6 +197,11 @@ export class BaseConnection {
   /** Closes the connection: idle sockets are closed and later calls fail. */
   async close(): Promise<void> {
     await this.#environment.transport.close();
+  }
+
+  /** Closes the connection at the end of a block with `await using`. */
+  async [asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   #bind<C extends AnyClass>(target: C): C {

@@ -88,6 +88,11 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     this.requestPoll();
   }
 
+  /** Ends all waits. */
+  abandon(): void {
+    for (const subscription of [...this.#subscriptions]) subscription.fail(this.abortError());
+  }
+
   run(): void {
     if (this.#polling) this.#timeOutSubscriptions();
     else this.requestPoll();
@@ -135,9 +140,9 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     );
   }
 
-  abortError(signal: AbortSignal): AbortedError {
+  abortError(signal?: AbortSignal): AbortedError {
     return new AbortedError(`The wait for ${this.pollable.subject} was aborted. The work goes on at the platform.`, {
-      cause: signal.reason,
+      cause: signal?.reason,
     });
   }
 

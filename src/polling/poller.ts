@@ -43,6 +43,10 @@ export class Poller implements Waiter {
     this.#loops.get(key)?.poke();
   }
 
+  stop(key: object): void {
+    this.#loops.get(key)?.abandon();
+  }
+
   async sleep(seconds: number, signal: AbortSignal | undefined, subject: string): Promise<void> {
     const { clock, schedule } = this.#context;
     const aborted = (): AbortedError => new AbortedError(`${subject} was aborted.`, { cause: signal?.reason });

@@ -15,8 +15,12 @@ interface Manifest {
   peerDependencies: Record<string, string>;
 }
 
-/** An empty project with the packed package and what it depends on, as an installation would leave it. */
-export async function installPackage(): Promise<string> {
+/**
+ * An empty project with the packed package and what it depends on, as an installation would leave it.
+ *
+ * @param bare Without the optional packages and without Node's types.
+ */
+export async function installPackage({ bare = false }: { bare?: boolean } = {}): Promise<string> {
   const project = await mkdtemp(join(tmpdir(), 'consumer-'));
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project], { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
@@ -24,7 +28,8 @@ export async function installPackage(): Promise<string> {
   await mkdir(target, { recursive: true });
   await run('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', target]);
   const { dependencies, peerDependencies } = JSON.parse(await readFile(join(target, 'package.json'), 'utf8')) as Manifest;
-  for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node', 'undici-types']) {
+  const more = bare ? [] : [...Object.keys(peerDependencies), '@types/node', 'undici-types'];
+  for (const name of [...Object.keys(dependencies), ...more]) {
     const link = join(project, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });
     await symlink(join(root, 'node_modules', name), link);

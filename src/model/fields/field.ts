@@ -1,4 +1,4 @@
-import 'reflect-metadata';
+import 'reflect-metadata/lite';
 import { ConfigurationError } from '../errors/index.js';
 import { decoratedMember, MemberNotes, type OfRecord, refuseBare } from '../support/decoration.js';
 import type { FieldCheck } from './metadata.js';

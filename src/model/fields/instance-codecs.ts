@@ -8,8 +8,8 @@ import { isRecord, isRecordClass } from '../state/slot.js';
 import { hasToJSON, noteSource, recordWrittenAs, toJson } from '../state/to-json.js';
 import { at } from '../state/walk.js';
 import { readable } from '../state/wire-number.js';
+import { FieldTransformer } from './field-transformer.js';
 import { hidesSomething } from './hiding.js';
-import { FieldTransformer } from './instances.js';
 import type { Codec } from './metadata.js';
 import type { TransformerHints } from './transformer.js';
 

@@ -2,7 +2,7 @@ import { TransformationType, type TypeMetadata } from 'class-transformer';
 import type { ExposeMetadata } from 'class-transformer/types/interfaces/metadata/expose-metadata.interface.js';
 import { defaultMetadataStorage as metadata } from '#class-transformer/storage.js';
 import type { TransformOptions } from '../ports/transform-options.js';
-import { FieldTransformer } from './instances.js';
+import { FieldTransformer } from './field-transformer.js';
 // The package's index does not export the registry of its decorators, so it is imported from its own file.
 import type { ComputedValue, Transformation } from './metadata.js';
 

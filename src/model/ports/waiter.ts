@@ -161,6 +161,8 @@ export interface Waiter {
   wait<S>(pollable: Pollable<S>, options: Wait): Promise<S>;
   /** Polls a key now if there is a wait for it. */
   poke(key: object): void;
+  /** Ends all waits for a key with an AbortedError. */
+  stop(key: object): void;
   /** Waits for a number of seconds. @throws AbortedError on abort, with `subject` in its message. */
   sleep(seconds: number, signal: AbortSignal | undefined, subject: string): Promise<void>;
   /** Encodes a resume token. */

@@ -6,6 +6,7 @@ import type { PollEvent } from '../events/events.js';
 import type { Operation } from '../hooks/life-cycle.js';
 import type { Clock } from '../ports/clock.js';
 import type { Wait, WaitOptions } from '../ports/waiter.js';
+import { asyncDispose } from '../support/dispose.js';
 import { otherOptions, waitOptionNames } from '../support/known-options.js';
 import { checkOptionNames } from '../support/names.js';
 import { noteWaited, noteWaiting, secondsLeft, tokenDeadline } from '../waiting/deadlines.js';
@@ -148,6 +149,11 @@ export class Run<R extends Result = Result> {
         `The platform of ${this.resource.constructor.name} has no way to cancel a run. Abort the wait with its signal; the run continues.`,
       ),
     );
+  }
+
+  /** Ends the waits for the run in this process, which reject with an AbortedError, at the end of a block with `await using`. The run continues. */
+  async [asyncDispose](): Promise<void> {
+    requireConnection(this.resource, 'stop waiting for a run of').environment.waiter.stop(this);
   }
 
   get #clock(): Clock {
