@@ -80,6 +80,8 @@ export class Page<T> implements Iterable<T> {
   /** The requested page number. Other pages are requested relative to it, because a platform may number its responses differently. */
   readonly #number: number;
   readonly #trail: Trail;
+  /** How many saves there had been when the page was made. */
+  readonly #saves: number;
   /** What the platform sent, records that were seen before included. */
   readonly #sent: readonly unknown[];
   #records: readonly T[] | undefined;
@@ -109,6 +111,7 @@ export class Page<T> implements Iterable<T> {
       this.#json = [];
       this.#sent = [];
       this.#trail = new Trail({ source: this, depth: 0 }, undefined, 0, [], 0);
+      this.#saves = 0;
       this.#number = this.pageNumber = second as number;
       this.pageSize = results.length;
       this.pageTotal = (third as number | undefined) ?? 1;
@@ -133,6 +136,7 @@ export class Page<T> implements Iterable<T> {
       .filter(isId)
       .map(String);
     this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
+    this.#saves = this.#trail.saves;
     this.invalid = data.items.flatMap((raw, index) => {
       if (isObject(raw)) return [];
       const error = new ResourceError(
@@ -245,12 +249,17 @@ export class Page<T> implements Iterable<T> {
     };
   }
 
-  /** Identifies this page among the pages of its search by the ids of its items; undefined when an item has no id. */
-  get fingerprint(): string | undefined {
+  /** The ids of its items; undefined when an item has none. */
+  get ids(): readonly string[] | undefined {
     const source = this.#source;
     if (!source) return undefined;
     const ids = this.#json.map((json) => source.idOf(json));
-    return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
+    return ids.some((id) => id === undefined || id === null) ? undefined : ids.map((id) => JSON.stringify(id));
+  }
+
+  /** How many saves the records of the class had when it was made. */
+  get saves(): number {
+    return this.#saves;
   }
 
   /** Whether the platform says how many pages there are. */
@@ -295,13 +304,24 @@ export class Page<T> implements Iterable<T> {
 
   /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
   async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
+    for (let left = gone.size; ; ) {
+      const page = await this.#behind(left, signal);
+      // A list that has become shorter may have lost records to a save, as a search for a status does.
+      const now = page === null ? 0 : this.#trail.mayHaveLeft((this.total ?? 0) - (page.total ?? Number.POSITIVE_INFINITY), this.#saves);
+      if (now <= left) return page;
+      left = now;
+    }
+  }
+
+  /** The first page with records behind this one. @param left How many of those that were seen are not in the list any more. */
+  async #behind(left: number, signal: AbortSignal | undefined): Promise<Page<T> | null> {
     const source = this.#source;
     if (!source) return null;
     const { firstPage } = source;
     // What is gone is left out, too: some platforms list for a while what was deleted.
-    const seen = gone.size > 0 ? new Set(this.#trail.ids) : nothing;
+    const seen = left > 0 ? new Set(this.#trail.ids) : nothing;
     let previous: Page<T> = this;
-    for (let number = firstPage + this.#trail.pageAfter(this.#number - firstPage + 1, gone); ; number++) {
+    for (let number = firstPage + this.#trail.pageAfter(this.#number - firstPage + 1, left); ; number++) {
       const { moment } = this.#trail;
       const page = new Page(source, await source.fetch(number, signal), { trail: this.#trail, moment, seen });
       if (!page.isCounted && (page.#sent.length === 0 || page.#repeats(previous))) return null;
