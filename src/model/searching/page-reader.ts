@@ -37,7 +37,12 @@ export class PageReader {
     // The page number and the page size are read from the same object as the total.
     const beside = (key: string): string => (totalKey.includes('.') ? `${totalKey.slice(0, totalKey.lastIndexOf('.'))}.${key}` : key);
     const isWhole = pageParam === '';
-    const total = numberAt(body, totalKey) ?? (isWhole ? items.length : undefined);
+    // A count that is lower than what the page itself has is none.
+    const count = (key: string, least: number): number | undefined => {
+      const found = numberAt(body, key);
+      return found !== undefined && found >= least ? found : undefined;
+    };
+    const total = count(totalKey, items.length) ?? (isWhole ? items.length : undefined);
     const size = numberAt(body, beside(sizeParam)) ?? (isWhole ? Math.max(pageSize, items.length) : pageSize);
     return {
       items,
@@ -45,7 +50,7 @@ export class PageReader {
       pageNumber: numberAt(body, beside(pageParam)) ?? requested,
       pageSize: size,
       total,
-      pageTotal: isWhole ? 1 : this.#pagesOf(total, size, numberAt(body, pageTotalKey), requested, items.length),
+      pageTotal: isWhole ? 1 : this.#pagesOf(total, size, count(pageTotalKey, Math.min(items.length, 1)), requested, items.length),
     };
   }
 

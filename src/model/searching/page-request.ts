@@ -1,5 +1,6 @@
 import type { SearchOptions } from '../fields/entity-options.js';
 import type { QueryValue, TransportRequest } from '../ports/transport.js';
+import { membersOf } from '../support/members.js';
 
 /** The parameters of the request for one page. */
 interface PageQuery {
@@ -20,7 +21,7 @@ export function pageRequest(
   const paging = pageParam === '' ? {} : { [pageParam]: pageNumber, [sizeParam]: pageSize };
   const values = { ...paging, ...withoutUndefined(filters) };
   const target = { method, path: path === '' ? root : `${root}/${path}` };
-  if (method === 'GET') return { ...target, query: { ...query, ...(values as Record<string, QueryValue>) } };
+  if (method === 'GET') return { ...target, query: { ...membersOf(query), ...(values as Record<string, QueryValue>) } };
   return { ...target, body: values };
 }
 
