@@ -15,7 +15,8 @@ import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
-import { refuseOther, refuseOtherUpdate } from './identity.js';
+import { noteSaved } from './deletions.js';
+import { refuseGivenId, refuseOther, refuseOtherUpdate } from './identity.js';
 import { warnOfOverwritten } from './overwritten.js';
 import { scopeOf } from './payload.js';
 import { warnOfStrays } from './strays.js';
@@ -37,6 +38,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
   const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  refuseGivenId(record, attributes, `save of ${String(record)}`);
   checkOptions(record.constructor, 'save', options);
   warnOfOverwritten(record);
   return operate<R>(record, {
@@ -91,6 +93,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   };
   context.sent = true;
   state.hadId = !creates;
+  if (!creates) noteSaved(record);
   try {
     const response = await record.requestSave(request, scope, limited);
     state.lost = null;
