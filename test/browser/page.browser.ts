@@ -65,10 +65,13 @@ describe('a page in Chromium', function () {
 
   /** Runs a part of the page's work in the page. */
   function run<K extends keyof Work>(name: K, ...args: Parameters<Work[K]>): Promise<Awaited<ReturnType<Work[K]>>> {
-    return page.evaluate(({ name, args }) => (globalThis as unknown as { work: Record<string, (...args: unknown[]) => unknown> }).work[name]?.(...args), {
-      name,
-      args,
-    } as { name: string; args: unknown[] }) as Promise<Awaited<ReturnType<Work[K]>>>;
+    return page.evaluate(
+      ({ name, args }) => (globalThis as unknown as { work: Record<string, (...args: unknown[]) => unknown> }).work[name]?.(...args),
+      {
+        name,
+        args,
+      } as { name: string; args: unknown[] },
+    ) as Promise<Awaited<ReturnType<Work[K]>>>;
   }
 
   it('lists, edits, saves and deletes records of a platform at another origin', async () => {

@@ -3,6 +3,20 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { compile, installPackage, root, runFile } from '../support/consumer.js';
 
+/** Code that has the URLs of the modules that are loaded in `seen`, which it declares, after `await pause()`. */
+function watching(code: string): string {
+  const [declaration, ...rest] = code.split(';');
+  return `import { register } from 'node:module';
+    import { MessageChannel } from 'node:worker_threads';
+    const { port1, port2 } = new MessageChannel();
+    ${declaration};
+    port1.on('message', (url) => seen.push(url));
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+    register('data:text/javascript,' + encodeURIComponent('let port; export const initialize = (p) => { port = p; }; export const load = (url, context, next) => { port.postMessage(url); return next(url, context); };'), { data: port2, transferList: [port2] });
+    ${rest.join(';')}
+    port1.close();`;
+}
+
 describe('the packed package', function () {
   this.timeout(60_000);
   let project: string;
@@ -46,20 +60,26 @@ describe('the packed package', function () {
   it('loads neither the other vendor nor the local platform with one vendor', async () => {
     await writeFile(
       join(project, 'loads.mjs'),
-      `import { register } from 'node:module';
-       import { MessageChannel } from 'node:worker_threads';
-       const { port1, port2 } = new MessageChannel();
-       const seen = [];
-       port1.on('message', (url) => seen.push(url));
-       register('data:text/javascript,' + encodeURIComponent('let port; export const initialize = (p) => { port = p; }; export const load = (url, context, next) => { port.postMessage(url); return next(url, context); };'), { data: port2, transferList: [port2] });
-       await import('remote-record/moderately');
-       await new Promise((resolve) => setTimeout(resolve, 50));
-       port1.close();
-       console.log(JSON.stringify(seen));`,
+      watching(`const seen = []; await import('remote-record/moderately'); await pause(); console.log(JSON.stringify(seen));`),
     );
     const seen = JSON.parse(await node('loads.mjs')) as string[];
     expect(seen.some((url) => url.includes('/dist/moderately/'))).to.equal(true);
     expect(seen.filter((url) => /\/dist\/(aixplain|local|cli)\/|node_modules\/(hono|kysely|libsql)\//.test(url))).to.deep.equal([]);
+  });
+
+  it('loads tables of file types, CSV and node-fetch only when they are needed', async () => {
+    const code = `const seen = [];
+       await import('remote-record'); await import('remote-record/moderately'); await import('remote-record/aixplain');
+       await pause(); const before = seen.splice(0);
+       const { Connection } = await import('remote-record');
+       await new Connection({ baseUrl: 'http://127.0.0.1:1', maxRetries: 0 }).send({ method: 'GET', path: 'x' }).catch(() => {});
+       await pause(); console.log(JSON.stringify({ before, after: seen }));`;
+    await writeFile(join(project, 'lazy.mjs'), watching(code));
+    const { before, after } = JSON.parse(await node('lazy.mjs')) as { before: string[]; after: string[] };
+    const rare = /node_modules\/(mime|csv-parse|node-fetch|lossless-json|cli-progress|@noble|http-link-header|rfc6902)\//;
+    expect(before.some((url) => url.includes('/dist/aixplain/'))).to.equal(true);
+    expect(before.filter((url) => rare.test(url) || /\/dist\/http\/files\/(open-content|upload|download)\.js/.test(url))).to.deep.equal([]);
+    expect(after.some((url) => url.includes('node_modules/node-fetch/'))).to.equal(true);
   });
 
   describe('compiles in strict mode, its declarations included', () => {

@@ -55,6 +55,8 @@ export async function inferSchema(content: AsyncIterable<Uint8Array>, name: stri
   return { columns, parsingOptions: { delimiter, headerRow, encoding } };
 }
 
+type Parse = typeof import('#csv-parse').parse;
+
 async function readRecords(
   content: AsyncIterable<Uint8Array>,
   name: string,
@@ -65,32 +67,44 @@ async function readRecords(
   try {
     const { value: start = '' } = await text.next();
     const delimiter = options.delimiter ?? (await sniffed(parse, start, options.headerRow));
-    const parser = parse({ delimiter, relax_column_count: true, to: options.last });
-    const records: string[][] = [];
-    const parsed = new Promise<void>((resolve, reject) => {
-      parser.on('readable', () => {
-        for (let record = parser.read(); record !== null; record = parser.read()) records.push(record as string[]);
-      });
-      parser.once('end', resolve);
-      parser.once('error', reject);
-    });
-    for (
-      let piece: string | undefined = start;
-      piece !== undefined && records.length < options.last;
-      { value: piece } = await text.next()
-    ) {
-      const written = piece;
-      await Promise.race([parsed, new Promise<void>((resolve) => parser.write(written, () => resolve()))]);
+    async function* whole(): AsyncGenerator<string> {
+      yield start;
+      yield* text;
     }
-    parser.end();
-    await parsed;
-    return { records, delimiter };
+    return { records: await firstRecords(parse, whole(), delimiter, options.last), delimiter };
   } catch (error) {
     if (error instanceof CsvError) throw broken(name, `it is not valid CSV: ${error.message}`, error);
     throw error;
   } finally {
     await text.return(undefined);
   }
+}
+
+/** The first records of a text that comes in pieces. No more is read than they need. @throws CsvError */
+async function firstRecords(
+  parse: Parse,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  delimiter: string,
+  last: number,
+): Promise<string[][]> {
+  const parser = parse({ delimiter, relax_column_count: true, to: last });
+  // The parser calls it at the end, but the streams of its edition for browsers have none.
+  parser.destroy ??= () => parser;
+  const records: string[][] = [];
+  const parsed = new Promise<void>((resolve, reject) => {
+    parser.on('readable', () => {
+      for (let record = parser.read(); record !== null; record = parser.read()) records.push(record as string[]);
+    });
+    parser.once('end', resolve);
+    parser.once('error', reject);
+  });
+  for await (const piece of pieces) {
+    await Promise.race([parsed, new Promise<void>((resolve) => parser.write(piece, () => resolve()))]);
+    if (records.length >= last) break;
+  }
+  parser.end();
+  await parsed;
+  return records;
 }
 
 async function* decoded(content: AsyncIterable<Uint8Array>, name: string, encoding: string): AsyncGenerator<string, undefined> {
@@ -105,15 +119,15 @@ async function* decoded(content: AsyncIterable<Uint8Array>, name: string, encodi
 }
 
 /** The delimiter that splits the header into the most columns. */
-async function sniffed(parse: typeof import('#csv-parse').parse, start: string, headerRow: number): Promise<string> {
-  const widthOf = (delimiter: string): Promise<number> =>
-    new Promise((resolve) => {
-      // An error says that it is not valid CSV with this delimiter.
-      parse(start, { delimiter, relax_column_count: true, to: headerRow }, (error, records: string[][]) =>
-        resolve(error ? 0 : (records[headerRow - 1]?.length ?? 0)),
-      );
-    });
-  const widths = await Promise.all(delimiters.map(widthOf));
+async function sniffed(parse: Parse, start: string, headerRow: number): Promise<string> {
+  const widths = await Promise.all(
+    delimiters.map((delimiter) =>
+      firstRecords(parse, [start], delimiter, headerRow).then(
+        (records) => records[headerRow - 1]?.length ?? 0,
+        () => 0, // not valid CSV with this delimiter
+      ),
+    ),
+  );
   return delimiters[widths.indexOf(Math.max(...widths))]!;
 }
 

@@ -10,7 +10,7 @@ import {
   SearchResourceMixin,
   ValidationError,
 } from 'remote-record';
-import { Aixplain, FileResource, Pipeline as AixPipeline, readArchitecture, uploadScript } from 'remote-record/aixplain';
+import { Pipeline as AixPipeline, Aixplain, FileResource, readArchitecture, uploadScript } from 'remote-record/aixplain';
 import { ConfigurationBuilder, Dataset, Moderately } from 'remote-record/moderately';
 
 export interface Platform {
@@ -67,17 +67,29 @@ async function files(platform: Platform, size: number) {
   const memory = await file.download();
   const blob = await file.downloadBlob();
   let streamed = 0;
-  await file.download(new WritableStream<Uint8Array>({ write: (chunk) => void (streamed += chunk.length) }));
+  const target = new WritableStream<Uint8Array>({
+    write: ({ length }) => {
+      streamed += length;
+    },
+  });
+  await file.download(target);
   const stream = await new mai.File({ content: { stream: input.stream(), name: 'stream.csv' } } as object).save();
   const refused: string[] = [];
   for (const attempt of [() => new mai.File({ content: '/etc/passwd' } as object).save(), () => file.download('/tmp/x')])
-    await attempt().catch((error: unknown) => refused.push(error instanceof ValidationError ? error.message : `not refused: ${String(error)}`));
+    await attempt().catch((error: unknown) =>
+      refused.push(error instanceof ValidationError ? error.message : `not refused: ${String(error)}`),
+    );
   return {
     size: bytes.length,
     sizes: [file.fileSize, memory.length, blob.size, streamed, stream.fileSize],
     type: blob.type,
     sameHash: file.fileHash === stream.fileHash,
-    progress: { steps: progress.length, first: progress[0], last: progress.at(-1), rises: progress.every((loaded, at) => loaded >= (progress[at - 1] ?? 0)) },
+    progress: {
+      steps: progress.length,
+      first: progress[0],
+      last: progress.at(-1),
+      rises: progress.every((loaded, at) => loaded >= (progress[at - 1] ?? 0)),
+    },
     refused,
   };
 }
