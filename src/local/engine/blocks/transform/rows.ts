@@ -15,7 +15,8 @@ export const filter = operation(z.looseObject({ expression: z.string() }), ({ ex
 
 /**
  * `{ by: [{ column: 'count', direction: 'desc' }] }`: sorts, ascending by default, by each column in turn. Numbers
- * precede strings (by code unit), which precede booleans; null is last in either direction. The sort is stable.
+ * and text that reads as a number, by value, precede other text (by code unit), which precedes booleans; null is last in either
+ * direction. The sort is stable.
  */
 export const sort = operation(
   z.looseObject({ by: z.array(z.looseObject({ column: columnName, direction: z.enum(['asc', 'desc']).default('asc') })).min(1) }),
