@@ -77,12 +77,16 @@ export class CsvSplitter {
     for (; index < end; index++) {
       if (state === 'quoted') {
         const found = text.indexOf('"', index);
-        const stop = found < 0 || found > end ? end : found;
-        this.#countLines(text, index, stop);
-        this.#add(text, start, stop);
-        start = stop + 1;
-        index = stop;
-        if (stop < end) state = 'closed';
+        if (found < 0 || found >= end) {
+          this.#countLines(text, index, end);
+          index = end;
+          break;
+        }
+        this.#countLines(text, index, found);
+        this.#add(text, start, found);
+        start = found + 1;
+        index = found;
+        state = 'closed';
         continue;
       }
       const code = text.charCodeAt(index);
@@ -122,7 +126,7 @@ export class CsvSplitter {
       } else this.#hasStray = true;
       isAfterReturn = false;
     }
-    if (state === 'plain') this.#add(text, start, end);
+    if (state === 'plain' || state === 'quoted') this.#add(text, start, end);
     this.#state = state;
     this.#isAfterReturn = isAfterReturn;
     this.#held = text.slice(Math.max(index, end));

@@ -11,6 +11,9 @@ export type TableFileType = 'csv' | 'xlsx';
 /** The most columns that a table may have. A sheet has at most 16,384 by its format. */
 const mostColumns = 200_000;
 
+/** The most columns without a name at the right of a sheet. What is farther away is no part of the table. */
+const mostUnnamed = 256;
+
 /** Some rows of a table. */
 export interface TableBatch {
   /** The names of the columns. */
@@ -39,17 +42,18 @@ export async function* readTable(stream: Readable, options: ReadTableOptions): A
   const filter = new LineFilter(parsing);
   const isSheet = options.fileType === 'xlsx';
   const batches = isSheet ? readXlsx(stream, parsing, filter) : readCsv(stream, parsing, options.onDialect);
+  const isHeader = parsing.hasHeader ?? true;
   const isMissing = missingOf(parsing.nullValues);
   let header: string[] | undefined;
   let before = 0;
   for await (const records of batches) {
     const rows: (readonly unknown[])[] = [];
     let problem: TableProblem | undefined;
-    for (const record of records) {
+    for (const [index, record] of records.entries()) {
       if (!filter.keeps(record)) continue;
       if (!header) {
-        const isHeader = parsing.hasHeader ?? true;
-        header = isHeader ? headerOf(record) : unnamedColumns(record);
+        const first = isSheet ? widened(record, records.slice(index + 1)) : record;
+        header = isHeader ? headerOf(first) : unnamedColumns(first);
         if (isHeader) continue;
       }
       const row = before + rows.length + 1;
@@ -103,6 +107,13 @@ function unnamed(index: number, written: ReadonlySet<string>): string {
 function unnamedColumns(record: readonly unknown[]): string[] {
   checkWidth(record);
   return record.map((_cell, index) => `column_${index + 1}`);
+}
+
+/** The first record of a sheet, as wide as the first rows below it: columns at the right may lack a name, and a sheet does not say so. */
+function widened(record: readonly unknown[], rows: readonly (readonly unknown[])[]): readonly unknown[] {
+  const most = record.length + mostUnnamed;
+  const width = rows.reduce((widest, { length }) => (length <= most ? Math.max(widest, length) : widest), record.length);
+  return Array.from({ length: width }, (_unused, index) => record[index] ?? null);
 }
 
 /** A record with this many cells: without blank ones beyond them and, of a sheet, with null for those it lacks. Undefined if it has others. */
