@@ -25,7 +25,15 @@ describe('the string_template block', () => {
   });
 
   it('fills in names with spaces, as columns have them', async () => {
-    const data = { 'First Name': 'Ada', 'Price (EUR)': 5, "Driver's age": 36, 'Total/Year': 7, Größe: 1, '% of all': 50, 'Name, full': 'A L' };
+    const data = {
+      'First Name': 'Ada',
+      'Price (EUR)': 5,
+      "Driver's age": 36,
+      'Total/Year': 7,
+      Größe: 1,
+      '% of all': 50,
+      'Name, full': 'A L',
+    };
     for (const [name, expected] of Object.entries(data)) expect(await text(`<{{ ${name} }}>`, { data }), name).to.equal(`<${expected}>`);
     expect(await text("{{ column('First Name') }} {{ upper(column('First Name')) }}", { data })).to.equal('Ada ADA');
     expect((await failure(text('{{ Last Name }}', { data: { 'First Name': 'x' } }))).message).to.include(
@@ -34,7 +42,7 @@ describe('the string_template block', () => {
   });
 
   it('writes braces that are in quotes', async () => {
-    expect(await text("{{ '{{' }} name }} is {{ name }} in {{ \"}}\" }}", { name: 'x' })).to.equal('{{ name }} is x in }}');
+    expect(await text('{{ \'{{\' }} name }} is {{ name }} in {{ "}}" }}', { name: 'x' })).to.equal('{{ name }} is x in }}');
     expect(await text('{"a":{{{ a }}}}', { a: 1 })).to.equal('{"a":{1}}');
   });
 

@@ -31,11 +31,18 @@ describe('holding a value against a JSON Schema', () => {
 
   it('names the patterns that have none, wherever they are', () => {
     const lookahead = { type: 'string', pattern: '(?=a)' };
-    for (const schema of [lookahead, { properties: { pattern: lookahead } }, { anyOf: [{ items: lookahead }] }, { patternProperties: { '(?=a)': {} } }])
+    for (const schema of [
+      lookahead,
+      { properties: { pattern: lookahead } },
+      { anyOf: [{ items: lookahead }] },
+      { patternProperties: { '(?=a)': {} } },
+    ])
       expect(patternProblems(schema), JSON.stringify(schema)).to.have.length(1);
     expect(patternProblems({ default: lookahead, properties: { pattern: { const: '(?=a)' } }, pattern: '^a$' })).to.deep.equal([]);
     const configuration = pipeline({ n: ['input', { json_schema: lookahead }], out: ['output'] }, 'n -> out');
-    expect(validateConfiguration(configuration).errors[0]?.message).to.include("json_schema: the pattern '(?=a)' is not a regular expression");
+    expect(validateConfiguration(configuration).errors[0]?.message).to.include(
+      "json_schema: the pattern '(?=a)' is not a regular expression",
+    );
   });
 
   it('refuses what is no schema, the second time too', async () => {

@@ -247,14 +247,22 @@ describe('the transform block', () => {
       expect(await transform(rows, { type: 'aggregate', aggregations })).to.deep.equal([
         { sum: 218, avg: 54.5, min: '9', max: '100', count: 4 },
       ]);
-      expect(names(await transform(rows.map(({ n }) => ({ name: n })).filter(({ name }) => name.trim() !== ''), { type: 'sort', by: [{ column: 'name' }] }))).to.deep.equal(
-        ['9', '10', '99', '100'],
-      );
+      expect(
+        names(
+          await transform(
+            rows.map(({ n }) => ({ name: n })).filter(({ name }) => name.trim() !== ''),
+            { type: 'sort', by: [{ column: 'name' }] },
+          ),
+        ),
+      ).to.deep.equal(['9', '10', '99', '100']);
     });
 
     it('refuses a sum that a number cannot hold, naming the row', async () => {
       const sum = (...values: unknown[]) =>
-        message(values.map((n) => ({ n })), { type: 'aggregate', aggregations: [{ function: 'sum', column: 'n' }] });
+        message(
+          values.map((n) => ({ n })),
+          { type: 'aggregate', aggregations: [{ function: 'sum', column: 'n' }] },
+        );
       expect(await sum(1e308, 1e308)).to.include("operation 1 (aggregate), row 2: the sum is too large for a number from '1e+308' on");
       expect(await sum('1e308', '1e308')).to.include('row 2: the sum is too large');
       expect(await sum(9007199254740991, 2)).to.include('row 2: the sum of whole numbers exceeds 9,007,199,254,740,991');
