@@ -73,6 +73,24 @@ describe('a table read by the schema inferred from it', () => {
     });
   });
 
+  it('reads lists as the vendors of the platforms publish them', async () => {
+    const clauses =
+      'clause_number,clause_name,extraction_inclusion_criteria\n048,Waiver,"Must include: a, b"\n049,Notice and Communication","Methods of notice, e.g. mail"\n';
+    expect((await typed(clauses)).rows[1]).to.deep.equal({
+      clause_number: '049',
+      clause_name: 'Notice and Communication"',
+      extraction_inclusion_criteria: 'Methods of notice, e.g. mail',
+    });
+    const audio = ',audio,text,audio_start_time\n0,https://a.test/a.wav,"So, welcome.",0.9\n1,https://a.test/a.wav,I\'m here.,110.0\n';
+    expect(await typed(audio)).to.deep.equal({
+      types: ['integer', 'string', 'string', 'float'],
+      rows: [
+        { column_1: 0, audio: 'https://a.test/a.wav', text: 'So, welcome.', audio_start_time: 0.9 },
+        { column_1: 1, audio: 'https://a.test/a.wav', text: "I'm here.", audio_start_time: 110 },
+      ],
+    });
+  });
+
   it('reads the cells of a sheet, too', async () => {
     const file = xlsxFile([
       ['n', 'f', 'at', 'ok', 'code', ''],
