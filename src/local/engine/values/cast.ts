@@ -1,7 +1,7 @@
 import { type NumberProblem, readBoolean, readInteger, readNumber } from '../../../moderately/tables/forms.js';
 import type { DateOrder } from '../../../moderately/tables/parsing-options.js';
 import { orderOf, orderOfAll, readDate } from './dates.js';
-import { isObject, quote } from './kinds.js';
+import { isObject, jsonText, quote } from './kinds.js';
 
 /** The types that values can be cast to. `number` is the JSON Schema name of `float`. */
 export const castTypes = ['string', 'integer', 'float', 'number', 'boolean', 'datetime', 'object', 'null'] as const;
@@ -72,8 +72,7 @@ const casts: Readonly<Record<CastType, (options: CastOptions) => Cast>> = {
 function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'number' && !Number.isFinite(value)) throw castError(String(value), 'a number that can be written');
-  return JSON.stringify(value);
+  return jsonText(value);
 }
 
 function toNumber(value: unknown, { decimalSeparator }: CastOptions): number {

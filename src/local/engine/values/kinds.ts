@@ -14,6 +14,14 @@ export function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `the ${typeof value} ${String(value)}`;
 }
 
+/** A value as JSON text. @throws Error for a number that JSON does not have, rather than writing null. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => {
+    if (typeof member === 'number' && !Number.isFinite(member)) throw new Error(`the number ${member} cannot be written as JSON`);
+    return member;
+  });
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

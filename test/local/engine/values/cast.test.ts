@@ -30,7 +30,8 @@ describe('castTo', () => {
     for (const text of ['1e999', '-1E400', '101E010031']) expect(() => cast('float', text), text).to.throw('use string to keep it');
     expect(() => cast('float', '9007199254740993')).to.throw('use string to keep all digits');
     expect(cast('float', '9007199254740994')).to.equal(9007199254740994);
-    expect(() => cast('string', Number.POSITIVE_INFINITY)).to.throw("'Infinity' is not a number that can be written");
+    expect(() => cast('string', Number.POSITIVE_INFINITY)).to.throw('the number Infinity cannot be written as JSON');
+    expect(() => cast('string', [{ a: Number.NaN }])).to.throw('the number NaN cannot be written as JSON');
   });
 
   it('reads a decimal comma when told so', () => {
