@@ -149,6 +149,13 @@ describe('the transform block', () => {
       ]);
     });
 
+    it('puts what is missing last in either direction, blank text included', async () => {
+      const rows = ['b', '', 'a', null, ' ', '10', '9'].map((name) => ({ name }));
+      const by = (direction: string) => transform(rows, { type: 'sort', by: [{ column: 'name', direction }] });
+      expect(names(await by('asc')).slice(0, 4)).to.deep.equal(['9', '10', 'a', 'b']);
+      expect(names(await by('desc')).slice(0, 4)).to.deep.equal(['b', 'a', '10', '9']);
+    });
+
     it('orders numbers by value, then text, then booleans', async () => {
       const rows = [true, 'b', 10, 'a', 9, null, false].map((name) => ({ name }));
       expect(names(await transform(rows, { type: 'sort', by: [{ column: 'name' }] }))).to.deep.equal([9, 10, 'a', 'b', false, true, null]);
