@@ -70,11 +70,10 @@ function compileCell(
 
 /** The steps for the values of a column as one, each prepared with what the steps before it make of the sample. */
 function forColumn(steps: readonly Cast[], sample: () => readonly unknown[]): Cast {
-  let values: readonly unknown[] | undefined;
-  const prepared = steps.map((step, index) => {
-    values ??= steps.slice(index).some((later) => later.forColumn) ? sample() : [];
+  let values = steps.some((step) => step.forColumn) ? sample() : [];
+  const prepared = steps.map((step) => {
     const ready = step.forColumn?.(values) ?? step;
-    if (values.length > 0 && index < steps.length - 1) values = values.map((value) => attempt(ready, value));
+    values = values.map((value) => attempt(ready, value));
     return ready;
   });
   const [only] = prepared;

@@ -72,7 +72,7 @@ const casts: Readonly<Record<CastType, (options: CastOptions) => Cast>> = {
 function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Date) return value.toISOString();
-  return jsonText(value);
+  return typeof value === 'number' && Number.isFinite(value) ? JSON.stringify(value) : jsonText(value);
 }
 
 function toNumber(value: unknown, { decimalSeparator }: CastOptions): number {
@@ -113,9 +113,10 @@ function toDate({ dateFormat, dateOrder }: CastOptions): Cast {
     if (date !== undefined) return date;
     if (format) throw castError(value, `a date written as '${format}'`);
     const order = typeof value === 'string' ? orderOf(value) : undefined;
-    if (order === 'day-first' && dateOrder !== order) throw castError(value, "a date with the month first; set the order 'day-first'");
+    if (order === 'day-first' && dateOrder !== order)
+      throw castError(value, "a date with the month first; set dateOrder to 'day-first', or a date_format");
     if (order === 'month-first' && dateOrder !== undefined && dateOrder !== order) {
-      throw castError(value, "a date with the day first; set the order 'month-first'");
+      throw castError(value, "a date with the day first; set dateOrder to 'month-first', or a date_format");
     }
     throw castError(value, 'a date such as 2024-01-31 or 2024-01-31T12:00:00Z');
   };

@@ -77,7 +77,9 @@ describe('a cast of a column', () => {
     expect(() => dayFirst?.('12/31/2014')).to.throw("'12/31/2014' is not a date with the day first");
     const undecided = cast.forColumn?.(['05/04/2012']);
     expect(undecided?.('05/04/2012')).to.equal('2012-05-04T00:00:00.000Z');
-    expect(() => undecided?.('31/12/2014')).to.throw("'31/12/2014' is not a date with the month first; set the order 'day-first'");
+    expect(() => undecided?.('31/12/2014')).to.throw(
+      "'31/12/2014' is not a date with the month first; set dateOrder to 'day-first', or a date_format",
+    );
   });
 
   it('makes blank text null, except in a string', () => {
