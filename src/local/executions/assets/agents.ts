@@ -106,5 +106,5 @@ export async function runAgent(
     governanceSource: governance.source ?? null,
     governanceReason: governance.reason ?? null,
   };
-  return { data, extras: { sessionId: run.sessionId, usedCredits }, tokens: inputTokens + outputTokens };
+  return { data, extras: { sessionId: run.sessionId, usedCredits, runTime: runtime }, tokens: inputTokens + outputTokens };
 }

@@ -115,18 +115,18 @@ export async function checkUsageLimits(c: AppContext, runAssetId: string): Promi
  * team's other tokens.
  */
 export const apiKeyRoutes = new Hono<AppEnv>()
-  .get('/:prefix{v1|v2|sdk}/api-keys/usage-limits', async (c) =>
+  .get('/:prefix{(?:v1|v2|sdk)}/api-keys/usage-limits', async (c) =>
     c.json(await usageLimits(c, c.var.principal.tokenId, (await callingKey(c)) ?? {})),
   )
 
-  .use('/:prefix{v1|v2|sdk}/api-keys/*', async (c, next) => {
+  .use('/:prefix{(?:v1|v2|sdk)}/api-keys/*', async (c, next) => {
     checkAdmin(c, c.var.principal.homeTeamId);
     await next();
   })
 
-  .get('/:prefix{v1|v2|sdk}/api-keys', async (c) => c.json(await listCollection(c, keys.name)))
+  .get('/:prefix{(?:v1|v2|sdk)}/api-keys', async (c) => c.json(await listCollection(c, keys.name)))
 
-  .post('/:prefix{v1|v2|sdk}/api-keys', async (c) => {
+  .post('/:prefix{(?:v1|v2|sdk)}/api-keys', async (c) => {
     const { platform, principal } = c.var;
     const sent = sentFields(await body(c, creation));
     const accessKey = newToken();
@@ -148,12 +148,12 @@ export const apiKeyRoutes = new Hono<AppEnv>()
     return c.json({ ...serializeAsset(row), accessKey }, 201);
   })
 
-  .get('/:prefix{v1|v2|sdk}/api-keys/:id/usage-limits', async (c) => {
+  .get('/:prefix{(?:v1|v2|sdk)}/api-keys/:id/usage-limits', async (c) => {
     const row = await loadAsset(c, keys.name, c.req.param('id'));
     return c.json(await usageLimits(c, row.assetId, bodyOf(row)));
   })
 
-  .put('/:prefix{v1|v2|sdk}/api-keys/:id', async (c) => {
+  .put('/:prefix{(?:v1|v2|sdk)}/api-keys/:id', async (c) => {
     const { platform } = c.var;
     await loadAsset(c, keys.name, c.req.param('id'));
     const sent = sentFields(await body(c, change));
@@ -168,7 +168,7 @@ export const apiKeyRoutes = new Hono<AppEnv>()
     return c.json(serializeAsset(row));
   })
 
-  .delete('/:prefix{v1|v2|sdk}/api-keys/:id', async (c) => {
+  .delete('/:prefix{(?:v1|v2|sdk)}/api-keys/:id', async (c) => {
     const { platform } = c.var;
     const { assetId } = await loadAsset(c, keys.name, c.req.param('id'));
     await platform.store.transaction().execute(async (store) => {

@@ -52,11 +52,14 @@ async function copyAgent(
 }
 
 /** Copies of agents. */
-export const copyRoutes = new Hono<AppEnv>().post('/:prefix{v1|v2|sdk}/:collection{agents|agent-communities}/:id/duplicate', async (c) => {
-  const source = await loadAsset(c, c.req.param('collection'), c.req.param('id'));
-  const { name, cloneSubagents } = await body(c, request);
-  const row = await c.var.platform.store.transaction().execute(async (store) => {
-    return await copyAgent(c, store, source, name, cloneSubagents ? new Map() : undefined);
-  });
-  return c.json(serializeAsset(row, c.req.param('prefix')), 201);
-});
+export const copyRoutes = new Hono<AppEnv>().post(
+  '/:prefix{(?:v1|v2|sdk)}/:collection{(?:agents|agent-communities)}/:id/duplicate',
+  async (c) => {
+    const source = await loadAsset(c, c.req.param('collection'), c.req.param('id'));
+    const { name, cloneSubagents } = await body(c, request);
+    const row = await c.var.platform.store.transaction().execute(async (store) => {
+      return await copyAgent(c, store, source, name, cloneSubagents ? new Map() : undefined);
+    });
+    return c.json(serializeAsset(row, c.req.param('prefix')), 201);
+  },
+);

@@ -118,11 +118,11 @@ const shown = (c: AppContext, row: AssetRow): JsonRecord => serializeAsset(row, 
 
 /** The resources of `v1`, `v2` and `sdk`: all collections share the same routes. */
 export const resourceRoutes = new Hono<AppEnv>()
-  .post('/:prefix{v1|v2|sdk}/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
+  .post('/:prefix{(?:v1|v2|sdk)}/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
 
-  .get('/:prefix{v1|v2|sdk}/:collection', async (c) => c.json(await listCollection(c, c.req.param('collection'))))
+  .get('/:prefix{(?:v1|v2|sdk)}/:collection', async (c) => c.json(await listCollection(c, c.req.param('collection'))))
 
-  .post('/:prefix{v1|v2|sdk}/:collection', async (c) => {
+  .post('/:prefix{(?:v1|v2|sdk)}/:collection', async (c) => {
     const collection = of(c);
     const sent = await sentBody(c, collection);
     if (collection.name === 'pipelines' && !sent.name) throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
@@ -132,17 +132,19 @@ export const resourceRoutes = new Hono<AppEnv>()
     return c.json(shown(c, await c.var.platform.store.transaction().execute(create)), 201);
   })
 
-  .get('/:prefix{v1|v2|sdk}/:collection/by-name/:name{.+}', async (c) => c.json(shown(c, await loadByName(c, of(c), c.req.param('name')))))
+  .get('/:prefix{(?:v1|v2|sdk)}/:collection/by-name/:name{.+}', async (c) =>
+    c.json(shown(c, await loadByName(c, of(c), c.req.param('name')))),
+  )
 
-  .get('/:prefix{v1|v2|sdk}/:collection/:id/overview', async (c) => {
+  .get('/:prefix{(?:v1|v2|sdk)}/:collection/:id/overview', async (c) => {
     return c.json(shown(c, await loadAsset(c, c.req.param('collection'), c.req.param('id'))));
   })
 
-  .get('/:prefix{v1|v2|sdk}/:collection/:id', async (c) =>
+  .get('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) =>
     c.json(shown(c, await loadAsset(c, c.req.param('collection'), c.req.param('id')))),
   )
 
-  .put('/:prefix{v1|v2|sdk}/:collection/:id', async (c) => {
+  .put('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) => {
     await loadAsset(c, c.req.param('collection'), c.req.param('id'));
     const collection = of(c);
     const sent = await sentBody(c, collection);
@@ -153,7 +155,7 @@ export const resourceRoutes = new Hono<AppEnv>()
     return c.json(shown(c, row));
   })
 
-  .delete('/:prefix{v1|v2|sdk}/:collection/:id', async (c) => {
+  .delete('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) => {
     const { assetId } = await loadAsset(c, c.req.param('collection'), c.req.param('id'));
     await c.var.platform.store.deleteFrom('assets').where('assetId', '=', assetId).execute();
     return c.json({ id: assetId, status: 'deleted' });

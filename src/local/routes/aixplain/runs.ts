@@ -120,8 +120,8 @@ export const runRoutes = new Hono<AppEnv>()
   .get('/assets/pipeline/execution/poll/:runId', (c) => result(c, c.req.param('runId')))
   .post('/api/v1/execute/*', execute(false))
   .post('/api/v2/execute/*', execute(true))
-  .get('/api/:version{v1|v2}/data/:runId', (c) => result(c, c.req.param('runId')))
-  .post('/:prefix{v1|v2|sdk}/:collection/:id/run', async (c) => {
+  .get('/api/:version{(?:v1|v2)}/data/:runId', (c) => result(c, c.req.param('runId')))
+  .post('/:prefix{(?:v1|v2|sdk)}/:collection/:id/run', async (c) => {
     const collection = c.req.param('collection');
     const row = await loadAsset(c, collection, c.req.param('id'));
     const pollPath = assetPollPath(collection);
