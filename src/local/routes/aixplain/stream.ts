@@ -90,6 +90,6 @@ export async function streamRun(c: AppContext, asset: Runnable, row: AssetRow | 
     },
   });
   return new Response(stream, {
-    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-request-id': run.runId },
+    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
   });
 }
