@@ -66,9 +66,7 @@ function isOnlySynchronous({ connectionType }: JsonRecord): boolean {
 async function runModel(c: AppContext, asset: Runnable, row: AssetRow | undefined, pollPath: PollPath, direct: boolean): Promise<Response> {
   const sent = await input(c);
   const record = row ? bodyOf(row) : {};
-  const { handlers } = c.var.platform;
-  const hasHandler = [asset.assetId, record.path, record.parentModelId].some((name) => typeof name === 'string' && handlers.has(name));
-  const answer = row && (await platformAction(c, row, sent, hasHandler));
+  const answer = row && (await platformAction(c, row, sent));
   if (answer) return c.json(answer);
   checkParams(record, sent);
   if (wantsStream(sent)) {

@@ -7,7 +7,7 @@ import { body, text, z } from '../../requests/validation.js';
 import type { Store } from '../../store/database.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { loadAsset, missing, serializeAsset } from './assets.js';
+import { findAsset, loadAsset, missing, serializeAsset } from './assets.js';
 import { enqueueRun } from './start-run.js';
 
 const newMessage = z.object({
@@ -61,13 +61,10 @@ export const sessionRoutes = new Hono<AppEnv>()
       const agentId = typeof about.agentId === 'string' ? about.agentId : '';
       const starts = sent.role === 'user' && !sent.requestId;
       if (starts && agentId === '') throw invalid([{ field: 'agentId', message: 'the session has no agent to answer' }]);
-      const requestId = starts
-        ? await enqueueRun(
-            c,
-            store,
-            { assetId: agentId, collection: 'agents' },
-            runInput(about, await messagesOf(store, session.assetId), sent),
-          )
+      // An agent that does not exist fails the run, which is where clients look.
+      const agent = starts ? ((await findAsset(c, agentId, store)) ?? { assetId: agentId, collection: 'agents' }) : undefined;
+      const requestId = agent
+        ? await enqueueRun(c, store, agent, runInput(about, await messagesOf(store, session.assetId), sent))
         : (sent.requestId ?? null);
       const message = { role: sent.role, content: sent.content, requestId, attachments: sent.attachments ?? null };
       return await addMessage(store, platform, session, message, starts ? 'running' : 'idle');

@@ -2,6 +2,8 @@ import { collectionOf } from '../../assets/collections.js';
 import { bodyOf, insertAsset, updateAsset } from '../../assets/rows.js';
 import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
 import type { AppContext } from '../../context.js';
+import { handlerOf } from '../../executions/assets/handlers.js';
+import { badRequest } from '../../requests/errors.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
 import { findAsset, loadAsset } from './assets.js';
@@ -136,18 +138,19 @@ async function deleteTrigger(c: AppContext, tool: AssetRow, data: unknown): Prom
 
 /**
  * What a run of a tool, a model or an integration asks of the platform itself: its actions, their inputs, its events, a
- * connection. Undefined for a run of the asset, which `hasHandler` says there is one for.
+ * connection. Undefined for a run of the asset. A tool that does not say what its actions are asks its handler.
+ * @throws HttpError 400 for an integration's action that is not text.
  */
-export async function platformAction(
-  c: AppContext,
-  asset: AssetRow,
-  input: JsonRecord,
-  hasHandler: boolean,
-): Promise<JsonRecord | undefined> {
+export async function platformAction(c: AppContext, asset: AssetRow, input: JsonRecord): Promise<JsonRecord | undefined> {
   const record = bodyOf(asset);
   const integration = isIntegration(asset, record);
   const { action, data } = input;
-  if (typeof action !== 'string') return integration ? await connect(c, asset, input) : undefined;
+  if (typeof action !== 'string') {
+    if (!integration) return undefined;
+    if (action !== undefined && action !== null) throw badRequest("The parameter 'action' of an integration must be text.");
+    return await connect(c, asset, input);
+  }
+  const hasHandler = handlerOf(c.var.platform, asset, record) !== undefined;
   const actions = await listOf(c, record, 'actions');
   const listable = actions ?? (asset.collection === 'models' ? [runAction(record)] : []);
   switch (action) {

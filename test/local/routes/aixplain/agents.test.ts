@@ -27,6 +27,11 @@ describe("Agents of aiXplain's wire on the local platform", () => {
         output: 'hi',
         api_calls: 1,
       });
+      local.platform.block('agents', ({ config }) => `I am ${config.name as string}`);
+      expect((await run(`/${collection}/${id}`, { query: 'hi' })).data.output, 'the handler of all agents').to.equal(
+        `I am Desk of ${collection}`,
+      );
+      local.platform.block('agents', ({ inputs }) => inputs.query);
       expect(done.data.executionStats).to.include({ request_id: started.requestId, api_calls: 1, runtime: done.runTime });
     }
   });

@@ -96,6 +96,14 @@ describe("Sessions of aiXplain's wire on the local platform", () => {
     );
   });
 
+  it('know their agent by its path too', async () => {
+    const agent = await post('/v2/agents', { name: 'Desk', path: 'own/desk' });
+    local.platform.block(agent.id, () => 'found');
+    const { id } = await post('/v1/sessions', { agentId: 'own/desk' });
+    const { requestId } = await post(`/v1/sessions/${id}/messages`, { role: 'user', content: 'hi' });
+    expect((await result(requestId)).data.output).to.equal('found');
+  });
+
   it('are named in runs of agents without having their messages', async () => {
     const { agent, id, path } = await session();
     const started = await local.client.post(`/v2/agents/${agent.id}/run`, { query: 'hi' }, { headers: { 'x-session-id': id } });

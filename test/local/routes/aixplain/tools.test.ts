@@ -97,6 +97,7 @@ describe("Tools and integrations of aiXplain's wire on the local platform", () =
     expect(unnamed[0]).to.not.equal(unnamed[1]);
     expect((await local.client.get(`/v2/tools/${unnamed[1]}`)).body.description).to.match(/OAUTH2$/);
     expect(await act(id, { action: 'unknown' })).to.include({ status: 'FAILED', error: 'supplier_error: tool not found' });
+    expect((await local.client.post(`/api/v2/execute/${id}`, { action: 123 })).status).to.equal(400);
   });
 
   it('have the function of a sandbox as their only action', async () => {
