@@ -100,7 +100,7 @@ export class LocalPlatform {
    * Registers the handler of a block type. It replaces a built-in block of the same type. The handler of the type `agent`
    * runs Moderately's agents. For aiXplain, the type is the id or the path of an asset, of the integration that a tool
    * connects, or the name of a collection, such as `agents`, for all its assets; an asset without a handler returns its
-   * input. A handler of a model may return an async iterable of `AssetChunk`, which a run with `options.stream` streams and
+   * input, or what the `llm` option's model says when it is an agent or generates text. A handler of a model may return an async iterable of `AssetChunk`, which a run with `options.stream` streams and
    * any other run joins; beside `data` it may return `details`, `usage` and `usedCredits`, as that of an agent may return
    * `steps`, `critiques` and `usedCredits` beside `output`.
    */

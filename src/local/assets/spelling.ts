@@ -36,6 +36,11 @@ export function recordsOf(value: unknown): JsonRecord[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
+/** Whether an asset generates text, as language models do. */
+export function generatesText(record: JsonRecord | undefined): boolean {
+  return keysOf(record?.function).map(spelling).includes('text-generation');
+}
+
 /** Text as it is stored in UTF-8: half characters are replaced. */
 export function wellFormed(text: string): string {
   return Buffer.from(text).toString();

@@ -5,6 +5,7 @@ import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRunRow } from '../../store/schema.js';
 import { untilAborted } from '../../until-aborted.js';
 import { servicesFor } from '../engine-services.js';
+import { answersInText, languageModel } from './language-model.js';
 
 type Subject = Pick<AssetRunRow, 'assetId' | 'collection'>;
 
@@ -38,7 +39,9 @@ export async function callHandler(
   inputs: JsonRecord,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const handler = handlerOf(platform, subject, record) ?? echo;
+  const { llm } = platform;
+  const standIn = llm && answersInText(subject.collection, record) ? languageModel(llm) : echo;
+  const handler = handlerOf(platform, subject, record) ?? standIn;
   const context = {
     blockId: subject.assetId,
     blockType: subject.collection,

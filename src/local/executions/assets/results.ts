@@ -1,4 +1,4 @@
-import { isRecord, keysOf, spelling } from '../../assets/spelling.js';
+import { generatesText, isRecord } from '../../assets/spelling.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRunRow } from '../../store/schema.js';
 import { textOf } from './chunks.js';
@@ -48,7 +48,7 @@ export function modelResult(record: JsonRecord | undefined, run: AssetRunRow, in
   const usage = isRecord(beside.usage)
     ? beside.usage
     : { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
-  const generates = keysOf(record?.function).map(spelling).includes('text-generation') && typeof value === 'string';
+  const generates = generatesText(record) && typeof value === 'string';
   const message = { role: 'assistant', content: value, tool_calls: null };
   const spoken = generates && { usage, details: [{ index: 0, finish_reason: 'stop', logprobs: null, message }] };
   const tokens = Number(usage.total_tokens ?? prompt + completion);

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { type Json, usePlatform } from '../../support/platform.js';
 
@@ -176,5 +178,48 @@ describe("Models of aiXplain's wire on the local platform", () => {
     for (const body of [{ data: 'x' }, { text: 'x', temperature: 0.5, max_tokens: 9, flags: [], extra: { a: 1 }, other: 1, unlisted: 2 }]) {
       expect((await local.client.post(`/api/v2/execute/${id}`, body)).status, JSON.stringify(body)).to.equal(201);
     }
+  });
+});
+
+describe("Agents and models of aiXplain's wire with a language model", () => {
+  const asked: Json[] = [];
+  const endpoint = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    asked.push(JSON.parse(text));
+    const content = `said by ${asked.at(-1).model}`;
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ choices: [{ message: { content } }] }));
+  });
+  const llm = { baseUrl: '', models: { small: 'tiny', 'gpt-x': 'huge' } };
+  before(async () => {
+    await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
+    llm.baseUrl = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/v1`;
+  });
+  after(() => new Promise((resolve) => endpoint.close(resolve)));
+  const local = usePlatform({ llm });
+  const create = async (path: string, body: object): Promise<Json> => (await local.client.post(path, body)).body;
+  const result = (url: string): Promise<Json> => local.client.until(url, ({ completed }) => completed);
+
+  it('are answered by it, with what was said before', async () => {
+    const agent = await create('/v2/agents', { name: 'Desk', instructions: 'Be brief.', model: { id: 'gpt-x' } });
+    const history = [{ role: 'user', content: 'before' }];
+    const done = await result((await create(`/v2/agents/${agent.id}/run`, { query: { input: 'hi' }, history })).data);
+    expect(done.data.output).to.equal('said by huge');
+    expect(asked.at(-1).messages).to.deep.equal([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'before' },
+      { role: 'user', content: 'hi' },
+    ]);
+    const chat = await create('/v2/models', { name: 'Chat', function: { id: 'text-generation' } });
+    const { text } = await local.client.post(`/api/v2/execute/${chat.id}`, { text: 'hello', temperature: 1, options: { stream: true } });
+    expect(text).to.contain('data: {"data":"said"}').and.contain('[DONE]');
+    expect(asked.at(-1)).to.deep.include({ model: 'tiny', temperature: 1, messages: [{ role: 'user', content: 'hello' }] });
+    const other = await create('/v2/models', { name: 'Translator', function: { id: 'translation' } });
+    expect(
+      (await result((await create(`/api/v2/execute/${other.id}`, { text: 'hello' })).data)).data,
+      'which it does not stand in for',
+    ).to.equal('hello');
+    local.platform.block(agent.id, () => 'my own');
+    expect((await result((await create(`/v2/agents/${agent.id}/run`, { query: 'hi' })).data)).data.output).to.equal('my own');
   });
 });

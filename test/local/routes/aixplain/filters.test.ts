@@ -49,7 +49,7 @@ describe("Filters of aiXplain's lists on the local platform", () => {
     return { found: names(page), total: page.total, ignored: headers.get('x-ignored-filters') };
   }
 
-  for (const [filter, found] of [
+  const searches: [filter: object, found: string[]][] = [
     [{ functions: ['translation'] }, ['Translation']],
     [{ functions: ['TEXT_GENERATION'] }, ['Chat']],
     [{ functions: ['Function.TRANSLATION'] }, ['Translation']],
@@ -97,12 +97,13 @@ describe("Filters of aiXplain's lists on the local platform", () => {
     [{ sort: [{ field: 'totalSubscribed', dir: 'DESC' }] }, ['Chat', 'Translation']],
     [{ sort: [{}] }, ['Translation', 'Chat']],
     [{ sortBy: 'SortBy.NAME', sortOrder: 'SortOrder.ASC' }, ['Chat', 'Translation']],
-  ] as [object, string[]][]) {
-    it(`obey ${JSON.stringify(filter)}`, async () => {
-      for (const path of ['/v2/models', '/sdk/models']) {
-        for (const model of [translation, chat]) await create(path, model);
-        expect(await search(path, filter), path).to.deep.equal({ found, total: found.length, ignored: null });
-        await local.platform.reset();
+  ];
+
+  for (const path of ['/v2/models', '/sdk/models']) {
+    it(`are obeyed below ${path}`, async () => {
+      for (const model of [translation, chat]) await create(path, model);
+      for (const [filter, found] of searches) {
+        expect(await search(path, filter), JSON.stringify(filter)).to.deep.equal({ found, total: found.length, ignored: null });
       }
     });
   }
