@@ -3,6 +3,7 @@ import type { AppEnv } from '../../context.js';
 import { authenticate } from '../../requests/authentication.js';
 import { HttpError } from '../../requests/errors.js';
 import { apiKeyRoutes } from './api-keys.js';
+import { byNameRoutes } from './by-name.js';
 import { copyRoutes } from './copies.js';
 import { issueRoutes } from './issues.js';
 import { resourceRoutes } from './resources.js';
@@ -17,9 +18,8 @@ const prefixes = ['v1', 'v2', 'sdk', 'api', 'assets'];
 export function aixplainRoutes(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   for (const prefix of prefixes) app.use(`/${prefix}/*`, authenticate);
-  for (const routes of [uploadRoutes, runRoutes, sessionRoutes, apiKeyRoutes, skillRoutes, issueRoutes, copyRoutes, resourceRoutes]) {
-    app.route('/', routes);
-  }
+  const specific = [uploadRoutes, apiKeyRoutes, byNameRoutes, runRoutes, sessionRoutes, skillRoutes, issueRoutes, copyRoutes];
+  for (const routes of [...specific, resourceRoutes]) app.route('/', routes);
   for (const prefix of prefixes) {
     app.all(`/${prefix}/*`, (c) => {
       throw new HttpError(404, `Operation not found: there is no operation ${c.req.method} ${c.req.path}.`);

@@ -9,7 +9,7 @@ import { body, text, z } from '../../requests/validation.js';
 import type { Store } from '../../store/database.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { loadAsset, loadByName, serializeAsset, teamNumber } from './assets.js';
+import { loadAsset, serializeAsset, teamNumber } from './assets.js';
 import { listCollection, paginate } from './paginate.js';
 
 /** The fields that are checked in every resource. All others are kept as they were sent. */
@@ -131,10 +131,6 @@ export const resourceRoutes = new Hono<AppEnv>()
     const create = (store: Store) => createAsset(c, store, collection, sent, own);
     return c.json(shown(c, await c.var.platform.store.transaction().execute(create)), 201);
   })
-
-  .get('/:prefix{(?:v1|v2|sdk)}/:collection/by-name/:name{.+}', async (c) =>
-    c.json(shown(c, await loadByName(c, of(c), c.req.param('name')))),
-  )
 
   .get('/:prefix{(?:v1|v2|sdk)}/:collection/:id/overview', async (c) => {
     return c.json(shown(c, await loadAsset(c, c.req.param('collection'), c.req.param('id'))));

@@ -127,6 +127,8 @@ describe("Names of aiXplain's records on the local platform", () => {
       ['/sdk/agents', 'A b/c?'],
       ['/sdk/agent-communities', 'Ünï'],
       ['/sdk/pipelines', 'P'],
+      ['/v2/agents', 'result'],
+      ['/v2/models', 'overview'],
     ] as const) {
       const { id } = await create(path, { name });
       const found = await local.client.get(`${path}/by-name/${encodeURIComponent(name)}`);
