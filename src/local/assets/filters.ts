@@ -22,9 +22,13 @@ export type Filters = Readonly<Record<string, ValueFilter | TimeFilter>>;
 
 const of = (...fields: string[]): ValueFilter => ({ values: (record) => fields.flatMap((field) => record[field] ?? []) });
 
-/** Yes or no, in the forms that clients write: `true`, `True`, `1`. */
-const truth = (value: unknown): string => String(/^(true|1)$/i.test(String(value)));
-const flag = (field: string): ValueFilter => ({ values: (record) => truth(record[field]), wanted: truth });
+/** Yes or no, in the forms that clients write: `true`, `True`, `1`; undefined for anything else. */
+function truth(value: unknown): 'true' | 'false' | undefined {
+  if (/^(true|1)$/i.test(String(value))) return 'true';
+  return /^(false|0)$/i.test(String(value)) ? 'false' : undefined;
+}
+
+const flag = (field: string): ValueFilter => ({ values: (record) => truth(record[field]) ?? 'false', wanted: truth });
 
 /** The nodes of a pipeline. */
 const nodesOf = ({ architecture }: JsonRecord): JsonRecord[] => recordsOf(isRecord(architecture) ? architecture.nodes : undefined);

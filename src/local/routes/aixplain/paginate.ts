@@ -73,12 +73,12 @@ interface AssetPage {
 }
 
 /** The query of a collection, restricted by the request, and the parameters of the request that restrict nothing. */
-function selection(c: AppContext, collection: Collection, request: PageRequest, parentId: string | null) {
+function selection(c: AppContext, collection: Collection, request: PageRequest) {
   let query = c.var.platform.store
     .selectFrom('assets')
     .where('collection', '=', collection.name)
     .where('teamId', '=', c.var.principal.homeTeamId)
-    .where('parentId', parentId === null ? 'is' : '=', parentId);
+    .where('parentId', 'is', null);
   const has = (facet: string, values: readonly string[], pattern = false): void => {
     query = query.where(({ exists, selectFrom }) => {
       const facets = selectFrom('assetFacets').select('facet').whereRef('assetFacets.assetId', '=', 'assets.assetId');
@@ -109,8 +109,9 @@ function selection(c: AppContext, collection: Collection, request: PageRequest, 
     else if ('created' in filter) query = query.where('createdAt', filter.created, timeOf(name, value));
     else {
       const wanted = wantedOf(name, filter, value);
-      if (wanted.length === 0) continue;
-      if (filter.match === 'all') for (const each of wanted) has(name, [each]);
+      if (wanted.length === 0 && !isEmpty(value)) ignored.push(name);
+      else if (wanted.length === 0) continue;
+      else if (filter.match === 'all') for (const each of wanted) has(name, [each]);
       else if (filter.match === 'prefix')
         has(
           name,
@@ -121,6 +122,11 @@ function selection(c: AppContext, collection: Collection, request: PageRequest, 
     }
   }
   return { query, ignored };
+}
+
+/** Whether a filter's value restricts nothing, as clients send it for no filter. */
+function isEmpty(value: unknown): boolean {
+  return value === '' || value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 }
 
 function timeOf(field: string, value: unknown): string {
@@ -134,9 +140,9 @@ function like(column: string, patterns: readonly string[]) {
   return sql<boolean>`(${sql.join(each, sql` or `)})`;
 }
 
-async function select(c: AppContext, collection: Collection, request: PageRequest, parentId: string | null = null): Promise<AssetPage> {
+async function select(c: AppContext, collection: Collection, request: PageRequest): Promise<AssetPage> {
   const { pageNumber, pageSize } = request;
-  const { query, ignored } = selection(c, collection, request, parentId);
+  const { query, ignored } = selection(c, collection, request);
   const { column, number, direction, ignored: unordered } = orderOf(request);
   const { total } = await query.select((of) => of.fn.countAll<number | string>().as('total')).executeTakeFirstOrThrow();
   let ordered = query.selectAll('assets');
@@ -173,12 +179,12 @@ export async function paginate(c: AppContext, name: string): Promise<ListedPage>
 }
 
 /** The list that a request asks for in its query: a page, or one array where the vendor has that. */
-export async function listCollection(c: AppContext, name: string, parentId: string | null = null): Promise<ListedPage | JsonRecord[]> {
+export async function listCollection(c: AppContext, name: string): Promise<ListedPage | JsonRecord[]> {
   const collection = collectionOf(name);
   const pageSize = collection.name === 'pipelines' ? 10 : 1000;
   const result = pageRequest.safeParse({ pageSize, ...queryOf(c) });
   if (!result.success) throw invalid(result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
-  const page = await select(c, collection, result.data, parentId);
+  const page = await select(c, collection, result.data);
   return collection.list === 'page' ? listed(c, page) : page.results;
 }
 

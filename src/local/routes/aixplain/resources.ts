@@ -146,7 +146,9 @@ export const resourceRoutes = new Hono<AppEnv>()
     const sent = await sentBody(c, collection);
     const changes = { ...sent, ...derivedFields(collection, sent) };
     const row = await c.var.platform.store.transaction().execute(async (store) => {
-      return await saveAsset(c, store, await loadAsset(c, c.req.param('collection'), c.req.param('id'), store), changes);
+      const before = await loadAsset(c, c.req.param('collection'), c.req.param('id'), store);
+      if (collection.name === 'triggers') checkTrigger({ ...bodyOf(before), ...changes });
+      return await saveAsset(c, store, before, changes);
     });
     return c.json(shown(c, row));
   })

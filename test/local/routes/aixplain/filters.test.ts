@@ -140,6 +140,9 @@ describe("Filters of aiXplain's lists on the local platform", () => {
     expect(await search('/v2/models', unknown)).to.deep.equal({ found: ['Chat'], total: 1, ignored: 'color, agentId, %C3%A4%0A, sortBy' });
     expect((await local.client.get('/v1/sessions?memoryEnabled=True')).headers.get('x-ignored-filters')).to.equal('memoryEnabled');
     expect((await search('/v2/models', { sort: [{ field: 'weight', dir: 1 }] })).ignored).to.equal('sort');
+    const unusable = { functions: [{ color: 'red' }], saved: 'maybe', ioFilter: 'x', status: [], hosts: '', suppliers: {} };
+    expect((await search('/v2/models', unusable)).ignored).to.equal('functions, saved, ioFilter');
+    expect((await search('/sdk/pipelines', { draftsOnly: 'no', input: 5 })).ignored).to.equal('draftsOnly, input');
   });
 
   it('are refused when no record could have such a value', async () => {

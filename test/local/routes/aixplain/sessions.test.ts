@@ -151,6 +151,8 @@ describe("Triggers of aiXplain's wire on the local platform", () => {
     ] as const) {
       const { status, body: refused } = await local.client.post('/v1/triggers', { name: 'x', ...body });
       expect([status, refused.details?.[0].field]).to.deep.equal([400, field]);
+      const { id } = (await local.client.post('/v1/triggers', { name: 'plain' })).body;
+      expect((await local.client.put(`/v1/triggers/${id}`, body)).status).to.equal(400);
     }
   });
 });
