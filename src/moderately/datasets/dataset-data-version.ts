@@ -12,7 +12,6 @@ import {
 } from '../base/upload.js';
 import { numberIn, textIn } from '../base/values.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
-import { countRows } from './row-count.js';
 
 export type DataFileType = 'csv' | 'xlsx';
 
@@ -100,7 +99,8 @@ export class DatasetDataVersion extends UploadedResource {
 
   /** The platform no longer requires these values, but the vendor's own clients still send them. */
   protected async completion(content: Content): Promise<Record<string, unknown>> {
-    const rowCount = this.#fileTypeOf(content) === 'csv' ? await countRows(content.stream()) : null;
+    const isCsv = this.#fileTypeOf(content) === 'csv';
+    const rowCount = isCsv ? await (await import('./row-count.js')).countRows(content.stream()) : null;
     return { fileHash: content.sha256, fileSizeBytes: content.size, rowCount };
   }
 
