@@ -16,9 +16,12 @@ function endpointOf(c: Context): string {
   return routes.at(-1)?.path ?? c.req.path;
 }
 
-/** Whether a request only reads; aiXplain lists records by POST. */
-function isReadOnly({ method, path }: { method: string; path: string }): boolean {
-  return method === 'GET' || method === 'HEAD' || (method === 'POST' && /^\/(v1|v2|sdk)\/[^/]+\/paginate$/.test(path));
+/** Marks an operation that changes nothing although it is not a GET: `.post('/validate', reads, handler)`. */
+export const reads: MiddlewareHandler<AppEnv> = (_c, next) => next();
+
+/** Whether a request changes nothing, by its operation rather than by its method. */
+export function isReadOnly(c: Context): boolean {
+  return ['GET', 'HEAD'].includes(c.req.method) || matchedRoutes(c).some(({ handler }) => handler === reads);
 }
 
 /** Rejects requests without a valid key with 401, and writes with a read-only key with 403. Records the usage of restricted keys. */
@@ -35,7 +38,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
     );
   }
   c.set('principal', principal);
-  if (principal.role === 'readonly' && !isReadOnly(c.req)) throw forbidden('This key may only read.');
+  if (principal.role === 'readonly' && !isReadOnly(c)) throw forbidden('This key may only read.');
   const start = performance.now();
   await next();
   if (principal.tokenId !== null) {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { AppContext, AppEnv } from '../../context.js';
+import { reads } from '../../requests/authentication.js';
 import { invalid } from '../../requests/errors.js';
 import { newRecordId, newTimestamps } from '../../requests/records.js';
 import { body, text, z } from '../../requests/validation.js';
@@ -50,7 +51,7 @@ async function create(c: AppContext, collection: string, record: JsonRecord): Pr
 
 /** The resources of `v1`, `v2` and `sdk`: the collections share the same routes. */
 export const resourceRoutes = new Hono<AppEnv>()
-  .post('/:prefix{v1|v2|sdk}/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
+  .post('/:prefix{v1|v2|sdk}/:collection/paginate', reads, async (c) => c.json(await paginate(c, c.req.param('collection'))))
 
   .get('/:prefix{v1|v2|sdk}/:collection', async (c) => c.json(await listCollection(c, c.req.param('collection'))))
 

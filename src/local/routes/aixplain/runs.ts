@@ -34,7 +34,7 @@ async function start(
     await platform.queue.add(store, assetJob, run.runId);
   });
   platform.queue.wake();
-  const url = `${new URL(c.req.url).origin}${pollPath(run.runId)}`;
+  const url = `${platform.address.url}${pollPath(run.runId)}`;
   return c.json({ requestId: run.runId, status: run.status, completed: false, url, data: url }, 201);
 }
 
