@@ -101,7 +101,10 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
     },
 
     async read(key, range) {
-      const handle = await open(pathOf(key));
+      const handle = await open(pathOf(key)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        throw new Error(`The content of the object '${key}' is missing in ${objects}.`, { cause: error });
+      });
       return handle.createReadStream({ highWaterMark: chunkSize, ...range });
     },
 
