@@ -63,7 +63,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     platform.queue.register(assetJob, assetRunner(platform));
     return { platform, isNew };
   } catch (error) {
-    await store.destroy();
+    await store.destroy().catch(() => {});
     throw error;
   }
 }
@@ -122,7 +122,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       },
     };
   } catch (error) {
-    await closeServices();
+    // What goes wrong while closing must not hide why.
+    await closeServices().catch(() => {});
     throw error;
   }
 }

@@ -10,10 +10,10 @@ function keyOf(c: Context): string | undefined {
   return authorization?.[1]?.trim() ?? c.req.header('x-api-key') ?? c.req.header('x-aixplain-key');
 }
 
-/** The route that handled the request, without the ids in its path. */
+/** The route that handled the request, without the ids in its path; `*` for all paths without a route. */
 function endpointOf(c: Context): string {
   const routes = matchedRoutes(c).filter(({ path }) => !path.endsWith('*'));
-  return routes.at(-1)?.path ?? c.req.path;
+  return routes.at(-1)?.path ?? '*';
 }
 
 /** Marks an operation that changes nothing although it is not a GET: `.post('/validate', reads, handler)`. */
@@ -43,7 +43,8 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   if (principal.tokenId !== null) {
     const request = { endpoint: endpointOf(c), method: c.req.method, status: c.res.status, milliseconds: performance.now() - start };
-    await recordUsage(platform, principal.tokenId, request);
+    // The request is done: that it cannot be counted, as on a full disk, must not turn it into a failure.
+    await recordUsage(platform, principal.tokenId, request).catch(() => {});
   }
 };
 

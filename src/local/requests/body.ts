@@ -1,21 +1,49 @@
 import type { AppContext } from '../context.js';
+import { untilAborted } from '../until-aborted.js';
 import { badRequest, tooLarge } from './errors.js';
+
+/** Milliseconds for which the rest of a body that is too long is read. */
+const discardFor = 10_000;
 
 /**
  * Reads the body of a request, which is counted while it arrives, whatever length it declares.
  * @throws HttpError 413 for more than `limit` bytes.
  */
 export async function readBody(request: Request, limit: number): Promise<Buffer> {
-  if (Number(request.headers.get('content-length')) > limit) throw tooLarge('The body', limit, 'bodyBytes');
+  const tooLong = tooLarge('The body', limit, 'bodyBytes');
+  const length = request.headers.get('content-length');
+  if (Number(length) > limit) {
+    if (request.body) await discard(request.body.getReader());
+    throw tooLong;
+  }
+  if (length !== null) {
+    // The HTTP server holds the client to the length it declares.
+    const body = Buffer.from(await request.arrayBuffer());
+    if (body.length > limit) throw tooLong;
+    return body;
+  }
   if (!request.body) return Buffer.alloc(0);
+  const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge('The body', limit, 'bodyBytes');
-    chunks.push(chunk);
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.length;
+    if (size > limit) {
+      await discard(reader);
+      throw tooLong;
+    }
+    chunks.push(next.value);
   }
   return Buffer.concat(chunks);
+}
+
+/** Reads on for a while without keeping anything: many clients read no response before they have sent everything. */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const stop = AbortSignal.timeout(discardFor);
+  const rest = async (): Promise<void> => {
+    while (!stop.aborted && !(await reader.read()).done);
+  };
+  await untilAborted(rest, stop).catch(() => {});
 }
 
 /**

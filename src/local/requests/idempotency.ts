@@ -34,20 +34,40 @@ function replay({ status, contentType, body }: IdempotentResponseRow): Response 
   return new Response(body, { status, headers: { 'content-type': contentType, 'idempotency-replayed': 'true' } });
 }
 
-/** Passes a stream on, and gives its text to `done` once all of it was read. */
-function whenRead(stream: ReadableStream<Uint8Array>, done: (text: string | undefined) => Promise<void>): ReadableStream<Uint8Array> {
+/**
+ * Passes a stream on, and gives its text to `done` when all of it was read; undefined when it was broken off or has more than
+ * `limit` characters.
+ */
+function whenRead(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+  done: (text: string | undefined) => Promise<void>,
+): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
   const decoder = new TextDecoder();
-  let text = '';
-  return stream.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        text += decoder.decode(chunk, { stream: true });
-        controller.enqueue(chunk);
-      },
-      flush: () => done(text + decoder.decode()),
-      cancel: () => done(undefined),
-    } as Transformer<Uint8Array, Uint8Array>),
-  );
+  let text: string | undefined = '';
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done: ended, value } = await reader.read();
+        if (value) {
+          if (text !== undefined) text += decoder.decode(value, { stream: true });
+          if (text !== undefined && text.length > limit) text = undefined;
+          controller.enqueue(value);
+        }
+        if (!ended) return;
+      } catch (error) {
+        await done(undefined);
+        throw error;
+      }
+      await done(text);
+      controller.close();
+    },
+    async cancel(reason) {
+      await done(undefined);
+      await reader.cancel(reason);
+    },
+  });
 }
 
 /**
@@ -100,7 +120,7 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
     };
     if (contentType.startsWith('text/event-stream') && c.res.body) {
       streaming = true;
-      const body = whenRead(c.res.body, async (text) => {
+      const body = whenRead(c.res.body, platform.limits.idempotencyBytes, async (text) => {
         if (text !== undefined) await keep(text);
         running.delete(scope);
       });

@@ -43,6 +43,8 @@ export async function serve(gateway: RequestGateway, port: number, { urlLength }
   const server = createServer({ maxHeaderSize }, getRequestListener(handle, { overrideGlobalObjects: false }));
   // Longer than clients keep idle connections, so that no client writes to a connection that is being closed.
   server.keepAliveTimeout = 75_000;
+  // A large upload takes longer than the five minutes that are the default; its size is bounded.
+  server.requestTimeout = 0;
   await listen(server, port);
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,

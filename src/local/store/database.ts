@@ -162,7 +162,7 @@ function openingError(path: string, error: unknown): ConfigurationError {
       cause: error,
     });
   }
-  const advice = code.startsWith('SQLITE_CORRUPT') ? restoreAdvice : 'Check that the folder is writable, or use another one.';
+  const advice = code.startsWith('SQLITE_CORRUPT') ? restoreAdvice : 'Clear that, or use another folder.';
   return new ConfigurationError(`The database ${path} cannot be opened: ${whyUnusable(dirname(path), error)}. ${advice}`, { cause: error });
 }
 
@@ -181,7 +181,8 @@ export async function openDatabase(path: string): Promise<Store> {
     if (error) throw error;
     return store;
   } catch (error) {
-    await store?.destroy();
+    // What goes wrong while closing must not hide why.
+    await store?.destroy().catch(() => {});
     throw openingError(path, error);
   }
 }

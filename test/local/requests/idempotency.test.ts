@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Hono } from 'hono';
+import type { Principal } from '../../../src/local/accounts/api-key-cache.js';
+import type { AppEnv } from '../../../src/local/context.js';
 import { LocalPlatform } from '../../../src/local/index.js';
+import { startPlatform } from '../../../src/local/platform.js';
+import { errorResponse } from '../../../src/local/requests/errors.js';
+import { idempotent } from '../../../src/local/requests/idempotency.js';
 import { useFolder } from '../support/folder.js';
 import { Client, echo, type Json, usePlatform } from '../support/platform.js';
 
@@ -70,7 +76,9 @@ describe('Idempotency keys on the local platform', () => {
       client.post(path, { name }, { authorization, headers: { 'idempotency-key': key } });
     expect((await create('a', 'k')).status).to.equal(201);
     const other = await create('b', 'k');
-    expect([other.status, other.body.message]).to.satisfy(([status, message]: [number, string]) => status === 409 && message.includes('another body'));
+    expect([other.status, other.body.message]).to.satisfy(
+      ([status, message]: [number, string]) => status === 409 && message.includes('another body'),
+    );
     expect((await create('b', 'k2')).status).to.equal(201);
     expect((await create('b', 'k', '/v2/models')).status).to.equal(201);
     const { token } = (await client.post('/api-tokens', { teamId: platform.teamId, name: 't', role: 'member' })).body;
@@ -108,7 +116,9 @@ describe('Idempotency keys on the local platform', () => {
     expect(await create()).to.equal(id);
     platform.clock.advance(2);
     await client.put(`/v2/agents/${id}`, { name: 'renamed' });
-    expect(await create()).to.be.a('string').and.not.equal(id);
+    expect(await create())
+      .to.be.a('string')
+      .and.not.equal(id);
   });
 
   it('must have 1 to 255 characters', async () => {
@@ -130,6 +140,48 @@ describe('Idempotency keys on the local platform', () => {
       ids.add(((await response.json()) as Json).fileId);
     }
     expect(ids.size).to.equal(1);
+  });
+});
+
+describe('Idempotency keys of requests whose response is a stream', () => {
+  it('give the whole stream again, and are free after one that was broken off', async () => {
+    const running = await startPlatform({ port: false });
+    try {
+      let runs = 0;
+      const app = new Hono<AppEnv>()
+        .use(async (c, next) => {
+          c.set('platform', running.platform);
+          c.set('requestId', 'r');
+          c.set('principal', { userId: 'u', tokenId: null } as Principal);
+          await next();
+        })
+        .use(idempotent)
+        .post('/run', () => {
+          runs++;
+          const parts = ['data: a\n\n', 'data: b\n\n', 'data: [DONE]\n\n'].map((part) => new TextEncoder().encode(part));
+          const body = new ReadableStream<Uint8Array>({
+            pull: (controller) => {
+              const part = parts.shift();
+              if (part) controller.enqueue(part);
+              else controller.close();
+            },
+          });
+          return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+        })
+        .onError(errorResponse);
+      const post = (key: string) => app.request('/run', { method: 'POST', headers: { 'idempotency-key': key } });
+      const broken = await post('k');
+      const reader = broken.body!.getReader();
+      await reader.read();
+      expect((await post('k')).status).to.equal(409);
+      await reader.cancel();
+      const text = await (await post('k')).text();
+      expect([text, runs]).to.deep.equal(['data: a\n\ndata: b\n\ndata: [DONE]\n\n', 2]);
+      const again = await post('k');
+      expect([await again.text(), again.headers.get('content-type'), runs]).to.deep.equal([text, 'text/event-stream', 2]);
+    } finally {
+      await running.close();
+    }
   });
 });
 

@@ -15,7 +15,9 @@ for (const port of [0, false] as const) {
     it('of this machine and of the given origins may ask first, without a key', async () => {
       for (const origin of [app, 'http://localhost:5173', 'https://localhost', 'http://127.0.0.1:3000', 'http://[::1]:8080']) {
         for (const path of ['/datasets', '/v2/agents', '/health', '/_storage/remote-record/files/x', '/nothing/here']) {
-          const response = await preflight(path, origin, 'PUT', { 'access-control-request-headers': 'authorization,x-api-key,content-type' });
+          const response = await preflight(path, origin, 'PUT', {
+            'access-control-request-headers': 'authorization,x-api-key,content-type',
+          });
           expect(response.status, `${path} from ${origin}`).to.equal(204);
           expect(response.headers.get('access-control-allow-origin')).to.equal(origin);
           expect(response.headers.get('access-control-allow-methods')).to.contain('PUT').and.contain('PATCH').and.contain('DELETE');

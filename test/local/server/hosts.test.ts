@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { sendRaw } from '../support/raw.js';
 import { type Json, usePlatform } from '../support/platform.js';
+import { sendRaw } from '../support/raw.js';
 
 /** Every URL in a response. */
 function urlsIn(value: unknown): string[] {

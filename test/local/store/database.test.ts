@@ -117,6 +117,29 @@ describe('The database of the local platform in a folder', () => {
     const provider = { getMigrations: async () => ({ '0001-first': first }) };
     expect((await new Migrator({ db: old, provider }).migrateToLatest()).error).to.equal(undefined);
     await old.insertInto('settings').values({ key: 'kept', value: 'x' }).execute();
+    const stamps = { createdAt: '', updatedAt: '' };
+    await old
+      .insertInto('teams')
+      .values({ teamId: 't', name: 't', createdByTokenId: null, ...stamps })
+      .execute();
+    const file = {
+      teamId: 't',
+      fileName: 'a',
+      fileNameLower: 'a',
+      fileSize: 5,
+      mimeType: 'a/b',
+      uploadedBy: null,
+      metadata: '{}',
+      ...stamps,
+    };
+    for (const [fileId, fileDigest, uploadStatus] of [
+      ['pending', 'a'.repeat(64), 'pending'],
+      ['other', 'md5', 'pending'],
+      ['done', 'b'.repeat(64), 'completed'],
+    ] as const) {
+      const row = { ...file, fileId, fileDigest, fileHash: fileDigest, uploadStatus, objectKey: `files/${fileId}` };
+      await old.insertInto('files').values(row).execute();
+    }
     await old.destroy();
 
     const indexes = async (store: Store): Promise<string[]> => {
@@ -126,6 +149,10 @@ describe('The database of the local platform in a folder', () => {
     const [store, newest] = [await openDatabase(path), await openDatabase(inMemory)];
     expect(await indexes(store)).to.deep.equal(await indexes(newest));
     expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
+    expect(await store.selectFrom('uploads').select(['key', 'size', 'sha256']).orderBy('key').execute()).to.deep.equal([
+      { key: 'files/other', size: 5, sha256: null },
+      { key: 'files/pending', size: 5, sha256: 'a'.repeat(64) },
+    ]);
     await store.destroy();
     await newest.destroy();
   });

@@ -17,7 +17,11 @@ describe('A local platform whose disk is full', () => {
   async function send(method: string, path: string, body?: object | string, headers: Record<string, string> = {}) {
     const authorization = `Bearer ${platform.settings.apiKey}`;
     const raw = typeof body === 'string';
-    const init = { method, headers: raw ? headers : { authorization, ...headers }, ...(body && { body: raw ? body : JSON.stringify(body) }) };
+    const init = {
+      method,
+      headers: raw ? headers : { authorization, ...headers },
+      ...(body && { body: raw ? body : JSON.stringify(body) }),
+    };
     const response = await running.fetch(path.startsWith('http') ? path : `${running.url}${path}`, init);
     const text = await response.text();
     return { status: response.status, text, body: text.startsWith('{') ? JSON.parse(text) : text };
@@ -108,6 +112,9 @@ describe('A local platform whose disk is full', () => {
     await platform.blobs.clear();
     const response = await running.fetch(downloadUrl);
     expect(response.status).to.equal(500);
-    expect(await response.text()).to.contain('content').and.contain('missing').and.not.contain('ENOENT');
+    expect(await response.text())
+      .to.contain('content')
+      .and.contain('missing')
+      .and.not.contain('ENOENT');
   });
 });
