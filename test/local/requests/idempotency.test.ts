@@ -54,7 +54,8 @@ describe('Idempotency keys on the local platform', () => {
     ];
   }
 
-  it('give the first response again for every create and run of both APIs, and make nothing twice', async () => {
+  it('give the first response again for every create and run of both APIs, and make nothing twice', async function () {
+    this.timeout(30_000);
     const { client } = local;
     for (const [path, body, list] of await operations()) {
       const count = async (): Promise<number> => (list ? (await client.get(list)).body.pagination.totalItems : 0);
