@@ -40,7 +40,7 @@ export async function serve(gateway: RequestGateway, port: number, { urlLength }
     gateway.handle(request, httpConnection(bindings as HttpBindings));
   // The URL counts as a header; the application says which limit a longer one exceeds.
   const maxHeaderSize = 2 * urlLength + headerBytes;
-  const server = createServer({ maxHeaderSize }, getRequestListener(handle, { overrideGlobalObjects: false }));
+  const server = createServer({ maxHeaderSize }, getRequestListener(handle, { overrideGlobalObjects: false, hostname: host }));
   // Longer than clients keep idle connections, so that no client writes to a connection that is being closed.
   server.keepAliveTimeout = 75_000;
   // A large upload takes longer than the five minutes that are the default; its size is bounded.

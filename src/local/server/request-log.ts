@@ -38,13 +38,18 @@ export class RequestLog {
 
   add(request: Request): ReceivedRequest {
     const { pathname, searchParams } = new URL(request.url);
-    const query: Record<string, string | string[]> = {};
+    const query = new Map<string, string | string[]>();
     for (const [key, value] of searchParams) {
-      const before = Object.hasOwn(query, key) ? query[key] : undefined;
+      const before = query.get(key);
       if (Array.isArray(before)) before.push(value);
-      else query[key] = before === undefined ? value : [before, value];
+      else query.set(key, before === undefined ? value : [before, value]);
     }
-    const entry: ReceivedRequest = { method: request.method, path: pathname, query, headers: Object.fromEntries(request.headers) };
+    const entry: ReceivedRequest = {
+      method: request.method,
+      path: pathname,
+      query: Object.fromEntries(query),
+      headers: Object.fromEntries(request.headers),
+    };
     if (this.requests.length >= capacity) this.#drop(capacity / 10);
     this.requests.push(entry);
     this.#count(entry, sizeOf(entry));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ConfigurationError } from '../../model/errors/index.js';
 
@@ -101,6 +102,8 @@ export async function checkDatabaseFiles(path: string): Promise<void> {
       await checkLog(path, log);
       return;
     }
+    // SQLite undoes a change that was broken off by this journal when it opens the database.
+    if (existsSync(`${path}-journal`)) return;
     const stated = header.length < headerSize ? headerSize : pageSizeOf(header) * header.readUInt32BE(28);
     if (size < stated) {
       throw new ConfigurationError(`The database ${path} is truncated: it has ${size} of ${stated} bytes. ${restore}.`);
@@ -108,8 +111,8 @@ export async function checkDatabaseFiles(path: string): Promise<void> {
     // A platform that is closed writes its log into the database and leaves this mark at 1.
     if (header[18] === 2) {
       throw new ConfigurationError(
-        `The write-ahead log ${path}-wal is missing, although the platform was not closed: the latest changes are in it. ${restore}; or, to ` +
-          `continue without those changes, create an empty file of that name.`,
+        `The write-ahead log ${path}-wal is missing, although the platform was not closed: the latest changes are in it, unless another ` +
+          `program has opened the database since. ${restore}; or, to continue with what the database has, create an empty file of that name.`,
       );
     }
   } finally {
