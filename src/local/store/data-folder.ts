@@ -75,7 +75,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     await mkdir(path, { recursive: true });
     part = folder.files;
     database = statSync(folder.database, { throwIfNoEntry: false });
-    left = await findStoredFile(folder);
+    left = await firstFile(folder.files);
     if (!database || database.size === 0) left = ['-wal', '-journal'].map((end) => folder.database + end).find(hasContent) ?? left;
   } catch (error) {
     throw unusable(path, error, part);
@@ -85,9 +85,8 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
       `${folder.database} is a folder, but must be the database of a local platform: move it, or use another folder.`,
     );
   }
-  if (!database && left !== undefined) throw orphaned(folder, `The database ${folder.database} is missing`, left);
-  if (database?.size === 0 && left !== undefined) throw orphaned(folder, `The database ${folder.database} is empty`, left);
   if (database && database.size > 0) await checkDatabaseFiles(folder.database);
+  else if (left !== undefined) throw orphaned(folder, `The database ${folder.database} is ${database ? 'empty' : 'missing'}`, left);
   return folder;
 }
 
@@ -95,15 +94,11 @@ function hasContent(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-async function findStoredFile({ files }: DataFolder): Promise<string | undefined> {
-  return await firstFile(files);
-}
-
 /**
  * Refuses a database without records beside stored files: it is not the one that they belong to.
  * @throws ConfigurationError
  */
 export async function checkNoStoredFiles(folder: DataFolder): Promise<void> {
-  const left = await findStoredFile(folder);
+  const left = await firstFile(folder.files);
   if (left !== undefined) throw orphaned(folder, `The database ${folder.database} is new and has no records`, left);
 }
