@@ -2,37 +2,10 @@ import { ConfigurationError } from '../model/errors/index.js';
 import type { LanguageModelOptions } from './engine/types.js';
 import type { Seed } from './seed.js';
 import type { Latency } from './server/latency.js';
+import { type RequestLimits, requestLimits } from './server/limits.js';
 
-/** What the platform accepts and keeps at most. */
-export interface LocalPlatformLimits {
-  /** Bytes of a JSON or form body. A longer one is a 413. Nothing is read of a request without a valid key. Default: 64 MiB. */
-  bodyBytes?: number;
-  /** Bytes of an upload to a presigned URL. A longer one is a 413. Default: 5 GiB, that of a single PUT to S3. */
-  uploadBytes?: number;
-  /** Levels of objects and lists inside each other in a JSON body, at most 1,000. More are a 400. Default: 500. */
-  nesting?: number;
-  /** Characters of a URL, at most 1 MiB. A longer one is a 414. Default: 65,536. */
-  urlLength?: number;
-  /** Bytes of requests that `platform.requests` keeps; the oldest are dropped first. Default: 16 MiB. */
-  requestLogBytes?: number;
-  /** Bytes of the responses kept for requests that repeat an `Idempotency-Key`; the oldest are dropped first. Default: 64 MiB. */
-  idempotencyBytes?: number;
-}
-
-const mebibyte = 1024 * 1024;
-
-/** The limits of a platform that sets none. */
-export const defaultLimits: Readonly<Required<LocalPlatformLimits>> = {
-  bodyBytes: 64 * mebibyte,
-  uploadBytes: 5 * 1024 * mebibyte,
-  nesting: 500,
-  urlLength: 65_536,
-  requestLogBytes: 16 * mebibyte,
-  idempotencyBytes: 64 * mebibyte,
-};
-
-/** The largest value of a limit, where more would not work: deeper JSON overflows the stack, longer URLs fill memory. */
-const largest: LocalPlatformLimits = { nesting: 1000, urlLength: mebibyte };
+/** What the platform accepts, does and keeps at most. */
+export interface LocalPlatformLimits extends RequestLimits {}
 
 /** The options of `LocalPlatform.start`. */
 export interface LocalPlatformOptions {
@@ -54,7 +27,7 @@ export interface LocalPlatformOptions {
    * localhost, 127.0.0.1 and [::1] may always, on any port. Default: none.
    */
   cors?: readonly string[];
-  /** What the platform accepts and keeps at most. */
+  /** What the platform accepts, does and keeps at most. */
   limits?: LocalPlatformLimits;
   /** The records of a new platform, restored by `reset()`. A `dataDir` that already has data keeps it instead. Default: none. */
   seed?: Seed;
@@ -68,7 +41,7 @@ export interface LocalPlatformOptions {
 
 /** @throws ConfigurationError for an option that cannot be used. */
 export function checkOptions(options: LocalPlatformOptions): void {
-  const { port = 0, dataDir, publicUrl, cors = [], limits = {} } = options;
+  const { port = 0, dataDir, publicUrl, cors = [] } = options;
   if (port !== false && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new ConfigurationError(`The port must be a whole number from 0 to 65535, or false to serve in-process only (got ${port}).`);
   }
@@ -83,7 +56,7 @@ export function checkOptions(options: LocalPlatformOptions): void {
   }
   if (publicUrl !== undefined) checkPublicUrl(publicUrl);
   for (const origin of cors) checkOrigin(origin);
-  checkLimits(limits);
+  limitsOf(options);
 }
 
 function checkPublicUrl(text: string): void {
@@ -101,19 +74,13 @@ function checkOrigin(text: string): void {
   );
 }
 
-function checkLimits(limits: LocalPlatformLimits): void {
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultLimits, name)) {
-      throw new ConfigurationError(`There is no limit '${name}'. The limits are ${Object.keys(defaultLimits).join(', ')}.`);
-    }
-    const max = largest[name as keyof LocalPlatformLimits] ?? Number.MAX_SAFE_INTEGER;
-    if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= max)) continue;
-    throw new ConfigurationError(`limits.${name} must be a whole number from 1 to ${max} (got ${value}).`);
-  }
-}
-
-/** The limits of a platform: those given, and the defaults of the others. */
-export function limitsOf({ limits = {} }: LocalPlatformOptions): Required<LocalPlatformLimits> {
-  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-  return { ...defaultLimits, ...Object.fromEntries(given) };
+/**
+ * The limits of a platform: those given, and the defaults of the others.
+ * @throws ConfigurationError for an unknown limit, or a value out of range.
+ */
+export function limitsOf({ limits: given = {} }: LocalPlatformOptions): Required<LocalPlatformLimits> {
+  const limits: Required<LocalPlatformLimits> = { ...requestLimits(given) };
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(limits, name));
+  if (unknown === undefined) return limits;
+  throw new ConfigurationError(`There is no limit '${unknown}'. The limits are ${Object.keys(limits).join(', ')}.`);
 }
