@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import { findTargetHandler } from 'hono/utils/handler';
 import { recordUsage } from '../accounts/token-usage.js';
 import type { AppContext, AppEnv } from '../context.js';
 import { forbidden, HttpError } from './errors.js';
@@ -21,7 +22,7 @@ export const reads: MiddlewareHandler<AppEnv> = (_c, next) => next();
 
 /** Whether a request changes nothing, by its operation rather than by its method. */
 export function isReadOnly(c: Context): boolean {
-  return ['GET', 'HEAD'].includes(c.req.method) || matchedRoutes(c).some(({ handler }) => handler === reads);
+  return ['GET', 'HEAD'].includes(c.req.method) || matchedRoutes(c).some(({ handler }) => findTargetHandler(handler) === reads);
 }
 
 /** Rejects requests without a valid key with 401, and writes with a read-only key with 403. Records the usage of restricted keys. */
