@@ -5,7 +5,6 @@ import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { LocalPlatform } from '../../src/local/index.js';
 import { closeServers, serve } from '../support/server.js';
-import { serveWithCors } from './support/cors-proxy.js';
 import type { Platform, work } from './support/page.js';
 
 type Work = typeof work;
@@ -31,7 +30,6 @@ describe('a page in Chromium', function () {
   this.timeout(120_000);
   let local: LocalPlatform;
   let platform: Platform;
-  let proxy: Awaited<ReturnType<typeof serveWithCors>>;
   let browser: Browser;
   let page: Page;
   let origin: string;
@@ -40,8 +38,7 @@ describe('a page in Chromium', function () {
   before(async () => {
     accessSync(executablePath, constants.X_OK);
     local = await LocalPlatform.start();
-    proxy = await serveWithCors(local.url);
-    platform = { url: proxy.url, apiKey: local.apiKey, teamId: local.teamId };
+    platform = { url: local.url, apiKey: local.apiKey, teamId: local.teamId };
     const code = await bundled();
     const server = await serve((request, response) => {
       const isScript = request.url === '/page.js';
@@ -58,7 +55,6 @@ describe('a page in Chromium', function () {
 
   after(async () => {
     await browser?.close();
-    proxy?.close();
     await closeServers();
     await local?.close();
   });
