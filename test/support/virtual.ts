@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { BaseConnection } from '../../src/model/connection.js';
 import type { ProgressBar } from '../../src/model/ports/environment.js';
 import type { TransportRequest, TransportResponse } from '../../src/model/ports/transport.js';
@@ -30,7 +30,7 @@ export class VirtualConnection extends BaseConnection {
       baseUrl,
       isOwn: (url) => [baseUrl, serviceUrl].includes(new URL(url).origin),
       clock,
-      waiter: new Poller(clock),
+      waiter: new Poller(clock, () => new AsyncResource('Wait')),
       progressBar: async () => bar,
       ...(asyncContext && { asyncContext: { run: (value, task) => storage.run(value, task), get: () => storage.getStore() } }),
       transport: {
