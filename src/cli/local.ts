@@ -1,5 +1,7 @@
+import { resolve as resolvePath } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { LocalPlatform } from '../local/index.js';
+import { LocalPlatform, type PlatformLimits } from '../local/index.js';
 import { UsageError } from './usage-error.js';
 
 export const localHelp = `Usage: remote-record local [options]
@@ -9,12 +11,15 @@ Serves the local platform until it receives SIGINT or SIGTERM.
   --port N             the port on 127.0.0.1; 0 chooses a free one (default: 0)
   --data-dir DIR       keeps the data in a folder (default: in memory)
   --database-url URL   a PostgreSQL database instead of SQLite (not supported)
+  --blocks FILE        a module that exports handlers by block type; they run in child processes (default: none)
+  --block-seconds N    the seconds that one block may take (default: 300)
+  --block-memory MIB   the memory that the process of a run may use, at least 128 (default: 1024)
   --json               prints only { url, apiKey, teamId, userId, pid }, as one line of JSON
 `;
 
 /** Serves the local platform until the process receives SIGINT or SIGTERM. */
 export async function local(args: readonly string[]): Promise<void> {
-  const { port, 'data-dir': dataDir, 'database-url': databaseUrl, json } = readOptions(args);
+  const { port, 'data-dir': dataDir, 'database-url': databaseUrl, blocks, json, ...limits } = readOptions(args);
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
@@ -23,6 +28,8 @@ export async function local(args: readonly string[]): Promise<void> {
     port: portFrom(port),
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(blocks === undefined ? {} : { blocks: pathToFileURL(resolvePath(blocks)) }),
+    limits: limitsFrom(limits),
   });
   const { url, apiKey, teamId, userId } = platform;
   if (json) process.stdout.write(`${JSON.stringify({ url, apiKey, teamId, userId, pid: process.pid })}\n`);
@@ -46,6 +53,9 @@ function readOptions(args: readonly string[]) {
         port: { type: 'string' },
         'data-dir': { type: 'string' },
         'database-url': { type: 'string' },
+        blocks: { type: 'string' },
+        'block-seconds': { type: 'string' },
+        'block-memory': { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     }).values;
@@ -58,4 +68,17 @@ function portFrom(text: string | undefined): number {
   const port = Number(text ?? 0);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text?.trim() !== '') return port;
   throw new UsageError(`--port must be a whole number from 0 to 65535 (got "${text}").`, localHelp);
+}
+
+function limitsFrom({ 'block-seconds': seconds, 'block-memory': mebibytes }: Record<string, unknown>): PlatformLimits {
+  return {
+    ...(seconds === undefined ? {} : { blockSeconds: positive('--block-seconds', seconds) }),
+    ...(mebibytes === undefined ? {} : { blockBytes: positive('--block-memory', mebibytes) * 2 ** 20 }),
+  };
+}
+
+function positive(name: string, text: unknown): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new UsageError(`${name} must be a number above 0 (got "${text}").`, localHelp);
 }

@@ -4,6 +4,8 @@ import type { BlobStore } from './blobs/blob-store.js';
 import type { Presigner } from './blobs/presign.js';
 import type { PlatformClock } from './clock.js';
 import type { BlockHandler, LanguageModelOptions } from './engine/types.js';
+import type { CheckedLimits } from './isolation/limits.js';
+import type { ProcessPool } from './isolation/pool.js';
 import type { JobQueue } from './queue/queue.js';
 import type { ReceivedRequest } from './server/request-log.js';
 import type { Store } from './store/database.js';
@@ -21,6 +23,9 @@ export interface Platform {
   /** The registered handlers, by block type. */
   readonly handlers: Map<string, BlockHandler>;
   readonly llm: LanguageModelOptions | undefined;
+  readonly limits: CheckedLimits;
+  /** The child processes that do the work which could keep this process from answering. */
+  readonly processes: ProcessPool;
   newId(): string;
 }
 

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import type { Clock } from './clock.js';
 import type { BlockHandler } from './engine/types.js';
+import { registerHandler } from './executions/handlers.js';
 import { checkOptions, type LocalPlatformOptions } from './options.js';
 import type { RunningPlatform } from './platform.js';
 import type { Fault } from './server/faults.js';
@@ -8,6 +9,7 @@ import type { ReceivedRequest } from './server/request-log.js';
 
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
+export type { PlatformLimits } from './isolation/limits.js';
 export type { LocalPlatformOptions } from './options.js';
 export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed.js';
 export type { Fault } from './server/faults.js';
@@ -99,9 +101,16 @@ export class LocalPlatform {
    * Registers the handler of a block type. It replaces a built-in block of the same type. The handler of the type `agent`
    * runs Moderately's agents. For aiXplain, the type is the id of an asset, or the name of a collection, such as `agents`,
    * for all its assets; an asset without a handler returns its input.
+   *
+   * A function runs in this process, which answers nobody while the function keeps the thread, and fails after
+   * `limits.blockSeconds`. A module runs in a child process, with all limits; it exports the handler as default or under the
+   * name of the type: `platform.block('shout', new URL('./shout.js', import.meta.url))`.
+   * @throws ConfigurationError for a module that does not exist.
    */
-  block(type: string, handler: BlockHandler): this {
-    this.#running.platform.handlers.set(type, handler);
+  block(type: string, handler: BlockHandler): this;
+  block(type: string, module: URL): this;
+  block(type: string, handler: BlockHandler | URL): this {
+    registerHandler(this.#running.platform, type, handler);
     return this;
   }
 

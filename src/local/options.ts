@@ -1,5 +1,7 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import type { LanguageModelOptions } from './engine/types.js';
+import { checkLimits, type PlatformLimits } from './isolation/limits.js';
+import { checkModule } from './isolation/modules.js';
 import type { Seed } from './seed.js';
 import type { Latency } from './server/latency.js';
 
@@ -21,6 +23,10 @@ export interface LocalPlatformOptions {
   clock?: () => number;
   /** An OpenAI-compatible endpoint for `llm`, `embeddings` and `semantic_filter` blocks, and for agents. Default: none. */
   llm?: LanguageModelOptions;
+  /** A module that exports handlers by block type, as names or in an object as default. They run in child processes. Default: none. */
+  blocks?: URL;
+  /** The limits of the work that the platform does. */
+  limits?: PlatformLimits;
 }
 
 /** @throws ConfigurationError for an option that cannot be used. */
@@ -32,6 +38,8 @@ export function checkOptions(options: LocalPlatformOptions): void {
   if (options.databaseUrl !== undefined) {
     throw new ConfigurationError('databaseUrl is not supported: leave it out to use SQLite, in memory or in dataDir.');
   }
+  checkLimits(options.limits);
+  if (options.blocks !== undefined) checkModule(options.blocks);
   if (options.s3 !== undefined) {
     throw new ConfigurationError('s3 is not supported: leave it out to keep files in a folder, temporary or in dataDir.');
   }

@@ -11,7 +11,10 @@ import type { BlockHandler } from './engine/types.js';
 import { agentJob, agentRunner } from './executions/agent-runner.js';
 import { assetJob, assetRunner } from './executions/asset-runner.js';
 import { datasetJob, datasetRunner } from './executions/dataset-runner.js';
+import { registerModule } from './executions/handlers.js';
 import { pipelineJob, pipelineRunner } from './executions/pipeline-runner.js';
+import { checkLimits } from './isolation/limits.js';
+import { ProcessPool } from './isolation/pool.js';
 import type { LocalPlatformOptions } from './options.js';
 import { JobQueue } from './queue/queue.js';
 import { applySeed } from './seed.js';
@@ -43,6 +46,7 @@ async function openServices(options: LocalPlatformOptions): Promise<{ platform: 
   const creation = { clock, newId: createIdGenerator(clock.now) };
   const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : inMemory);
   const existing = await loadPlatformSettings(store);
+  const limits = checkLimits(options.limits);
   const settings = existing ?? newPlatformSettings(creation);
   const platform: Platform = {
     ...creation,
@@ -54,6 +58,8 @@ async function openServices(options: LocalPlatformOptions): Promise<{ platform: 
     queue: new JobQueue(store, creation),
     handlers: new Map<string, BlockHandler>(),
     llm: options.llm,
+    limits,
+    processes: new ProcessPool(limits),
   };
   platform.queue.register(pipelineJob, pipelineRunner(platform));
   platform.queue.register(datasetJob, datasetRunner(platform));
@@ -65,7 +71,7 @@ async function openServices(options: LocalPlatformOptions): Promise<{ platform: 
 /** Starts a platform: opens its services, applies the seed to a new one, and starts the workers and the server. */
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
   const { platform, isNew } = await openServices(options);
-  const { store, queue, blobs, apiKeys, settings } = platform;
+  const { store, queue, blobs, apiKeys, settings, processes } = platform;
   const app = new App(platform);
   const gateway = new RequestGateway(app.handle, platform, options.latency);
 
@@ -80,11 +86,13 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   }
   const closeServices = async (): Promise<void> => {
     await queue.stop();
+    await processes.close();
     await store.destroy();
     await blobs.close();
   };
 
   try {
+    if (options.blocks !== undefined) await registerModule(platform, options.blocks);
     if (isNew) await initialize();
     const server = options.port === false ? undefined : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0);
     await queue.start({ exclusive: true });

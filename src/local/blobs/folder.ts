@@ -43,10 +43,15 @@ export async function openBlobFolder(folder?: string): Promise<BlobStore> {
     return path;
   }
 
+  const temporaryFile = (): string => join(unfinished, randomUUID());
+
   return {
+    temporaryFile,
+    file: async (key) => pathOf(key),
+
     async write(key, source) {
       const target = pathOf(key);
-      const temporary = join(unfinished, randomUUID());
+      const temporary = temporaryFile();
       const hash = createHash('sha256');
       let size = 0;
       const meter = new Transform({

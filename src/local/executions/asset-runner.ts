@@ -1,12 +1,13 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { BlockHandler } from '../engine/types.js';
+import { jsonText } from '../isolation/json-writer.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { AssetRunRow } from '../store/schema.js';
 import { untilAborted } from '../until-aborted.js';
 import { runArchitecture } from './architecture/run.js';
 import { servicesFor } from './engine-services.js';
-import { rethrowIfStopped } from './interruption.js';
+import { rethrowIfUnfinished } from './interruption.js';
 
 /** The kind of job that runs an asset. */
 export const assetJob = 'asset-run';
@@ -59,9 +60,9 @@ export function assetRunner(platform: Platform): JobRunner {
         .executeTakeFirst();
       if (!run) return;
       try {
-        await finish(runId, { status: 'SUCCESS', output: JSON.stringify(await output(run, signal)) });
+        await finish(runId, { status: 'SUCCESS', output: await jsonText(await output(run, signal)) });
       } catch (error) {
-        rethrowIfStopped(signal);
+        rethrowIfUnfinished(signal, error);
         await fail(runId, error instanceof Error ? error.message : String(error));
       }
     },

@@ -1,14 +1,14 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { objectUri, putObject } from '../blobs/objects.js';
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
-import type { BlockProgress, PipelineConfiguration } from '../engine/types.js';
+import type { BlockProgress } from '../engine/types.js';
+import type { GraphOutput } from '../isolation/protocol.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { PipelineExecutionRow } from '../store/schema.js';
-import { servicesFor } from './engine-services.js';
-import { isInterrupted, rethrowIfStopped, withTimeLimit } from './interruption.js';
-import { loadEngine } from './load-engine.js';
+import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
+import { runConfiguration } from './run-configuration.js';
 
 /** The kind of job that runs a pipeline execution. */
 export const pipelineJob = 'pipeline-execution';
@@ -61,16 +61,20 @@ export function pipelineRunner(platform: Platform): JobRunner {
     await update(id, { status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
   }
 
-  async function complete(execution: PipelineExecutionRow, output: Record<string, unknown>): Promise<void> {
-    const json = JSON.stringify(output);
-    const done: Changes = { status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: summaryOf(output) };
-    if (Buffer.byteLength(json) <= inlineLimit) {
-      await update(execution.pipelineExecutionId, { ...done, pipelineOutput: json });
+  async function complete(execution: PipelineExecutionRow, output: GraphOutput): Promise<void> {
+    const { pipelineExecutionId: id, teamId } = execution;
+    const done = (): Changes => ({ status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: output.summary });
+    if ('json' in output) {
+      await update(id, { ...done(), pipelineOutput: output.json });
       return;
     }
-    const key = `outputs/${execution.teamId}/${execution.pipelineExecutionId}.json.gz`;
-    await putObject(platform, key, 'application/gzip', singleChunk(await promisify(gzip)(json)));
-    await update(execution.pipelineExecutionId, { ...done, pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
+    const key = `outputs/${teamId}/${id}.json.gz`;
+    try {
+      await putObject(platform, key, 'application/gzip', createReadStream(output.file));
+    } finally {
+      await rm(output.file, { force: true });
+    }
+    await update(id, { ...done(), pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
   }
 
   return {
@@ -85,20 +89,22 @@ export function pipelineRunner(platform: Platform): JobRunner {
         .executeTakeFirstOrThrow();
       const progress = new ProgressWriter((changes) => update(id, changes));
       try {
-        const { runGraph } = await loadEngine();
-        const configuration = JSON.parse(version.configuration) as PipelineConfiguration;
         const output = await withTimeLimit(timeLimit, signal, (limited) =>
-          runGraph(configuration, JSON.parse(execution.pipelineInput), {
-            services: servicesFor(platform, execution.teamId),
+          runConfiguration(platform, {
+            teamId: execution.teamId,
+            configuration: version.configuration,
+            input: execution.pipelineInput,
             signal: limited,
             onProgress: (step) => progress.report(step),
+            output: 'outputs',
+            inlineBytes: inlineLimit,
           }),
         );
         await progress.settled();
         await complete(execution, output);
       } catch (error) {
         await progress.settled();
-        rethrowIfStopped(signal);
+        rethrowIfUnfinished(signal, error);
         if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
       }
     },
@@ -135,18 +141,4 @@ class ProgressWriter {
     }
     this.#writing = undefined;
   }
-}
-
-/** A short human-readable text: the outputs and their sizes. */
-function summaryOf(output: Record<string, unknown>): string {
-  const parts = Object.entries(output).map(([name, value]) => {
-    if (Array.isArray(value)) return `${name}: ${value.length} ${value.length === 1 ? 'item' : 'items'}`;
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
-    return `${name}: ${text.length > 100 ? `${text.slice(0, 100)}…` : text}`;
-  });
-  return parts.join('; ').slice(0, 1000);
-}
-
-async function* singleChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,0 +1,92 @@
+import type { CheckedLimits } from './limits.js';
+import { IsolatedProcess, type JobHost } from './process.js';
+import type { Task, TaskResults } from './protocol.js';
+
+/** Milliseconds after which a process without work ends. */
+const idlePeriod = 60_000;
+/** A process that uses more bytes after a job is not kept for another one: at most this part of what it may use. */
+const keptShare = 1 / 4;
+const keptLeast = 2 ** 27;
+
+/**
+ * The child processes of a platform. They are processes rather than threads, because a thread cannot be contained: a value that
+ * does not fit into its heap ends the whole process, while a child dies alone.
+ *
+ * A process is forked when a job needs one and none is idle, which takes a fraction of a second; starting a platform forks none.
+ * There are as many as there are jobs at a time. A process does the next job only after one that succeeded: after any other,
+ * what it was doing may go on.
+ */
+export class ProcessPool {
+  readonly #limits: CheckedLimits;
+  readonly #processes = new Set<IsolatedProcess>();
+  readonly #idle: { process: IsolatedProcess; timer: NodeJS.Timeout }[] = [];
+  #closed = false;
+
+  constructor(limits: CheckedLimits) {
+    this.#limits = limits;
+  }
+
+  /** The ids of the processes that there are. */
+  get pids(): number[] {
+    return [...this.#processes].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** Does a job in a process of its own. @throws as `IsolatedProcess.run` does. */
+  async run<Kind extends Task['kind']>(task: Extract<Task, { kind: Kind }>, host: JobHost): Promise<TaskResults[Kind]> {
+    host.signal.throwIfAborted();
+    if (this.#closed) throw new Error('The local platform is closed.');
+    const process = this.#take();
+    let succeeded = false;
+    try {
+      const result = await process.run<Kind>(task, host);
+      succeeded = true;
+      return result;
+    } finally {
+      if (succeeded) this.#release(process);
+      else process.kill();
+    }
+  }
+
+  /** Ends all processes. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
+    await Promise.all(
+      [...this.#processes].map((process) => {
+        process.kill();
+        return process.ended();
+      }),
+    );
+  }
+
+  #take(): IsolatedProcess {
+    for (let last = this.#idle.pop(); last; last = this.#idle.pop()) {
+      clearTimeout(last.timer);
+      if (last.process.hasEnded) continue;
+      last.process.idle(false);
+      return last.process;
+    }
+    const process = new IsolatedProcess(this.#limits);
+    this.#processes.add(process);
+    void process.ended().then(() => this.#processes.delete(process));
+    return process;
+  }
+
+  #release(process: IsolatedProcess): void {
+    const kept = Math.max(this.#limits.blockBytes * keptShare, keptLeast);
+    if (this.#closed || this.#idle.length >= this.#limits.idleProcesses || process.rss > kept) {
+      process.kill();
+      return;
+    }
+    process.idle(true);
+    const entry = { process, timer: setTimeout(() => this.#forget(process), idlePeriod) };
+    entry.timer.unref();
+    this.#idle.push(entry);
+  }
+
+  #forget(process: IsolatedProcess): void {
+    const at = this.#idle.findIndex((entry) => entry.process === process);
+    if (at >= 0) this.#idle.splice(at, 1);
+    process.kill();
+  }
+}
