@@ -17,6 +17,9 @@ const inlineLimit = 1024 * 1024;
 /** Seconds that an execution may take. */
 const timeLimit = 3600;
 
+/** Milliseconds in which reports of progress are collected. */
+const progressPeriod = 20;
+
 type Changes = Partial<PipelineExecutionRow>;
 
 /** Runs pipeline executions. */
@@ -51,19 +54,19 @@ export function pipelineRunner(platform: Platform): JobRunner {
       .executeTakeFirst();
   }
 
-  async function fail(id: string, message: string): Promise<void> {
+  async function fail(id: string, message: string, last: Changes = {}): Promise<void> {
     const row = await store
       .selectFrom('pipelineExecutions')
       .select('progressData')
       .where('pipelineExecutionId', '=', id)
       .executeTakeFirst();
-    const progress = { ...JSON.parse(row?.progressData ?? '{}'), message, error: message, errors: [message] };
-    await update(id, { status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
+    const progress = { ...JSON.parse(last.progressData ?? row?.progressData ?? '{}'), message, error: message, errors: [message] };
+    await update(id, { ...last, status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
   }
 
-  async function complete(execution: PipelineExecutionRow, output: GraphOutput): Promise<void> {
+  async function complete(execution: PipelineExecutionRow, output: GraphOutput, last: Changes): Promise<void> {
     const { pipelineExecutionId: id, teamId } = execution;
-    const done = (): Changes => ({ status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: output.summary });
+    const done = (): Changes => ({ ...last, status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: output.summary });
     if ('json' in output) {
       await update(id, { ...done(), pipelineOutput: output.json });
       return;
@@ -100,23 +103,23 @@ export function pipelineRunner(platform: Platform): JobRunner {
             inlineBytes: inlineLimit,
           }),
         );
-        await progress.settled();
-        await complete(execution, output);
+        await complete(execution, output, await progress.end());
       } catch (error) {
-        await progress.settled();
+        const last = await progress.end();
         rethrowIfUnfinished(signal, error);
-        if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
+        if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error), last);
       }
     },
   };
 }
 
-/** Writes the progress of an execution, one write at a time: reports that arrive during a write are combined into the next one. */
+/** Writes the progress of an execution: what is reported within a moment, or during a write, is one write. */
 class ProgressWriter {
   readonly #write: (changes: Changes) => Promise<boolean>;
   readonly #blocks: Record<string, { type: string; state: string }> = {};
   #latest: BlockProgress | undefined;
-  #writing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(write: (changes: Changes) => Promise<boolean>) {
     this.#write = write;
@@ -125,20 +128,30 @@ class ProgressWriter {
   report(progress: BlockProgress): void {
     this.#blocks[progress.blockId] = { type: progress.blockType, state: progress.state };
     this.#latest = progress;
-    this.#writing ??= this.#flush();
+    this.#timer ??= setTimeout(() => {
+      // A write that fails is made up for by the next one.
+      this.#writing = this.#writing.then(() => this.#flush()).catch(() => {});
+    }, progressPeriod);
   }
 
-  async settled(): Promise<void> {
+  /** Ends the writing. Gives the changes that are not written yet. */
+  async end(): Promise<Changes> {
     await this.#writing;
+    return this.#take() ?? {};
   }
 
   async #flush(): Promise<void> {
-    while (this.#latest) {
-      const { blockId, message, step, steps } = this.#latest;
-      this.#latest = undefined;
-      const progressData = JSON.stringify({ message, current_block: blockId, blocks: this.#blocks });
-      await this.#write({ progressData, currentStep: step, totalSteps: Math.max(steps, 1) });
-    }
-    this.#writing = undefined;
+    const changes = this.#take();
+    if (changes) await this.#write(changes);
+  }
+
+  #take(): Changes | undefined {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#latest) return undefined;
+    const { blockId, message, step, steps } = this.#latest;
+    this.#latest = undefined;
+    const progressData = JSON.stringify({ message, current_block: blockId, blocks: this.#blocks });
+    return { progressData, currentStep: step, totalSteps: Math.max(steps, 1) };
   }
 }

@@ -36,6 +36,7 @@ export async function runConfiguration(platform: Platform, run: ConfigurationRun
   const functions = new Map<string, BlockHandler>(types.filter(([, handler]) => moduleOf(handler) === undefined));
   const sources = sourcesFor(platform, teamId);
   const files: string[] = [];
+  const outputPath = platform.blobs.temporaryFile();
   const textOf = async (json: string): Promise<JsonText> => {
     if (json.length <= longestMessage) return { json };
     const file = platform.blobs.temporaryFile();
@@ -53,7 +54,7 @@ export async function runConfiguration(platform: Platform, run: ConfigurationRun
       return href === undefined ? [] : [[type, href] as [string, string]];
     }),
     llm: platform.llm,
-    output: { kind: run.output, inlineBytes: run.inlineBytes, path: platform.blobs.temporaryFile() },
+    output: { kind: run.output, inlineBytes: run.inlineBytes, path: outputPath },
   });
   if (isSmall(run.configuration, run.input, platform.handlers)) {
     const task = taskOf({ json: run.configuration }, { json: run.input });
@@ -63,6 +64,10 @@ export async function runConfiguration(platform: Platform, run: ConfigurationRun
     const task = taskOf(await textOf(run.configuration), await textOf(run.input));
     const host = { sources, handlers: functions, services: servicesFor(platform, teamId), signal, onProgress, blockSeconds };
     return await platform.processes.run<'graph'>(task, host);
+  } catch (error) {
+    // A child that is killed leaves half a file behind.
+    files.push(outputPath);
+    throw error;
   } finally {
     await Promise.all(files.map((file) => rm(file, { force: true })));
   }

@@ -4,6 +4,8 @@ import type { Task, TaskResults } from './protocol.js';
 
 /** Milliseconds after which a process without work ends. */
 const idlePeriod = 60_000;
+/** Milliseconds that a job waits for a process that is busy before another one is forked, which takes about as long. */
+const forkDelay = 150;
 /** A process that uses more bytes after a job is not kept for another one: at most this part of what it may use. */
 const keptShare = 1 / 4;
 const keptLeast = 2 ** 27;
@@ -12,13 +14,14 @@ const keptLeast = 2 ** 27;
  * The child processes of a platform. They are processes rather than threads, because a thread cannot be contained: a value that
  * does not fit into its heap ends the whole process, while a child dies alone.
  *
- * A process is forked when a job needs one and none is idle, which takes a fraction of a second; starting a platform forks none.
- * There are as many as there are jobs at a time. A process does the next job only after one that succeeded: after any other,
+ * A process is forked when a job needs one and none becomes idle in the time that forking takes; starting a platform forks none.
+ * So many short jobs share few processes, and a long one holds up nothing. A process does the next job only after one that succeeded: after any other,
  * what it was doing may go on.
  */
 export class ProcessPool {
   readonly #limits: CheckedLimits;
   readonly #processes = new Set<IsolatedProcess>();
+  readonly #waiting: ((process: IsolatedProcess) => void)[] = [];
   readonly #idle: { process: IsolatedProcess; timer: NodeJS.Timeout }[] = [];
   #closed = false;
 
@@ -35,7 +38,7 @@ export class ProcessPool {
   async run<Kind extends Task['kind']>(task: Extract<Task, { kind: Kind }>, host: JobHost): Promise<TaskResults[Kind]> {
     host.signal.throwIfAborted();
     if (this.#closed) throw new Error('The local platform is closed.');
-    const process = this.#take();
+    const process = await this.#take();
     let succeeded = false;
     try {
       const result = await process.run<Kind>(task, host);
@@ -59,13 +62,28 @@ export class ProcessPool {
     );
   }
 
-  #take(): IsolatedProcess {
+  async #take(): Promise<IsolatedProcess> {
     for (let last = this.#idle.pop(); last; last = this.#idle.pop()) {
       clearTimeout(last.timer);
       if (last.process.hasEnded) continue;
       last.process.idle(false);
       return last.process;
     }
+    if (this.#processes.size < Math.max(this.#limits.idleProcesses, 1)) return this.#fork();
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(take), 1);
+        resolve(this.#fork());
+      }, forkDelay);
+      const take = (process: IsolatedProcess) => {
+        clearTimeout(timer);
+        resolve(process);
+      };
+      this.#waiting.push(take);
+    });
+  }
+
+  #fork(): IsolatedProcess {
     const process = new IsolatedProcess(this.#limits);
     this.#processes.add(process);
     void process.ended().then(() => this.#processes.delete(process));
@@ -74,7 +92,13 @@ export class ProcessPool {
 
   #release(process: IsolatedProcess): void {
     const kept = Math.max(this.#limits.blockBytes * keptShare, keptLeast);
-    if (this.#closed || this.#idle.length >= this.#limits.idleProcesses || process.rss > kept) {
+    const isUsable = !this.#closed && !process.hasEnded && process.rss <= kept;
+    const next = isUsable ? this.#waiting.shift() : undefined;
+    if (next) {
+      next(process);
+      return;
+    }
+    if (!isUsable || this.#idle.length >= this.#limits.idleProcesses) {
       process.kill();
       return;
     }

@@ -49,60 +49,60 @@ type Cursor = { next(): Promise<{ items: unknown[]; done: boolean }>; close(): v
 
 /** The values that one side has sent by reference. */
 export class SentValues {
-  readonly #opens = new Map<number, () => Cursor>();
-  readonly #depths = new Map<number, number>();
+  readonly #opens = new Map<number, { open: () => Cursor; depth: number }>();
   readonly #cursors = new Map<number, { cursor: Cursor; depth: number }>();
   #last = 0;
 
   encode(value: unknown, depth = 0): Encoded {
     const references: Reference[] = [];
+    const path: (string | number)[] = [];
     let members = 0;
-    const leaveOut = (
-      path: (string | number)[],
-      level: number,
-      kind: Reference['kind'],
-      open: () => Cursor,
-      more: Partial<Reference> = {},
-    ) => {
+    const leaveOut = (level: number, kind: Reference['kind'], open: () => Cursor, more: Partial<Reference> = {}) => {
       const id = ++this.#last;
-      this.#opens.set(id, open);
-      this.#depths.set(id, level + 1);
-      references.push({ path, kind, id, ...more });
+      this.#opens.set(id, { open, depth: level + 1 });
+      references.push({ path: [...path], kind, id, ...more });
       return null;
     };
-    const visit = (given: unknown, path: (string | number)[], level: number): unknown => {
-      if (typeof given === 'function' || typeof given === 'symbol')
-        throw new Error(`a ${typeof given} cannot be a result; use JSON values`);
-      if (typeof given !== 'object' || given === null) return given;
+    const member = (key: string | number, given: unknown, level: number): unknown => {
+      if (typeof given !== 'object' || given === null) return primitive(given);
+      path.push(key);
+      const encoded = visit(given, level);
+      path.pop();
+      return encoded;
+    };
+    const visit = (given: object, level: number): unknown => {
       if (level > deepest) throw new Error('a circular or too deeply nested value cannot be a result; use JSON values');
       if (given instanceof FileReference) {
-        references.push({ path, kind: 'file', id: given.id });
+        references.push({ path: [...path], kind: 'file', id: given.id });
         return null;
       }
       if (isAsyncIterable(given)) {
         const { columns, reopens } = given instanceof Table ? given : { columns: null, reopens: false };
-        return leaveOut(path, level, 'rows', () => rowsCursor(given), { columns, reopens });
+        return leaveOut(level, 'rows', () => rowsCursor(given), { columns, reopens });
       }
       if (given instanceof Date || ArrayBuffer.isView(given)) return given;
-      if ('toJSON' in given && typeof given.toJSON === 'function') return visit(given.toJSON(), path, level + 1);
+      if ('toJSON' in given && typeof given.toJSON === 'function') {
+        const json: unknown = given.toJSON();
+        return typeof json === 'object' && json !== null ? visit(json, level + 1) : primitive(json);
+      }
       if (Array.isArray(given)) {
-        if (members + given.length > membersPerMessage) return leaveOut(path, level, 'list', () => listCursor(given));
+        if (members + given.length > membersPerMessage) return leaveOut(level, 'list', () => listCursor(given));
         members += given.length;
-        return given.map((item, index) => visit(item, [...path, index], level + 1));
+        return given.map((item, index) => member(index, item, level + 1));
       }
       const entries = Object.entries(given);
-      if (members + entries.length > membersPerMessage) return leaveOut(path, level, 'members', () => listCursor(entries));
+      if (members + entries.length > membersPerMessage) return leaveOut(level, 'members', () => listCursor(entries));
       members += entries.length;
-      return Object.fromEntries(entries.map(([key, member]) => [key, visit(member, [...path, key], level + 1)]));
+      return Object.fromEntries(entries.map(([key, item]) => [key, member(key, item, level + 1)]));
     };
-    return { value: visit(value, [], depth), references };
+    return { value: typeof value === 'object' && value !== null ? visit(value, depth) : primitive(value), references };
   }
 
   /** The next piece of a value. */
   async piece({ id, cursor: known }: PieceRequest): Promise<Piece> {
     const number = known ?? ++this.#last;
-    const open = this.#opens.get(id);
-    const reading = this.#cursors.get(number) ?? (open && { cursor: open(), depth: this.#depths.get(id) ?? 0 });
+    const value = this.#opens.get(id);
+    const reading = this.#cursors.get(number) ?? (value && { cursor: value.open(), depth: value.depth });
     if (!reading) throw new Error('The value is no longer there.');
     this.#cursors.set(number, reading);
     try {
@@ -126,8 +126,13 @@ export class SentValues {
     for (const { cursor } of this.#cursors.values()) cursor.close();
     this.#cursors.clear();
     this.#opens.clear();
-    this.#depths.clear();
   }
+}
+
+/** A value that has no members. @throws Error for one that is no value. */
+function primitive(value: unknown): unknown {
+  if (typeof value !== 'function' && typeof value !== 'symbol') return value;
+  throw new Error(`a ${typeof value} cannot be a result; use JSON values`);
 }
 
 function listCursor(items: readonly unknown[]): Cursor {

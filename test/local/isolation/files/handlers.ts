@@ -20,6 +20,15 @@ export function hoard(): void {
   for (let at = 0; ; at++) kept.push(`item ${at}`.repeat(10));
 }
 
+export function hoard_bytes(): void {
+  const kept: Buffer[] = [];
+  for (;;) kept.push(Buffer.alloc(2 ** 20, 1));
+}
+
+export function never(): Promise<void> {
+  return new Promise(() => {});
+}
+
 export function exit(): void {
   process.exit(7);
 }
