@@ -49,4 +49,8 @@ export async function count_twice({ inputs }: BlockContext): Promise<number[]> {
   return counts;
 }
 
-export default { whisper: ({ inputs }: BlockContext) => String(inputs.data).toLowerCase() };
+export default {
+  whisper: ({ inputs }: BlockContext) => String(inputs.data).toLowerCase(),
+  /** Replaces the built-in block. */
+  identity: ({ inputs }: BlockContext) => ({ given: inputs.data, pid: process.pid }),
+};
