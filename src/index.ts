@@ -52,6 +52,18 @@ export type { ConnectionHook } from './model/connection.js';
 export * from './model/errors/index.js';
 export type { Events, Listener, Unsubscribe } from './model/events/emitter.js';
 export type { ConnectionEvents, PollEvent, RecordEvents, RetryEvent } from './model/events/events.js';
+export {
+  type DefinedEntity,
+  defineEntity,
+  type EntityDescription,
+  type FieldDescription,
+  type FieldDescriptions,
+  type FieldsOf,
+  type FieldType,
+  type HookMethods,
+  type JsonOf,
+  type Mixin,
+} from './model/fields/define-entity.js';
 export { Entity } from './model/fields/entity.js';
 export type { EntityOptions, SearchOptions } from './model/fields/entity-options.js';
 export { Field, type FieldOptions, type Rel } from './model/fields/field.js';

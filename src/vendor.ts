@@ -28,13 +28,16 @@ import { type RecordClass, stateOf } from './model/state/slot.js';
 import { noteStarted, secondsToSend } from './model/waiting/deadlines.js';
 import { checkProgressBar } from './model/waiting/follow.js';
 import type { RecordWaitOptions, Waitable } from './model/waiting/waitable.js';
+import { checkOptions } from './model/support/known-options.js';
 import { checkWaitOptions } from './model/waiting/wait-options.js';
 
 /**
  * Connections. A connection of your own extends `Connection`. Its static getter `resourceRoot` names the base class of your records,
  * and `declareFamily(root)` lets `YourConnection.connect()` serve those records and no others. `connectionOfClass()` and
- * `requireConnection()` find the connection of a class, for static methods.
+ * `requireConnection()` find the connection of a class, for static methods. `checkConnectionOptions()` refuses misspelled options; beside
+ * `connectionOptionNames`, your connection may have some of its own.
  */
+export { checkConnectionOptions, connectionOptionNames } from './http/option-names.js';
 export { connectionOfClass, declareFamily, requireConnection } from './model/binding.js';
 export type { BaseConnection } from './model/connection.js';
 export type { Clock } from './model/ports/clock.js';
@@ -54,9 +57,17 @@ export { searchInBatches } from './model/searching/batched-pages.js';
 export type { SearchParamsOf } from './model/searching/searchable.js';
 export { Search } from './model/searching/search.js';
 
-/** Checks: for `@Field({ check })`, and of whole numbers that a caller gives as options. */
+/**
+ * Checks: for `@Field({ check })`, of whole numbers that a caller gives as options, and of the names of options: `namesOf<Options>()` lists
+ * those of a type, `checkOptionNames()` refuses others, and `callOptionNames` and its like are those of every call. `checkOptions()` knows
+ * those of an operation of a class, which lists options of its own in a static: `static saveOptions = ['saveAsAsset']` for `save()`, and
+ * so on for `get`, `search`, `delete`, `refresh`, `clone`, `run`, `poll` and `wait`. `requestSecondsWithin()` is the `timeout` for one
+ * request of an upload.
+ */
 export { oneOf, textOf, wholeNumber } from './model/fields/checks.js';
-export { checkCount } from './model/support/quantities.js';
+export { callOptionNames, checkOptions, recordWaitOptionNames, waitOptionNames } from './model/support/known-options.js';
+export { checkOptionNames, namesOf, nearestName } from './model/support/names.js';
+export { checkCount, requestSecondsWithin } from './model/support/quantities.js';
 
 /** Responses: whether a value is a plain JSON object, a value of any type as part of a message, and the progress that a response reports. */
 export { asText } from './model/state/describe.js';
@@ -154,6 +165,7 @@ export async function saveWith<R extends BaseResource>(
   work: (sending: () => SaveOptions) => Promise<Record<string, unknown> | null>,
 ): Promise<R> {
   refuseDeleted(record, 'save');
+  checkOptions(record.constructor, 'save', options);
   checkNames(stateOf(record).metadata, attributes, `save of ${String(record)}`);
   return operate<R>(record, {
     operation: 'save',

@@ -1,4 +1,5 @@
 import { Connection, type ConnectionOptions } from '#front';
+import { checkConnectionOptions, connectionOptionNames, namesOf } from '../vendor.js';
 import { credentialsFrom, type KeyOptions } from './credentials.js';
 import { type Endpoints, endpointsFrom, secondsFromEnvironment } from './endpoints.js';
 import { FileResource } from './files/file-resource.js';
@@ -7,6 +8,17 @@ import { AixplainRecord } from './record.js';
 
 /** How to reach aiXplain. Durations are seconds. */
 export interface AixplainOptions extends Omit<ConnectionOptions, 'baseUrl' | 'apiKey' | 'credentials'>, Partial<Endpoints>, KeyOptions {}
+
+/** It has no `baseUrl` and no `credentials`: the endpoints and the keys take their places. */
+const aixplainOptionNames = [
+  ...connectionOptionNames.filter((name) => name !== 'baseUrl' && name !== 'credentials'),
+  ...namesOf<Endpoints & Pick<KeyOptions, 'aixplainApiKey'>>({
+    backendUrl: true,
+    modelUrl: true,
+    pipelineUrl: true,
+    aixplainApiKey: true,
+  }),
+];
 
 /** The statuses after which a request is retried, if it may be; 497 is the platform's limit of requests per minute. */
 const retried = [408, 429, 497, 500, 502, 503, 504];
@@ -24,6 +36,7 @@ export class Aixplain extends Connection implements Endpoints {
 
   /** @throws ConfigurationError if neither or both of the keys are given, or if an option is invalid. */
   constructor(options: AixplainOptions = {}) {
+    checkConnectionOptions(options, aixplainOptionNames);
     const { apiKey, aixplainApiKey, backendUrl: _backend, modelUrl: _model, pipelineUrl: _pipeline, ...rest } = options;
     const endpoints = endpointsFrom(options);
     super({

@@ -18,9 +18,9 @@ const firstGeneration = /\/sdk\/(?:pipelines|corpora|datasets|(file))(?:\/|$)/;
  */
 export function credentialsFrom(options: KeyOptions): Credentials {
   const { name, value } = keyFrom(options);
-  return ({ url }) => {
+  return ({ url, apiKey: key = value }) => {
     const old = firstGeneration.exec(url);
-    return old ? { authorization: `${old[1] ? 'token' : 'Token'} ${value}` } : { [name]: value };
+    return old ? { authorization: `${old[1] ? 'token' : 'Token'} ${key}` } : { [name]: key };
   };
 }
 

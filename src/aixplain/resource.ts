@@ -13,7 +13,16 @@ import {
   ValidationError,
   type WaitOptions,
 } from '#front';
-import { callOptions, entityOptions, pathOf, pathSegment, type ResultClass } from '../vendor.js';
+import {
+  callOptionNames,
+  callOptions,
+  checkOptionNames,
+  entityOptions,
+  namesOf,
+  pathOf,
+  pathSegment,
+  type ResultClass,
+} from '../vendor.js';
 import { AixplainRecord } from './record.js';
 import { AixplainResult } from './result.js';
 
@@ -24,6 +33,8 @@ export interface ActionOptions extends CallOptions {
   /** Sent as JSON. */
   body?: unknown;
 }
+
+const actionOptionNames = [...callOptionNames, ...namesOf<Omit<ActionOptions, keyof CallOptions>>({ method: true, body: true })];
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -92,6 +103,7 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
    * @throws ValidationError if the record has no id, or if a segment cannot be part of a path.
    */
   async action(segments: readonly string[], options: ActionOptions = {}): Promise<unknown> {
+    checkOptionNames(`action of ${String(this)}`, options, actionOptionNames);
     const { body, method = body === undefined ? 'GET' : 'POST' } = options;
     const attempt = `${segments.join('/')} of ${String(this)}`;
     const tail = segments.map((segment) => pathSegment(segment, `A segment of ${attempt}`));

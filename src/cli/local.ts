@@ -1,7 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { LocalPlatform, type PlatformLimits } from '../local/index.js';
+import { LocalPlatform, type LocalPlatformOptions } from '../local/index.js';
 import { UsageError } from './usage-error.js';
 
 export const localHelp = `Usage: remote-record local [options]
@@ -70,7 +70,7 @@ function portFrom(text: string | undefined): number {
   throw new UsageError(`--port must be a whole number from 0 to 65535 (got "${text}").`, localHelp);
 }
 
-function limitsFrom({ 'block-seconds': seconds, 'block-memory': mebibytes }: Record<string, unknown>): PlatformLimits {
+function limitsFrom({ 'block-seconds': seconds, 'block-memory': mebibytes }: Record<string, unknown>): LocalPlatformOptions['limits'] {
   return {
     ...(seconds === undefined ? {} : { blockSeconds: positive('--block-seconds', seconds) }),
     ...(mebibytes === undefined ? {} : { blockBytes: positive('--block-memory', mebibytes) * 2 ** 20 }),

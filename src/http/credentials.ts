@@ -1,4 +1,5 @@
 import { ConfigurationError, ResourceError } from '../model/errors/index.js';
+import { refuseOption } from '../model/support/quantities.js';
 import { checkHeaderValue, registerSecrets } from './headers.js';
 import type { Redactor } from './redactor.js';
 
@@ -8,6 +9,8 @@ export interface CredentialsRequest {
   url: string;
   /** True after a 401 to the headers that the function returned before: it should get new ones. */
   refresh: boolean;
+  /** The key that the caller gave for this request alone; the headers must carry it instead of the connection's own. */
+  apiKey?: string | undefined;
 }
 
 /**
@@ -26,6 +29,7 @@ export type Credentials = { bearer: string } | { header: string; value: string }
 export class Authenticator {
   readonly #fixedHeaders: Readonly<Record<string, string>>;
   readonly #provider: CredentialsProvider | undefined;
+  readonly #credentials: Exclude<Credentials, CredentialsProvider> | undefined;
   #refreshing: Promise<Record<string, string>> | undefined;
 
   /**
@@ -34,6 +38,7 @@ export class Authenticator {
    */
   constructor(credentials: Credentials | undefined, redactor: Redactor) {
     this.#provider = typeof credentials === 'function' ? credentials : undefined;
+    this.#credentials = typeof credentials === 'function' ? undefined : credentials;
     this.#fixedHeaders = typeof credentials === 'function' || !credentials ? {} : registerSecrets(credentialHeaders(credentials), redactor);
   }
 
@@ -46,9 +51,11 @@ export class Authenticator {
    * The headers of one request. Requests that get a 401 at the same time share one refresh. A request that starts during a refresh
    * waits for it and then gets headers for its own URL, which may differ.
    * @param redactor Receives the secrets that a credentials function returns.
+   * @param apiKey A key to send instead of the connection's own, in the same header.
    * @throws ResourceError when the credentials function throws; ConfigurationError when it does not return headers.
    */
-  async headers(url: URL, refresh: boolean, redactor: Redactor): Promise<Readonly<Record<string, string>>> {
+  async headers(url: URL, refresh: boolean, redactor: Redactor, apiKey?: string): Promise<Readonly<Record<string, string>>> {
+    if (apiKey !== undefined) return registerSecrets(await this.#headersWith(apiKey, url, redactor), redactor);
     if (!this.#provider) return this.#fixedHeaders;
     if (refresh && !this.#refreshing) {
       this.#refreshing = this.#callProvider(url, true, redactor).finally(() => {
@@ -60,10 +67,19 @@ export class Authenticator {
     return registerSecrets(await this.#callProvider(url, false, redactor), redactor);
   }
 
-  async #callProvider(url: URL, refresh: boolean, redactor: Redactor): Promise<Record<string, string>> {
+  async #headersWith(apiKey: string, url: URL, redactor: Redactor): Promise<Record<string, string>> {
+    if (!this.#provider) return credentialHeaders(withKey(this.#credentials, apiKey));
+    const headers = await this.#callProvider(url, false, redactor, apiKey);
+    if (Object.values(headers).some((value) => value.includes(apiKey))) return headers;
+    throw new ConfigurationError(
+      'A call was given an apiKey, but the credentials function of the connection did not use it. It is given it as `apiKey`.',
+    );
+  }
+
+  async #callProvider(url: URL, refresh: boolean, redactor: Redactor, apiKey?: string): Promise<Record<string, string>> {
     let headers: unknown;
     try {
-      headers = await this.#provider?.({ url: url.origin + url.pathname, refresh });
+      headers = await this.#provider?.({ url: url.origin + url.pathname, refresh, ...(apiKey !== undefined && { apiKey }) });
     } catch (cause) {
       throw new ResourceError('The credentials function of the connection failed; see the cause.', { cause: redactor.error(cause) });
     }
@@ -72,6 +88,23 @@ export class Authenticator {
     const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), checkHeaderValue(name, value)]);
     return Object.fromEntries(lower);
   }
+}
+
+/** A key that a caller gave for one call. @throws ValidationError for a blank one. */
+export function callKey(apiKey: unknown, redactor: Redactor): string | undefined {
+  if (apiKey === undefined) return undefined;
+  if (typeof apiKey !== 'string' || apiKey.trim() === '') refuseOption('apiKey', 'must be a text that is not blank');
+  redactor.add(apiKey);
+  return apiKey;
+}
+
+/** The same credentials with another key; a bearer token where the connection has none. */
+function withKey(
+  credentials: Exclude<Credentials, CredentialsProvider> | undefined,
+  key: string,
+): Exclude<Credentials, CredentialsProvider> {
+  if (credentials === undefined || 'bearer' in credentials) return { bearer: key };
+  return 'token' in credentials ? { token: key } : { header: credentials.header, value: key };
 }
 
 function credentialHeaders(credentials: Exclude<Credentials, CredentialsProvider>): Record<string, string> {

@@ -21,7 +21,7 @@ export interface ClientOptions {
   fetch?: Fetch | undefined;
   /**
    * Seconds that a call may take. It covers repetitions and pauses that the server asked for with `Retry-After`, but not the time in
-   * the queue of the connection's own `limits`, which a call's own `timeout` covers. File transfers have a `timeout` of their own.
+   * the queue of the connection's own `limits`, which a call's own `timeout` covers; at most 3,600, or Infinity. File transfers have a `timeout` of their own.
    * Default: 30.
    */
   timeout?: number | undefined;

@@ -1,7 +1,7 @@
 import { ConfigurationError, ValidationError } from '../model/errors/index.js';
 import { type Clock, systemClock } from '../model/ports/clock.js';
 import { checkHeaderText } from '../model/support/header-text.js';
-import { count, milliseconds, refuseOption } from '../model/support/quantities.js';
+import { count, milliseconds, refuseOption, requestMilliseconds } from '../model/support/quantities.js';
 import { isSecretName } from '../model/support/secret-names.js';
 import { version } from '../version.js';
 import type { HttpAdapter } from './adapters/adapter.js';
@@ -11,6 +11,7 @@ import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
 import { Authenticator, type Credentials } from './credentials.js';
 import { userHeaders } from './headers.js';
+import { checkConnectionOptions } from './option-names.js';
 import type { ClientOptions } from './options.js';
 import { RateLimiter } from './rate-limiter.js';
 import { Redactor } from './redactor.js';
@@ -45,6 +46,7 @@ export interface ClientSettings {
 
 /** @throws ConfigurationError or ValidationError that names the invalid option and contains no secret. */
 export function clientSettings(options: ClientOptions, dependencies: ClientDependencies): ClientSettings {
+  checkConnectionOptions(options);
   const clock = dependencies.clock ?? systemClock;
   const redactor = new Redactor();
   const base = checkUrl('baseUrl', options.baseUrl);
@@ -65,7 +67,7 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     headers: userHeaders(options.headers, redactor),
     query,
     userAgent: checkUserAgent(options.userAgent ?? `remote-record/${version}`),
-    timeout: milliseconds('timeout', options.timeout ?? 30),
+    timeout: requestMilliseconds('timeout', options.timeout ?? 30),
     idleTimeout: milliseconds('idleTimeout', options.idleTimeout ?? 60),
     maxRetries: count('maxRetries', options.maxRetries ?? 3, 0),
     idempotency: options.idempotency ?? false,

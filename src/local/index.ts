@@ -9,7 +9,7 @@ import type { ReceivedRequest } from './server/request-log.js';
 
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
-export type { PlatformLimits } from './isolation/limits.js';
+export type { WorkLimits } from './isolation/limits.js';
 export type { LocalPlatformOptions } from './options.js';
 export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed.js';
 export type { Fault } from './server/faults.js';

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import type { LanguageModelOptions } from './engine/types.js';
-import { checkLimits, type PlatformLimits } from './isolation/limits.js';
+import { checkLimits, type WorkLimits } from './isolation/limits.js';
 import { checkModule } from './isolation/modules.js';
 import type { Seed } from './seed.js';
 import type { Latency } from './server/latency.js';
@@ -26,7 +26,7 @@ export interface LocalPlatformOptions {
   /** A module that exports handlers by block type, as names or in an object as default. They run in child processes. Default: none. */
   blocks?: URL;
   /** The limits of the work that the platform does. */
-  limits?: PlatformLimits;
+  limits?: WorkLimits;
 }
 
 /** @throws ConfigurationError for an option that cannot be used. */

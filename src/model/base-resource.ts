@@ -5,6 +5,7 @@ import { eventsOf } from './events/dispatch.js';
 import type { Events, Listener, Unsubscribe } from './events/emitter.js';
 import type { RecordEvents } from './events/events.js';
 import { metadataOf } from './fields/compile.js';
+import { defineStatics, pathStatics } from './fields/statics.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
 import { cloneRecord, copyRecord } from './persistence/clone.js';
@@ -28,6 +29,8 @@ import { copyAsValue, fromPlain, hydrateValue, type RecordClass, StatefulRecord,
 import { toDict, toWire } from './state/to-dict.js';
 import { writeByItself } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
+import { otherOptions } from './support/known-options.js';
+import { checkOptionNames } from './support/names.js';
 
 /** A record class with the statics of BaseResource. */
 export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R> & typeof BaseResource;
@@ -37,8 +40,12 @@ export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R
  * them.
  */
 export class BaseResource extends StatefulRecord {
-  /** The path of the class below the base URL. Wins over `@Entity({ path })`. */
-  static resourcePath?: string;
+  /** The path of the class below the base URL: that of `@Entity({ path })`, unless a class has a value of its own. */
+  declare static resourcePath?: string;
+
+  static {
+    defineStatics(this, pathStatics);
+  }
 
   /**
    * @param attributes Values for fields, by property name.
@@ -105,6 +112,11 @@ export class BaseResource extends StatefulRecord {
     const { wire, codec } = metadataOf(this).id;
     const found = response[wire];
     return asText(found) === id || asText(codec.decode(found, response)) === id;
+  }
+
+  /** The path of the record's class below the base URL. */
+  get resourcePath(): string | undefined {
+    return (this.constructor as typeof BaseResource).resourcePath;
   }
 
   /** The record's connection, or null. */
@@ -212,9 +224,10 @@ export class BaseResource extends StatefulRecord {
    * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names.
    *
    * @param options The groups and the version that class-transformer's decorators are read for. Default: those of the connection.
-   * @throws ValidationError for a value that JSON cannot represent.
+   * @throws ValidationError for a value that JSON cannot represent, and for unknown options.
    */
   toDict(options?: TransformOptions): Record<string, unknown> {
+    checkOptionNames('toDict', options, otherOptions.toDict);
     return toDict(this, options);
   }
 

@@ -1,11 +1,14 @@
 import type { BaseResource } from './base-resource.js';
 import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
-import { observerFor } from './events/dispatch.js';
+import { ConfigurationError } from './errors/index.js';
+import { dispatch, observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
+import { connectionEventNames } from './events/event-names.js';
 import type { ConnectionEvents, RecordEvents } from './events/events.js';
 import { entityOptions, type ResourceStatics } from './fields/effective-options.js';
 import { toPlain } from './fields/instances.js';
 import type { HookContext } from './hooks/context.js';
+import { checkOperation } from './hooks/operations.js';
 import type { Phase } from './hooks/registry.js';
 import type { Environment } from './ports/environment.js';
 import type { TransportRequest, TransportResponse } from './ports/transport.js';
@@ -13,6 +16,8 @@ import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
 import { StatefulRecord } from './state/slot.js';
 import { noteTransform } from './state/transform-options.js';
+import { otherOptions, waitOptionNames } from './support/known-options.js';
+import { checkOptionNames } from './support/names.js';
 
 /** A hook for all records of a connection. It receives the same HookContext as a decorated hook. */
 export type ConnectionHook = (context: HookContext) => unknown;
@@ -21,7 +26,7 @@ type AnyClass = abstract new (...args: never[]) => object;
 
 /** A connection to a platform. The classes bound to it share its credentials, hooks and listeners. */
 export class BaseConnection {
-  readonly events = new Events<ConnectionEvents>();
+  readonly events = new Events<ConnectionEvents>(connectionEventNames);
   readonly #environment: Environment;
   readonly #bound = new WeakMap<object, object>();
   /** What the user has bound; classes that nobody uses any more may go. */
@@ -91,12 +96,20 @@ export class BaseConnection {
     return this.#bind(found as C);
   }
 
-  /** Adds a hook that runs before an operation of every record of this connection. Returns a function that removes it. */
+  /**
+   * Adds a hook that runs before an operation of every record of this connection. Returns a function that removes it.
+   *
+   * @throws ConfigurationError for a name that is most likely a misspelled operation.
+   */
   before(operation: string, hook: ConnectionHook): Unsubscribe {
     return this.#addHook('before', operation, hook);
   }
 
-  /** Adds a hook that runs after an operation of every record of this connection. Returns a function that removes it. */
+  /**
+   * Adds a hook that runs after an operation of every record of this connection. Returns a function that removes it.
+   *
+   * @throws ConfigurationError as `before` does.
+   */
   after(operation: string, hook: ConnectionHook): Unsubscribe {
     return this.#addHook('after', operation, hook);
   }
@@ -131,9 +144,10 @@ export class BaseConnection {
     return this.emit !== BaseConnection.prototype.emit || this.events.listenerCount(event) > 0;
   }
 
-  /** Dispatches a `warning` event and shows the message: something works, but most likely not as intended. */
+  /** Dispatches a `warning` event, of the record where there is one, and shows the message: something works, but most likely not as intended. */
   warn(message: string, resource?: BaseResource): void {
-    this.events.emit('warning', { message, ...(resource && { resource }) }, (error) => this.reportError(error, 'warning'));
+    if (resource) dispatch(resource, 'warning', { message, resource });
+    else this.emit('warning', { message });
     this.#environment.warn?.(message);
   }
 
@@ -146,9 +160,10 @@ export class BaseConnection {
    * Sends a request on behalf of a record, a class, or the connection itself (null), which receives the request's events.
    * What class-transformer's decorators exclude from instances in its body is not sent.
    *
-   * @throws as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
+   * @throws ValidationError for unknown options; and as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
    */
-  send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
+  async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
+    checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
     const { transport, transform } = this.#environment;
     const body = toPlain(request.body, transform);
     return transport.request({ ...request, body, observer: request.observer ?? observerFor(source, this) });
@@ -162,13 +177,15 @@ export class BaseConnection {
    * @throws OperationTimeoutError after `options.timeout` seconds (default 300), AbortedError on abort, the `failure` of a final poll, and
    *   the error of a poll that is not transient.
    */
-  wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
+  async wait<S>(pollable: Pollable<S>, options: WaitOptions = {}): Promise<S> {
+    checkOptionNames('wait', options, waitOptionNames);
     return this.#environment.waiter.wait(pollable, options);
   }
 
   /** Waits in the same way and yields every poll, the final one included. Leaving the loop stops polling. @throws as `wait()` does. */
-  polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
-    return this.#environment.waiter.polls(pollable, options);
+  async *polls<S>(pollable: Pollable<S>, options: WaitOptions = {}): AsyncGenerator<TimedPoll<S>, void, void> {
+    checkOptionNames('polls', options, waitOptionNames);
+    yield* this.#environment.waiter.polls(pollable, options);
   }
 
   /** Polls now if there is a wait for `pollable`, for example when a webhook has reported a change. */
@@ -192,6 +209,9 @@ export class BaseConnection {
   }
 
   #addHook(phase: Phase, operation: string, hook: ConnectionHook): Unsubscribe {
+    checkOperation(operation, phase);
+    if (typeof hook !== 'function')
+      throw new ConfigurationError(`${phase}('${operation}'): the hook must be a function (got ${typeof hook}).`);
     const entry = { phase, operation, hook };
     this.#hooks.push(entry);
     return () => {

@@ -1,4 +1,5 @@
 import { type CallOptions, ConfigurationError, Connection, type ConnectionOptions } from '#front';
+import { checkConnectionOptions, connectionOptionNames, namesOf } from '../vendor.js';
 import { ApiToken } from './accounts/api-token.js';
 import { AuditLog } from './accounts/audit-log.js';
 import { Team } from './accounts/team.js';
@@ -25,6 +26,8 @@ export interface ModeratelyOptions extends Omit<ConnectionOptions, 'baseUrl'> {
   teamId?: string | undefined;
 }
 
+const moderatelyOptionNames = [...connectionOptionNames, ...namesOf<Omit<ModeratelyOptions, keyof ConnectionOptions>>({ teamId: true })];
+
 const defaultBaseUrl = 'https://api.moderately.ai';
 
 /** A connection to Moderately AI for one team. Its classes are bound to it: `mai.Dataset.search()`, `new mai.Dataset({ name })`. */
@@ -38,6 +41,7 @@ export class Moderately extends Connection {
    * @throws ConfigurationError if the key or the team is missing, or if an option is invalid.
    */
   constructor(options: ModeratelyOptions = {}) {
+    checkConnectionOptions(options, moderatelyOptionNames);
     const { teamId, baseUrl, ...rest } = options;
     const apiKey = rest.credentials === undefined ? setting('apiKey', rest.apiKey, 'MODERATELY_API_KEY') : rest.apiKey;
     const team = setting('teamId', teamId, 'MODERATELY_TEAM_ID');

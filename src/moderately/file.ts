@@ -1,5 +1,5 @@
 import { type Attributes, DeleteResourceMixin, Entity, Field, type UploadInput } from '#front';
-import { asText, type Content, newRecord, pathOf, type TransportRequest, textOf } from '../vendor.js';
+import { asText, type Content, checkOptions, newRecord, pathOf, type TransportRequest, textOf } from '../vendor.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -10,6 +10,7 @@ import {
   type UploadOptions,
   type UploadSaveOptions,
 } from './base/upload.js';
+import { numberIn, textIn } from './base/values.js';
 
 export type UploadStatus = 'pending' | 'completed' | 'failed';
 
@@ -55,6 +56,7 @@ const failedStatuses: readonly string[] = ['failed', 'error'];
 @Entity({ path: 'files', id: 'fileId', search: { pageSize: 20, maxPageSize: 100 } })
 export class File extends DeleteResourceMixin(UploadedResource) {
   declare static searchParams: FileSearchParams;
+  static override saveOptions = ['dedupe'];
   static override createdInTeam = true;
   static override searching: SearchDescription = {
     filters: ['fileIds', 'teamIds', 'nameLike', 'mimeTypes', 'fileHashes', 'uploadStatus'],
@@ -98,6 +100,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     input: UploadInput,
     options: FileUploadOptions = {},
   ): Promise<F> {
+    checkOptions(this, 'save', options, ['name', 'mimeType', 'metadata'], `upload of a ${this.name}`);
     const { name, mimeType, metadata, ...saving } = options;
     return newRecord<F>(this, { content: input, fileName: name, mimeType, metadata }).save({}, saving);
   }
@@ -142,15 +145,20 @@ export class File extends DeleteResourceMixin(UploadedResource) {
 
   /** The extension of the name, including its dot; '' if there is none. */
   get extension(): string {
-    return /[^.](\.[^.]+)$/.exec(this.fileName ?? '')?.[1] ?? '';
+    return /[^.](\.[^.]+)$/.exec(textIn(this.fileName) ?? '')?.[1] ?? '';
   }
 
   get #type(): string {
-    return (this.mimeType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+    return (textIn(this.mimeType) ?? '').split(';', 1)[0]!.trim().toLowerCase();
   }
 
   protected contentFacts(): ContentFacts {
-    return { name: this.fileName, size: this.fileSize, sha256: this.fileHash, mimeType: this.mimeType };
+    return {
+      name: textIn(this.fileName),
+      size: numberIn(this.fileSize),
+      sha256: textIn(this.fileHash),
+      mimeType: textIn(this.mimeType),
+    };
   }
 
   protected override async upload(content: Content, request: TransportRequest, options: FileSaveOptions): Promise<Json> {

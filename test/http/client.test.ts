@@ -408,12 +408,12 @@ describe('the options of a connection', () => {
     ['a header without a name', { ...base, credentials: { header: '', value: 'x' } }, ConfigurationError, 'bearer'],
     ['a fetch that is none', { ...base, fetch: 'fetch' }, ConfigurationError, 'fetch'],
     ['an origin that is none', { ...base, origins: ['h.test'] }, ConfigurationError, 'origins'],
-    ['a negative timeout', { ...base, timeout: -1 }, ValidationError, 'timeout must be seconds from 0 to 86400, or Infinity (got -1)'],
+    ['a negative timeout', { ...base, timeout: -1 }, ValidationError, 'timeout must be seconds from 0 to 3600, or Infinity (got -1)'],
     [
       'a timeout that is no number',
       { ...base, timeout: Number.NaN },
       ValidationError,
-      'timeout must be seconds from 0 to 86400, or Infinity (got NaN)',
+      'timeout must be seconds from 0 to 3600, or Infinity (got NaN)',
     ],
     ['a timeout in milliseconds', { ...base, timeout: 90_000 }, ValidationError, 'seconds'],
     [

@@ -16,7 +16,7 @@ describe('a connection to Moderately', () => {
     it('takes key, team and address from there', async () => {
       nock(origin, { reqheaders: { authorization: 'Bearer env-key' } })
         .get('/env/datasets')
-        .query({ teamIds: 'env-team', page: 1, pageSize: 10 })
+        .query({ teamIds: 'env-team', page: 1, pageSize: 10, orderBy: 'createdAt', orderDirection: 'desc' })
         .reply(200, page([]));
       await new Moderately().Dataset.search();
     });
@@ -24,7 +24,7 @@ describe('a connection to Moderately', () => {
     it('lets options win', async () => {
       nock(origin, { reqheaders: { authorization: 'Bearer mine' } })
         .get('/datasets')
-        .query({ teamIds: 'my-team', page: 1, pageSize: 10 })
+        .query({ teamIds: 'my-team', page: 1, pageSize: 10, orderBy: 'createdAt', orderDirection: 'desc' })
         .reply(200, page([]));
       await new Moderately({ apiKey: 'mine', teamId: 'my-team', baseUrl: origin }).Dataset.search();
     });
@@ -112,7 +112,7 @@ describe('a connection to Moderately', () => {
     await mai.DatasetDataVersion.search();
     nock(origin).get('/api-tokens').query({ teamId, page: 1, pageSize: 10 }).reply(200, page([]));
     await mai.ApiToken.search();
-    nock(origin).get('/teams').query({ page: 1, pageSize: 10 }).reply(200, page([]));
+    nock(origin).get('/teams').query({ page: 1, pageSize: 10, orderBy: 'createdAt', orderDirection: 'desc' }).reply(200, page([]));
     await mai.Team.search({ teamIds: null });
   });
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Attributes, Entity, Field, type SaveOptions, ValidationError } from '#front';
-import { saveWith } from '../../vendor.js';
+import { callOptions, namesOf, saveWith } from '../../vendor.js';
 import { AixplainRecord } from '../record.js';
 import { FileType } from '../statuses.js';
 import { fileTypeOf } from './kinds.js';
@@ -15,6 +15,8 @@ export interface FileSaveOptions extends SaveOptions, Omit<UploadOptions, 'isTem
  */
 @Entity()
 export class FileResource extends AixplainRecord {
+  static saveOptions = namesOf<Omit<FileSaveOptions, keyof SaveOptions>>({ tags: true, license: true, onProgress: true });
+
   /** The path of the local file. */
   @Field() filePath: string | null = null;
   /** Whether the platform may remove the file after a while. */
@@ -30,7 +32,8 @@ export class FileResource extends AixplainRecord {
 
   /** The kind of file, by its extension. */
   get fileType(): FileType {
-    return fileTypeOf(this.filePath ?? '');
+    const { filePath }: { filePath: unknown } = this;
+    return fileTypeOf(typeof filePath === 'string' ? filePath : '');
   }
 
   /** The public URL if there is one, else the services' own address; null until the file is uploaded. */
@@ -55,12 +58,14 @@ export class FileResource extends AixplainRecord {
       if (!filePath)
         throw new ValidationError(`save of ${String(this)}: there is nothing to upload. Set filePath to the path of a local file.`);
       const limited = sending();
-      const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, { ...limited, isTemp });
+      const { tags, license, onProgress } = options;
+      const uploading = { ...callOptions(limited), tags, license, onProgress, isTemp };
+      const { s3Url, downloadUrl } = await upload(this.requireConnection('upload'), filePath, uploading);
       return { filePath, isTemp, s3Url, downloadUrl };
     });
   }
 
   override toString(): string {
-    return `${this.constructor.name}(${this.filePath === null ? 'no file' : basename(this.filePath)})`;
+    return `${this.constructor.name}(${typeof this.filePath === 'string' ? basename(this.filePath) : 'no file'})`;
   }
 }

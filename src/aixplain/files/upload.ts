@@ -1,5 +1,15 @@
 import { type CallOptions, FileUploadError, type TransferProgress, type UploadInput } from '#front';
-import { type Content, callOptions, isObject, observerFor, uploadStep } from '../../vendor.js';
+import {
+  type Content,
+  callOptionNames,
+  callOptions,
+  checkOptionNames,
+  isObject,
+  namesOf,
+  observerFor,
+  requestSecondsWithin,
+  uploadStep,
+} from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { readError } from '../errors.js';
 import { checkSize, typeOf } from './kinds.js';
@@ -15,6 +25,11 @@ export interface UploadOptions extends CallOptions {
   /** Called as bytes are sent. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
 }
+
+const uploadOptionNames = [
+  ...callOptionNames,
+  ...namesOf<Omit<UploadOptions, keyof CallOptions>>({ isTemp: true, tags: true, license: true, onProgress: true }),
+];
 
 /** The addresses of an uploaded file. */
 export interface UploadedFile {
@@ -33,6 +48,7 @@ export interface UploadedFile {
  *   applications and images, 300 MiB for videos and databases, 50 MiB for others. ValidationError if the file does not exist.
  */
 export async function upload(aix: AixplainConnection, input: UploadInput, options: UploadOptions = {}): Promise<UploadedFile> {
+  checkOptionNames('upload', options, uploadOptionNames);
   const content = await aix.client.openContent(input, { signal: options.signal });
   try {
     checkSize(content);
@@ -69,7 +85,15 @@ async function requestUrl(aix: AixplainConnection, content: Content, contentType
   const form = { contentType, originalName: content.name, ...(isTemp ? {} : { tags: tags.join(','), license }) };
   const path = isTemp ? 'sdk/file/upload/temp-url' : 'sdk/file/upload-url';
   const { body } = await uploadStep('request-url', () =>
-    aix.send({ ...callOptions(options), method: 'POST', path, form, attempt, decodeError: readError }),
+    aix.send({
+      ...callOptions(options),
+      timeout: requestSecondsWithin('timeout', options.timeout),
+      method: 'POST',
+      path,
+      form,
+      attempt,
+      decodeError: readError,
+    }),
   );
   const { key, uploadUrl, downloadUrl } = isObject(body) ? body : {};
   if (typeof key === 'string' && key !== '' && typeof uploadUrl === 'string' && uploadUrl !== '')

@@ -2,6 +2,7 @@ import {
   AfterHookError,
   type Attributes,
   type BackOff,
+  type BaseRunParams,
   Entity,
   Field,
   type HookOptions,
@@ -14,7 +15,7 @@ import {
   type WaitOptions,
   withHooks,
 } from '#front';
-import { asText, isObject, newRecord, type RecordClass, type ResultClass, type TransportRequest, toPlain } from '../../vendor.js';
+import { asText, isObject, namesOf, newRecord, type RecordClass, type ResultClass, type TransportRequest, toPlain } from '../../vendor.js';
 import { AlreadyDeployedError } from '../errors.js';
 import { withUploadedFiles } from '../files/run-files.js';
 import { AixplainResource } from '../resource.js';
@@ -42,6 +43,17 @@ export class Pipeline extends AixplainResource {
   static readonly VERSION_2_0 = '2.0';
   static readonly VERSION_3_0 = '3.0';
 
+  static saveOptions = namesOf<Omit<PipelineSaveOptions, keyof SaveOptions>>({ saveAsAsset: true });
+  static runOptions = namesOf<Omit<PipelineRunOptions, keyof BaseRunParams>>({
+    dataAsset: true,
+    name: true,
+    batchMode: true,
+    version: true,
+    responseVersion: true,
+    mode: true,
+    params: true,
+  });
+  static pollOptions = ['responseVersion'];
   static override responseClass: ResultClass = PipelineResponse;
   static override runBackOff: BackOff = { initial: 1, factor: 1.1, max: 60, min: 0.2 };
   static override runTimeout = 20_000;

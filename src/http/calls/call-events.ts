@@ -2,19 +2,16 @@ import { channel } from 'node:diagnostics_channel';
 import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../../model/ports/transport.js';
 import { runCallback } from './run-callback.js';
 
-/**
- * A message on the channels `remote-record:request`, `remote-record:response` and `remote-record:retry`
- * (https://nodejs.org/api/diagnostics_channel.html): the event, and a number that all events of one call share.
- */
-export type PublishedEvent<Info> = Info & { call: number };
-
 const requests = channel('remote-record:request');
 const responses = channel('remote-record:response');
 const retries = channel('remote-record:retry');
 
 let calls = 0;
 
-/** Publishes the events of one call to the caller's observer and to the diagnostics channels. */
+/**
+ * Publishes the events of one call to the caller's observer and to the channels `remote-record:request`, `remote-record:response` and
+ * `remote-record:retry` (https://nodejs.org/api/diagnostics_channel.html), there with a `call`: a number that all events of one call share.
+ */
 export class CallEvents {
   readonly #observer: TransportObserver | undefined;
   readonly #call = ++calls;

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { type APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
 import { checkIdempotencyKey } from '../../model/support/header-text.js';
-import { count, milliseconds } from '../../model/support/quantities.js';
+import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
+import { callKey } from '../credentials.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
@@ -24,6 +25,7 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest, bo
   const redactor = new Redactor(settings.redactor);
   const { url, trusted } = apiTarget(settings, request, method);
   if (!trusted) redactor.addPresigned(url);
+  const apiKey = callKey(request.apiKey, redactor);
   const custom = userHeaders(request.headers, redactor);
   if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
   const once = request.once ?? false;
@@ -46,12 +48,13 @@ export function jsonCall(settings: ClientSettings, request: TransportRequest, bo
       redactor,
       (credentials) => ({ ...defaults, ...credentials, ...settings.headers, ...custom }),
       defaults,
+      apiKey,
     ),
     body: () => body,
     once,
     idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
     rateLimiter: settings.callLimiter,
-    timeout: request.timeout === undefined ? settings.timeout : milliseconds('timeout', request.timeout),
+    timeout: request.timeout === undefined ? settings.timeout : requestMilliseconds('timeout', request.timeout),
     sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
     timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),
     maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
@@ -72,6 +75,7 @@ function authentication(
   redactor: Redactor,
   withCredentials: (credentials: Headers) => Headers,
   defaults: Headers,
+  apiKey: string | undefined,
 ) {
   const { authenticator } = settings;
   let sent: Headers | undefined;
@@ -80,11 +84,11 @@ function authentication(
   return {
     async headers(hop: Hop): Promise<Headers> {
       if (!hop.trusted) return defaults;
-      sent = fresh ?? (await authenticator.headers(hop.url, false, redactor));
+      sent = fresh ?? (await authenticator.headers(hop.url, false, redactor, apiKey));
       return withCredentials(sent);
     },
     async recover(error: APIError): Promise<boolean> {
-      if (error.status !== 401 || refreshed || !sent || !authenticator.refreshable) return false;
+      if (error.status !== 401 || refreshed || apiKey !== undefined || !sent || !authenticator.refreshable) return false;
       refreshed = true;
       fresh = await authenticator.headers(url, true, redactor);
       return JSON.stringify(fresh) !== JSON.stringify(sent);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { ConfigurationError } from '../../model/errors/index.js';
 
 /** The limits of the work that a platform does. Each has a default. */
-export interface PlatformLimits {
+export interface WorkLimits {
   /**
    * Seconds that one block of a run, or reading the data of one dataset, may take. Waiting for the response of a language
    * model does not count; an agent has the `timeout_minutes` of its configuration instead. Default: 300.
@@ -14,7 +14,7 @@ export interface PlatformLimits {
   idleProcesses?: number;
 }
 
-export type CheckedLimits = Readonly<Required<PlatformLimits>>;
+export type CheckedLimits = Readonly<Required<WorkLimits>>;
 
 /** A child needs this much for itself. */
 const leastBytes = 2 ** 27;
@@ -22,7 +22,7 @@ const leastBytes = 2 ** 27;
 const mostSeconds = 2_147_483;
 
 /** The limits with their defaults. @throws ConfigurationError for a value out of range. */
-export function checkLimits(given: PlatformLimits = {}): CheckedLimits {
+export function checkLimits(given: WorkLimits = {}): CheckedLimits {
   const limits = {
     blockSeconds: given.blockSeconds ?? 300,
     blockBytes: given.blockBytes ?? 2 ** 30,

@@ -1,3 +1,5 @@
+import { type Inspect, inspectKey, shownMembers } from '../support/shown.js';
+
 /** Options of every error of this package. */
 export interface ErrorOptions {
   /** The original error. */
@@ -23,6 +25,18 @@ export class RemoteRecordError extends Error {
 
   override get name(): string {
     return this.constructor.name;
+  }
+
+  /** Printed as Node prints an error, with long values cut. */
+  [inspectKey](_depth: number | null, options: object, inspect: Inspect): string {
+    // An error of the same class that Node prints in its own way; it is a native error, which knows its stack.
+    const twin: Error = Object.setPrototypeOf(new Error(this.message), Object.getPrototypeOf(this));
+    Object.defineProperties(twin, {
+      [inspectKey]: { value: undefined },
+      stack: { value: this.stack },
+      ...('cause' in this && { cause: { value: this.cause } }),
+    });
+    return inspect(Object.assign(twin, shownMembers(this, options, inspect)), options);
   }
 }
 

@@ -3,6 +3,7 @@ import type { BaseConnection } from '../connection.js';
 import type { TransportObserver } from '../ports/transport.js';
 import { isRecord } from '../state/slot.js';
 import { Events } from './emitter.js';
+import { recordEventNames } from './event-names.js';
 import type { RecordEvents } from './events.js';
 
 const emitters = new WeakMap<object, Events>();
@@ -11,7 +12,7 @@ const emitters = new WeakMap<object, Events>();
 export function eventsOf(source: object): Events {
   const known = emitters.get(source);
   if (known) return known;
-  const created = new Events();
+  const created = new Events(recordEventNames);
   emitters.set(source, created);
   return created;
 }

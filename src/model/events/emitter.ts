@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import { checkEvent } from './event-names.js';
 import type { RecordEvents } from './events.js';
 
 /** A listener of an event; may be async. An error it throws, or rejects with, is dispatched as an `error` event of the connection. */
@@ -14,8 +15,14 @@ type Guard = (payload: unknown, report: Report) => void;
 
 /** A typed emitter whose listeners cannot disturb the operation or each other. */
 export class Events<M extends object = RecordEvents> {
+  readonly #names: readonly string[];
   readonly #emitter = new EventEmitter();
   readonly #registrations: { event: string; listener: unknown; guard: Guard }[] = [];
+
+  /** @param names The names of the events. A name that is most likely a misspelling of one of them is refused. */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
 
   /** Calls `listener` at every `event`. Returns a function that removes this registration. */
   on<K extends keyof M & string>(event: K, listener: Listener<M[K]>): Unsubscribe {
@@ -29,6 +36,7 @@ export class Events<M extends object = RecordEvents> {
 
   /** Removes a listener, or all listeners of an event. */
   off<K extends keyof M & string>(event: K, listener?: Listener<M[K]>): void {
+    checkEvent(event, listener, this.#names);
     const found = this.#registrations.filter((entry) => entry.event === event && (!listener || entry.listener === listener));
     for (const { guard } of found) this.#remove(guard);
   }
@@ -44,6 +52,7 @@ export class Events<M extends object = RecordEvents> {
   }
 
   #add(event: string, listener: Listener<unknown>, once: boolean): Unsubscribe {
+    checkEvent(event, listener ?? null, this.#names);
     const remove = (): void => this.#remove(guard);
     const guard: Guard = (payload, report) => {
       if (once) remove();

@@ -47,15 +47,15 @@ export interface RecordEvents<R = BaseResource> {
   veto: { resource: R; operation: string; value: unknown };
   /** An item of a page was not a record. */
   invalid: { index: number; raw: unknown; error: Error };
+  /** Something works, but most likely not as intended, such as a property whose name is nearly that of a field. */
+  warning: { message: string; resource?: R };
   request: RequestInfo & { resource?: R };
   response: ResponseInfo & { resource?: R };
   retry: RetryEvent<R>;
 }
 
-/** The payloads of a connection's events: those of its records, `error` and `warning`. */
+/** The payloads of a connection's events: those of its records, and `error`. */
 export interface ConnectionEvents extends RecordEvents {
   /** A listener threw or rejected, or a hook failed after the operation had already failed. */
   error: { error: unknown; event: string };
-  /** Something works and is most likely not what was meant. */
-  warning: { message: string; resource?: BaseResource };
 }

@@ -60,7 +60,7 @@ function compile(target: object, transform: TransformOptions): RecordMetadata {
     const own = ownEntityOptions(ancestor);
     if (own) options = { ...options, ...own, search: { ...options.search, ...own.search } };
   }
-  const id: FieldDeclaration = { property: 'id', name: options.id ?? 'id', designType: undefined };
+  const id: FieldDeclaration = { property: 'id', name: options.id ?? 'id', designType: undefined, isAccessor: false };
   const declared = declarations.get('id');
   declarations.delete('id');
   const all = [{ ...id, ...declared, name: id.name as string }, ...declarations.values()];

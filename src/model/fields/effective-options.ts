@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/index.js';
 import { metadataOf } from './compile.js';
 import type { EntityOptions, SearchOptions } from './entity-options.js';
+import { searchDefaults } from './statics.js';
 
 /** The statics that set a class's path and how it is searched. Each wins over the matching option of `@Entity`. */
 export interface ResourceStatics {
@@ -9,7 +10,7 @@ export interface ResourceStatics {
   /** Same as `@Entity({ search: { path } })`. */
   paginatePath?: string;
   /** Same as `@Entity({ search: { method } })`. */
-  paginateMethod?: 'GET' | 'POST';
+  paginateMethod?: string;
   /** Same as `@Entity({ search: { itemsKey } })`. */
   paginateItemsKey?: string;
   /** Same as `@Entity({ search: { totalKey } })`. */
@@ -21,20 +22,6 @@ export interface ResourceStatics {
   /** Same as `@Entity({ search: { pageSize } })`. */
   paginateDefaultPageSize?: number;
 }
-
-const searchDefaults = {
-  method: 'POST',
-  path: 'paginate',
-  itemsKey: 'results',
-  totalKey: 'total',
-  pageTotalKey: 'pageTotal',
-  pageParam: 'pageNumber',
-  sizeParam: 'pageSize',
-  firstPage: 0,
-  pageSize: 20,
-  maxPageSize: Number.POSITIVE_INFINITY,
-  wholeLists: false,
-} as const satisfies Required<SearchOptions>;
 
 /** The options of `@Entity` that apply to a class, inherited ones included. */
 export function entityOptions(target: object): EntityOptions {
@@ -58,7 +45,7 @@ export function searchSettings(target: object & ResourceStatics): Required<Searc
   const decorated = { ...searchDefaults, ...entityOptions(target).search };
   return {
     ...decorated,
-    method: target.paginateMethod ?? decorated.method,
+    method: (target.paginateMethod ?? decorated.method).toUpperCase() as 'GET' | 'POST',
     path: target.paginatePath ?? decorated.path,
     itemsKey: target.paginateItemsKey ?? decorated.itemsKey,
     totalKey: target.paginateTotalKey ?? decorated.totalKey,

@@ -2,8 +2,8 @@ import type { ErrorDecoder } from '../ports/transport.js';
 
 /** How a class is searched. */
 export interface SearchOptions {
-  /** The HTTP method. Default: 'POST'. */
-  method?: 'GET' | 'POST';
+  /** The HTTP method, in upper or lower case. Default: 'POST'. */
+  method?: 'GET' | 'POST' | 'get' | 'post';
   /** Appended to the class's path. Default: 'paginate'. */
   path?: string;
   /** The key of the items in the response; a dotted path leads into nested objects. Default: 'results'. */

@@ -1,23 +1,36 @@
 import { ConfigurationError } from '../errors/index.js';
 import { finishing } from '../state/construction.js';
-import { refuseStandardDecorator } from '../support/legacy-decorator.js';
+import { metadataOf, noteClassOf, refuseBare, standardContext } from '../support/decoration.js';
 import { type EntityOptions, registerEntity } from './entity-options.js';
-import type { AnyClass } from './field.js';
+import { type AnyClass, checkOwnFields } from './field.js';
+import { checkDeclaration, checkedWords, entityOptionNames, searchOptionNames } from './option-names.js';
 
 /**
  * Makes a class an entity: its `@Field` properties become the fields of its records, and the options set its path and how its records are
  * created, updated and searched. A subclass inherits the options and may override single ones with its own `@Entity`. A static of the
- * class (`resourcePath`, `paginatePath` …) wins over the decorator.
+ * class (`resourcePath`, `paginatePath` …) wins over the decorator. Works as a legacy and as a standard decorator.
+ *
+ * @throws ConfigurationError for unknown options, and for fields with the name of a member of every record.
  */
-export function Entity(options: EntityOptions = {}): <C extends AnyClass<object>>(target: C) => C {
-  return <C extends AnyClass<object>>(target: C, ...more: readonly unknown[]): C => {
-    refuseStandardDecorator('@Entity()', more[0]);
+export function Entity(
+  options: EntityOptions = {},
+): <C extends AnyClass<object>>(target: C, context?: ClassDecoratorContext<AnyClass>) => C {
+  refuseBare('@Entity()', options);
+  checkDeclaration('@Entity', options, entityOptionNames);
+  checkDeclaration('@Entity({ search })', options.search ?? {}, searchOptionNames);
+  const checked = checkedWords(options);
+  return <C extends AnyClass<object>>(target: C, second?: unknown): C => {
+    const context = standardContext(second);
+    if (typeof target !== 'function' || typeof second === 'string' || (context && context.kind !== 'class'))
+      throw new ConfigurationError('@Entity() must stand above a class.');
+    if (context) noteClassOf(metadataOf('@Entity()', context.metadata), target);
+    checkOwnFields(target);
     const { maxDepth } = options;
     if (maxDepth !== undefined && !(Number.isInteger(maxDepth) && maxDepth >= 1)) {
       throw new ConfigurationError(`@Entity({ maxDepth }) must be a whole number from 1 (got ${String(maxDepth)}).`);
     }
     const wrapped = finishing(target as unknown as new (...args: never[]) => object);
-    registerEntity(target, wrapped, options);
+    registerEntity(target, wrapped, checked);
     return wrapped as unknown as C;
   };
 }

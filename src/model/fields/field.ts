@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/index.js';
-import { refuseStandardDecorator } from '../support/legacy-decorator.js';
+import { decoratedMember, MemberNotes, type OfRecord, refuseBare } from '../support/decoration.js';
 import type { FieldCheck } from './metadata.js';
+import { checkDeclaration, fieldOptionNames } from './option-names.js';
 
 /** Any class, abstract or not. */
 export type AnyClass<T = unknown> = abstract new (...args: never[]) => T;
@@ -48,39 +49,120 @@ export interface FieldDeclaration extends FieldOptions {
   property: string;
   /** The class the compiler recorded for the property, if any. */
   designType: AnyClass | undefined;
+  /** Whether it is written with the keyword `accessor`. */
+  isAccessor: boolean;
 }
 
-const declarations = new WeakMap<object, FieldDeclaration[]>();
+const declarations = new MemberNotes<FieldDeclaration>();
 
 /** The fields that a class itself declares, in order of declaration; inherited fields are not included. */
 export function ownFields(target: object): readonly FieldDeclaration[] {
-  return declarations.get(target) ?? [];
+  return declarations.of(target);
+}
+
+/** The values of a property whose field has a `type`: that, or a list of it, or nothing. */
+export type FieldValue<T> = [T] extends [never] ? unknown : Instance<T> | readonly Instance<T>[] | null | undefined;
+
+type Instance<T> = T extends BigIntConstructor
+  ? bigint
+  : T extends abstract new (
+        ...args: never[]
+      ) => infer I
+    ? I
+    : T extends () => infer Referred
+      ? Instance<Referred>
+      : never;
+
+/** `@Field()` on a property, as a legacy or as a standard decorator. Only the standard one is checked against the type of the property. */
+export interface FieldDecorator<Value> {
+  (target: object, property: string | symbol, descriptor?: PropertyDescriptor): void;
+  <This, Own extends Value>(value: undefined, context: ClassFieldDecoratorContext<This, Own> & OfRecord): void;
+  <This, Own extends Value>(
+    value: ClassAccessorDecoratorTarget<This, Own>,
+    context: ClassAccessorDecoratorContext<This, Own> & OfRecord,
+  ): ClassAccessorDecoratorResult<This, Own>;
 }
 
 /**
- * Declares a field: a property that is read from the platform and sent to it. The class that declares it needs `@Entity()`.
+ * Declares a field: a property that is read from the platform and sent to it. The class that declares it needs `@Entity()`. Under standard
+ * decorators the compiler does not record the property's class, so that a Date or a class of your own needs `type`.
  *
- * @throws ConfigurationError when the property has the name of a member of every record, or the class is not compiled with
- *   `experimentalDecorators`.
+ * @throws ConfigurationError when the property is static or private, or has the name of a member of every record; under standard
+ *   decorators, the latter when its class is defined.
  */
-export function Field(options: FieldOptions = {}): PropertyDecorator {
-  return (target: object, property: string | symbol): void => {
-    refuseStandardDecorator('@Field()', property);
-    if (typeof target !== 'object' || target === null || typeof property === 'object') {
-      throw new ConfigurationError('@Field() needs the compiler option "experimentalDecorators": true (legacy decorators).');
-    }
-    const className = target.constructor.name;
-    if (typeof property !== 'string')
-      throw new ConfigurationError(`@Field() on ${className}: a field's name must be a string, not a symbol.`);
-    if (property in target) {
-      throw new ConfigurationError(
-        `@Field() on ${className}.${property}: every record already has a member of that name. ` +
-          `Use another property name and keep the key on the wire: @Field({ name: '${property}' }) ${property}Value.`,
-      );
-    }
-    const own = declarations.get(target.constructor) ?? [];
-    const designType: unknown = Reflect.getMetadata?.('design:type', target, property);
-    own.push({ ...options, property, designType: typeof designType === 'function' ? (designType as AnyClass) : undefined });
-    declarations.set(target.constructor, own);
+export function Field<T extends TypeReference = never>(options?: FieldOptions & { type?: T }): FieldDecorator<FieldValue<T>>;
+export function Field(options: FieldOptions = {}, ...bare: readonly unknown[]): FieldDecorator<unknown> {
+  refuseBare('@Field()', options, bare);
+  return ((first: unknown, second: unknown, descriptor?: PropertyDescriptor) => {
+    const { owner, title, name: property, kind } = decoratedMember('@Field()', first, second);
+    const where = `@Field() on ${title}`;
+    checkDeclaration(where, options, fieldOptionNames);
+    const accessor = accessorOf(where, kind, first, descriptor);
+    if (kind === undefined && !accessor) refuseClash(where, first as object, property);
+    const designType: unknown = kind === undefined ? Reflect.getMetadata?.('design:type', first as object, property) : undefined;
+    declarations.add(owner, {
+      ...options,
+      property,
+      designType: typeof designType === 'function' ? (designType as AnyClass) : undefined,
+      isAccessor: accessor !== undefined,
+    });
+    return accessor && ownPropertyOf(property, accessor, descriptor);
+  }) as FieldDecorator<unknown>;
+}
+
+/** Declares a field of a class without a decorator. @throws ConfigurationError as `Field` does. */
+export function declareField(target: AnyClass<object>, property: string, options: FieldOptions): void {
+  const where = `The field ${target.name}.${property}`;
+  checkDeclaration(where, options, fieldOptionNames);
+  refuseClash(where, target.prototype, property);
+  declarations.add(target, { ...options, property, designType: undefined, isAccessor: false });
+}
+
+/** Checks the fields of a class whose decorators ran before it existed. @throws ConfigurationError as `Field` does. */
+export function checkOwnFields(target: AnyClass<object>): void {
+  for (const { property, isAccessor } of ownFields(target)) {
+    const prototype: object = isAccessor ? Object.getPrototypeOf(target.prototype) : target.prototype;
+    refuseClash(`@Field() on ${target.name}.${property}`, prototype, property);
+  }
+}
+
+function refuseClash(where: string, prototype: object, property: string): void {
+  let at: object | null = prototype;
+  while (at !== null && !Object.hasOwn(at, property)) at = Object.getPrototypeOf(at);
+  if (at === null || ownFields(at.constructor).some((field) => field.property === property && field.isAccessor)) return;
+  throw new ConfigurationError(
+    `${where}: every record already has a member of that name. ` +
+      `Use another property name and keep the key on the wire: @Field({ name: '${property}' }) ${property}Value.`,
+  );
+}
+
+type Accessor = Pick<PropertyDescriptor, 'get' | 'set'>;
+
+/**
+ * The accessor that a compiler makes of `accessor title = ''`; undefined for a property.
+ *
+ * @throws ConfigurationError for getters and setters that are written out: the values of fields are properties of the record itself.
+ */
+function accessorOf(
+  where: string,
+  kind: string | undefined,
+  first: unknown,
+  descriptor: PropertyDescriptor | undefined,
+): Accessor | undefined {
+  if (kind === 'accessor') return first as Accessor;
+  if (kind === 'field' || (kind === undefined && !descriptor)) return undefined;
+  // TypeScript names the storage so; a getter that is written out does not.
+  if (descriptor?.set && String(descriptor.get).includes('accessor_storage')) return descriptor;
+  throw new ConfigurationError(`${where}: a field must be a property, not a getter, a setter or a method.`);
+}
+
+/** An accessor that becomes a property of the record when it is first set, as the other fields are. */
+function ownPropertyOf(property: string, { get }: Accessor, descriptor: PropertyDescriptor | undefined): PropertyDescriptor {
+  return {
+    ...descriptor,
+    get,
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, property, { value, writable: true, enumerable: true, configurable: true });
+    },
   };
 }

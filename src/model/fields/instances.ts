@@ -160,7 +160,8 @@ function teachRecords(): void {
     const type = this.transformationType;
     if (isRecord(value)) {
       if (type !== TransformationType.CLASS_TO_PLAIN) return value[copyAsValue]();
-      const json = value.toDict(this.options);
+      const { groups, version } = this.options;
+      const json = value.toDict({ groups, version });
       return source ? Object.assign(source, json) : json;
     }
     if (type === TransformationType.PLAIN_TO_CLASS && isObject(value)) {

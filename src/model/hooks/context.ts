@@ -1,6 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
 import { type Change, ChangeSet } from '../state/change-set.js';
+import { refuseOption } from '../support/quantities.js';
 import type { Limit } from './limit.js';
 
 /** The argument of decorated hooks: one object for the whole operation. */
@@ -27,7 +28,10 @@ export interface HookContext<R extends BaseResource = BaseResource> {
   readonly connection: BaseConnection | null;
   /** The signal given to the operation. */
   readonly signal: AbortSignal | undefined;
-  /** For passing values from a before hook to an after hook. */
+  /**
+   * For passing values from a before hook to an after hook, and to hooks: it starts with the `options.state` of the operation, the entries
+   * of a Map or the members of an object by name.
+   */
   readonly state: Map<unknown, unknown>;
 }
 
@@ -37,7 +41,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
   sent = false;
   result?: unknown;
   error?: unknown;
-  readonly state = new Map<unknown, unknown>();
+  readonly state: Map<unknown, unknown>;
   #changeSet: ChangeSet | null = null;
 
   constructor(
@@ -47,7 +51,11 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     readonly connection: BaseConnection | null,
     readonly signal: AbortSignal | undefined,
     readonly limit: Limit,
-  ) {}
+    state: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> = {},
+  ) {
+    if (typeof state !== 'object' || state === null) refuseOption('state', `must be an object or a Map (got ${String(state)})`);
+    this.state = new Map(state instanceof Map ? state : Object.entries(state));
+  }
 
   get changes(): Readonly<Record<string, Change>> {
     return this.#current().changes;

@@ -9,6 +9,7 @@ import { OperationContext } from './context.js';
 import { afterHooks, beforeHooks } from './hook-calls.js';
 import { Limit, type Limits } from './limit.js';
 import { isMethodRunning, OperationScope } from './operation-scope.js';
+import { ownOperations } from './operations.js';
 import { OperationQueue } from './queue.js';
 
 /** Options of every operation with hooks. */
@@ -17,6 +18,11 @@ export interface HookOptions {
   hooks?: boolean | undefined;
   /** Aborts the operation with an AbortedError. */
   signal?: AbortSignal | undefined;
+  /**
+   * Values for the hooks, which find them in `context.state`: the entries of a Map, or the members of an object by their names. Nothing of
+   * it is sent.
+   */
+  state?: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> | undefined;
 }
 
 /** One kind of operation, as `operate` runs it. */
@@ -98,7 +104,7 @@ export class Operation<R = unknown> {
     const { operation, args, options = {} } = spec;
     const newContext = (): OperationContext => {
       const limit = new Limit(options, connection?.environment.clock, () => this.#description());
-      return new OperationContext(operation, record, args, connection, options.signal, limit);
+      return new OperationContext(operation, record, args, connection, options.signal, limit, options.state);
     };
     this.context = whole ?? newContext();
   }
@@ -325,8 +331,6 @@ export class Operation<R = unknown> {
   }
 }
 
-const operationEvents = ['save', 'clone', 'delete', 'refresh', 'run'] as const;
-
-function isOperationEvent(operation: string): operation is (typeof operationEvents)[number] {
-  return operationEvents.some((name) => name === operation);
+function isOperationEvent(operation: string): operation is (typeof ownOperations)[number] {
+  return ownOperations.some((name) => name === operation);
 }

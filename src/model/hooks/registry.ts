@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
-import { refuseStandardDecorator } from '../support/legacy-decorator.js';
+import { decoratedMember, MemberNotes } from '../support/decoration.js';
+import { checkOperation } from './operations.js';
 
 export type Phase = 'before' | 'after';
 
@@ -9,22 +10,30 @@ interface Hook {
   method: string;
 }
 
-const hooks = new WeakMap<object, Hook[]>();
+const hooks = new MemberNotes<Hook>();
 
 /** The cached results of `decoratedHooks`, by the record's prototype. */
 let known = new WeakMap<object, Map<string, readonly string[]>>();
 
-/** Registers a decorated method. @throws ConfigurationError for a static method and for one named by a symbol. */
-export function registerHook(target: object, method: string | symbol, phase: Phase, operation: string): void {
+/**
+ * Registers a decorated method.
+ *
+ * @param first, second, descriptor The arguments of the decorator, legacy or standard.
+ * @throws ConfigurationError for a static or private method, for one named by a symbol, and for what is not a method.
+ */
+export function registerHook(
+  first: unknown,
+  second: unknown,
+  descriptor: PropertyDescriptor | undefined,
+  phase: Phase,
+  operation: string,
+): void {
   const decorator = operation === 'poll' ? '@OnPoll()' : `@${phase === 'before' ? 'Before' : 'After'}('${operation}')`;
-  refuseStandardDecorator(decorator, method);
-  if (typeof target === 'function')
-    throw new ConfigurationError(`${decorator} on static ${target.name}.${String(method)}: hooks are instance methods.`);
-  if (typeof method !== 'string')
-    throw new ConfigurationError(`${decorator} on ${target.constructor.name}: a hook's name must be a string, not a symbol.`);
-  const own = hooks.get(target) ?? [];
-  own.push({ phase, operation, method });
-  hooks.set(target, own);
+  const { owner, title, name: method, kind } = decoratedMember(decorator, first, second);
+  if (kind === undefined ? descriptor?.get : kind !== 'method')
+    throw new ConfigurationError(`${decorator} on ${title}: a hook must be a method.`);
+  if (operation !== 'poll' || phase !== 'before') checkOperation(operation, phase === 'before' ? '@Before' : '@After');
+  hooks.add(owner, { phase, operation, method });
   known = new WeakMap();
 }
 
@@ -47,7 +56,11 @@ function collect(prototype: object, phase: Phase, operation: string): readonly s
   const chain: object[] = [];
   for (let link: object | null = prototype; link !== null; link = Object.getPrototypeOf(link)) chain.unshift(link);
   for (const ancestor of chain) {
-    for (const hook of hooks.get(ancestor) ?? []) if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
+    for (const hook of hooks.of(ancestor.constructor)) {
+      // The decorators of the class have all been run by now, so that more names are known than when this one was.
+      if (hook.operation !== 'poll') checkOperation(hook.operation, hook.phase === 'before' ? '@Before' : '@After');
+      if (hook.phase === phase && hook.operation === operation) names.add(hook.method);
+    }
   }
   return [...names];
 }

@@ -6,11 +6,13 @@ import { copyField } from '../state/construction.js';
 import { inOneCopy, remember } from '../state/copy.js';
 import { unknownKeysOf } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 import { loadedRecord } from './loaded.js';
 
 /** Runs the clone operation. @throws ValidationError for an unknown or read-only name. */
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {
   checkNames(stateOf(record).metadata, attributes, `clone of ${String(record)}`);
+  checkOptions(record.constructor, 'clone', options);
   return operate<R>(record, {
     operation: 'clone',
     args: Object.keys(attributes).length > 0 ? [attributes] : [],

@@ -8,6 +8,7 @@ import { checkAssignable } from '../state/assign.js';
 import { asText } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { deleting, noteDeleted } from './deletions.js';
 import type { BaseDeleteParams } from './params.js';
@@ -41,14 +42,14 @@ export interface Deletable {
 /** The statics of a class whose records can be deleted. */
 export interface DeleteStatics {
   /** The class of the result of a delete. Default: DeleteResult. */
-  deleteResponseClass?: DeleteResultClass;
+  deleteResponseClass: DeleteResultClass;
 }
 
 /** Adds `record.delete()`. @throws TypeError when the base is not a record class. */
 export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteStatics & Adds<Deletable> {
   checkMixinBase(base, 'DeleteResourceMixin');
   abstract class DeletableRecord extends asBase(base) implements Deletable {
-    static deleteResponseClass?: DeleteResultClass;
+    static deleteResponseClass: DeleteResultClass = DeleteResult;
 
     delete(params: BaseDeleteParams = {}): Promise<DeleteResult> {
       return deleteRecord(this, params);
@@ -78,7 +79,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
     }
 
     handleDeleteResponse(response: unknown, deletedId: string): DeleteResult {
-      const ResultClass = (this.constructor as DeleteStatics).deleteResponseClass ?? DeleteResult;
+      const ResultClass = (this.constructor as unknown as DeleteStatics).deleteResponseClass ?? DeleteResult;
       return new ResultClass({ ...(isObject(response) ? response : {}), status: 'SUCCESS', completed: true, deletedId });
     }
   }
@@ -87,6 +88,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
 
 async function deleteRecord(record: BaseResource & Deletable, params: BaseDeleteParams): Promise<DeleteResult> {
   record.requireId('delete');
+  checkOptions(record.constructor, 'delete', params);
   return operate<DeleteResult>(record, {
     operation: 'delete',
     args: Object.keys(params).length > 0 ? [params] : [],

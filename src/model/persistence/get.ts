@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
+import { ValidationError } from '../errors/index.js';
 import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { callOptions } from '../ports/transport.js';
@@ -8,6 +9,7 @@ import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
+import { checkOptions } from '../support/known-options.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { refuseOther } from './identity.js';
 import type { BaseGetParams } from './params.js';
@@ -43,6 +45,9 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
 async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams): Promise<R> {
   const resource = target as RecordClass<R> & typeof BaseResource;
   const attempt = `get of ${resource.name} ${inJson(id)}`;
+  checkOptions(target, 'get', params);
+  if (params.id !== undefined && params.id !== id)
+    throw new ValidationError(`${attempt}: params.id is another id (${inJson(params.id)}). Leave it out.`);
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
   const { body } = await connection.send(

@@ -6,6 +6,8 @@ export type BaseParams = CallOptions;
 
 /** Options of `Class.get()`. */
 export interface BaseGetParams extends CallOptions {
+  /** The id once more, as the vendor's parameters have it. It must be the one that is fetched. */
+  id?: string | undefined;
   /** Sent as the query parameter `host`. */
   host?: string | undefined;
   /** A path to use instead of the class's own. */

@@ -9,6 +9,7 @@ import { checkAssignable } from '../state/assign.js';
 import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 import { retryAfterOf } from '../support/retry-after.js';
 import { refuseOther } from './identity.js';
 
@@ -21,6 +22,7 @@ export interface RefreshOptions extends CallOptions, HookOptions {
 /** Runs the refresh operation. @throws ValidationError when the record is deleted or has no id. */
 export async function refreshRecord<R extends BaseResource>(record: R, options: RefreshOptions): Promise<R> {
   record.requireId('refresh');
+  checkOptions(record.constructor, 'refresh', options);
   return operate<R>(record, {
     operation: 'refresh',
     args: Object.keys(options).length > 0 ? [options] : [],

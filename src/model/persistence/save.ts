@@ -11,11 +11,13 @@ import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
 import { type RecordState, stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
+import { checkOptions } from '../support/known-options.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
 import { refuseOther, refuseOtherUpdate } from './identity.js';
 import { warnOfOverwritten } from './overwritten.js';
 import { scopeOf } from './payload.js';
+import { warnOfStrays } from './strays.js';
 import { validateDecorated } from './validate.js';
 
 /** Options of `record.save()`. */
@@ -24,6 +26,8 @@ export interface SaveOptions extends CallOptions, HookOptions {
   force?: boolean | undefined;
   /** Sent as the header Idempotency-Key, for platforms that honour it: the request may then be retried safely. */
   idempotencyKey?: string | undefined;
+  /** Another path than the class's own. */
+  resourcePath?: string | undefined;
 }
 
 /** Runs the save operation. @throws ValidationError for a deleted record and for unknown or read-only names. */
@@ -31,6 +35,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
   const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  checkOptions(record.constructor, 'save', options);
   warnOfOverwritten(record);
   return operate<R>(record, {
     operation: 'save',
@@ -51,6 +56,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 }
 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
+  warnOfStrays(record);
   await validateDecorated(record);
   // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
   const changeSet = context.settle();
@@ -65,7 +71,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const payload = record.buildSavePayload(scope);
   const { sent } = changeSet;
   context.payload = payload;
-  const path = pathOf(record.constructor);
+  const path = options.resourcePath ?? pathOf(record.constructor);
   const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
     ...callOptions(limited),

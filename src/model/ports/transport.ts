@@ -37,7 +37,7 @@ export interface TransportObserver {
 export interface CallOptions {
   /** Aborts the call with an AbortedError. */
   signal?: AbortSignal | undefined;
-  /** Seconds the whole call may take, retries and the wait for its turn included. Default: the connection's `timeout`. */
+  /** Seconds the whole call may take, retries and the wait for its turn included; at most 3,600, or Infinity. Default: the connection's `timeout`. */
   timeout?: number | undefined;
   /** Additional headers. */
   headers?: Readonly<Record<string, string>> | undefined;
@@ -45,6 +45,8 @@ export interface CallOptions {
   query?: Readonly<Record<string, QueryValue>> | undefined;
   /** How many times a failed attempt may be repeated. Default: the connection's `maxRetries`. */
   maxRetries?: number | undefined;
+  /** Sent instead of the connection's own key, with this call only. */
+  apiKey?: string | undefined;
 }
 
 /** The options of a call that the model makes by itself. */
@@ -118,13 +120,14 @@ export interface Transport {
 
 /** Picks the options that the transport understands. */
 export function callOptions(options: OwnCallOptions): OwnCallOptions {
-  const { signal, timeout, headers, query, maxRetries, timeoutCoversQueue, sendWithin } = options;
+  const { signal, timeout, headers, query, maxRetries, apiKey, timeoutCoversQueue, sendWithin } = options;
   return {
     signal,
     timeout,
     headers,
     query,
     maxRetries,
+    apiKey,
     ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }),
     ...(sendWithin === undefined ? {} : { sendWithin }),
   };

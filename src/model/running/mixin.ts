@@ -6,13 +6,14 @@ import { noteEmptyPollHook } from '../hooks/poll.js';
 import type { BackOff, WaitOptions } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
 import type { RecordClass } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
 import type { ManyOutcome, ManyWork } from './pool.js';
 import { isBlank, pendingAt, readStart, resultOf } from './response.js';
-import type { Result } from './result.js';
+import { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
 import { type ManyOptions, runMany } from './run-many.js';
@@ -71,9 +72,9 @@ export interface Runnable {
 /** The statics of a class whose records can be run. */
 export interface RunStatics {
   /** The last segment of the path that starts a run; '' for none. Default: 'run'. */
-  runActionPath?: string;
+  runActionPath: string;
   /** The class of the result of a run. Default: Result. */
-  responseClass?: ResultClass;
+  responseClass: ResultClass;
   /** The delays between polls, in seconds. Default: 0.5, multiplied by 1.1 after each poll up to 60; never shorter than 0.2. */
   runBackOff?: BackOff;
   /** The default timeout of a wait, in seconds. Default: 300. */
@@ -92,8 +93,8 @@ export interface RunResume {
 export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunStatics & RunResume & Adds<Runnable> {
   checkMixinBase(base, 'RunnableResourceMixin');
   abstract class RunnableRecord extends asBase(base) implements Runnable {
-    static runActionPath?: string;
-    static responseClass?: ResultClass;
+    static runActionPath = 'run';
+    static responseClass: ResultClass = Result;
     static runBackOff?: BackOff;
     static runTimeout?: number;
     static runStatusWords?: StatusWords;
@@ -115,6 +116,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       { concurrency, order, ...options }: BaseRunParams & ManyOptions = {},
     ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result, Run>, void, void> {
       this.requireId('run');
+      checkOptions(this.constructor, 'run', options);
       checkRunOptions(options);
       const work: ManyWork<Readonly<Record<string, unknown>>, Result, Run> = (params, _index, signal, started) => {
         const onStart = (run: Run): unknown => {
@@ -127,6 +129,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {
+      checkOptions(this.constructor, 'poll', options);
       const { state } = await pollRun(this, url, { signal: options.signal, timeout: options.timeout });
       refuseFailure(this, state);
       return state;
@@ -153,7 +156,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     buildRunUrl(_params: Readonly<Record<string, unknown>>): string {
-      const action = (this.constructor as RunStatics).runActionPath ?? 'run';
+      const action = (this.constructor as unknown as RunStatics).runActionPath ?? 'run';
       return `${pathOf(this.constructor)}/${this.encodedId}${action === '' ? '' : `/${action}`}`;
     }
 

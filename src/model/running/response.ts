@@ -8,7 +8,7 @@ import { Result } from './result.js';
 
 /** The statics of a record's class. */
 export function staticsOf(record: BaseResource): RunStatics {
-  return record.constructor as RunStatics;
+  return record.constructor as unknown as RunStatics;
 }
 
 function wordsOf(record: BaseResource): StatusWords {

@@ -1,5 +1,6 @@
 import type { Progress } from '../ports/waiter.js';
 import { asText } from '../state/describe.js';
+import { cut, type Inspect, inspectKey, shownMembers } from '../support/shown.js';
 import { progressFrom } from '../waiting/progress.js';
 
 /** The result of an operation of a platform. */
@@ -37,7 +38,13 @@ export class BaseResult {
   /** One line per member that is set; values longer than 200 characters are cut. */
   toString(): string {
     const shown = Object.entries(this).filter(([, value]) => value !== undefined && value !== null);
-    return `${this.constructor.name}(\n${shown.map(([key, value]) => `  ${key}: ${cut(value)}`).join('\n')}\n)`;
+    return `${this.constructor.name}(\n${shown.map(([key, value]) => `  ${key}: ${textOf(value)}`).join('\n')}\n)`;
+  }
+
+  /** As Node prints any object, with long values cut as `toString()` cuts them. */
+  [inspectKey](depth: number | null, options: object, inspect: Inspect): string {
+    const { name } = this.constructor;
+    return depth !== null && depth < 0 ? `[${name}]` : `${name} ${inspect(shownMembers(this, options, inspect), options)}`;
   }
 
   toJSON(): Readonly<Record<string, unknown>> {
@@ -45,11 +52,8 @@ export class BaseResult {
   }
 }
 
-const maxLength = 200;
-
-function cut(value: unknown): string {
-  const text = asText(value, Number.POSITIVE_INFINITY);
-  return text.length > maxLength ? `${text.slice(0, maxLength)}...` : text;
+function textOf(value: unknown): string {
+  return cut(asText(value, Number.POSITIVE_INFINITY));
 }
 
 /** The result of a run. Members of the response that are not declared here become properties of the result too. */

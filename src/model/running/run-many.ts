@@ -1,4 +1,6 @@
 import { AbortedError } from '../errors/index.js';
+import { otherOptions } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 import { checkCount, refuseOption } from '../support/quantities.js';
 import { type ManyOutcome, type ManyWork, Pool } from './pool.js';
 
@@ -51,11 +53,13 @@ async function* endWithAbort<I, T, R>(
 }
 
 function poolOf<I, T, R>(inputs: Iterable<I> | AsyncIterable<I>, work: ManyWork<I, T, R>, options: ManyOptions): Pool<I, T, R> {
+  checkOptionNames('runMany', options, otherOptions.many);
   const { concurrency = defaultConcurrency, order = 'finish' } = options;
   const given = Object(inputs ?? {}) as object;
   if (!(Symbol.asyncIterator in given || Symbol.iterator in given)) {
     refuseOption('inputs', `must be an array, a generator or another iterable (got ${inputs === null ? 'null' : typeof inputs})`);
   }
+  if (typeof work !== 'function') refuseOption('work', `must be a function (got ${typeof work})`);
   checkCount('concurrency', concurrency, 1, true);
   if (order !== 'finish' && order !== 'input') refuseOption('order', `must be 'finish' or 'input' (got ${String(order)})`);
   return new Pool(inputs, work, { concurrency, order, signal: options.signal });

@@ -6,6 +6,8 @@ import type { PollEvent } from '../events/events.js';
 import type { Operation } from '../hooks/life-cycle.js';
 import type { Clock } from '../ports/clock.js';
 import type { Wait, WaitOptions } from '../ports/waiter.js';
+import { otherOptions, waitOptionNames } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 import { noteWaited, noteWaiting, secondsLeft, tokenDeadline } from '../waiting/deadlines.js';
 import { follow, followToEnd, type RecordPollable } from '../waiting/follow.js';
 import { checkWaitOptions } from '../waiting/wait-options.js';
@@ -21,6 +23,9 @@ interface RunOrigin<R extends Result> {
   /** The default options of waits. */
   defaults?: WaitOptions;
 }
+
+/** `since` comes from the start of the run. */
+const waitNames = [...waitOptionNames, 'since'];
 
 let conclude: <R extends Result>(run: Run<R>, error: unknown) => Promise<R>;
 
@@ -79,6 +84,7 @@ export class Run<R extends Result = Result> {
    *   run continues and can be waited for again.
    */
   async wait(options: WaitOptions = {}): Promise<R> {
+    checkOptionNames('wait for a run', options, waitNames);
     checkWaitOptions(options);
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
@@ -100,6 +106,7 @@ export class Run<R extends Result = Result> {
    * @throws as `wait()` does, after the poll that showed the failure.
    */
   async *polls(options: WaitOptions = {}): AsyncGenerator<PollEvent, void, void> {
+    checkOptionNames('wait for a run', options, waitNames);
     checkWaitOptions(options);
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
@@ -128,6 +135,7 @@ export class Run<R extends Result = Result> {
    *   credential; ValidationError for a timeout that is not a duration in seconds.
    */
   token(options: { timeout?: number } = {}): string {
+    checkOptionNames('token of a run', options, otherOptions.token);
     const deadline = tokenDeadline(this, options.timeout, this.#clock);
     if (this.url === null) throw new ResourceError(`The run of ${String(this.resource)} has already ended; there is nothing to resume.`);
     return runToken(this.resource, this.url, deadline);

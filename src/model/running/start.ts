@@ -6,6 +6,7 @@ import { Operation } from '../hooks/life-cycle.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { messageOf } from '../state/describe.js';
+import { checkOptions } from '../support/known-options.js';
 import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
 import { checkProgressBar } from '../waiting/follow.js';
 import { refuseFailure } from './failure.js';
@@ -46,6 +47,7 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
 /** @param timeout Seconds that the before hooks may take. */
 function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams, timeout: number | undefined): Operation<Result> {
   record.requireId('run');
+  checkOptions(record.constructor, 'run', options);
   checkRunOptions(options);
   const { hooks, signal } = options;
   return new Operation<Result>(record, { operation: 'run', args: [params, options], options: { hooks, signal, timeout }, queued: false });
@@ -65,7 +67,7 @@ async function begin(
     const started = await operation.within(() => postWithRetries(record, params, options, operation));
     const { timeout, waitTime, signal, showProgress, onStart } = options;
     const defaults = { timeout, waitTime, signal, showProgress };
-    const run = new Run(record, started, trackingOf(record, started), { operation, defaults });
+    const run = new Run(record, started, trackingOf(record, started, options.apiKey), { operation, defaults });
     noteStarted(run, { timeout, since }, requireConnection(record, 'run').environment.clock);
     await callOnStart(record, run, onStart);
     return run;

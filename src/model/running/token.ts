@@ -5,7 +5,7 @@ import { isSecretName } from '../support/secret-names.js';
 import { runName } from './response.js';
 
 /**
- * Makes the token of a run that is polled at a URL. It contains only the path when the URL is at the origin of the base URL, and the whole
+ * Makes the token of a run that is polled at a URL; `resume.ts` reads it. It contains only the path when the URL is at the origin of the base URL, and the whole
  * URL when it is at another of the connection's own origins.
  *
  * @param deadline In milliseconds since 1970; null for none.

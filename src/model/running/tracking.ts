@@ -1,6 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
+import { entityOptions } from '../fields/effective-options.js';
 import type { OwnCallOptions, TransportResponse } from '../ports/transport.js';
 import { type BackOff, defaultBackOff, type Poll, type PollOptions } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
@@ -24,13 +25,16 @@ export interface RunTracking<R extends Result> {
 
 const defaultTimeout = 300;
 
-/** @param started The result of the start; undefined when another process started the run. */
-export function trackingOf(record: RunnableRecord, started?: Result): RunTracking<Result> {
+/**
+ * @param started The result of the start; undefined when another process started the run.
+ * @param apiKey The key that the run was started with; undefined for the connection's own.
+ */
+export function trackingOf(record: RunnableRecord, started?: Result, apiKey?: string): RunTracking<Result> {
   const { runBackOff = defaultBackOff, runTimeout = defaultTimeout } = staticsOf(record);
   return {
     backOff: runBackOff,
     timeout: runTimeout,
-    poll: (url, options) => pollRun(record, url, { ...options, timeoutCoversQueue: false }, started),
+    poll: (url, options) => pollRun(record, url, { ...options, apiKey, timeoutCoversQueue: false }, started),
     check: (result) => refuseFailure(record, result),
   };
 }
@@ -39,7 +43,8 @@ export function trackingOf(record: RunnableRecord, started?: Result): RunTrackin
 export async function pollRun(record: RunnableRecord, url: string, options: OwnCallOptions, started?: Result): Promise<Poll<Result>> {
   const connection = requireConnection(record, 'poll');
   const attempt = `poll of a ${runName(record, url)}`;
-  const response = await connection.send({ method: 'GET', path: url, ...options, maxRetries: 0, attempt }, record);
+  const { errors: decodeError } = entityOptions(record.constructor);
+  const response = await connection.send({ method: 'GET', path: url, ...options, maxRetries: 0, attempt, decodeError }, record);
   const { headers } = response;
   const result = readPoll(record, url, response, attempt, started);
   const outcome = outcomeOfResult(record, result);

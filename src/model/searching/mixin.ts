@@ -1,4 +1,5 @@
 import type { BaseResource } from '../base-resource.js';
+import { defineStatics, searchStatics } from '../fields/statics.js';
 import type { CallOptions } from '../ports/transport.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { Page } from './page.js';
@@ -10,6 +11,10 @@ import type { AnySearchParams, SearchableClass, SearchStatics } from './searchab
 export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchStatics {
   checkMixinBase(base, 'SearchResourceMixin');
   abstract class Searchable extends asBase(base) {
+    static {
+      defineStatics(this, searchStatics);
+    }
+
     static search(params: object = {}, options: CallOptions = {}): Search<BaseResource> {
       return searchRecords(this as unknown as SearchableClass, params as AnySearchParams, options);
     }

@@ -1,8 +1,9 @@
-import { ResourceError } from '../errors/index.js';
+import { ResourceError, ValidationError } from '../errors/index.js';
 import { noteOrigin } from '../persistence/deletions.js';
 import { isObject } from '../state/json.js';
 import { readable } from '../state/wire-number.js';
 import { isId } from '../support/ids.js';
+import { cutting } from '../support/shown.js';
 import { type Shifts, Trail } from './trail.js';
 import { type Next, type WalkOptions, walk, walkRecords } from './walk.js';
 
@@ -52,6 +53,13 @@ interface Fetched<T> {
   gone: number;
 }
 
+/** What a walk has seen before a page. */
+interface Before {
+  trail: Trail;
+  moment: number;
+  seen: ReadonlySet<string>;
+}
+
 const nothing: ReadonlySet<string> = new Set();
 
 /** One page of records. Iterating it yields the records of this page; `all()` continues to the end of the search. */
@@ -66,7 +74,8 @@ export class Page<T> implements Iterable<T> {
   readonly pageTotal: number | undefined;
   /** Items that are not JSON objects. They are not in `results` and do not count in `length`. */
   readonly invalid: readonly InvalidItem[];
-  readonly #source: PageSource<T>;
+  /** Null for a page made by hand, which has no pages beside it. */
+  readonly #source: PageSource<T> | null;
   readonly #json: readonly Record<string, unknown>[];
   /** The requested page number. Other pages are requested relative to it, because a platform may number its responses differently. */
   readonly #number: number;
@@ -77,8 +86,39 @@ export class Page<T> implements Iterable<T> {
   #next: Promise<Fetched<T>> | undefined;
   #previous: Promise<Page<T> | null> | undefined;
 
-  /** @param after What was seen before this page; default: nothing. */
-  constructor(source: PageSource<T>, data: PageData, after?: { trail: Trail; moment: number; seen: ReadonlySet<string> }) {
+  /**
+   * A page made by hand, as for tests of code that is given one: it stands alone, so `hasNext` is false and `next()` null.
+   *
+   * @param results Its records, or anything else.
+   * @param pageNumber Default: 0.
+   * @param pageTotal Default: 1.
+   * @param total Default: the number of results.
+   */
+  constructor(results: Iterable<T>, pageNumber?: number, pageTotal?: number, total?: number);
+  /**
+   * A page of a search.
+   *
+   * @param after What was seen before this page; default: nothing.
+   */
+  constructor(source: PageSource<T>, data: PageData, after?: Before);
+  constructor(first: Iterable<T> | PageSource<T>, second: number | PageData = 0, third?: number | Before, total?: number) {
+    if (Symbol.iterator in Object(first) || typeof second === 'number') {
+      const results = [...checkedResults(first as Iterable<T>)];
+      this.#source = null;
+      this.#records = results;
+      this.#json = [];
+      this.#sent = [];
+      this.#trail = new Trail({ source: this, depth: 0 }, undefined, 0, [], 0);
+      this.#number = this.pageNumber = second as number;
+      this.pageSize = results.length;
+      this.pageTotal = (third as number | undefined) ?? 1;
+      this.total = total ?? results.length;
+      this.invalid = [];
+      return;
+    }
+    const source = first as PageSource<T>;
+    const data = second as PageData;
+    const after = third as Before | undefined;
     this.#source = source;
     this.pageNumber = data.pageNumber;
     this.pageSize = data.pageSize;
@@ -105,9 +145,10 @@ export class Page<T> implements Iterable<T> {
 
   /** The records of this page, made on first access. */
   get results(): readonly T[] {
-    this.#records ??= this.#json.map((json) => {
-      const record = this.#source.make(json);
-      if (this.#source.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
+    const source = this.#source;
+    this.#records ??= (source ? this.#json : []).map((json) => {
+      const record = source!.make(json);
+      if (source!.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
       return record;
     });
     return this.#records;
@@ -120,18 +161,19 @@ export class Page<T> implements Iterable<T> {
 
   /** The number of records on this page. */
   get length(): number {
-    return this.#json.length;
+    return this.#source ? this.#json.length : this.results.length;
   }
 
   /** Whether there is a page after this one. When the number of pages is unknown, there may be one after every page that is not empty. */
   get hasNext(): boolean {
+    if (!this.#source) return false;
     const number = this.#number - this.#source.firstPage + 1;
     return this.pageTotal === undefined ? this.#sent.length > 0 : number < this.pageTotal;
   }
 
   /** Whether there is a page before this one. */
   get hasPrevious(): boolean {
-    return this.#number > this.#source.firstPage;
+    return this.#source !== null && this.#number > this.#source.firstPage;
   }
 
   [Symbol.iterator](): Iterator<T> {
@@ -205,7 +247,9 @@ export class Page<T> implements Iterable<T> {
 
   /** Identifies this page among the pages of its search by the ids of its items; undefined when an item has no id. */
   get fingerprint(): string | undefined {
-    const ids = this.#json.map((json) => this.#source.idOf(json));
+    const source = this.#source;
+    if (!source) return undefined;
+    const ids = this.#json.map((json) => source.idOf(json));
     return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
   }
 
@@ -216,7 +260,7 @@ export class Page<T> implements Iterable<T> {
 
   /** The search, for error messages. */
   get subject(): string {
-    return this.#source.subject;
+    return this.#source?.subject ?? 'a page made by hand';
   }
 
   toJSON(): object {
@@ -225,7 +269,7 @@ export class Page<T> implements Iterable<T> {
   }
 
   toString(): string {
-    return `Page(${this.#source.subject}, page ${this.pageNumber}, ${this.length} of ${this.total ?? 'an unknown number of'} records)`;
+    return `Page(${this.subject}, page ${this.pageNumber}, ${this.length} of ${this.total ?? 'an unknown number of'} records)`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](
@@ -233,7 +277,7 @@ export class Page<T> implements Iterable<T> {
     options: object,
     inspect: (value: unknown, options: object) => string,
   ): string {
-    return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, options)}`;
+    return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, cutting(options))}`;
   }
 
   async #fetchNext(signal?: AbortSignal): Promise<Fetched<T>> {
@@ -251,13 +295,15 @@ export class Page<T> implements Iterable<T> {
 
   /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
   async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
-    const { firstPage } = this.#source;
+    const source = this.#source;
+    if (!source) return null;
+    const { firstPage } = source;
     // What is gone is left out, too: some platforms list for a while what was deleted.
     const seen = gone.size > 0 ? new Set(this.#trail.ids) : nothing;
     let previous: Page<T> = this;
     for (let number = firstPage + this.#trail.pageAfter(this.#number - firstPage + 1, gone); ; number++) {
       const { moment } = this.#trail;
-      const page = new Page(this.#source, await this.#source.fetch(number, signal), { trail: this.#trail, moment, seen });
+      const page = new Page(source, await source.fetch(number, signal), { trail: this.#trail, moment, seen });
       if (!page.isCounted && (page.#sent.length === 0 || page.#repeats(previous))) return null;
       if (page.#json.length > 0 || page.#sent.length === 0 || page.invalid.length > 0 || seen.size === 0) return page;
       if (!page.hasNext) return null;
@@ -274,9 +320,17 @@ export class Page<T> implements Iterable<T> {
     );
   }
 
-  async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T>> {
-    return new Page(this.#source, await this.#source.fetch(pageNumber, signal));
+  async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T> | null> {
+    const source = this.#source;
+    return source && new Page(source, await source.fetch(pageNumber, signal));
   }
+}
+
+function checkedResults<T>(results: Iterable<T>): Iterable<T> {
+  if (typeof results === 'object' && results !== null && Symbol.iterator in results) return results;
+  throw new ValidationError(
+    `new Page(results, pageNumber, pageTotal, total): the results must be an array or another iterable (got ${describe(results)}).`,
+  );
 }
 
 function describe(value: unknown): string {

@@ -12,6 +12,8 @@ export interface BaseSearchParams {
   pageNumber?: number | undefined;
   /** Records per page. Default: the class's `pageSize`. */
   pageSize?: number | undefined;
+  /** Sent instead of the connection's own key, with the requests of this search only. */
+  apiKey?: string | undefined;
   /** A path to use instead of the class's own. */
   resourcePath?: string | undefined;
   /** A key of the items to use instead of the class's own. */

@@ -10,6 +10,7 @@ import { toPlain } from '../fields/instances.js';
 import { deletionsOn } from '../persistence/deletions.js';
 import { type CallOptions, callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
+import { checkOptions } from '../support/known-options.js';
 import { retryAfterOf } from '../support/retry-after.js';
 import type { InvalidItem, PageData, PageSource } from './page.js';
 import { PageReader } from './page-reader.js';
@@ -25,6 +26,7 @@ export class RecordPages implements PageSource<BaseResource> {
   readonly startPage: number;
   readonly #settings: Required<SearchOptions>;
   readonly #filters: Record<string, unknown> | null;
+  readonly #apiKey: string | undefined;
   readonly #pageSize: number;
   readonly #idKey: string;
   /** The connection at the start of the search; its pages and records belong to it. */
@@ -40,14 +42,24 @@ export class RecordPages implements PageSource<BaseResource> {
     readonly params: AnySearchParams,
     readonly options: CallOptions,
   ) {
+    checkOptions(target, 'search', options);
     const settings = searchSettings(target);
     this.subject = `search of ${target.name}`;
     this.firstPage = settings.firstPage;
     this.#settings = settings;
     // The platform's own names of both parameters are accepted too.
     const { pageParam, sizeParam } = settings;
-    const plain = toPlain(params, connectionOfClass(target)?.environment.transform);
-    const { pageNumber, pageSize, [pageParam]: page, [sizeParam]: size, resourcePath: _path, paginateItemsKey: _key, ...filters } = plain;
+    const {
+      pageNumber,
+      pageSize,
+      [pageParam]: page,
+      [sizeParam]: size,
+      resourcePath: _path,
+      paginateItemsKey: _key,
+      apiKey,
+      ...filters
+    } = toPlain(params, connectionOfClass(target)?.environment.transform);
+    this.#apiKey = options.apiKey ?? apiKey;
     this.startPage = (pageNumber ?? page ?? settings.firstPage) as number;
     this.#pageSize = (pageSize ?? size ?? settings.pageSize) as number;
     checkPaging(this.subject, settings, this.#pageSize, this.startPage);
@@ -67,6 +79,7 @@ export class RecordPages implements PageSource<BaseResource> {
     const { body, headers } = await this.#connection.send(
       {
         ...callOptions(this.options),
+        apiKey: this.#apiKey,
         signal: own && signal ? AbortSignal.any([own, signal]) : (signal ?? own),
         ...pageRequest(this.#settings, { root: this.#root, pageNumber, pageSize, filters: this.#filters, query: this.options.query }),
         attempt: this.subject,

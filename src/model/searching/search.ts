@@ -1,10 +1,15 @@
 import type { Page } from './page.js';
+import { explainUnmade } from './unmade.js';
 import { type WalkOptions, walk, walkRecords } from './walk.js';
 
 /** A search whose request is sent on first use: awaiting it gives the first page, iterating it yields all records of all pages. */
 export class Search<T> implements PromiseLike<Page<T>>, AsyncIterable<T> {
   readonly #begin: () => Promise<Page<T>>;
   #first: Promise<Page<T>> | undefined;
+
+  static {
+    explainUnmade(this.prototype);
+  }
 
   constructor(begin: () => Promise<Page<T>>) {
     this.#begin = begin;

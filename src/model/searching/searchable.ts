@@ -12,8 +12,8 @@ export type SearchParamsOf<C> = C extends { searchParams: infer P }
 
 type InstanceOf<C> = C extends abstract new (...args: never[]) => infer R ? R : never;
 
-/** The statics of a class whose records can be searched. */
-export interface SearchStatics extends Omit<ResourceStatics, 'resourcePath'> {
+/** The statics of a class whose records can be searched. Those that say how read what is in force. */
+export interface SearchStatics extends Required<Omit<ResourceStatics, 'resourcePath'>> {
   /**
    * Searches; the request is sent when the result is awaited or iterated.
    *

@@ -1,8 +1,10 @@
 import { ResourceError } from '../errors/index.js';
+import { otherOptions } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 
 /** Options of a walk over the pages of a search. */
 export interface WalkOptions {
-  /** The number of records after which to stop; `pages()` ignores it. Default: all. */
+  /** The number of records after which to stop. Default: all. */
   limit?: number;
   /** Whether to fetch the next page while the current one is used. Default: true. */
   prefetch?: boolean;
@@ -41,6 +43,7 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
   options: WalkOptions,
   wantsNext: (page: P) => boolean,
 ): AsyncGenerator<P, void, void> {
+  checkOptionNames('walk of a search', options, otherOptions.walk);
   const { prefetch = true, maxPages = defaultMaxPages } = options;
   const leaving = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;

@@ -1,5 +1,6 @@
 import { ValidationError } from '../errors/index.js';
 import type { FieldMetadata, RecordMetadata } from '../fields/metadata.js';
+import { nearestName } from '../support/names.js';
 import { inJson } from './describe.js';
 import { isObject } from './json.js';
 import { type RecordState, stateOf } from './slot.js';
@@ -30,19 +31,10 @@ export function checkNames(metadata: RecordMetadata, attributes: object, operati
 function problemWithName(metadata: RecordMetadata, name: string): string | undefined {
   const field = metadata.byProperty.get(name);
   if (!field) {
-    const nearest = nearestName(name, metadata);
+    const nearest = nearestName(name, metadata.byProperty.keys());
     return `is not a field of ${metadata.className}${nearest ? ` (did you mean ${nearest}?)` : ` (it has ${[...metadata.byProperty.keys()].join(', ')})`}`;
   }
   return field.readOnly ? 'is read-only: the platform sets it' : undefined;
-}
-
-function nearestName(name: string, metadata: RecordMetadata): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const wanted = plain(name);
-  return [...metadata.byProperty.keys()].find((property) => {
-    const candidate = plain(property);
-    return candidate === wanted || (wanted.length > 2 && (candidate.startsWith(wanted) || wanted.startsWith(candidate)));
-  });
 }
 
 /** The field with a property name. @throws ValidationError for an unknown name. */

@@ -68,9 +68,10 @@ export function completeRecord(record: object): void {
   const own = record as Properties;
   const isKnown = isId((state.given as Properties | null)?.id);
   for (const field of state.metadata.fields) {
-    if (!Object.hasOwn(own, field.property)) own[field.property] = undefined;
+    // Without a property of its own, what is read is undefined, or the initial value of an `accessor`.
+    if (!Object.hasOwn(own, field.property)) own[field.property] = own[field.property];
     // The initialiser of a field that the platform owns, or of a record that the platform has, is not a change.
-    else if (field.readOnly || isKnown) keepInitial(own, state, field);
+    if (field.readOnly || isKnown) keepInitial(own, state, field);
   }
   if (state.given) {
     checkNames(state.metadata, state.given, `new ${state.metadata.className}(…)`);

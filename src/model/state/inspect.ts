@@ -1,3 +1,4 @@
+import { shown } from '../support/shown.js';
 import { messageOf } from './describe.js';
 import { changedFields } from './dirty-check.js';
 import { stateOf } from './slot.js';
@@ -28,7 +29,7 @@ function print(record: object, depth: number | null, options: object, inspect: (
   const changed = new Set(state.saved === null ? [] : changedFields(record));
   const inner = { ...options, depth: depth === null ? null : depth - 1 };
   const lines = state.metadata.fields
-    .map((field) => ({ field, text: printField(record, field.property, (value) => inspect(value, inner)) }))
+    .map((field) => ({ field, text: printField(record, field.property, (value) => shown(value, inner, inspect)) }))
     .filter(({ text }) => text !== undefined)
     .map(({ field, text }) => `  ${field.property}: ${text?.replaceAll('\n', '\n  ')}${changed.has(field) ? ' (modified)' : ''}`);
   const label = state.isDeleted ? ' (deleted)' : state.saved === null ? ' (new)' : '';

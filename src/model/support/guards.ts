@@ -25,8 +25,9 @@ function has(value: unknown, member: string): boolean {
 /** Whether an object or a function has a `context`. */
 export const hasContext = (value: unknown): value is HasContext => has(value, 'context');
 
-/** Whether an object or a function has a `resourcePath`. */
-export const hasResourcePath = (value: unknown): value is HasResourcePath => has(value, 'resourcePath');
+/** Whether an object or a function has a `resourcePath`: a class of records that has a path, and its records, do. */
+export const hasResourcePath = (value: unknown): value is HasResourcePath =>
+  has(value, 'resourcePath') && (value as { resourcePath?: unknown }).resourcePath !== undefined;
 
 /** Whether an object or a function has `fromDict`. */
 export const hasFromDict = (value: unknown): value is HasFromDict => has(value, 'fromDict');

@@ -10,15 +10,14 @@ export function isId(id: unknown): boolean {
  * Encodes an id as one path segment: everything but `A-Z a-z 0-9 - _ . ~` (RFC 3986 §2.3) is percent-encoded as UTF-8.
  * The empty string stays empty.
  *
- * @throws ValidationError for a lone surrogate, which UTF-8 cannot represent.
+ * @throws ValidationError as `pathSegment` does, except for the empty string.
  */
 export function encodeResourceId(id: unknown): string {
-  const text = String(id);
-  if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text)) {
-    const message = 'it has half of a character (a lone surrogate)';
-    throw new ValidationError(`An id cannot be encoded: ${message} (got ${inJson(id)}).`, { details: [{ field: 'id', message }] });
-  }
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return id === '' ? '' : pathSegment(id);
+}
+
+function encode(id: unknown): string {
+  return encodeURIComponent(String(id)).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**
@@ -35,7 +34,7 @@ export function pathSegment(id: unknown, what = 'An id'): string {
       details: [{ field: 'id', message: problem }],
     });
   }
-  return encodeResourceId(id);
+  return encode(id);
 }
 
 function problemWith(id: unknown): string | undefined {

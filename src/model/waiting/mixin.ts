@@ -9,6 +9,7 @@ import type { BackOff, Wait, WaitOptions } from '../ports/waiter.js';
 import type { ManyOutcome, ManyWork } from '../running/pool.js';
 import { type ManyOptions, runMany } from '../running/run-many.js';
 import type { RecordClass } from '../state/slot.js';
+import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { noteWaited, noteWaiting, secondsLeft } from './deadlines.js';
 import { checkProgressBar, follow, followToEnd } from './follow.js';
@@ -43,6 +44,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       inputs: Iterable<Attributes<R>> | AsyncIterable<Attributes<R>>,
       { concurrency, order, ...options }: RecordWaitOptions & ManyOptions = {},
     ): AsyncGenerator<ManyOutcome<Attributes<R>, R, R>, void, void> {
+      checkOptions(this, 'wait', options);
       checkWaitOptions(options);
       const Class = this as unknown as new (attributes: Attributes<R>) => R & Waitable;
       const work: ManyWork<Attributes<R>, R, R> = async (input, _index, signal, started) => {
@@ -109,6 +111,8 @@ async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWait
 
 function readOptions(record: WaitableRecord, options: RecordWaitOptions): { wait: Wait; throwOnFailure: boolean } {
   record.requireId('wait for');
+  // Those with a `since` were checked before the work was started.
+  if ((options as Wait).since === undefined) checkOptions(record.constructor, 'wait', options);
   checkWaitOptions(options);
   const { throwOnFailure = true, ...waiting } = options;
   return { wait: { ...waiting, timeout: timeoutOf(record, options) }, throwOnFailure };

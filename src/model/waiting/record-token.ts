@@ -6,13 +6,16 @@ import { loadRecord } from '../state/construction.js';
 import { asText } from '../state/describe.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
+import { otherOptions } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 import { noteResumed, tokenDeadline } from './deadlines.js';
 
 /** Makes the token of a record, with the deadline that `tokenDeadline` gives for the timeout, in seconds. */
-export function tokenOf(record: BaseResource, { timeout }: { timeout?: number }): string {
+export function tokenOf(record: BaseResource, options: { timeout?: number }): string {
+  checkOptionNames(`token of ${record.constructor.name}`, options, otherOptions.token);
   record.requireId('make a token for');
   const { clock } = requireConnection(record, 'make a token for').environment;
-  return recordToken(record, tokenDeadline(record, timeout, clock));
+  return recordToken(record, tokenDeadline(record, options.timeout, clock));
 }
 
 /** Makes the token of a record. @param deadline In milliseconds since 1970; null for none. */

@@ -2,6 +2,8 @@ import { AbortedError, ResourceError, ValidationError } from '../errors/index.js
 import type { WaitOptions } from '../ports/waiter.js';
 import { runManySettled } from '../running/run-many.js';
 import { messageOf } from '../state/describe.js';
+import { otherOptions, recordWaitOptionNames } from '../support/known-options.js';
+import { checkOptionNames } from '../support/names.js';
 import { checkCount } from '../support/quantities.js';
 import { checkWaitOptions } from './wait-options.js';
 
@@ -34,10 +36,11 @@ export async function waitAll<W extends Awaitable<unknown>>(
   options: WaitAllOptions<W, Awaited<ReturnType<W['wait']>>> = {},
 ): Promise<WaitOutcome<W, Awaited<ReturnType<W['wait']>>>[]> {
   type T = Awaited<ReturnType<W['wait']>>;
+  checkOptionNames('waitAll', options, otherOptions.waitAll);
   const { concurrency, onEach, ...wait } = options;
   checkCount('concurrency', concurrency, 1, true);
   checkWaitOptions(wait);
-  const list = [...runs];
+  const list = listOf('waitAll', runs);
   const outcomes: WaitOutcome<W, T>[] = [];
   const all = runManySettled(list, (run, _index, signal) => run.wait({ ...wait, signal }) as Promise<T>, {
     concurrency: concurrency ?? Number.POSITIVE_INFINITY,
@@ -65,8 +68,9 @@ export async function waitAny<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
   options: WaitOptions = {},
 ): Promise<{ run: W; index: number; value: Awaited<ReturnType<W['wait']>> }> {
+  checkOptionNames('waitAny', options, recordWaitOptionNames);
   checkWaitOptions(options);
-  const all = [...runs];
+  const all = listOf('waitAny', runs);
   if (all.length === 0) throw new ValidationError('waitAny: there is nothing to wait for. Pass at least one run.');
   const reasons: unknown[] = [];
   const ended = runManySettled(all, (run, _index, signal) => run.wait({ ...options, signal }) as Promise<Awaited<ReturnType<W['wait']>>>, {
@@ -82,6 +86,17 @@ export async function waitAny<W extends Awaitable<unknown>>(
   throw new ResourceError(`waitAny: none of ${all.length} succeeded; the first failed with: ${messageOf(first)}`, {
     cause: new AggregateError(reasons, 'None succeeded'),
   });
+}
+
+function listOf<W extends Awaitable<unknown>>(name: string, runs: Iterable<W>): W[] {
+  if (typeof runs !== 'object' || runs === null || !(Symbol.iterator in runs))
+    throw new ValidationError(
+      `${name}: expected an array or another iterable of runs and records (got ${runs === null ? 'null' : typeof runs}).`,
+    );
+  const list = [...runs];
+  const odd = list.findIndex((run: W | null | undefined) => typeof run?.wait !== 'function');
+  if (odd >= 0) throw new ValidationError(`${name}: item ${odd} is not a run or a record that can be waited for. Was an await forgotten?`);
+  return list;
 }
 
 function aborted(signal: AbortSignal | undefined): AbortedError {

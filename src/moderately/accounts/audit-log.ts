@@ -33,6 +33,8 @@ export interface AuditMetadata {
 @Entity({ path: 'audit-logs', id: 'auditLogId', create: 'none', update: 'none' })
 export class AuditLog extends ModeratelyResource {
   declare static searchParams: AuditLogSearchParams;
+  /** The platform cannot search for them by id; use `get(id)` for each. */
+  declare static readonly byIds: never;
   static override searching: SearchDescription = {
     filters: [
       ...['teamId', 'userId', 'apiTokenId', 'resourceType', 'resourceId', 'eventType', 'action', 'startDate', 'endDate'],

@@ -1,7 +1,7 @@
 import { type Attributes, Entity, Field, type Search } from '#front';
 import { textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
-import type { ListParams, SearchDescription, TeamParams } from '../base/search-params.js';
+import { type ListParams, newestFirst, type SearchDescription, type TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';
 import { TeamUser, type TeamUserSearchParams } from './team-user.js';
 import { User, type UserSearchParams } from './user.js';
@@ -18,6 +18,7 @@ export class Team extends ModeratelyResource {
   static override searching: SearchDescription = {
     filters: ['teamIds', 'name'],
     orderBy: ['createdAt', 'updatedAt', 'name'],
+    defaultOrder: newestFirst,
     team: 'teamIds',
     names: { query: 'name' },
   };

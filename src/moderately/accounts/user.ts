@@ -1,7 +1,8 @@
 import { Entity, Field, type SaveScope, ValidationError } from '#front';
 import { Search, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
-import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
+import { type ListParams, newestFirst, type SearchDescription, type Several, type TeamParams } from '../base/search-params.js';
+import { textIn, timeIn } from '../base/values.js';
 import { Team } from './team.js';
 import { TeamUser, type TeamUserSearchParams } from './team-user.js';
 
@@ -22,6 +23,7 @@ export class User extends ModeratelyResource {
   static override searching: SearchDescription = {
     filters: ['userIds', 'userEmails', 'teamIds', 'fullNameLike', 'nicknameLike'],
     orderBy: ['createdAt', 'fullName'],
+    defaultOrder: newestFirst,
     team: 'teamIds',
     names: { query: 'fullNameLike' },
   };
@@ -34,22 +36,22 @@ export class User extends ModeratelyResource {
 
   /** The nickname, else the full name. */
   get displayName(): string {
-    return this.hasNickname ? this.nickname! : this.fullName;
+    return (this.hasNickname ? this.nickname : textIn(this.fullName)) ?? '';
   }
 
   get hasNickname(): boolean {
-    return (this.nickname ?? '').trim() !== '';
+    return (textIn(this.nickname) ?? '').trim() !== '';
   }
 
   /** When the user was created, as `YYYY-MM-DD hh:mm:ss` in UTC; '' if it is not known. */
   get formattedCreatedAt(): string {
-    const time = this.createdAt?.getTime() ?? Number.NaN;
+    const time = timeIn(this.createdAt);
     return Number.isNaN(time) ? '' : new Date(time).toISOString().slice(0, 19).replace('T', ' ');
   }
 
   /** Whether the user was created within the last `days` days. */
   isRecent(days = 7): boolean {
-    const time = this.createdAt?.getTime() ?? Number.NaN;
+    const time = timeIn(this.createdAt);
     return time > Date.now() - days * day;
   }
 

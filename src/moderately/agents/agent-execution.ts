@@ -1,6 +1,14 @@
 import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, type Search, ValidationError } from '#front';
-import { isObject, newRecord, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
-import { type ExecuteOptions, Execution, type ExecutionStatus, inputObject, previewOf, startExecution } from '../base/execution.js';
+import { checkOptionNames, isObject, namesOf, newRecord, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
+import {
+  type ExecuteOptions,
+  Execution,
+  type ExecutionStatus,
+  executeOptionNames,
+  inputObject,
+  previewOf,
+  startExecution,
+} from '../base/execution.js';
 import type { SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { unsupported } from '../base/unsupported.js';
 import { AgentConfigurationVersion } from './agent-configuration-version.js';
@@ -28,6 +36,11 @@ export interface AgentExecuteOptions extends ExecuteOptions {
   /** 1 to 50. Default: the configuration's. */
   planningInterval?: number | undefined;
 }
+
+export const agentExecuteOptionNames = [
+  ...executeOptionNames,
+  ...namesOf<Omit<AgentExecuteOptions, keyof ExecuteOptions>>({ maxActions: true, planningInterval: true }),
+];
 
 const summaryLength = 500;
 
@@ -78,6 +91,7 @@ export class AgentExecution extends Execution {
     agentInput: Record<string, unknown>,
     options: AgentExecuteOptions = {},
   ): Promise<E> {
+    checkOptionNames('start of an execution', options, agentExecuteOptionNames);
     const { summary, maxActions, planningInterval } = options;
     const execution = newRecord<E>(this, {
       agentConfigurationVersionId,
@@ -95,10 +109,10 @@ export class AgentExecution extends Execution {
   }
 
   /** @param version At least 1. @throws NotFoundError if there is no such version. */
-  async memoryState(version: number): Promise<AgentMemoryState> {
+  async memoryState(version: number, options: CallOptions = {}): Promise<AgentMemoryState> {
     const problem = wholeNumber(1)(version);
     if (problem) throw new ValidationError(`memoryState: version ${problem}.`, { details: [{ field: 'version', message: problem }] });
-    return this.sibling(AgentMemoryState, 'get').get(String(version), { resourcePath: this.#memoryPath });
+    return this.sibling(AgentMemoryState, 'get').get(String(version), { ...options, resourcePath: this.#memoryPath });
   }
 
   /** The execution's current state, its latest memory state and its steps so far. */

@@ -1,5 +1,5 @@
 import { Entity, Field, type RefreshOptions } from '#front';
-import { replaceSaved } from '../../vendor.js';
+import { callOptions, checkOptions, replaceSaved } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription } from '../base/search-params.js';
 import { AgentExecution } from './agent-execution.js';
@@ -14,6 +14,8 @@ export interface AgentMemoryStateSearchParams extends ListParams<'version' | 'cr
 @Entity({ id: 'agentExecutionMemoryStateId', create: 'none', update: 'none' })
 export class AgentMemoryState extends ModeratelyResource {
   declare static searchParams: AgentMemoryStateSearchParams;
+  /** The platform cannot search for them by id; use `get(id)` for each. */
+  declare static readonly byIds: never;
   static override searching: SearchDescription = { filters: ['version', 'latest'], orderBy: ['version', 'createdAt'] };
 
   @Field({ readOnly: true }) readonly agentExecutionMemoryStateId!: string;
@@ -24,10 +26,11 @@ export class AgentMemoryState extends ModeratelyResource {
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
   /** Loads the state again, by its version. */
-  override async refresh(_options: RefreshOptions = {}): Promise<this> {
+  override async refresh(options: RefreshOptions = {}): Promise<this> {
+    checkOptions(this.constructor, 'refresh', options);
     const Execution = this.sibling(AgentExecution, 'refresh');
-    const fresh = await new Execution({ id: this.agentExecutionId }).memoryState(this.version);
-    replaceSaved(this, fresh.toDict());
+    const fresh = await new Execution({ id: this.agentExecutionId }).memoryState(this.version, callOptions(options));
+    replaceSaved(this, fresh.toDict(), { keepChanges: options.keepChanges ?? false });
     return this;
   }
 }

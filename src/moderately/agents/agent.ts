@@ -1,14 +1,15 @@
 import { type Attributes, DeleteResourceMixin, Entity, Field, type Search, withHooks } from '#front';
+import { checkOptionNames } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { firstOf } from '../base/responses.js';
-import type { ListParams, Several, TeamParams } from '../base/search-params.js';
+import { type ListParams, newestFirst, type Several, type TeamParams } from '../base/search-params.js';
 import { defaultLimits } from './agent-configuration.js';
 import {
   AgentConfigurationVersion,
   type AgentConfigurationVersionSearchParams,
   type AgentConfigurationVersion as Version,
 } from './agent-configuration-version.js';
-import { type AgentExecuteOptions, AgentExecution, type AgentExecutionSearchParams } from './agent-execution.js';
+import { type AgentExecuteOptions, AgentExecution, type AgentExecutionSearchParams, agentExecuteOptionNames } from './agent-execution.js';
 
 export interface AgentSearchParams extends ListParams<'name' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
   agentIds?: Several | undefined;
@@ -19,7 +20,7 @@ export interface AgentSearchParams extends ListParams<'name' | 'createdAt' | 'up
 @Entity({ path: 'agents', id: 'agentId' })
 export class Agent extends DeleteResourceMixin(NamedResource) {
   declare static searchParams: AgentSearchParams;
-  static override searching = namedSearch('agentIds');
+  static override searching = { ...namedSearch('agentIds'), defaultOrder: newestFirst };
 
   @Field({ readOnly: true }) readonly agentId!: string;
 
@@ -73,6 +74,7 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
     input: Record<string, unknown>,
     options: AgentExecuteOptions & { version?: Version | string | undefined } = {},
   ): Promise<AgentExecution> {
+    checkOptionNames(`execute of ${String(this)}`, options, [...agentExecuteOptionNames, 'version']);
     const { version, ...rest } = options;
     return this.sibling(AgentExecution, 'execute').start(await this.versionToExecute(version), input, rest);
   }

@@ -8,7 +8,7 @@ import {
   WaitableResourceMixin,
   type WorkState,
 } from '#front';
-import { isObject, startWork } from '../../vendor.js';
+import { isObject, namesOf, recordWaitOptionNames, startWork } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'paused';
@@ -21,6 +21,11 @@ export interface ExecuteOptions extends RecordWaitOptions {
   /** Whether to wait for the execution to end. Default: true if a `timeout` is given, else false. */
   wait?: boolean | undefined;
 }
+
+export const executeOptionNames = [
+  ...recordWaitOptionNames,
+  ...namesOf<Omit<ExecuteOptions, keyof RecordWaitOptions>>({ summary: true, wait: true }),
+];
 
 /** The base class of pipeline and agent executions. */
 @Entity()

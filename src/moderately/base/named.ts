@@ -2,6 +2,7 @@ import { Entity, Field, ValidationError } from '#front';
 import { textOf } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 import type { SearchDescription } from './search-params.js';
+import { numberIn } from './values.js';
 
 /** The base class of pipelines and agents, which have a name in a team and statistics about their executions. */
 @Entity()
@@ -27,7 +28,8 @@ export abstract class NamedResource extends ModeratelyResource {
 
   /** The success rate as a fraction, 0 to 1. */
   get successRatio(): number | undefined {
-    return this.successRate === undefined ? undefined : this.successRate / 100;
+    const percent = numberIn(this.successRate);
+    return percent === undefined ? undefined : percent / 100;
   }
 
   /** The id of the version to execute: the given one, else the current one. @throws ValidationError if there is neither. */

@@ -12,11 +12,15 @@ import {
 import {
   asText,
   type BaseConnection,
+  callOptionNames,
   callOptions,
+  checkOptionNames,
   connectionOfClass,
   declareFamily,
+  entityOptions,
   idKeyOf,
   isObject,
+  namesOf,
   observerFor,
   pathOf,
   pathSegment,
@@ -42,6 +46,18 @@ export interface ActionOptions extends CallOptions, Pick<TransportRequest, 'body
   /** The id to use instead of the record's own, for example while the record is being created. */
   id?: string | undefined;
 }
+
+const actionOptionNames = [
+  ...callOptionNames,
+  ...namesOf<Omit<ActionOptions, keyof CallOptions>>({
+    body: true,
+    once: true,
+    attempt: true,
+    sendWithin: true,
+    exactNumbers: true,
+    id: true,
+  }),
+];
 
 /** The number of ids per request. More could make the URL too long for some servers. */
 const idsPerRequest = 100;
@@ -110,19 +126,21 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   }
 
   /**
-   * The records with these ids, of any team, in as many requests as needed. Ids that do not exist are left out.
+   * The records with these ids, in as many requests as needed. Like any search it stays within the connection's team, where the platform can
+   * do that. Ids that do not exist are left out.
    *
    * @throws ValidationError if the platform cannot search for records of this class by id.
    */
   static byIds<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], options: CallOptions = {}): Search<R> {
     const target = this as unknown as typeof ModeratelyResource & RecordClass<R>;
     const filter = ownIds(target);
+    if (!Array.isArray(ids))
+      throw new ValidationError(`${target.name}.byIds: the ids must be an array (got ${ids === null ? 'null' : typeof ids}).`);
     if (!target.searching.filters.includes(filter)) {
       throw new ValidationError(`${target.name}.byIds: the platform cannot search by id here; use ${target.name}.get(id) for each.`);
     }
-    const team = target.searching.team ? { [target.searching.team]: null } : {};
     const size = Math.min(idsPerRequest, searchSettings(target).maxPageSize);
-    return target.search({ ...team, [filter]: [...new Set(ids)], pageSize: size } as never, options);
+    return target.search({ [filter]: [...new Set(ids)], pageSize: size } as never, options);
   }
 
   /**
@@ -169,6 +187,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     action: string,
     options: ActionOptions = {},
   ): Promise<Record<string, unknown>> {
+    checkOptionNames(`${action === '' ? method : action} of ${String(this)}`, options, actionOptionNames);
     const id = options.id === undefined ? this.encodedId : pathSegment(options.id);
     const path = `${pathOf(this.constructor)}/${id}${action === '' ? '' : `/${action}`}`;
     const { body } = await this.requireConnection(action).send(
@@ -180,6 +199,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
         once: options.once,
         attempt: options.attempt ?? `${action} of ${String(this)}`,
         exactNumbers: options.exactNumbers,
+        decodeError: entityOptions(this.constructor).errors,
       },
       this,
     );

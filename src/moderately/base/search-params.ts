@@ -1,10 +1,13 @@
 import { type FieldProblem, ValidationError } from '#front';
+import { nearestName } from '../../vendor.js';
 
 /** The search parameters that the platform has for a class, by the platform's own names. */
 export interface SearchDescription {
   filters: readonly string[];
   /** The properties to sort by. Empty if the platform cannot sort. */
   orderBy: readonly string[];
+  /** The order that the vendor's client asks for when its caller does not; the platform's own is another. */
+  defaultOrder?: { orderBy: string; orderDirection: SortDirection };
   /** Aliases of filters. */
   names?: Readonly<Record<string, string>>;
   /** Aliases of the properties to sort by. */
@@ -19,6 +22,9 @@ export interface SearchDescription {
 
 export type SortDirection = 'asc' | 'desc';
 
+/** The default order of most lists of the vendor's client. */
+export const newestFirst = { orderBy: 'createdAt', orderDirection: 'desc' } as const;
+
 /** One value or several. An empty list matches nothing. */
 export type Several<T extends string | number = string> = T | readonly T[];
 
@@ -29,6 +35,7 @@ export interface ListParams<Order extends string = string> {
   /** Same as `page`. */
   pageNumber?: number | undefined;
   pageSize?: number | undefined;
+  /** Default: that of the vendor's client, newest first for datasets, files, users, teams and agents, else that of the platform. */
   orderBy?: Order | undefined;
   orderDirection?: SortDirection | undefined;
 }
@@ -49,7 +56,7 @@ const commonNames: Readonly<Record<string, string>> = {
 };
 
 /** Parameters that are not filters. */
-const callNames = ['page', 'pageSize', 'resourcePath', 'paginateItemsKey'];
+const callNames = ['page', 'pageSize', 'resourcePath', 'paginateItemsKey', 'apiKey'];
 
 const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 
@@ -93,6 +100,8 @@ export function buildQuery(
     }
   }
   problems.push(...orderProblems(params, description, query));
+  const { defaultOrder } = description;
+  if (defaultOrder && (params.orderBy ?? null) === null) Object.assign(query, { ...defaultOrder, ...query });
   if (problems.length > 0) refuse(subject, problems);
   if (empty) return null;
   if (team && !Object.hasOwn(params, team)) query[team] = teamId();
@@ -154,7 +163,10 @@ function orderProblems(params: Params, { orderBy, orderNames = {} }: SearchDescr
 }
 
 function unknownFilter(name: string, { filters, unsupported = {} }: SearchDescription): string {
-  return unsupported[name] ?? `is not a filter of this list; its parameters are ${[...filters, ...callNames].join(', ')}`;
+  const known = [...filters, ...callNames, 'orderBy', 'orderDirection'];
+  const nearest = nearestName(name, known);
+  const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+  return unsupported[name] ?? `is not a filter of this list${hint}; its parameters are ${known.join(', ')}`;
 }
 
 function refuse(subject: string, details: FieldProblem[]): never {

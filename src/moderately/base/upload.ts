@@ -15,8 +15,11 @@ import {
   asText,
   type Content,
   callOptions,
+  checkOptionNames,
   copyRecord,
   fieldProblems,
+  namesOf,
+  requestSecondsWithin,
   saysExpired,
   type TransportRequest,
   uploadStep,
@@ -44,6 +47,8 @@ export interface DownloadOptions {
   /** Seconds that the whole transfer may take. Default: Infinity. The connection's `idleTimeout` still applies. */
   timeout?: number | undefined;
 }
+
+export const downloadOptionNames = namesOf<DownloadOptions>({ onProgress: true, signal: true, timeout: true });
 
 /** The result of the first step of an upload. */
 export interface BegunUpload {
@@ -80,6 +85,8 @@ type ContentSource = UploadInput | (() => UploadInput);
  */
 @Entity({ update: 'none' })
 export abstract class UploadedResource extends ModeratelyResource {
+  static saveOptions: readonly string[] = ['onProgress'];
+
   #content: ContentSource | null = null;
 
   constructor(attributes: object = {}) {
@@ -113,6 +120,7 @@ export abstract class UploadedResource extends ModeratelyResource {
   download(target: string | Writable, options?: DownloadOptions): Promise<undefined>;
   download(target?: string | Writable, options?: DownloadOptions): Promise<Uint8Array | undefined>;
   async download(target?: string | Writable, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
+    checkOptionNames(`download of ${String(this)}`, options, downloadOptionNames);
     const { client } = this.moderately('download');
     const { name, size, sha256 } = this.contentFacts();
     const attempt = `download of ${String(this)}`;
@@ -168,12 +176,15 @@ export abstract class UploadedResource extends ModeratelyResource {
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
     const { signal, timeout, maxRetries, onProgress } = options;
     const attempt = `upload of ${content.name}`;
-    let { id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, { ...request, attempt }));
+    const requestTimeout = requestSecondsWithin('timeout', timeout);
+    let { id, response: answer } = await uploadStep('request-url', () =>
+      this.beginUpload(content, { ...request, timeout: requestTimeout, attempt }),
+    );
     const uploadUrl = (): Promise<string> => uploadStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
     /** The platform gives another address for another record only. The key of the first request would give the first address again. */
     const renewUrl = async (): Promise<string> => {
       const { idempotencyKey: key } = request;
-      const again = { ...request, attempt, idempotencyKey: key === undefined ? undefined : `${key}-renewed` };
+      const again = { ...request, timeout: requestTimeout, attempt, idempotencyKey: key === undefined ? undefined : `${key}-renewed` };
       const expired = id;
       ({ id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, again)));
       await this.abandonUpload(expired);
@@ -193,7 +204,7 @@ export abstract class UploadedResource extends ModeratelyResource {
         observer: this.observer,
       };
       await this.moderately('upload').client.put(await uploadUrl(), content, transfer);
-      return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), attempt }));
+      return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), timeout: requestTimeout, attempt }));
     } catch (error) {
       const isGone = await this.abandonUpload(id);
       const isLost =

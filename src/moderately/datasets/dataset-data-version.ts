@@ -11,6 +11,7 @@ import {
   type UploadOptions,
   type UploadSaveOptions,
 } from '../base/upload.js';
+import { numberIn, textIn } from '../base/values.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import { countRows } from './row-count.js';
 
@@ -69,10 +70,11 @@ export class DatasetDataVersion extends UploadedResource {
   }
 
   protected contentFacts(): ContentFacts {
+    const uri = textIn(this.sourceFileUri);
     return {
-      name: this.fileName ?? (this.sourceFileUri ? basename(this.sourceFileUri) : undefined),
-      size: this.fileSizeBytes ?? undefined,
-      sha256: this.fileHash ?? undefined,
+      name: textIn(this.fileName) ?? (uri ? basename(uri) : undefined),
+      size: numberIn(this.fileSizeBytes),
+      sha256: textIn(this.fileHash),
       fallbackName: 'uploaded_data',
     };
   }

@@ -1,5 +1,5 @@
 import { type Attributes, Entity, Field, type SaveScope, ValidationError } from '#front';
-import { oneOf } from '../../vendor.js';
+import { isObject, oneOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
@@ -47,7 +47,8 @@ export class DatasetSchemaVersion extends ModeratelyResource {
 
   /** The first column with that name, or undefined. */
   column(name: string): Column | undefined {
-    return this.columns?.find((column) => column.name === name);
+    const columns: unknown = this.columns;
+    return Array.isArray(columns) ? columns.find((column) => isObject(column) && column.name === name) : undefined;
   }
 
   /**
@@ -87,7 +88,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
 
   /** An update replaces all columns, so they must be loaded. */
   #requireColumns(): void {
-    if (!this.columns) throw problem('columns', `the columns of ${String(this)} are not loaded; call refresh() first`);
+    if (!Array.isArray(this.columns)) throw problem('columns', `the columns of ${String(this)} are not loaded; call refresh() first`);
   }
 
   #withColumns(columns: Column[]): Promise<this> {

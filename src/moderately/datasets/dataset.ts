@@ -15,11 +15,21 @@ import {
   type WorkState,
   withHooks,
 } from '#front';
-import { type Content, loadedRecord, replaceSaved, startWork, type TransportRequest, textOf } from '../../vendor.js';
+import {
+  type Content,
+  checkOptionNames,
+  checkOptions,
+  loadedRecord,
+  namesOf,
+  replaceSaved,
+  startWork,
+  type TransportRequest,
+  textOf,
+} from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
-import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
-import type { DownloadOptions } from '../base/upload.js';
+import { type ListParams, newestFirst, type SearchDescription, type Several, type TeamParams } from '../base/search-params.js';
+import { type DownloadOptions, downloadOptionNames } from '../base/upload.js';
 import type { VersionStatus } from '../base/version-status.js';
 import { type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
 import { DatasetDataVersion, type DatasetDataVersionSearchParams, type DataUploadOptions, fileTypeOf } from './dataset-data-version.js';
@@ -54,15 +64,31 @@ export interface SampleSchemaOptions extends SampleOptions {
   status?: VersionStatus | undefined;
 }
 
+const dataDownloadOptionNames = [
+  ...downloadOptionNames,
+  ...namesOf<Omit<DataDownloadOptions, keyof DownloadOptions>>({ versionId: true, path: true }),
+];
+
+const sampleSchemaOptionNames = namesOf<SampleSchemaOptions>({
+  status: true,
+  headerRow: true,
+  sampleSize: true,
+  delimiter: true,
+  encoding: true,
+  infer: true,
+});
+
 /** A table. Both its data and the schema by which the data is parsed have versions. */
 @Entity({ path: 'datasets', id: 'datasetId' })
 export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(ModeratelyResource)) {
   declare static searchParams: DatasetSearchParams;
+  static saveOptions = ['shouldProcess'];
   static override createdInTeam = true;
   static override partialFields = ['processingStatus', 'activeDataSchemaVersionId', 'activeDataVersionId'];
   static override searching: SearchDescription = {
     filters: ['datasetIds', 'teamIds', 'nameLike', 'name'],
     orderBy: ['createdAt', 'updatedAt', 'name'],
+    defaultOrder: newestFirst,
     team: 'teamIds',
   };
   /** The first poll comes early, because small tables are processed quickly. */
@@ -85,6 +111,8 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @Field({ readOnly: true }) readonly activeDataVersionId!: string | null | undefined;
   /** Null if there is nothing to process yet. Missing from list items. */
   @Field({ readOnly: true }) readonly processingStatus!: ProcessingStatus | null | undefined;
+  /** Why the last processing failed, if the platform provides it. */
+  @Field({ readOnly: true }) readonly processingError?: string | null;
   /** Only if the platform provides it. */
   @Field({ readOnly: true }) readonly recordCount?: number | null;
   /** In bytes; only if the platform provides it. */
@@ -111,6 +139,8 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
    * @throws ValidationError if the file type cannot be determined, FileUploadError naming the step that failed.
    */
   async uploadData(input: UploadInput, options: DataUploadOptions = {}): Promise<DatasetDataVersion> {
+    const subject = `upload of data to ${String(this)}`;
+    checkOptions(DatasetDataVersion, 'save', options, ['name', 'fileType', 'status'], subject);
     const { name, fileType, status = 'current', ...saving } = options;
     const Version = this.sibling(DatasetDataVersion, 'upload data to');
     const version = await new Version({ datasetId: this.savedId('upload data to'), content: input, fileName: name, fileType, status }).save(
@@ -129,6 +159,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   downloadData(options?: DataDownloadOptions & { path?: undefined }): Promise<Uint8Array>;
   downloadData(options: DataDownloadOptions): Promise<undefined>;
   async downloadData(options: DataDownloadOptions = {}): Promise<Uint8Array | undefined> {
+    checkOptionNames(`download of data of ${String(this)}`, options, dataDownloadOptionNames);
     const { versionId, path, ...transfer } = options;
     this.requireId('download data of');
     const id = versionId ?? (await loadedRecord(this, 'download data of', { signal: options.signal })).currentDataVersionId;
@@ -150,8 +181,10 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   /** Creates a schema version. @throws ValidationError if there are no columns, a name or type is missing, or a name is repeated. */
   async createSchema(
     columns: readonly ColumnInput[],
-    { status = 'draft', parsingOptions }: { status?: VersionStatus; parsingOptions?: ParsingOptions } = {},
+    options: { status?: VersionStatus; parsingOptions?: ParsingOptions } = {},
   ): Promise<DatasetSchemaVersion> {
+    checkOptionNames(`createSchema of ${String(this)}`, options, ['status', 'parsingOptions']);
+    const { status = 'draft', parsingOptions } = options;
     return this.#addSchema({ columns: columnsFrom(columns), status, ...(parsingOptions && { parsingOptions }) });
   }
 
@@ -163,6 +196,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
    */
   async createSchemaFromSample(sample: UploadInput, options: SampleSchemaOptions = {}): Promise<DatasetSchemaVersion> {
     this.requireId('create a schema of');
+    checkOptionNames(`createSchemaFromSample of ${String(this)}`, options, sampleSchemaOptionNames);
     const { status, ...reading } = options;
     const content = await this.moderately('create a schema of').client.openContent(sample, { fallbackName: 'the sample' });
     try {
@@ -206,6 +240,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @withHooks({ operation: 'run' })
   async process(options: WaitOptions = {}): Promise<this> {
     this.requireId('process');
+    checkOptions(this.constructor, 'wait', options, [], `process of ${String(this)}`);
     const waiting = await startWork(this, options, async (sendWithin) => {
       const response = await this.callForRecord('PATCH', '', {
         body: { shouldProcess: true },
@@ -219,7 +254,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   override workState(): WorkState {
-    const reason = this.toDict().processingError;
+    const reason = this.processingError;
     return { status: this.processingStatus ?? 'needs-processing', ...(typeof reason === 'string' && { reason }) };
   }
 

@@ -1,5 +1,5 @@
 import { ResourceError, type TransferProgress } from '#front';
-import { type Client, isObject, type TransportObserver } from '../../vendor.js';
+import { type Client, isObject, namesOf, type TransportObserver } from '../../vendor.js';
 import { textAt } from '../base/responses.js';
 
 export interface OutputOptions {
@@ -9,6 +9,8 @@ export interface OutputOptions {
   onProgress?: ((progress: TransferProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
+
+export const outputOptionNames = namesOf<OutputOptions>({ raw: true, onProgress: true, signal: true });
 
 type Json = Record<string, unknown>;
 

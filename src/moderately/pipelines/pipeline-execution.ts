@@ -1,9 +1,10 @@
 import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, ValidationError, withHooks } from '#front';
-import { newRecord, oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
+import { checkOptionNames, namesOf, newRecord, oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
   Execution,
   type ExecutionStatus,
+  executeOptionNames,
   executionStatuses,
   failureIn,
   inputObject,
@@ -11,7 +12,7 @@ import {
   startExecution,
 } from '../base/execution.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
-import { type OutputOptions, readOutput } from './output.js';
+import { type OutputOptions, outputOptionNames, readOutput } from './output.js';
 import { PipelineConfigurationVersion } from './pipeline-configuration-version.js';
 
 export interface PipelineExecutionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'startedAt' | (string & {})>, TeamParams {
@@ -26,6 +27,11 @@ export interface PipelineExecuteOptions extends ExecuteOptions {
   /** The number of steps of the execution. */
   totalSteps?: number | undefined;
 }
+
+export const pipelineExecuteOptionNames = [
+  ...executeOptionNames,
+  ...namesOf<Omit<PipelineExecuteOptions, keyof ExecuteOptions>>({ totalSteps: true }),
+];
 
 /** Free-form progress data. These keys are read where `currentStep` and `totalSteps` do not provide the progress. */
 export interface ProgressData {
@@ -93,6 +99,7 @@ export class PipelineExecution extends Execution {
     pipelineInput: Record<string, unknown>,
     options: PipelineExecuteOptions = {},
   ): Promise<E> {
+    checkOptionNames('start of an execution', options, pipelineExecuteOptionNames);
     const { summary, totalSteps } = options;
     const execution = newRecord<E>(this, { pipelineConfigurationVersionId, pipelineInput, pipelineInputSummary: summary, totalSteps });
     return startExecution(execution, options);
@@ -136,6 +143,7 @@ export class PipelineExecution extends Execution {
   output<T = Record<string, unknown>>(options?: OutputOptions): Promise<T>;
   async output(options: OutputOptions = {}): Promise<unknown> {
     const attempt = `output of ${String(this)}`;
+    checkOptionNames(attempt, options, outputOptionNames);
     const request = (): Promise<Record<string, unknown>> => this.callAction('GET', 'output', { signal: options.signal, attempt });
     return readOutput(request, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
   }

@@ -1,5 +1,5 @@
 import { type Attributes, DeleteResourceMixin, Entity, Field, ResourceError, type SaveOptions, type Search, withHooks } from '#front';
-import { copyRecord } from '../../vendor.js';
+import { checkOptionNames, copyRecord } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
@@ -10,7 +10,12 @@ import {
   type PipelineConfigurationVersionSearchParams,
   type PipelineConfigurationVersion as Version,
 } from './pipeline-configuration-version.js';
-import { type PipelineExecuteOptions, PipelineExecution, type PipelineExecutionSearchParams } from './pipeline-execution.js';
+import {
+  type PipelineExecuteOptions,
+  PipelineExecution,
+  type PipelineExecutionSearchParams,
+  pipelineExecuteOptionNames,
+} from './pipeline-execution.js';
 
 export interface PipelineSearchParams extends ListParams<'name' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
   pipelineIds?: Several | undefined;
@@ -59,6 +64,7 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
 
   /** @param options.status Default: 'draft'. @throws ConflictError if the new version is current and another one already is. */
   async createConfigurationVersion(configuration: PipelineConfiguration, options: { status?: VersionStatus } = {}): Promise<Version> {
+    checkOptionNames(`createConfigurationVersion of ${String(this)}`, options, ['status']);
     const Version = this.sibling(PipelineConfigurationVersion, 'create a configuration version of');
     return new Version({ pipelineId: this.savedId('create a configuration version of'), configuration, status: options.status }).save();
   }
@@ -96,6 +102,7 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     input: Record<string, unknown>,
     options: PipelineExecuteOptions & { version?: Version | string | undefined } = {},
   ): Promise<PipelineExecution> {
+    checkOptionNames(`execute of ${String(this)}`, options, [...pipelineExecuteOptionNames, 'version']);
     const { version, ...rest } = options;
     return this.sibling(PipelineExecution, 'execute').start(await this.versionToExecute(version), input, rest);
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ConfigurationError } from '../../../src/index.js';
 import { limitedHandler } from '../../../src/local/isolation/handlers.js';
-import { checkLimits, type PlatformLimits } from '../../../src/local/isolation/limits.js';
+import { checkLimits, type WorkLimits } from '../../../src/local/isolation/limits.js';
 import { failure } from '../../support/failure.js';
 
 describe('The limits of the local platform', () => {
@@ -12,7 +12,7 @@ describe('The limits of the local platform', () => {
   });
 
   it('are refused out of range, by name', () => {
-    const wrong: [keyof PlatformLimits, number][] = [
+    const wrong: [keyof WorkLimits, number][] = [
       ['blockSeconds', 0],
       ['blockSeconds', Number.POSITIVE_INFINITY],
       ['blockBytes', 2 ** 26],

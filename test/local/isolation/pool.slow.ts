@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { BlockLimitError } from '../../../src/local/engine/errors.js';
 import type { BlockHandler, BlockProgress } from '../../../src/local/engine/types.js';
 import { ProcessEndedError } from '../../../src/local/isolation/errors.js';
-import type { PlatformLimits } from '../../../src/local/isolation/limits.js';
+import type { WorkLimits } from '../../../src/local/isolation/limits.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../support/folder.js';
 import { throughBlock } from '../support/platform.js';
@@ -15,7 +15,7 @@ describe('A child process of the local platform', function () {
   this.timeout(60_000);
   const folder = useFolder();
   let used: TestPool;
-  const create = (limits: PlatformLimits = {}): void => {
+  const create = (limits: WorkLimits = {}): void => {
     used = new TestPool(folder, limits);
   };
   afterEach(() => used.pool.close());

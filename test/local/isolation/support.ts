@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BlockHandler, BlockProgress } from '../../../src/local/engine/types.js';
-import { checkLimits, type PlatformLimits } from '../../../src/local/isolation/limits.js';
+import { checkLimits, type WorkLimits } from '../../../src/local/isolation/limits.js';
 import { ProcessPool } from '../../../src/local/isolation/pool.js';
 import type { GraphTask } from '../../../src/local/isolation/protocol.js';
 import { engineServices, type Sources } from '../../../src/local/isolation/sources.js';
@@ -30,7 +30,7 @@ export class TestPool {
   readonly pool: ProcessPool;
   readonly #folder: { readonly path: string };
 
-  constructor(folder: { readonly path: string }, limits: PlatformLimits = {}) {
+  constructor(folder: { readonly path: string }, limits: WorkLimits = {}) {
     this.#folder = folder;
     this.pool = new ProcessPool(checkLimits(limits));
   }

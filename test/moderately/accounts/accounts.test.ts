@@ -68,7 +68,7 @@ describe('the accounts of Moderately', () => {
         .reply(200, page([json.teamUser({ teamId: 't1' }), json.teamUser({ teamId: 't2' })], { size: 1000 }));
       nock(origin)
         .get('/teams')
-        .query({ page: 1, pageSize: 100, teamIds: 't1,t2' })
+        .query({ page: 1, pageSize: 100, teamIds: 't1,t2', orderBy: 'createdAt', orderDirection: 'desc' })
         .reply(200, page([json.team({ teamId: 't1' }), json.team({ teamId: 't2' })], { size: 100 }));
       const teams = await mai.User.fromDict(json.user()).teams().toArray();
       expect(teams.map(({ id }) => id)).to.deep.equal(['t1', 't2']);
@@ -97,7 +97,7 @@ describe('the accounts of Moderately', () => {
       const team = mai.Team.fromDict(json.team());
       nock(origin)
         .get('/users')
-        .query({ page: 1, pageSize: 10, teamIds: teamId, fullNameLike: 'joan' })
+        .query({ page: 1, pageSize: 10, teamIds: teamId, fullNameLike: 'joan', orderBy: 'createdAt', orderDirection: 'desc' })
         .reply(200, page([json.user()]));
       expect((await team.users({ fullNameLike: 'joan' })).results[0]?.fullName).to.equal('Joan Clarke');
       nock(origin)

@@ -8,6 +8,8 @@ import { connect, json, onTheWire, origin, page, teamId } from '../support/conne
 const pipelines = (from: number, count: number): object[] =>
   Array.from({ length: count }, (_unused, index) => json.pipeline({ pipelineId: `p${from + index}` }));
 
+const newestFirst = { orderBy: 'createdAt', orderDirection: 'desc' };
+
 describe('a search in Moderately', () => {
   onTheWire();
 
@@ -59,7 +61,10 @@ describe('a search in Moderately', () => {
   it('says how large a page it wants: 20 files or executions of agents, 10 of everything else', async () => {
     nock(origin).get('/files').query({ teamIds: teamId, page: 1, pageSize: 20 }).reply(200, page([]));
     nock(origin).get('/agent-executions').query({ teamIds: teamId, page: 1, pageSize: 20 }).reply(200, page([]));
-    nock(origin).get('/users').query({ teamIds: teamId, page: 1, pageSize: 10 }).reply(200, page([]));
+    nock(origin)
+      .get('/users')
+      .query({ teamIds: teamId, page: 1, pageSize: 10, ...newestFirst })
+      .reply(200, page([]));
     const mai = connect();
     await mai.File.search();
     await mai.AgentExecution.search();
@@ -112,7 +117,10 @@ describe('a search in Moderately', () => {
       .query({ teamIds: teamId, page: 1, pageSize: 10, nameLike: 'air', orderBy: 'name', orderDirection: 'asc' })
       .reply(200, page([]));
     await connect().Dataset.search({ query: 'air', sortBy: 'name', sortOrder: 'asc', pageNumber: 1 });
-    nock(origin).get('/users').query({ teamIds: teamId, page: 1, pageSize: 10, fullNameLike: 'joan' }).reply(200, page([]));
+    nock(origin)
+      .get('/users')
+      .query({ teamIds: teamId, page: 1, pageSize: 10, fullNameLike: 'joan', ...newestFirst })
+      .reply(200, page([]));
     await connect().User.search({ query: 'joan' });
   });
 
@@ -178,7 +186,7 @@ describe('a search in Moderately', () => {
     const ids = Array.from({ length: 250 }, (_unused, index) => `p${index}`);
     nock(origin)
       .get('/pipelines')
-      .query(({ pipelineIds, teamIds }) => String(pipelineIds).split(',').length <= 100 && teamIds === undefined)
+      .query(({ pipelineIds, teamIds }) => String(pipelineIds).split(',').length <= 100 && teamIds === teamId)
       .times(3)
       .reply(200, (uri) =>
         page(
@@ -226,7 +234,7 @@ describe('a search in Moderately', () => {
     const ids = Array.from({ length: 100 }, (_unused, index) => `d${index}`);
     nock(origin)
       .get('/datasets')
-      .query({ teamIds: teamId, page: 1, pageSize: 100, datasetIds: ids.join(',') })
+      .query({ teamIds: teamId, page: 1, pageSize: 100, datasetIds: ids.join(','), ...newestFirst })
       .reply(
         200,
         page(
@@ -271,7 +279,56 @@ describe('a search in Moderately', () => {
     expect((await connect().Dataset.search({ datasetIds: ' ' })).length).to.equal(0);
   });
 
+  it('by ids has the team that any search has', async () => {
+    nock(origin).get('/api-tokens').query({ teamId, tokenIds: 't1', page: 1, pageSize: 100 }).reply(200, page([]));
+    await connect().ApiToken.byIds(['t1']);
+    nock(origin)
+      .get('/datasets')
+      .query({ teamIds: teamId, datasetIds: 'd1', page: 1, pageSize: 100, ...newestFirst })
+      .reply(200, page([]));
+    await connect().Dataset.byIds(['d1']);
+    expect(() => connect().Dataset.byIds('d1' as never)).to.throw(ValidationError, 'array');
+  });
+
+  it('is in the order that the vendor’s client asks for, unless the caller says otherwise', async () => {
+    const mai = connect();
+    const asked = async (path: string, search: () => PromiseLike<unknown>): Promise<Record<string, unknown>> => {
+      let query: Record<string, unknown> = {};
+      nock(origin)
+        .get(path)
+        .query((given) => {
+          const { orderBy, orderDirection } = given;
+          query = { orderBy, orderDirection };
+          return true;
+        })
+        .reply(200, page([]));
+      await search();
+      return query;
+    };
+    expect(await asked('/datasets', () => mai.Dataset.search())).to.deep.equal(newestFirst);
+    expect(await asked('/users', () => mai.User.list())).to.deep.equal(newestFirst);
+    expect(await asked('/teams', () => mai.Team.list())).to.deep.equal(newestFirst);
+    expect(await asked('/agents', () => mai.Agent.list())).to.deep.equal(newestFirst);
+    const none = { orderBy: undefined, orderDirection: undefined };
+    expect(await asked('/pipelines', () => mai.Pipeline.list())).to.deep.equal(none);
+    expect(await asked('/pipeline-executions', () => mai.PipelineExecution.list())).to.deep.equal(none);
+    expect(await asked('/agent-executions', () => mai.AgentExecution.list())).to.deep.equal(none);
+    expect(await asked('/datasets', () => mai.Dataset.search({ orderBy: 'name' }))).to.deep.equal({
+      orderBy: 'name',
+      orderDirection: undefined,
+    });
+    expect(await asked('/datasets', () => mai.Dataset.search({ orderDirection: 'asc' }))).to.deep.equal({
+      ...newestFirst,
+      orderDirection: 'asc',
+    });
+    expect(await asked('/datasets', () => mai.Dataset.search({ sortBy: 'updated_at', sortOrder: 'DESC' } as never))).to.deep.equal({
+      orderBy: 'updatedAt',
+      orderDirection: 'desc',
+    });
+  });
+
   it('cannot be made by ids where the platform has no such filter', () => {
+    // @ts-expect-error it is not offered
     expect(() => connect().AuditLog.byIds(['x'])).to.throw(ValidationError, 'get(id)');
   });
 });

@@ -1,0 +1,91 @@
+import { type FieldProblem, ValidationError } from '../errors/index.js';
+
+/** The names of a type's members. The compiler refuses a list that lacks one, or has one too many. */
+export function namesOf<T extends object>(names: Readonly<Record<keyof T & string, true>>): readonly (keyof T & string)[] {
+  return Object.keys(names) as (keyof T & string)[];
+}
+
+/** The known name that was most likely meant: the same but for case and punctuation, a longer or shorter form, or one a few letters away. */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  const wanted = plain(name);
+  const candidates = [...known].map((candidate) => ({ candidate, text: plain(candidate) }));
+  const found =
+    candidates.find(({ text }) => text === wanted) ??
+    candidates.find(({ text }) => wanted.length > 2 && text.length > 2 && (text.startsWith(wanted) || wanted.startsWith(text)));
+  if (found) return found.candidate;
+  const near = candidates.map(({ candidate, text }) => ({ candidate, text, edits: editDistance(wanted, text) }));
+  const [best] = near.toSorted((one, other) => one.edits - other.edits);
+  return best && best.edits <= Math.ceil(0.4 * Math.max(wanted.length, best.text.length)) ? best.candidate : undefined;
+}
+
+/**
+ * The known name that a name is most likely a misspelling of: the same but for case and punctuation, or with one edit, two in names of
+ * eight letters and more. Undefined for a known name, and for a plural.
+ *
+ * @param most The highest number of edits.
+ */
+export function misspelled(name: string, known: Iterable<string>, most = 2): string | undefined {
+  const wanted = plain(name);
+  const names = [...known];
+  if (names.includes(name)) return undefined;
+  return names.find((candidate) => {
+    const text = plain(candidate);
+    if (text === wanted) return true;
+    if (text === `${wanted}s` || wanted === `${text}s` || Math.min(text.length, wanted.length) < 3) return false;
+    return editDistance(wanted, text) <= Math.min(most, text.length < 8 ? 1 : 2);
+  });
+}
+
+/** What is said of an unknown name: the nearest known one, else all of them. */
+export function suggestion(name: string, known: Iterable<string>): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? `known are ${[...known].join(', ') || 'none'}` : `did you mean ${nearest}?`;
+}
+
+/** The members of an options object that have a value and are not known. */
+export function unknownNames(options: object, known: readonly string[]): FieldProblem[] {
+  return Object.entries(options).flatMap(([field, value]) => {
+    if (value === undefined || known.includes(field)) return [];
+    return [{ field, message: `is not an option (${suggestion(field, known)})` }];
+  });
+}
+
+/**
+ * Refuses options that nobody reads, which are most often misspelled.
+ *
+ * @param subject What they are options of, for the message.
+ * @throws ValidationError that names each of them and the nearest known one; also for options that are not an object.
+ */
+export function checkOptionNames(subject: string, options: object | undefined, known: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ValidationError(`${subject}: the options must be an object (got ${options === null ? 'null' : typeof options}).`);
+  }
+  const details = unknownNames(options, known);
+  if (details.length === 0) return;
+  throw new ValidationError(`${subject}: ${details.map(({ field, message }) => `${field} ${message}`).join('; ')}.`, { details });
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** How many letters must be inserted, removed, replaced or swapped with their neighbour (optimal string alignment). */
+function editDistance(one: string, other: string): number {
+  // Names are short; a long text is not a misspelled name, and must not cost time.
+  if (Math.max(one.length, other.length) > 64) return Number.POSITIVE_INFINITY;
+  const rows: number[][] = [Array.from({ length: other.length + 1 }, (_unused, column) => column)];
+  for (let row = 1; row <= one.length; row++) {
+    const line = [row];
+    for (let column = 1; column <= other.length; column++) {
+      const replaced = rows[row - 1]![column - 1]! + (one[row - 1] === other[column - 1] ? 0 : 1);
+      const swapped =
+        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]
+          ? rows[row - 2]![column - 2]! + 1
+          : Number.POSITIVE_INFINITY;
+      line.push(Math.min(rows[row - 1]![column]! + 1, line[column - 1]! + 1, replaced, swapped));
+    }
+    rows.push(line);
+  }
+  return rows[one.length]![other.length]!;
+}

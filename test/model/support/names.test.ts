@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { misspelled, nearestName } from '../../../src/model/support/names.js';
+
+describe('names', () => {
+  const options = ['timeout', 'maxRetries', 'headers', 'signal', 'query', 'description'];
+
+  it('finds the option that was meant', () => {
+    const meant = {
+      timout: 'timeout',
+      maxRetry: 'maxRetries',
+      max_retries: 'maxRetries',
+      Headers: 'headers',
+      singal: 'signal',
+      desc: 'description',
+    };
+    for (const [given, name] of Object.entries(meant)) expect(nearestName(given, options), given).to.equal(name);
+  });
+
+  it('suggests nothing for a name that is like none', () => {
+    expect(nearestName('zzzzzz', options)).to.equal(undefined);
+    expect(nearestName('x'.repeat(100_000), options)).to.equal(undefined);
+  });
+
+  it('takes one or two wrong letters for a misspelling, and neither a plural nor another word', () => {
+    expect(misspelled('nmae', ['name'])).to.equal('name');
+    expect(misspelled('created_at', ['createdAt'])).to.equal('createdAt');
+    expect(misspelled('descripton', ['description'])).to.equal('description');
+    for (const other of ['names', 'name', 'title', 'label']) expect(misspelled(other, ['name']), other).to.equal(undefined);
+  });
+
+  it('never throws, and finds each name for itself', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.array(fc.string({ minLength: 1 })), (name, known) => {
+        nearestName(name, known);
+        misspelled(name, known);
+        for (const each of known) expect(misspelled(each, known)).to.equal(undefined);
+      }),
+    );
+  });
+});
