@@ -46,6 +46,8 @@ describe('remote-record', () => {
     [['local', '--prot', '1'], '--prot'],
     [['local', '--port', 'x'], '--port must be a whole number'],
     [['local', '--port', '70000'], '--port must be a whole number'],
+    [['local', '--block-seconds', 'x'], '--block-seconds must be a number above 0'],
+    [['local', '--block-memory', '0'], '--block-memory must be a number above 0'],
   ] as const) {
     it(`refuses "${args.join(' ')}" and says what would do`, async () => {
       const { code, out, err } = await start(...args).ended;

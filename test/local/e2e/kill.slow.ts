@@ -76,7 +76,7 @@ class Server {
 }
 
 describe('A local platform that is killed at any moment', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let folder: string;
   let server: Server;
   /** What was acknowledged: the output of each execution, the content of each file, and whether each dataset is processed. */
