@@ -220,6 +220,11 @@ export class BaseResource extends StatefulRecord {
     return refreshRecord(this, options);
   }
 
+  /** Same as `refresh`. */
+  reload(options: RefreshOptions = {}): Promise<this> {
+    return this.refresh(options);
+  }
+
   /**
    * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names.
    *

@@ -42,7 +42,8 @@ export function pathOf(target: object & ResourceStatics): string {
 
 /** The search settings of a class: its statics, else `@Entity({ search })`, else the defaults. */
 export function searchSettings(target: object & ResourceStatics): Required<SearchOptions> {
-  const decorated = { ...searchDefaults, ...entityOptions(target).search };
+  const { search } = entityOptions(target);
+  const decorated = { ...searchDefaults(search?.style), ...search };
   return {
     ...decorated,
     method: (target.paginateMethod ?? decorated.method).toUpperCase() as 'GET' | 'POST',

@@ -15,6 +15,14 @@ export const entityOptionNames = namesOf<EntityOptions>({
 });
 
 export const searchOptionNames = namesOf<SearchOptions>({
+  style: true,
+  totalHeader: true,
+  cursorParam: true,
+  cursorKey: true,
+  hasMoreKey: true,
+  nextKey: true,
+  previousKey: true,
+  previousParam: true,
   method: true,
   path: true,
   itemsKey: true,

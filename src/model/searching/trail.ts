@@ -22,14 +22,14 @@ export class Trail {
   /** What was seen last, by id: as many as a page has, and then this page. */
   readonly ids: readonly string[];
   /** How many records the platform sends as a page. */
-  readonly #size: number;
+  readonly size: number;
 
   constructor(origin: Origin, shifts: Shifts | undefined, moment: number, ids: readonly string[], size: number) {
     this.origin = origin;
     this.#shifts = shifts;
     this.#moment = moment;
     this.ids = ids;
-    this.#size = size;
+    this.size = size;
   }
 
   /** Now, to be handed to `next()`. */
@@ -39,8 +39,8 @@ export class Trail {
 
   /** The trail up to the end of the page behind this one, or of the first page. */
   next(moment: number, ids: readonly string[], length: number, isFirst: boolean): Trail {
-    if (!this.#shifts) return new Trail(this.origin, undefined, 0, [], this.#size);
-    const size = Math.max(length, isFirst ? 0 : this.#size);
+    if (!this.#shifts) return new Trail(this.origin, undefined, 0, [], this.size);
+    const size = Math.max(length, isFirst ? 0 : this.size);
     const origin = isFirst ? this.origin : { ...this.origin, depth: this.origin.depth + 1 };
     const gone = this.gone();
     const before = this.ids.filter((id) => !gone.has(id));
@@ -68,12 +68,6 @@ export class Trail {
       await Promise.resolve();
     }
     return this.gone();
-  }
-
-  /** Which page, counted from 0, has the first record that was not seen. @param pages How many pages were seen, from the first one on. */
-  pageAfter(pages: number, gone: ReadonlySet<string>): number {
-    if (gone.size === 0 || this.#size === 0) return pages;
-    return Math.max(0, Math.floor((pages * this.#size - gone.size) / this.#size));
   }
 
   #hasSeen({ id, root, origin }: Deletion, seen: ReadonlySet<string>): boolean {

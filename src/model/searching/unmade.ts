@@ -13,6 +13,7 @@ const missing = [
     'invalid',
     'hasNext',
     'hasPrevious',
+    'token',
     'next',
     'previous',
   ],
