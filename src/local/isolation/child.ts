@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { BlockHandler, EngineServices } from '../engine/types.js';
 import { toJson } from '../engine/values/convert.js';
@@ -113,12 +112,6 @@ async function runHandler({ href, type, block, context, llm }: HandlerTask<Encod
 const watched: WatchdogData = { memory: activity.memory, bytes: Number(process.argv[2]) };
 new Worker(new URL('./watchdog.js', import.meta.url), { workerData: watched, execArgv: [] }).unref();
 
-try {
-  // On a machine with too few cores for all children, the platform comes first.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-} catch {
-  // Not every system has priorities.
-}
 process.on('disconnect', () => process.exit());
 // A terminal sends its signals to all processes; the parent ends its children when their work is done or given up.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

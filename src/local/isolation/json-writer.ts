@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
+import { RawJson } from '../store/raw-json.js';
 import type { JsonText } from './protocol.js';
 
 /** The length from which a piece of JSON is passed on. */
@@ -24,7 +25,9 @@ export function* jsonPieces(value: unknown): Generator<string> {
 }
 
 function* parts(value: unknown): Generator<string> {
-  if (isSmall(value)) {
+  if (value instanceof RawJson) {
+    yield* slices(value.text);
+  } else if (isSmall(value)) {
     yield JSON.stringify(value) ?? 'null';
   } else if (Array.isArray(value)) {
     let before = '[';
@@ -49,8 +52,19 @@ function* parts(value: unknown): Generator<string> {
   }
 }
 
+/** A text in parts, none of which ends within a character of two code units. */
+function* slices(text: string): Generator<string> {
+  for (let at = 0, end = 0; at < text.length; at = end) {
+    end = Math.min(at + pieceLength, text.length);
+    const last = text.charCodeAt(end - 1);
+    if (last >= 0xd800 && last < 0xdc00) end++;
+    yield text.slice(at, end);
+  }
+}
+
 function isSmall(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
+  if (value instanceof RawJson) return false;
   if ('toJSON' in value) return true;
   const members = Array.isArray(value) ? value : Object.values(value);
   return members.length <= fewMembers && members.every((member) => typeof member !== 'object' || member === null);
