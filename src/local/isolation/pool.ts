@@ -56,6 +56,8 @@ export class ProcessPool {
     for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
     await Promise.all(
       [...this.#processes].map((process) => {
+        // Our process must not end before this one has.
+        process.idle(false);
         process.kill();
         return process.ended();
       }),

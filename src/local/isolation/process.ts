@@ -78,7 +78,7 @@ export class IsolatedProcess {
       this.#process.once('error', (error) => resolve(new ProcessEndedError(`The process for it could not be started: ${error.message}`)));
       this.#process.once('exit', async (code, signal) => {
         // What it wrote last can arrive after its end.
-        await Promise.race([once(this.#process, 'close'), delay(200, undefined, { ref: false })]);
+        await Promise.race([once(this.#process, 'close'), delay(200)]);
         resolve(this.#reasonOf(code, signal));
       });
     });

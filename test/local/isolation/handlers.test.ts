@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { ConfigurationError } from '../../../src/index.js';
 import { LocalPlatform } from '../../../src/local/index.js';
@@ -38,6 +40,19 @@ describe('Handlers of a module', function () {
     const execution = await client.finished(await client.execute(versionId, { given: 1 }));
     expect(execution.pipelineOutput.output).to.include({ given: 1 }).and.have.property('pid').that.does.not.equal(process.pid);
     await platform.close();
+  });
+
+  it('leave their processes idle, which neither keep ours alive nor let it end before it has closed the platform', async () => {
+    const script = `import { LocalPlatform } from '${new URL('../../../src/local/index.js', import.meta.url)}';
+      const start = () => LocalPlatform.start({ port: false, blocks: new URL('${module}') });
+      const platform = await start();
+      // Everything that is loaded once the platform is idle is loaded then.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await platform.close();
+      console.log('closed');
+      await start();`;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect({ stdout, stderr }).to.deep.equal({ stdout: 'closed\n', stderr: '' });
   });
 
   it('are missed at the start when the module exports none, or cannot be loaded', async () => {
