@@ -17,7 +17,7 @@ export type { Latency } from './server/latency.js';
 export type { ReceivedRequest } from './server/request-log.js';
 
 /** The optional peer packages that the local platform cannot start without. */
-const peers = ['hono', '@hono/node-server', 'jsep', 'kysely', 'libsql', 'zod'];
+const peers = ['hono', '@hono/node-server', 'jsep', 'kysely', 'libsql', 're2js', 'zod'];
 
 /**
  * An embedded platform that implements the APIs of Moderately AI and aiXplain, with a real database, real files and

@@ -63,10 +63,11 @@ export interface EntityOptions {
   /** The key of the id on the wire. Default: 'id'. */
   id?: string;
   /**
-   * How a record is updated: `'put'` replaces the whole record, `'patch'` sends only the changed fields, and `'none'` means that the
+   * How a record is updated: `'put'` replaces the whole record, `'patch'` sends only the changed fields, `'merge-patch'` only the changed keys
+   * of changed fields (RFC 7396, where null removes a key), `'json-patch'` a list of operations (RFC 6902), and `'none'` means that the
    * platform cannot update, so `save()` throws a ValidationError when a field has changed. Default: 'put'.
    */
-  update?: 'put' | 'patch' | 'none';
+  update?: 'put' | 'patch' | 'merge-patch' | 'json-patch' | 'none';
   /**
    * The HTTP method that creates a record; `'none'` means that the platform cannot create, so saving a new record throws a ValidationError.
    * Default: 'POST'.

@@ -11,6 +11,7 @@ import { isObject } from '../state/json.js';
 import { type RecordClass } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
+import { membersOf } from '../support/members.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { refuseOther } from './identity.js';
 import type { BaseGetParams } from './params.js';
@@ -84,7 +85,7 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
       ...callOptions(params),
       method: 'GET',
       path: `${params.resourcePath ?? pathOf(target)}/${segment}`,
-      query: params.host === undefined ? params.query : { ...params.query, host: params.host },
+      query: params.host === undefined ? params.query : { ...membersOf(params.query), host: params.host },
       attempt,
       decodeError: entityOptions(target).errors,
       exactNumbers: true,

@@ -34,5 +34,7 @@ export function readPage(
   // A platform without page numbers sends all there is; lists that are whole are those that stand alone.
   const isWhole = style === 'page' && (pageParam === '' || (wholeLists && Array.isArray(body)));
   const stated = totalHeader === '' ? undefined : countOf(headers[totalHeader.toLowerCase()]);
-  return { items, total: stated ?? numberAt(body, totalKey) ?? (isWhole ? items.length : undefined) };
+  const total = stated ?? numberAt(body, totalKey);
+  // A count that is lower than what the page itself has is not one.
+  return { items, total: total !== undefined && total >= items.length ? total : isWhole ? items.length : undefined };
 }

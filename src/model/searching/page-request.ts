@@ -1,5 +1,6 @@
 import type { SearchOptions } from '../fields/entity-options.js';
 import type { QueryValue, TransportRequest } from '../ports/transport.js';
+import { membersOf } from '../support/members.js';
 import type { PageAddress } from './styles/style.js';
 
 /** The parameters of the request for one page. */
@@ -24,7 +25,7 @@ export function pageRequest(
   const values = { ...(isUrl ? {} : address.params), ...withoutUndefined(filters) };
   const target = { method, path: isUrl ? address.url : path === '' ? root : `${root}/${path}` };
   if (method !== 'GET') return { ...target, body: values };
-  return isUrl ? target : { ...target, query: { ...query, ...(values as Record<string, QueryValue>) } };
+  return isUrl ? target : { ...target, query: { ...membersOf(query), ...(values as Record<string, QueryValue>) } };
 }
 
 function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {

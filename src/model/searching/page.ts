@@ -99,6 +99,8 @@ export class Page<T> implements Iterable<T> {
   readonly #previousPosition: unknown;
   readonly #isGuess: boolean;
   readonly #trail: Trail;
+  /** How many saves there had been when the page was made. */
+  readonly #saves: number;
   /** What the platform sent, records that were seen before included. */
   readonly #sent: readonly unknown[];
   #records: readonly T[] | undefined;
@@ -128,6 +130,7 @@ export class Page<T> implements Iterable<T> {
       this.#json = [];
       this.#sent = [];
       this.#trail = new Trail({ source: this, depth: 0 }, undefined, 0, [], 0);
+      this.#saves = 0;
       this.#place = { position: null, index: 0 };
       this.#nextPosition = this.#previousPosition = null;
       this.#isGuess = false;
@@ -158,6 +161,7 @@ export class Page<T> implements Iterable<T> {
       .filter(isId)
       .map(String);
     this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
+    this.#saves = this.#trail.saves;
     this.invalid = data.items.flatMap((raw, index) => {
       if (isObject(raw)) return [];
       const error = new ResourceError(
@@ -288,12 +292,17 @@ export class Page<T> implements Iterable<T> {
     };
   }
 
-  /** Identifies this page among the pages of its search by the ids of its items; undefined when an item has no id. */
-  get fingerprint(): string | undefined {
+  /** The ids of its items; undefined when an item has none. */
+  get ids(): readonly string[] | undefined {
     const source = this.#source;
     if (!source) return undefined;
     const ids = this.#json.map((json) => source.idOf(json));
-    return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
+    return ids.some((id) => id === undefined || id === null) ? undefined : ids.map((id) => JSON.stringify(id));
+  }
+
+  /** How many saves the records of the class had when it was made. */
+  get saves(): number {
+    return this.#saves;
   }
 
   /** Whether the platform says which pages there are. */
@@ -338,13 +347,24 @@ export class Page<T> implements Iterable<T> {
 
   /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
   async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
+    for (let left = gone.size; ; ) {
+      const page = await this.#behind(left, signal);
+      // A list that has become shorter may have lost records to a save, as a search for a status does.
+      const now = page === null ? 0 : this.#trail.mayHaveLeft((this.total ?? 0) - (page.total ?? Number.POSITIVE_INFINITY), this.#saves);
+      if (now <= left) return page;
+      left = now;
+    }
+  }
+
+  /** The first page with records behind this one. @param left How many of those that were seen are not in the list any more. */
+  async #behind(left: number, signal: AbortSignal | undefined): Promise<Page<T> | null> {
     const source = this.#source;
     if (!source) return null;
     // What is gone is left out, too: some platforms list for a while what was deleted.
-    const seen = gone.size > 0 ? new Set(this.#trail.ids) : nothing;
+    const seen = left > 0 ? new Set(this.#trail.ids) : nothing;
     let previous: Page<T> = this;
-    const shifted = { at: this.#place.position, next: this.#nextPosition, gone: gone.size, size: this.#trail.size } as Shifted;
-    let position = gone.size > 0 && source.shift ? source.shift(shifted) : this.#nextPosition;
+    const shifted = { at: this.#place.position, next: this.#nextPosition, gone: left, size: this.#trail.size } as Shifted;
+    let position = left > 0 && source.shift ? source.shift(shifted) : this.#nextPosition;
     for (let { index } = this.#place; ; ) {
       const { moment } = this.#trail;
       const place = { position, index: ++index };

@@ -18,14 +18,13 @@ const missing = [
     'previous',
   ],
   ...[
-    'map',
     'filter',
     'forEach',
     'reduce',
     'reduceRight',
     'flatMap',
     'flat',
-    'find',
+
     'findIndex',
     'findLast',
     'findLastIndex',

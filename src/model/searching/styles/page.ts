@@ -18,6 +18,12 @@ export function pageStyle({ settings, pageSize, subject }: StyledSearch): PageSt
     return served >= size ? pages : Math.max(pages, reported ?? Math.ceil(total / served));
   }
 
+  /** What the platform says of the number of pages, unless it says that there are none beside items. */
+  function reportedPages(body: unknown, length: number): number | undefined {
+    const reported = numberAt(body, pageTotalKey);
+    return reported === 0 && length > 0 ? undefined : reported;
+  }
+
   function linksOf(number: number, pageTotal: number | undefined, length: number): PageLinks {
     const isLast = pageTotal === undefined ? length === 0 : number - firstPage + 1 >= pageTotal;
     return {
@@ -40,7 +46,7 @@ export function pageStyle({ settings, pageSize, subject }: StyledSearch): PageSt
       // The page number and the page size are read from the same object as the total.
       const beside = (key: string): string => (totalKey.includes('.') ? `${totalKey.slice(0, totalKey.lastIndexOf('.'))}.${key}` : key);
       const size = numberAt(body, beside(sizeParam)) ?? (isWhole ? Math.max(pageSize, length) : pageSize);
-      const pageTotal = isWhole ? 1 : pagesOf(total, size, numberAt(body, pageTotalKey), number, length);
+      const pageTotal = isWhole ? 1 : pagesOf(total, size, reportedPages(body, length), number, length);
       return { ...linksOf(number, pageTotal, length), pageNumber: numberAt(body, beside(pageParam)) ?? number, pageSize: size };
     },
     last: (pages) => (pages > 0 ? firstPage + pages - 1 : null),
