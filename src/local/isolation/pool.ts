@@ -1,5 +1,5 @@
 import type { CheckedLimits } from './limits.js';
-import { IsolatedProcess, type JobHost } from './process.js';
+import type { IsolatedProcess, JobHost } from './process.js';
 import type { Task, TaskResults } from './protocol.js';
 
 /** Milliseconds after which a process without work ends. */
@@ -39,6 +39,7 @@ export class ProcessPool {
     host.signal.throwIfAborted();
     if (this.#closed) throw new Error('The local platform is closed.');
     const process = await this.#take();
+    if (this.#closed) process.kill();
     let succeeded = false;
     try {
       const result = await process.run<Kind>(task, host);
@@ -65,17 +66,20 @@ export class ProcessPool {
   }
 
   async #take(): Promise<IsolatedProcess> {
+    // Loaded on first use, because most platforms in tests never run anything.
+    const { IsolatedProcess } = await import('./process.js');
+    const fork = () => this.#add(new IsolatedProcess(this.#limits));
     for (let last = this.#idle.pop(); last; last = this.#idle.pop()) {
       clearTimeout(last.timer);
       if (last.process.hasEnded) continue;
       last.process.idle(false);
       return last.process;
     }
-    if (this.#processes.size < Math.max(this.#limits.idleProcesses, 1)) return this.#fork();
+    if (this.#processes.size < Math.max(this.#limits.idleProcesses, 1)) return fork();
     return await new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(take), 1);
-        resolve(this.#fork());
+        resolve(fork());
       }, forkDelay);
       const take = (process: IsolatedProcess) => {
         clearTimeout(timer);
@@ -85,8 +89,7 @@ export class ProcessPool {
     });
   }
 
-  #fork(): IsolatedProcess {
-    const process = new IsolatedProcess(this.#limits);
+  #add(process: IsolatedProcess): IsolatedProcess {
     this.#processes.add(process);
     void process.ended().then(() => this.#processes.delete(process));
     return process;
