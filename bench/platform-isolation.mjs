@@ -7,7 +7,7 @@
  */
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -23,6 +23,7 @@ const dist = resolve(options.dist ?? fileURLToPath(new URL('../dist', import.met
 const cli = join(dist, 'cli/main.js');
 /** Seconds until a case is given up. */
 const deadline = 90;
+/** The limit of a block in the cases that exceed it. */
 const blockSeconds = 5;
 
 const block = (id, type, config = {}) => ({ id, type, config });
@@ -79,6 +80,10 @@ const cases = {
     );
     return (await platform.run(graph, {})).progressData.message ?? 'completed';
   },
+  'a handler that spins': async (platform) =>
+    (await platform.run(chain(block('given', 'constant'), block('work', 'spin'), block('result', 'output')), {})).progressData.message,
+  'a handler that needs all memory': async (platform) =>
+    (await platform.run(chain(block('given', 'constant'), block('work', 'hoard'), block('result', 'output')), {})).progressData.message,
   'a header of 100,000 columns': async (platform) =>
     await platform.processDataset(await platform.dataset('wide', `${Array.from({ length: 1e5 }, (_, at) => `c${at}`).join()}\n`, columns)),
   'an XLSX file with a far cell': async (platform) =>
@@ -133,12 +138,20 @@ function zip(entries) {
 
 /** A platform in a process of its own. */
 class Platform {
-  static async start() {
+  static async start(isHostile = false) {
     const help = execFileSync(process.execPath, [cli, 'local', '--help'], { encoding: 'utf8' });
-    const flags = help.includes('--block-seconds') ? ['--block-seconds', String(blockSeconds)] : [];
     const platform = new Platform();
     platform.folder = mkdtempSync(join(tmpdir(), 'platform-isolation-'));
-    platform.process = spawn(process.execPath, [cli, 'local', '--json', '--data-dir', platform.folder, ...flags], {
+    const handlers = join(platform.folder, 'handlers.mjs');
+    writeFileSync(
+      handlers,
+      'export const spin = () => { for (;;); };\nexport const hoard = () => { const all = []; for (;;) all.push([Math.random()]); };\n',
+    );
+    const flags =
+      isHostile && help.includes('--blocks')
+        ? ['--blocks', handlers, '--block-seconds', String(blockSeconds), '--block-memory', '256']
+        : [];
+    platform.process = spawn(process.execPath, [cli, 'local', '--json', '--data-dir', join(platform.folder, 'data'), ...flags], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [line] = await once(createInterface({ input: platform.process.stdout }), 'line');
@@ -265,7 +278,7 @@ function watchMemory(pid) {
 }
 
 async function measure(name) {
-  const platform = await Platform.start();
+  const platform = await Platform.start(name.startsWith('a handler'));
   const memory = watchMemory(platform.pid);
   const stopProbe = await startProbe(platform.url);
   const begin = performance.now();
