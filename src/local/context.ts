@@ -4,12 +4,17 @@ import type { BlobStore } from './blobs/blob-store.js';
 import type { Presigner } from './blobs/presign.js';
 import type { PlatformClock } from './clock.js';
 import type { BlockHandler, LanguageModelOptions } from './engine/types.js';
-import type { CheckedLimits } from './isolation/limits.js';
 import type { ProcessPool } from './isolation/pool.js';
+import type { LocalPlatformLimits } from './options.js';
 import type { JobQueue } from './queue/queue.js';
-import type { ReceivedRequest } from './server/request-log.js';
 import type { Store } from './store/database.js';
 import type { PlatformSettings } from './store/settings.js';
+
+/** Where clients reach the platform: its public URL, or what its server listens on, which is known once it is started. */
+export interface Address {
+  /** Without a trailing slash. */
+  url: string;
+}
 
 /** The services that routes and job runners use. */
 export interface Platform {
@@ -23,16 +28,17 @@ export interface Platform {
   /** The registered handlers, by block type. */
   readonly handlers: Map<string, BlockHandler>;
   readonly llm: LanguageModelOptions | undefined;
-  readonly limits: CheckedLimits;
+  readonly limits: Required<LocalPlatformLimits>;
   /** The child processes that do the work which could keep this process from answering. */
   readonly processes: ProcessPool;
+  readonly address: Readonly<Address>;
   newId(): string;
 }
 
 /** What the application receives with a request. */
 export interface Bindings {
-  /** The request's log entry; the body is added to it when it is parsed. */
-  received?: ReceivedRequest;
+  /** Adds the body to the request's log entry, once it is read. */
+  logBody?: ((text: string) => void) | undefined;
   /** The id a seed assigns to the record that the request creates. */
   recordId?: string | undefined;
 }
@@ -44,6 +50,8 @@ export interface AppEnv {
     platform: Platform;
     principal: Principal;
     requestId: string;
+    /** The body, once it was asked for. */
+    body: Promise<Buffer> | undefined;
   };
 }
 
