@@ -80,7 +80,16 @@ describe('remote-record', () => {
   it('offers in its help what works, and nothing else', async () => {
     const { out } = await start('local', '--help').ended;
     const offered = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
-    expect(offered).to.deep.equal(['--port', '--data-dir', '--public-url', '--cors', '--json']);
+    expect(offered).to.deep.equal([
+      '--port',
+      '--data-dir',
+      '--public-url',
+      '--cors',
+      '--blocks',
+      '--block-seconds',
+      '--block-memory',
+      '--json',
+    ]);
   });
 
   it('serves under a public URL, for the pages of the given origins', async () => {

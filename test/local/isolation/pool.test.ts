@@ -74,7 +74,8 @@ describe('The child processes of the local platform', function () {
   });
 
   it('end with the pool', async () => {
-    const [pid = 0] = used.pool.pids;
+    const pid = Number(await used.output(throughBlock('process_id'), 1, { modules: ['process_id'] }));
+    expect(used.pool.pids).to.include(pid);
     await used.pool.close();
     expect(used.pool.pids).to.deep.equal([]);
     expect(() => process.kill(pid, 0)).to.throw('ESRCH');
