@@ -107,7 +107,7 @@ export type {
   TimedPoll,
   WaitOptions,
 } from './model/ports/waiter.js';
-export { type Runnable, RunnableResourceMixin } from './model/running/mixin.js';
+export { type Runnable, RunnableResourceMixin, type RunResultOf } from './model/running/mixin.js';
 export type { BaseRunParams } from './model/running/params.js';
 export type { ManyOutcome, ManyWork } from './model/running/pool.js';
 export { BaseResult, DeleteResult, Result } from './model/running/result.js';

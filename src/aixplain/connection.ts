@@ -1,10 +1,18 @@
 import { Connection, type ConnectionOptions } from '#front';
 import { checkConnectionOptions, connectionOptionNames, namesOf } from '../vendor.js';
+import { Agent } from './agents/agent.js';
+import { Inspector } from './agents/inspector.js';
 import { credentialsFrom, type KeyOptions } from './credentials.js';
 import { type Endpoints, endpointsFrom, secondsFromEnvironment } from './endpoints.js';
 import { FileResource } from './files/file-resource.js';
+import { LLM, Model } from './models/model.js';
 import { Pipeline } from './pipelines/pipeline.js';
 import { AixplainRecord } from './record.js';
+import { Message } from './sessions/message.js';
+import { Session } from './sessions/session.js';
+import { Skill } from './skills/skill.js';
+import { Integration } from './tools/integration.js';
+import { Tool } from './tools/tool.js';
 
 /** How to reach aiXplain. Durations are seconds. */
 export interface AixplainOptions extends Omit<ConnectionOptions, 'baseUrl' | 'apiKey' | 'credentials'>, Partial<Endpoints>, KeyOptions {}
@@ -56,6 +64,42 @@ export class Aixplain extends Connection implements Endpoints {
 
   static override get resourceRoot(): object {
     return AixplainRecord;
+  }
+
+  get Agent(): typeof Agent {
+    return this.bind(Agent);
+  }
+
+  get Model(): typeof Model {
+    return this.bind(Model);
+  }
+
+  get LLM(): typeof LLM {
+    return this.bind(LLM);
+  }
+
+  get Tool(): typeof Tool {
+    return this.bind(Tool);
+  }
+
+  get Integration(): typeof Integration {
+    return this.bind(Integration);
+  }
+
+  get Session(): typeof Session {
+    return this.bind(Session);
+  }
+
+  get Message(): typeof Message {
+    return this.bind(Message);
+  }
+
+  get Inspector(): typeof Inspector {
+    return this.bind(Inspector);
+  }
+
+  get Skill(): typeof Skill {
+    return this.bind(Skill);
   }
 
   get Pipeline(): typeof Pipeline {
