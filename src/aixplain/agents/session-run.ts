@@ -32,7 +32,7 @@ export async function sessionOf(agent: AixplainRecord, params: AgentRunParams, s
 /** Saves what a run says of how it is carried out as the session's own, which is where the platform reads it, and warns of that. */
 export async function updateSession(session: Session, params: AgentRunParams, { identifier, signal }: AgentRunOptions): Promise<void> {
   const given = Object.fromEntries(
-    Object.entries({ identifier, ...pick(params) }).filter(([, value]) => value !== null && value !== undefined),
+    Object.entries({ ...pick(params), identifier: params.identifier ?? identifier }).filter(([, value]) => value !== null && value !== undefined),
   ) as Json;
   if (Object.keys(given).length === 0) return;
   const before = session.executionConfig ? configToSend(session.executionConfig) : {};
