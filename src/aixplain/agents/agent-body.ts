@@ -9,7 +9,18 @@ import { Inspector, type InspectorJson } from './inspector.js';
 import { roles, roleToSend } from './roles.js';
 
 /** What the platform returns of an agent but does not take. */
-const notSent = ['assets', 'llmId', 'supervisorId', 'plannerId', 'responseGeneratorId', 'llms', 'maxIterations', 'subagents', 'clonedFromId', 'assetInfo'];
+const notSent = [
+  'assets',
+  'llmId',
+  'supervisorId',
+  'plannerId',
+  'responseGeneratorId',
+  'llms',
+  'maxIterations',
+  'subagents',
+  'clonedFromId',
+  'assetInfo',
+];
 
 /** The body that saves an agent, but for its tools. */
 export function agentPayload(agent: Agent, payload: Json): Record<string, unknown> {
@@ -47,8 +58,25 @@ interface RunParts {
 }
 
 /** The body that starts a run of an agent. */
-export function agentBody({ id, params, identifier, executionParams, attachments, tools, modelParameters }: RunParts): Record<string, unknown> {
-  const { query, variables, attachments: _files, executionParams: _params, runResponseGeneration, session: _session, budget: _budget, ...rest } = params;
+export function agentBody({
+  id,
+  params,
+  identifier,
+  executionParams,
+  attachments,
+  tools,
+  modelParameters,
+}: RunParts): Record<string, unknown> {
+  const {
+    query,
+    variables,
+    attachments: _files,
+    executionParams: _params,
+    runResponseGeneration,
+    session: _session,
+    budget: _budget,
+    ...rest
+  } = params;
   const asked = isObject(query) ? { ...query } : query === undefined || query === null ? undefined : { input: query };
   const others = Object.entries(rest).filter(([, value]) => value !== null && value !== undefined);
   const inspectors = Array.isArray(rest.inspectors) ? { inspectors: rest.inspectors.map(inspectorToSend) } : {};

@@ -53,7 +53,12 @@ export class AgentResult extends AixplainResult<AgentData> {
     if (step === undefined) return super.readProgress();
     const credits = steps.reduce((sum, each) => sum + each.usedCredits, 0) || this.usedCredits;
     const { agent, unit, action, task, thought } = step;
-    const parts = [agent?.name, action ?? task ?? thought, unit?.name === agent?.name ? null : unit?.name, credits > 0 && creditsText(credits)];
+    const parts = [
+      agent?.name,
+      action ?? task ?? thought,
+      unit?.name === agent?.name ? null : unit?.name,
+      credits > 0 && creditsText(credits),
+    ];
     const message = parts.filter(Boolean).join(' · ') || this.status;
     return super.readProgress({ step: steps.length, message });
   }

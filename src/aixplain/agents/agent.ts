@@ -170,7 +170,10 @@ export class Agent extends AixplainResource {
   async duplicate(options: { duplicateSubagents?: boolean; name?: string } & CallOptions & HookOptions = {}): Promise<this> {
     const { duplicateSubagents = false, name, hooks: _hooks, state: _state, ...call } = options;
     this.requireId('duplicate');
-    const body = await this.action(['duplicate'], { ...call, body: { cloneSubagents: duplicateSubagents, ...(name !== undefined && { name }) } });
+    const body = await this.action(['duplicate'], {
+      ...call,
+      body: { cloneSubagents: duplicateSubagents, ...(name !== undefined && { name }) },
+    });
     const json = { ...this.readResponse(isObject(body) ? body : {}), status: AssetStatus.DRAFT };
     return loadRecord(this.constructor as new () => this, json, this.requireConnection('duplicate'));
   }
@@ -184,7 +187,11 @@ export class Agent extends AixplainResource {
     const aix = this.requireConnection('run');
     const { session, query, attachments: files = [] } = params;
     if (session instanceof Session) {
-      return messageBody(aix, { content: query as string | undefined, attachments: files, tools: toolOverrides(this.tools ?? []) }, options.signal);
+      return messageBody(
+        aix,
+        { content: query as string | undefined, attachments: files, tools: toolOverrides(this.tools ?? []) },
+        options.signal,
+      );
     }
     const sent = await attachments(aix, files, options.signal);
     return agentBody({
@@ -208,7 +215,9 @@ export class Agent extends AixplainResource {
     const { outputFormat, expectedOutput } = this;
     const problem = problemWithOutput(outputFormat, expectedOutput);
     if (problem !== undefined)
-      throw new ValidationError(`save of ${String(this)}: expectedOutput ${problem}.`, { details: [{ field: 'expectedOutput', message: problem }] });
+      throw new ValidationError(`save of ${String(this)}: expectedOutput ${problem}.`, {
+        details: [{ field: 'expectedOutput', message: problem }],
+      });
     return agentPayload(this, super.buildSavePayload(scope));
   }
 
@@ -228,7 +237,8 @@ export class Agent extends AixplainResource {
     // Tools, models, agents and skills are records of their own, which the clone uses as well.
     for (const key of ['tools', 'agents', 'skills', 'inspectors'] as const)
       if (!(key in attributes)) Object.assign(copy, { [key]: [...(this[key] ?? [])] });
-    for (const key of Object.keys(roles) as (keyof typeof roles)[]) if (!(key in attributes) && this[key]) Object.assign(copy, { [key]: this[key] });
+    for (const key of Object.keys(roles) as (keyof typeof roles)[])
+      if (!(key in attributes) && this[key]) Object.assign(copy, { [key]: this[key] });
     return copy;
   }
 

@@ -1,8 +1,8 @@
-import { type Attributes, Entity, type FieldProblem, Field, GetResourceMixin, SearchResourceMixin, ValidationError } from '#front';
+import { type Attributes, Entity, Field, type FieldProblem, GetResourceMixin, SearchResourceMixin, ValidationError } from '#front';
 import { isObject } from '../../vendor.js';
 import type { Asset } from '../models/asset.js';
 import { type AssetSearchParams, assetFilters } from '../models/search-params.js';
-import { type AssetInfo, AixplainRecord } from '../record.js';
+import { AixplainRecord, type AssetInfo } from '../record.js';
 import type { Json } from '../steps.js';
 
 export type InspectorActionType = 'continue' | 'rerun' | 'abort' | 'edit';
@@ -134,7 +134,11 @@ function actionOf(given: unknown): InspectorAction | null {
   if (typeof given === 'string' && given !== '') return { type: given as InspectorActionType };
   if (!isObject(given) || typeof given.type !== 'string') return null;
   const { type, maxRetries = given.max_retries, onExhaust = given.on_exhaust } = given;
-  return { type, ...((maxRetries ?? null) !== null && { maxRetries }), ...((onExhaust ?? null) !== null && { onExhaust }) } as InspectorAction;
+  return {
+    type,
+    ...((maxRetries ?? null) !== null && { maxRetries }),
+    ...((onExhaust ?? null) !== null && { onExhaust }),
+  } as InspectorAction;
 }
 
 /** A judge as it is sent; null if it says nobody. */

@@ -30,7 +30,10 @@ export async function saveParts(agent: Agent, options: AgentSaveOptions): Promis
 export function refuseUnsaved(agent: Agent, operation: string): void {
   const unsaved = unsavedParts(agent);
   if (unsaved.length === 0) return;
-  const details: FieldProblem[] = unsaved.map(({ kind, part }) => ({ field: `${kind}s`, message: `has ${String(part)}, which is not saved` }));
+  const details: FieldProblem[] = unsaved.map(({ kind, part }) => ({
+    field: `${kind}s`,
+    message: `has ${String(part)}, which is not saved`,
+  }));
   const names = unsaved.map(({ kind, part }) => `${kind} '${part.name}'`).join(', ');
   throw new ValidationError(
     `${operation} of ${String(agent)}: not saved yet: ${names}. Save them first, or the agent with save({}, { saveSubcomponents: true }).`,

@@ -20,9 +20,12 @@ export async function sessionOf(agent: AixplainRecord, params: AgentRunParams, s
   if (!(session instanceof Session) && typeof session !== 'string')
     details.push({ field: 'session', message: 'must be a Session or its id' });
   if (details.length > 0)
-    throw new ValidationError(`run of ${String(agent)} in a session: ${details.map(({ field, message }) => `${field} ${message}`).join('; ')}.`, {
-      details,
-    });
+    throw new ValidationError(
+      `run of ${String(agent)} in a session: ${details.map(({ field, message }) => `${field} ${message}`).join('; ')}.`,
+      {
+        details,
+      },
+    );
   const connection = agent.requireConnection('run');
   if (typeof session === 'string') return connection.bind(Session).get(session, { signal });
   attachConnection(session as Session, connection);
@@ -32,7 +35,9 @@ export async function sessionOf(agent: AixplainRecord, params: AgentRunParams, s
 /** Saves what a run says of how it is carried out as the session's own, which is where the platform reads it, and warns of that. */
 export async function updateSession(session: Session, params: AgentRunParams, { identifier, signal }: AgentRunOptions): Promise<void> {
   const given = Object.fromEntries(
-    Object.entries({ ...pick(params), identifier: params.identifier ?? identifier }).filter(([, value]) => value !== null && value !== undefined),
+    Object.entries({ ...pick(params), identifier: params.identifier ?? identifier }).filter(
+      ([, value]) => value !== null && value !== undefined,
+    ),
   ) as Json;
   if (Object.keys(given).length === 0) return;
   const before = session.executionConfig ? configToSend(session.executionConfig) : {};

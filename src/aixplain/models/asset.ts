@@ -218,7 +218,10 @@ export function withoutNull(values: Json): Record<string, unknown> {
 export function refuseOptions(asset: Asset, params: Json, inputs: InputValues): void {
   const misplaced = optionNames.filter((name) => params[name] !== undefined && !inputs.spec(name));
   if (misplaced.length === 0) return;
-  throw new ValidationError(`run of ${String(asset)}: ${misplaced.join(', ')} would be sent to it. Pass it as an option: run(params, options).`, {
-    details: misplaced.map((field) => ({ field, message: 'is an option of the run, not a parameter' })),
-  });
+  throw new ValidationError(
+    `run of ${String(asset)}: ${misplaced.join(', ')} would be sent to it. Pass it as an option: run(params, options).`,
+    {
+      details: misplaced.map((field) => ({ field, message: 'is an option of the run, not a parameter' })),
+    },
+  );
 }

@@ -86,7 +86,11 @@ export class Inputs {
     return Object.fromEntries([...this.#values].filter(([, value]) => value !== null));
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
     // Node calls it on the proxy, which has no private members.
     return `Inputs ${inspect(Object.fromEntries(this.names.map((name) => [name, this.get(name)])), options)}`;
   }

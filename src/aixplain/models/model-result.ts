@@ -13,7 +13,7 @@ export interface TokenUsage {
 export interface ToolCall {
   readonly id?: string;
   readonly type?: string;
-  readonly function?: { readonly name: string; /** JSON. */ readonly arguments: string };
+  readonly function?: { readonly name: string /** JSON. */; readonly arguments: string };
   readonly [key: string]: unknown;
 }
 

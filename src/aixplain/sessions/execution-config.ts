@@ -17,7 +17,9 @@ export const configNames = ['executionParams', 'criteria', 'evolve', 'identifier
 /** A config as it is sent: what is set, in the platform's spelling. @throws ValidationError for what is not an object. */
 export function configToSend(config: unknown): Record<string, unknown> {
   if (!isObject(config))
-    throw new ValidationError('executionConfig must be an object.', { details: [{ field: 'executionConfig', message: 'must be an object' }] });
+    throw new ValidationError('executionConfig must be an object.', {
+      details: [{ field: 'executionConfig', message: 'must be an object' }],
+    });
   const { budget, executionParams: given, ...rest } = config;
   const params = executionParams({ ...(isObject(given) ? given : {}), ...((budget ?? null) !== null && { budget }) });
   const entries = Object.entries(rest).filter(([, value]) => value !== null && value !== undefined);

@@ -87,7 +87,12 @@ export class Session extends AixplainResource {
   async addMessage(
     role: MessageRole,
     content: string,
-    { attachments: files = [], requestId, tools = [], ...options }: Omit<MessageParams, 'content'> & CallOptions & { requestId?: string } = {},
+    {
+      attachments: files = [],
+      requestId,
+      tools = [],
+      ...options
+    }: Omit<MessageParams, 'content'> & CallOptions & { requestId?: string } = {},
   ): Promise<Message> {
     this.requireId('add a message to');
     const sent = await attachments(this.requireConnection('add a message to'), files, options.signal);
@@ -109,7 +114,11 @@ export class Session extends AixplainResource {
    */
   send(
     content: string | undefined,
-    { attachments: files, tools, ...options }: { attachments?: readonly AttachmentInput[]; tools?: readonly unknown[] } & BaseRunParams = {},
+    {
+      attachments: files,
+      tools,
+      ...options
+    }: { attachments?: readonly AttachmentInput[]; tools?: readonly unknown[] } & BaseRunParams = {},
   ): Promise<this['runResult']> {
     return this.run({ content, ...(files && { attachments: files }), ...(tools && { tools }) }, options);
   }

@@ -11,7 +11,17 @@ import {
   type SaveScope,
   type TransferProgress,
 } from '#front';
-import { callOptions, entityOptions, isObject, newRecord, observerFor, pathOf, pathSegment, type RecordClass, type TransportRequest } from '../../vendor.js';
+import {
+  callOptions,
+  entityOptions,
+  isObject,
+  newRecord,
+  observerFor,
+  pathOf,
+  pathSegment,
+  type RecordClass,
+  type TransportRequest,
+} from '../../vendor.js';
 import { upload } from '../files/upload.js';
 import { AixplainResource } from '../resource.js';
 import type { AssetStatus, Privacy } from '../statuses.js';
@@ -93,7 +103,14 @@ export class Skill extends AixplainResource {
     const { client } = this.requireConnection('download');
     const { errors: decodeError } = entityOptions(this.constructor);
     const url = `${pathOf(this.constructor)}/${this.encodedId}/download`;
-    return client.download(url, { ...options, target, own: true, attempt, decodeError, observer: observerFor(this, this.requireConnection('download')) });
+    return client.download(url, {
+      ...options,
+      target,
+      own: true,
+      attempt,
+      decodeError,
+      observer: observerFor(this, this.requireConnection('download')),
+    });
   }
 
   override async requestSave(request: TransportRequest, scope: SaveScope, options: SaveOptions): Promise<unknown> {
@@ -108,7 +125,9 @@ export class Skill extends AixplainResource {
       else await this.#sendFile(path, source.path, 'SKILL.md', null, options);
     } catch (error) {
       // Without its files it is of no use, and saving it again would make another one.
-      await this.requireConnection('save').send({ method: 'DELETE', path, attempt: `removal of ${String(this)}` }, this).catch(() => undefined);
+      await this.requireConnection('save')
+        .send({ method: 'DELETE', path, attempt: `removal of ${String(this)}` }, this)
+        .catch(() => undefined);
       throw error;
     }
     return response;

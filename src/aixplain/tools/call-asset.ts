@@ -37,11 +37,17 @@ export async function callAsset(
 }
 
 function isPending({ completed, status, data }: Json): boolean {
-  return completed === false && typeof data === 'string' && /^(?:https?:\/\/|\/)/.test(data) && !/^(?:failed|success)$/i.test(String(status));
+  return (
+    completed === false && typeof data === 'string' && /^(?:https?:\/\/|\/)/.test(data) && !/^(?:failed|success)$/i.test(String(status))
+  );
 }
 
 function failed(attempt: string, response: Json): OperationFailedError {
   const reasons = [response.supplierError, response.supplier_error, response.error_message, response.errorMessage, response.error];
   const reason = reasons.find((text): text is string => typeof text === 'string' && text !== '') ?? 'the platform gives no reason';
-  return new OperationFailedError(`${attempt}: ${reason}`, { result: new ToolResult({ ...response }), reason, code: String(response.status) });
+  return new OperationFailedError(`${attempt}: ${reason}`, {
+    result: new ToolResult({ ...response }),
+    reason,
+    code: String(response.status),
+  });
 }

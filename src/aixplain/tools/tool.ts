@@ -67,7 +67,9 @@ export class Tool extends Asset {
 
   /** What it can do. */
   get actions(): Actions {
-    this.#actions ??= new Actions(this, async () => (typeof this.integrationId === 'string' ? pathSegment(this.integrationId, 'integrationId') : null));
+    this.#actions ??= new Actions(this, async () =>
+      typeof this.integrationId === 'string' ? pathSegment(this.integrationId, 'integrationId') : null,
+    );
     return this.#actions;
   }
 

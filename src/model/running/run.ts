@@ -111,7 +111,11 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
-        yield* follow(this.resource, this.#pollable(this.url), this.#withDefaults(options)) as AsyncGenerator<PollEvent<BaseResource, R>, void, void>;
+        yield* follow(this.resource, this.#pollable(this.url), this.#withDefaults(options)) as AsyncGenerator<
+          PollEvent<BaseResource, R>,
+          void,
+          void
+        >;
       } catch (error) {
         this.#rethrowUnlessEnded(error);
       } finally {

@@ -63,7 +63,13 @@ async function fetched(values: object = {}, aix: Aixplain = connect()): Promise<
 const agentOf = (values: object = {}): Agent => new (connect().Agent)({ name: 'Desk', ...values });
 
 /** A model as it was fetched. */
-function modelOf(aix: Aixplain, params: object[] = [{ name: 'reasoning_effort', dataType: 'text' }, { name: 'temperature', dataType: 'number' }]): Model {
+function modelOf(
+  aix: Aixplain,
+  params: object[] = [
+    { name: 'reasoning_effort', dataType: 'text' },
+    { name: 'temperature', dataType: 'number' },
+  ],
+): Model {
   return aix.Model.fromDict({ id: 'm9', name: 'LLM', function: { id: 'text-generation' }, params }) as Model;
 }
 
@@ -96,7 +102,9 @@ describe('saving an agent', () => {
   });
 
   it('may make a draft, and puts the status back when it fails', async () => {
-    nock(backend).post('/v2/agents', (given: Json) => given.status === 'draft').reply(201, { id: 'a1' });
+    nock(backend)
+      .post('/v2/agents', (given: Json) => given.status === 'draft')
+      .reply(201, { id: 'a1' });
     const agent = agentOf();
     await agent.save({}, { asDraft: true });
     expect(agent.status).to.equal('draft');
@@ -109,7 +117,18 @@ describe('saving an agent', () => {
     const agent = await fetched();
     const sent = await replaced(Object.assign(agent, { instructions: 'other' }));
     expect(sent).to.deep.include({ id: 'a1', teamId: 7, instructions: 'other', model: { id: 'm1' } });
-    for (const key of ['llmId', 'assets', 'maxIterations', 'subagents', 'supervisorId', 'plannerId', 'responseGeneratorId', 'llms', 'budget', 'skills'])
+    for (const key of [
+      'llmId',
+      'assets',
+      'maxIterations',
+      'subagents',
+      'supervisorId',
+      'plannerId',
+      'responseGeneratorId',
+      'llms',
+      'budget',
+      'skills',
+    ])
       expect(sent).not.to.have.property(key);
   });
 
@@ -117,7 +136,12 @@ describe('saving an agent', () => {
     const aix = connect();
     const member = new aix.Agent({ id: 'a2', name: 'Finder' });
     const team = new aix.Agent({ name: 'Team', agents: [member, 'a3'], inspectorTargets: ['INPUT', 'Finder'] });
-    const sent = await created(team, { agents: [{ id: 'a2', type: 'AGENT' }, { id: 'a3', type: 'AGENT' }] });
+    const sent = await created(team, {
+      agents: [
+        { id: 'a2', type: 'AGENT' },
+        { id: 'a3', type: 'AGENT' },
+      ],
+    });
     expect([sent.agents, sent.inspectorTargets]).to.deep.equal([
       [
         { id: 'a2', inspectors: [] },
@@ -134,7 +158,9 @@ describe('saving an agent', () => {
     const error = await failure(new aix.Agent({ name: 'Team', ...parts() }).save());
     expect(error).to.be.instanceOf(ValidationError);
     expect(error.message).to.contain("agent 'Finder', skill 'PDF'").and.contain('saveSubcomponents: true');
-    nock(backend).post('/v2/agents', (given: Json) => given.name === 'Finder').reply(201, { id: 'a2' });
+    nock(backend)
+      .post('/v2/agents', (given: Json) => given.name === 'Finder')
+      .reply(201, { id: 'a2' });
     nock(backend).post('/sdk/skill').reply(201, { id: 's1', name: 'PDF' });
     let sent: Json = {};
     nock(backend)
@@ -242,7 +268,13 @@ describe('the models of an agent', () => {
     const aix = connect();
     const llm = modelOf(aix);
     llm.inputs.reasoning_effort = 'low';
-    const agent = new aix.Agent({ name: 'Desk', llm, planner: 'm2', supervisor: { id: 'm3', parameters: { topP: 1 } }, responseGenerator: llm });
+    const agent = new aix.Agent({
+      name: 'Desk',
+      llm,
+      planner: 'm2',
+      supervisor: { id: 'm3', parameters: { topP: 1 } },
+      responseGenerator: llm,
+    });
     const sent = await created(agent, { model: { id: 'm9' } });
     const own = { id: 'm9', parameters: [{ name: 'reasoningEffort', value: 'low' }] };
     expect([sent.model, sent.planner, sent.supervisor, sent.responder]).to.deep.equal([
@@ -267,7 +299,13 @@ describe('the models of an agent', () => {
     const aix = connect();
     const llm = modelOf(aix);
     llm.inputs.temperature = 0.2;
-    const agent = new aix.Agent({ id: 'a1', name: 'Desk', llm, planner: 'm2', responseGenerator: { id: 'm3', parameters: [{ name: 'n', value: 1 }] } });
+    const agent = new aix.Agent({
+      id: 'a1',
+      name: 'Desk',
+      llm,
+      planner: 'm2',
+      responseGenerator: { id: 'm3', parameters: [{ name: 'n', value: 1 }] },
+    });
     expect(((await agent.buildRunPayload({}, {})) as Json).modelParameters).to.deep.equal({
       llm: [{ name: 'temperature', value: 0.2 }],
       responder: [{ name: 'n', value: 1 }],
@@ -285,7 +323,9 @@ describe('the tools of an agent', () => {
     type: 'tool',
     name: 'Web',
     actions: ['search'],
-    parameters: [{ code: 'search', name: 'search', inputs: { num_results: { name: 'n', value: 3, datatype: 'integer', required: false } } }],
+    parameters: [
+      { code: 'search', name: 'search', inputs: { num_results: { name: 'n', value: 3, datatype: 'integer', required: false } } },
+    ],
   };
 
   it('become records without a request, whose inputs can be set', async () => {
@@ -329,13 +369,24 @@ describe('the tools of an agent', () => {
       assetId: 'm9',
       type: 'model',
       parameters: [
-        { name: 'temperature', value: 0.7, required: false, datatype: 'number', allowMulti: false, supportsVariables: false, fixed: false, description: '' },
+        {
+          name: 'temperature',
+          value: 0.7,
+          required: false,
+          datatype: 'number',
+          allowMulti: false,
+          supportsVariables: false,
+          fixed: false,
+          description: '',
+        },
       ],
     });
     expect(untouched).to.deep.equal(given);
     expect([agent.tools[0] === model, agent.isModified]).to.deep.equal([true, false]);
     model.inputs.temperature = 0.1;
-    expect(((await agent.buildRunPayload({}, {})) as Json).tools).to.deep.equal([{ id: 'm9', parameters: [{ name: 'temperature', value: 0.1 }] }]);
+    expect(((await agent.buildRunPayload({}, {})) as Json).tools).to.deep.equal([
+      { id: 'm9', parameters: [{ name: 'temperature', value: 0.1 }] },
+    ]);
     agent.instructions = 'other';
     expect(((await replaced(agent)).tools as { parameters: { value: number }[] }[])[0]?.parameters[0]?.value).to.equal(0.1);
   });
@@ -372,7 +423,9 @@ describe('a copy of an agent', () => {
 
   it('is made by the platform, as a draft', async () => {
     const agent = await fetched();
-    nock(backend).post('/v2/agents/a1/duplicate', body({ cloneSubagents: false })).reply(201, { ...stored, id: 'a2', name: 'Desk (copy)' });
+    nock(backend)
+      .post('/v2/agents/a1/duplicate', body({ cloneSubagents: false }))
+      .reply(201, { ...stored, id: 'a2', name: 'Desk (copy)' });
     const copy = await agent.duplicate();
     expect([copy.id, copy.name, copy.status, copy.isModified, copy instanceof Agent, copy.context === agent.context]).to.deep.equal([
       'a2',
@@ -382,7 +435,9 @@ describe('a copy of an agent', () => {
       true,
       true,
     ]);
-    nock(backend).post('/v2/agents/a1/duplicate', body({ cloneSubagents: true, name: 'Mine' })).reply(201, { ...stored, id: 'a3', name: 'Mine' });
+    nock(backend)
+      .post('/v2/agents/a1/duplicate', body({ cloneSubagents: true, name: 'Mine' }))
+      .reply(201, { ...stored, id: 'a3', name: 'Mine' });
     expect((await agent.duplicate({ duplicateSubagents: true, name: 'Mine' })).name).to.equal('Mine');
     expect((await failure(agentOf().duplicate())).message).to.contain('not been saved');
   });
@@ -392,7 +447,13 @@ describe('a copy of an agent', () => {
     const llm = modelOf(aix);
     const agent = new aix.Agent({ id: 'a1', name: 'Desk', llm, tools: [llm], status: 'onboarded', budget: { maxCost: 1 } });
     const clone = await agent.clone({ name: 'Other' });
-    expect([clone.id, clone.status, clone.llm === llm, clone.tools[0] === llm, clone.budget]).to.deep.equal([null, 'draft', true, true, { maxCost: 1 }]);
+    expect([clone.id, clone.status, clone.llm === llm, clone.tools[0] === llm, clone.budget]).to.deep.equal([
+      null,
+      'draft',
+      true,
+      true,
+      { maxCost: 1 },
+    ]);
     expect(clone.tools).not.to.equal(agent.tools);
   });
 });

@@ -76,7 +76,14 @@ describe('a run of an agent', () => {
     const { requestId: _none, ...poll } = final;
     takes({ ...base, query: { input: 'hi' } }, poll);
     const { data, output, steps, sessionId, requestId, executionId, usedCredits, runTime } = await agent.run({ query: 'hi' }, quick);
-    expect([data.output, output, sessionId, data.sessionId, requestId, executionId]).to.deep.equal(['hello', 'hello', 's1', 's1', 'e1', 'e1']);
+    expect([data.output, output, sessionId, data.sessionId, requestId, executionId]).to.deep.equal([
+      'hello',
+      'hello',
+      's1',
+      's1',
+      'e1',
+      'e1',
+    ]);
     expect([usedCredits, runTime, data.governance, data.executionStats]).to.deep.equal([
       0.003,
       0.2,
@@ -145,11 +152,15 @@ describe('a run of an agent', () => {
   it('saves a draft with changes as a draft first', async () => {
     const agent = await fetched({ status: 'draft' });
     agent.instructions = 'other';
-    nock(backend).put('/v2/agents/a1', (given: Json) => given.status === 'draft').reply(200, {});
+    nock(backend)
+      .put('/v2/agents/a1', (given: Json) => given.status === 'draft')
+      .reply(200, {});
     takes(undefined, final);
     await agent.run({ query: 'hi' }, quick);
     const fresh = new (connect().Agent)({ name: 'New' });
-    nock(backend).post('/v2/agents', (given: Json) => given.status === 'draft').reply(201, { id: 'a1' });
+    nock(backend)
+      .post('/v2/agents', (given: Json) => given.status === 'draft')
+      .reply(201, { id: 'a1' });
     takes(undefined, final);
     await fresh.run({ query: 'hi' }, quick);
     expect([fresh.id, fresh.status]).to.deep.equal(['a1', 'draft']);
@@ -187,7 +198,13 @@ describe('the steps of a run', () => {
 
   it('are yielded as they begin and as they end', async () => {
     const agent = await fetched();
-    takes(undefined, running(step({ output: null })), running(step({ output: null })), running(step(), step({ id: '2', output: null })), final);
+    takes(
+      undefined,
+      running(step({ output: null })),
+      running(step({ output: null })),
+      running(step(), step({ id: '2', output: null })),
+      final,
+    );
     const seen: [string | null, boolean][] = [];
     for await (const each of agent.runSteps({ query: 'hi' }, quick)) seen.push([each.id, each.isDone]);
     expect(seen).to.deep.equal([
@@ -210,7 +227,10 @@ describe('the steps of a run', () => {
   });
 
   it('are one line each, with their tokens', () => {
-    const done = new AgentResult({ ...final, data: { ...final.data, steps: [step(), step({ error: 'no', unit: null, input_tokens: null })] } });
+    const done = new AgentResult({
+      ...final,
+      data: { ...final.data, steps: [step(), step({ error: 'no', unit: null, input_tokens: null })] },
+    });
     expect(describeStep(done.steps[0] as AgentStep)).to.equal('Desk · search (Web) · ↓510 ↑536 (1046) · 0.001 credits');
     expect(describeStep(done.steps[1] as AgentStep)).to.contain('failed: no');
     expect(new AgentResult(final).summary().split('\n').at(-1)).to.equal('1 steps · ↓510 ↑536 (1046) · 0.003 credits · 0.2 s');

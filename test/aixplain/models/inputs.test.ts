@@ -94,7 +94,11 @@ describe('inputs', () => {
     const inputs = inputValues('inputs', specs);
     expect(inputs.temperature).to.equal(0.5);
     inputs.assign({ text: [{ role: 'user', content: 'hi' }], data: { a: 1 }, temperature: '0.7', audio: 'https://a.test/a.mp3' });
-    expect(inputs.problems({ text: 1, temperature: {}, audio: 3 }).map(({ field }) => field)).to.deep.equal(['text', 'temperature', 'audio']);
+    expect(inputs.problems({ text: 1, temperature: {}, audio: 3 }).map(({ field }) => field)).to.deep.equal([
+      'text',
+      'temperature',
+      'audio',
+    ]);
   });
 
   it('that are not described take any name', () => {

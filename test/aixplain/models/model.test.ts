@@ -30,7 +30,9 @@ const done = { status: 'SUCCESS', completed: true };
 
 /** A model as it is fetched, with other values if need be. */
 async function loaded(values: object = {}): Promise<Model> {
-  nock(backend).get('/v2/models/m1').reply(200, { ...chat, ...values });
+  nock(backend)
+    .get('/v2/models/m1')
+    .reply(200, { ...chat, ...values });
   return connect().Model.get('m1');
 }
 
@@ -87,7 +89,9 @@ describe('a run of a model', () => {
   it('sends its inputs and the parameters above them, but nothing that is null', async () => {
     const model = await loaded();
     model.inputs.temperature = 0.2;
-    nock(models).post(run, { text: 'hi', temperature: 0.2, max_tokens: 16, extra: [1] }).reply(200, { ...done, data: 'hello' });
+    nock(models)
+      .post(run, { text: 'hi', temperature: 0.2, max_tokens: 16, extra: [1] })
+      .reply(200, { ...done, data: 'hello' });
     expect((await model.run({ text: 'hi', max_tokens: 16, extra: [1], none: null })).data).to.equal('hello');
   });
 
@@ -116,14 +120,18 @@ describe('a run of a model', () => {
 
   it('needs no required parameter beside data, but is checked', async () => {
     const model = await loaded();
-    nock(models).post(run, { data: [{ role: 'user' }], max_tokens: 64 }).reply(200, { ...done, data: 'x' });
+    nock(models)
+      .post(run, { data: [{ role: 'user' }], max_tokens: 64 })
+      .reply(200, { ...done, data: 'x' });
     await model.run({ data: [{ role: 'user' }] });
     expect((await failure(model.run({ data: null }))).message).to.contain('text is required');
     expect((await failure(model.run({ data: 'x', temperature: 'hot' }))).message).to.contain('temperature must be number');
   });
 
   it('of a model that was not loaded is not checked', async () => {
-    nock(models).post(run, { anything: 1 }).reply(200, { ...done, data: 1 });
+    nock(models)
+      .post(run, { anything: 1 })
+      .reply(200, { ...done, data: 1 });
     expect((await new (connect().Model)({ id: 'm1' }).run({ anything: 1 })).data).to.equal(1);
   });
 

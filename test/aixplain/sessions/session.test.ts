@@ -7,8 +7,27 @@ import { withoutNetwork } from '../../support/widgets.js';
 import { backend, body, connect } from '../support/platform.js';
 import { takesUpload } from '../support/uploads.js';
 
-const stored = { id: 's1', userId: 'u1', agentId: 'a1', name: 'T', status: 'active', runStatus: 'idle', messageCount: 0, executionConfig: null };
-const message = { id: 'g1', sessionId: 's1', agentId: 'a1', role: 'user', content: 'hi', sequence: 1, requestId: 'e1', reaction: null, attachments: null };
+const stored = {
+  id: 's1',
+  userId: 'u1',
+  agentId: 'a1',
+  name: 'T',
+  status: 'active',
+  runStatus: 'idle',
+  messageCount: 0,
+  executionConfig: null,
+};
+const message = {
+  id: 'g1',
+  sessionId: 's1',
+  agentId: 'a1',
+  role: 'user',
+  content: 'hi',
+  sequence: 1,
+  requestId: 'e1',
+  reaction: null,
+  attachments: null,
+};
 const messages = '/v1/sessions/s1/messages';
 const final = { status: 'SUCCESS', completed: true, data: { output: 'hello' } };
 const quick = { waitTime: 0 };
@@ -87,7 +106,9 @@ describe('a session', () => {
       runResponseGeneration: false,
       evolve: '{"toEvolve":true}',
     });
-    expect(await sent({ executionParams: { max_tokens: 5, context_overflow_strategy: 'truncate', budget: { maxCost: 1 } }, identifier: 'u' })).to.deep.equal({
+    expect(
+      await sent({ executionParams: { max_tokens: 5, context_overflow_strategy: 'truncate', budget: { maxCost: 1 } }, identifier: 'u' }),
+    ).to.deep.equal({
       executionParams: { maxTokens: 5, contextOverflowStrategy: 'truncate', budget: { maxCost: 1 } },
       identifier: 'u',
     });
@@ -114,7 +135,9 @@ describe('the messages of a session', () => {
     ]);
     nock(backend).get(messages).reply(200, []);
     expect(await session.messages()).to.deep.equal([]);
-    nock(backend).get(`${messages}/g%2F1`).reply(200, { ...message, id: 'g/1' });
+    nock(backend)
+      .get(`${messages}/g%2F1`)
+      .reply(200, { ...message, id: 'g/1' });
     expect((await session.message('g/1')).content).to.equal('hi');
   });
 
@@ -269,7 +292,11 @@ describe('asking an agent in a session', () => {
     session.on('warning', ({ message: text }) => warnings.push(text));
     nock(backend)
       .put('/v1/sessions/s1', ({ executionConfig }) => {
-        expect(executionConfig).to.deep.equal({ criteria: 'new', executionParams: { maxTokens: 5, budget: { maxCost: 1 } }, identifier: 'u' });
+        expect(executionConfig).to.deep.equal({
+          criteria: 'new',
+          executionParams: { maxTokens: 5, budget: { maxCost: 1 } },
+          identifier: 'u',
+        });
         return true;
       })
       .reply(200, {});

@@ -7,21 +7,46 @@ import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { backend, body, connect, models } from '../support/platform.js';
 
-const web = { id: 't1', name: 'Web', description: 'd', parentModelId: 'i1', actionsAvailable: true, function: { id: 'utilities' }, functionType: 'connection' };
-const finder = { id: 'i1', name: 'Finder', path: 'acme/finder', function: { id: 'connector' }, attributes: { auth_schemes: '["API_KEY","BEARER_TOKEN"]' } };
+const web = {
+  id: 't1',
+  name: 'Web',
+  description: 'd',
+  parentModelId: 'i1',
+  actionsAvailable: true,
+  function: { id: 'utilities' },
+  functionType: 'connection',
+};
+const finder = {
+  id: 'i1',
+  name: 'Finder',
+  path: 'acme/finder',
+  function: { id: 'connector' },
+  attributes: { auth_schemes: '["API_KEY","BEARER_TOKEN"]' },
+};
 const done = { status: 'SUCCESS', completed: true };
 const searchInputs = {
   name: 'search',
   slug: 'search',
   inputs: [
-    { name: 'Query', code: 'query', datatype: 'string', required: true, allowMulti: false, supportsVariables: true, fixed: false, description: 'q' },
+    {
+      name: 'Query',
+      code: 'query',
+      datatype: 'string',
+      required: true,
+      allowMulti: false,
+      supportsVariables: true,
+      fixed: false,
+      description: 'q',
+    },
     { name: 'Number', code: 'num_results', datatype: 'integer', defaultValue: [5], availableOptions: [5, 10] },
     { name: 'Odd', code: 'odd', defaultValue: [] },
   ],
 };
 
 async function loaded(values: object = {}): Promise<Tool> {
-  nock(backend).get('/v2/tools/t1').reply(200, { ...web, ...values });
+  nock(backend)
+    .get('/v2/tools/t1')
+    .reply(200, { ...web, ...values });
   return connect().Tool.get('t1');
 }
 
@@ -31,7 +56,11 @@ function answers(id: string, sent: object, answer: object): nock.Scope {
 }
 
 const lists = (...names: string[]) =>
-  answers('t1', { action: 'LIST_ACTIONS', data: {} }, { ...done, data: names.map((name) => ({ name, displayName: name.toUpperCase(), slug: name })) });
+  answers(
+    't1',
+    { action: 'LIST_ACTIONS', data: {} },
+    { ...done, data: names.map((name) => ({ name, displayName: name.toUpperCase(), slug: name })) },
+  );
 const describes = (...actions: string[]) => answers('t1', { action: 'LIST_INPUTS', data: { actions } }, { ...done, data: [searchInputs] });
 
 describe('the actions of a tool', () => {
@@ -66,7 +95,9 @@ describe('the actions of a tool', () => {
   it('may take a while', async () => {
     const tool = await loaded();
     answers('t1', { action: 'LIST_ACTIONS', data: {} }, { status: 'IN_PROGRESS', completed: false, data: `${models}/api/v1/data/d` });
-    nock(models).get('/api/v1/data/d').reply(200, { ...done, data: [{ name: 'search' }] });
+    nock(models)
+      .get('/api/v1/data/d')
+      .reply(200, { ...done, data: [{ name: 'search' }] });
     expect((await tool.actions.list()).map(({ slug }) => slug)).to.deep.equal(['search']);
   });
 
@@ -181,7 +212,11 @@ describe('creating a tool', () => {
 
   it('connects to its integration and loads the tool', async () => {
     nock(backend).get('/v2/integrations/acme%2Ffinder').reply(200, finder);
-    answers('i1', { name: 'Mine', description: 'Finds', data: { token: 't', url: 'u' } }, { ...done, data: { id: 't1', redirectURL: null } });
+    answers(
+      'i1',
+      { name: 'Mine', description: 'Finds', data: { token: 't', url: 'u' } },
+      { ...done, data: { id: 't1', redirectURL: null } },
+    );
     nock(backend)
       .get('/v2/tools/t1')
       .reply(200, { ...web, name: 'mine', allowedActions: [] });
@@ -229,7 +264,9 @@ describe('creating a tool', () => {
 
   it('needs an integration that exists', async () => {
     const { Tool: Tools } = connect();
-    expect((await failure(Tools.create({ name: 'x', code: 'c' }))).details).to.deep.equal([{ field: 'integration', message: 'is required' }]);
+    expect((await failure(Tools.create({ name: 'x', code: 'c' }))).details).to.deep.equal([
+      { field: 'integration', message: 'is required' },
+    ]);
     nock(backend).get('/v2/integrations/none').reply(404, { message: 'not found' });
     expect(await failure(Tools.create({ name: 'x', integration: 'none' }))).to.be.instanceOf(ValidationError);
   });
@@ -258,7 +295,11 @@ describe('changing a tool', () => {
   it('connects again with new credentials', async () => {
     const tool = await loaded({ description: 'x Authentication scheme used for this connections: API_KEY' });
     nock(backend).get('/v2/integrations/i1').reply(200, finder);
-    answers('i1', { authScheme: 'API_KEY', data: { token: 'new', assetId: 't1' }, name: '' }, { ...done, data: { id: 't1', redirectURL: 'r' } });
+    answers(
+      'i1',
+      { authScheme: 'API_KEY', data: { token: 'new', assetId: 't1' }, name: '' },
+      { ...done, data: { id: 't1', redirectURL: 'r' } },
+    );
     await tool.save({ config: { token: 'new' } });
     expect([tool.config, tool.redirectUrl, tool.name, tool.isModified]).to.deep.equal([null, 'r', 'Web', false]);
   });
@@ -268,7 +309,9 @@ describe('changing a tool', () => {
     nock(backend).get('/v2/integrations/i1').reply(200, finder);
     answers('i1', { authScheme: 'BEARER_TOKEN', data: { code: 'c', assetId: 'a1' }, name: '' }, { ...done, data: { id: 't1' } });
     await tool.save({ code: 'c' });
-    nock(backend).get('/v2/integrations/i1').reply(200, { ...finder, attributes: null });
+    nock(backend)
+      .get('/v2/integrations/i1')
+      .reply(200, { ...finder, attributes: null });
     answers('i1', { data: { code: 'd', assetId: 'a1' }, name: '' }, { ...done, data: { id: 't1' } });
     await tool.save({ code: 'd' });
     expect(tool.code).to.equal(null);
@@ -277,7 +320,9 @@ describe('changing a tool', () => {
   it('needs to know its integration', async () => {
     const tool = await loaded({ parentModelId: undefined });
     expect(tool.integrationId).to.equal(undefined);
-    expect((await failure(tool.save({ config: { token: 't' } }))).details).to.deep.equal([{ field: 'integration', message: 'is required' }]);
+    expect((await failure(tool.save({ config: { token: 't' } }))).details).to.deep.equal([
+      { field: 'integration', message: 'is required' },
+    ]);
   });
 
   it('deletes it, too', async () => {
@@ -296,9 +341,23 @@ describe('a tool as an agent is told of it', () => {
     lists('search');
     describes('search');
     const told = await tool.toAgentTool();
-    expect(told).to.deep.include({ id: 't1', name: 'Web', description: 'd', supplier: 'aixplain', type: 'tool', function: 'UTILITIES', version: null, assetId: 't1', actions: ['search'] });
+    expect(told).to.deep.include({
+      id: 't1',
+      name: 'Web',
+      description: 'd',
+      supplier: 'aixplain',
+      type: 'tool',
+      function: 'UTILITIES',
+      version: null,
+      assetId: 't1',
+      actions: ['search'],
+    });
     const [action] = told.parameters as { code: string; name: string; inputs: Record<string, unknown> }[];
-    expect([action?.code, action?.name, Object.keys(action?.inputs ?? {})]).to.deep.equal(['search', 'search', ['query', 'num_results', 'odd']]);
+    expect([action?.code, action?.name, Object.keys(action?.inputs ?? {})]).to.deep.equal([
+      'search',
+      'search',
+      ['query', 'num_results', 'odd'],
+    ]);
     expect(action?.inputs.query).to.deep.equal({
       name: 'Query',
       value: null,
@@ -317,7 +376,9 @@ describe('a tool as an agent is told of it', () => {
     describes('search');
     expect((await tool.toAgentTool()).actions).to.deep.equal(['search']);
     const plain = await loaded({ actionsAvailable: false });
-    expect(await plain.toAgentTool()).to.deep.include({ parameters: [] }).and.not.have.property('actions');
+    expect(await plain.toAgentTool())
+      .to.deep.include({ parameters: [] })
+      .and.not.have.property('actions');
   });
 
   it('is checked for actions that do not exist', async () => {
