@@ -65,7 +65,7 @@ export {
   type Mixin,
 } from './model/fields/define-entity.js';
 export { Entity } from './model/fields/entity.js';
-export type { EntityOptions, SearchOptions } from './model/fields/entity-options.js';
+export type { EntityOptions, PageStyleName, SearchOptions } from './model/fields/entity-options.js';
 export { Field, type FieldOptions, type Rel } from './model/fields/field.js';
 export type { FieldCheck } from './model/fields/metadata.js';
 export type { HookContext } from './model/hooks/context.js';
@@ -116,7 +116,8 @@ export { type ManyOptions, runMany } from './model/running/run-many.js';
 export { SearchResourceMixin } from './model/searching/mixin.js';
 export { type InvalidItem, Page } from './model/searching/page.js';
 export type { BaseSearchParams } from './model/searching/params.js';
-export type { Search } from './model/searching/search.js';
+export type { Direction, Search } from './model/searching/search.js';
+export type { PageAddress, PageLinks, PageResponse, PageStyle, Shifted, StyledSearch } from './model/searching/styles/style.js';
 export type { WalkOptions } from './model/searching/walk.js';
 export type { Change } from './model/state/change-set.js';
 export {

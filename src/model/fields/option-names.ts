@@ -15,6 +15,14 @@ export const entityOptionNames = namesOf<EntityOptions>({
 });
 
 export const searchOptionNames = namesOf<SearchOptions>({
+  style: true,
+  totalHeader: true,
+  cursorParam: true,
+  cursorKey: true,
+  hasMoreKey: true,
+  nextKey: true,
+  previousKey: true,
+  previousParam: true,
   method: true,
   path: true,
   itemsKey: true,
@@ -48,7 +56,7 @@ export function checkDeclaration(decorator: string, options: object, known: read
 
 type Words<K extends 'update' | 'create' | 'unknown'> = Readonly<Record<NonNullable<EntityOptions[K]>, true>>;
 
-const updates: Words<'update'> = { put: true, patch: true, none: true };
+const updates: Words<'update'> = { put: true, patch: true, 'merge-patch': true, 'json-patch': true, none: true };
 const creates: Words<'create'> = { POST: true, PUT: true, none: true };
 const unknowns: Words<'unknown'> = { send: true, keep: true };
 

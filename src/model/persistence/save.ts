@@ -9,15 +9,18 @@ import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
 import type { ChangeSet, Sent } from '../state/change-set.js';
 import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
+import { savedJson } from '../state/saved.js';
 import { type RecordState, stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { checkSave } from './check.js';
 import { refuseDeleted } from './deleted.js';
-import { refuseOther, refuseOtherUpdate } from './identity.js';
+import { noteSaved } from './deletions.js';
+import { refuseGivenId, refuseOther, refuseOtherUpdate } from './identity.js';
 import { warnOfOverwritten } from './overwritten.js';
 import { scopeOf } from './payload.js';
 import { warnOfStrays } from './strays.js';
+import { updateFormat } from './update-body.js';
 import { validateDecorated } from './validate.js';
 
 /** Options of `record.save()`. */
@@ -35,6 +38,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
   const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  refuseGivenId(record, attributes, `save of ${String(record)}`);
   checkOptions(record.constructor, 'save', options);
   warnOfOverwritten(record);
   return operate<R>(record, {
@@ -58,10 +62,11 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
   warnOfStrays(record);
   await validateDecorated(record);
+  const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
+  const format = await updateFormat(update);
   // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
   const changeSet = context.settle();
   const { creates } = changeSet;
-  const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
   checkSave(record, changeSet);
   const isClean = !creates && changeSet.fields.length === 0;
   if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
@@ -70,14 +75,16 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const scope = scopeOf(changeSet);
   const payload = record.buildSavePayload(scope);
   const { sent } = changeSet;
-  context.payload = payload;
+  const body = creates ? payload : format.body(payload, savedAsSent(record, changeSet));
+  context.payload = body;
   const path = options.resourcePath ?? pathOf(record.constructor);
   const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
     ...callOptions(limited),
-    method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
+    method: creates ? create : format.method,
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
-    body: payload,
+    body,
+    ...(!creates && format.type !== undefined && { headers: { 'content-type': format.type, ...limited.headers } }),
     once: creates,
     idempotencyKey: options.idempotencyKey,
     attempt: `save of ${String(record)}`,
@@ -86,6 +93,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   };
   context.sent = true;
   state.hadId = !creates;
+  if (!creates) noteSaved(record);
   try {
     const response = await record.requestSave(request, scope, limited);
     state.lost = null;
@@ -94,6 +102,12 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
   }
+}
+
+/** The saved JSON of the changed fields, by the keys that they are sent under. */
+function savedAsSent(record: BaseResource, { fields }: ChangeSet): Record<string, unknown> {
+  const state = stateOf(record);
+  return Object.fromEntries(fields.map((field) => [field.sentAs, savedJson(state, field)]));
 }
 
 /** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */
