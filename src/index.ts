@@ -131,6 +131,7 @@ export {
   hasToDict,
 } from './model/support/guards.js';
 export { encodeResourceId } from './model/support/ids.js';
+export type { StandardSchema } from './model/support/standard-schema.js';
 export { WaitableResourceMixin } from './model/waiting/mixin.js';
 export type { StatusWords } from './model/waiting/status.js';
 export { type Awaitable, type WaitAllOptions, type WaitOutcome, waitAll, waitAny } from './model/waiting/wait-many.js';

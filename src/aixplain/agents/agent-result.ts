@@ -1,5 +1,5 @@
-import type { Progress } from '#front';
-import { isObject } from '../../vendor.js';
+import type { Progress, StandardSchema } from '#front';
+import { isObject, validated } from '../../vendor.js';
 import { AixplainResult } from '../result.js';
 import { type Json, stepsOf } from '../steps.js';
 import { type AgentStep, creditsText, describeStep, readStep, tokensText } from './agent-step.js';
@@ -46,6 +46,15 @@ export class AgentResult extends AixplainResult<AgentData> {
     return this.data.steps;
   }
 
+  /**
+   * The answer as a validator returns it; JSON text is parsed first: `await result.parsed(z.object({ city: z.string() }))`.
+   *
+   * @throws ValidationError for an answer that does not fit, with a detail for each problem.
+   */
+  parsed<T>(schema: StandardSchema<T>): Promise<T> {
+    return validated(schema, jsonOr(this.output), 'The output of the agent');
+  }
+
   /** The number of the latest step, who performs it and what with, and the credits so far. */
   override readProgress(): Progress {
     const { steps } = this;
@@ -68,6 +77,16 @@ export class AgentResult extends AixplainResult<AgentData> {
     const total = [`${this.steps.length} steps`, tokensText(this.steps), this.usedCredits > 0 ? creditsText(this.usedCredits) : null];
     const time = this.runTime > 0 ? `${Number(this.runTime.toPrecision(3))} s` : null;
     return [...this.steps.map(describeStep), [...total, time].filter(Boolean).join(' · ')].join('\n');
+  }
+}
+
+/** What a JSON text says; any other value as it is. */
+function jsonOr(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
   }
 }
 

@@ -21,7 +21,6 @@ import { messageBody, startedBy } from '../sessions/message-run.js';
 import { Session } from '../sessions/session.js';
 import { Skill } from '../skills/skill.js';
 import { AssetStatus } from '../statuses.js';
-import type { Json } from '../steps.js';
 import { agentBody, agentPayload, sameId, sameInspectors } from './agent-body.js';
 import type { AgentRunOptions, AgentRunParams, AgentSaveOptions, AgentTask } from './agent-params.js';
 import { AgentResult } from './agent-result.js';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import nock from 'nock';
+import { z } from 'zod';
 import { type Agent, AgentResult, type AgentStep, describeStep } from '../../../src/aixplain/index.js';
 import { OperationFailedError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
@@ -254,6 +255,18 @@ describe('the result of an agent', () => {
       id({ url: 'https://a.test/other' }),
       id({}),
     ]).to.deep.equal(['r', 'u-1', null, null]);
+  });
+
+  it('is what a schema makes of it', async () => {
+    const schema = z.object({ n: z.number().default(3), city: z.string() });
+    const of = (output: unknown) => new AgentResult({ data: { output } }).parsed(schema);
+    expect([await of('{"city":"Rome"}'), await of({ city: 'Rome', n: 1 })]).to.deep.equal([
+      { city: 'Rome', n: 3 },
+      { city: 'Rome', n: 1 },
+    ]);
+    const error = await failure(of({ city: 7, n: 'x' }));
+    expect(error).to.be.instanceOf(ValidationError);
+    expect((error.details as { field: string }[]).map(({ field }) => field)).to.have.members(['city', 'n']);
   });
 
   it('may be a text, and the governance an object', () => {
