@@ -5,6 +5,7 @@ import type { Tables } from './schema.js';
 const tables: readonly (keyof Tables)[] = [
   'jobs',
   'assetRuns',
+  'assetFacets',
   'assets',
   'agentExecutionMemoryStates',
   'agentExecutions',

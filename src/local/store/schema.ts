@@ -1,6 +1,6 @@
 import type { ApiTokenRow, AuditLogRow, TeamRow, TeamUserRow, TokenUsageRow, UserRow } from './rows/accounts.js';
 import type { AgentConfigurationVersionRow, AgentExecutionRow, AgentRow, MemoryStateRow } from './rows/agents.js';
-import type { AssetRow, AssetRunRow } from './rows/assets.js';
+import type { AssetFacetRow, AssetRow, AssetRunRow } from './rows/assets.js';
 import type { DatasetDataVersionRow, DatasetRow, DatasetSchemaVersionRow, FileRow, ObjectRow } from './rows/data.js';
 import type { JobRow } from './rows/jobs.js';
 import type { PipelineConfigurationVersionRow, PipelineExecutionRow, PipelineRow } from './rows/pipelines.js';
@@ -38,6 +38,7 @@ export interface Tables {
   agentExecutions: AgentExecutionRow;
   agentExecutionMemoryStates: MemoryStateRow;
   assets: AssetRow;
+  assetFacets: AssetFacetRow;
   assetRuns: AssetRunRow;
   jobs: JobRow;
 }

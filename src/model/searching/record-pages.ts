@@ -99,7 +99,6 @@ export class RecordPages implements PageSource<BaseResource> {
     const { body, headers } = await this.#connection.send(
       {
         ...callOptions(this.options),
-        query: undefined,
         apiKey: this.#apiKey,
         signal: own && signal ? AbortSignal.any([own, signal]) : (signal ?? own),
         ...request,
