@@ -1,11 +1,11 @@
-import { type Attributes, type CallOptions, DeleteResourceMixin, Entity, Field } from '#front';
-import { callOptions, entityOptions, isObject, pathSegment, replaceSaved } from '../../vendor.js';
+import { type Attributes, type CallOptions, DeleteResourceMixin, Entity, Field, type RefreshOptions, withHooks } from '#front';
+import { callOptions, entityOptions, isObject, pathSegment, refuseOther, replaceSaved } from '../../vendor.js';
 import type { Attachment } from '../files/attachments.js';
 import { AixplainRecord } from '../record.js';
 import type { MessageRole, Reaction } from '../statuses.js';
 
-/** A message of a session. */
-@Entity({ create: 'none', update: 'none' })
+/** A message of a session, below whose path it is. */
+@Entity({ path: 'v1/sessions', create: 'none', update: 'none' })
 export class Message extends DeleteResourceMixin(AixplainRecord) {
   @Field({ readOnly: true }) readonly sessionId!: string;
   @Field({ readOnly: true }) readonly agentId?: string | null;
@@ -37,6 +37,18 @@ export class Message extends DeleteResourceMixin(AixplainRecord) {
       this,
     );
     replaceSaved(this, { ...this.toDict(), ...(isObject(body) ? body : {}), reaction });
+    return this;
+  }
+
+  @withHooks
+  override async refresh(options: RefreshOptions = {}): Promise<this> {
+    const attempt = `refresh of ${String(this)}`;
+    const { errors: decodeError } = entityOptions(this.constructor);
+    const request = { ...callOptions(options), method: 'GET', path: this.buildDeleteUrl(), attempt, decodeError };
+    const { body } = await this.requireConnection('refresh').send(request, this);
+    const json = isObject(body) ? this.readResponse(body) : {};
+    refuseOther(this.constructor, this.id ?? undefined, json, attempt);
+    replaceSaved(this, { sessionId: this.sessionId, ...json }, { keepChanges: options.keepChanges === true });
     return this;
   }
 

@@ -176,6 +176,10 @@ describe('the messages of a session', () => {
       .post(`${messages}/g1/reaction`, body({ reaction: null }))
       .reply(200, message);
     expect((await session.react('g1', null)).reaction).to.equal(null);
+    nock(backend)
+      .get(`${messages}/g1`)
+      .reply(200, { ...message, role: 'assistant', content: 'later' });
+    expect((await answer.refresh()).content).to.equal('later');
     nock(backend).delete(`${messages}/g1`).reply(200, {});
     await answer.delete();
     nock(backend).delete(`${messages}/g2`).reply(204);
