@@ -3,6 +3,7 @@ import { checkConnectionOptions, connectionOptionNames, namesOf } from '../vendo
 import { APIKey } from './accounts/api-key.js';
 import { Agent } from './agents/agent.js';
 import { Inspector } from './agents/inspector.js';
+import { Metric } from './agents/metric.js';
 import { credentialsFrom, type KeyOptions } from './credentials.js';
 import { type Endpoints, endpointsFrom, secondsFromEnvironment } from './endpoints.js';
 import { FileResource } from './files/file-resource.js';
@@ -113,6 +114,10 @@ export class Aixplain extends Connection implements Endpoints {
 
   get Index(): typeof Index {
     return this.bind(Index);
+  }
+
+  get Metric(): typeof Metric {
+    return this.bind(Metric);
   }
 
   get Inspector(): typeof Inspector {

@@ -9,6 +9,7 @@ export type { Budget } from './agents/budget.js';
 export { Debugger, type DebugOptions } from './agents/debugger.js';
 export type { ExecutionParams } from './agents/execution-params.js';
 export { Inspector, type InspectorAction, type InspectorActionType, type InspectorJson, type InspectorMetric } from './agents/inspector.js';
+export { type Measurement, Metric, type MetricDefinition, passes } from './agents/metric.js';
 export { OutputFormat } from './agents/output-format.js';
 export type { ModelRole } from './agents/roles.js';
 export { Aixplain, type AixplainOptions } from './connection.js';

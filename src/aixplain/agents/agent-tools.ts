@@ -1,4 +1,4 @@
-import { NotFoundError, ValidationError } from '#front';
+import { type CallOptions, NotFoundError, ValidationError } from '#front';
 import { isObject, loadRecord } from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { type AgentToolJson, Asset } from '../models/asset.js';
@@ -10,28 +10,28 @@ import { Tool } from '../tools/tool.js';
 export type AgentTool = Asset | string | AgentToolJson;
 
 /** How an agent's tools are sent. @throws ValidationError for what is not a tool. */
-export function toolsToSend(aix: AixplainConnection, tools: readonly AgentTool[], signal?: AbortSignal): Promise<Json[]> {
-  return Promise.all(tools.map((tool) => toolToSend(aix, tool, signal)));
+export function toolsToSend(aix: AixplainConnection, tools: readonly AgentTool[], call: CallOptions = {}): Promise<Json[]> {
+  return Promise.all(tools.map((tool) => toolToSend(aix, tool, call)));
 }
 
-async function toolToSend(aix: AixplainConnection, tool: AgentTool, signal: AbortSignal | undefined): Promise<Json> {
-  if (tool instanceof Tool) return tool.toAgentTool({ signal });
+async function toolToSend(aix: AixplainConnection, tool: AgentTool, call: CallOptions): Promise<Json> {
+  if (tool instanceof Tool) return tool.toAgentTool(call);
   if (tool instanceof Asset) return tool.toAgentTool();
-  if (typeof tool === 'string') return resolved(aix, tool, signal);
+  if (typeof tool === 'string') return resolved(aix, tool, call);
   if (!isObject(tool)) {
     const message = `has ${JSON.stringify(tool)}, which is not a tool, its id, or an object`;
     throw new ValidationError(`tools of an agent: it ${message}.`, { details: [{ field: 'tools', message }] });
   }
   if (typeof tool.type === 'string' || typeof tool.id !== 'string') return tool;
-  return { ...(await resolved(aix, tool.id, signal)), ...tool };
+  return { ...(await resolved(aix, tool.id, call)), ...tool };
 }
 
 /** A tool, else a model, of that id; the id alone if there is neither. */
-async function resolved(aix: AixplainConnection, id: string, signal: AbortSignal | undefined): Promise<Json> {
+async function resolved(aix: AixplainConnection, id: string, call: CallOptions): Promise<Json> {
   for (const Class of [Tool, Model]) {
     try {
-      const found = await aix.bind(Class as typeof Asset).get(id, { signal });
-      return found instanceof Tool ? await found.toAgentTool({ signal }) : await found.toAgentTool();
+      const found = await aix.bind(Class as typeof Asset).get(id, call);
+      return found instanceof Tool ? await found.toAgentTool(call) : await found.toAgentTool();
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }

@@ -12,7 +12,7 @@ import {
   ValidationError,
   withHooks,
 } from '#front';
-import { isObject, loadRecord, namesOf, pathOf, type ResultClass, type TransportRequest } from '../../vendor.js';
+import { callOptions, isObject, loadRecord, namesOf, pathOf, type ResultClass, type TransportRequest } from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { attachments } from '../files/attachments.js';
 import { Asset } from '../models/asset.js';
@@ -103,11 +103,13 @@ export class Agent extends AixplainResource {
    */
   override async save(attributes: Attributes<this> = {}, options: AgentSaveOptions = {}): Promise<this> {
     if (options.saveSubcomponents) await saveParts(this, options);
+    const { expectedOutput } = attributes as { expectedOutput?: unknown };
+    const given = expectedOutput === undefined ? attributes : { ...attributes, expectedOutput: schemaText(expectedOutput) };
     this.expectedOutput = schemaText(this.expectedOutput);
     const before = this.status;
     const status = options.asDraft ? AssetStatus.DRAFT : AssetStatus.ONBOARDED;
     try {
-      return await super.save({ status, ...attributes } as Attributes<this>, options);
+      return await super.save({ status, ...given } as Attributes<this>, options);
     } catch (error) {
       if (!(error instanceof AfterHookError) && this.changedFields.includes('status')) this.status = before;
       throw error;
@@ -222,7 +224,7 @@ export class Agent extends AixplainResource {
 
   /** The tools are described only now, because the platform may have to be asked for their actions. */
   override async requestSave(request: TransportRequest, scope: SaveScope, options: SaveOptions): Promise<unknown> {
-    const tools = await toolsToSend(this.requireConnection('save'), this.tools ?? [], options.signal);
+    const tools = await toolsToSend(this.requireConnection('save'), this.tools ?? [], callOptions(options));
     const body: Record<string, unknown> = { ...(request.body as object), tools };
     const response = await super.requestSave({ ...request, body }, scope, options);
     const read = isObject(response) ? response : {};
@@ -247,7 +249,7 @@ export class Agent extends AixplainResource {
     refuseUnsaved(this, 'run');
     if (params.session !== undefined) {
       this.requireId('run');
-      const session = await sessionOf(this, params, options.signal);
+      const session = await sessionOf(this, params, options);
       await updateSession(session, params, options);
       return { ...params, session };
     }
@@ -256,7 +258,7 @@ export class Agent extends AixplainResource {
         throw new ValidationError(
           `run of ${String(this)}: it is onboarded and has unsaved changes (${this.changedFields.join(', ')}). Call save(), or revert().`,
         );
-      await this.save({}, { asDraft: true, signal: options.signal });
+      await this.save({}, { asDraft: true, signal: options.signal, apiKey: options.apiKey });
     }
     return params;
   }

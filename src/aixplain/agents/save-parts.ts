@@ -1,5 +1,5 @@
 import { type FieldProblem, ResourceError, ValidationError } from '#front';
-import { isObject } from '../../vendor.js';
+import { callOptions, isObject } from '../../vendor.js';
 import { Asset } from '../models/asset.js';
 import type { AixplainRecord } from '../record.js';
 import { Skill } from '../skills/skill.js';
@@ -12,9 +12,10 @@ type Part = AixplainRecord & { id: string | null };
 export async function saveParts(agent: Agent, options: AgentSaveOptions): Promise<void> {
   const failures: { part: string; error: Error }[] = [];
   for (const { kind, part } of unsavedParts(agent)) {
-    const own = kind === 'agent' ? options : { ...options, saveSubcomponents: undefined, asDraft: undefined };
+    const { saveSubcomponents, asDraft } = options;
+    const own = kind === 'agent' ? { ...callOptions(options), saveSubcomponents, asDraft } : callOptions(options);
     try {
-      await part.save({}, definedOnly(own));
+      await part.save({}, own);
     } catch (error) {
       failures.push({ part: `${kind} '${part.name}'`, error: error as Error });
     }
@@ -52,8 +53,4 @@ function unsavedParts({ tools, agents, skills }: Agent): { kind: 'tool' | 'agent
 
 function isRecord(value: unknown): value is Part {
   return isObject(value) && typeof value.save === 'function';
-}
-
-function definedOnly<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

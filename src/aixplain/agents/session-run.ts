@@ -11,7 +11,7 @@ import { type AgentRunOptions, type AgentRunParams, notInSessions } from './agen
  *
  * @throws ValidationError for parameters that a session cannot have, and for a query that is neither a text nor left out beside attachments.
  */
-export async function sessionOf(agent: AixplainRecord, params: AgentRunParams, signal: AbortSignal | undefined): Promise<Session> {
+export async function sessionOf(agent: AixplainRecord, params: AgentRunParams, { signal, apiKey }: AgentRunOptions): Promise<Session> {
   const { session, query, attachments = [] } = params;
   const refused = notInSessions.filter((name) => (params[name] ?? null) !== null);
   const details = refused.map((field) => ({ field: field as string, message: 'cannot be given with a session' }));
@@ -27,13 +27,17 @@ export async function sessionOf(agent: AixplainRecord, params: AgentRunParams, s
       },
     );
   const connection = agent.requireConnection('run');
-  if (typeof session === 'string') return connection.bind(Session).get(session, { signal });
+  if (typeof session === 'string') return connection.bind(Session).get(session, { signal, apiKey });
   attachConnection(session as Session, connection);
   return session as Session;
 }
 
 /** Saves what a run says of how it is carried out as the session's own, which is where the platform reads it, and warns of that. */
-export async function updateSession(session: Session, params: AgentRunParams, { identifier, signal }: AgentRunOptions): Promise<void> {
+export async function updateSession(
+  session: Session,
+  params: AgentRunParams,
+  { identifier, signal, apiKey }: AgentRunOptions,
+): Promise<void> {
   const given = Object.fromEntries(
     Object.entries({ ...pick(params), identifier: params.identifier ?? identifier }).filter(
       ([, value]) => value !== null && value !== undefined,
@@ -44,7 +48,7 @@ export async function updateSession(session: Session, params: AgentRunParams, { 
   const after = configToSend({ ...before, ...configToSend(given) });
   if (sameJson(before, after)) return;
   session.context?.warn(`The execution config of ${String(session)} is changed for this run and the later ones.`, session);
-  await session.save({ executionConfig: after as ExecutionConfig }, { signal });
+  await session.save({ executionConfig: after as ExecutionConfig }, { signal, apiKey });
 }
 
 function pick(params: AgentRunParams): Json {

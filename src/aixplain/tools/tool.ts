@@ -115,7 +115,7 @@ export class Tool extends Asset {
     if (this.functionId === 'utilities' && this.functionType === 'ai') return super.runBody(params, options);
     refuseOptions(this, params, this.inputs);
     const { action: given, data, ...rest } = params;
-    const call = { signal: options.signal };
+    const call = { signal: options.signal, apiKey: options.apiKey };
     const action = given ?? (await this.#onlyAction(call));
     this.#refuseOther(action);
     const inputs = await this.#inputsOf(action, call);

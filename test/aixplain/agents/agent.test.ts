@@ -216,6 +216,10 @@ describe('the expected output of an agent', () => {
       type: 'object',
       required: ['n'],
     });
+    nock(backend)
+      .put('/v2/agents/a1', ({ expectedOutput }) => JSON.parse(expectedOutput).required[0] === 'n')
+      .reply(200, {});
+    await agent.save({ expectedOutput: z.object({ n: z.number() }) });
     const odd = agentOf({ outputFormat: 'json', expectedOutput: { '~standard': { version: 1 } } });
     expect(await failure(odd.save())).to.be.instanceOf(ValidationError);
   });
