@@ -48,6 +48,7 @@ export type { TransferProgress } from './http/files/transfer.js';
 export type { Limits } from './http/rate-limiter.js';
 export type { RetryOptions } from './http/retry-policy.js';
 export { BaseResource, type ResourceClass } from './model/base-resource.js';
+export type { ApiCall, LastResponse, Middleware, RequestOptions } from './model/calls.js';
 export type { ConnectionHook } from './model/connection.js';
 export * from './model/errors/index.js';
 export type { Events, Listener, Unsubscribe } from './model/events/emitter.js';
@@ -93,7 +94,16 @@ export type { BaseDeleteParams, BaseGetParams, BaseParams } from './model/persis
 export type { SaveScope } from './model/persistence/payload.js';
 export type { RefreshOptions } from './model/persistence/refresh.js';
 export type { SaveOptions } from './model/persistence/save.js';
-export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/ports/transport.js';
+export type {
+  CallOptions,
+  ErrorDecoder,
+  QueryValue,
+  RequestInfo,
+  ResponseInfo,
+  RetryInfo,
+  TransportRequest,
+  TransportResponse,
+} from './model/ports/transport.js';
 export type {
   BackOff,
   BatchMember,

@@ -1,4 +1,5 @@
 import { connectionOfClass, connectionOfRecord, declareFamily, requireConnection } from './binding.js';
+import { type LastResponse, lastResponseOf } from './calls.js';
 import type { BaseConnection } from './connection.js';
 import { ValidationError } from './errors/index.js';
 import { eventsOf } from './events/dispatch.js';
@@ -235,6 +236,11 @@ export class BaseResource extends StatefulRecord {
   toDict(options?: TransformOptions): Record<string, unknown> {
     checkOptionNames('toDict', options, otherOptions.toDict);
     return toDict(this, options);
+  }
+
+  /** Status, headers and request id of the last response to a request of this record, errors included; undefined before the first. */
+  get lastResponse(): LastResponse | undefined {
+    return lastResponseOf(this);
   }
 
   /** Same as `toDict()`. */

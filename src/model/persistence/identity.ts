@@ -5,6 +5,7 @@ import { metadataOf } from '../fields/compile.js';
 import { asText, inJson } from '../state/describe.js';
 import { isChanged } from '../state/dirty-check.js';
 import { stateOf } from '../state/slot.js';
+import { WireNumber } from '../state/wire-number.js';
 import { isId } from '../support/ids.js';
 import { refuseDeleted } from './deleted.js';
 
@@ -18,7 +19,7 @@ import { refuseDeleted } from './deleted.js';
 export function refuseOther(target: object, id: unknown, response: Record<string, unknown>, attempt: string): void {
   const { wire } = metadataOf(target).id;
   const found = response[wire];
-  if (!isId(found)) {
+  if (!isId(found) || (typeof found === 'object' && !(found instanceof WireNumber))) {
     throw unexpectedResponse(
       `${attempt}: the platform's response has no "${wire}" (it has ${Object.keys(response).join(', ') || 'no keys'}), so it is not ` +
         `the record. Where the platform calls the id something else, say so with @Entity({ id }).`,

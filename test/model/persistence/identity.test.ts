@@ -123,6 +123,16 @@ describe('a record that the platform has', () => {
     expect(widget.id).to.equal('w1');
   });
 
+  it('is not taken from a response whose id is an object or a list', async () => {
+    for (const id of [{ $oid: 'x' }, ['x']]) {
+      nock(origin).post('/widgets').reply(200, { id, name: 'n' });
+      const widget = new Widgets({ name: 'n' });
+      const error = await failure(widget.save(), ResourceError);
+      expect(error.outcome).to.equal('unknown');
+      expect([widget.id, widget.isNew]).to.deep.equal([null, true]);
+    }
+  });
+
   it('has its id by the name of the class, as text or as a number', async () => {
     nock(origin).get('/keyed/7').reply(200, { keyedId: 7, id: 'something else', name: 'a' });
     const record = await Keys.get('7');
