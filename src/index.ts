@@ -88,6 +88,7 @@ export {
 export type { HookOptions } from './model/hooks/life-cycle.js';
 export { type WithHooksOptions, withHooks } from './model/hooks/with-hooks.js';
 export type { Attributes, FieldKeys, WritableKeys } from './model/persistence/attributes.js';
+export type { FieldConflict, OnConflict } from './model/persistence/conflicts.js';
 export { type Deletable, DeleteResourceMixin } from './model/persistence/delete.js';
 export { GetResourceMixin } from './model/persistence/get.js';
 export type { BaseDeleteParams, BaseGetParams, BaseParams } from './model/persistence/params.js';

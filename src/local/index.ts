@@ -9,7 +9,7 @@ import type { ReceivedRequest } from './server/request-log.js';
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
 export type { AssetChunk } from './executions/assets/chunks.js';
-export type { LocalPlatformOptions } from './options.js';
+export type { LocalPlatformLimits, LocalPlatformOptions } from './options.js';
 export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed.js';
 export type { Fault } from './server/faults.js';
 export type { Latency } from './server/latency.js';
@@ -42,7 +42,7 @@ export class LocalPlatform {
     return new LocalPlatform(await startPlatform(options));
   }
 
-  /** The platform's origin. With `port: false` it is a placeholder that only `fetch` can reach. */
+  /** The address the platform listens on. With `port: false` it is a placeholder that only `fetch` can reach. */
   get url(): string {
     return this.#running.url;
   }
@@ -72,7 +72,10 @@ export class LocalPlatform {
     return this.#running.platform.clock;
   }
 
-  /** The requests received over HTTP and in-process, oldest first; at least the last 900, at most 1,000. */
+  /**
+   * The requests received over HTTP and in-process, oldest first: at least the last 900 and at most 1,000, or fewer when they
+   * exceed `limits.requestLogBytes`. Of long bodies, the beginning is kept.
+   */
   get requests(): readonly ReceivedRequest[] {
     return this.#running.gateway.log.requests;
   }

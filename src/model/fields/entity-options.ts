@@ -73,6 +73,12 @@ export interface EntityOptions {
    * Default: 'POST'.
    */
   create?: 'POST' | 'PUT' | 'none';
+  /**
+   * How it is noticed that somebody else has changed a record: `'etag'` keeps the entity tag of the response that a record came from and makes
+   * updates and deletes depend on it (If-Match, RFC 9110 §13.1.1); `{ etagKey }` reads it from a key of the record, as lists need it. A field
+   * with `version: true` is another way. Default: not at all.
+   */
+  concurrency?: 'etag' | { readonly etagKey: string };
   /** Keys that no field declares: `'send'` sends them back with creates and PUTs, `'keep'` only keeps them. Default: 'send'. */
   unknown?: 'send' | 'keep';
   /**

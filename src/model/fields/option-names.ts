@@ -12,6 +12,7 @@ export const entityOptionNames = namesOf<EntityOptions>({
   search: true,
   errors: true,
   maxDepth: true,
+  concurrency: true,
 });
 
 export const searchOptionNames = namesOf<SearchOptions>({
@@ -46,6 +47,7 @@ export const fieldOptionNames = namesOf<FieldOptions>({
   type: true,
   equals: true,
   onClone: true,
+  version: true,
 });
 
 /** Refuses options of a decorator that nobody reads. @throws ConfigurationError that names each of them and the nearest known one. */

@@ -13,6 +13,7 @@ import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { membersOf } from '../support/members.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { noteValidator } from './conflicts.js';
 import { refuseOther } from './identity.js';
 import type { BaseGetParams } from './params.js';
 
@@ -80,7 +81,7 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     throw new ValidationError(`${attempt}: params.id is another id (${inJson(params.id)}). Leave it out.`);
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
-  const { body } = await connection.send(
+  const { body, headers } = await connection.send(
     {
       ...callOptions(params),
       method: 'GET',
@@ -96,5 +97,7 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
   const response = resource.readResponse(body);
   // Below another path records may be known by something else than their id.
   refuseOther(target, params.resourcePath === undefined ? id : undefined, response, attempt);
-  return loadRecord(target, response, connection);
+  const record = loadRecord(target, response, connection);
+  noteValidator(record, headers);
+  return record;
 }

@@ -14,6 +14,7 @@ import { type RecordState, stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { checkSave } from './check.js';
+import { checkOnConflict, guarded, noteSavedValidator, type OnConflict, precondition } from './conflicts.js';
 import { refuseDeleted } from './deleted.js';
 import { noteSaved } from './deletions.js';
 import { refuseGivenId, refuseOther, refuseOtherUpdate } from './identity.js';
@@ -31,6 +32,8 @@ export interface SaveOptions extends CallOptions, HookOptions {
   idempotencyKey?: string | undefined;
   /** Another path than the class's own. */
   resourcePath?: string | undefined;
+  /** What to do when somebody else has changed the record since it was loaded. Default: the save fails with a StaleRecordError. */
+  onConflict?: OnConflict | undefined;
 }
 
 /** Runs the save operation. @throws ValidationError for a deleted record and for unknown or read-only names. */
@@ -53,7 +56,17 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
     perform: async (context) => {
       refuseDeleted(record, 'save');
       if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
-      await send(record, state, context, options);
+      checkOnConflict(options.onConflict);
+      let changes: ChangeSet | undefined;
+      await guarded(record, {
+        name: 'save',
+        changes: () => (changes ??= context.settle()),
+        options: { ...context.limit.callOptions(options), onConflict: options.onConflict },
+        send: () => {
+          changes = undefined;
+          return send(record, state, context, options);
+        },
+      });
       return record;
     },
   });
@@ -84,7 +97,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     method: creates ? create : format.method,
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
     body,
-    ...(!creates && format.type !== undefined && { headers: { 'content-type': format.type, ...limited.headers } }),
+    ...(!creates && headersOf(record, format.type, limited.headers)),
     once: creates,
     idempotencyKey: options.idempotencyKey,
     attempt: `save of ${String(record)}`,
@@ -98,10 +111,21 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     const response = await record.requestSave(request, scope, limited);
     state.lost = null;
     applyResponse(record, changeSet, sent, response);
+    noteSavedValidator(record);
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
   }
+}
+
+/** The headers of an update: its media type and its precondition, where there are any. */
+function headersOf(
+  record: BaseResource,
+  type: string | undefined,
+  given: CallOptions['headers'],
+): Pick<TransportRequest, 'headers'> | undefined {
+  const own = { ...(type !== undefined && { 'content-type': type }), ...precondition(record) };
+  return Object.keys(own).length === 0 ? undefined : { headers: { ...own, ...given } };
 }
 
 /** The saved JSON of the changed fields, by the keys that they are sent under. */

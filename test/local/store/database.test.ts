@@ -130,6 +130,25 @@ describe('The database of the local platform in a folder', () => {
     expect((await new Migrator({ db: old, provider }).migrateToLatest()).error).to.equal(undefined);
     await old.insertInto('settings').values({ key: 'kept', value: 'x' }).execute();
     await sql`insert into teams values ('t', 'Team', null, '', '')`.execute(old);
+    const stamps = { createdAt: '', updatedAt: '' };
+    const file = {
+      teamId: 't',
+      fileName: 'a',
+      fileNameLower: 'a',
+      fileSize: 5,
+      mimeType: 'a/b',
+      uploadedBy: null,
+      metadata: '{}',
+      ...stamps,
+    };
+    for (const [fileId, fileDigest, uploadStatus] of [
+      ['pending', 'a'.repeat(64), 'pending'],
+      ['other', 'md5', 'pending'],
+      ['done', 'b'.repeat(64), 'completed'],
+    ] as const) {
+      const row = { ...file, fileId, fileDigest, fileHash: fileDigest, uploadStatus, objectKey: `files/${fileId}` };
+      await old.insertInto('files').values(row).execute();
+    }
     const body = JSON.stringify({ id: 'm', name: 'Tr', function: { id: 'translation' }, createdAt: null, updatedAt: null });
     await sql`insert into assets values ('m', 't', 'models', 'Tr', 'tr', 'draft', ${body}, '2024', '2025')`.execute(old);
     await old.destroy();
@@ -141,6 +160,10 @@ describe('The database of the local platform in a folder', () => {
     const [store, newest] = [await openDatabase(path), await openDatabase(inMemory)];
     expect(await indexes(store)).to.deep.equal(await indexes(newest));
     expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
+    expect(await store.selectFrom('uploads').select(['key', 'size', 'sha256']).orderBy('key').execute()).to.deep.equal([
+      { key: 'files/other', size: 5, sha256: null },
+      { key: 'files/pending', size: 5, sha256: 'a'.repeat(64) },
+    ]);
     const asset = await store.selectFrom('assets').selectAll().executeTakeFirstOrThrow();
     expect(asset).to.include({ assetId: 'm', parentId: null, createdAt: '2024', updatedAt: '2025' });
     expect(JSON.parse(asset.body), 'the times are columns').to.deep.equal({ id: 'm', name: 'Tr', function: { id: 'translation' } });

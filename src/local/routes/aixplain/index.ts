@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import type { AppEnv } from '../../context.js';
-import { authenticate } from '../../requests/authentication.js';
 import { HttpError } from '../../requests/errors.js';
 import { apiKeyRoutes } from './api-keys.js';
 import { byNameRoutes } from './by-name.js';
@@ -17,7 +16,6 @@ const prefixes = ['v1', 'v2', 'sdk', 'api', 'assets'];
 /** aiXplain's API. Specific routes precede the generic ones. */
 export function aixplainRoutes(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  for (const prefix of prefixes) app.use(`/${prefix}/*`, authenticate);
   const specific = [uploadRoutes, apiKeyRoutes, byNameRoutes, runRoutes, sessionRoutes, skillRoutes, issueRoutes, copyRoutes];
   for (const routes of [...specific, resourceRoutes]) app.route('/', routes);
   for (const prefix of prefixes) {

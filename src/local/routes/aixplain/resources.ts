@@ -3,6 +3,7 @@ import { type Collection, collectionOf } from '../../assets/collections.js';
 import { bodyOf, insertAsset, updateAsset } from '../../assets/rows.js';
 import { isRecord } from '../../assets/spelling.js';
 import type { AppContext, AppEnv } from '../../context.js';
+import { reads } from '../../requests/authentication.js';
 import { errorResponse, HttpError, invalid } from '../../requests/errors.js';
 import { newRecordId } from '../../requests/records.js';
 import { body, text, z } from '../../requests/validation.js';
@@ -118,7 +119,7 @@ const shown = (c: AppContext, row: AssetRow): JsonRecord => serializeAsset(row, 
 
 /** The resources of `v1`, `v2` and `sdk`: all collections share the same routes. */
 export const resourceRoutes = new Hono<AppEnv>()
-  .post('/:prefix{(?:v1|v2|sdk)}/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
+  .post('/:prefix{(?:v1|v2|sdk)}/:collection/paginate', reads, async (c) => c.json(await paginate(c, c.req.param('collection'))))
 
   .get('/:prefix{(?:v1|v2|sdk)}/:collection', async (c) => c.json(await listCollection(c, c.req.param('collection'))))
 

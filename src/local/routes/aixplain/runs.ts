@@ -26,7 +26,7 @@ async function start(c: AppContext, asset: Runnable, sent: JsonRecord, pollPath:
   await checkUsageLimits(c, asset.assetId);
   const runId = await platform.store.transaction().execute((store) => enqueueRun(c, store, asset, sent));
   platform.queue.wake();
-  const url = `${new URL(c.req.url).origin}${pollPath(runId)}`;
+  const url = `${c.var.platform.address.url}${pollPath(runId)}`;
   return c.json({ requestId: runId, status: 'IN_PROGRESS', completed: false, url, data: url }, 201);
 }
 
