@@ -75,7 +75,7 @@ export class Agent extends AixplainResource {
   /** What the inspectors look at: `input`, `steps`, `output`, or the name of an agent of the team. */
   @Field() inspectorTargets: string[] = [];
   @Field() maxInspectors: number | null = null;
-  @Field({ equals: sameInspectors }) inspectors: (Inspector | InspectorJson)[] = [];
+  @Field({ type: () => Inspector, equals: sameInspectors }) inspectors: (Inspector | InspectorJson)[] = [];
   /** What a run may use at most. */
   @Field() budget?: Budget | null;
   /** Of the output. */

@@ -132,6 +132,11 @@ describe('a guard of the platform', () => {
     expect([agent.inspectors[0] === inspector, agent.isModified]).to.deep.equal([true, false]);
     nock(backend).get('/v2/agents/a1').reply(200, { id: 'a1', name: 'Team', inspectors: given });
     const loaded: Agent = await aix.Agent.get('a1');
-    expect([loaded.inspectors, loaded.isModified]).to.deep.equal([given, false]);
+    expect(loaded.inspectors.map((each) => [each instanceof Inspector, (each as Inspector).toInspector()])).to.deep.equal([
+      [true, inspector.toInspector()],
+    ]);
+    expect(loaded.isModified).to.equal(false);
+    Object.assign(loaded.inspectors[0] as Inspector, { severity: 'high' });
+    expect(loaded.changedFields).to.deep.equal(['inspectors']);
   });
 });
