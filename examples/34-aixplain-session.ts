@@ -16,7 +16,7 @@ platform.block('agents', ({ inputs }) => {
 const aix = new Aixplain({ apiKey: platform.apiKey, backendUrl: platform.url, modelUrl: `${platform.url}/api/v2/execute` });
 try {
   const agent = await aix.Agent.create({ name: 'Desk', instructions: 'Remember.' });
-  const session = await new aix.Session({ agent, name: 'Ticket 7' }).save();
+  const session = await aix.Session.create({ agent, name: 'Ticket 7' });
 
   console.log((await session.send('my name is Ada')).data.output);
   console.log((await agent.run({ query: 'what did I say?', session })).data.output);

@@ -27,7 +27,7 @@ try {
 
   const twin = await team.duplicate({ name: 'Desk, the second' });
   console.log(`${twin} is a ${twin.status}`);
-  const trigger = await new aix.Trigger({ name: 'Daily', agent: team, input: 'Sum up', every: 'day', at: '09:00' }).save();
+  const trigger = await aix.Trigger.create({ name: 'Daily', agent: team, input: 'Sum up', every: 'day', at: '09:00' });
   await trigger.save({ enabled: false });
   for await (const { name, configuration } of aix.Trigger.search({ agent: team })) console.log(`${name}: ${configuration?.time}`);
   for (const record of [trigger, twin, team]) await record.delete();

@@ -119,7 +119,7 @@ describe('aiXplain’s second generation over real HTTP', () => {
 
   it('talks in a session, with the session itself or through its agent', async () => {
     const agent = await aix.Agent.create({ name: 'Desk' });
-    const session = await new aix.Session({ agent, name: 'T' }).save();
+    const session = await aix.Session.create({ agent, name: 'T' });
     expect((await session.send('one', quick)).sessionId).to.equal(session.id);
     const turn = await agent.run({ query: 'two', session: String(session.id), criteria: 'short' }, quick);
     expect(turn.output).to.contain('two');
@@ -139,7 +139,7 @@ describe('aiXplain’s second generation over real HTTP', () => {
     const agent = await aix.Agent.create({ name: 'Watch' });
     const tool = await connected('Mail');
     const [event] = await tool.eventOptions();
-    const daily = await new aix.Trigger({ name: 'Daily', agent, input: 'go', every: 'day', at: '09:00' }).save();
+    const daily = await aix.Trigger.create({ name: 'Daily', agent, input: 'go', every: 'day', at: '09:00' });
     const mail = await new aix.Trigger({ name: 'Mail', agent, input: 'answer', event, connectedTool: tool }).save();
     await daily.save({ enabled: false });
     expect((await aix.Trigger.search({ agent })).results.map(({ name, triggerType }) => [name, triggerType])).to.have.deep.members([

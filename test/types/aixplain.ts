@@ -13,6 +13,7 @@ import {
   type Pipeline,
   type PipelineResponse,
   type Agent as PlatformAgent,
+  type Session,
   type Tool,
   type ToolResult,
 } from '../../src/aixplain/index.js';
@@ -124,6 +125,13 @@ export async function secondGeneration(aix: Aixplain, agent: PlatformAgent, mode
   aix.Model.search({ suppliers: ['acme'] });
   const turn = await new aix.Session({ agent }).send('hi', { attachments: ['https://a.test/a.png'] });
   holds<Equal<typeof turn, AgentResult>>();
+  const session = await aix.Session.create({ agent, name: 'T' });
+  holds<Equal<typeof session, Session>>();
+  await aix.Trigger.create({ name: 't', agent, every: 'day', at: '09:00' });
+  const made = await aix.Agent.create({ name: 'n' }, { saveSubcomponents: true });
+  holds<Equal<typeof made, PlatformAgent>>();
+  // @ts-expect-error no such attribute
+  await aix.Session.create({ tool: 'x' });
   // @ts-expect-error no such reaction
   await new aix.Session({ agent: 'a' }).react('g', 'LOVE');
   new aix.Trigger({ name: 't', agent, every: 'week', on: ['MON'], at: '09:00' });

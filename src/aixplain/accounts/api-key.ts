@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
 import {
   type Attributes,
+  type BaseResource,
   type CallOptions,
   Entity,
   Field,
@@ -17,6 +18,7 @@ import {
   entityOptions,
   isObject,
   namesOf,
+  newRecord,
   pathOf,
   type RecordClass,
   requireConnection,
@@ -70,6 +72,11 @@ export class APIKey extends AixplainResource {
 
   constructor(attributes?: Attributes<APIKey>) {
     super(attributes);
+  }
+
+  /** Makes a new key and saves it. @throws as the constructor and `save()` do. */
+  static override create<R extends BaseResource>(this: RecordClass<R>, attributes?: Attributes<R>, options?: KeySaveOptions): Promise<R> {
+    return newRecord(this, attributes).save({}, options);
   }
 
   /** The key of which these are the first and the last letters. @throws ValidationError for fewer than 8, ResourceError if there is none. */

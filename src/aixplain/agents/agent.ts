@@ -1,6 +1,7 @@
 import {
   AfterHookError,
   type Attributes,
+  type BaseResource,
   type CallOptions,
   Entity,
   Field,
@@ -12,7 +13,17 @@ import {
   ValidationError,
   withHooks,
 } from '#front';
-import { callOptions, isObject, loadRecord, namesOf, pathOf, type ResultClass, type TransportRequest } from '../../vendor.js';
+import {
+  callOptions,
+  isObject,
+  loadRecord,
+  namesOf,
+  newRecord,
+  pathOf,
+  type RecordClass,
+  type ResultClass,
+  type TransportRequest,
+} from '../../vendor.js';
 import type { AixplainConnection } from '../endpoints.js';
 import { attachments } from '../files/attachments.js';
 import { Asset } from '../models/asset.js';
@@ -86,6 +97,11 @@ export class Agent extends AixplainResource {
 
   constructor(attributes?: Attributes<Agent>) {
     super(attributes);
+  }
+
+  /** Makes a new agent and saves it. @throws as the constructor and `save()` do. */
+  static override create<R extends BaseResource>(this: RecordClass<R>, attributes?: Attributes<R>, options?: AgentSaveOptions): Promise<R> {
+    return newRecord(this, attributes).save({}, options);
   }
 
   /** The limit of iterations that the platform once kept beside the budget is read into it. */

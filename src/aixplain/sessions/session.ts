@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type BaseResource,
   type BaseRunParams,
   type BaseSearchParams,
   type CallOptions,
@@ -7,10 +8,11 @@ import {
   Field,
   ResourceError,
   type Result,
+  type SaveOptions,
   type SaveScope,
   ValidationError,
 } from '#front';
-import { isObject, loadRecord, pathOf, pathSegment, type ResultClass } from '../../vendor.js';
+import { isObject, loadRecord, newRecord, pathOf, pathSegment, type RecordClass, type ResultClass } from '../../vendor.js';
 import { AgentResult } from '../agents/agent-result.js';
 import { type AttachmentInput, attachments } from '../files/attachments.js';
 import type { AixplainRecord } from '../record.js';
@@ -59,6 +61,15 @@ export class Session extends AixplainResource {
   /** @throws ValidationError for an agent that is not saved. */
   constructor(attributes?: SessionAttributes) {
     super(withAgentId(attributes));
+  }
+
+  /** Makes a new session and saves it. @throws as the constructor and `save()` do. */
+  static override create<R extends BaseResource>(
+    this: RecordClass<R>,
+    attributes?: Attributes<R> & { agent?: AgentOrId | undefined },
+    options?: SaveOptions,
+  ): Promise<R> {
+    return newRecord(this, attributes).save({}, options);
   }
 
   static override buildSearchParams(params: Json): Record<string, unknown> | null {

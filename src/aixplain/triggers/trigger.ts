@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type BaseDeleteParams,
+  type BaseResource,
   type BaseSearchParams,
   type CallOptions,
   type DeleteResult,
@@ -12,7 +13,7 @@ import {
   ValidationError,
   withHooks,
 } from '#front';
-import { attachConnection, callOptions, isObject, type TransportRequest } from '../../vendor.js';
+import { attachConnection, callOptions, isObject, newRecord, type RecordClass, type TransportRequest } from '../../vendor.js';
 import type { AixplainRecord } from '../record.js';
 import { AixplainResource } from '../resource.js';
 import type { Json } from '../steps.js';
@@ -65,6 +66,15 @@ export class Trigger extends AixplainResource {
   /** @throws ValidationError for a schedule that does not make sense, and an agent that is not saved. */
   constructor(attributes?: TriggerAttributes) {
     super(withSchedule(attributes));
+  }
+
+  /** Makes a new trigger and saves it. @throws as the constructor and `save()` do. */
+  static override create<R extends BaseResource>(
+    this: RecordClass<R>,
+    attributes?: Attributes<R> & Schedule & { agent?: AixplainRecord | string | undefined },
+    options?: SaveOptions,
+  ): Promise<R> {
+    return newRecord(this, attributes).save({}, options);
   }
 
   static override buildSearchParams(params: Json): Record<string, unknown> | null {

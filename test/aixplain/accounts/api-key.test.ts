@@ -120,7 +120,7 @@ describe('an API key', () => {
     nock(backend)
       .put('/sdk/api-keys/k1', ({ id, budget }) => id === 'k1' && budget === 3)
       .reply(200, { ...stored, budget: 3 });
-    const key = await Keys.create({ name: 'n', budget: 3 }, { takeOver: true } as never);
+    const key = await Keys.create({ name: 'n', budget: 3 }, { takeOver: true });
     expect([key.id, key.budget]).to.deep.equal(['k1', 3]);
   });
 
