@@ -1,0 +1,42 @@
+import type { BlockHandler } from '../engine/types.js';
+import { moduleOf } from '../isolation/handlers.js';
+
+/** The most characters of JSON, configuration and input together. */
+const mostCharacters = 16 * 1024;
+const mostBlocks = 32;
+/** Blocks that pass on what they are given. */
+const passing = new Set(['input', 'constant', 'output', 'identity']);
+/** Keywords of JSON Schema whose evaluation can take time that the size of schema and value does not bound. */
+const unbounded = /"(?:pattern|patternProperties|\$\w*ref)":/i;
+
+interface Block {
+  id?: string;
+  type?: string;
+  config?: { json_schema?: unknown };
+}
+interface Connection {
+  target_block_id?: string;
+  target_port?: string;
+}
+
+/**
+ * Whether a configuration is certain to run at once, so that a child would only make it slower: a few blocks that pass on small
+ * values, and handlers that run in this process anyway. Everything else is not bounded by its size: an expression or a pattern
+ * can spin, templates and `zip` multiply what they are given, and so does a port with several connections.
+ */
+export function isSmall(configuration: string, input: string, handlers: ReadonlyMap<string, BlockHandler>): boolean {
+  if (configuration.length + input.length > mostCharacters || unbounded.test(configuration)) return false;
+  const { blocks, connections } = JSON.parse(configuration) as { blocks: Record<string, Block>; connections?: Connection[] };
+  const all = Object.values(blocks);
+  if (all.length > mostBlocks) return false;
+  const handler = ({ type = '' }: Block) => handlers.get(type);
+  const isBounded = (block: Block) => {
+    const own = handler(block);
+    return own ? moduleOf(own) === undefined : passing.has(block.type ?? '');
+  };
+  if (!all.every(isBounded)) return false;
+  // What a handler returns can be of any size.
+  if (all.some(handler) && all.some(({ type, config }) => type === 'output' && config?.json_schema !== undefined)) return false;
+  const ports = (connections ?? []).map(({ target_block_id, target_port }) => JSON.stringify([target_block_id, target_port]));
+  return new Set(ports).size === ports.length;
+}
