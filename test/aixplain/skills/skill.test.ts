@@ -106,6 +106,11 @@ describe('a skill', () => {
       .query(true)
       .reply(200, 'zip');
     expect(new TextDecoder().decode(await skill.download())).to.equal('zip');
+    nock('https://elsewhere.test', { badheaders: ['x-api-key', 'authorization'] })
+      .get('/zip')
+      .reply(200, 'other');
+    const { client } = skill.requireConnection('download');
+    expect(new TextDecoder().decode(await client.download('https://elsewhere.test/zip', { own: true }))).to.equal('other');
   });
 
   it('is found by its tags', async () => {
