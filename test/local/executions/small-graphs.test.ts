@@ -40,6 +40,20 @@ describe('A graph that runs without a child process', () => {
     expect(small({ ...rest, blocks, connections: twice })).to.equal(false);
   });
 
+  it('has one short template of plain names at most', () => {
+    const templated = (template: string) => throughBlock('string_template', { template });
+    expect(small(templated('Dear {{ name }}, {{first-name}}!'), { given: 'x' })).to.equal(true);
+    expect(small(templated('{{ name }}'), { given: 'x'.repeat(5000) })).to.equal(false);
+    for (const template of ['{{ upper(name) }}', '{{ list[0] }}', "{{ '{{' }}", '{{ name'])
+      expect(small(templated(template)), template).to.equal(false);
+    const { blocks, ...rest } = templated('{{ a }}');
+    const two = { ...blocks, more: { id: 'more', type: 'string_template', config: { template: '{{ a }}' } } };
+    expect(small({ ...rest, blocks: two })).to.equal(false);
+    expect(small({ ...rest, blocks: { ...blocks, mine: { id: 'mine', type: 'mine', config: {} } } }, {}, [['mine', handler]])).to.equal(
+      false,
+    );
+  });
+
   it('validates no output of a handler', () => {
     const { blocks, ...rest } = throughBlock('mine');
     const checked = { ...rest, blocks: { ...blocks, result: { id: 'result', type: 'output', config: { json_schema: {} } } } };
