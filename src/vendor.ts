@@ -70,6 +70,9 @@ export { callOptionNames, checkOptions, recordWaitOptionNames, waitOptionNames }
 export { checkOptionNames, namesOf, nearestName } from './model/support/names.js';
 export { checkCount, requestSecondsWithin } from './model/support/quantities.js';
 
+/** Validators of a caller's that implement Standard Schema: `validated()` returns what they make of a value that was read. */
+export { checkSchema, validated } from './model/support/standard-schema.js';
+
 /** Responses: whether a value is a plain JSON object, a value of any type as part of a message, and the progress that a response reports. */
 export { asText } from './model/state/describe.js';
 export { isObject } from './model/state/json.js';
@@ -78,7 +81,7 @@ export { progressFrom } from './model/waiting/progress.js';
 /**
  * Files. `connection.client` opens what a user wants to upload (`openContent`), sends it to a presigned address (`put`) and downloads
  * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `baseName()` and `extensionOf()` take
- * paths apart, `readTextFile()` reads a file where there are paths.
+ * paths apart, `readTextFile()` and `fileModule()` read files where there are paths.
  */
 export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
@@ -93,7 +96,7 @@ export { observerFor } from './model/events/dispatch.js';
  * all pages, also those that browsers call insecure.
  */
 export { randomUuid } from './http/bytes.js';
-export { emitWarning, environmentVariable, readTextFile } from './model/support/process.js';
+export { emitWarning, environmentVariable, fileModule, readTextFile } from './model/support/process.js';
 
 /** Parameters of runs: a value without instances of classes that class-transformer's decorators describe, so that `@Exclude` is heeded. */
 export { toPlain } from './model/fields/instances.js';

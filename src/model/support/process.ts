@@ -23,11 +23,20 @@ export function emitWarning(warning: string | Error, name?: string): void {
   else console.warn(warning);
 }
 
-/** The text of a file. @throws ValidationError in browsers, which have no paths; and what reading fails with. */
+/**
+ * A built-in module for files, without an import that a bundler for browsers would follow.
+ *
+ * @param name Without `node:`, such as `fs/promises`.
+ * @param path What should be read, for the message.
+ * @throws ValidationError in browsers, which have no paths.
+ */
+export function fileModule<M>(name: string, path: string): M {
+  const found = currentProcess()?.getBuiltinModule?.(name) as M | undefined;
+  if (found) return found;
+  throw new ValidationError(`${path} cannot be read: a browser has no paths. Pass a File or Blob where one is taken.`);
+}
+
+/** The text of a file. @throws ValidationError in browsers; and what reading fails with. */
 export async function readTextFile(path: string): Promise<string> {
-  const files = currentProcess()?.getBuiltinModule?.('fs/promises') as
-    | { readFile(path: string, encoding: 'utf8'): Promise<string> }
-    | undefined;
-  if (!files) throw new ValidationError(`${path} cannot be read: a browser has no paths. Pass a File or Blob.`);
-  return files.readFile(path, 'utf8');
+  return fileModule<{ readFile(path: string, encoding: 'utf8'): Promise<string> }>('fs/promises', path).readFile(path, 'utf8');
 }
