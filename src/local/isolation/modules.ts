@@ -38,7 +38,7 @@ export async function handlerIn(href: string, type: string): Promise<BlockHandle
 
 async function load(href: string): Promise<Exports> {
   try {
-    return (await import(href)) as Exports;
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ href)) as Exports;
   } catch (cause) {
     throw new Error(`the module ${href} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
