@@ -1,4 +1,5 @@
-import * as zlib from 'node:zlib';
+// The default import: webpack makes imports by name of the members of a namespace, and not all releases of Node have all of them.
+import zlib from 'node:zlib';
 
 /** A compression that can be undone here: gzip (RFC 1952), zlib or raw deflate (RFC 1950, 1951), brotli (RFC 7932), zstd (RFC 8878). */
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import zlib from 'node:zlib';
 import type { ByteReader } from './byte-reader.js';
 import type { Coding } from './content-codings.js';
 

@@ -1,0 +1,32 @@
+/** Tries the packed package with compilers, bundlers and test runners, on this Node. Run with: npm run test:compilers */
+import { rm } from 'node:fs/promises';
+import { builds } from './suite/builds.mjs';
+import { makeProject, run } from './suite/project.mjs';
+import { runners, same } from './suite/runners.mjs';
+import { Tally } from './suite/tally.mjs';
+
+const project = await makeProject();
+const [major, minor] = process.versions.node.split('.').map(Number);
+const node = (file) => run(process.execPath, [file], { cwd: project });
+const expected = JSON.parse((await node('story/no-decorators.mjs')).stdout);
+const rowOf = ({ tool, settings }) => (settings ? `${tool} (${settings})` : tool);
+
+const built = builds.map((one, index) => ({
+  ...one,
+  row: rowOf(one),
+  column: one.decorators,
+  check: async () => same(await node(await one.build(project, `build${index}`)), expected),
+}));
+const ran = runners.map(({ from, refused, ...one }, index) => ({
+  ...one,
+  row: rowOf(one),
+  column: one.decorators,
+  refused: from && (major > from[0] || (major === from[0] && minor >= from[1])) ? undefined : refused,
+  check: () => one.works(project, `runner${index}`, process.execPath, expected),
+}));
+
+const only = process.argv[2] ?? '';
+const tally = new Tally('compilers');
+await tally.run([...built, ...ran].filter(({ row, column }) => `${row}, ${column}`.includes(only)));
+await tally.end();
+await rm(project, { recursive: true, force: true });
