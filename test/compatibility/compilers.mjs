@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { builds } from './suite/builds.mjs';
 import { makeProject, run } from './suite/project.mjs';
 import { runners, same } from './suite/runners.mjs';
+import { runtimes } from './suite/runtimes.mjs';
 import { Tally } from './suite/tally.mjs';
 
 const project = await makeProject();
-const [major, minor] = process.versions.node.split('.').map(Number);
 const node = (file) => run(process.execPath, [file], { cwd: project });
 const expected = JSON.parse((await node('story/no-decorators.mjs')).stdout);
 const rowOf = ({ tool, settings }) => (settings ? `${tool} (${settings})` : tool);
@@ -17,11 +17,11 @@ const built = builds.map((one, index) => ({
   column: one.decorators,
   check: async () => same(await node(await one.build(project, `build${index}`)), expected),
 }));
-const ran = runners.map(({ from, refused, ...one }, index) => ({
+const hasNode = ({ major }) => major === undefined || runtimes.some(({ node: installed }) => installed === major);
+const ran = runners.filter(hasNode).map((one, index) => ({
   ...one,
   row: rowOf(one),
   column: one.decorators,
-  refused: from && (major > from[0] || (major === from[0] && minor >= from[1])) ? undefined : refused,
   check: () => one.works(project, `runner${index}`, process.execPath, expected),
 }));
 

@@ -25,7 +25,7 @@ const compiled = {
   'no decorators': 'story/no-decorators.mjs',
 };
 const direct = {
-  '`.ts`, legacy': await sources(project, 'source-legacy', 'legacy'),
+  '`.ts`, legacy': await sources(project, 'source-legacy', 'legacy', { accessors: false }),
   '`.ts`, standard': await sources(project, 'source-standard', 'standard'),
 };
 

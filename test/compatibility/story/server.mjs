@@ -27,5 +27,6 @@ function responseTo(method, pathname, body) {
   if (pathname.endsWith('/paginate')) return { results: [widget, { ...widget, id: 'w2', name: 'second' }], total: 2, pageTotal: 1 };
   if (method === 'DELETE') return {};
   if (pathname.startsWith('/datasets')) return { datasetId: 'd1', name: 'Airports', owner: 'Ada', ...body };
+  if (pathname.startsWith('/jobs')) return { id: 'j1', status: 'SUCCESS', completed: true };
   return { ...widget, ...body };
 }

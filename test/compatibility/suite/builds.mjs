@@ -126,10 +126,17 @@ function babel(decorators, options) {
 /**
  * The story as TypeScript, in a folder with the settings that tools look for beside a source.
  *
+ * @param options `accessors`: whether fields may be accessors. Default: true.
  * @returns The program, or the one without decorators.
  */
-export async function sources(project, folder, decorators) {
+export async function sources(project, folder, decorators, { accessors = true } = {}) {
   await cp(join(project, 'story'), join(project, folder), { recursive: true });
+  const edit = async (name, change) => {
+    const path = join(project, folder, name);
+    await writeFile(path, change(await readFile(path, 'utf8')));
+  };
+  await edit('legacy-or-standard.ts', (source) => source.replace('./classes.js', './classes.ts'));
+  if (!accessors) await edit('classes.ts', (source) => withoutAccessors(source, decorators));
   const compilerOptions = {
     target: 'ES2022',
     module: 'ESNext',

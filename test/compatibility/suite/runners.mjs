@@ -25,11 +25,7 @@ async function jest(project, out, node, esm, expected) {
     `${names} test('story', async () => { expect(JSON.parse(JSON.stringify(await story(classes)))).toEqual(${JSON.stringify(expected)}); });`,
   );
   const options = JSON.stringify({ rootDir: join(project, out), transform: {}, testEnvironment: 'node', watchman: false });
-  await quietly(
-    node,
-    [...(esm ? ['--experimental-vm-modules'] : []), bin('jest', 'bin', 'jest.js'), '--config', options, '--no-cache'],
-    project,
-  );
+  await quietly(node, ['--experimental-vm-modules', bin('jest', 'bin', 'jest.js'), '--config', options, '--no-cache'], project);
 }
 
 async function vitest(project, out, node, decorators, expected) {
@@ -71,15 +67,17 @@ export const runners = [
     settings: 'ES modules',
     works: (project, out, node, expected) => jest(project, out, node, true, expected),
   },
-  {
+  ...[20, 22, 24, 26].map((major) => ({
     tool: 'jest',
     decorators: 'none',
-    settings: 'CommonJS',
-    from: [24, 9],
-    refused: /Must use import|Unexpected token|Cannot use import statement|require\(\) of ES Module/,
-    note: 'jest loads ES modules by require() with Node 24.9 or later only',
-    works: (project, out, node, expected) => jest(project, out, node, false, expected),
-  },
+    settings: `CommonJS, Node ${major}`,
+    major,
+    ...(major < 24 && {
+      refused: /Must use import|Unexpected token|Cannot use import statement|require\(\) of ES Module/,
+      note: 'jest requires ES modules on Node 24.9 or later only',
+    }),
+    works: (project, out, _node, expected) => jest(project, out, bin(`node${major}`, 'bin', 'node'), false, expected),
+  })),
 ];
 
 /** @throws Error when a program has told another story, or has warned of something. */
