@@ -48,6 +48,7 @@ export type { TransferProgress } from './http/files/transfer.js';
 export type { Limits } from './http/rate-limiter.js';
 export type { RetryOptions } from './http/retry-policy.js';
 export { BaseResource, type ResourceClass } from './model/base-resource.js';
+export type { ApiCall, LastResponse, Middleware, RequestOptions } from './model/calls.js';
 export type { ConnectionHook } from './model/connection.js';
 export * from './model/errors/index.js';
 export type { Events, Listener, Unsubscribe } from './model/events/emitter.js';
@@ -65,7 +66,7 @@ export {
   type Mixin,
 } from './model/fields/define-entity.js';
 export { Entity } from './model/fields/entity.js';
-export type { EntityOptions, SearchOptions } from './model/fields/entity-options.js';
+export type { EntityOptions, PageStyleName, SearchOptions } from './model/fields/entity-options.js';
 export { Field, type FieldOptions, type Rel } from './model/fields/field.js';
 export type { FieldCheck } from './model/fields/metadata.js';
 export type { HookContext } from './model/hooks/context.js';
@@ -87,13 +88,23 @@ export {
 export type { HookOptions } from './model/hooks/life-cycle.js';
 export { type WithHooksOptions, withHooks } from './model/hooks/with-hooks.js';
 export type { Attributes, FieldKeys, WritableKeys } from './model/persistence/attributes.js';
+export type { FieldConflict, OnConflict } from './model/persistence/conflicts.js';
 export { type Deletable, DeleteResourceMixin } from './model/persistence/delete.js';
 export { GetResourceMixin } from './model/persistence/get.js';
 export type { BaseDeleteParams, BaseGetParams, BaseParams } from './model/persistence/params.js';
 export type { SaveScope } from './model/persistence/payload.js';
 export type { RefreshOptions } from './model/persistence/refresh.js';
 export type { SaveOptions } from './model/persistence/save.js';
-export type { CallOptions, ErrorDecoder, QueryValue, RequestInfo, ResponseInfo, RetryInfo } from './model/ports/transport.js';
+export type {
+  CallOptions,
+  ErrorDecoder,
+  QueryValue,
+  RequestInfo,
+  ResponseInfo,
+  RetryInfo,
+  TransportRequest,
+  TransportResponse,
+} from './model/ports/transport.js';
 export type {
   BackOff,
   BatchMember,
@@ -116,7 +127,8 @@ export { type ManyOptions, runMany } from './model/running/run-many.js';
 export { SearchResourceMixin } from './model/searching/mixin.js';
 export { type InvalidItem, Page } from './model/searching/page.js';
 export type { BaseSearchParams } from './model/searching/params.js';
-export type { Search } from './model/searching/search.js';
+export type { Direction, Search } from './model/searching/search.js';
+export type { PageAddress, PageLinks, PageResponse, PageStyle, Shifted, StyledSearch } from './model/searching/styles/style.js';
 export type { WalkOptions } from './model/searching/walk.js';
 export type { Change } from './model/state/change-set.js';
 export {

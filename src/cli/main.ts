@@ -32,6 +32,11 @@ async function main(args: readonly string[]): Promise<void> {
   else await command.run(rest);
 }
 
+// The reader of the output, such as `head`, may have enough of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`remote-record: ${error instanceof Error ? error.message : String(error)}\n`);
   if (error instanceof UsageError) process.stderr.write(`\n${error.help}`);

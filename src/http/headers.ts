@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import { checkHeaderName, checkHeaderText, checkIdempotencyKey, isHeaderValue } from '../model/support/header-text.js';
+import { membersOf } from '../model/support/members.js';
 import { isSecretName } from '../model/support/secret-names.js';
 import type { Redactor } from './redactor.js';
 
@@ -16,7 +17,7 @@ export function registerSecrets(headers: Record<string, string>, redactor: Redac
  */
 export function userHeaders(headers: Readonly<Record<string, string>> | undefined, redactor: Redactor): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) {
+  for (const [name, value] of Object.entries(membersOf(headers) ?? {})) {
     if (value === undefined || value === null) continue;
     const lower = checkHeaderName('headers', name).toLowerCase();
     const option = `headers['${name}']`;

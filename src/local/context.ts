@@ -4,10 +4,16 @@ import type { BlobStore } from './blobs/blob-store.js';
 import type { Presigner } from './blobs/presign.js';
 import type { PlatformClock } from './clock.js';
 import type { BlockHandler, LanguageModelOptions } from './engine/types.js';
+import type { LocalPlatformLimits } from './options.js';
 import type { JobQueue } from './queue/queue.js';
-import type { ReceivedRequest } from './server/request-log.js';
 import type { Store } from './store/database.js';
 import type { PlatformSettings } from './store/settings.js';
+
+/** Where clients reach the platform: its public URL, or what its server listens on, which is known once it is started. */
+export interface Address {
+  /** Without a trailing slash. */
+  url: string;
+}
 
 /** The services that routes and job runners use. */
 export interface Platform {
@@ -21,13 +27,15 @@ export interface Platform {
   /** The registered handlers, by block type. */
   readonly handlers: Map<string, BlockHandler>;
   readonly llm: LanguageModelOptions | undefined;
+  readonly limits: Required<LocalPlatformLimits>;
+  readonly address: Readonly<Address>;
   newId(): string;
 }
 
 /** What the application receives with a request. */
 export interface Bindings {
-  /** The request's log entry; the body is added to it when it is parsed. */
-  received?: ReceivedRequest;
+  /** Adds the body to the request's log entry, once it is read. */
+  logBody?: ((text: string) => void) | undefined;
   /** The id a seed assigns to the record that the request creates. */
   recordId?: string | undefined;
 }
@@ -39,6 +47,8 @@ export interface AppEnv {
     platform: Platform;
     principal: Principal;
     requestId: string;
+    /** The body, once it was asked for. */
+    body: Promise<Buffer> | undefined;
   };
 }
 

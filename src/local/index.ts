@@ -8,14 +8,15 @@ import type { ReceivedRequest } from './server/request-log.js';
 
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
-export type { LocalPlatformOptions } from './options.js';
+export type { AssetChunk } from './executions/assets/chunks.js';
+export type { LocalPlatformLimits, LocalPlatformOptions } from './options.js';
 export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed.js';
 export type { Fault } from './server/faults.js';
 export type { Latency } from './server/latency.js';
 export type { ReceivedRequest } from './server/request-log.js';
 
 /** The optional peer packages that the local platform cannot start without. */
-const peers = ['hono', '@hono/node-server', 'jsep', 'kysely', 'libsql', 'zod'];
+const peers = ['hono', '@hono/node-server', 'jsep', 'kysely', 'libsql', 're2js', 'zod'];
 
 /**
  * An embedded platform that implements the APIs of Moderately AI and aiXplain, with a real database, real files and
@@ -41,7 +42,7 @@ export class LocalPlatform {
     return new LocalPlatform(await startPlatform(options));
   }
 
-  /** The platform's origin. With `port: false` it is a placeholder that only `fetch` can reach. */
+  /** The address the platform listens on. With `port: false` it is a placeholder that only `fetch` can reach. */
   get url(): string {
     return this.#running.url;
   }
@@ -71,7 +72,10 @@ export class LocalPlatform {
     return this.#running.platform.clock;
   }
 
-  /** The requests received over HTTP and in-process, oldest first; at least the last 900, at most 1,000. */
+  /**
+   * The requests received over HTTP and in-process, oldest first: at least the last 900 and at most 1,000, or fewer when they
+   * exceed `limits.requestLogBytes`. Of long bodies, the beginning is kept.
+   */
   get requests(): readonly ReceivedRequest[] {
     return this.#running.gateway.log.requests;
   }
@@ -97,8 +101,11 @@ export class LocalPlatform {
 
   /**
    * Registers the handler of a block type. It replaces a built-in block of the same type. The handler of the type `agent`
-   * runs Moderately's agents. For aiXplain, the type is the id of an asset, or the name of a collection, such as `agents`,
-   * for all its assets; an asset without a handler returns its input.
+   * runs Moderately's agents. For aiXplain, the type is the id or the path of an asset, of the integration that a tool
+   * connects, or the name of a collection, such as `agents`, for all its assets; an asset without a handler returns its
+   * input, or what the `llm` option's model says when it is an agent or generates text. A handler of a model may return an async iterable of `AssetChunk`, which a run with `options.stream` streams and
+   * any other run joins; beside `data` it may return `details`, `usage` and `usedCredits`, as that of an agent may return
+   * `steps`, `critiques` and `usedCredits` beside `output`.
    */
   block(type: string, handler: BlockHandler): this {
     this.#running.platform.handlers.set(type, handler);

@@ -2,6 +2,10 @@ import { ConfigurationError } from '../model/errors/index.js';
 import type { LanguageModelOptions } from './engine/types.js';
 import type { Seed } from './seed.js';
 import type { Latency } from './server/latency.js';
+import { type RequestLimits, requestLimits } from './server/limits.js';
+
+/** What the platform accepts, does and keeps at most. */
+export interface LocalPlatformLimits extends RequestLimits {}
 
 /** The options of `LocalPlatform.start`. */
 export interface LocalPlatformOptions {
@@ -13,6 +17,18 @@ export interface LocalPlatformOptions {
   databaseUrl?: string;
   /** S3-compatible storage instead of a folder. Not supported: a value is a ConfigurationError. */
   s3?: object;
+  /**
+   * The address under which clients reach the platform, such as that of a proxy in front of it. URLs in responses begin with it:
+   * a `Host` header does not change them. Default: the address that the server listens on.
+   */
+  publicUrl?: string;
+  /**
+   * Origins whose pages may call the platform from a browser, such as `https://app.example.test`; `*` for every origin. Pages of
+   * localhost, 127.0.0.1 and [::1] may always, on any port. Default: none.
+   */
+  cors?: readonly string[];
+  /** What the platform accepts, does and keeps at most. */
+  limits?: LocalPlatformLimits;
   /** The records of a new platform, restored by `reset()`. A `dataDir` that already has data keeps it instead. Default: none. */
   seed?: Seed;
   /** Seconds added to every request: a number, a range, or a function of the request. Default: 0. */
@@ -25,9 +41,12 @@ export interface LocalPlatformOptions {
 
 /** @throws ConfigurationError for an option that cannot be used. */
 export function checkOptions(options: LocalPlatformOptions): void {
-  const { port = 0 } = options;
+  const { port = 0, dataDir, publicUrl, cors = [] } = options;
   if (port !== false && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new ConfigurationError(`The port must be a whole number from 0 to 65535, or false to serve in-process only (got ${port}).`);
+  }
+  if (dataDir !== undefined && (dataDir.trim() === '' || dataDir.includes('\0'))) {
+    throw new ConfigurationError('dataDir must be the path of a folder: leave it out to keep the data in memory.');
   }
   if (options.databaseUrl !== undefined) {
     throw new ConfigurationError('databaseUrl is not supported: leave it out to use SQLite, in memory or in dataDir.');
@@ -35,4 +54,33 @@ export function checkOptions(options: LocalPlatformOptions): void {
   if (options.s3 !== undefined) {
     throw new ConfigurationError('s3 is not supported: leave it out to keep files in a folder, temporary or in dataDir.');
   }
+  if (publicUrl !== undefined) checkPublicUrl(publicUrl);
+  for (const origin of cors) checkOrigin(origin);
+  limitsOf(options);
+}
+
+function checkPublicUrl(text: string): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && !/[?#]/.test(text)) return;
+  throw new ConfigurationError(
+    `publicUrl must be an http or https URL without credentials, query and fragment, such as https://platform.example.test (got '${text}').`,
+  );
+}
+
+function checkOrigin(text: string): void {
+  if (text === '*' || text === 'null' || (URL.canParse(text) && new URL(text).origin === text.toLowerCase())) return;
+  throw new ConfigurationError(
+    `cors takes origins: a scheme, a host and, where it is not the usual one, a port, such as https://app.example.test (got '${text}').`,
+  );
+}
+
+/**
+ * The limits of a platform: those given, and the defaults of the others.
+ * @throws ConfigurationError for an unknown limit, or a value out of range.
+ */
+export function limitsOf({ limits: given = {} }: LocalPlatformOptions): Required<LocalPlatformLimits> {
+  const limits: Required<LocalPlatformLimits> = { ...requestLimits(given) };
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(limits, name));
+  if (unknown === undefined) return limits;
+  throw new ConfigurationError(`There is no limit '${unknown}'. The limits are ${Object.keys(limits).join(', ')}.`);
 }

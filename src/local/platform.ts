@@ -1,26 +1,24 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { ApiKeyCache } from './accounts/api-key-cache.js';
 import { createInitialRecords } from './accounts/initial-records.js';
 import { App } from './app.js';
-import { openBlobFolder } from './blobs/folder.js';
+import { openTemporaryFolder } from './blobs/folder.js';
 import { Presigner } from './blobs/presign.js';
 import { createClock } from './clock.js';
-import type { Platform } from './context.js';
+import type { Address, Platform } from './context.js';
 import type { BlockHandler } from './engine/types.js';
 import { agentJob, agentRunner } from './executions/agent-runner.js';
 import { assetJob, assetRunner } from './executions/asset-runner.js';
 import { datasetJob, datasetRunner } from './executions/dataset-runner.js';
 import { pipelineJob, pipelineRunner } from './executions/pipeline-runner.js';
-import type { LocalPlatformOptions } from './options.js';
+import { type LocalPlatformOptions, limitsOf } from './options.js';
 import { JobQueue } from './queue/queue.js';
 import { applySeed } from './seed.js';
 import { RequestGateway } from './server/gateway.js';
 import { inProcessFetch } from './server/in-process.js';
+import { checkNoStoredFiles, openDataFolder, openFiles } from './store/data-folder.js';
 import { inMemory, openDatabase } from './store/database.js';
 import { createIdGenerator } from './store/ids.js';
-import { clearTables } from './store/reset.js';
-import { loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
+import { beginInitialization, loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
 
 /** The origin of a platform without a server; its presigned URLs work through `platform.fetch`. */
 const inProcessOrigin = 'http://remote-record.localhost';
@@ -36,42 +34,52 @@ export interface RunningPlatform {
 }
 
 /** Opens the services of a platform: its database, its files and its job queue. */
-async function openServices(options: LocalPlatformOptions): Promise<{ platform: Platform; isNew: boolean }> {
-  const dataDir = options.dataDir === undefined ? undefined : resolve(options.dataDir);
-  if (dataDir) await mkdir(dataDir, { recursive: true });
+async function openServices(options: LocalPlatformOptions, address: Address): Promise<{ platform: Platform; isNew: boolean }> {
+  const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
-  const store = await openDatabase(dataDir ? join(dataDir, 'platform.db') : inMemory);
-  const existing = await loadPlatformSettings(store);
-  const settings = existing ?? newPlatformSettings(creation);
-  const platform: Platform = {
-    ...creation,
-    store,
-    settings,
-    blobs: await openBlobFolder(dataDir && join(dataDir, 'files')),
-    presigner: new Presigner(settings.signingSecret, clock),
-    apiKeys: new ApiKeyCache(store, clock),
-    queue: new JobQueue(store, creation),
-    handlers: new Map<string, BlockHandler>(),
-    llm: options.llm,
-  };
-  platform.queue.register(pipelineJob, pipelineRunner(platform));
-  platform.queue.register(datasetJob, datasetRunner(platform));
-  platform.queue.register(agentJob, agentRunner(platform));
-  platform.queue.register(assetJob, assetRunner(platform));
-  return { platform, isNew: existing === undefined };
+  const store = await openDatabase(folder?.database ?? inMemory);
+  try {
+    const existing = await loadPlatformSettings(store);
+    if (folder && existing === 'new') await checkNoStoredFiles(folder);
+    const isNew = typeof existing === 'string';
+    const settings = isNew ? newPlatformSettings(creation) : existing;
+    const platform: Platform = {
+      ...creation,
+      store,
+      settings,
+      address,
+      limits: limitsOf(options),
+      blobs: await (folder ? openFiles(folder) : openTemporaryFolder()),
+      presigner: new Presigner(settings.signingSecret, clock, address),
+      apiKeys: new ApiKeyCache(store, clock),
+      queue: new JobQueue(store, creation),
+      handlers: new Map<string, BlockHandler>(),
+      llm: options.llm,
+    };
+    platform.queue.register(pipelineJob, pipelineRunner(platform));
+    platform.queue.register(datasetJob, datasetRunner(platform));
+    platform.queue.register(agentJob, agentRunner(platform));
+    platform.queue.register(assetJob, assetRunner(platform));
+    return { platform, isNew };
+  } catch (error) {
+    await store.destroy().catch(() => {});
+    throw error;
+  }
 }
 
 /** Starts a platform: opens its services, applies the seed to a new one, and starts the workers and the server. */
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
-  const { platform, isNew } = await openServices(options);
+  const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
+  const address: Address = { url: publicUrl ?? inProcessOrigin };
+  const { platform, isNew } = await openServices(options, address);
   const { store, queue, blobs, apiKeys, settings } = platform;
   const app = new App(platform);
-  const gateway = new RequestGateway(app.handle, platform, options.latency);
+  const gateway = new RequestGateway(app.handle, platform, options);
 
-  /** Replaces all data with the initial records. The settings are saved last, so that an interrupted start begins again. */
+  /** Replaces all data with the initial records. The settings are saved last: an interrupted start begins again. */
   async function initialize(): Promise<void> {
-    await clearTables(store);
+    await beginInitialization(store);
     await blobs.clear();
     apiKeys.invalidate();
     await store.transaction().execute((trx) => createInitialRecords(trx, settings, platform));
@@ -86,15 +94,19 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
 
   try {
     if (isNew) await initialize();
-    const server = options.port === false ? undefined : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0);
+    const server =
+      options.port === false
+        ? undefined
+        : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0, platform.limits);
     await queue.start({ exclusive: true });
     setImmediate(() => void app.load());
     const url = server?.url ?? inProcessOrigin;
+    address.url = publicUrl ?? url;
     return {
       platform,
       gateway,
       url,
-      fetch: inProcessFetch(url, gateway),
+      fetch: inProcessFetch(url, gateway, publicUrl),
       reset: () =>
         gateway.runExclusively(async () => {
           await queue.stop();
@@ -110,7 +122,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       },
     };
   } catch (error) {
-    await closeServices();
+    // What goes wrong while closing must not hide why.
+    await closeServices().catch(() => {});
     throw error;
   }
 }

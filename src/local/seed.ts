@@ -96,7 +96,9 @@ export async function applySeed(app: RequestHandler, platform: Platform, origin:
 
   async function put(url: unknown, contentType: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const headers = { 'content-type': contentType, 'content-length': String(bytes.length) };
-    await app(new Request(String(url), { method: 'PUT', headers, body: bytes }), {});
+    const own = String(url).replace(platform.address.url, origin);
+    const response = await app(new Request(own, { method: 'PUT', headers, body: bytes }), {});
+    if (!response.ok) throw new ConfigurationError(`The seed has a file that the platform refuses: ${await response.text()}`);
   }
 
   for (const { userId = platform.newId(), role = 'member', ...user } of seed.users ?? []) {

@@ -1,4 +1,5 @@
 import { connectionOfClass, connectionOfRecord, declareFamily, requireConnection } from './binding.js';
+import { type LastResponse, lastResponseOf } from './calls.js';
 import type { BaseConnection } from './connection.js';
 import { ValidationError } from './errors/index.js';
 import { eventsOf } from './events/dispatch.js';
@@ -31,6 +32,7 @@ import { writeByItself } from './state/to-json.js';
 import { pathSegment } from './support/ids.js';
 import { otherOptions } from './support/known-options.js';
 import { checkOptionNames } from './support/names.js';
+import { cut } from './support/shown.js';
 
 /** A record class with the statics of BaseResource. */
 export type ResourceClass<R extends BaseResource = BaseResource> = RecordClass<R> & typeof BaseResource;
@@ -220,6 +222,11 @@ export class BaseResource extends StatefulRecord {
     return refreshRecord(this, options);
   }
 
+  /** Same as `refresh`. */
+  reload(options: RefreshOptions = {}): Promise<this> {
+    return this.refresh(options);
+  }
+
   /**
    * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names.
    *
@@ -229,6 +236,11 @@ export class BaseResource extends StatefulRecord {
   toDict(options?: TransformOptions): Record<string, unknown> {
     checkOptionNames('toDict', options, otherOptions.toDict);
     return toDict(this, options);
+  }
+
+  /** Status, headers and request id of the last response to a request of this record, errors included; undefined before the first. */
+  get lastResponse(): LastResponse | undefined {
+    return lastResponseOf(this);
   }
 
   /** Same as `toDict()`. */
@@ -292,13 +304,13 @@ export class BaseResource extends StatefulRecord {
     return body;
   }
 
-  /** `Class(path=…)` for a record that has a path, else `Class(id=…, name=…)`. */
+  /** `Class(path=…)` for a record that has a path, else `Class(id=…, name=…)`, each cut to 200 characters. */
   override toString(): string {
     const [path, name] = [readable(this, 'path'), readable(this, 'name')];
     const label = this.constructor.name;
-    if (typeof path === 'string' && path !== '') return `${label}(path=${path})`;
-    const id = asText(this.id);
-    return name === undefined ? `${label}(id=${id})` : `${label}(id=${id}, name=${asText(name)})`;
+    if (typeof path === 'string' && path !== '') return `${label}(path=${cut(path)})`;
+    const id = cut(asText(this.id));
+    return name === undefined ? `${label}(id=${id})` : `${label}(id=${id}, name=${cut(asText(name))})`;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](

@@ -1,6 +1,7 @@
 import type { BaseResource } from './base-resource.js';
 import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
-import { ConfigurationError } from './errors/index.js';
+import { ApiCall, type Middleware, noteResponse, type RequestOptions, requestOf, through } from './calls.js';
+import { APIError, ConfigurationError } from './errors/index.js';
 import { dispatch, observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
 import { connectionEventNames } from './events/event-names.js';
@@ -14,7 +15,7 @@ import type { Environment } from './ports/environment.js';
 import type { TransportRequest, TransportResponse } from './ports/transport.js';
 import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
-import { StatefulRecord } from './state/slot.js';
+import { isRecord, StatefulRecord } from './state/slot.js';
 import { noteTransform } from './state/transform-options.js';
 import { otherOptions, waitOptionNames } from './support/known-options.js';
 import { checkOptionNames } from './support/names.js';
@@ -32,6 +33,7 @@ export class BaseConnection {
   /** What the user has bound; classes that nobody uses any more may go. */
   readonly #chosen = new Set<WeakRef<AnyClass>>();
   readonly #hasChosen = new WeakSet<AnyClass>();
+  #middlewares: readonly Middleware[] = [];
   readonly #hooks: { phase: Phase; operation: string; hook: ConnectionHook }[] = [];
 
   constructor(environment: Environment) {
@@ -165,8 +167,57 @@ export class BaseConnection {
   async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
     checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
     const { transport, transform } = this.#environment;
-    const body = toPlain(request.body, transform);
-    return transport.request({ ...request, body, observer: request.observer ?? observerFor(source, this) });
+    const complete = { ...request, body: toPlain(request.body, transform), observer: request.observer ?? observerFor(source, this) };
+    const call =
+      this.#middlewares.length === 0
+        ? transport.request(complete)
+        : through(this.#middlewares, (sent) => transport.request(sent))(complete);
+    return isRecord(source) ? await noting(source, call) : await call;
+  }
+
+  /**
+   * Requests a path below the base URL, with everything that a record's request has: credentials, retries, limits, events. Awaited, it is the
+   * body of the response: `await connection.get<Health>('health')`; `.raw()` gives status and headers as well.
+   *
+   * @throws ValidationError for unknown options; and as `send` does.
+   */
+  get<T = unknown>(path: string, options: Omit<RequestOptions, 'body' | 'idempotencyKey'> = {}): ApiCall<T> {
+    return this.request('GET', path, options);
+  }
+
+  /** The same with a POST, which is retried only when it certainly had no effect, unless it has an `idempotencyKey`. */
+  post<T = unknown>(path: string, options: RequestOptions = {}): ApiCall<T> {
+    return this.request('POST', path, options);
+  }
+
+  /** The same with a PUT. */
+  put<T = unknown>(path: string, options: RequestOptions = {}): ApiCall<T> {
+    return this.request('PUT', path, options);
+  }
+
+  /** The same with a PATCH, which is retried as a POST is. */
+  patch<T = unknown>(path: string, options: RequestOptions = {}): ApiCall<T> {
+    return this.request('PATCH', path, options);
+  }
+
+  /** The same with a DELETE. */
+  delete<T = unknown>(path: string, options: RequestOptions = {}): ApiCall<T> {
+    return this.request('DELETE', path, options);
+  }
+
+  /** The same with any method. */
+  request<T = unknown>(method: string, path: string, options: RequestOptions = {}): ApiCall<T> {
+    return new ApiCall<T>(new Promise((resolve) => resolve(this.send(requestOf(method, path, options)))));
+  }
+
+  /** Runs a function around each request of this connection but file transfers, those added first outermost. Returns a function that removes it. */
+  use(middleware: Middleware): Unsubscribe {
+    if (typeof middleware !== 'function') throw new ConfigurationError(`use() takes a function (got ${typeof middleware}).`);
+    const own: Middleware = (request, next) => middleware(request, next);
+    this.#middlewares = [...this.#middlewares, own];
+    return () => {
+      this.#middlewares = this.#middlewares.filter((each) => each !== own);
+    };
   }
 
   /**
@@ -228,4 +279,16 @@ function extendsClass(one: AnyClass, other: AnyClass): boolean {
 function hasSamePath(one: object & ResourceStatics, other: object & ResourceStatics): boolean {
   const path = (target: object & ResourceStatics): string | undefined => target.resourcePath ?? entityOptions(target).path;
   return path(one) === path(other);
+}
+
+/** Notes on a record what its request was answered with, also when that is an error. */
+async function noting(record: object, call: Promise<TransportResponse>): Promise<TransportResponse> {
+  try {
+    const response = await call;
+    noteResponse(record, response);
+    return response;
+  } catch (error) {
+    if (error instanceof APIError) noteResponse(record, error);
+    throw error;
+  }
 }

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
@@ -46,6 +49,12 @@ describe('remote-record', () => {
     [['local', '--prot', '1'], '--prot'],
     [['local', '--port', 'x'], '--port must be a whole number'],
     [['local', '--port', '70000'], '--port must be a whole number'],
+    [['local', '--port', '0x50'], '--port must be a whole number'],
+    [['local', '--port', ''], '--port must be a whole number'],
+    [['local', '--data-dir', ''], '--data-dir must be the path of a folder'],
+    [['local', '--database-url', 'postgres://x'], '--database-url is not supported'],
+    [['local', '--public-url', 'platform.example'], '--public-url must be an http or https URL'],
+    [['local', '--cors', 'https://a.example/path'], '--cors takes origins'],
   ] as const) {
     it(`refuses "${args.join(' ')}" and says what would do`, async () => {
       const { code, out, err } = await start(...args).ended;
@@ -64,6 +73,44 @@ describe('remote-record', () => {
     expect((await fetch(`${told.url}/health`)).status).to.equal(200);
     child.kill('SIGTERM');
     expect(await ended).to.include({ code: 0, err: '' });
+  });
+
+  it('offers in its help what works, and nothing else', async () => {
+    const { out } = await start('local', '--help').ended;
+    const offered = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
+    expect(offered).to.deep.equal(['--port', '--data-dir', '--public-url', '--cors', '--json']);
+  });
+
+  it('serves under a public URL, for the pages of the given origins', async () => {
+    const { child, line, ended } = start(
+      'local',
+      '--public-url',
+      'https://p.example/',
+      '--cors',
+      'https://a.example',
+      '--cors',
+      'https://b.example',
+      '--json',
+    );
+    const { url, apiKey } = JSON.parse(await line) as { url: string; apiKey: string };
+    const headers = { authorization: `Bearer ${apiKey}`, origin: 'https://b.example', 'content-type': 'application/json' };
+    const body = JSON.stringify({ contentType: 'a/b', originalName: 'x' });
+    const response = await fetch(`${url}/sdk/file/upload-url`, { method: 'POST', headers, body });
+    expect(response.headers.get('access-control-allow-origin')).to.equal('https://b.example');
+    expect(((await response.json()) as { uploadUrl: string }).uploadUrl).to.match(/^https:\/\/p\.example\/_storage\//);
+    child.kill('SIGTERM');
+    expect(await ended).to.include({ code: 0, err: '' });
+  });
+
+  it('says in one sentence which folder cannot be used, and why', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'remote-record-cli-')), 'afile');
+    writeFileSync(file, '');
+    const { code, out, err } = await start('local', '--data-dir', join(file, 'data')).ended;
+    rmSync(dirname(file), { recursive: true });
+    expect({ code, out }).to.deep.equal({ code: 1, out: '' });
+    expect(err.trim().split('\n')).to.have.length(1);
+    expect(err).to.contain('--data-dir').and.contain(`${file} is a file, not a folder`).and.contain('Give another folder');
+    expect(err).to.not.match(/ENOTDIR|mkdir/);
   });
 
   it('says so when the port is in use', async () => {

@@ -63,6 +63,18 @@ for (const [name, fetch] of fetches) {
       expect(seen[0]?.body.toString()).to.equal('contentType=text%2Fcsv&originalName=a+b%26c.csv');
     });
 
+    it('takes headers and a query as pairs as well', async () => {
+      const { client, seen } = await world({ headers: new Headers({ 'X-A': '1' }) as never });
+      await client.request({
+        method: 'GET',
+        path: 'x',
+        headers: new Map([['x-b', '2']]) as never,
+        query: new URLSearchParams('q=1') as never,
+      });
+      expect(seen[0]?.headers).to.include({ 'x-a': '1', 'x-b': '2' });
+      expect(seen[0]?.url).to.match(/\?q=1$/);
+    });
+
     it('lets the headers of the connection win over ours, and those of the call over both', async () => {
       const { client, seen } = await world({ headers: { Authorization: 'Custom 1', Accept: 'a/b', 'X-A': '1' }, userAgent: 'mine/1' });
       await client.request({ method: 'GET', path: 'x', headers: { 'x-a': '2', 'X-User-Id': 'u' } });

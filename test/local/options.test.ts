@@ -10,7 +10,11 @@ describe('Options of the local platform', () => {
     expect((await starting({ databaseUrl: 'postgres://localhost/x' })).message).to.contain('databaseUrl');
     expect((await starting({ s3: {} })).message).to.contain('s3');
     expect((await starting({ port: 70_000 })).message).to.contain('70000');
-    for (const options of [{ databaseUrl: 'x' }, { s3: {} }, { port: -1 }])
+    for (const publicUrl of ['platform.example', 'ftp://a.example', 'https://me:secret@a.example', 'https://a.example/?x=1', ''])
+      expect((await starting({ publicUrl })).message, publicUrl).to.contain('publicUrl');
+    for (const origin of ['a.example', 'https://a.example/', 'https://a.example/path', ''])
+      expect((await starting({ cors: [origin] })).message, origin).to.contain('cors');
+    for (const options of [{ databaseUrl: 'x' }, { s3: {} }, { port: -1 }, { dataDir: '' }, { publicUrl: 'x' }, { cors: ['x'] }])
       expect(await starting(options)).to.be.instanceOf(ConfigurationError);
   });
 });

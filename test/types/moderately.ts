@@ -23,9 +23,13 @@ export function moderately(mai: Moderately, dataset: Dataset, user: User, pipeli
   const Bound = mai.bind(Mine);
 
   const found = mai.Dataset.search({ nameLike: 'a', orderBy: 'createdAt' });
-  holds<Equal<typeof found, Search<Dataset>>>();
+  const listed: Search<Dataset> = found;
+  // @ts-expect-error not a filter of datasets
+  listed && found.where({ colour: 'red' });
+  found.where({ nameLike: 'b' }).order('name', 'desc').first();
   const mine = Bound.search({ datasetIds: ['d1'] });
-  holds<Equal<typeof mine, Search<Mine>>>();
+  const first = mine.first();
+  holds<Equal<typeof first, Promise<Mine | null>>>();
   const got = Bound.get('d1');
   holds<Equal<typeof got, Promise<Mine>>>();
   const versions = dataset.dataVersions({ fileType: 'csv' });

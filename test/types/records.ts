@@ -44,7 +44,11 @@ class Filtered extends SearchResourceMixin(BaseResource) {
 
 export async function inference(): Promise<void> {
   const search = Saw.search({ anything: 1, pageSize: 3 });
-  holds<Equal<typeof search, Search<Saw>>>();
+  const listed: Search<Saw> = search;
+  const names = listed.pluck('id');
+  holds<Equal<typeof names, Promise<(string | null)[]>>>();
+  const found = Saw.findBy({ anything: 1 });
+  holds<Equal<typeof found, Promise<Saw | null>>>();
   const page = await search;
   holds<Equal<typeof page, Page<Saw>>>();
   for await (const saw of Saw.search()) holds<Equal<typeof saw, Saw>>();

@@ -1,5 +1,6 @@
 import { ValidationError } from '../../model/errors/index.js';
 import type { QueryValue } from '../../model/ports/transport.js';
+import { membersOf } from '../../model/support/members.js';
 
 /** Query parameters. See `addQuery` for the values. */
 export type Query = Readonly<Record<string, QueryValue>>;
@@ -58,7 +59,7 @@ export function joinPath(base: URL, path: string): URL {
 
 /** Sets query parameters and replaces those of the same name. Arrays are joined with commas, null is sent empty, undefined is skipped. */
 export function addQuery(url: URL, query: Query | undefined): void {
-  for (const [name, value] of Object.entries(query ?? {})) {
+  for (const [name, value] of Object.entries(membersOf(query) ?? {})) {
     if (value === undefined) continue;
     url.searchParams.set(name, value === null ? '' : String(value));
   }

@@ -6,10 +6,22 @@ export interface ByteRange {
   end: number;
 }
 
+/** Bytes that are stored completely, but under no key yet. */
+export interface StagedBytes {
+  /** In bytes. */
+  readonly size: number;
+  /** In hexadecimal. */
+  readonly sha256: string;
+  /** Makes them the object of a key, in place of an earlier one. */
+  keep(key: string): Promise<void>;
+  /** Deletes them, unless they were kept. */
+  discard(): Promise<void>;
+}
+
 /** Stores bytes by key. */
 export interface BlobStore {
-  /** Writes an object, which appears only once it is complete. Gives its size in bytes and its SHA-256 in hexadecimal. */
-  write(key: string, source: AsyncIterable<Uint8Array>): Promise<{ size: number; sha256: string }>;
+  /** Writes bytes, which become an object when they are kept. Nothing remains of a source that fails. */
+  stage(source: AsyncIterable<Uint8Array>): Promise<StagedBytes>;
   /** Reads an object or a part of it. Rejects when it does not exist. */
   read(key: string, range?: ByteRange): Promise<Readable>;
   /** Deletes an object, if it exists. */

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ConfigurationError } from '../../model/errors/index.js';
+import { whyUnusable } from '../store/system-errors.js';
 import type { BlobStore } from './blob-store.js';
 
 const chunkSize = 1024 * 1024;
@@ -23,9 +25,32 @@ function removeTemporaryFolders(): void {
   for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Opens a store that keeps objects as files in a folder. Without a folder, it uses a temporary one, which `close` removes. */
-export async function openBlobFolder(folder?: string): Promise<BlobStore> {
-  const root = folder ?? (await temporaryFolder());
+/**
+ * Opens a store in a temporary folder, which `close` removes.
+ * @throws ConfigurationError when the folder for temporary files cannot be used.
+ */
+export async function openTemporaryFolder(): Promise<BlobStore> {
+  let root: string;
+  try {
+    root = await temporaryFolder();
+  } catch (error) {
+    const why = whyUnusable(tmpdir(), error);
+    throw new ConfigurationError(`The folder for temporary files ${tmpdir()} cannot be used: ${why}. Set TMPDIR to another one.`, {
+      cause: error,
+    });
+  }
+  return {
+    ...(await openBlobFolder(root)),
+    async close() {
+      await rm(root, { recursive: true, force: true });
+      temporaryFolders.delete(root);
+      if (temporaryFolders.size === 0) process.off('exit', removeTemporaryFolders);
+    },
+  };
+}
+
+/** Opens a store that keeps objects as files in a folder. */
+export async function openBlobFolder(root: string): Promise<BlobStore> {
   const objects = join(root, 'objects');
   const unfinished = join(root, 'unfinished');
 
@@ -44,8 +69,7 @@ export async function openBlobFolder(folder?: string): Promise<BlobStore> {
   }
 
   return {
-    async write(key, source) {
-      const target = pathOf(key);
+    async stage(source) {
       const temporary = join(unfinished, randomUUID());
       const hash = createHash('sha256');
       let size = 0;
@@ -56,29 +80,36 @@ export async function openBlobFolder(folder?: string): Promise<BlobStore> {
           done(null, chunk);
         },
       });
+      // What cannot be deleted now is deleted at the next start; it must not hide why it was to be deleted.
+      const discard = (): Promise<void> => rm(temporary, { force: true }).catch(() => {});
       try {
         await pipeline(Readable.from(source), meter, createWriteStream(temporary, { highWaterMark: chunkSize }));
-        await mkdir(dirname(target), { recursive: true });
-        await rename(temporary, target);
       } catch (error) {
-        await rm(temporary, { force: true });
+        await discard();
         throw error;
       }
-      return { size, sha256: hash.digest('hex') };
+      return {
+        size,
+        sha256: hash.digest('hex'),
+        async keep(key) {
+          const target = pathOf(key);
+          await mkdir(dirname(target), { recursive: true });
+          await rename(temporary, target);
+        },
+        discard,
+      };
     },
 
     async read(key, range) {
-      const handle = await open(pathOf(key));
+      const handle = await open(pathOf(key)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        throw new Error(`The content of the object '${key}' is missing in ${objects}.`, { cause: error });
+      });
       return handle.createReadStream({ highWaterMark: chunkSize, ...range });
     },
 
     delete: (key) => rm(pathOf(key), { force: true }),
     clear: () => empty(objects, unfinished),
-    close: async () => {
-      if (folder !== undefined) return;
-      await rm(root, { recursive: true, force: true });
-      temporaryFolders.delete(root);
-      if (temporaryFolders.size === 0) process.off('exit', removeTemporaryFolders);
-    },
+    close: async () => {},
   };
 }

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.js';
+import type { Address } from '../context.js';
 
 /** The path of presigned URLs, below the platform's origin. */
 export const storagePath = '/_storage';
@@ -21,17 +22,19 @@ export interface Grant {
 export class Presigner {
   readonly #secret: string;
   readonly #clock: Clock;
+  readonly #address: Readonly<Address>;
 
-  constructor(secret: string, clock: Clock) {
+  constructor(secret: string, clock: Clock, address: Readonly<Address>) {
     this.#secret = secret;
     this.#clock = clock;
+    this.#address = address;
   }
 
   /** A URL that allows one kind of request on one object for `urlLifetime` seconds. */
-  sign(origin: string, grant: Grant): string {
+  sign(grant: Grant): string {
     const expires = String(Math.floor(this.#clock.now() / 1000) + urlLifetime);
     const query = new URLSearchParams({ 'X-Expires': expires, 'X-Signature': this.#signature(grant, expires) });
-    return `${origin}${storagePath}/${bucket}/${grant.key}?${query}`;
+    return `${this.#address.url}${storagePath}/${bucket}/${grant.key}?${query}`;
   }
 
   /** Why a request is denied; undefined when it is allowed. */

@@ -1,16 +1,19 @@
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
-import type { AppContext, AppEnv } from '../context.js';
-import type { ByteRange } from './blob-store.js';
-import { deleteObjects, findObject, putObject } from './objects.js';
+import type { AppContext, AppEnv, Platform } from '../context.js';
+import { httpErrorOf } from '../requests/errors.js';
+import type { UploadRow } from '../store/schema.js';
+import type { ByteRange, StagedBytes } from './blob-store.js';
+import { findObject, keepObject } from './objects.js';
 import { bucket, storagePath } from './presign.js';
+import { findUpload } from './uploads.js';
 
 /** An error in the XML format of S3. */
-function xmlError(status: number, code: string, message: string): Response {
+function xmlError(status: number, code: string, message: string, headers: Record<string, string> = {}): Response {
   const escaped = message.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
   return new Response(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped}</Message></Error>`, {
     status,
-    headers: { 'content-type': 'application/xml' },
+    headers: { 'content-type': 'application/xml', ...headers },
   });
 }
 
@@ -43,25 +46,78 @@ function refusal(c: AppContext, key: string, contentType?: string): Response | u
   return message === undefined ? undefined : xmlError(403, 'AccessDenied', message);
 }
 
-async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
-  if (body) yield* Readable.fromWeb(body as import('node:stream/web').ReadableStream<Uint8Array>);
+/** The bytes of a body; more than `limit` are an error, whatever length was declared. */
+async function* chunks(body: ReadableStream<Uint8Array> | null, limit: number): AsyncGenerator<Uint8Array> {
+  if (!body) return;
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) throw new Refused(xmlError(400, 'IncompleteBody', 'The body is longer than its Content-Length says.'));
+    yield chunk;
+  }
+}
+
+/** Ends the handling of a request with a response. */
+class Refused extends Error {
+  constructor(readonly response: Response) {
+    super('The upload was refused.');
+  }
+}
+
+const closed = () =>
+  xmlError(403, 'AccessDenied', 'This upload is finished, or its record was deleted: the URL changes nothing any more. Ask for a new one.');
+
+/** The error for a body whose length is not the declared one; undefined when it may be sent. */
+function lengthRefusal({ size: declared }: UploadRow, length: number, limit: number): Response | undefined {
+  if (length > limit) return xmlError(413, 'EntityTooLarge', `At most ${limit} bytes can be uploaded, the limit of limits.uploadBytes.`);
+  if (declared === null || declared === length) return undefined;
+  const code = length > declared ? 'EntityTooLarge' : 'EntityTooSmall';
+  return xmlError(400, code, `The body has ${length} bytes, but ${declared} were declared when the upload URL was requested.`);
+}
+
+/**
+ * Makes staged bytes the object of an upload. It is decided when all bytes are there: meanwhile another request may have
+ * finished the upload. The same bytes may be put again, since the response to the first PUT may have been lost.
+ */
+async function accept(platform: Platform, key: string, contentType: string, staged: StagedBytes): Promise<Response> {
+  return await platform.store.transaction().execute(async (store) => {
+    const upload = await findUpload(store, key);
+    if (!upload) return closed();
+    if (upload.sha256 !== null && upload.sha256 !== staged.sha256) {
+      const message = `The body has the SHA-256 ${staged.sha256}, but ${upload.sha256} was declared when the upload URL was requested.`;
+      return xmlError(400, 'BadDigest', message);
+    }
+    const before = await store.selectFrom('objects').select('sha256').where('key', '=', key).executeTakeFirst();
+    if (before && before.sha256 !== staged.sha256) {
+      return xmlError(409, 'OperationAborted', 'Other content was uploaded with this URL, which works once. Ask for a new one.');
+    }
+    if (!before) await keepObject(platform, store, { key, contentType }, staged);
+    return new Response(null, { status: 200, headers: { etag: `"${staged.sha256}"` } });
+  });
 }
 
 /** The routes behind presigned URLs. They take no API key. */
 export const storageRoutes = new Hono<AppEnv>()
   .put('/*', async (c) => {
+    const { platform } = c.var;
     const key = keyOf(c);
     const contentType = c.req.header('content-type') ?? '';
     const refused = refusal(c, key, contentType);
     if (refused) return refused;
-    const length = c.req.header('content-length');
-    if (length === undefined) return xmlError(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
-    const { size, sha256 } = await putObject(c.var.platform, key, contentType, chunks(c.req.raw.body));
-    if (size !== Number(length)) {
-      await deleteObjects(c.var.platform, [key]);
-      return xmlError(400, 'IncompleteBody', `The body has ${size} bytes, but its Content-Length is ${length}.`);
+    const declared = c.req.header('content-length');
+    if (declared === undefined) return xmlError(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
+    const length = Number(declared);
+    const upload = await findUpload(platform.store, key);
+    if (!upload) return closed();
+    const unfit = lengthRefusal(upload, length, platform.limits.uploadBytes);
+    if (unfit) return unfit;
+    const staged = await platform.blobs.stage(chunks(c.req.raw.body, length));
+    try {
+      if (staged.size === length) return await accept(platform, key, contentType, staged);
+      return xmlError(400, 'IncompleteBody', `The body has ${staged.size} bytes, but its Content-Length is ${length}.`);
+    } finally {
+      await staged.discard();
     }
-    return new Response(null, { status: 200, headers: { etag: `"${sha256}"` } });
   })
   .get('/*', async (c) => {
     const key = keyOf(c);
@@ -83,4 +139,9 @@ export const storageRoutes = new Hono<AppEnv>()
         ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${object.size}` }),
       },
     });
+  })
+  .onError((error, c) => {
+    if (error instanceof Refused) return error.response;
+    const { status, message } = httpErrorOf(error);
+    return xmlError(status, status === 507 ? 'InsufficientStorage' : 'InternalError', message, { 'x-request-id': c.var.requestId });
   });

@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
+import type { ParsingOptions } from '../../moderately/tables/parsing-options.js';
+import type { TableFileType } from '../../moderately/tables/read-table.js';
 import type * as wire from '../../moderately/wire.js';
 
 export type { Block, BlockConnection, PipelineConfiguration } from '../../moderately/wire.js';
+export type { ParsingOptions, TableFileType };
 
 /** One row of a table. Values are JSON values; a `datetime` is ISO 8601 text in UTC. */
 export type Row = Record<string, unknown>;
@@ -27,20 +30,6 @@ export interface Column {
   description?: string | null | undefined;
   operations?: ColumnOperation[] | undefined;
 }
-
-/** How a table's file is parsed. */
-export interface ParsingOptions {
-  /** The lines to skip: a number of lines at the start, or a list of line numbers, counted from 0. Default: none. */
-  skipRows?: number | number[] | undefined;
-  /** The line with the column names, counted from 1 after `skipRows`. Default: 1. */
-  headerRow?: number | undefined;
-  /** CSV only. Default: detected among `,` `;` tab and `|`. */
-  delimiter?: string | undefined;
-  /** CSV only, a label of the WHATWG Encoding Standard. Default: `utf-8`. */
-  encoding?: string | undefined;
-}
-
-export type TableFileType = 'csv' | 'xlsx';
 
 /** The file that `parseTable` reads. A function is called on the first read; the stream it opens is destroyed at the end. */
 export type TableSource = Readable | (() => Readable | Promise<Readable>);

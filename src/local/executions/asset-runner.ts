@@ -1,53 +1,89 @@
+import { agentCollections, collectionOf } from '../assets/collections.js';
+import { addMessage } from '../assets/messages.js';
+import { bodyOf } from '../assets/rows.js';
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
-import type { BlockHandler } from '../engine/types.js';
 import type { JobRunner } from '../queue/queue.js';
-import type { AssetRunRow } from '../store/schema.js';
-import { untilAborted } from '../until-aborted.js';
+import type { JsonRecord } from '../store/record-kinds.js';
+import type { AssetRow, AssetRunRow } from '../store/schema.js';
 import { runArchitecture } from './architecture/run.js';
-import { servicesFor } from './engine-services.js';
+import { runAgent } from './assets/agents.js';
+import { textOf, wholeOf } from './assets/chunks.js';
+import { callHandler } from './assets/handlers.js';
+import { type AssetResult, modelResult, RunFailure } from './assets/results.js';
 import { rethrowIfStopped } from './interruption.js';
 
 /** The kind of job that runs an asset. */
 export const assetJob = 'asset-run';
 
-type Input = Record<string, unknown>;
+/** Writes the end of a run. The message that started it, if one did, gets its answer in the session. */
+export async function finishAssetRun(platform: Platform, runId: string, end: { result: AssetResult } | { error: unknown }): Promise<void> {
+  const { clock } = platform;
+  const at = timestamp(clock);
+  const changes: Partial<AssetRunRow> =
+    'result' in end
+      ? {
+          status: 'SUCCESS',
+          output: JSON.stringify(end.result.data ?? null),
+          extras: JSON.stringify(end.result.extras),
+          tokens: end.result.tokens,
+        }
+      : {
+          status: 'FAILED',
+          error: end.error instanceof Error ? end.error.message : String(end.error),
+          extras: end.error instanceof RunFailure ? JSON.stringify(end.error.extras) : null,
+        };
+  await platform.store.transaction().execute(async (store) => {
+    const run = await store
+      .updateTable('assetRuns')
+      .set({ ...changes, finishedAt: at, updatedAt: at })
+      .where('runId', '=', runId)
+      .where('status', '=', 'IN_PROGRESS')
+      .returningAll()
+      .executeTakeFirst();
+    if (!run?.sessionId) return;
+    const started = await store
+      .selectFrom('assets')
+      .innerJoin('assetFacets', 'assetFacets.assetId', 'assets.assetId')
+      .select('assets.assetId')
+      .where('parentId', '=', run.sessionId)
+      .where('facet', '=', 'requestId')
+      .where('value', '=', runId)
+      .executeTakeFirst();
+    const session = started && (await store.selectFrom('assets').selectAll().where('assetId', '=', run.sessionId).executeTakeFirst());
+    if (!session) return;
+    const { output = null } = 'result' in end ? ((end.result.data ?? {}) as JsonRecord) : {};
+    const content = 'result' in end ? textOf(output) : `The run failed: ${run.error}`;
+    await addMessage(store, platform, session, { role: 'assistant', content, requestId: runId, attachments: null }, 'completed');
+  });
+}
+
+/** The asset that a run is of; undefined for one that only has a handler. */
+async function assetOf({ store, handlers }: Platform, run: AssetRunRow): Promise<AssetRow | undefined> {
+  const asset = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
+  if (asset || handlers.has(run.assetId)) return asset;
+  const { label } = collectionOf(run.collection);
+  throw new Error(`${label[0]?.toUpperCase()}${label.slice(1)} not found: there is none with the id '${run.assetId}'.`);
+}
 
 /** Runs aiXplain's assets: pipelines by their graph, all others with their handler. */
 export function assetRunner(platform: Platform): JobRunner {
   const { store, clock } = platform;
 
-  async function finish(runId: string, changes: Partial<AssetRunRow>): Promise<void> {
-    const at = timestamp(clock);
-    await store
-      .updateTable('assetRuns')
-      .set({ ...changes, finishedAt: at, updatedAt: at })
-      .where('runId', '=', runId)
-      .where('status', '=', 'IN_PROGRESS')
-      .execute();
-  }
-
-  const fail = (runId: string, error: string): Promise<void> => finish(runId, { status: 'FAILED', error });
-
-  async function output(run: AssetRunRow, signal: AbortSignal): Promise<unknown> {
-    const input = JSON.parse(run.input) as Input;
-    const asset = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
-    if (asset?.collection === 'pipelines') return await runArchitecture(platform, run.teamId, JSON.parse(asset.body), input, signal);
-    const handler = platform.handlers.get(run.assetId) ?? platform.handlers.get(run.collection) ?? echo;
-    const context = {
-      blockId: run.assetId,
-      blockType: run.collection,
-      config: asset ? (JSON.parse(asset.body) as Input) : {},
-      inputs: input,
-      services: servicesFor(platform, run.teamId),
-      signal,
-    };
-    const result = await untilAborted(() => handler(context), signal);
-    return run.collection === 'agents' ? agentResult(run, input, result) : (result ?? null);
+  async function work(run: AssetRunRow, signal: AbortSignal): Promise<AssetResult> {
+    const input = JSON.parse(run.input) as JsonRecord;
+    const asset = await assetOf(platform, run);
+    const record = asset && bodyOf(asset);
+    if (run.collection === 'pipelines') {
+      return { data: await runArchitecture(platform, run.teamId, record ?? {}, input, signal), extras: {}, tokens: 0 };
+    }
+    if (agentCollections.includes(run.collection)) return await runAgent(platform, run, record, input, signal);
+    const result = await wholeOf(await callHandler(platform, run, record, input, signal), signal);
+    return modelResult(record, run, input, result);
   }
 
   return {
-    fail,
+    fail: (runId, message) => finishAssetRun(platform, runId, { error: message }),
     async run(runId, signal) {
       const at = timestamp(clock);
       const run = await store
@@ -59,34 +95,11 @@ export function assetRunner(platform: Platform): JobRunner {
         .executeTakeFirst();
       if (!run) return;
       try {
-        await finish(runId, { status: 'SUCCESS', output: JSON.stringify(await output(run, signal)) });
+        await finishAssetRun(platform, runId, { result: await work(run, signal) });
       } catch (error) {
         rethrowIfStopped(signal);
-        await fail(runId, error instanceof Error ? error.message : String(error));
+        await finishAssetRun(platform, runId, { error });
       }
     },
-  };
-}
-
-/** The handler of an asset without one of its own: it returns its input. */
-const echo: BlockHandler = ({ inputs }) => {
-  const { data = inputs.text ?? questionOf(inputs) ?? inputs } = inputs;
-  return data;
-};
-
-/** The question to an agent, from either of the places where clients put it. */
-function questionOf({ query }: Input): unknown {
-  return typeof query === 'object' && query !== null && 'input' in query ? query.input : query;
-}
-
-/** An agent's output in the structure that its clients read. */
-function agentResult(run: AssetRunRow, input: Input, output: unknown): Input {
-  return {
-    input: questionOf(input) ?? input,
-    output: output ?? null,
-    session_id: run.sessionId,
-    steps: [],
-    intermediateSteps: [],
-    executionStats: { sessionId: run.sessionId, requestId: run.runId },
   };
 }

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import { findTargetHandler } from 'hono/utils/handler';
 import { recordUsage } from '../accounts/token-usage.js';
 import type { AppContext, AppEnv } from '../context.js';
 import { forbidden, HttpError } from './errors.js';
@@ -10,15 +11,18 @@ function keyOf(c: Context): string | undefined {
   return authorization?.[1]?.trim() ?? c.req.header('x-api-key') ?? c.req.header('x-aixplain-key');
 }
 
-/** The route that handled the request, without the ids in its path. */
+/** The route that handled the request, without the ids in its path; `*` for all paths without a route. */
 function endpointOf(c: Context): string {
   const routes = matchedRoutes(c).filter(({ path }) => !path.endsWith('*'));
-  return routes.at(-1)?.path ?? c.req.path;
+  return routes.at(-1)?.path ?? '*';
 }
 
-/** Whether a request only reads; aiXplain lists records by POST. */
-function isReadOnly({ method, path }: { method: string; path: string }): boolean {
-  return method === 'GET' || method === 'HEAD' || (method === 'POST' && /^\/(v1|v2|sdk)\/[^/]+\/paginate$/.test(path));
+/** Marks an operation that changes nothing although it is not a GET: `.post('/validate', reads, handler)`. */
+export const reads: MiddlewareHandler<AppEnv> = (_c, next) => next();
+
+/** Whether a request changes nothing, by its operation rather than by its method. */
+export function isReadOnly(c: Context): boolean {
+  return ['GET', 'HEAD'].includes(c.req.method) || matchedRoutes(c).some(({ handler }) => findTargetHandler(handler) === reads);
 }
 
 /** Rejects requests without a valid key with 401, and writes with a read-only key with 403. Records the usage of restricted keys. */
@@ -35,12 +39,13 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
     );
   }
   c.set('principal', principal);
-  if (principal.role === 'readonly' && !isReadOnly(c.req)) throw forbidden('This key may only read.');
+  if (principal.role === 'readonly' && !isReadOnly(c)) throw forbidden('This key may only read.');
   const start = performance.now();
   await next();
   if (principal.tokenId !== null) {
     const request = { endpoint: endpointOf(c), method: c.req.method, status: c.res.status, milliseconds: performance.now() - start };
-    await recordUsage(platform, principal.tokenId, request);
+    // The request is done: that it cannot be counted, as on a full disk, must not turn it into a failure.
+    await recordUsage(platform, principal.tokenId, request).catch(() => {});
   }
 };
 

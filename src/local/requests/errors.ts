@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
+import type { LocalPlatformLimits } from '../options.js';
 
 /** One problem with one field of a request. */
 export interface FieldProblem {
@@ -14,9 +15,12 @@ const codes: Readonly<Record<number, string>> = {
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  414: 'URI_TOO_LONG',
   422: 'UNPROCESSABLE_ENTITY',
   429: 'RATE_LIMITED',
   501: 'NOT_IMPLEMENTED',
+  507: 'INSUFFICIENT_STORAGE',
 };
 
 /** An error that a route responds with, in the format of the API that was called. */
@@ -24,9 +28,17 @@ export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
   readonly details: readonly FieldProblem[] | undefined;
+  /** Seconds, sent as `Retry-After`. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, message: string, details?: readonly FieldProblem[]) {
-    super(message);
+  constructor(
+    status: number,
+    message: string,
+    details?: readonly FieldProblem[],
+    { cause, retryAfter }: { cause?: unknown; retryAfter?: number } = {},
+  ) {
+    super(message, { cause });
+    this.retryAfter = retryAfter;
     this.status = status;
     this.details = details;
     this.code = details ? 'VALIDATION_ERROR' : (codes[status] ?? 'INTERNAL_ERROR');
@@ -37,6 +49,9 @@ export const badRequest = (message: string): HttpError => new HttpError(400, mes
 export const forbidden = (message: string): HttpError => new HttpError(403, message);
 export const notFound = (what: string, id: string): HttpError => new HttpError(404, `There is no ${what} with the id '${id}'.`);
 export const conflict = (message: string): HttpError => new HttpError(409, message);
+/** 413 for something that exceeds one of the platform's limits, in bytes. */
+export const tooLarge = (what: string, bytes: number, limit: keyof LocalPlatformLimits): HttpError =>
+  new HttpError(413, `${what} has more than ${bytes} bytes, the limit of limits.${limit}.`);
 
 /** 400 with the invalid fields. The message lists them too, for clients that show only the message. */
 export function invalid(problems: readonly FieldProblem[]): HttpError {
@@ -63,18 +78,34 @@ export function errorBody(
   return { error: { code, message, timestamp, details: details ?? null, path, requestId }, message, ...optional };
 }
 
-/** The response to an error that a route threw; 500 for anything but an HttpError. */
+/** The codes of errors of a disk, or of a database, that has no more space. */
+const diskFull = ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'];
+
+/** What a request responds to an error: 507 when the disk is full, 500 for anything that is not an HttpError. */
+export function httpErrorOf(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  if (diskFull.includes((error as { code?: string } | null)?.code ?? '')) {
+    return new HttpError(
+      507,
+      `The disk is full, so that nothing was changed (${reason}). Free some space, then repeat the request.`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (reason.includes('too many SQL variables')) return badRequest('The request has a list with too many values for one query.');
+  return new HttpError(500, `The local platform failed: ${reason}`, undefined, { cause: error });
+}
+
+/** The response to an error that a route threw. */
 export function errorResponse(error: unknown, c: AppContext): Response {
-  const known = error instanceof HttpError ? error : undefined;
-  const status = known?.status ?? 500;
-  const message = known?.message ?? `The local platform failed: ${error instanceof Error ? error.message : String(error)}`;
+  const { status, message, code, details, retryAfter } = httpErrorOf(error);
   const { requestId, platform } = c.var;
-  const about = {
-    path: c.req.path,
-    requestId,
-    timestamp: timestamp(platform.clock),
-    code: known?.code ?? 'INTERNAL_ERROR',
-    details: known?.details,
-  };
-  return Response.json(errorBody(status, message, about), { status, headers: { 'x-request-id': requestId } });
+  const about = { path: c.req.path, requestId, timestamp: timestamp(platform.clock), code, details };
+  return Response.json(errorBody(status, message, about), {
+    status,
+    headers: { 'x-request-id': requestId, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) },
+  });
 }

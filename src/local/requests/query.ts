@@ -1,6 +1,9 @@
 import { parseIso } from '../engine/values/dates.js';
 import type { FieldProblem } from './errors.js';
 
+/** Values in one list, which a query compares a column with. */
+const longestList = 1000;
+
 /**
  * The query parameters of a request. A list may be comma-separated, repeat the key, or use `key[]`; white space around
  * members and empty members are dropped. Problems are collected, so that one response names all of them.
@@ -24,7 +27,8 @@ export class Query {
       .flatMap((value) => value.split(','))
       .map((value) => value.trim())
       .filter((value) => value !== '');
-    return values.length > 0 ? values : undefined;
+    if (values.length > longestList) this.#reject(key, `has ${values.length} values, of which at most ${longestList} are allowed`);
+    return values.length > 0 ? values.slice(0, longestList) : undefined;
   }
 
   /** A whole number of at least 1 and at most `max`; `fallback` when absent. */

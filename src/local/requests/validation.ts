@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AppContext } from '../context.js';
 import { parseIso } from '../engine/values/dates.js';
-import { badRequest, type FieldProblem, invalid } from './errors.js';
+import { jsonOf } from './body.js';
+import { type FieldProblem, invalid } from './errors.js';
 
 /** Text that a database column can hold: without NUL characters. */
 export const text = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character');
@@ -24,25 +25,12 @@ function problems(error: z.ZodError): FieldProblem[] {
   return error.issues.map((issue) => ({ field: issue.path.join('.') || 'body', message: issue.message }));
 }
 
-/** The request's JSON; undefined when the body is empty, whatever the content type says. */
-async function json(c: AppContext): Promise<unknown> {
-  const body = await c.req.text();
-  if (body.trim() === '') return undefined;
-  try {
-    const value: unknown = JSON.parse(body);
-    if (c.env?.received) c.env.received.body = value;
-    return value;
-  } catch (error) {
-    throw badRequest(`The body is not valid JSON: ${(error as Error).message}`);
-  }
-}
-
 /**
  * The request's body, validated. Unknown keys are allowed; an empty body counts as `{}`, so that the missing fields are named.
- * @throws HttpError 400 naming the invalid fields, or for a body that is not JSON.
+ * @throws HttpError 400 naming the invalid fields, or for a body that is not JSON; 413 for one that is too long.
  */
 export async function body<Schema extends z.ZodType>(c: AppContext, schema: Schema): Promise<z.output<Schema>> {
-  const result = schema.safeParse((await json(c)) ?? {});
+  const result = schema.safeParse((await jsonOf(c)) ?? {});
   if (!result.success) throw invalid(problems(result.error));
   return result.data;
 }

@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '../../model/errors/index.js';
 import { timestamp } from '../clock.js';
 import type { Bindings, Platform, RequestHandler } from '../context.js';
+import type { LocalPlatformOptions } from '../options.js';
+import { readBody } from '../requests/body.js';
 import type { BreakableConnection } from './connection.js';
+import { Cors } from './cors.js';
 import { type Fault, FaultInjector, faultResponse } from './faults.js';
 import { type Latency, latencySeconds } from './latency.js';
 import { type ReceivedRequest, RequestLog } from './request-log.js';
@@ -12,25 +15,34 @@ export const gracePeriod = 5000;
 
 /** What every request passes through before the application: the log, the latency and injected faults. */
 export class RequestGateway {
-  readonly log = new RequestLog();
+  readonly log: RequestLog;
   readonly faults = new FaultInjector();
   readonly #app: RequestHandler;
   readonly #platform: Platform;
   readonly #latency: Latency;
+  readonly #cors: Cors;
   readonly #inFlight = new Set<Promise<Response>>();
   /** Settles when no exclusive work is running or queued. */
   #unblocked: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(app: RequestHandler, platform: Platform, latency: Latency = 0) {
+  constructor(app: RequestHandler, platform: Platform, { latency = 0, cors }: Pick<LocalPlatformOptions, 'latency' | 'cors'>) {
     this.#app = app;
     this.#platform = platform;
     this.#latency = latency;
+    this.#cors = new Cors(cors);
+    this.log = new RequestLog(platform.limits.requestLogBytes);
   }
 
   async handle(request: Request, connection: BreakableConnection): Promise<Response> {
     const received = this.log.add(request);
+    const preflight = this.#cors.preflight(request);
+    // Faults are meant for the request that a preflight asks for.
+    if (preflight) {
+      received.status = preflight.status;
+      return preflight;
+    }
     const fault = this.faults.take(received);
     const wait = latencySeconds(this.#latency, received) + (fault?.delay ?? 0);
     if (wait > 0) await delay(wait * 1000, undefined, { signal: request.signal }).catch(() => {});
@@ -63,13 +75,13 @@ export class RequestGateway {
     return this.#closing;
   }
 
-  async #dispatch(request: Request, bindings: Bindings): Promise<Response> {
+  async #dispatch(request: Request, received: ReceivedRequest): Promise<Response> {
     await this.#unblocked;
     if (this.#closed) {
       const cause = Object.assign(new Error('The local platform is closed.'), { code: 'ECONNREFUSED' });
       throw new TypeError('fetch failed', { cause });
     }
-    const response = Promise.resolve(this.#app(request, bindings));
+    const response = Promise.resolve(this.#app(request, this.#bindings(received))).then((given) => this.#cors.expose(request, given));
     this.#inFlight.add(response);
     try {
       return await response;
@@ -79,7 +91,7 @@ export class RequestGateway {
   }
 
   async #respond(request: Request, received: ReceivedRequest): Promise<Response> {
-    const response = await this.#dispatch(request, { received });
+    const response = await this.#dispatch(request, received);
     received.status = response.status;
     return response;
   }
@@ -87,29 +99,35 @@ export class RequestGateway {
   async #fail(fault: Fault, request: Request, connection: BreakableConnection, received: ReceivedRequest): Promise<Response> {
     if (fault.reset === 'before') return await connection.reset();
     if (fault.status !== undefined) {
-      await readBody(request, received);
+      await this.#receiveBody(request, received);
       const about = { path: received.path, requestId: this.#platform.newId(), timestamp: timestamp(this.#platform.clock) };
       received.status = fault.status;
-      return faultResponse({ ...fault, status: fault.status }, about);
+      return this.#cors.expose(request, faultResponse({ ...fault, status: fault.status }, about));
     }
     if (fault.reset === 'after') {
-      await this.#dispatch(request, { received });
+      await this.#dispatch(request, received);
       return await connection.reset();
     }
     const response = await this.#respond(request, received);
     return fault.truncate ? await connection.truncate(response) : response;
   }
-}
 
-/** Reads the body as the application would, so that the log has it and the client can finish sending. */
-async function readBody(request: Request, received: ReceivedRequest): Promise<void> {
-  if (!request.headers.get('content-type')?.includes('json')) {
-    await request.body?.pipeTo(new WritableStream());
-    return;
+  #bindings(received: ReceivedRequest): Bindings {
+    return { logBody: (text) => this.log.addBody(received, text) };
   }
-  try {
-    received.body = JSON.parse(await request.text());
-  } catch {
-    // An empty or malformed body is not logged.
+
+  /** Reads the body as the application would, so that the log has it and the client can finish sending. */
+  async #receiveBody(request: Request, received: ReceivedRequest): Promise<void> {
+    if (!request.headers.get('content-type')?.includes('json')) {
+      await request.body?.pipeTo(new WritableStream());
+      return;
+    }
+    try {
+      const text = (await readBody(request, this.#platform.limits.bodyBytes)).toString();
+      JSON.parse(text);
+      this.log.addBody(received, text);
+    } catch {
+      // A body that is empty, malformed or too long is not logged.
+    }
   }
 }

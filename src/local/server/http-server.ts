@@ -6,6 +6,8 @@ import { gracePeriod, type RequestGateway } from './gateway.js';
 import { type HttpBindings, httpConnection } from './http-connection.js';
 
 const host = '127.0.0.1';
+/** Bytes of headers beside the URL. */
+const headerBytes = 16_384;
 
 /** A running HTTP server. */
 export interface RunningServer {
@@ -33,12 +35,16 @@ function listen(server: Server, port: number): Promise<void> {
  * Serves the platform on 127.0.0.1.
  * @throws ConfigurationError when the port cannot be used.
  */
-export async function serve(gateway: RequestGateway, port: number): Promise<RunningServer> {
+export async function serve(gateway: RequestGateway, port: number, { urlLength }: { urlLength: number }): Promise<RunningServer> {
   const handle = (request: Request, bindings: unknown): Promise<Response> =>
     gateway.handle(request, httpConnection(bindings as HttpBindings));
-  const server = createServer(getRequestListener(handle, { overrideGlobalObjects: false }));
+  // The URL counts as a header; the application says which limit a longer one exceeds.
+  const maxHeaderSize = 2 * urlLength + headerBytes;
+  const server = createServer({ maxHeaderSize }, getRequestListener(handle, { overrideGlobalObjects: false, hostname: host }));
   // Longer than clients keep idle connections, so that no client writes to a connection that is being closed.
   server.keepAliveTimeout = 75_000;
+  // A large upload takes longer than the five minutes that are the default; its size is bounded.
+  server.requestTimeout = 0;
   await listen(server, port);
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,

@@ -26,12 +26,16 @@ const inProcessConnection: BreakableConnection = {
 /**
  * A `fetch` that reaches the platform without a network. It rejects with a TypeError for any other origin.
  * @param url The platform's origin.
+ * @param publicUrl Where responses say that the platform is, if elsewhere.
  */
-export function inProcessFetch(url: string, gateway: RequestGateway): typeof globalThis.fetch {
+export function inProcessFetch(url: string, gateway: RequestGateway, publicUrl: string = url): typeof globalThis.fetch {
   return async (input, init) => {
-    const request = new Request(input, init);
-    const { origin } = new URL(request.url);
-    if (origin !== url) throw new TypeError(`This fetch only reaches the local platform at ${url}, not ${origin}.`);
+    const sent = new Request(input, init);
+    const base = [url, publicUrl].find((each) => sent.url === each || sent.url.startsWith(`${each}/`));
+    if (base === undefined) {
+      throw new TypeError(`This fetch only reaches the local platform at ${url}, not ${new URL(sent.url).origin}.`);
+    }
+    const request = base === url ? sent : new Request(url + sent.url.slice(base.length), sent);
     // The network layer would add this header. The length of a stream is unknown there too.
     const length = lengthOf(init?.body);
     if (length !== undefined) request.headers.set('content-length', String(length));

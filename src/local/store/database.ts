@@ -3,8 +3,9 @@ import type { Kysely as Database, SqliteDatabase, SqliteStatement } from 'kysely
 import Libsql from 'libsql';
 import { ConfigurationError } from '../../model/errors/index.js';
 import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from './kysely.js';
-import { migrationProvider } from './migrations/index.js';
+import { migrationNames, migrationProvider } from './migrations/index.js';
 import type { Tables } from './schema.js';
+import { whyUnusable } from './system-errors.js';
 
 /** The database, typed by its tables. */
 export type Store = Database<Tables>;
@@ -30,8 +31,19 @@ class LibsqlDatabase implements SqliteDatabase {
 
   constructor(path: string) {
     this.#database = new Libsql(path);
+    try {
+      this.#prepare(path);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  #prepare(path: string): void {
     this.#database.exec('pragma foreign_keys = on');
     if (path === inMemory) return;
+    // What follows changes the file.
+    checkOwner(path, this.#database);
     // The operating system releases this lock however the process ends.
     for (const each of [
       'pragma locking_mode = exclusive',
@@ -42,9 +54,12 @@ class LibsqlDatabase implements SqliteDatabase {
     ]) {
       this.#database.exec(each);
     }
+    checkIntegrity(path, this.#database);
   }
 
   prepare(text: string): SqliteStatement {
+    // SQLite has ended the transaction by itself when the disk is full, for example. A rollback would then fail, and hide why.
+    if (text === 'rollback' && !this.#database.inTransaction) return nothing;
     const cached = this.#statements.get(text);
     if (cached) return cached;
     const statement = this.#database.prepare(text);
@@ -75,6 +90,47 @@ class LibsqlDatabase implements SqliteDatabase {
   }
 }
 
+/** A statement that does nothing. */
+const nothing: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
+
+/** @throws ConfigurationError for the database of another application, or of a newer version of this package. */
+function checkOwner(path: string, database: Libsql.Database): void {
+  const names = (query: string): string[] => (database.prepare(query).all() as { name: string }[]).map(({ name }) => name);
+  const tables = names("select name from sqlite_master where type = 'table'");
+  if (tables.length === 0) return;
+  const migrated = tables.includes('kysely_migration') ? names('select name from kysely_migration') : [];
+  const ownTables = tables.filter((name) => !name.startsWith('kysely_migration') && !name.startsWith('sqlite_'));
+  if (migrated.length === 0 ? ownTables.length > 0 : !migrated.includes(migrationNames[0] ?? '')) {
+    const some = ownTables.slice(0, 5).join(', ');
+    throw new ConfigurationError(
+      `The database ${path} cannot be opened: it belongs to another application (it has the tables ${some}). Nothing was changed. Use another folder.`,
+    );
+  }
+  const unknown = migrated.filter((name) => !migrationNames.includes(name));
+  if (unknown.length > 0) {
+    throw new ConfigurationError(
+      `The database ${path} cannot be opened: it was created by a newer version of remote-record (${unknown.join(', ')}). Nothing was ` +
+        'changed. Update the package, or use another folder.',
+    );
+  }
+}
+
+/** @throws ConfigurationError for a damaged database. */
+function checkIntegrity(path: string, database: Libsql.Database): void {
+  const [found] = database.prepare('pragma quick_check(1)').all() as Record<string, string>[];
+  const result = Object.values(found ?? {})[0] ?? 'ok';
+  if (result === 'ok') return;
+  throw new ConfigurationError(`The database ${path} is damaged (${result.replaceAll('\n', ' ')}). ${restoreAdvice}`);
+}
+
+const restoreAdvice =
+  'Restore it from a backup; or, to start anew without its data, move it and the folder files beside it away, or use another folder.';
+
 /** SQLite supports DDL in transactions, so that a failed migration leaves nothing behind; Kysely assumes it does not. */
 class Adapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
@@ -97,10 +153,25 @@ function bindable(parameters: readonly unknown[]): unknown[] {
   });
 }
 
+/** The error for a database that cannot be opened. */
+function openingError(path: string, error: unknown): ConfigurationError {
+  if (error instanceof ConfigurationError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'SQLITE_BUSY') {
+    return new ConfigurationError(`${dirname(path)} is in use by another local platform: close that one, or use another folder.`, {
+      cause: error,
+    });
+  }
+  const advice = code.startsWith('SQLITE_CORRUPT') ? restoreAdvice : 'Clear that, or use another folder.';
+  return new ConfigurationError(`The database ${path} cannot be opened: ${whyUnusable(dirname(path), error)}. ${advice}`, { cause: error });
+}
+
 /**
- * Opens the database and migrates it to the latest version.
+ * Opens the database and migrates it to the latest version. Reading all of it shows whether it is damaged, which takes about a
+ * second for each gigabyte.
  * @param path A file, or `:memory:`.
- * @throws ConfigurationError when the file cannot be used, or was created by a newer version of this package.
+ * @throws ConfigurationError when the file cannot be used, is damaged, belongs to another application, or was created by a newer
+ * version of this package.
  */
 export async function openDatabase(path: string): Promise<Store> {
   let store: Store | undefined;
@@ -110,16 +181,8 @@ export async function openDatabase(path: string): Promise<Store> {
     if (error) throw error;
     return store;
   } catch (error) {
-    await store?.destroy();
-    const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') {
-      throw new ConfigurationError(`${dirname(path)} is in use by another local platform: close that one, or use another folder.`, {
-        cause: error,
-      });
-    }
-    const advice = reason.includes('migration')
-      ? 'It was probably created by a newer version of remote-record: update the package, or use another folder.'
-      : 'Check that the folder is writable and that the file is a database of the local platform.';
-    throw new ConfigurationError(`The database ${path} cannot be opened: ${reason}. ${advice}`, { cause: error });
+    // What goes wrong while closing must not hide why.
+    await store?.destroy().catch(() => {});
+    throw openingError(path, error);
   }
 }

@@ -5,6 +5,7 @@ import type { Tables } from './schema.js';
 const tables: readonly (keyof Tables)[] = [
   'jobs',
   'assetRuns',
+  'assetFacets',
   'assets',
   'agentExecutionMemoryStates',
   'agentExecutions',
@@ -18,6 +19,8 @@ const tables: readonly (keyof Tables)[] = [
   'datasets',
   'files',
   'objects',
+  'uploads',
+  'idempotentResponses',
   'auditLogs',
   'tokenUsage',
   'apiTokens',
@@ -27,9 +30,7 @@ const tables: readonly (keyof Tables)[] = [
   'settings',
 ];
 
-/** Deletes every record. */
+/** Deletes every record, in the transaction of the caller. */
 export async function clearTables(store: Store): Promise<void> {
-  await store.transaction().execute(async (trx) => {
-    for (const table of tables) await trx.deleteFrom(table).execute();
-  });
+  for (const table of tables) await store.deleteFrom(table).execute();
 }

@@ -1,9 +1,10 @@
 import type { ApiTokenRow, AuditLogRow, TeamRow, TeamUserRow, TokenUsageRow, UserRow } from './rows/accounts.js';
 import type { AgentConfigurationVersionRow, AgentExecutionRow, AgentRow, MemoryStateRow } from './rows/agents.js';
-import type { AssetRow, AssetRunRow } from './rows/assets.js';
-import type { DatasetDataVersionRow, DatasetRow, DatasetSchemaVersionRow, FileRow, ObjectRow } from './rows/data.js';
+import type { AssetFacetRow, AssetRow, AssetRunRow } from './rows/assets.js';
+import type { DatasetDataVersionRow, DatasetRow, DatasetSchemaVersionRow, FileRow, ObjectRow, UploadRow } from './rows/data.js';
 import type { JobRow } from './rows/jobs.js';
 import type { PipelineConfigurationVersionRow, PipelineExecutionRow, PipelineRow } from './rows/pipelines.js';
+import type { IdempotentResponseRow } from './rows/requests.js';
 
 export type * from './rows/accounts.js';
 export type * from './rows/agents.js';
@@ -11,6 +12,7 @@ export type * from './rows/assets.js';
 export type * from './rows/data.js';
 export type * from './rows/jobs.js';
 export type * from './rows/pipelines.js';
+export type * from './rows/requests.js';
 
 /**
  * The tables. Columns have the names of the API's fields, so that a row is close to its JSON. Types are portable between
@@ -26,6 +28,8 @@ export interface Tables {
   tokenUsage: TokenUsageRow;
   auditLogs: AuditLogRow;
   objects: ObjectRow;
+  uploads: UploadRow;
+  idempotentResponses: IdempotentResponseRow;
   files: FileRow;
   datasets: DatasetRow;
   datasetSchemaVersions: DatasetSchemaVersionRow;
@@ -38,6 +42,7 @@ export interface Tables {
   agentExecutions: AgentExecutionRow;
   agentExecutionMemoryStates: MemoryStateRow;
   assets: AssetRow;
+  assetFacets: AssetFacetRow;
   assetRuns: AssetRunRow;
   jobs: JobRow;
 }

@@ -31,9 +31,10 @@ export class APIError extends ResourceError {
   readonly method: string | undefined;
   readonly url: string | undefined;
 
-  constructor(message: string, options: APIErrorOptions) {
+  /** @param options `status` defaults to that of the class. */
+  constructor(message: string, options: Partial<APIErrorOptions> = {}) {
     super(message, options);
-    this.status = options.status;
+    this.status = options.status ?? statusOf(this);
     this.code = options.code;
     this.details = options.details;
     this.requestId = options.requestId;
@@ -78,7 +79,7 @@ export class RateLimitError extends APIError {
   /** The seconds the platform asked to wait, from `Retry-After` (RFC 9110 §10.2.3); undefined without that header. */
   readonly retryAfter: number | undefined;
 
-  constructor(message: string, options: APIErrorOptions & { retryAfter?: number | undefined }) {
+  constructor(message: string, options: Partial<APIErrorOptions> & { retryAfter?: number | undefined } = {}) {
     super(message, options);
     this.retryAfter = options.retryAfter;
   }
@@ -95,3 +96,9 @@ const classByStatus: Readonly<Record<number, new (message: string, options: APIE
   409: ConflictError,
   422: UnprocessableEntityError,
 };
+
+/** The status that a class of errors stands for; 500 for one that stands for several. */
+function statusOf(error: APIError): number {
+  if (error instanceof RateLimitError) return 429;
+  return Number(Object.keys(classByStatus).find((status) => error instanceof classByStatus[Number(status)]!) ?? 500);
+}

@@ -9,10 +9,10 @@ export class OperationFailedError extends ResourceError {
   /** The platform's status or error code, where the response had one. */
   readonly code: string | number | undefined;
 
-  constructor(message: string, options: ErrorOptions & { result: unknown; reason: string; code?: string | number | undefined }) {
+  constructor(message: string, options: ErrorOptions & { result?: unknown; reason?: string; code?: string | number | undefined } = {}) {
     super(message, options);
     this.result = options.result;
-    this.reason = options.reason;
+    this.reason = options.reason ?? '';
     this.code = options.code;
   }
 }
@@ -24,7 +24,7 @@ export class OperationTimeoutError extends ResourceError {
   /** Pass it to `Class.resume(token)` to continue waiting, here or in another process; undefined where the wait cannot be resumed. */
   readonly token: string | undefined;
 
-  constructor(message: string, options: ErrorOptions & { result?: unknown; token?: string | undefined }) {
+  constructor(message: string, options: ErrorOptions & { result?: unknown; token?: string | undefined } = {}) {
     super(message, options);
     this.result = options.result;
     this.token = options.token;
@@ -36,7 +36,7 @@ export class AfterHookError extends ResourceError {
   /** The result of the operation. */
   readonly result: unknown;
 
-  constructor(message: string, options: ErrorOptions & { result: unknown }) {
+  constructor(message: string, options: ErrorOptions & { result?: unknown } = {}) {
     super(message, options);
     this.result = options.result;
   }

@@ -30,14 +30,14 @@ export type UploadStep = 'read' | 'request-url' | 'put' | 'complete';
 
 /** A file could not be uploaded. */
 export class FileUploadError extends ResourceError {
-  /** `read`: reading the source; `request-url`: asking for the upload URL; `put`: sending the bytes; `complete`: ending the upload. */
+  /** `read`: reading the source; `request-url`: asking for the upload URL; `put`: sending the bytes; `complete`: ending the upload. Default: `put`. */
   readonly step: UploadStep;
   /** The HTTP status of the step that failed; undefined when there was no response. */
   override readonly status: number | undefined;
 
-  constructor(message: string, options: ErrorOptions & { step: UploadStep; status?: number | undefined }) {
+  constructor(message: string, options: ErrorOptions & { step?: UploadStep; status?: number | undefined } = {}) {
     super(message, options);
-    this.step = options.step;
+    this.step = options.step ?? 'put';
     this.status = options.status;
   }
 }

@@ -61,6 +61,6 @@ export function checkEvent(event: unknown, listener: unknown, known: readonly st
 function nearest(event: string, known: readonly string[]): string | undefined {
   const name = event.replace(/^on[-_:]?(?=[A-Z_:-])/, '');
   const exact = known.find((each) => each.toLowerCase() === name.toLowerCase());
-  const inflected = known.find((each) => name.startsWith(each) && name.length - each.length <= 2);
+  const inflected = known.find((each) => name.startsWith(each) && /^(?:e?s|e?d)$/.test(name.slice(each.length)));
   return exact ?? (Object.hasOwn(otherWords, name) ? otherWords[name] : undefined) ?? inflected ?? misspelled(name, known, 1);
 }

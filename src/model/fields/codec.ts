@@ -6,7 +6,7 @@ import { copyValue } from '../state/copy.js';
 import { instantLike, timeOf } from '../state/instant.js';
 import { copyJson, isObject } from '../state/json.js';
 import { respelled } from '../state/respell.js';
-import { toJson } from '../state/to-json.js';
+import { hasOwnForm, toJson } from '../state/to-json.js';
 import { readable, WireNumber } from '../state/wire-number.js';
 import type { AnyClass, FieldDeclaration, TypeReference } from './field.js';
 import { transformed, typed } from './instance-codecs.js';
@@ -47,7 +47,7 @@ function encodeDate(local: unknown, field: string, saved: unknown): unknown {
   if (Array.isArray(local) && Array.isArray(saved)) {
     return local.map((item, index) => encodeDate(item, `${field}.${index}`, index < saved.length ? saved[index] : saved[0]));
   }
-  return local instanceof Date && !Number.isNaN(local.getTime()) ? instantLike(local, saved) : toJson(local, field);
+  return local instanceof Date && !Number.isNaN(local.getTime()) && !hasOwnForm(local) ? instantLike(local, saved) : toJson(local, field);
 }
 
 /** Dates are decoded together with the record, not on first read, because a Date may be changed in place. */

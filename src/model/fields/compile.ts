@@ -107,10 +107,11 @@ function fieldMetadata(
     required: declaration.required ?? false,
     check: declaration.check,
     nullable: declaration.nullable ?? true,
+    isVersion: declaration.version ?? false,
     // Without its id a record could neither be found nor saved again.
     reads: hints.reads || declaration.property === 'id',
     sends: hints.sends || declaration.property === 'id',
-    copies: (declaration.onClone ?? (readOnly ? 'reset' : 'copy')) === 'copy',
+    copies: (declaration.onClone ?? (readOnly || declaration.version ? 'reset' : 'copy')) === 'copy',
     equals: declaration.equals,
     codec,
     accessor,

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/index.js';
+import { inJson } from '../state/describe.js';
 import { metadataOf } from './compile.js';
 import type { EntityOptions, SearchOptions } from './entity-options.js';
 import { searchDefaults } from './statics.js';
@@ -42,10 +43,11 @@ export function pathOf(target: object & ResourceStatics): string {
 
 /** The search settings of a class: its statics, else `@Entity({ search })`, else the defaults. */
 export function searchSettings(target: object & ResourceStatics): Required<SearchOptions> {
-  const decorated = { ...searchDefaults, ...entityOptions(target).search };
+  const { search } = entityOptions(target);
+  const decorated = { ...searchDefaults(search?.style), ...search };
   return {
     ...decorated,
-    method: (target.paginateMethod ?? decorated.method).toUpperCase() as 'GET' | 'POST',
+    method: methodOf(target, target.paginateMethod ?? decorated.method),
     path: target.paginatePath ?? decorated.path,
     itemsKey: target.paginateItemsKey ?? decorated.itemsKey,
     totalKey: target.paginateTotalKey ?? decorated.totalKey,
@@ -53,4 +55,13 @@ export function searchSettings(target: object & ResourceStatics): Required<Searc
     firstPage: target.paginateDefaultPageNumber ?? decorated.firstPage,
     pageSize: Math.min(target.paginateDefaultPageSize ?? decorated.pageSize, decorated.maxPageSize),
   };
+}
+
+/** A method by which lists are requested, however it is spelled. @throws ConfigurationError for what is not one. */
+function methodOf(target: object, method: unknown): 'GET' | 'POST' {
+  const name = typeof method === 'string' ? method.trim().toUpperCase() : '';
+  if (/^[A-Z]+$/.test(name)) return name as 'GET' | 'POST';
+  throw new ConfigurationError(
+    `${(target as { name: string }).name}: the method of a search must be 'GET' or 'POST' (got ${inJson(method)}).`,
+  );
 }

@@ -1,10 +1,20 @@
 import type { ErrorDecoder } from '../ports/transport.js';
+import type { PageStyle } from '../searching/styles/style.js';
+
+/** The ways in which an API divides its lists into pages that are known here. */
+export type PageStyleName = 'page' | 'offset' | 'cursor' | 'link' | 'url';
 
 /** How a class is searched. */
 export interface SearchOptions {
-  /** The HTTP method, in upper or lower case. Default: 'POST'. */
+  /**
+   * How the API divides its lists into pages: by their number (`'page'`), by the number of records before them (`'offset'`), by a cursor
+   * (`'cursor'`), by the addresses in the header Link (`'link'`, RFC 8288) or in the response (`'url'`), or in a way of its own. All but
+   * `'page'` are searched with a GET at the class's path, unless `method` and `path` say otherwise. Default: 'page'.
+   */
+  style?: PageStyleName | PageStyle;
+  /** The HTTP method, in upper or lower case. Default: 'POST'; 'GET' for styles other than 'page'. */
   method?: 'GET' | 'POST' | 'get' | 'post';
-  /** Appended to the class's path. Default: 'paginate'. */
+  /** Appended to the class's path. Default: 'paginate'; nothing for styles other than 'page'. */
   path?: string;
   /** The key of the items in the response; a dotted path leads into nested objects. Default: 'results'. */
   itemsKey?: string;
@@ -12,10 +22,30 @@ export interface SearchOptions {
   totalKey?: string;
   /** The key of the number of pages; may be a dotted path. Default: 'pageTotal'. */
   pageTotalKey?: string;
-  /** The parameter that carries the page number; '' when the platform returns everything at once. Default: 'pageNumber'. */
+  /** The response header with the total number of items, such as `X-Total-Count`; '' when there is none. Default: ''. */
+  totalHeader?: string;
+  /**
+   * The parameter that carries the page number, or the offset; '' when there is none, and so, in the style 'page', when the platform
+   * returns everything at once. Default: 'pageNumber'; 'offset' in the style 'offset'; '' in the others.
+   */
   pageParam?: string;
-  /** The parameter that carries the page size. Default: 'pageSize'. */
+  /** The parameter that carries the page size; '' when there is none. Default: 'pageSize'; 'limit' for styles other than 'page'. */
   sizeParam?: string;
+  /** Style 'cursor': the parameter that carries the cursor. Default: 'cursor'. */
+  cursorParam?: string;
+  /**
+   * Style 'cursor': the key of the next cursor in the response; may be a dotted path; '' when the cursor is the id of the last record.
+   * Default: 'nextCursor'.
+   */
+  cursorKey?: string;
+  /** Style 'cursor': the key that says whether there is more, such as `has_more`; '' when there is none. Default: ''. */
+  hasMoreKey?: string;
+  /** Style 'url': the key of the address of the next page; may be a dotted path. Default: 'next'. */
+  nextKey?: string;
+  /** Styles 'cursor' and 'url': the key of the cursor or address of the previous page; '' when there is none. Default: ''; 'previous' for 'url'. */
+  previousKey?: string;
+  /** Style 'cursor': the parameter that carries the cursor of the previous page. Default: 'before'. */
+  previousParam?: string;
   /** The number of the first page. Default: 0. */
   firstPage?: number;
   /** Records per page unless the caller asks for another number. Default: 20. */
@@ -33,15 +63,22 @@ export interface EntityOptions {
   /** The key of the id on the wire. Default: 'id'. */
   id?: string;
   /**
-   * How a record is updated: `'put'` replaces the whole record, `'patch'` sends only the changed fields, and `'none'` means that the
+   * How a record is updated: `'put'` replaces the whole record, `'patch'` sends only the changed fields, `'merge-patch'` only the changed keys
+   * of changed fields (RFC 7396, where null removes a key), `'json-patch'` a list of operations (RFC 6902), and `'none'` means that the
    * platform cannot update, so `save()` throws a ValidationError when a field has changed. Default: 'put'.
    */
-  update?: 'put' | 'patch' | 'none';
+  update?: 'put' | 'patch' | 'merge-patch' | 'json-patch' | 'none';
   /**
    * The HTTP method that creates a record; `'none'` means that the platform cannot create, so saving a new record throws a ValidationError.
    * Default: 'POST'.
    */
   create?: 'POST' | 'PUT' | 'none';
+  /**
+   * How it is noticed that somebody else has changed a record: `'etag'` keeps the entity tag of the response that a record came from and makes
+   * updates and deletes depend on it (If-Match, RFC 9110 §13.1.1); `{ etagKey }` reads it from a key of the record, as lists need it. A field
+   * with `version: true` is another way. Default: not at all.
+   */
+  concurrency?: 'etag' | { readonly etagKey: string };
   /** Keys that no field declares: `'send'` sends them back with creates and PUTs, `'keep'` only keeps them. Default: 'send'. */
   unknown?: 'send' | 'keep';
   /**

@@ -40,6 +40,11 @@ export interface FieldOptions {
   type?: TypeReference;
   /** Compares a local value with the saved one, both decoded as the property holds them. Default: deep equality. */
   equals?: (local: unknown, saved: unknown) => boolean;
+  /**
+   * Whether it is the version of the record, which every update sends back as it was loaded, so that the platform can refuse an update of
+   * another version. A clone has none. Default: false.
+   */
+  version?: boolean;
   /** Whether a clone gets a deep copy of the value or no value. Default: 'copy'; for a read-only field 'reset'. */
   onClone?: 'copy' | 'reset';
 }

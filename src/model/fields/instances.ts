@@ -127,25 +127,38 @@ function overflows(value: unknown, options: TransformOptions | undefined): boole
   }
 }
 
+function isMapOrSet(value: object): value is Map<unknown, unknown> | Set<unknown> {
+  return value instanceof Map || value instanceof Set;
+}
+
+/** A map as an object and a set as a list, as in fields of records: JSON.stringify knows nothing of what is in them. */
+function containerAsPlain(value: object): object {
+  if (value instanceof Set) return [...(value as Set<unknown>)];
+  if (!(value instanceof Map)) return value;
+  const members: Record<string, unknown> = {};
+  for (const [key, item] of value as Map<unknown, unknown>) setKey(members, String(key), item);
+  return members;
+}
+
 /** @param known What has become of the objects met so far; each is looked into once. */
 function plainOf(value: unknown, options: TransformOptions | undefined, known: Map<object, unknown>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (known.has(value)) return known.get(value);
   if (isWrittenByItself(value) || value instanceof Date || ArrayBuffer.isView(value)) return value;
   known.set(value, value);
-  const plain = undecorated(value, options);
+  const plain = undecorated(containerAsPlain(value), options);
   // One call for each level, so that what JSON.stringify can write is not too deep for this.
   let copy: Record<string | number, unknown> | undefined;
-  if (plain === value) {
-    for (const key of Object.keys(value)) {
-      const item = (value as Record<string, unknown>)[key];
+  if (plain === value || isMapOrSet(value)) {
+    for (const key of Object.keys(plain)) {
+      const item = (plain as Record<string, unknown>)[key];
       const plainItem = plainOf(item, options, known);
       if (plainItem === item) continue;
-      copy ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+      copy ??= (Array.isArray(plain) ? [...(plain as unknown[])] : { ...plain }) as Record<string, unknown>;
       setKey(copy, key, plainItem);
     }
   }
-  const result = plain === value ? (copy ?? value) : plain;
+  const result = copy ?? plain;
   known.set(value, result);
   return result;
 }

@@ -66,6 +66,8 @@ export interface FieldMetadata {
   readonly required: boolean;
   readonly check: FieldCheck | undefined;
   readonly nullable: boolean;
+  /** Whether it is the version of the record, which updates send back. */
+  readonly isVersion: boolean;
   /** Whether the field is read from responses. */
   readonly reads: boolean;
   /** Whether the field is sent, and therefore takes part in the dirty check. */

@@ -12,9 +12,18 @@ export const entityOptionNames = namesOf<EntityOptions>({
   search: true,
   errors: true,
   maxDepth: true,
+  concurrency: true,
 });
 
 export const searchOptionNames = namesOf<SearchOptions>({
+  style: true,
+  totalHeader: true,
+  cursorParam: true,
+  cursorKey: true,
+  hasMoreKey: true,
+  nextKey: true,
+  previousKey: true,
+  previousParam: true,
   method: true,
   path: true,
   itemsKey: true,
@@ -38,6 +47,7 @@ export const fieldOptionNames = namesOf<FieldOptions>({
   type: true,
   equals: true,
   onClone: true,
+  version: true,
 });
 
 /** Refuses options of a decorator that nobody reads. @throws ConfigurationError that names each of them and the nearest known one. */
@@ -48,7 +58,7 @@ export function checkDeclaration(decorator: string, options: object, known: read
 
 type Words<K extends 'update' | 'create' | 'unknown'> = Readonly<Record<NonNullable<EntityOptions[K]>, true>>;
 
-const updates: Words<'update'> = { put: true, patch: true, none: true };
+const updates: Words<'update'> = { put: true, patch: true, 'merge-patch': true, 'json-patch': true, none: true };
 const creates: Words<'create'> = { POST: true, PUT: true, none: true };
 const unknowns: Words<'unknown'> = { send: true, keep: true };
 

@@ -1,19 +1,41 @@
 import { type EntityOptions, ownEntityOptions, type SearchOptions } from './entity-options.js';
 
 /** Where a platform's lists are and how they are paged, unless a class says otherwise. */
-export const searchDefaults = {
+const numbered = {
+  style: 'page',
   method: 'POST',
   path: 'paginate',
   itemsKey: 'results',
   totalKey: 'total',
+  totalHeader: '',
   pageTotalKey: 'pageTotal',
   pageParam: 'pageNumber',
   sizeParam: 'pageSize',
+  cursorParam: 'cursor',
+  cursorKey: 'nextCursor',
+  hasMoreKey: '',
+  nextKey: 'next',
+  previousKey: '',
+  previousParam: 'before',
   firstPage: 0,
   pageSize: 20,
   maxPageSize: Number.POSITIVE_INFINITY,
   wholeLists: false,
 } as const satisfies Required<SearchOptions>;
+
+/** The defaults of a style. */
+export function searchDefaults(style: SearchOptions['style'] = 'page'): Required<SearchOptions> {
+  if (style === 'page') return numbered;
+  return {
+    ...numbered,
+    style,
+    method: 'GET',
+    path: '',
+    sizeParam: 'limit',
+    pageParam: style === 'offset' ? 'offset' : '',
+    previousKey: style === 'url' ? 'previous' : '',
+  };
+}
 
 /** The setting of the nearest `@Entity` that has it. Also for a class whose body is still being evaluated. */
 function decorated<T>(target: object, read: (options: EntityOptions) => T | undefined): T | undefined {
@@ -27,7 +49,7 @@ function decorated<T>(target: object, read: (options: EntityOptions) => T | unde
 const search =
   <K extends keyof SearchOptions>(key: K) =>
   (target: object) =>
-    decorated(target, (options) => options.search?.[key]) ?? searchDefaults[key];
+    decorated(target, (options) => options.search?.[key]) ?? searchDefaults(decorated(target, (options) => options.search?.style))[key];
 
 /** Static of every class that says where it lives. */
 export const pathStatics = { resourcePath: (target: object) => decorated(target, ({ path }) => path) };

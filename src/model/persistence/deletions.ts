@@ -24,10 +24,11 @@ const longest = 20_000;
 const logs = new WeakMap<object, Deletions>();
 const origins = new WeakMap<object, Origin>();
 
-/** The deletes on one connection: they move the records behind them forward in every list. */
+/** The deletes on one connection, which move the records behind them forward in every list, and how many saves there were. */
 export class Deletions {
   #done: Deletion[] = [];
   #forgotten = 0;
+  #saved = new Map<string, number>();
   /** The deletes whose requests are under way, and their ends. */
   readonly pending = new Map<Promise<unknown>, Deletion>();
 
@@ -38,6 +39,15 @@ export class Deletions {
 
   since(moment: number): readonly Deletion[] {
     return this.#done.slice(Math.max(0, moment - this.#forgotten));
+  }
+
+  /** How many saves the records below a path have had: they may move records too, or take them out of a list. */
+  saves(root: string | undefined): number {
+    return root === undefined ? 0 : (this.#saved.get(root) ?? 0);
+  }
+
+  addSave(root: string): void {
+    this.#saved.set(root, this.saves(root) + 1);
   }
 
   add(deletion: Deletion): void {
@@ -64,6 +74,11 @@ export function noteOrigin(record: object, origin: Origin): void {
 export function noteDeleted(record: { id: unknown }): void {
   const deletion = deletionOf(record);
   if (deletion) logOf(record)?.add(deletion);
+}
+
+/** Notes that an update of a record is sent. */
+export function noteSaved(record: object): void {
+  logOf(record)?.addSave(pathOf(record.constructor));
 }
 
 /** Notes that a record is being deleted until that has ended, in whichever way. */

@@ -6,7 +6,7 @@ import { loadRecord } from '../state/construction.js';
 import { changedFields } from '../state/dirty-check.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { isId } from '../support/ids.js';
-import { fetchRecord } from './refresh.js';
+import { fetchRecord } from './fetch.js';
 
 /**
  * The record itself, or, where it was made from an id and never loaded, the platform's record with the values that were set here on top:

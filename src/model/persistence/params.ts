@@ -16,6 +16,8 @@ export interface BaseGetParams extends CallOptions {
 
 /** Options of `record.delete()`. */
 export interface BaseDeleteParams extends CallOptions, HookOptions {
+  /** `'overwrite'` deletes a record that somebody else has changed since it was loaded. Default: that is a StaleRecordError. */
+  onConflict?: 'overwrite' | undefined;
   /** A path to use instead of the class's own. */
   resourcePath?: string | undefined;
 }

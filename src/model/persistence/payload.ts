@@ -31,8 +31,9 @@ export function savePayload(record: BaseResource, scope: SaveScope): Record<stri
   const payload: Record<string, unknown> = {};
   for (const field of state.metadata.fields) {
     if (!field.sends || Object.hasOwn(payload, field.sentAs)) continue;
-    if (!whole && (field.readOnly || field.property === 'id')) continue;
-    if (!scope.creates && !whole && !scope.changed.includes(field.property)) continue;
+    const isVersion = field.isVersion && !scope.creates;
+    if (!whole && !isVersion && (field.readOnly || field.property === 'id')) continue;
+    if (!scope.creates && !whole && !isVersion && !scope.changed.includes(field.property)) continue;
     const json = changeSet.wire(field);
     if (json !== undefined) payload[field.sentAs] = json;
     else if (!scope.creates && scope.changed.includes(field.property)) payload[field.sentAs] = null;

@@ -1,17 +1,13 @@
 import type { BaseResource } from '../base-resource.js';
-import { requireConnection } from '../binding.js';
-import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
-import { entityOptions, pathOf } from '../fields/effective-options.js';
+import { APIError } from '../errors/index.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import type { CallOptions, OwnCallOptions } from '../ports/transport.js';
-import { callOptions } from '../ports/transport.js';
 import { checkAssignable } from '../state/assign.js';
-import { isObject } from '../state/json.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
-import { retryAfterOf } from '../support/retry-after.js';
-import { refuseOther } from './identity.js';
+import { ifChanged, noteValidator } from './conflicts.js';
+import { fetchRecord } from './fetch.js';
 
 /** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {
@@ -31,37 +27,31 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     perform: async (context) => {
       context.settle();
       checkAssignable(record, `refresh of ${String(record)}`);
-      const { response } = await fetchRecord(record, context.limit.callOptions(options));
+      const { json, headers } = await fetchIfChanged(record, context.limit.callOptions(options));
       context.sent = true;
-      replaceSaved(record, response, options.keepChanges ?? false);
+      replaceSaved(record, json, options.keepChanges ?? false);
+      noteValidator(record, headers);
       stateOf(record).lost = null;
       return record;
     },
   });
 }
 
-/** Fetches the record's current JSON. `retryAfter` is the number of seconds the platform asked to wait before the next poll. */
-export async function fetchRecord(
+/** What the platform has: what is saved, where it says that this has not changed (304). */
+async function fetchIfChanged(
   record: BaseResource,
   options: OwnCallOptions,
-  operation = 'refresh',
-): Promise<{ response: Record<string, unknown>; retryAfter: number | undefined }> {
-  const attempt = `${operation} of ${String(record)}`;
-  const connection = requireConnection(record, operation);
-  const { id } = record;
-  const { body, headers } = await connection.send(
-    {
-      ...callOptions(options),
-      method: 'GET',
-      path: `${pathOf(record.constructor)}/${record.encodedId}`,
-      attempt,
-      decodeError: entityOptions(record.constructor).errors,
-      exactNumbers: true,
-    },
-    record,
-  );
-  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
-  const response = record.readResponse(body);
-  refuseOther(record.constructor, id, response, attempt);
-  return { response, retryAfter: retryAfterOf(headers, connection.environment.clock.date()) };
+): Promise<{ json: Record<string, unknown>; headers: Readonly<Record<string, string>> }> {
+  const { saved, validator } = stateOf(record);
+  const condition = ifChanged(record);
+  try {
+    const { response, headers } = await fetchRecord(record, {
+      ...options,
+      ...(condition && { headers: { ...condition, ...options.headers } }),
+    });
+    return { json: response, headers };
+  } catch (error) {
+    if (!condition || saved === null || !(error instanceof APIError) || error.status !== 304) throw error;
+    return { json: saved, headers: { ...error.headers, etag: validator ?? '' } };
+  }
 }

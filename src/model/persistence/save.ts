@@ -9,15 +9,19 @@ import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
 import type { ChangeSet, Sent } from '../state/change-set.js';
 import { isObject } from '../state/json.js';
 import { mergeResponse } from '../state/merge.js';
+import { savedJson } from '../state/saved.js';
 import { type RecordState, stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { checkSave } from './check.js';
+import { checkOnConflict, guarded, noteSavedValidator, type OnConflict, precondition } from './conflicts.js';
 import { refuseDeleted } from './deleted.js';
-import { refuseOther, refuseOtherUpdate } from './identity.js';
+import { noteSaved } from './deletions.js';
+import { refuseGivenId, refuseOther, refuseOtherUpdate } from './identity.js';
 import { warnOfOverwritten } from './overwritten.js';
 import { scopeOf } from './payload.js';
 import { warnOfStrays } from './strays.js';
+import { updateFormat } from './update-body.js';
 import { validateDecorated } from './validate.js';
 
 /** Options of `record.save()`. */
@@ -28,6 +32,8 @@ export interface SaveOptions extends CallOptions, HookOptions {
   idempotencyKey?: string | undefined;
   /** Another path than the class's own. */
   resourcePath?: string | undefined;
+  /** What to do when somebody else has changed the record since it was loaded. Default: the save fails with a StaleRecordError. */
+  onConflict?: OnConflict | undefined;
 }
 
 /** Runs the save operation. @throws ValidationError for a deleted record and for unknown or read-only names. */
@@ -35,6 +41,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
   const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  refuseGivenId(record, attributes, `save of ${String(record)}`);
   checkOptions(record.constructor, 'save', options);
   warnOfOverwritten(record);
   return operate<R>(record, {
@@ -49,7 +56,17 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
     perform: async (context) => {
       refuseDeleted(record, 'save');
       if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
-      await send(record, state, context, options);
+      checkOnConflict(options.onConflict);
+      let changes: ChangeSet | undefined;
+      await guarded(record, {
+        name: 'save',
+        changes: () => (changes ??= context.settle()),
+        options: { ...context.limit.callOptions(options), onConflict: options.onConflict },
+        send: () => {
+          changes = undefined;
+          return send(record, state, context, options);
+        },
+      });
       return record;
     },
   });
@@ -58,10 +75,11 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
   warnOfStrays(record);
   await validateDecorated(record);
+  const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
+  const format = await updateFormat(update);
   // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
   const changeSet = context.settle();
   const { creates } = changeSet;
-  const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
   checkSave(record, changeSet);
   const isClean = !creates && changeSet.fields.length === 0;
   if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
@@ -70,14 +88,16 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const scope = scopeOf(changeSet);
   const payload = record.buildSavePayload(scope);
   const { sent } = changeSet;
-  context.payload = payload;
+  const body = creates ? payload : format.body(payload, savedAsSent(record, changeSet));
+  context.payload = body;
   const path = options.resourcePath ?? pathOf(record.constructor);
   const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
     ...callOptions(limited),
-    method: creates ? create : update === 'patch' ? 'PATCH' : 'PUT',
+    method: creates ? create : format.method,
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
-    body: payload,
+    body,
+    ...(!creates && headersOf(record, format.type, limited.headers)),
     once: creates,
     idempotencyKey: options.idempotencyKey,
     attempt: `save of ${String(record)}`,
@@ -86,14 +106,32 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   };
   context.sent = true;
   state.hadId = !creates;
+  if (!creates) noteSaved(record);
   try {
     const response = await record.requestSave(request, scope, limited);
     state.lost = null;
     applyResponse(record, changeSet, sent, response);
+    noteSavedValidator(record);
   } catch (error) {
     if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
     throw error;
   }
+}
+
+/** The headers of an update: its media type and its precondition, where there are any. */
+function headersOf(
+  record: BaseResource,
+  type: string | undefined,
+  given: CallOptions['headers'],
+): Pick<TransportRequest, 'headers'> | undefined {
+  const own = { ...(type !== undefined && { 'content-type': type }), ...precondition(record) };
+  return Object.keys(own).length === 0 ? undefined : { headers: { ...own, ...given } };
+}
+
+/** The saved JSON of the changed fields, by the keys that they are sent under. */
+function savedAsSent(record: BaseResource, { fields }: ChangeSet): Record<string, unknown> {
+  const state = stateOf(record);
+  return Object.fromEntries(fields.map((field) => [field.sentAs, savedJson(state, field)]));
 }
 
 /** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */

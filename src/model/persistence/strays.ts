@@ -18,11 +18,16 @@ export function warnOfStrays(record: BaseResource): void {
   for (const property of Object.keys(record)) {
     if (byProperty.has(property) || told.get(metadata)?.has(property)) continue;
     const onWire = fields.find(({ wire }) => wire === property);
-    const meant = onWire?.property ?? misspelled(property, byProperty.keys());
+    const meant = onWire?.property ?? (isMeant(property) ? undefined : misspelled(property, byProperty.keys()));
     if (meant === undefined) continue;
     told.set(metadata, (told.get(metadata) ?? new Set()).add(property));
     const reason = onWire ? `is what the platform calls "${meant}"` : 'is not a field';
     const message = `save of ${String(record)}: ${property} ${reason} and is not sent. Did you mean ${meant}?`;
     connection.warn(message, record);
   }
+}
+
+/** Whether a name like that of a field was given on purpose: a mark before or behind it, or a number. */
+function isMeant(property: string): boolean {
+  return /^[_$#]|[_$\d]$/.test(property);
 }

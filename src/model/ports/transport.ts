@@ -1,3 +1,4 @@
+import { membersOf } from '../support/members.js';
 /** A query parameter. An array is sent comma-joined under one key, undefined is left out, and null is sent as an empty value. */
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[];
 
@@ -124,8 +125,8 @@ export function callOptions(options: OwnCallOptions): OwnCallOptions {
   return {
     signal,
     timeout,
-    headers,
-    query,
+    headers: membersOf(headers),
+    query: membersOf(query),
     maxRetries,
     apiKey,
     ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }),

@@ -10,7 +10,8 @@ export class BaseResult {
   /** Whether the response says `completed: true`. */
   readonly completed: boolean;
 
-  constructor(raw: Record<string, unknown>) {
+  /** @param raw The response. Default: an empty one. */
+  constructor(raw: Record<string, unknown> = {}) {
     this.status = typeof raw.status === 'string' ? raw.status : 'IN_PROGRESS';
     this.completed = raw.completed === true;
     // Not enumerable, because otherwise its content would be printed and compared twice.
@@ -66,7 +67,7 @@ export class Result<D = unknown> extends BaseResult {
   readonly supplierError: unknown;
   readonly data: D;
 
-  constructor(raw: Record<string, unknown>) {
+  constructor(raw: Record<string, unknown> = {}) {
     super(raw);
     this.errorMessage = text(raw.errorMessage ?? raw.error_message);
     this.url = text(raw.url);
@@ -87,12 +88,12 @@ function text(value: unknown): string | null {
 
 /** The result of a delete. */
 export class DeleteResult extends Result {
-  /** The id of the deleted record. */
+  /** The id of the deleted record; '' when the result was made without one. */
   readonly deletedId: string;
 
-  constructor(raw: Record<string, unknown>) {
+  constructor(raw: Record<string, unknown> = {}) {
     const { deletedId, ...rest } = raw;
     super(rest);
-    this.deletedId = asText(deletedId);
+    this.deletedId = deletedId === undefined ? '' : asText(deletedId);
   }
 }

@@ -7,6 +7,7 @@ import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { messageOf } from '../state/describe.js';
 import { checkOptions } from '../support/known-options.js';
+import { membersOf } from '../support/members.js';
 import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
 import { checkProgressBar } from '../waiting/follow.js';
 import { refuseFailure } from './failure.js';
@@ -148,7 +149,7 @@ function runHeaders({ headers, ...options }: BaseRunParams): Record<string, stri
   const identifier = userText('identifier', options.identifier);
   const sessionId = userText('sessionId', options.sessionId);
   const named = {
-    ...headers,
+    ...membersOf(headers),
     ...(identifier === undefined ? {} : { 'x-user-id': identifier }),
     ...(sessionId === undefined ? {} : { 'x-session-id': sessionId }),
   };

@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import type { CallOptions } from '../ports/transport.js';
 import type { RecordClass } from '../state/slot.js';
-import { type InvalidItem, Page, type PageData, type PageSource } from './page.js';
+import { type InvalidItem, Page, type PageData, type PagePlace, type PageSource } from './page.js';
 import { RecordPages } from './record-pages.js';
 import { Search } from './search.js';
 import type { SearchableClass } from './searchable.js';
@@ -17,12 +17,13 @@ export function searchInBatches<R extends BaseResource>(
   options: CallOptions = {},
 ): Search<R> {
   const source = new BatchedPages(target as unknown as SearchableClass, batches, options) as PageSource<BaseResource> as PageSource<R>;
-  return new Search(async () => new Page(source, await source.fetch(source.firstPage)));
+  return new Search(async () => new Page(source, await source.fetch(firstBatch), firstBatch));
 }
+
+const firstBatch: PagePlace = { position: 0, index: 0 };
 
 /** The pages of such a search: one page per batch. */
 class BatchedPages implements PageSource<BaseResource> {
-  readonly firstPage = 1;
   readonly #whole: RecordPages;
   readonly #parts: readonly RecordPages[];
 
@@ -35,10 +36,21 @@ class BatchedPages implements PageSource<BaseResource> {
     return this.#whole.subject;
   }
 
-  async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData> {
-    const part = this.#parts[pageNumber - this.firstPage];
-    const { items, pageSize } = part ? await part.fetch(part.startPage, signal) : { items: [], pageSize: 0 };
-    return { items, requested: pageNumber, pageNumber, pageSize, total: undefined, pageTotal: this.#parts.length };
+  async fetch({ index }: PagePlace, signal?: AbortSignal): Promise<PageData> {
+    const part = this.#parts[index];
+    const { items, pageSize } = part ? await part.fetch(part.start, signal) : { items: [], pageSize: 0 };
+    const pageTotal = this.#parts.length;
+    const next = index + 1 < pageTotal ? index + 1 : null;
+    return {
+      items,
+      next,
+      previous: index > 0 ? index - 1 : null,
+      isGuess: false,
+      pageNumber: index + 1,
+      pageSize,
+      total: undefined,
+      pageTotal,
+    };
   }
 
   idOf(json: Record<string, unknown>): unknown {

@@ -1,11 +1,14 @@
 import type { BaseResource } from '../base-resource.js';
+import { ConflictError } from '../errors/index.js';
+import { metadataOf } from '../fields/compile.js';
 import { defineStatics, searchStatics } from '../fields/statics.js';
 import type { CallOptions } from '../ports/transport.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { Page } from './page.js';
 import { RecordPages } from './record-pages.js';
-import { Search } from './search.js';
+import { type Refine, Search } from './search.js';
 import type { AnySearchParams, SearchableClass, SearchStatics } from './searchable.js';
+import { readSearchToken } from './token.js';
 
 /** Adds `Class.search(params)`. @throws TypeError when the base is not a record class. */
 export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchStatics {
@@ -23,6 +26,18 @@ export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchSt
       return this.search(params, options);
     }
 
+    static resumeSearch(token: string, options: CallOptions = {}): Search<BaseResource> {
+      return resumeSearch(this as unknown as SearchableClass, token, options);
+    }
+
+    static findBy(params: object, options: CallOptions = {}): Promise<BaseResource | null> {
+      return this.search(params, options).first();
+    }
+
+    static findOrCreateBy(params: object, attributes: object = {}, options: CallOptions = {}): Promise<BaseResource> {
+      return findOrCreate(this as unknown as SearchableClass, params, attributes, options);
+    }
+
     static readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
       return params;
     }
@@ -36,8 +51,40 @@ export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchSt
 }
 
 function searchRecords(target: SearchableClass, params: AnySearchParams, options: CallOptions): Search<BaseResource> {
-  return new Search(async () => {
-    const source = new RecordPages(target, target.readSearchParams(params), options);
-    return new Page(source, await source.fetch(source.startPage));
-  });
+  return new Search(
+    async () => firstPage(new RecordPages(target, target.readSearchParams(params), options)),
+    refineSearch(target, params, options),
+  );
+}
+
+async function firstPage(source: RecordPages): Promise<Page<BaseResource>> {
+  return new Page(source, await source.fetch(source.start), source.start);
+}
+
+function resumeSearch(target: SearchableClass, token: string, options: CallOptions): Search<BaseResource> {
+  const { params, place } = readSearchToken(target.name, token);
+  return new Search(async () => firstPage(new RecordPages(target, params, options, place)));
+}
+
+/** Makes a search of a class again, with more parameters. They may have any of the names that the class knows. */
+export function refineSearch<T>(target: object, params: object, options: CallOptions): Refine<T> {
+  const searched = target as SearchableClass;
+  return (more) =>
+    searched.search({ ...searched.readSearchParams({ ...params }), ...searched.readSearchParams(more) } as never, options) as never;
+}
+
+async function findOrCreate(target: SearchableClass, params: object, attributes: object, options: CallOptions): Promise<BaseResource> {
+  const find = (): Promise<BaseResource | null> =>
+    target.search(params as AnySearchParams, options).first() as Promise<BaseResource | null>;
+  const found = await find();
+  if (found) return found;
+  const { byProperty } = metadataOf(target);
+  const fromParams = Object.entries(params).filter(([name]) => byProperty.has(name) && !byProperty.get(name)!.readOnly);
+  try {
+    return await target.create({ ...Object.fromEntries(fromParams), ...attributes } as never, options);
+  } catch (error) {
+    const other = error instanceof ConflictError ? await find() : null;
+    if (other) return other;
+    throw error;
+  }
 }

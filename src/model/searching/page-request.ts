@@ -1,27 +1,31 @@
 import type { SearchOptions } from '../fields/entity-options.js';
 import type { QueryValue, TransportRequest } from '../ports/transport.js';
+import { membersOf } from '../support/members.js';
+import type { PageAddress } from './styles/style.js';
 
 /** The parameters of the request for one page. */
 interface PageQuery {
   /** The path of the class below the base URL. */
   root: string;
-  pageNumber: number;
-  pageSize: number;
+  address: PageAddress;
   filters: Readonly<Record<string, unknown>>;
   /** The caller's own query parameters. */
   query: Readonly<Record<string, QueryValue>> | undefined;
 }
 
-/** The request for one page. Page number, page size and filters are query parameters of a GET, otherwise the JSON body. */
+/**
+ * The request for one page. Its place and the filters are query parameters of a GET, otherwise the JSON body. An address has all of them;
+ * the body, if any, is sent again.
+ */
 export function pageRequest(
-  { pageParam, sizeParam, method, path }: Required<SearchOptions>,
-  { root, pageNumber, pageSize, filters, query }: PageQuery,
+  { method, path }: Pick<Required<SearchOptions>, 'method' | 'path'>,
+  { root, address, filters, query }: PageQuery,
 ): Pick<TransportRequest, 'method' | 'path' | 'query' | 'body'> {
-  const paging = pageParam === '' ? {} : { [pageParam]: pageNumber, [sizeParam]: pageSize };
-  const values = { ...paging, ...withoutUndefined(filters) };
-  const target = { method, path: path === '' ? root : `${root}/${path}` };
-  if (method === 'GET') return { ...target, query: { ...query, ...(values as Record<string, QueryValue>) } };
-  return { ...target, body: values };
+  const isUrl = 'url' in address;
+  const values = { ...(isUrl ? {} : address.params), ...withoutUndefined(filters) };
+  const target = { method, path: isUrl ? address.url : path === '' ? root : `${root}/${path}` };
+  if (method !== 'GET') return { ...target, body: values };
+  return isUrl ? target : { ...target, query: { ...membersOf(query), ...(values as Record<string, QueryValue>) } };
 }
 
 function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { isObject } from '../state/json.js';
 import { readable } from '../state/wire-number.js';
 import { isId } from '../support/ids.js';
 import { cutting } from '../support/shown.js';
+import type { Shifted } from './styles/style.js';
 import { type Shifts, Trail } from './trail.js';
 import { type Next, type WalkOptions, walk, walkRecords } from './walk.js';
 
@@ -16,12 +17,24 @@ export interface InvalidItem {
   error: Error;
 }
 
+/** Where a page is. */
+export interface PagePlace {
+  /** As the style of the search says. */
+  position: unknown;
+  /** How many pages are before it. */
+  index: number;
+}
+
 /** A page as the platform sent it, before records are made from it. */
 export interface PageData {
   items: readonly unknown[];
-  /** The requested page number. */
-  requested: number;
-  /** The page number according to the platform. */
+  /** The position of the next page; null when there is none. */
+  next: unknown;
+  /** The position of the previous page; null when there is none, or the platform does not say. */
+  previous: unknown;
+  /** Whether the platform did not say that there is a next page. */
+  isGuess: boolean;
+  /** The page number according to the platform, else counted. */
   pageNumber: number;
   pageSize: number;
   /** Undefined when the platform does not say. */
@@ -34,9 +47,13 @@ export interface PageData {
 export interface PageSource<T> {
   /** The search, for error messages. */
   readonly subject: string;
-  /** The number of the first page. */
-  readonly firstPage: number;
-  fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData>;
+  fetch(place: PagePlace, signal?: AbortSignal): Promise<PageData>;
+  /** Where to go on once records that were seen have been deleted; see PageStyle. Default: with the next page. */
+  shift?(shifted: Shifted): unknown;
+  /** Where the last page is, by the number of pages; null where the style of the search cannot tell. */
+  lastPlace?(pages: number): PagePlace | null;
+  /** A token with which a search goes on at a place; absent where it cannot. */
+  token?(place: PagePlace): string;
   /** Makes a record from an item. */
   make(json: Record<string, unknown>): T;
   /** The id of an item; undefined for an item without one. */
@@ -77,9 +94,13 @@ export class Page<T> implements Iterable<T> {
   /** Null for a page made by hand, which has no pages beside it. */
   readonly #source: PageSource<T> | null;
   readonly #json: readonly Record<string, unknown>[];
-  /** The requested page number. Other pages are requested relative to it, because a platform may number its responses differently. */
-  readonly #number: number;
+  readonly #place: PagePlace;
+  readonly #nextPosition: unknown;
+  readonly #previousPosition: unknown;
+  readonly #isGuess: boolean;
   readonly #trail: Trail;
+  /** How many saves there had been when the page was made. */
+  readonly #saves: number;
   /** What the platform sent, records that were seen before included. */
   readonly #sent: readonly unknown[];
   #records: readonly T[] | undefined;
@@ -100,8 +121,8 @@ export class Page<T> implements Iterable<T> {
    *
    * @param after What was seen before this page; default: nothing.
    */
-  constructor(source: PageSource<T>, data: PageData, after?: Before);
-  constructor(first: Iterable<T> | PageSource<T>, second: number | PageData = 0, third?: number | Before, total?: number) {
+  constructor(source: PageSource<T>, data: PageData, place: PagePlace, after?: Before);
+  constructor(first: Iterable<T> | PageSource<T>, second: number | PageData = 0, third?: number | PagePlace, fourth?: number | Before) {
     if (Symbol.iterator in Object(first) || typeof second === 'number') {
       const results = [...checkedResults(first as Iterable<T>)];
       this.#source = null;
@@ -109,22 +130,29 @@ export class Page<T> implements Iterable<T> {
       this.#json = [];
       this.#sent = [];
       this.#trail = new Trail({ source: this, depth: 0 }, undefined, 0, [], 0);
-      this.#number = this.pageNumber = second as number;
+      this.#saves = 0;
+      this.#place = { position: null, index: 0 };
+      this.#nextPosition = this.#previousPosition = null;
+      this.#isGuess = false;
+      this.pageNumber = second as number;
       this.pageSize = results.length;
       this.pageTotal = (third as number | undefined) ?? 1;
-      this.total = total ?? results.length;
+      this.total = (fourth as number | undefined) ?? results.length;
       this.invalid = [];
       return;
     }
     const source = first as PageSource<T>;
     const data = second as PageData;
-    const after = third as Before | undefined;
+    const after = fourth as Before | undefined;
     this.#source = source;
     this.pageNumber = data.pageNumber;
     this.pageSize = data.pageSize;
     this.total = data.total;
     this.pageTotal = data.pageTotal;
-    this.#number = data.requested;
+    this.#place = third as PagePlace;
+    this.#nextPosition = data.next;
+    this.#previousPosition = data.previous;
+    this.#isGuess = data.isGuess;
     this.#sent = data.items;
     this.#json = data.items.filter(isObject).filter((json) => !after?.seen.has(String(source.idOf(json))));
     const trail = after?.trail ?? new Trail({ source, depth: 0 }, source.shifts, 0, [], 0);
@@ -133,6 +161,7 @@ export class Page<T> implements Iterable<T> {
       .filter(isId)
       .map(String);
     this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
+    this.#saves = this.#trail.saves;
     this.invalid = data.items.flatMap((raw, index) => {
       if (isObject(raw)) return [];
       const error = new ResourceError(
@@ -164,16 +193,27 @@ export class Page<T> implements Iterable<T> {
     return this.#source ? this.#json.length : this.results.length;
   }
 
-  /** Whether there is a page after this one. When the number of pages is unknown, there may be one after every page that is not empty. */
+  /** Whether there is a page after this one. When the platform does not say, there may be one after every page that is not empty. */
   get hasNext(): boolean {
-    if (!this.#source) return false;
-    const number = this.#number - this.#source.firstPage + 1;
-    return this.pageTotal === undefined ? this.#sent.length > 0 : number < this.pageTotal;
+    return this.#nextPosition !== null;
   }
 
-  /** Whether there is a page before this one. */
+  /** Whether there is a page before this one that the platform can be asked for. */
   get hasPrevious(): boolean {
-    return this.#source !== null && this.#number > this.#source.firstPage;
+    return this.#previousPosition !== null;
+  }
+
+  /**
+   * A token with which the search goes on after this page, in this process or another: `Class.resumeSearch(token)`; null when there is no
+   * page after it. It contains the parameters of the search, but no key.
+   *
+   * @throws ResourceError for a page made by hand and one of several requests, and for a position that contains what looks like a
+   *   credential.
+   */
+  token(): string | null {
+    const source = this.#source;
+    if (!source?.token) throw new ResourceError(`${this.subject}: a search like this cannot be resumed, so its pages have no token.`);
+    return this.hasNext ? source.token({ position: this.#nextPosition, index: this.#place.index + 1 }) : null;
   }
 
   [Symbol.iterator](): Iterator<T> {
@@ -202,11 +242,18 @@ export class Page<T> implements Iterable<T> {
   /** The page before this one, or null before the first. Fetched once, like `next()`. */
   previous(): Promise<Page<T> | null> {
     if (!this.hasPrevious) return Promise.resolve(null);
-    this.#previous ??= this.#fetch(this.#number - 1).catch((error: unknown) => {
+    this.#previous ??= this.#fetchPrevious().catch((error: unknown) => {
       this.#previous = undefined;
       throw error;
     });
     return this.#previous;
+  }
+
+  /** The last page; null where the platform does not say which one it is. */
+  async last(): Promise<Page<T> | null> {
+    if (!this.#source || !this.hasNext) return this;
+    const place = this.pageTotal === undefined ? null : this.#source.lastPlace?.(this.pageTotal);
+    return place ? new Page(this.#source, await this.#source.fetch(place), place) : null;
   }
 
   /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
@@ -245,17 +292,22 @@ export class Page<T> implements Iterable<T> {
     };
   }
 
-  /** Identifies this page among the pages of its search by the ids of its items; undefined when an item has no id. */
-  get fingerprint(): string | undefined {
+  /** The ids of its items; undefined when an item has none. */
+  get ids(): readonly string[] | undefined {
     const source = this.#source;
     if (!source) return undefined;
     const ids = this.#json.map((json) => source.idOf(json));
-    return ids.length === 0 || ids.some((id) => id === undefined || id === null) ? undefined : JSON.stringify(ids);
+    return ids.some((id) => id === undefined || id === null) ? undefined : ids.map((id) => JSON.stringify(id));
   }
 
-  /** Whether the platform says how many pages there are. */
+  /** How many saves the records of the class had when it was made. */
+  get saves(): number {
+    return this.#saves;
+  }
+
+  /** Whether the platform says which pages there are. */
   get isCounted(): boolean {
-    return this.pageTotal !== undefined;
+    return !this.#isGuess;
   }
 
   /** The search, for error messages. */
@@ -295,18 +347,32 @@ export class Page<T> implements Iterable<T> {
 
   /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
   async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
+    for (let left = gone.size; ; ) {
+      const page = await this.#behind(left, signal);
+      // A list that has become shorter may have lost records to a save, as a search for a status does.
+      const now = page === null ? 0 : this.#trail.mayHaveLeft((this.total ?? 0) - (page.total ?? Number.POSITIVE_INFINITY), this.#saves);
+      if (now <= left) return page;
+      left = now;
+    }
+  }
+
+  /** The first page with records behind this one. @param left How many of those that were seen are not in the list any more. */
+  async #behind(left: number, signal: AbortSignal | undefined): Promise<Page<T> | null> {
     const source = this.#source;
     if (!source) return null;
-    const { firstPage } = source;
     // What is gone is left out, too: some platforms list for a while what was deleted.
-    const seen = gone.size > 0 ? new Set(this.#trail.ids) : nothing;
+    const seen = left > 0 ? new Set(this.#trail.ids) : nothing;
     let previous: Page<T> = this;
-    for (let number = firstPage + this.#trail.pageAfter(this.#number - firstPage + 1, gone); ; number++) {
+    const shifted = { at: this.#place.position, next: this.#nextPosition, gone: left, size: this.#trail.size } as Shifted;
+    let position = left > 0 && source.shift ? source.shift(shifted) : this.#nextPosition;
+    for (let { index } = this.#place; ; ) {
       const { moment } = this.#trail;
-      const page = new Page(source, await source.fetch(number, signal), { trail: this.#trail, moment, seen });
+      const place = { position, index: ++index };
+      const page = new Page(source, await source.fetch(place, signal), place, { trail: this.#trail, moment, seen });
       if (!page.isCounted && (page.#sent.length === 0 || page.#repeats(previous))) return null;
       if (page.#json.length > 0 || page.#sent.length === 0 || page.invalid.length > 0 || seen.size === 0) return page;
       if (!page.hasNext) return null;
+      position = page.#nextPosition;
       previous = page;
     }
   }
@@ -314,15 +380,15 @@ export class Page<T> implements Iterable<T> {
   /** Whether the platform sent the very same page again, as those do that have no pages. */
   #repeats(other: Page<T>): boolean {
     return (
-      this.#number !== other.#number &&
+      JSON.stringify(this.#place.position) !== JSON.stringify(other.#place.position) &&
       this.#sent.length === other.#sent.length &&
       JSON.stringify(this.#sent) === JSON.stringify(other.#sent)
     );
   }
 
-  async #fetch(pageNumber: number, signal?: AbortSignal): Promise<Page<T> | null> {
-    const source = this.#source;
-    return source && new Page(source, await source.fetch(pageNumber, signal));
+  async #fetchPrevious(): Promise<Page<T> | null> {
+    const place = { position: this.#previousPosition, index: Math.max(0, this.#place.index - 1) };
+    return this.#source && new Page(this.#source, await this.#source.fetch(place), place);
   }
 }
 

@@ -1,95 +1,137 @@
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfClass, requireConnection } from '../binding.js';
 import type { BaseConnection } from '../connection.js';
-import { ValidationError } from '../errors/index.js';
+import { ResourceError, ValidationError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
-import type { SearchOptions } from '../fields/entity-options.js';
 import { toPlain } from '../fields/instances.js';
 import { deletionsOn } from '../persistence/deletions.js';
 import { type CallOptions, callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
+import { isObject } from '../state/json.js';
+import { isId } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { retryAfterOf } from '../support/retry-after.js';
-import type { InvalidItem, PageData, PageSource } from './page.js';
-import { PageReader } from './page-reader.js';
+import type { InvalidItem, PageData, PagePlace, PageSource } from './page.js';
+import { readPage } from './page-reader.js';
 import { pageRequest } from './page-request.js';
 import type { AnySearchParams, SearchableClass } from './searchable.js';
+import { startNumber } from './styles/checks.js';
+import { styleOf } from './styles/index.js';
+import type { PageStyle, Shifted, StyledSearch } from './styles/style.js';
+import { writeSearchToken } from './token.js';
 import type { Shifts } from './trail.js';
 
 /** The pages of one search of one class. */
 export class RecordPages implements PageSource<BaseResource> {
   readonly subject: string;
-  readonly firstPage: number;
-  /** The number of the page the search begins with. */
-  readonly startPage: number;
-  readonly #settings: Required<SearchOptions>;
+  /** Where the search begins. */
+  readonly start: PagePlace;
+  readonly shifts?: Shifts;
+  readonly #search: StyledSearch;
+  readonly #style: PageStyle;
   readonly #filters: Record<string, unknown> | null;
   readonly #apiKey: string | undefined;
-  readonly #pageSize: number;
+  readonly #itemsKey: string;
   readonly #idKey: string;
   /** The connection at the start of the search; its pages and records belong to it. */
   readonly #connection: BaseConnection;
   /** The path of the class below the base URL. */
   readonly #root: string;
-  readonly #reader: PageReader;
-  readonly shifts: Shifts;
 
-  /** @throws ValidationError for a page number or page size that is out of range, ResourceError without a connection. */
+  /**
+   * @param start Where to begin; default: where the parameters say, else with the first page.
+   * @throws ValidationError for a page number or page size that is out of range, ResourceError without a connection.
+   */
   constructor(
     readonly target: SearchableClass,
     readonly params: AnySearchParams,
     readonly options: CallOptions,
+    start?: PagePlace,
   ) {
     checkOptions(target, 'search', options);
     const settings = searchSettings(target);
     this.subject = `search of ${target.name}`;
-    this.firstPage = settings.firstPage;
-    this.#settings = settings;
     // The platform's own names of both parameters are accepted too.
-    const { pageParam, sizeParam } = settings;
+    const { sizeParam } = settings;
     const {
       pageNumber,
       pageSize,
-      [pageParam]: page,
       [sizeParam]: size,
       resourcePath: _path,
       paginateItemsKey: _key,
       apiKey,
-      ...filters
+      ...given
     } = toPlain(params, connectionOfClass(target)?.environment.transform);
     this.#apiKey = options.apiKey ?? apiKey;
-    this.startPage = (pageNumber ?? page ?? settings.firstPage) as number;
-    this.#pageSize = (pageSize ?? size ?? settings.pageSize) as number;
-    checkPaging(this.subject, settings, this.#pageSize, this.startPage);
+    this.#search = { subject: this.subject, settings, pageSize: (pageSize ?? size ?? settings.pageSize) as number };
+    checkPageSize(this.#search);
+    this.#style = styleOf(this.#search);
+    const { startParam = settings.style === 'cursor' ? settings.cursorParam : settings.pageParam } = this.#style;
+    const { [startParam]: begin, ...filters } = given;
+    this.start = start ?? { position: this.#style.start(this.#beginning(pageNumber, begin), this.#search), index: 0 };
     this.#filters = target.buildSearchParams(filters);
     this.#connection = requireConnection(target, 'search');
     this.#root = params.resourcePath ?? pathOf(target);
-    this.#reader = new PageReader(this.subject, settings, this.#pageSize, params.paginateItemsKey);
+    this.#itemsKey = params.paginateItemsKey ?? settings.itemsKey;
     this.#idKey = metadataOf(target).id.wire;
     const isAtHome = params.resourcePath === undefined;
-    this.shifts = { log: deletionsOn(this.#connection), root: isAtHome ? this.#root : undefined };
+    if (this.#style.shift) this.shifts = { log: deletionsOn(this.#connection), root: isAtHome ? this.#root : undefined };
   }
 
-  async fetch(pageNumber: number, signal?: AbortSignal): Promise<PageData & { retryAfter?: number | undefined }> {
-    const pageSize = this.#pageSize;
-    if (this.#filters === null) return { items: [], requested: pageNumber, pageNumber, pageSize, total: 0, pageTotal: 0 };
+  /** Where the caller begins: at a page, which offsets have as well, or with the style's own parameter. */
+  #beginning(pageNumber: number | undefined, begin: unknown): unknown {
+    const { settings, pageSize, subject } = this.#search;
+    if (pageNumber === undefined || settings.style !== 'offset') return pageNumber ?? begin;
+    return (startNumber(subject, 'pageNumber', pageNumber, settings.firstPage) - settings.firstPage) * pageSize;
+  }
+
+  async fetch({ position, index }: PagePlace, signal?: AbortSignal): Promise<PageData & { retryAfter?: number | undefined }> {
+    const { settings, pageSize } = this.#search;
+    const pageNumber = settings.firstPage + index;
+    if (this.#filters === null)
+      return { items: [], next: null, previous: null, isGuess: false, pageNumber, pageSize, total: 0, pageTotal: 0 };
     const { signal: own } = this.options;
+    const address = this.#style.request(position as never, this.#search);
+    if ('url' in address) this.#refuseForeign(address.url);
+    const request = pageRequest(settings, { root: this.#root, address, filters: this.#filters, query: this.options.query });
     const { body, headers } = await this.#connection.send(
       {
         ...callOptions(this.options),
         apiKey: this.#apiKey,
         signal: own && signal ? AbortSignal.any([own, signal]) : (signal ?? own),
-        ...pageRequest(this.#settings, { root: this.#root, pageNumber, pageSize, filters: this.#filters, query: this.options.query }),
+        ...request,
         attempt: this.subject,
         decodeError: entityOptions(this.target).errors,
         exactNumbers: true,
       },
       this.target,
     );
+    const content = readPage(this.subject, settings, this.#itemsKey, { body, headers });
+    const url = new URL(request.path, this.#connection.environment.baseUrl.replace(/\/*$/, '/')).href;
+    const lastId = content.items
+      .filter(isObject)
+      .map((json) => this.idOf(json))
+      .findLast(isId);
+    const links = await this.#style.read({ body, headers, url, ...content, lastId }, position as never, this.#search);
+    const pages = content.total === undefined ? undefined : Math.ceil(content.total / pageSize);
     const retryAfter = retryAfterOf(headers, this.#connection.environment.clock.date());
-    return { ...this.#reader.read(body, pageNumber), retryAfter };
+    return { previous: null, isGuess: false, pageNumber, pageSize, pageTotal: pages, ...links, ...content, retryAfter };
+  }
+
+  lastPlace(pages: number): PagePlace | null {
+    const position = this.#style.last?.(pages, this.#search) ?? null;
+    return position === null ? null : { position, index: pages - 1 };
+  }
+
+  /** A token with which `resumeSearch` goes on at a place. */
+  token(place: PagePlace): string {
+    return writeSearchToken(this.target.name, this.params, place);
+  }
+
+  shift(shifted: Shifted): unknown {
+    return this.#style.shift ? this.#style.shift(shifted, this.#search) : shifted.next;
   }
 
   make(json: Record<string, unknown>): BaseResource {
@@ -103,16 +145,18 @@ export class RecordPages implements PageSource<BaseResource> {
   invalid(item: InvalidItem): void {
     dispatch(this.target, 'invalid', item);
   }
+
+  #refuseForeign(url: string): void {
+    if (this.#connection.environment.isOwn(url)) return;
+    throw new ResourceError(
+      `${this.subject}: another page is at ${new URL(url).origin}, which does not belong to the connection. If it does, add it to the option ` +
+        '`origins`.',
+    );
+  }
 }
 
-function checkPaging(subject: string, settings: Required<SearchOptions>, pageSize: number, pageNumber: number): void {
-  const { maxPageSize, firstPage } = settings;
-  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > maxPageSize) {
-    const message = `must be a whole number from 1${Number.isFinite(maxPageSize) ? ` to ${maxPageSize}` : ''} (got ${pageSize})`;
-    throw new ValidationError(`${subject}: pageSize ${message}.`, { details: [{ field: 'pageSize', message }] });
-  }
-  if (!Number.isInteger(pageNumber) || pageNumber < firstPage) {
-    const message = `must be a whole number from ${firstPage} (got ${pageNumber})`;
-    throw new ValidationError(`${subject}: pageNumber ${message}.`, { details: [{ field: 'pageNumber', message }] });
-  }
+function checkPageSize({ subject, settings: { maxPageSize }, pageSize }: StyledSearch): void {
+  if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= maxPageSize) return;
+  const message = `must be a whole number from 1${Number.isFinite(maxPageSize) ? ` to ${maxPageSize}` : ''} (got ${pageSize})`;
+  throw new ValidationError(`${subject}: pageSize ${message}.`, { details: [{ field: 'pageSize', message }] });
 }

@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import type { ResourceStatics } from '../fields/effective-options.js';
+import type { Attributes } from '../persistence/attributes.js';
 import type { CallOptions } from '../ports/transport.js';
 import type { RecordClass } from '../state/slot.js';
 import type { BaseSearchParams } from './params.js';
@@ -10,6 +11,9 @@ export type SearchParamsOf<C> = C extends { searchParams: infer P }
   ? Omit<BaseSearchParams, keyof P> & P
   : BaseSearchParams & Readonly<Record<string, unknown>>;
 
+/** A search of a class, which takes the parameters of the class. */
+export type SearchOf<C> = Search<InstanceOf<C>, SearchParamsOf<C>>;
+
 type InstanceOf<C> = C extends abstract new (...args: never[]) => infer R ? R : never;
 
 /** The statics of a class whose records can be searched. Those that say how read what is in force. */
@@ -19,9 +23,27 @@ export interface SearchStatics extends Required<Omit<ResourceStatics, 'resourceP
    *
    * @throws ValidationError, when awaited or iterated, for a page number or page size that the platform does not accept.
    */
-  search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): Search<InstanceOf<C>>;
+  search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): SearchOf<C>;
   /** Same as `search`. */
-  list<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): Search<InstanceOf<C>>;
+  list<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): SearchOf<C>;
+  /**
+   * Goes on with a search behind the page that gave the token: `page.token()`.
+   *
+   * @throws ValidationError for what is not a token of a search of this class.
+   */
+  resumeSearch<C extends RecordClass<BaseResource>>(this: C, token: string, options?: CallOptions): SearchOf<C>;
+  /** The first record that a search finds, or null. */
+  findBy<C extends RecordClass<BaseResource>>(this: C, params: SearchParamsOf<C>, options?: CallOptions): Promise<InstanceOf<C> | null>;
+  /**
+   * The first record that a search finds, else a new one, saved with the parameters that are its fields and with `attributes`. If another
+   * has created it meanwhile (a ConflictError), it is searched for again.
+   */
+  findOrCreateBy<C extends RecordClass<BaseResource>>(
+    this: C,
+    params: SearchParamsOf<C>,
+    attributes?: Attributes<InstanceOf<C>>,
+    options?: CallOptions,
+  ): Promise<InstanceOf<C>>;
   /** Maps the caller's parameters to the names this class knows, before anything else. Override to accept several names for a parameter. */
   readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**

@@ -10,6 +10,9 @@ export interface Shifts {
 
 const nothing: ReadonlySet<string> = new Set();
 
+/** How many pages of ids are kept where there are saves, for nobody knows which records they took out of the list. */
+export const pagesWithSaves = 50;
+
 /**
  * What a walk has seen up to the end of one page. When records of it are deleted, those behind them move forward, and the next page is to be
  * asked for where they have gone.
@@ -19,17 +22,17 @@ export class Trail {
   readonly #shifts: Shifts | undefined;
   /** From when on deletes count: those before are in what the platform sent. */
   readonly #moment: number;
-  /** What was seen last, by id: as many as a page has, and then this page. */
+  /** What was seen last, by id: as many as a page has, or more where there are saves, and then this page. */
   readonly ids: readonly string[];
   /** How many records the platform sends as a page. */
-  readonly #size: number;
+  readonly size: number;
 
   constructor(origin: Origin, shifts: Shifts | undefined, moment: number, ids: readonly string[], size: number) {
     this.origin = origin;
     this.#shifts = shifts;
     this.#moment = moment;
     this.ids = ids;
-    this.#size = size;
+    this.size = size;
   }
 
   /** Now, to be handed to `next()`. */
@@ -39,12 +42,13 @@ export class Trail {
 
   /** The trail up to the end of the page behind this one, or of the first page. */
   next(moment: number, ids: readonly string[], length: number, isFirst: boolean): Trail {
-    if (!this.#shifts) return new Trail(this.origin, undefined, 0, [], this.#size);
-    const size = Math.max(length, isFirst ? 0 : this.#size);
+    if (!this.#shifts) return new Trail(this.origin, undefined, 0, [], this.size);
+    const size = Math.max(length, isFirst ? 0 : this.size);
+    const kept = this.saves > 0 ? size * pagesWithSaves : size;
     const origin = isFirst ? this.origin : { ...this.origin, depth: this.origin.depth + 1 };
     const gone = this.gone();
     const before = this.ids.filter((id) => !gone.has(id));
-    return new Trail(origin, this.#shifts, moment, [...before.slice(Math.max(0, before.length - size)), ...ids], size);
+    return new Trail(origin, this.#shifts, moment, [...before.slice(Math.max(0, before.length - kept)), ...ids], size);
   }
 
   /** What was seen and has been deleted since. */
@@ -70,10 +74,19 @@ export class Trail {
     return this.gone();
   }
 
-  /** Which page, counted from 0, has the first record that was not seen. @param pages How many pages were seen, from the first one on. */
-  pageAfter(pages: number, gone: ReadonlySet<string>): number {
-    if (gone.size === 0 || this.#size === 0) return pages;
-    return Math.max(0, Math.floor((pages * this.#size - gone.size) / this.#size));
+  /**
+   * How many of the records that were seen may have left the list when it has become shorter: those at hand, or as many as were saved. More
+   * than that must have been further on.
+   *
+   * @param saves How many saves there were when the list was longer.
+   */
+  mayHaveLeft(fewer: number, saves: number): number {
+    return this.#shifts ? Math.min(fewer, Math.max(this.ids.length, this.saves - saves)) : 0;
+  }
+
+  /** How many saves the records of the class have had. */
+  get saves(): number {
+    return this.#shifts?.log.saves(this.#shifts.root) ?? 0;
   }
 
   #hasSeen({ id, root, origin }: Deletion, seen: ReadonlySet<string>): boolean {

@@ -1,6 +1,7 @@
 import { ResourceError } from '../errors/index.js';
 import { otherOptions } from '../support/known-options.js';
 import { checkOptionNames } from '../support/names.js';
+import { pagesWithSaves } from './trail.js';
 
 /** Options of a walk over the pages of a search. */
 export interface WalkOptions {
@@ -20,8 +21,12 @@ export interface WalkedPage<T, P> extends Iterable<T> {
   readonly pageNumber: number;
   /** The search, for error messages. */
   readonly subject: string;
-  /** Identifies this page among the pages of its search; undefined when an item has no id. */
-  readonly fingerprint: string | undefined;
+  /** The ids of its items; undefined when an item has none. */
+  readonly ids: readonly string[] | undefined;
+  /** The total number of records; undefined when the platform does not say. */
+  readonly total: number | undefined;
+  /** How many saves records like these had when the page was made. */
+  readonly saves: number;
   /** Whether the platform says how many pages there are. */
   readonly isCounted: boolean;
   /** Requests the next page. */
@@ -47,15 +52,16 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
   const { prefetch = true, maxPages = defaultMaxPages } = options;
   const leaving = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
-  const seen = new Set<string>();
+  const seen = new Seen();
   let { page } = start;
+  const first = { total: page?.total, saves: page?.saves ?? 0 };
   start.page = null;
   try {
     for (let count = 1; page !== null; count++) {
       if (count > maxPages) {
         throw new ResourceError(`${page.subject}: there are more than ${maxPages} pages. Narrow the search, or raise maxPages.`);
       }
-      if (repeats(page, seen)) return;
+      if (repeats(page, seen, first)) return;
       const next: Next<P> | undefined = prefetch && wantsNext(page) ? page.ahead(signal) : undefined;
       yield page;
       page = await (next ?? page.ahead(signal))();
@@ -80,22 +86,48 @@ export async function* walkRecords<T, P extends WalkedPage<T, P>>(
   }
 }
 
+/** What a walk has seen: which pages, and which records on the last ones. */
+class Seen {
+  readonly #pages = new Set<string>();
+  /** The ids of the last pages, page by page: a long walk must not keep all of them. */
+  readonly #recent: (readonly string[])[] = [];
+  readonly #ids = new Set<string>();
+
+  hasPage(ids: readonly string[]): boolean {
+    return this.#pages.has(ids.join());
+  }
+
+  hasAny(ids: readonly string[]): boolean {
+    return ids.some((id) => this.#ids.has(id));
+  }
+
+  add(ids: readonly string[]): void {
+    this.#pages.add(ids.join());
+    this.#recent.push(ids);
+    for (const id of ids) this.#ids.add(id);
+    if (this.#recent.length <= pagesWithSaves) return;
+    for (const id of this.#recent.shift()!) this.#ids.delete(id);
+  }
+}
+
 /**
  * Whether a page was there before. Where the platform does not say how many pages there are, that is the end of them.
  *
- * @throws ResourceError where it does say so.
+ * @param first What the first page of the walk said.
+ * @throws ResourceError where it does say so, and for a page with some of the records of earlier ones after records were saved: others were
+ *   moved to pages that have been walked.
  */
-function repeats<T, P>(page: WalkedPage<T, P>, seen: Set<string>): boolean {
-  const { fingerprint } = page;
-  if (fingerprint === undefined) return false;
-  if (!seen.has(fingerprint)) {
-    seen.add(fingerprint);
-    return false;
-  }
-  if (!page.isCounted) return true;
+function repeats<T, P>(page: WalkedPage<T, P>, seen: Seen, first: Pick<WalkedPage<T, P>, 'total' | 'saves'>): boolean {
+  const { ids } = page;
+  if (ids === undefined || ids.length === 0) return false;
+  const isSame = seen.hasPage(ids);
+  const isMoved = page.saves > first.saves && (page.total ?? 0) <= (first.total ?? 0) && seen.hasAny(ids);
+  seen.add(ids);
+  if (!isSame && !isMoved) return false;
+  if (isSame && !page.isCounted) return true;
   throw new ResourceError(
-    `${page.subject}: the platform sent the same page again when page ${page.pageNumber} was requested. If the loop saves records, they ` +
-      'may have changed their places: collect them first (toArray()), or search in an order that the saves do not change. If it does not, ' +
-      'check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
+    `${page.subject}: the platform sent ${isSame ? 'the same page' : 'records of earlier pages'} again when page ${page.pageNumber} was requested. ` +
+      'If the loop saves records, they may have changed their places: collect them first (toArray()), or search in an order that the saves ' +
+      'do not change. If it does not, check the page parameter of the class (@Entity({ search: { pageParam, firstPage } })).',
   );
 }

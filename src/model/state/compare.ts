@@ -2,7 +2,7 @@ import { undecorated } from '../fields/instances.js';
 import { timeOf } from './instant.js';
 import { isObject } from './json.js';
 import { isRecord, writeAsValue } from './slot.js';
-import { hasToJSON } from './to-json.js';
+import { hasOwnForm, hasToJSON } from './to-json.js';
 import { sameNumber, WireNumber } from './wire-number.js';
 
 /**
@@ -47,18 +47,21 @@ function same(local: unknown, saved: unknown): boolean {
 }
 
 function sameObject(local: object, saved: unknown): boolean {
-  if (Array.isArray(local)) return sameItems(local, saved);
+  if (Array.isArray(local) && !hasToJSON(local)) return sameItems(local, saved);
   const prototype: unknown = Object.getPrototypeOf(local);
   if (prototype === Object.prototype || prototype === null) return samePlain(local as Record<string, unknown>, saved);
+  const hasForm = hasOwnForm(local);
+  if (hasForm) {
+    const json = local.toJSON();
+    if (json !== local) return same(json, saved);
+  }
+  if (Array.isArray(local)) return sameItems(local, saved);
   if (local instanceof Date) return sameTime(local, saved);
   if (local instanceof Set) return sameItems([...local], saved);
   if (local instanceof Map) return samePlain(membersOf(local), saved);
   if (local instanceof WireNumber) return local.is(saved);
   if (isRecord(local)) return same(local[writeAsValue](), saved);
-  if (hasToJSON(local)) {
-    const json = local.toJSON();
-    return json === local ? samePlain({ ...local, toJSON: undefined }, saved) : same(json, saved);
-  }
+  if (hasForm) return samePlain({ ...local, toJSON: undefined }, saved);
   if (local instanceof Number || local instanceof String || local instanceof Boolean) return local.valueOf() === saved;
   return samePlain({ ...undecorated(local) }, saved);
 }

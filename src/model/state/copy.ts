@@ -42,7 +42,8 @@ function copyObject(value: object): unknown {
   if (known !== undefined) return known;
   if (isContainer(value)) return copyInside(value, copyMembers);
   if (isRecord(value)) return copyInside(value, (record) => record[copyAsValue]());
-  if (value instanceof Date && value.constructor === Date) return remember(value, new Date(value.getTime()));
+  if (value instanceof Date && value.constructor === Date && value.toJSON === Date.prototype.toJSON)
+    return remember(value, new Date(value.getTime()));
   if (value instanceof ArrayBuffer) return remember(value, value.slice(0));
   return ArrayBuffer.isView(value) ? remember(value, copyBytes(value)) : value;
 }
@@ -81,11 +82,12 @@ function copyMembers(value: object): unknown {
 
 /** Whether a value is no more than its members. */
 export function isContainer(value: object): boolean {
-  if (Array.isArray(value)) return true;
+  // A list or a map with a JSON form of its own is more than its members.
+  if (Array.isArray(value)) return !('toJSON' in value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;
-  if (value instanceof Map) return value.constructor === Map;
-  if (value instanceof Set) return value.constructor === Set;
+  if (value instanceof Map) return value.constructor === Map && !('toJSON' in value);
+  if (value instanceof Set) return value.constructor === Set && !('toJSON' in value);
   // Object.prototype, of whichever realm, is the one that inherits from nothing.
   return Object.getPrototypeOf(prototype) === null && Object.prototype.toString.call(value) === '[object Object]';
 }

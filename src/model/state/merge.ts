@@ -50,6 +50,7 @@ function replaceUnless(
   const untouched = new Set(fields.filter((field) => isUnread(record, state, field)));
   const before = state.saved;
   state.saved = saved;
+  state.validator = null;
   stampDates(state);
   const differing = fields.filter((field) => !isUpToDate(record, state, field, untouched.has(field)));
   for (const field of fields) {

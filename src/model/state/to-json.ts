@@ -9,6 +9,11 @@ export function hasToJSON(value: object): value is { toJSON(): unknown } {
   return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
+/** Whether an object says itself what JSON writes for it, subclasses of dates, maps, sets and lists included. */
+export function hasOwnForm(value: object): value is { toJSON(): unknown } {
+  return hasToJSON(value) && value.toJSON !== Date.prototype.toJSON && !isRecord(value);
+}
+
 /** Whether what JSON cannot carry is described instead of refused. */
 let describing = false;
 
@@ -100,6 +105,11 @@ function writeObject(value: object): unknown {
 }
 
 function writeMembers(value: object): unknown {
+  const hasForm = hasOwnForm(value);
+  if (hasForm) {
+    const json = value.toJSON();
+    if (json !== value) return write(json);
+  }
   if (Array.isArray(value)) return writeItems(value);
   if (value instanceof Date) {
     return Number.isNaN(value.getTime()) ? unable('is an invalid date', 'Invalid Date') : value.toISOString();
@@ -107,10 +117,7 @@ function writeMembers(value: object): unknown {
   if (value instanceof Set) return writeItems([...value]);
   if (value instanceof Map) return writeKeys(value);
   if (isRecord(value)) return value[writeAsValue]();
-  if (hasToJSON(value)) {
-    const json = value.toJSON();
-    return json === value ? writeKeys(Object.entries(value)) : write(json);
-  }
+  if (hasForm) return writeKeys(Object.entries(value));
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return write(value.valueOf());
   // The JSON of records that are inside instances is copied with them.
   return noteSource(writeKeys(Object.entries(undecorated(value))), sources.get(value));

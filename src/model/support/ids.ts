@@ -24,7 +24,7 @@ function encode(id: unknown): string {
  * Checks and encodes an id as one path segment.
  *
  * @param what The subject of the error message.
- * @throws ValidationError for what is neither a string nor a number, for an empty id, `.` and `..` (URL parsers resolve both even when
+ * @throws ValidationError for what is neither a string nor a finite number or bigint, for an empty id, `.` and `..` (URL parsers resolve both even when
  *   encoded, see the WHATWG URL Standard), control characters, and lone surrogates.
  */
 export function pathSegment(id: unknown, what = 'An id'): string {
@@ -38,7 +38,8 @@ export function pathSegment(id: unknown, what = 'An id'): string {
 }
 
 function problemWith(id: unknown): string | undefined {
-  if (typeof id !== 'string' && typeof id !== 'number') return 'it must be a string or a number';
+  if (typeof id === 'number' ? !Number.isFinite(id) : typeof id !== 'string' && typeof id !== 'bigint')
+    return 'it must be a string or a number';
   const text = String(id);
   if (text.trim() === '') return 'it is empty';
   if (text === '.' || text === '..') return 'it would lead to another path';

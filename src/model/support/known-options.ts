@@ -46,9 +46,12 @@ const hooked = [...callOptionNames, ...hookOptionNames];
 const operations = {
   get: [...callOptionNames, ...namesOf<Own<BaseGetParams, CallOptions>>({ id: true, host: true, resourcePath: true })],
   search: callOptionNames,
-  save: [...hooked, ...namesOf<Own<SaveOptions, CallOptions & HookOptions>>({ force: true, idempotencyKey: true, resourcePath: true })],
+  save: [
+    ...hooked,
+    ...namesOf<Own<SaveOptions, CallOptions & HookOptions>>({ force: true, idempotencyKey: true, resourcePath: true, onConflict: true }),
+  ],
   clone: hookOptionNames,
-  delete: [...hooked, ...namesOf<Own<BaseDeleteParams, CallOptions & HookOptions>>({ resourcePath: true })],
+  delete: [...hooked, ...namesOf<Own<BaseDeleteParams, CallOptions & HookOptions>>({ resourcePath: true, onConflict: true })],
   refresh: [...hooked, ...namesOf<Own<RefreshOptions, CallOptions & HookOptions>>({ keepChanges: true })],
   run: [
     ...hooked,

@@ -20,7 +20,8 @@ export function nearestName(name: string, known: Iterable<string>): string | und
 
 /**
  * The known name that a name is most likely a misspelling of: the same but for case and punctuation, or with one edit, two in names of
- * eight letters and more. Undefined for a known name, and for a plural.
+ * eight letters and more. Undefined for a known name, a plural, and another word: in short names only a letter that is missing, doubled or
+ * has changed places with its neighbour counts, and of several words each must be like its counterpart (`createdBy` is not `createdAt`).
  *
  * @param most The highest number of edits.
  */
@@ -32,8 +33,38 @@ export function misspelled(name: string, known: Iterable<string>, most = 2): str
     const text = plain(candidate);
     if (text === wanted) return true;
     if (text === `${wanted}s` || wanted === `${text}s` || Math.min(text.length, wanted.length) < 3) return false;
-    return editDistance(wanted, text) <= Math.min(most, text.length < 8 ? 1 : 2);
+    if (text.length <= longestShort) return most > 0 && isSlip(wanted, text);
+    return editDistance(wanted, text) <= Math.min(most, text.length < 8 ? 1 : 2) && !hasOtherWord(name, candidate);
   });
+}
+
+/** Up to so many letters, another letter mostly makes another word: mail and fail, wave and save, close and clone. */
+const longestShort = 5;
+
+/** Whether a name is another one with a letter left out, doubled, or swapped with its neighbour. */
+function isSlip(name: string, meant: string): boolean {
+  for (let at = 0; at < meant.length; at++) {
+    const [before, letter, next, after] = [meant.slice(0, at), meant[at]!, meant[at + 1] ?? '', meant.slice(at + 2)];
+    if (name === before + next + after || name === before + letter + letter + next + after || name === before + next + letter + after)
+      return true;
+  }
+  return false;
+}
+
+/** Whether one of a name's words is another word, or one more or less, than in the name that may have been meant. */
+function hasOtherWord(name: string, meant: string): boolean {
+  const [words, others] = [wordsOf(name), wordsOf(meant)];
+  if (words.length !== others.length) return editDistance(plain(name), plain(meant)) > 1;
+  return words.some(
+    (word, at) => word !== others[at] && (Math.min(word.length, others[at]!.length) < 3 || editDistance(word, others[at]!) > 2),
+  );
+}
+
+function wordsOf(name: string): string[] {
+  return name
+    .split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase());
 }
 
 /** What is said of an unknown name: the nearest known one, else all of them. */

@@ -59,7 +59,7 @@ async function searchForPoll(
   options: OwnCallOptions,
 ): Promise<BatchResponse & Pick<PageData, 'pageSize'>> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
-  const { items, pageSize, retryAfter } = await source.fetch(source.startPage);
+  const { items, pageSize, retryAfter } = await source.fetch(source.start);
   const found = new Map(items.filter(isObject).map((json) => [asText(source.idOf(json)), target.readResponse(json)]));
   return { pageSize, found, retryAfter };
 }

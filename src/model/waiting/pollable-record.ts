@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { OperationFailedError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
-import { fetchRecord } from '../persistence/refresh.js';
+import { fetchRecord } from '../persistence/fetch.js';
 import type { BackOff, BatchMember, BatchSource, Poll, Pollable, PollOptions } from '../ports/waiter.js';
 import { sameAsJson } from '../state/compare.js';
 import { asText } from '../state/describe.js';

@@ -25,8 +25,10 @@ import {
   pathOf,
   pathSegment,
   type RecordClass,
+  refineSearch,
   refuseOther,
   Search,
+  type SearchOf,
   type SearchParamsOf,
   searchInBatches,
   searchSettings,
@@ -111,18 +113,17 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
    *
    * @throws ValidationError (when awaited) for a filter, a sort order or a page size that the platform does not support.
    */
-  static override search<C extends RecordClass<BaseResource>>(
-    this: C,
-    params?: SearchParamsOf<C>,
-    options: CallOptions = {},
-  ): Search<C extends abstract new (...args: never[]) => infer R ? R : never> {
+  static override search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options: CallOptions = {}): SearchOf<C> {
     const target = this as unknown as typeof ModeratelyResource & RecordClass<ModeratelyResource>;
-    return new Search(async () => {
-      const size = Math.min(idsPerRequest, searchSettings(target).maxPageSize);
-      const batches = inBatches(params ?? {}, target.searching, ownIds(target), size);
-      const search = batches ? searchInBatches(target, batches, options) : super.search.call(target, params as never, options);
-      return search as never;
-    });
+    return new Search(
+      async () => {
+        const size = Math.min(idsPerRequest, searchSettings(target).maxPageSize);
+        const batches = inBatches(params ?? {}, target.searching, ownIds(target), size);
+        const search = batches ? searchInBatches(target, batches, options) : super.search.call(target, params as never, options);
+        return search as never;
+      },
+      refineSearch(target, params ?? {}, options),
+    );
   }
 
   /**

@@ -1,4 +1,8 @@
 import { ValidationError } from '#front';
+import type { ParsingOptions } from '../tables/parsing-options.js';
+import { firstRepeated } from '../tables/words.js';
+
+export type { ParsingOptions };
 
 /** The column types of the platform. Others are passed through. */
 export type ColumnType = 'string' | 'integer' | 'float' | 'datetime' | 'boolean' | (string & {});
@@ -54,16 +58,6 @@ export interface ColumnInput extends ColumnDetails {
   type: ColumnType | 'str' | 'int' | 'bool' | 'date';
 }
 
-/** How a file is parsed. */
-export interface ParsingOptions {
-  /** The number of rows to skip, or the rows to skip, of which the first is 0. */
-  skipRows?: number | number[];
-  /** The row with the column names. The first row is 1. */
-  headerRow?: number;
-  delimiter?: string;
-  encoding?: string;
-}
-
 const wireTypes: Readonly<Record<string, ColumnType>> = { str: 'string', int: 'integer', bool: 'boolean', date: 'datetime' };
 
 /** Converts a column to the platform's format. @throws ValidationError if the name or type is missing. */
@@ -92,9 +86,8 @@ export function columnFrom({ name, type, required = true, ...details }: ColumnIn
 export function columnsFrom(inputs: readonly ColumnInput[]): Column[] {
   if (inputs.length === 0) refuse('columns', 'is empty: a schema needs at least one column');
   const columns = inputs.map((input, index) => columnFrom(input, index + 1));
-  for (const [index, { name }] of columns.entries()) {
-    if (columns.findIndex((column) => column.name === name) !== index) refuse('columns', `contains the name "${name}" twice`);
-  }
+  const twice = firstRepeated(columns.map(({ name }) => name));
+  if (twice !== undefined) refuse('columns', `contains the name "${twice}" twice`);
   return columns;
 }
 

@@ -16,7 +16,6 @@ import {
   withHooks,
 } from '#front';
 import {
-  type Content,
   checkOptionNames,
   checkOptions,
   loadedRecord,
@@ -71,7 +70,13 @@ const dataDownloadOptionNames = [
 
 const sampleSchemaOptionNames = namesOf<SampleSchemaOptions>({
   status: true,
+  skipRows: true,
   headerRow: true,
+  hasHeader: true,
+  nullValues: true,
+  decimalSeparator: true,
+  dateOrder: true,
+  sheet: true,
   sampleSize: true,
   delimiter: true,
   encoding: true,
@@ -189,10 +194,11 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   }
 
   /**
-   * Creates a schema version from a CSV sample of the data, with names from its header and types inferred from its rows. Bytes and streams
-   * are assumed to be CSV.
+   * Creates a schema version from a CSV or XLSX sample of the data, with names from its header and types inferred from its rows. Bytes and
+   * streams without a name are assumed to be CSV.
    *
-   * @throws ValidationError if the sample is not valid CSV, naming the invalid row.
+   * @throws ValidationError if the sample cannot be read as a table, naming the invalid row, ConfigurationError if it is XLSX and the
+   *   packages that read it are not installed.
    */
   async createSchemaFromSample(sample: UploadInput, options: SampleSchemaOptions = {}): Promise<DatasetSchemaVersion> {
     this.requireId('create a schema of');
@@ -200,8 +206,10 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     const { status, ...reading } = options;
     const content = await this.moderately('create a schema of').client.openContent(sample, { fallbackName: 'the sample' });
     try {
-      refuseSpreadsheet(content);
-      const { columns, parsingOptions } = await inferSchema(content.stream(), content.name, reading);
+      const { columns, parsingOptions } = await inferSchema(content.stream(), content.name, {
+        ...reading,
+        fileType: fileTypeOf(content.name) ?? 'csv',
+      });
       return await this.createSchema(columns, { parsingOptions, ...(status && { status }) });
     } finally {
       await content.dispose();
@@ -284,12 +292,5 @@ function nothingToProcess(dataset: Dataset): ValidationError {
   return new ValidationError(
     `save of ${String(dataset)}: shouldProcess has no effect on a new dataset. First save() it, then call uploadData() and createSchema().`,
     { details: [{ field: 'shouldProcess', message: 'cannot be used when a dataset is created' }] },
-  );
-}
-
-function refuseSpreadsheet({ name }: Content): void {
-  if (fileTypeOf(name) !== 'xlsx') return;
-  throw new ValidationError(
-    `${name} is a spreadsheet; a schema can only be created from a CSV sample. Save the sheet as CSV, or pass the columns to createSchema().`,
   );
 }

@@ -1,19 +1,18 @@
-import { pipeline, Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
-import { parse as parseNow } from 'csv-parse/sync';
-import { ValidationError } from '#front';
+import type { Readable } from 'node:stream';
+import { ConfigurationError, ValidationError } from '#front';
 import { checkCount } from '../../vendor.js';
-import type { ColumnInput, ColumnType, ParsingOptions } from './columns.js';
+import { orderOf, orderOfAll, readDate } from '../tables/dates.js';
+import { isPlainInteger, isPlainNumber, readBoolean } from '../tables/forms.js';
+import type { DateOrder, ParsingOptions } from '../tables/parsing-options.js';
+import { TableProblem } from '../tables/problem.js';
+import { readTable, type TableFileType } from '../tables/read-table.js';
+import { isBlank } from '../tables/words.js';
+import type { ColumnInput, ColumnType } from './columns.js';
 
-export interface SampleOptions {
-  /** The row with the column names. The first row is 1. Default: 1. */
-  headerRow?: number | undefined;
+/** How a sample is read. What is set is stored in the `parsingOptions` of the schema version, so that the data is read in the same way. */
+export interface SampleOptions extends ParsingOptions {
   /** The number of rows to read below the header. Default: 100. */
   sampleSize?: number | undefined;
-  /** Default: the one of comma, semicolon, tab and `|` that splits the header into the most columns. */
-  delimiter?: string | undefined;
-  /** Default: 'utf-8'. */
-  encoding?: string | undefined;
   /** `'none'` makes every column a string. Default: 'types'. */
   infer?: 'types' | 'none' | undefined;
 }
@@ -24,130 +23,75 @@ export interface InferredSchema {
   parsingOptions: ParsingOptions;
 }
 
-const delimiters = [',', ';', '\t', '|'];
-
 /**
- * Infers columns from the header and the first rows of a CSV file. A column is an integer if all of its cells are whole numbers, a float if
- * all are numbers, a boolean if all are words such as yes and no, a datetime if at least 80 % are dates, and otherwise a string. Blank
- * cells are ignored. Numbers with leading zeros are treated as codes and make the column a string. Every column is nullable, because rows outside
- * the sample may lack a value.
+ * Infers columns from the header and the first rows of a CSV or XLSX file. A column is an integer if all of its cells are whole numbers, a
+ * float if all are numbers, a boolean if all are words such as yes and no, a datetime if all are dates, and otherwise a string. Blank cells
+ * are ignored. A column is a string, too, if a cell would not be the same number again, such as `007`, `+1`, `1E5` and whole numbers beyond
+ * 2^53, and if no cell shows the order of day and month of its dates. Every column is nullable, because rows outside the sample may lack a
+ * value.
  *
- * @throws ValidationError if the text is not valid CSV, the header is missing, a name is blank or repeated, or the length of a row differs
- *   from that of the header.
+ * @throws ValidationError if the file cannot be read as a table, naming the row, ConfigurationError if it is XLSX and a package is missing.
  */
-export async function inferSchema(stream: Readable, name: string, options: SampleOptions): Promise<InferredSchema> {
-  const { headerRow = 1, sampleSize = 100, encoding = 'utf-8', infer = 'types' } = options;
-  checkCount('headerRow', headerRow, 1);
-  checkCount('sampleSize', sampleSize, 0);
-  const { records, delimiter } = await readRecords(stream, name, {
-    delimiter: options.delimiter,
-    encoding,
-    headerRow,
-    last: headerRow + sampleSize,
-  });
-  const header = records[headerRow - 1]?.map((cell) => cell.trim());
-  if (!header || header.every((cell) => cell === ''))
-    throw broken(name, `row ${headerRow} should contain the column names, but it is missing or blank`);
-  checkHeader(name, header, headerRow);
-  const rows = records.slice(headerRow);
-  checkRows(name, rows, header.length, headerRow);
-  const columns = header.map((column, index) => {
-    const cells = rows.flatMap((row) => (row[index] ?? '').trim() || []);
-    return { name: column, type: infer === 'none' ? 'string' : typeOf(cells), required: false };
-  });
-  return { columns, parsingOptions: { delimiter, headerRow, encoding } };
-}
-
-async function readRecords(
+export async function inferSchema(
   stream: Readable,
   name: string,
-  options: { delimiter: string | undefined; encoding: string; headerRow: number; last: number },
-): Promise<{ records: string[][]; delimiter: string }> {
-  const text = decoded(stream, name, options.encoding);
+  { sampleSize = 100, infer = 'types', fileType = 'csv', ...parsing }: SampleOptions & { fileType?: TableFileType | undefined },
+): Promise<InferredSchema> {
+  const { headerRow = 1 } = parsing;
+  checkCount('headerRow', headerRow, 1);
+  checkCount('sampleSize', sampleSize, 0);
+  const found: ParsingOptions = {};
+  let header: readonly string[] = [];
+  const rows: (readonly unknown[])[] = [];
   try {
-    const { value: start = '' } = await text.next();
-    const delimiter = options.delimiter ?? sniffed(start, options.headerRow);
-    const whole = async function* (): AsyncGenerator<string> {
-      yield start;
-      yield* text;
-    };
-    const parser = parse({ delimiter, relax_column_count: true, to: options.last });
-    const records: string[][] = [];
-    pipeline(Readable.from(whole()), parser, () => undefined);
-    for await (const record of parser as AsyncIterable<string[]>) records.push(record);
-    return { records, delimiter };
-  } catch (error) {
-    if (error instanceof CsvError) throw broken(name, `it is not valid CSV: ${error.message}`, error);
-    throw error;
-  } finally {
-    stream.destroy();
-  }
-}
-
-async function* decoded(stream: Readable, name: string, encoding: string): AsyncGenerator<string, undefined> {
-  try {
-    const decoder = new TextDecoder(encoding, { fatal: true });
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw broken(name, `it is not ${encoding} text; set encoding, for example to windows-1252`, error);
-  }
-}
-
-/** The delimiter that splits the header into the most columns. */
-function sniffed(start: string, headerRow: number): string {
-  const widths = delimiters.map((delimiter) => {
-    try {
-      const records: string[][] = parseNow(start, { delimiter, relax_column_count: true, to: headerRow });
-      return records[headerRow - 1]?.length ?? 0;
-    } catch {
-      return 0; // not valid CSV with this delimiter
+    const onDialect = (dialect: { delimiter: string; encoding: string }) => Object.assign(found, dialect);
+    for await (const batch of readTable(stream, { fileType, parsingOptions: parsing, onDialect })) {
+      header = batch.header;
+      for (const row of batch.rows.slice(0, sampleSize - rows.length)) rows.push(row);
+      if (rows.length >= sampleSize) break;
     }
+  } catch (error) {
+    throw error instanceof TableProblem ? broken(name, error, headerRow) : error;
+  }
+  const orders = new Set<DateOrder>();
+  const columns = header.map((column, index) => {
+    const cells = rows.map((row) => row[index]).filter((cell) => !isBlank(cell));
+    const { type, order } = infer === 'none' ? { type: 'string' } : typeOf(cells, parsing);
+    if (order) orders.add(order);
+    return { name: column, type, required: false };
   });
-  return delimiters[widths.indexOf(Math.max(...widths))]!;
+  const [dateOrder] = orders;
+  const given = Object.fromEntries(Object.entries(parsing).filter(([, value]) => value !== undefined));
+  return { columns, parsingOptions: { ...given, ...(orders.size === 1 && { dateOrder }), ...found, headerRow } };
 }
 
-function checkHeader(name: string, header: readonly string[], headerRow: number): void {
-  for (const [index, column] of header.entries()) {
-    if (column === '') throw broken(name, `column ${index + 1} of row ${headerRow} has no name`);
-    if (header.indexOf(column) !== index)
-      throw broken(name, `row ${headerRow} contains the name "${column}" twice; rename one of the columns`);
+/** The type of a column with these cells, none of which is blank, and the order that its dates show. */
+function typeOf(
+  cells: readonly unknown[],
+  { decimalSeparator, dateOrder }: ParsingOptions,
+): { type: ColumnType; order?: DateOrder | undefined } {
+  if (cells.length === 0) return { type: 'string' };
+  if (cells.every((cell) => (typeof cell === 'string' ? isPlainInteger(cell.trim()) : Number.isSafeInteger(cell))))
+    return { type: 'integer' };
+  if (cells.every((cell) => (typeof cell === 'string' ? isPlainNumber(cell.trim(), decimalSeparator) : typeof cell === 'number'))) {
+    return { type: 'float' };
   }
+  if (cells.every((cell) => typeof cell === 'boolean' || readBoolean(String(cell)) !== undefined)) return { type: 'boolean' };
+  const order = dateOrder ?? orderOfAll(cells);
+  const isDate = (cell: unknown) => cell instanceof Date || (typeof cell === 'string' && readDate(cell, { order }) !== undefined);
+  const isUndecided = order === undefined && cells.some((cell) => typeof cell === 'string' && orderOf(cell) === 'either');
+  return cells.every(isDate) && !isUndecided ? { type: 'datetime', order } : { type: 'string' };
 }
 
-function checkRows(name: string, rows: readonly string[][], width: number, headerRow: number): void {
-  for (const [index, { length }] of rows.entries()) {
-    const isBlank = length === 1 && rows[index]![0] === '';
-    if (length === width || isBlank) continue;
-    throw broken(
-      name,
-      `row ${headerRow + 1 + index} has ${length} cells, but the header in row ${headerRow} has ${width}; correct the row, or put quotes ` +
-        'around cells that contain the delimiter',
-    );
-  }
+function broken(name: string, cause: TableProblem, headerRow: number): Error {
+  if (cause.code === 'package') return new ConfigurationError(cause.message, { cause });
+  return new ValidationError(`No schema can be created from ${name}: ${problemOf(cause, headerRow)}.`, { cause });
 }
 
-const dates = [/^\d{4}-\d{2}-\d{2}/, /^\d{2}\/\d{2}\/\d{4}/];
-const yesNo = new Set(['true', 'false', '1', '0', 'yes', 'no', 'y', 'n']);
-const leadingZeros = /^[+-]?0\d/;
-
-/** The type of a column with these cells, none of which is blank. */
-function typeOf(cells: readonly string[]): ColumnType {
-  if (cells.length === 0) return 'string';
-  if (cells.some((cell) => leadingZeros.test(cell)) && cells.every(isNumber)) return 'string';
-  if (cells.every((cell) => /^[+-]?\d+$/.test(cell)))
-    return cells.every((cell) => Number.isSafeInteger(Number(cell))) ? 'integer' : 'string';
-  if (cells.every(isNumber)) return 'float';
-  if (cells.every((cell) => yesNo.has(cell.toLowerCase()))) return 'boolean';
-  const dated = cells.filter((cell) => dates.some((pattern) => pattern.test(cell))).length;
-  return dated >= cells.length * 0.8 ? 'datetime' : 'string';
-}
-
-function isNumber(cell: string): boolean {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell);
-}
-
-function broken(name: string, problem: string, cause?: unknown): ValidationError {
-  return new ValidationError(`No schema can be created from ${name}: ${problem}.`, cause === undefined ? {} : { cause });
+function problemOf({ code, message, row, column }: TableProblem, headerRow: number): string {
+  if (code === 'no_header') return `row ${headerRow} should contain the column names, but it is missing or blank`;
+  if (code === 'repeated_name') return `row ${headerRow} contains the name "${column}" twice; rename one of the columns`;
+  if (code === 'malformed') return `it is not valid CSV or XLSX: ${message.replace(/\.$/, '')}`;
+  if (row !== undefined) return `row ${headerRow + row} ${message.replace(/^it /, '')}`;
+  return column === undefined ? message : `column "${column}": ${message}`;
 }

@@ -1,36 +1,19 @@
 import type { Readable } from 'node:stream';
+import { readCsv } from '../tables/csv.js';
+import { LineFilter } from '../tables/line-filter.js';
+import { TableProblem } from '../tables/problem.js';
 
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
-const quote = 0x22;
-
-/**
- * Counts the records below the header of a CSV file (RFC 4180). Line breaks inside quotes and blank lines are not counted. Lines may end in
- * LF, CR LF or CR. Null if the file is not UTF-8 text or ends inside quotes.
- */
+/** Counts the rows below the header of a CSV file, as they are read for a schema. Null if it is not CSV in UTF-8, or in UTF-16 with a byte order mark. */
 export async function countRows(stream: Readable): Promise<number | null> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let records = 0;
-  let quoted = false;
-  let blank = true;
+  const filter = new LineFilter({});
+  let lines = 0;
   try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      decoder.decode(chunk, { stream: true });
-      for (const byte of chunk) {
-        if ((byte === lineFeed || byte === carriageReturn) && !quoted) {
-          if (!blank) records++;
-          blank = true;
-        } else {
-          blank = false;
-          if (byte === quote) quoted = !quoted;
-        }
-      }
+    for await (const records of readCsv(stream, {})) {
+      for (const record of records) if (filter.keeps(record)) lines++;
     }
-    decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) return null;
+    if (error instanceof TableProblem) return null;
     throw error;
   }
-  if (quoted) return null;
-  return Math.max(0, records + (blank ? 0 : 1) - 1);
+  return Math.max(0, lines - 1);
 }

@@ -9,7 +9,7 @@ const hide = `
   import { register } from 'node:module';
   register('data:text/javascript,' + encodeURIComponent(\`
     export async function resolve(name, context, next) {
-      if (['ajv', 'unpdf', 'read-excel-file/node'].includes(name)) throw new Error('Cannot find package');
+      if (['ajv', 'unpdf', 'yauzl'].includes(name)) throw new Error('Cannot find package');
       return next(name, context);
     }\`));
 `;
@@ -41,7 +41,7 @@ describe('the engine without its optional packages', () => {
       'fine',
       "Block 'first' (input): Validating against a json_schema needs the package ajv. Install it: npm install ajv",
       "Block 'b0' (pdf_reader): Reading PDF needs the package unpdf. Install it: npm install unpdf@1.7 (Cannot find package)",
-      'Reading XLSX needs the package read-excel-file. Install it: npm install read-excel-file',
+      'Reading XLSX needs the packages yauzl and saxes. Install them: npm install yauzl saxes',
     ]);
   });
 });

@@ -90,6 +90,18 @@ describe('The database of the local platform', () => {
       }
     }
   });
+
+  it('reads lists of assets by an index too, with filters, and without the parts of assets', async () => {
+    for (const order of ['createdAt', 'updatedAt', 'name']) {
+      const query = sql<{ detail: string }>`explain query plan select * from assets
+        where "teamId" = 'x' and collection = 'models' and "parentId" is null
+        and exists (select facet from "assetFacets" where "assetFacets"."assetId" = assets."assetId" and facet = 'functions' and value in ('a', 'b'))
+        order by ${sql.ref(order)} desc, "assetId" desc limit 10`;
+      const steps = (await query.execute(store)).rows.map(({ detail }) => detail);
+      expect(steps[0], order).to.match(/^SEARCH assets USING INDEX/);
+      expect(steps.join('; '), order).to.not.contain('TEMP B-TREE').and.not.contain('SCAN');
+    }
+  });
 });
 
 describe('The database of the local platform in a folder', () => {
@@ -117,6 +129,28 @@ describe('The database of the local platform in a folder', () => {
     const provider = { getMigrations: async () => ({ '0001-first': first }) };
     expect((await new Migrator({ db: old, provider }).migrateToLatest()).error).to.equal(undefined);
     await old.insertInto('settings').values({ key: 'kept', value: 'x' }).execute();
+    await sql`insert into teams values ('t', 'Team', null, '', '')`.execute(old);
+    const stamps = { createdAt: '', updatedAt: '' };
+    const file = {
+      teamId: 't',
+      fileName: 'a',
+      fileNameLower: 'a',
+      fileSize: 5,
+      mimeType: 'a/b',
+      uploadedBy: null,
+      metadata: '{}',
+      ...stamps,
+    };
+    for (const [fileId, fileDigest, uploadStatus] of [
+      ['pending', 'a'.repeat(64), 'pending'],
+      ['other', 'md5', 'pending'],
+      ['done', 'b'.repeat(64), 'completed'],
+    ] as const) {
+      const row = { ...file, fileId, fileDigest, fileHash: fileDigest, uploadStatus, objectKey: `files/${fileId}` };
+      await old.insertInto('files').values(row).execute();
+    }
+    const body = JSON.stringify({ id: 'm', name: 'Tr', function: { id: 'translation' }, createdAt: null, updatedAt: null });
+    await sql`insert into assets values ('m', 't', 'models', 'Tr', 'tr', 'draft', ${body}, '2024', '2025')`.execute(old);
     await old.destroy();
 
     const indexes = async (store: Store): Promise<string[]> => {
@@ -126,6 +160,15 @@ describe('The database of the local platform in a folder', () => {
     const [store, newest] = [await openDatabase(path), await openDatabase(inMemory)];
     expect(await indexes(store)).to.deep.equal(await indexes(newest));
     expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
+    expect(await store.selectFrom('uploads').select(['key', 'size', 'sha256']).orderBy('key').execute()).to.deep.equal([
+      { key: 'files/other', size: 5, sha256: null },
+      { key: 'files/pending', size: 5, sha256: 'a'.repeat(64) },
+    ]);
+    const asset = await store.selectFrom('assets').selectAll().executeTakeFirstOrThrow();
+    expect(asset).to.include({ assetId: 'm', parentId: null, createdAt: '2024', updatedAt: '2025' });
+    expect(JSON.parse(asset.body), 'the times are columns').to.deep.equal({ id: 'm', name: 'Tr', function: { id: 'translation' } });
+    const facets = await store.selectFrom('assetFacets').select('value').where('facet', '=', 'functions').execute();
+    expect(facets, 'it is found by what it is').to.deep.equal([{ value: 'translation' }]);
     await store.destroy();
     await newest.destroy();
   });

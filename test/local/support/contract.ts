@@ -31,8 +31,8 @@ interface Path {
   operations: Record<string, Operation>;
 }
 
-/** Statuses that every operation may respond with, documented or not: a bad request, a missing key, no e-mail login. */
-const anywhere = [400, 401, 501];
+/** Statuses that every operation may respond with, documented or not: what the platform adds, such as its limits. */
+const anywhere = [400, 401, 413, 414, 501, 507];
 
 /** The JSON Schema of an OpenAPI 3.0 schema: `nullable` and the boolean `exclusiveMinimum` are the dialect's own. */
 function jsonSchema(value: unknown): unknown {

@@ -1,13 +1,22 @@
 import { expect } from 'chai';
 import {
+  AfterHookError,
   APIError,
+  AuthenticationError,
+  BadRequestError,
   ConfigurationError,
+  ConflictError,
   FileUploadError,
+  NotFoundError,
   OperationFailedError,
   OperationTimeoutError,
+  PermissionDeniedError,
+  RateLimitError,
   RemoteRecordError,
   ResourceError,
+  ServerError,
   TimeoutError,
+  UnprocessableEntityError,
   ValidationError,
 } from '../../../src/index.js';
 
@@ -26,6 +35,28 @@ describe('the errors of the package', () => {
       expect(error).to.be.instanceOf(ResourceError).and.be.instanceOf(RemoteRecordError).and.be.instanceOf(Error);
       expect([error.message, error.name]).to.deep.equal(['m', error.constructor.name]);
     }
+  });
+
+  it('can be made with a message alone, as tests of code that catches them do', () => {
+    const statuses: [new (message: string, options?: { status: number }) => APIError, number][] = [
+      [BadRequestError, 400],
+      [AuthenticationError, 401],
+      [PermissionDeniedError, 403],
+      [NotFoundError, 404],
+      [ConflictError, 409],
+      [UnprocessableEntityError, 422],
+      [RateLimitError, 429],
+      [ServerError, 500],
+      [APIError, 500],
+    ];
+    for (const [ErrorClass, status] of statuses) {
+      expect(new ErrorClass('m')).to.include({ message: 'm', status });
+      expect(new ErrorClass('m', { status: 418 }).status).to.equal(418);
+    }
+    expect(new OperationFailedError('m')).to.include({ reason: '', result: undefined });
+    expect(new OperationTimeoutError('m').token).to.equal(undefined);
+    expect(new AfterHookError('m').result).to.equal(undefined);
+    expect(new FileUploadError('m').step).to.equal('put');
   });
 
   it('carry what belongs to them', () => {

@@ -12,6 +12,7 @@ import {
   SearchResourceMixin,
 } from '../../../src/index.js';
 import { Dataset } from '../../../src/moderately/index.js';
+import { failure } from '../../support/failure.js';
 import { connect, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
 const Full = RunnableResourceMixin(DeleteResourceMixin(SearchResourceMixin(BaseResource)));
@@ -105,6 +106,23 @@ describe('the statics of a class', () => {
     for (const Class of [ByDecorator, ByStatic]) {
       nock(origin).get('/w/paginate').query({ pageNumber: 0, pageSize: 20 }).reply(200, { results: [], total: 0 });
       await connect().bind(Class).search();
+    }
+  });
+
+  it('a method that is not one is refused, and blanks around it are not part of it', async () => {
+    class Blanks extends Full {
+      static override resourcePath = 'w';
+      static override paginateMethod = ' get ' as 'GET';
+    }
+    nock(origin).get('/w/paginate').query(true).reply(200, { results: [], total: 0 });
+    await connect().bind(Blanks).search();
+    for (const method of [5, '', 'GET POST']) {
+      class Odd extends Full {
+        static override resourcePath = 'w';
+        static override paginateMethod = method as 'GET';
+      }
+      const error = await failure(connect().bind(Odd).search().then());
+      expect(error.name).to.equal('ConfigurationError');
     }
   });
 

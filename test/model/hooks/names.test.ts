@@ -32,7 +32,8 @@ describe('names of operations', () => {
   }
 
   it('accept those that a class loaded later may have', () => {
-    for (const name of ['publish', 'approve', 'close', 'archive', 'lock']) expect(api().before(name, nothing)).to.be.a('function');
+    for (const name of ['publish', 'approve', 'close', 'archive', 'lock', 'share', 'move', 'serve', 'saveAll'])
+      expect(api().before(name, nothing)).to.be.a('function');
   });
 
   it('know those of @withHooks methods', async () => {
@@ -97,7 +98,10 @@ describe('names of events', () => {
   });
 
   it('accept the events of others', () => {
-    expect(api().on('invoice' as never, nothing)).to.be.a('function');
+    for (const name of ['invoice', 'mail', 'close', 'sale', 'roll', 'validate', 'saving', 'app.save']) {
+      expect(api().on(name as never, nothing), name).to.be.a('function');
+      expect((record() as unknown as { on(name: string, listener: () => void): unknown }).on(name, nothing), name).to.be.a('function');
+    }
   });
 
   it('come with a listener that is a function', () => {

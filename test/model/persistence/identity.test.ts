@@ -123,6 +123,16 @@ describe('a record that the platform has', () => {
     expect(widget.id).to.equal('w1');
   });
 
+  it('is not taken from a response whose id is an object or a list', async () => {
+    for (const id of [{ $oid: 'x' }, ['x']]) {
+      nock(origin).post('/widgets').reply(200, { id, name: 'n' });
+      const widget = new Widgets({ name: 'n' });
+      const error = await failure(widget.save(), ResourceError);
+      expect(error.outcome).to.equal('unknown');
+      expect([widget.id, widget.isNew]).to.deep.equal([null, true]);
+    }
+  });
+
   it('has its id by the name of the class, as text or as a number', async () => {
     nock(origin).get('/keyed/7').reply(200, { keyedId: 7, id: 'something else', name: 'a' });
     const record = await Keys.get('7');
@@ -133,6 +143,35 @@ describe('a record that the platform has', () => {
     nock(origin).get('/keyed/7').reply(200, { id: '7', name: 'b' });
     expect((await failure(record.refresh(), ResourceError)).message).to.contain('"keyedId"');
     expect(record).to.include({ name: 'c', isModified: false });
+  });
+
+  it('is not taken for another one whose id it was given', async () => {
+    for (const id of ['other', 7, {}]) {
+      const widget = Widgets.fromDict({ id: 'w1', name: 'a' });
+      widget.id = id as string;
+      for (const call of [() => widget.delete(), () => widget.refresh(), () => widget.save({ name: 'b' })]) {
+        const error = await failure(call(), ValidationError);
+        expect(error.message).to.contain("revert('id')");
+      }
+      expect(() => widget.encodedId).to.throw(ValidationError, 'get(id) loads the other one');
+      widget.revert('id');
+      nock(origin).delete('/widgets/w1').reply(204);
+      await widget.delete();
+    }
+  });
+
+  it('may be saved with its own id among the attributes, and not with another', async () => {
+    const widget = Widgets.fromDict({ id: 7, name: 'a' });
+    for (const id of ['8', null, '']) {
+      const error = await failure(widget.save({ id, name: 'b' }), ValidationError);
+      expect(error.message).to.contain('id is read-only').and.to.contain('Nothing was assigned');
+      expect(widget).to.include({ id: 7, name: 'a', isModified: false });
+    }
+    nock(origin).patch('/widgets/7', { name: 'b' }).reply(200, { id: 7, name: 'b' });
+    await widget.save({ id: 7 as never, name: 'b' });
+    const made = new Widgets({ id: 'w9' });
+    await failure(made.save({ id: 'w8' }), ValidationError);
+    expect(made.id).to.equal('w9');
   });
 
   it('may have an id that is read in its own way', async () => {

@@ -61,6 +61,25 @@ describe('parameters that are instances of classes', () => {
     expect(inputs[0]).to.have.property('secret', 's');
   });
 
+  it('may be maps and sets, which are written as in fields of records', async () => {
+    const job = api.bind(Job).fromDict({ id: '1' });
+    const inputs: Json[] = [
+      {
+        map: new Map<string, unknown>([
+          ['a', new Params()],
+          ['n', 1],
+        ]),
+        set: new Set([new Params(), 2]),
+        list: [new Set(['x'])],
+      },
+    ];
+    for (const input of inputs) {
+      answers(origin, 'post', '/jobs/1/run', done);
+      await job.run(input);
+    }
+    expect(bodies).to.deep.equal([{ map: { a: sent, n: 1 }, set: [sent, 2], list: [['x']] }]);
+  });
+
   it('are what they were for values that say themselves how JSON writes them', async () => {
     const job = api.bind(Job).fromDict({ id: '1' });
     const called = (): never => {

@@ -5,6 +5,8 @@ import {
   APIError,
   BadRequestError,
   BaseResource,
+  BaseResult,
+  DeleteResult,
   Entity,
   OnPoll,
   OperationFailedError,
@@ -327,6 +329,12 @@ describe('a run', () => {
 });
 
 describe('a result', () => {
+  it('can be made of nothing, as tests of code that reads it do', () => {
+    for (const result of [new Result(), new BaseResult(), new DeleteResult()])
+      expect(result).to.include({ status: 'IN_PROGRESS', completed: false });
+    expect(new DeleteResult().deletedId).to.equal('');
+  });
+
   const result = new Result({ status: 'SUCCESS', completed: true, data: 'x'.repeat(500), custom_field: { a: 1 }, error_message: 'm' });
 
   it('has any member of the response', () => {

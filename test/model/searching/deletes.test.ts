@@ -157,6 +157,55 @@ describe('walking a list', () => {
     ]);
   });
 
+  for (const prefetch of [true, false]) {
+    for (const every of [1, 2, 3]) {
+      it(`sees each record once when the save of one in ${every} takes it out of the search, ${prefetch ? 'with' : 'without'} fetching ahead`, async () => {
+        const { Widgets } = platform(37, { finds: ({ name }) => name !== 'done' });
+        const seen: unknown[] = [];
+        for await (const widget of Widgets.search({ pageSize: 5 }).all({ prefetch })) {
+          if (seen.push(widget.id) % every === 0) await widget.save({ name: 'done' });
+        }
+        expect(seen).to.deep.equal(ids(37));
+      });
+    }
+
+    for (const count of [15, 25, 30, 45]) {
+      it(`loses none of ${count} records silently when saves change the order, ${prefetch ? 'with' : 'without'} fetching ahead`, async () => {
+        const { Widgets } = platform(count, { order: (one, other) => (one.size as number) - (other.size as number) });
+        const seen = new Set<unknown>();
+        try {
+          for await (const widget of Widgets.search({ pageSize: 10 }).all({ prefetch })) {
+            seen.add(widget.id);
+            await widget.save({ size: 1000 + widget.size });
+          }
+          expect(seen.size).to.equal(count);
+        } catch (error) {
+          expect((error as Error).message).to.contain('toArray()');
+        }
+      });
+    }
+  }
+
+  it('sees each record once when saves in batches take them out of the search', async () => {
+    const { Widgets } = platform(37, { finds: ({ name }) => name !== 'done' });
+    const seen: unknown[] = [];
+    const batch: Widget[] = [];
+    for await (const widget of Widgets.search({ pageSize: 5 })) {
+      seen.push(widget.id);
+      if (batch.push(widget) === 13) await Promise.all(batch.splice(0).map((each) => each.save({ name: 'done' })));
+    }
+    expect(seen).to.deep.equal(ids(37));
+  });
+
+  it('goes on when records that nobody has saved are on two pages, as after an insert', async () => {
+    const { list, Widgets } = platform(10);
+    const seen: unknown[] = [];
+    for await (const { id } of Widgets.search({ pageSize: 5 }).all({ prefetch: false })) {
+      if (seen.push(id) === 5) list.rows.unshift({ id: 'new' });
+    }
+    expect(new Set(seen)).to.deep.equal(new Set(ids(10)));
+  });
+
   it('says what to do when saves change the order', async () => {
     const { Widgets } = platform(30, { order: (one, other) => (one.size as number) - (other.size as number) });
     const error = await failure(

@@ -12,6 +12,8 @@ export interface ListOptions {
   longest?: number;
   /** What the rows are ordered by. Default: their place. */
   order?: (one: Row, other: Row) => number;
+  /** Which rows the search finds. Default: all. */
+  finds?: (row: Row) => boolean;
   /** Whether deleted rows stay in the list. Default: false. */
   keeps?: boolean;
 }
@@ -28,7 +30,7 @@ export class PagedList {
   }
 
   respond({ method, path, body }: TransportRequest): unknown {
-    const { counts = true, longest = Number.POSITIVE_INFINITY, order, keeps = false } = this.#options;
+    const { counts = true, longest = Number.POSITIVE_INFINITY, order, finds = () => true, keeps = false } = this.#options;
     const id = path.split('/').at(-1)!;
     const at = this.rows.findIndex((row) => String(row.id) === id);
     if (method === 'DELETE') {
@@ -40,8 +42,9 @@ export class PagedList {
     const { pageNumber, pageSize: asked } = body as { pageNumber: number; pageSize: number };
     const pageSize = Math.min(asked, longest);
     this.asked.push(pageNumber);
-    const results = structuredClone([...this.rows].sort(order).slice(pageNumber * pageSize, (pageNumber + 1) * pageSize));
-    const total = this.rows.length;
+    const found = this.rows.filter(finds).sort(order);
+    const results = structuredClone(found.slice(pageNumber * pageSize, (pageNumber + 1) * pageSize));
+    const total = found.length;
     return counts ? { results, total, pageTotal: Math.ceil(total / pageSize) } : { results };
   }
 }

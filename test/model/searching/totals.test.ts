@@ -91,6 +91,14 @@ describe('a walk without totals', () => {
     expect(asked).to.deep.equal([0, 1]);
   });
 
+  it('goes on where the totals are lower than what the page itself has', async () => {
+    for (const totals of [{ total: 0, pageTotal: 0 }, { total: '0' }, { total: 1, pageTotal: 0 }, { pageTotal: 0 }]) {
+      const { Widgets } = widgetsOf((number) => ({ results: items(number * 2, Math.min(6, number * 2 + 2)), ...(number < 3 && totals) }));
+      expect(await Widgets.search({ pageSize: 2 }).toArray()).to.have.length(6);
+      expect((await Widgets.search({ pageSize: 2 })).total).to.equal(undefined);
+    }
+  });
+
   it('has a number of pages that is no end by itself, where it has totals', async () => {
     const { Widgets } = widgetsOf((number) => ({ results: number === 1 ? [] : items(number * 2, number * 2 + 2), total: 6 }));
     expect(await Widgets.search({ pageSize: 2 }).toArray()).to.have.length(4);

@@ -116,6 +116,49 @@ describe('a value', () => {
     expect(copy.toString()).to.equal('ab');
   });
 
+  it('is what its class says of itself, also where the class extends one that JSON knows', async () => {
+    class Day extends Date {
+      override toJSON(): string {
+        return this.toISOString().slice(0, 10);
+      }
+    }
+    class Names extends Array<string> {
+      toJSON(): string {
+        return this.join(' ');
+      }
+    }
+    class Pairs extends Map<string, number> {
+      toJSON(): unknown {
+        return [...this];
+      }
+    }
+    class Tags extends Set<string> {
+      toJSON(): unknown {
+        return { tags: [...this] };
+      }
+    }
+    const forms: [object, unknown][] = [
+      [new Day('2024-01-15T10:00:00Z'), '2024-01-15'],
+      [Object.assign(new Date(0), { toJSON: () => 'epoch' }), 'epoch'],
+      [Names.from(['a', 'b']), 'a b'],
+      [new Pairs([['a', 1]]), [['a', 1]]],
+      [new Tags(['x']), { tags: ['x'] }],
+    ];
+    for (const [given, form] of forms) {
+      for (const put of [(value: unknown) => value, (value: unknown) => [value], (value: unknown) => ({ value })]) {
+        const thing = loaded();
+        thing.value = put(given);
+        expect(thing.toDict().value).to.deep.equal(put(form));
+        expect((await thing.clone()).toDict().value).to.deep.equal(put(form));
+        nock(origin)
+          .patch('/things/t1', { value: put(form) as never })
+          .reply(200, {});
+        await thing.save();
+        expect(thing.isModified).to.equal(false);
+      }
+    }
+  });
+
   describe('that is nothing to JSON', () => {
     for (const [what, value] of Object.entries(dropped)) {
       it(`is saved once as a field of an updated record: ${what}`, async () => {

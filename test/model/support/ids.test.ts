@@ -14,8 +14,9 @@ describe('an id in a path', () => {
     ['ü', '%C3%BC'],
     ['', ''],
     [7, '7'],
+    [9007199254740993n, '9007199254740993'],
   ] as const) {
-    it(`${JSON.stringify(id)} is ${encoded === '' ? 'empty' : encoded}`, () => {
+    it(`${String(id)} is ${encoded === '' ? 'empty' : encoded}`, () => {
       expect(encodeResourceId(id)).to.equal(encoded);
     });
   }
@@ -30,7 +31,24 @@ describe('an id in a path', () => {
 describe('helpers that are exported', () => {
   it('take the ids that the methods take', async () => {
     const Widgets = new VirtualConnection(() => ({ id: 'a' })).bind(Widget);
-    for (const id of ['\ud800', 'a\udc00b', '.', '..', 'a\nb', '\0', ' ', null, undefined, {}, [], true, Symbol('x'), () => 1]) {
+    for (const id of [
+      '\ud800',
+      'a\udc00b',
+      '.',
+      '..',
+      'a\nb',
+      '\0',
+      ' ',
+      null,
+      undefined,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      {},
+      [],
+      true,
+      Symbol('x'),
+      () => 1,
+    ]) {
       expect(() => encodeResourceId(id), String(id)).to.throw(ValidationError);
       await failure(Widgets.get(id as string), ValidationError);
     }

@@ -29,6 +29,33 @@ describe('names', () => {
     for (const other of ['names', 'name', 'title', 'label']) expect(misspelled(other, ['name']), other).to.equal(undefined);
   });
 
+  it('takes no other short word, and no other word of several, for a misspelling', () => {
+    const others = {
+      save: ['wave', 'safe', 'sale', 'slave', 'shave'],
+      run: ['sun', 'fun', 'ran', 'prune'],
+      fail: ['mail', 'tail', 'rail'],
+      poll: ['roll', 'pull', 'pool'],
+      clone: ['close', 'alone'],
+      name: ['game', 'fame', 'names'],
+      createdAt: ['created', 'createdBy', 'updatedAt'],
+      fileName: ['fileNames', 'fileSize'],
+    };
+    for (const [name, words] of Object.entries(others)) {
+      for (const word of words) expect(misspelled(word, [name]), word).to.equal(undefined);
+    }
+    const meant = {
+      sav: 'save',
+      svae: 'save',
+      savve: 'save',
+      fial: 'fail',
+      pol: 'poll',
+      cloen: 'clone',
+      creatdAt: 'createdAt',
+      filName: 'fileName',
+    };
+    for (const [given, name] of Object.entries(meant)) expect(misspelled(given, [name]), given).to.equal(name);
+  });
+
   it('never throws, and finds each name for itself', () => {
     fc.assert(
       fc.property(fc.string(), fc.array(fc.string({ minLength: 1 })), (name, known) => {

@@ -17,6 +17,7 @@ import {
   waitAny,
   withHooks,
 } from '../../../src/index.js';
+import { membersOf } from '../../../src/model/support/members.js';
 import { Moderately } from '../../../src/moderately/index.js';
 import { failure } from '../../support/failure.js';
 import { VirtualConnection } from '../../support/virtual.js';
@@ -260,6 +261,7 @@ describe('a property of a record that is nearly a field', () => {
     for (let count = 0; count < 3; count++) {
       const record = new (connection.bind(Misspelled))();
       Object.assign(record, { nmae: 'x', names: ['x'], title: 'x', display_name: 'x' });
+      Object.assign(record, { _name: 'x', $name: 'x', name_: 'x', name2: 'x', nameLower: 'x', game: 'x' });
       await record.save();
     }
     expect(told).to.have.length(2);
@@ -282,6 +284,24 @@ describe('options of decorators', () => {
         return Odd;
       }).message,
     ).to.match(/Odd\.name.*did you mean readOnly\?/);
+  });
+});
+
+describe('headers and query parameters of a call', () => {
+  it('may be given as a Headers object, a URLSearchParams object or a Map', async () => {
+    const api = new VirtualConnection(() => ({ id: 'a', results: [], status: 'SUCCESS', completed: true }));
+    const Widgets = api.bind(Widget);
+    const widget = Widgets.fromDict({ id: 'a', name: 'n' });
+    const pairs = untyped({ headers: new Headers({ 'x-a': '1' }), query: new URLSearchParams('q=2&r=3&r=4') });
+    await Widgets.get('a', pairs);
+    await widget.save({ name: 'b' }, pairs);
+    await Widgets.search({}, pairs);
+    for (const { headers, query } of api.requests) {
+      expect(headers).to.deep.equal({ 'x-a': '1' });
+      expect(membersOf(query)).to.deep.equal({ q: '2', r: ['3', '4'] });
+    }
+    await widget.run({}, untyped({ headers: new Map([['x-a', '1']]), sessionId: 's' }));
+    expect(api.requests.at(-1)!.headers).to.deep.equal({ 'x-a': '1', 'x-session-id': 's' });
   });
 });
 

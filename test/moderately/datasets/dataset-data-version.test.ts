@@ -225,6 +225,11 @@ describe('the number of rows of a CSV file', () => {
     expect(await rows('a,b\n"one\ntwo\nthree",x\n"say ""hi""\n",y\n')).to.equal(2);
   });
 
+  it('counts the rows that a schema reads: odd quotes, lines of white space, a first line that names the delimiter', async () => {
+    expect(await rows('sep=;\na;b\n1;5" disk\n   \n2;y\n')).to.equal(2);
+    expect(await rows(Buffer.from('\ufeffa,b\n1,x\n', 'utf16le'))).to.equal(1);
+  });
+
   it('is 0 for a header alone and for nothing', async () => {
     expect([await rows('a,b\n'), await rows('')]).to.deep.equal([0, 0]);
   });

@@ -124,7 +124,7 @@ describe('the schema of a dataset', () => {
     await dataset.createSchemaFromSample(Buffer.from('id;name\n1;Ada\n'));
   });
 
-  it('cannot be made from a sample that is a spreadsheet', async () => {
+  it('cannot be made from a spreadsheet that is not XLSX', async () => {
     const error = await failure(dataset.createSchemaFromSample({ data: Buffer.from('PK'), name: 'book.xlsx' }));
     expect(error).to.be.instanceOf(ValidationError);
     expect(error.message).to.contain('CSV');

@@ -15,7 +15,7 @@ async function types(text: string, options: SampleOptions = {}): Promise<Record<
 
 describe('a schema inferred from a sample', () => {
   it('tells whole numbers, numbers, truth values, dates and texts apart', async () => {
-    const text = 'i,f,b,d,s\n1,1.5,true,2024-01-15,x\n-2,2,No,2024-01-16 10:00:00,y\n+3,1e3,y,15/01/2024,1\n';
+    const text = 'i,f,b,d,s\n1,1.5,true,2024-01-15,x\n-2,2,No,2024-01-16 10:00:00,y\n3,1.5e-3,y,15/01/2024,1\n';
     expect(await types(text)).to.deep.equal({ i: 'integer', f: 'float', b: 'boolean', d: 'datetime', s: 'string' });
   });
 
@@ -32,9 +32,57 @@ describe('a schema inferred from a sample', () => {
     });
   });
 
-  it('takes a column for dates when at least four of five cells are', async () => {
-    expect(await types('a\n2024-01-01\n2024-01-02\n2024-01-03\n2024-01-04\nsoon\n')).to.deep.equal({ a: 'datetime' });
-    expect(await types('a\n2024-01-01\n2024-01-02\n2024-01-03\nsoon\n')).to.deep.equal({ a: 'string' });
+  it('takes a column for dates only when every cell is one', async () => {
+    expect(await types('a\n2024-01-01\n2024-01-02\n2024-01-03\n2024-01-04\nsoon\n')).to.deep.equal({ a: 'string' });
+    expect(await types('a,b\n2024-01-31-A17,2024-01-31 10:00:00+00\n2024-01-31-B02,2024-02-01T00:00Z\n')).to.deep.equal({
+      a: 'string',
+      b: 'datetime',
+    });
+  });
+
+  it('leaves texts that would not be the same again as texts', async () => {
+    for (const cells of [
+      ['+1', '2'],
+      ['1E5', '7'],
+      ['101E010031'],
+      ['12e3', '1.5'],
+      ['1e999'],
+      ['0.1234567890123456789'],
+      ['-0'],
+      ['00.5'],
+    ]) {
+      expect(await types(`a\n${cells.join('\n')}\n`), cells.join()).to.deep.equal({ a: 'string' });
+    }
+    expect(await types('a\n9007199254740993\n1.5\n')).to.deep.equal({ a: 'string' });
+    expect(await types('a,b,c\n1.50,0.30000000000000004,1e-07\n-0.0,110.0,2.5E+20\n')).to.deep.equal({
+      a: 'float',
+      b: 'float',
+      c: 'float',
+    });
+  });
+
+  it('takes the order of day and month from the whole sample, and leaves dates without one as texts', async () => {
+    const slashed = await infer('a,b,c\n05/04/2012,01/02/2024 10:00,03/03/2024\n31/12/2014,02/03/2024 9:05 PM,2024-01-01\n');
+    expect(slashed.columns.map(({ type }) => type)).to.deep.equal(['datetime', 'string', 'datetime']);
+    expect(slashed.parsingOptions.dateOrder).to.equal('day-first');
+    expect(await types('a\n31/12/2014\n12/31/2014\n')).to.deep.equal({ a: 'string' });
+    expect(await types('a\n01/02/2024\n', { dateOrder: 'month-first' })).to.deep.equal({ a: 'datetime' });
+  });
+
+  it('reads as it is told, and stores how', async () => {
+    const text = 'Report, of 2024\n1,5;NA;01/02/2024\n2;7;03/04/2024\n';
+    const options = { skipRows: 1, hasHeader: false, nullValues: ['NA'], decimalSeparator: ',', dateOrder: 'day-first' } as const;
+    const { columns, parsingOptions } = await infer(text, { ...options, nullValues: ['NA'], delimiter: ';' });
+    expect(columns.map(({ name, type }) => [name, type])).to.deep.equal([
+      ['column_1', 'float'],
+      ['column_2', 'integer'],
+      ['column_3', 'datetime'],
+    ]);
+    expect(parsingOptions).to.deep.equal({ ...options, delimiter: ';', encoding: 'utf-8', headerRow: 1 });
+  });
+
+  it('names columns without a name by their place, and reads cells beyond the header that are blank', async () => {
+    expect(await types(',item\n1,lamp,\n2,desk, \n')).to.deep.equal({ column_1: 'integer', item: 'string' });
   });
 
   it('hears nothing from blank cells, and never says that all rows have a value', async () => {
@@ -111,7 +159,6 @@ describe('a schema inferred from a sample', () => {
   for (const [what, text, options, said] of [
     ['nothing', '', {}, 'row 1'],
     ['a blank header', ',\n1,2\n', {}, 'row 1'],
-    ['a column without a name', 'a,\n1,2\n', {}, 'column 2'],
     ['a name that stands twice', 'a,a\n1,2\n', {}, '"a" twice'],
     ['a ragged row', 'a,b\n1,2\n1,2,3\n', {}, 'row 3 has 3 cells'],
     ['quotes that never end', 'a,b\n"1,2\n', {}, 'not valid CSV'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toJson } from '../values/convert.js';
-import { schemaProblems } from '../values/json-schema.js';
+import { patternProblems, schemaProblems } from '../values/json-schema.js';
 import { isObject, listed } from '../values/kinds.js';
 import { dataPorts, defineBlock } from './definition.js';
 
@@ -22,6 +22,7 @@ export const input = defineBlock({
   type: 'input',
   config: z.looseObject({ json_schema: jsonSchema }),
   ports: () => ({ inputs: [], outputs: [{ name: 'data', gives: 'any' }] }),
+  check: ({ json_schema }) => patternProblems(json_schema),
   run: async ({ config, blockId, blockKey, pipelineInput }) => {
     const name = [blockId, blockKey].find((key) => Object.hasOwn(pipelineInput, key));
     if (name === undefined && !('default' in config.json_schema)) {
@@ -44,6 +45,7 @@ export const output = defineBlock({
   type: 'output',
   config: z.looseObject({ name: z.string().default('output'), json_schema: jsonSchema.optional() }),
   ports: () => ({ inputs: [{ name: 'data', required: true }], outputs: [] }),
+  check: ({ json_schema }) => patternProblems(json_schema),
   run: async ({ config, inputs }) => {
     const value = await toJson(inputs.data);
     const problems = config.json_schema ? await schemaProblems(config.json_schema, value) : [];
@@ -74,6 +76,7 @@ export const artifact = defineBlock({
     include_metadata: z.boolean().default(true),
   }),
   ports: dataPorts('any'),
+  check: ({ json_schema }) => patternProblems(json_schema),
   run: async ({ config, inputs }) => {
     const { json_schema = null, name, description = null } = config;
     const data = await toJson(inputs.data);

@@ -1,11 +1,12 @@
-import { castTo } from '../values/cast.js';
+import { castColumn, castTo } from '../values/cast.js';
 import { isObject, quote } from '../values/kinds.js';
-import { order, same } from './operators.js';
+import { compilePattern } from '../values/pattern.js';
+import { finite, order, same } from './operators.js';
 
 type Call = (...values: unknown[]) => unknown;
 
 const asText = castTo('string');
-const asNumber = castTo('float');
+const asNumber = castColumn('float');
 
 /** A function of strings; null if an argument is null. */
 const text =
@@ -16,20 +17,23 @@ const text =
     return apply(first, ...rest);
   };
 
-/** A function of numbers; null if an argument is null. */
+/** A function of numbers; null if an argument is null, or if there is no result. */
 const numeric =
-  (apply: (value: number, ...rest: number[]) => number): Call =>
+  (name: string, apply: (value: number, ...rest: number[]) => number): Call =>
   (...values) => {
-    if (values.some(isNull)) return null;
-    const [first = Number.NaN, ...rest] = values.map((value) => asNumber(value) as number);
-    const result = apply(first, ...rest);
-    return Number.isFinite(result) ? result : null;
+    const numbers = values.map((value) => asNumber(value) as number | null);
+    if (numbers.some(isNull)) return null;
+    const [first = Number.NaN, ...rest] = numbers as number[];
+    return finite(apply(first, ...rest), name);
   };
 
 const least: Call = (...values) => values.filter(isPresent).sort(order)[0] ?? null;
 const most: Call = (...values) => values.filter(isPresent).sort(order).at(-1) ?? null;
 
-/** The functions that an expression can call. Those of strings and numbers give null when an argument is null. */
+/**
+ * The functions that an expression can call. Those of strings and numbers give null when an argument is null, and those that need a
+ * number, a date or a truth value also when it is blank text.
+ */
 export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['lower', text((value) => value.toLowerCase())],
   ['upper', text((value) => value.toUpperCase())],
@@ -37,8 +41,8 @@ export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['contains', text((value, part = '') => value.includes(part))],
   ['starts_with', text((value, part = '') => value.startsWith(part))],
   ['ends_with', text((value, part = '') => value.endsWith(part))],
-  ['replace', text((value, part = '', by = '') => value.replaceAll(part, by))],
-  ['matches', text((value, pattern = '') => new RegExp(pattern).test(value))],
+  ['replace', text((value, part = '', by = '') => value.replaceAll(part, () => by))],
+  ['matches', text((value, pattern = '') => compilePattern(pattern).test(value))],
   [
     'substring',
     (value, start, end) => (isNull(value) ? null : String(value).substring(position(start, 0), position(end, String(value).length))),
@@ -56,12 +60,12 @@ export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
             ? Object.keys(value).length
             : String(value).length,
   ],
-  ['abs', numeric(Math.abs)],
-  ['floor', numeric(Math.floor)],
-  ['ceil', numeric(Math.ceil)],
-  ['sqrt', numeric(Math.sqrt)],
-  ['power', numeric((base, exponent = 1) => base ** exponent)],
-  ['round', numeric((value, digits = 0) => shift(Math.round(shift(value, digits)), -digits))],
+  ['abs', numeric('abs', Math.abs)],
+  ['floor', numeric('floor', Math.floor)],
+  ['ceil', numeric('ceil', Math.ceil)],
+  ['sqrt', numeric('sqrt', Math.sqrt)],
+  ['power', numeric('power', (base, exponent = 1) => base ** exponent)],
+  ['round', numeric('round', round)],
   ['min', least],
   ['max', most],
   ['coalesce', (...values) => values.find(isPresent) ?? null],
@@ -69,20 +73,31 @@ export const functions: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['is_null', (value) => isNull(value)],
   ['number', asNumber],
   ['text', asText],
-  ['integer', castTo('integer', { handleFloats: true })],
-  ['boolean', castTo('boolean')],
-  ['date', castTo('datetime')],
+  ['integer', castColumn('integer', { handleFloats: true })],
+  ['boolean', castColumn('boolean')],
+  ['date', dateOf],
   ['year', datePart('getUTCFullYear')],
   ['month', datePart('getUTCMonth', 1)],
   ['day', datePart('getUTCDate')],
 ]);
 
+/** A date, in a format of `strptime` if one is given. */
+function dateOf(value: unknown, format: unknown): unknown {
+  if (!isNull(format) && typeof format !== 'string') throw new Error(`${quote(format)} is not a date format`);
+  return castColumn('datetime', { dateFormat: format as string | null | undefined, dateOrder: 'month-first' })(value);
+}
+
 function datePart(method: 'getUTCFullYear' | 'getUTCMonth' | 'getUTCDate', plus = 0): Call {
-  const toDate = castTo('datetime');
-  return (value) => {
-    const date = toDate(value);
+  return (value, format) => {
+    const date = dateOf(value, format);
     return date === null ? null : new Date(String(date))[method]() + plus;
   };
+}
+
+function round(value: number, digits = 0): number {
+  const shifted = shift(value, digits);
+  // Beyond the digits that a number has, there is nothing to round.
+  return Number.isFinite(shifted) ? shift(Math.round(shifted), -digits) : value;
 }
 
 /** Shifts the decimal point without the rounding error of a multiplication, so that 1.005 rounds to 1.01. */

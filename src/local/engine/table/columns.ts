@@ -1,7 +1,7 @@
 import { TableError } from '../errors.js';
 import { compileExpression } from '../expression/compile.js';
-import type { Column, Row } from '../types.js';
-import { type Cast, castTo, isCastType } from '../values/cast.js';
+import type { Column, ParsingOptions, Row } from '../types.js';
+import { type Cast, castColumn, castTo, isCastType, mapCast } from '../values/cast.js';
 import { listed, messageOf } from '../values/kinds.js';
 import { compileColumnOperation } from './column-operations.js';
 
@@ -18,11 +18,20 @@ export function textColumns(header: readonly string[]): ToRow {
   };
 }
 
-/** Converts records by a schema. @throws TableError for a missing column, an unknown type or an invalid operation or expression. */
-export function compileColumns(columns: readonly Column[], header: readonly string[]): ToRow {
+/**
+ * Converts records by a schema. `sample` are the first records, whose dates tell the order of day and month.
+ * @throws TableError for a missing column, an unknown type or an invalid operation or expression.
+ */
+export function compileColumns(
+  columns: readonly Column[],
+  header: readonly string[],
+  sample: readonly (readonly unknown[])[] = [],
+  parsing: ParsingOptions = {},
+): ToRow {
   const ordered = columns.toSorted((a, b) => (a.pos ?? 0) - (b.pos ?? 0));
-  const cells = ordered.filter((column) => !column.transformExpr).map((column) => compileCell(column, header));
-  const computed = ordered.filter((column) => column.transformExpr).map(compileComputed);
+  const places = new Map(header.map((name, index) => [name, index]));
+  const cells = ordered.filter((column) => !column.transformExpr).map((column) => compileCell(column, places, sample, parsing));
+  const computed = ordered.filter((column) => column.transformExpr).map((column) => compileComputed(column, parsing));
   const names = ordered.map((column) => column.name);
   return (record, number) => {
     const row: Row = {};
@@ -36,21 +45,22 @@ export function compileColumns(columns: readonly Column[], header: readonly stri
 
 function compileCell(
   column: Column,
-  header: readonly string[],
+  places: ReadonlyMap<string, number>,
+  sample: readonly (readonly unknown[])[],
+  parsing: ParsingOptions,
 ): { name: string; read: (record: readonly unknown[], row: number) => unknown } {
   const { name } = column;
   const source = column.source ?? name;
-  const index = header.indexOf(source);
-  if (index < 0)
-    throw new TableError(`the file has no column '${source}', only ${listed(header)}; correct the schema or the file`, { column: name });
-  const steps = (column.operations ?? []).map((operation) => within(name, () => compileColumnOperation(operation)));
-  const finish = typed(column);
+  const index = places.get(source);
+  if (index === undefined)
+    throw new TableError(`the file has no column '${source}', only ${listed(places.keys())}; correct the schema or the file`, {
+      column: name,
+    });
+  const operations = (column.operations ?? []).map((operation) => within(name, () => compileColumnOperation(operation, parsing)));
+  const convert = forColumn([...operations, typed(column, parsing)], () => sample.map((record) => emptyAsNull(record[index])));
   const read = (record: readonly unknown[], row: number): unknown => {
-    const cell = record[index];
     try {
-      let value: unknown = cell === '' || cell === undefined ? null : cell;
-      for (const step of steps) value = step(value);
-      return finish(value);
+      return convert(emptyAsNull(record[index]));
     } catch (error) {
       throw cellError(error, name, row);
     }
@@ -58,10 +68,35 @@ function compileCell(
   return { name, read };
 }
 
-function compileComputed(column: Column): { name: string; compute: (row: Row, number: number) => unknown } {
+/** The steps for the values of a column as one, each prepared with what the steps before it make of the sample. */
+function forColumn(steps: readonly Cast[], sample: () => readonly unknown[]): Cast {
+  let values = steps.some((step) => step.forColumn) ? sample() : [];
+  const prepared = steps.map((step) => {
+    const ready = step.forColumn?.(values) ?? step;
+    values = values.map((value) => attempt(ready, value));
+    return ready;
+  });
+  const [only] = prepared;
+  if (prepared.length === 1 && only) return only;
+  return (value) => prepared.reduce((current, step) => step(current), value);
+}
+
+function attempt(cast: Cast, value: unknown): unknown {
+  try {
+    return cast(value);
+  } catch {
+    return null;
+  }
+}
+
+function emptyAsNull(cell: unknown): unknown {
+  return cell === '' || cell === undefined ? null : cell;
+}
+
+function compileComputed(column: Column, parsing: ParsingOptions): { name: string; compute: (row: Row, number: number) => unknown } {
   const { name } = column;
   const expression = within(name, () => compileExpression(column.transformExpr ?? ''));
-  const finish = typed(column);
+  const finish = typed(column, parsing);
   const compute = (row: Row, number: number): unknown => {
     try {
       return finish(expression.evaluate(row));
@@ -73,16 +108,17 @@ function compileComputed(column: Column): { name: string; compute: (row: Row, nu
 }
 
 /** The cast to the column's type, which also rejects empty cells of a column that is not nullable. */
-function typed({ name, type, nullable }: Column): Cast {
+function typed({ name, type, nullable }: Column, { dateOrder, decimalSeparator }: ParsingOptions): Cast {
   if (!isCastType(type)) {
     throw new TableError(`its type '${type}' is unknown; use string, integer, float, boolean or datetime`, { column: name });
   }
-  const cast = castTo(type);
-  return (value) => {
-    const result = cast(value === '' && type !== 'string' ? null : value);
-    if (result === null && !nullable) throw new Error('the cell is empty, but the column is not nullable');
+  const cast = castColumn(type, { dateOrder, decimalSeparator });
+  if (nullable) return cast;
+  return mapCast(cast, (inner) => (value) => {
+    const result = inner(value);
+    if (result === null) throw new Error('the cell is empty, but the column is not nullable');
     return result;
-  };
+  });
 }
 
 function within<T>(column: string, compile: () => T): T {

@@ -62,9 +62,8 @@ export async function toFile(value: unknown, { services }: RunContext): Promise<
 }
 
 /**
- * A value as JSON: tables become lists of rows, files their metadata, and values that JSON lacks (undefined, numbers that
- * are not finite) null.
- * @throws Error for a function, a symbol, a bigint, or a value that contains itself.
+ * A value as JSON: tables become lists of rows, files their metadata, and undefined null.
+ * @throws Error for a number that is not finite, a function, a symbol, a bigint, or a value that contains itself.
  */
 export async function toJson(value: unknown): Promise<unknown> {
   try {
@@ -80,7 +79,10 @@ export async function toJson(value: unknown): Promise<unknown> {
 function json(value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return value;
+    throw new Error(`the number ${value} cannot be a result, because JSON has none; use null or text`);
+  }
   if (typeof value !== 'object') throw new Error(`a ${typeof value} (${quote(String(value))}) cannot be a result; use JSON values`);
   if (isAsyncIterable(value)) return collect(value).then(json);
   if (Array.isArray(value)) return settled(value.map(json), (items) => items);

@@ -1,17 +1,23 @@
 import type { ValidateFunction } from 'ajv';
 import { ConfigurationError } from '../../../model/errors/index.js';
-import { messageOf, quote } from './kinds.js';
+import { isObject, messageOf, quote } from './kinds.js';
+import { compilePattern } from './pattern.js';
 
 /** The most recently used validators, by the JSON of their schema: compiling one takes milliseconds. */
 const compiled = new Map<string, ValidateFunction>();
 const capacity = 32;
+
+/** Runs patterns in linear time. ajv tells them apart by `toString`. */
+const regExp = Object.assign((source: string) => ({ test: compilePattern(source).test, toString: () => source }), {
+  code: 'compilePattern',
+});
 
 async function compile(schema: Readonly<Record<string, unknown>>): Promise<ValidateFunction> {
   const { Ajv } = await import('ajv').catch((cause: unknown) => {
     throw new ConfigurationError('Validating against a json_schema needs the package ajv. Install it: npm install ajv', { cause });
   });
   // One instance for each schema, because different schemas may have the same `$id`.
-  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false, code: { regExp } });
   // ajv would look for the meta-schema of another draft.
   const { $schema, ...rest } = schema;
   try {
@@ -35,4 +41,28 @@ export async function schemaProblems(schema: Readonly<Record<string, unknown>>, 
   if (compiled.size > capacity && oldest !== undefined) compiled.delete(oldest);
   if (validate(value)) return [];
   return (validate.errors ?? []).map((error) => `${error.instancePath || quote(value)} ${error.message ?? error.keyword}`);
+}
+
+/** Keywords whose values are data rather than schemas. */
+const dataKeywords = new Set(['const', 'default', 'enum', 'examples']);
+
+/** The problems of the patterns in a schema, at any depth. */
+export function patternProblems(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(patternProblems);
+  if (!isObject(schema)) return [];
+  return Object.entries(schema).flatMap(([key, value]) => {
+    if (dataKeywords.has(key)) return [];
+    if (key === 'pattern' && typeof value === 'string') return problemOf(value);
+    const names = key === 'patternProperties' && isObject(value) ? Object.keys(value).flatMap(problemOf) : [];
+    return [...names, ...patternProblems(value)];
+  });
+}
+
+function problemOf(pattern: string): string[] {
+  try {
+    compilePattern(pattern);
+    return [];
+  } catch (error) {
+    return [`json_schema: ${messageOf(error)}`];
+  }
 }

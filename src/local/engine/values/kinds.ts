@@ -1,5 +1,8 @@
+import { listed, quote } from '../../../moderately/tables/words.js';
 import { FileReference } from './file.js';
 import { Table } from './table.js';
+
+export { listed, quote };
 
 /** A description of a value for messages, such as `rows`, `the file 'a.txt'`, `a list of 3`, `nothing`. */
 export function describe(value: unknown): string {
@@ -11,16 +14,12 @@ export function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `the ${typeof value} ${String(value)}`;
 }
 
-/** A value in quotes, truncated to 60 characters. */
-export function quote(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return `'${text.length > 60 ? `${text.slice(0, 57)}...` : text}'`;
-}
-
-/** Names in quotes, separated by commas; `none` for an empty list. */
-export function listed(names: Iterable<string>): string {
-  const all = [...names];
-  return all.length === 0 ? 'none' : all.map((name) => `'${name}'`).join(', ');
+/** A value as JSON text. @throws Error for a number that JSON does not have, rather than writing null. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => {
+    if (typeof member === 'number' && !Number.isFinite(member)) throw new Error(`the number ${member} cannot be written as JSON`);
+    return member;
+  });
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -80,3 +80,23 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) list.push(item);
   return list;
 }
+
+/** The first rows, and an iteration of all of them, which is to be read once. */
+export async function peek(rows: AsyncIterable<Row>, count: number): Promise<{ first: Row[]; all: AsyncIterable<Row> }> {
+  const iterator = rows[Symbol.asyncIterator]();
+  const first: Row[] = [];
+  while (first.length < count) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    first.push(value);
+  }
+  const all = async function* () {
+    try {
+      yield* first;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    } finally {
+      await iterator.return?.();
+    }
+  };
+  return { first, all: all() };
+}

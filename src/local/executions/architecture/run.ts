@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { findObject } from '../../blobs/objects.js';
 import type { Platform } from '../../context.js';
 import type { Block, BlockConnection, BlockHandler, PipelineConfiguration } from '../../engine/types.js';
+import { wholeOf } from '../assets/chunks.js';
 import { servicesFor } from '../engine-services.js';
 import { loadEngine } from '../load-engine.js';
 import { type ArchitectureNode, type Link, labelOf, type NodeResult } from './nodes.js';
@@ -128,7 +129,8 @@ export async function runArchitecture(
       default: {
         const handler = services.handlers.get(node.assetId ?? '');
         if (!handler) throw new Error(missingHandler(node));
-        return { value: await handler({ ...context, blockId: labelOf(node), blockType: node.assetId ?? node.type, inputs: parameters }) };
+        const asset = { blockId: labelOf(node), blockType: node.assetId ?? node.type, inputs: parameters };
+        return { value: await wholeOf(await handler({ ...context, ...asset }), context.signal) };
       }
     }
   };

@@ -1,11 +1,16 @@
 import { Hono } from 'hono';
+import { type Collection, collectionOf } from '../../assets/collections.js';
+import { bodyOf, insertAsset, updateAsset } from '../../assets/rows.js';
+import { isRecord } from '../../assets/spelling.js';
 import type { AppContext, AppEnv } from '../../context.js';
-import { invalid } from '../../requests/errors.js';
-import { newRecordId, newTimestamps } from '../../requests/records.js';
+import { reads } from '../../requests/authentication.js';
+import { errorResponse, HttpError, invalid } from '../../requests/errors.js';
+import { newRecordId } from '../../requests/records.js';
 import { body, text, z } from '../../requests/validation.js';
+import type { Store } from '../../store/database.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { loadAsset, serializeAsset } from './assets.js';
+import { loadAsset, serializeAsset, teamNumber } from './assets.js';
 import { listCollection, paginate } from './paginate.js';
 
 /** The fields that are checked in every resource. All others are kept as they were sent. */
@@ -19,12 +24,25 @@ const pipeline = resource.extend({
 
 type Sent = z.infer<typeof pipeline>;
 
-async function sentBody(c: AppContext, collection: string): Promise<Sent> {
-  const sent = await body(c, collection === 'pipelines' ? pipeline : resource);
-  if (collection === 'pipelines' && sent.name !== undefined && !sent.name?.trim()) {
-    throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
+/** The refusal of fields that a collection does not have. */
+class UnknownProperties extends Error {
+  readonly messages: readonly string[];
+
+  constructor(fields: readonly string[]) {
+    super('Unknown properties');
+    this.messages = fields.map((field) => `property ${field} should not exist`);
   }
-  return collection === 'pipelines' ? withArchitecture(sent as Sent) : (sent as Sent);
+}
+
+/** What a request sends, without the fields that only the server sets. */
+async function sentBody(c: AppContext, { name, serverFields, allowed }: Collection): Promise<Sent> {
+  const sent = (await body(c, name === 'pipelines' ? pipeline : resource)) as Sent;
+  const unknown = allowed && Object.keys(sent).filter((field) => !allowed.includes(field));
+  if (unknown?.length) throw new UnknownProperties(unknown);
+  for (const field of ['id', 'createdAt', 'updatedAt', ...serverFields]) delete sent[field];
+  if (name !== 'pipelines') return sent;
+  if (sent.name !== undefined && !sent.name?.trim()) throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
+  return withArchitecture(sent);
 }
 
 /** Accepts a pipeline's graph at the top level too, where responses have it. */
@@ -32,60 +50,118 @@ function withArchitecture({ nodes, links, ...sent }: Sent): Sent {
   return { ...sent, ...(nodes && !sent.architecture && { architecture: { nodes, links: links ?? [] } }) };
 }
 
-/** The columns of an asset that requests do not set. */
-type Identity = Pick<AssetRow, 'assetId' | 'teamId' | 'collection' | 'createdAt' | 'updatedAt'>;
-
-function rowOf(identity: Identity, record: JsonRecord): AssetRow {
-  const name = typeof record.name === 'string' ? record.name : '';
-  const status = typeof record.status === 'string' ? record.status : null;
-  return { ...identity, name, nameLower: name.toLowerCase(), status, body: JSON.stringify({ ...record, id: identity.assetId }) };
+/** Whether the team has another record of this name in the collection. */
+export async function isNameTaken(store: Store, teamId: string, collection: string, name: unknown, exceptId?: string): Promise<boolean> {
+  if (typeof name !== 'string' || name === '') return false;
+  const same = store.selectFrom('assets').select('assetId').where('teamId', '=', teamId).where('collection', '=', collection);
+  const rows = await same.where('parentId', 'is', null).where('name', '=', name).limit(2).execute();
+  return rows.some(({ assetId }) => assetId !== exceptId);
 }
 
-async function create(c: AppContext, collection: string, record: JsonRecord): Promise<Response> {
+/** @throws HttpError in the vendor's words when the name is taken in a collection whose names are unique. */
+async function checkName(
+  c: AppContext,
+  store: Store,
+  { name, nameTaken }: Collection,
+  row: { teamId: string; assetId?: string },
+  wish: unknown,
+) {
+  if (nameTaken === undefined || !(await isNameTaken(store, row.teamId, name, wish, row.assetId))) return;
+  throw new HttpError(nameTaken, c.req.param('prefix') === 'sdk' && nameTaken === 400 ? 'err.name_already_exists' : 'name_already_exists');
+}
+
+/** Creates a record, with the server's own fields in `own`, in a transaction. */
+export async function createAsset(
+  c: AppContext,
+  store: Store,
+  collection: Collection,
+  sent: JsonRecord,
+  own: JsonRecord = {},
+  id = newRecordId(c),
+): Promise<AssetRow> {
   const { platform, principal } = c.var;
-  const row = rowOf({ assetId: newRecordId(c), teamId: principal.homeTeamId, collection, ...newTimestamps(c) }, record);
-  await platform.store.insertInto('assets').values(row).execute();
-  return c.json(serializeAsset(row), 201);
+  const teamId = principal.homeTeamId;
+  await checkName(c, store, collection, { teamId }, sent.name);
+  const record = { ...sent, ...own };
+  for (const [field, value] of Object.entries(collection.defaults)) record[field] ??= value;
+  return await insertAsset(store, platform.clock, { assetId: id, teamId, collection: collection.name, parentId: null }, record);
 }
 
-/** The resources of `v1`, `v2` and `sdk`: the collections share the same routes. */
+/** Saves what a request sends over a record, in a transaction. */
+export async function saveAsset(c: AppContext, store: Store, before: AssetRow, sent: JsonRecord): Promise<AssetRow> {
+  await checkName(c, store, collectionOf(before.collection), before, sent.name);
+  return await updateAsset(store, c.var.platform.clock, before, { ...bodyOf(before), ...sent });
+}
+
+/** The fields that the server gives a new record. */
+function ownFields(c: AppContext, { name }: Collection): JsonRecord {
+  const { userId, homeTeamId } = c.var.principal;
+  if (name === 'sessions') return { userId };
+  return name === 'skill' ? { user: userId, team: teamNumber(homeTeamId) } : {};
+}
+
+/** The fields that follow from what a request sends. */
+function derivedFields({ name }: Collection, { configuration }: Sent): JsonRecord {
+  return name === 'triggers' && isRecord(configuration) ? { type: configuration.type ?? null } : {};
+}
+
+/** @throws HttpError 400 for a trigger without what starts it. */
+function checkTrigger({ triggerType, configuration, triggerId }: Sent): void {
+  if (triggerType === undefined) return;
+  const problem = (field: string, message: string) => invalid([{ field, message }]);
+  if (triggerType !== 'time' && triggerType !== 'external') throw problem('triggerType', 'must be time or external');
+  if (triggerType === 'time' && !isRecord(configuration)) throw problem('configuration', 'a time trigger needs a schedule');
+  if (triggerType === 'external' && !triggerId) throw problem('triggerId', 'an external trigger needs the id of its subscription');
+}
+
+const of = (c: AppContext): Collection => collectionOf(c.req.param('collection') ?? '');
+const shown = (c: AppContext, row: AssetRow): JsonRecord => serializeAsset(row, c.req.param('prefix'));
+
+/** The resources of `v1`, `v2` and `sdk`: all collections share the same routes. */
 export const resourceRoutes = new Hono<AppEnv>()
-  .post('/:prefix{v1|v2|sdk}/:collection/paginate', async (c) => c.json(await paginate(c, c.req.param('collection'))))
+  .post('/:prefix{(?:v1|v2|sdk)}/:collection/paginate', reads, async (c) => c.json(await paginate(c, c.req.param('collection'))))
 
-  .get('/:prefix{v1|v2|sdk}/:collection', async (c) => c.json(await listCollection(c, c.req.param('collection'))))
+  .get('/:prefix{(?:v1|v2|sdk)}/:collection', async (c) => c.json(await listCollection(c, c.req.param('collection'))))
 
-  .post('/:prefix{v1|v2|sdk}/:collection', async (c) => {
-    const collection = c.req.param('collection');
+  .post('/:prefix{(?:v1|v2|sdk)}/:collection', async (c) => {
+    const collection = of(c);
     const sent = await sentBody(c, collection);
-    if (collection === 'pipelines' && !sent.name) throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
-    return await create(c, collection, sent);
+    if (collection.name === 'pipelines' && !sent.name) throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
+    if (collection.name === 'triggers') checkTrigger(sent);
+    const own = { ...ownFields(c, collection), ...derivedFields(collection, sent) };
+    const create = (store: Store) => createAsset(c, store, collection, sent, own);
+    return c.json(shown(c, await c.var.platform.store.transaction().execute(create)), 201);
   })
 
-  .post('/:prefix{v1|v2|sdk}/agents/:id/duplicate', async (c) => {
-    const source = await loadAsset(c, 'agents', c.req.param('id'));
-    const { name } = await body(c, z.object({ name: text.min(1).nullish(), cloneSubagents: z.boolean().optional() }));
-    return await create(c, 'agents', { ...JSON.parse(source.body), name: name ?? `${source.name} (copy)`, status: 'draft' });
+  .get('/:prefix{(?:v1|v2|sdk)}/:collection/:id/overview', async (c) => {
+    return c.json(shown(c, await loadAsset(c, c.req.param('collection'), c.req.param('id'))));
   })
 
-  .get('/:prefix{v1|v2|sdk}/:collection/:id/overview', async (c) => {
-    return c.json(serializeAsset(await loadAsset(c, c.req.param('collection'), c.req.param('id'))));
-  })
-
-  .get('/:prefix{v1|v2|sdk}/:collection/:id', async (c) =>
-    c.json(serializeAsset(await loadAsset(c, c.req.param('collection'), c.req.param('id')))),
+  .get('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) =>
+    c.json(shown(c, await loadAsset(c, c.req.param('collection'), c.req.param('id')))),
   )
 
-  .put('/:prefix{v1|v2|sdk}/:collection/:id', async (c) => {
-    const collection = c.req.param('collection');
-    const before = await loadAsset(c, collection, c.req.param('id'));
+  .put('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) => {
+    await loadAsset(c, c.req.param('collection'), c.req.param('id'));
+    const collection = of(c);
     const sent = await sentBody(c, collection);
-    const row = rowOf({ ...before, updatedAt: newTimestamps(c).updatedAt }, { ...JSON.parse(before.body), ...sent });
-    await c.var.platform.store.updateTable('assets').set(row).where('assetId', '=', before.assetId).execute();
-    return c.json(serializeAsset(row));
+    const changes = { ...sent, ...derivedFields(collection, sent) };
+    const row = await c.var.platform.store.transaction().execute(async (store) => {
+      const before = await loadAsset(c, c.req.param('collection'), c.req.param('id'), store);
+      if (collection.name === 'triggers') checkTrigger({ ...bodyOf(before), ...changes });
+      return await saveAsset(c, store, before, changes);
+    });
+    return c.json(shown(c, row));
   })
 
-  .delete('/:prefix{v1|v2|sdk}/:collection/:id', async (c) => {
+  .delete('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) => {
     const { assetId } = await loadAsset(c, c.req.param('collection'), c.req.param('id'));
     await c.var.platform.store.deleteFrom('assets').where('assetId', '=', assetId).execute();
     return c.json({ id: assetId, status: 'deleted' });
   });
+
+resourceRoutes.onError((error, c) =>
+  error instanceof UnknownProperties
+    ? c.json({ statusCode: 400, message: error.messages, error: 'Bad Request' }, 400)
+    : errorResponse(error, c),
+);

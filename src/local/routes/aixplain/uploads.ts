@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { extensionOf, putObject } from '../../blobs/objects.js';
+import { openUpload } from '../../blobs/uploads.js';
 import type { AppContext, AppEnv } from '../../context.js';
+import { formOf } from '../../requests/body.js';
 import { invalid } from '../../requests/errors.js';
 import { body, name, z } from '../../requests/validation.js';
 
@@ -9,7 +11,7 @@ const request = z.object({ contentType: name(255), originalName: name(1000) });
 /** The request's fields, from a form, as the vendor's clients send them, or from JSON, as documented. */
 async function fields(c: AppContext): Promise<z.infer<typeof request>> {
   if (!c.req.header('content-type')?.includes('form')) return await body(c, request);
-  const result = request.safeParse(await c.req.parseBody());
+  const result = request.safeParse(await formOf(c));
   if (!result.success) throw invalid(result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
   return result.data;
 }
@@ -18,11 +20,10 @@ async function presign(c: AppContext): Promise<Response> {
   const { platform } = c.var;
   const { contentType, originalName } = await fields(c);
   const key = `uploads/${platform.newId()}${extensionOf(originalName)}`;
-  const { origin } = new URL(c.req.url);
   return c.json({
     key,
-    uploadUrl: platform.presigner.sign(origin, { method: 'PUT', key, contentType }),
-    downloadUrl: platform.presigner.sign(origin, { method: 'GET', key }),
+    uploadUrl: await openUpload(platform, platform.store, { key, contentType }),
+    downloadUrl: platform.presigner.sign({ method: 'GET', key }),
   });
 }
 
@@ -31,7 +32,7 @@ export const uploadRoutes = new Hono<AppEnv>()
   .post('/sdk/file/upload/temp-url', presign)
   .post('/sdk/file/upload-url', presign)
   .post('/sdk/pipelines/script', async (c) => {
-    const { file } = await c.req.parseBody();
+    const { file } = await formOf(c);
     if (!(file instanceof File)) throw invalid([{ field: 'file', message: 'must be a file in a multipart form' }]);
     const fileId = c.var.platform.newId();
     await putObject(c.var.platform, `scripts/${fileId}`, file.type || 'application/octet-stream', file.stream());

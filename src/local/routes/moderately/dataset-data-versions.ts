@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { findObject, objectUri } from '../../blobs/objects.js';
 import { urlLifetime } from '../../blobs/presign.js';
+import { closeUpload, openUpload } from '../../blobs/uploads.js';
 import { timestamp } from '../../clock.js';
 import type { AppEnv } from '../../context.js';
 import { badRequest, invalid } from '../../requests/errors.js';
@@ -51,8 +52,8 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
     const dataset = await loadRow(c, datasets, request.datasetId);
     const datasetDataVersionId = newRecordId(c);
     const objectKey = `datasets/${dataset.teamId}/${dataset.datasetId}/${datasetDataVersionId}.${request.fileType}`;
-    const row = await platform.store.transaction().execute(async (store) =>
-      insertRow(c, store, datasetDataVersions, {
+    const [row, uploadUrl] = await platform.store.transaction().execute(async (store) => {
+      const row = await insertRow(c, store, datasetDataVersions, {
         datasetDataVersionId,
         datasetId: dataset.datasetId,
         teamId: dataset.teamId,
@@ -67,12 +68,8 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
         rowCount: null,
         fileSizeBytes: null,
         ...newTimestamps(c),
-      }),
-    );
-    const uploadUrl = platform.presigner.sign(new URL(c.req.url).origin, {
-      method: 'PUT',
-      key: objectKey,
-      contentType: contentTypes[request.fileType],
+      });
+      return [row, await openUpload(platform, store, { key: objectKey, contentType: contentTypes[request.fileType] })] as const;
     });
     return c.json(
       { dataVersion: serialize(datasetDataVersions, row), uploadUrl, uploadExpiry: timestamp(platform.clock, urlLifetime) },
@@ -103,6 +100,7 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
       rowCount: request.rowCount ?? null,
     };
     const updated = await platform.store.transaction().execute(async (store) => {
+      await closeUpload(store, row.objectKey);
       const updated = await updateRow(c, store, datasetDataVersions, row.datasetDataVersionId, changes);
       if (row.status === 'current') await makeCurrent(store, 'data', row.datasetId, row.datasetDataVersionId, updated.updatedAt);
       return updated;
@@ -115,5 +113,5 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
     const row = await loadRow(c, datasetDataVersions, c.req.param('id'));
     if (row.uploaded !== 1) throw badRequest('The upload of this data version was not completed, so there is nothing to download.');
     await audit(c, platform.store, 'export', { type: 'dataset-data-version', id: row.datasetDataVersionId, teamId: row.teamId });
-    return c.json({ downloadUrl: platform.presigner.sign(new URL(c.req.url).origin, { method: 'GET', key: row.objectKey }) });
+    return c.json({ downloadUrl: platform.presigner.sign({ method: 'GET', key: row.objectKey }) });
   });

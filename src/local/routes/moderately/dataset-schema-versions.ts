@@ -35,6 +35,11 @@ const parsingOptions = z.looseObject({
   headerRow: positive.optional(),
   delimiter: z.string().optional(),
   encoding: z.string().optional(),
+  hasHeader: z.boolean().optional(),
+  nullValues: z.array(z.string()).optional(),
+  decimalSeparator: z.enum(['.', ',']).optional(),
+  dateOrder: z.enum(['day-first', 'month-first']).optional(),
+  sheet: z.union([z.string().min(1), positive]).optional(),
 });
 
 /** Columns with unique names, because a row has one value for each name. */

@@ -118,7 +118,6 @@ export const datasetRoutes = new Hono<AppEnv>()
     const { platform } = c.var;
     const row = await loadRow(c, datasets, c.req.param('id'));
     const keys = await objectKeys(c, row.datasetId);
-    await platform.store.transaction().execute((store) => deleteRow(c, store, datasets, row));
-    await deleteObjects(platform, keys);
+    await deleteObjects(platform, keys, (store) => deleteRow(c, store, datasets, row));
     return c.json({ success: true, message: `The dataset '${row.name}' and its versions were deleted.` });
   });

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { deleteObjects, extensionOf, findObject } from '../../blobs/objects.js';
 import { urlLifetime } from '../../blobs/presign.js';
+import { closeUpload, openUpload } from '../../blobs/uploads.js';
 import { timestamp } from '../../clock.js';
 import type { AppEnv } from '../../context.js';
 import { checkTeam } from '../../requests/authentication.js';
@@ -63,8 +64,11 @@ export const fileRoutes = new Hono<AppEnv>()
       objectKey: `files/${request.teamId}/${fileId}${extensionOf(request.fileName)}`,
       ...newTimestamps(c),
     };
-    await platform.store.transaction().execute((store) => insertRow(c, store, files, row));
-    const uploadUrl = platform.presigner.sign(new URL(c.req.url).origin, { method: 'PUT', key: row.objectKey, contentType: row.mimeType });
+    const upload = { key: row.objectKey, contentType: row.mimeType, size: row.fileSize, sha256: row.fileDigest };
+    const uploadUrl = await platform.store.transaction().execute(async (store) => {
+      await insertRow(c, store, files, row);
+      return await openUpload(platform, store, upload);
+    });
     return c.json({ file: serialize(files, row), uploadUrl, expiresAt: timestamp(platform.clock, urlLifetime) }, 201);
   })
 
@@ -74,7 +78,8 @@ export const fileRoutes = new Hono<AppEnv>()
     const { platform } = c.var;
     const id = c.req.param('id');
     const { fileSize, fileHash } = await body(c, completion);
-    const object = await findObject(platform, (await loadRow(c, files, id)).objectKey);
+    const { objectKey } = await loadRow(c, files, id);
+    const object = await findObject(platform, objectKey);
     if (!object) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
     const problems = [
       ...(object.size === fileSize ? [] : [{ field: 'fileSize', message: `${object.size} bytes were uploaded, not ${fileSize}` }]),
@@ -87,6 +92,7 @@ export const fileRoutes = new Hono<AppEnv>()
     const updated = await platform.store.transaction().execute(async (store) => {
       const { uploadStatus } = await loadRow(c, files, id, store);
       if (uploadStatus !== 'pending') throw conflict(`The upload of this file is already ${uploadStatus}.`);
+      await closeUpload(store, objectKey);
       return await updateRow(c, store, files, id, changes);
     });
     if (problems.length > 0) throw invalid(problems);
@@ -99,14 +105,13 @@ export const fileRoutes = new Hono<AppEnv>()
     if (row.uploadStatus !== 'completed')
       throw badRequest(`The upload of this file is ${row.uploadStatus}, so there is nothing to download.`);
     await audit(c, platform.store, 'export', { type: 'file', id: row.fileId, teamId: row.teamId });
-    const downloadUrl = platform.presigner.sign(new URL(c.req.url).origin, { method: 'GET', key: row.objectKey });
+    const downloadUrl = platform.presigner.sign({ method: 'GET', key: row.objectKey });
     return c.json({ downloadUrl, expiresAt: timestamp(platform.clock, urlLifetime) });
   })
 
   .delete('/:id', async (c) => {
     const { platform } = c.var;
     const row = await loadRow(c, files, c.req.param('id'));
-    await platform.store.transaction().execute((store) => deleteRow(c, store, files, row));
-    await deleteObjects(platform, [row.objectKey]);
+    await deleteObjects(platform, [row.objectKey], (store) => deleteRow(c, store, files, row));
     return c.body(null, 204);
   });

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import type { AppEnv } from '../../context.js';
-import { authenticate } from '../../requests/authentication.js';
 import { agentConfigurationVersionRoutes } from './agent-configuration-versions.js';
 import { agentExecutionRoutes } from './agent-executions.js';
 import { agentRoutes } from './agents.js';
@@ -39,8 +38,6 @@ const collections = {
 /** Moderately's API. */
 export function moderatelyRoutes(): Hono<AppEnv> {
   const app = new Hono<AppEnv>().route('/authentication', authenticationRoutes);
-  for (const [path, routes] of Object.entries(collections)) {
-    app.use(`/${path}/*`, authenticate).route(`/${path}`, routes);
-  }
+  for (const [path, routes] of Object.entries(collections)) app.route(`/${path}`, routes);
   return app;
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { AppEnv } from '../../context.js';
 import { loadEngine } from '../../executions/load-engine.js';
+import { reads } from '../../requests/authentication.js';
 import { badRequest, conflict } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
@@ -48,7 +49,7 @@ async function nextVersion(store: Store, pipelineId: string): Promise<number> {
 
 /** Configuration versions of pipelines. A configuration is a graph of blocks. */
 export const pipelineConfigurationVersionRoutes = new Hono<AppEnv>()
-  .post('/validate', async (c) => {
+  .post('/validate', reads, async (c) => {
     const request = await body(c, z.object({ configuration: anyObject }));
     const { validateConfiguration } = await loadEngine();
     return c.json(validateConfiguration(request.configuration, { knownTypes: c.var.platform.handlers.keys() }));

@@ -133,7 +133,7 @@ export const pipelineExecutionRoutes = new Hono<AppEnv>()
     if (!object) throw new HttpError(404, `This execution is ${row.status} and has no output.`);
     return c.json({
       type: 's3',
-      downloadUrl: platform.presigner.sign(new URL(c.req.url).origin, { method: 'GET', key: object.key }),
+      downloadUrl: platform.presigner.sign({ method: 'GET', key: object.key }),
       expiresAt: timestamp(platform.clock, urlLifetime),
       metadata: { fileSizeBytes: object.size, compressionType: 'gzip', fileType: 'json', outputSummary: row.pipelineOutputSummary },
     });

@@ -1,8 +1,18 @@
 import type { MigrationProvider } from 'kysely';
+import { assetFacets } from './asset-facets.js';
 import { first } from './first.js';
 import { moreOrders } from './orders.js';
+import { openUploadsAndResponses } from './server-requests.js';
 
 /** All migrations, in order. There are no down migrations. */
-export const migrationProvider: MigrationProvider = {
-  getMigrations: async () => ({ '0001-first': first, '0002-more-orders': moreOrders }),
+const migrations = {
+  '0001-first': first,
+  '0002-more-orders': moreOrders,
+  'aixplain-asset-facets': assetFacets,
+  'server-requests': openUploadsAndResponses,
 };
+
+/** The names of all migrations, in order. */
+export const migrationNames: readonly string[] = Object.keys(migrations);
+
+export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

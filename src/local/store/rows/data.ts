@@ -9,6 +9,16 @@ export interface ObjectRow {
   createdAt: string;
 }
 
+/** An object that may be put to its presigned URL. The row is deleted when the upload is completed, or its record is deleted. */
+export interface UploadRow {
+  key: string;
+  /** In bytes, and SHA-256 in hexadecimal, where the client declared them. */
+  size: number | null;
+  sha256: string | null;
+  /** When the presigned URL expires. */
+  expiresAt: string;
+}
+
 export interface FileRow extends Timestamped {
   fileId: string;
   teamId: string;

@@ -132,6 +132,69 @@ describe("aiXplain's Python client against the local platform", () => {
     expect((await send(key(), 'DELETE', `/v2/agents/${made.id}`)).status).to.equal(200);
   });
 
+  it('lists models and runs a team agent in its first generation', async () => {
+    const model = await v1('POST', '/sdk/models', {
+      name: 'Tr',
+      function: { id: 'translation' },
+      supplier: { id: 1, code: 'acme', name: 'Acme' },
+    });
+    const filters = {
+      q: '',
+      pageNumber: 0,
+      pageSize: 20,
+      functions: ['translation'],
+      suppliers: [1],
+      sort: [{ dir: 1, field: 'createdAt' }],
+    };
+    for (const page of [await v1('POST', '/sdk/models/paginate', filters), await v1('GET', `/sdk/models?ids=${model.id}`)]) {
+      expect(page).to.include({ total: 1, pageTotal: 1 });
+      expect(page.items[0].id).to.equal(model.id);
+    }
+    expect((await v1('GET', '/sdk/models/by-name/Tr')).id).to.equal(model.id);
+    const agent = await v2('POST', '/sdk/agents', { name: 'Finder', assets: [], llmId: model.id, status: 'draft', tasks: [], tools: [] });
+    const team = await v2('POST', '/sdk/agent-communities', {
+      name: 'Desk',
+      agents: [{ assetId: agent.id, number: 0, type: 'AGENT', label: 'AGENT' }],
+      links: [],
+      llmId: model.id,
+      supervisorId: model.id,
+      plannerId: null,
+      status: 'draft',
+    });
+    expect(team.agents).to.deep.equal([{ assetId: agent.id, number: 0, type: 'AGENT', label: 'AGENT' }]);
+    const started = await v2('POST', `/sdk/agent-communities/${team.id}/run`, {
+      id: team.id,
+      query: 'Hello',
+      sessionId: null,
+      history: null,
+    });
+    const { data } = await poll(started.data);
+    expect(data).to.include({ input: 'Hello', output: 'Hello' });
+    expect(data.session_id.startsWith(`${team.id}_`)).to.equal(true);
+    const twice = await send(key(), 'POST', '/sdk/agent-communities', { name: 'Desk', agents: [] });
+    expect([twice.status, (twice.json() as Json).message]).to.deep.equal([400, 'err.name_already_exists']);
+  });
+
+  it('streams a model line by line, and talks in a session, in its second generation', async () => {
+    const model = await v2('POST', '/v2/models', { name: 'Chat', function: { id: 'text-generation' } });
+    const streamed = await send(key(), 'POST', `/api/v2/execute/${model.id}`, { text: 'Hel lo', options: { stream: true } });
+    expect(streamed.headers['content-type']).to.match(/^text\/event-stream/);
+    const lines = streamed.body
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '');
+    expect(lines).to.deep.equal(['data: {"data":"Hel"}', 'data: {"data":" lo"}', 'data: [DONE]']);
+    const agent = await v2('POST', '/v2/agents', { id: null, name: 'Desk', path: null, createdAt: null, updatedAt: null, teamId: null });
+    expect(Date.parse(agent.createdAt)).to.be.greaterThan(0);
+    const session = await v2('POST', '/v1/sessions', { agentId: agent.id, name: 'T', status: 'active' });
+    const asked = await v2('POST', `/v1/sessions/${session.id}/messages`, { role: 'user', content: 'Hello' });
+    expect((await poll(`/sdk/agents/${asked.requestId}/result`)).data.output).to.equal('Hello');
+    const listed = await v2('GET', `/v1/sessions?agentId=${agent.id}&pageNumber=0&pageSize=20`);
+    expect(listed.map(({ id }: Json) => id)).to.deep.equal([session.id]);
+    const messages = await v2('GET', `/v1/sessions/${session.id}/messages`);
+    expect(messages.map(({ role }: Json) => role)).to.deep.equal(['user', 'assistant']);
+  });
+
   it('gets errors as objects with a status code in them', async () => {
     for (const [credentials, path, status] of [
       [{ 'x-api-key': 'wrong' }, '/v2/agents/x', 401],

@@ -54,11 +54,17 @@ describe('the input block', () => {
 
 describe('the output block', () => {
   it('writes as JSON what JSON has no word for', async () => {
-    const value = () => ({ nan: Number.NaN, gone: undefined, list: [undefined], date: new Date(0) });
+    const value = () => ({ gone: undefined, list: [undefined], date: new Date(0) });
     const configuration = pipeline({ v: ['v'], out: ['output'] }, 'v -> out');
     expect(await run(configuration, {}, { handlers: { v: value } })).to.deep.equal({
-      output: { nan: null, list: [null], date: '1970-01-01T00:00:00.000Z' },
+      output: { list: [null], date: '1970-01-01T00:00:00.000Z' },
     });
+  });
+
+  it('refuses a number that JSON does not have', async () => {
+    const configuration = pipeline({ v: ['v'], out: ['output'] }, 'v -> out');
+    const error = await failure(run(configuration, {}, { handlers: { v: () => [{ n: Number.POSITIVE_INFINITY }] } }));
+    expect(error.message).to.include("Block 'out' (output): the number Infinity cannot be a result");
   });
 
   it('refuses a function', async () => {

@@ -24,6 +24,38 @@ describe('the string_template block', () => {
     expect(await text('{{ first-name }}', { 'first-name': 'Ada' })).to.equal('Ada');
   });
 
+  it('fills in names with spaces, as columns have them', async () => {
+    const data = {
+      'First Name': 'Ada',
+      'Price (EUR)': 5,
+      "Driver's age": 36,
+      'Total/Year': 7,
+      Größe: 1,
+      '% of all': 50,
+      'Name, full': 'A L',
+    };
+    for (const [name, expected] of Object.entries(data)) expect(await text(`<{{ ${name} }}>`, { data }), name).to.equal(`<${expected}>`);
+    expect(await text("{{ column('First Name') }} {{ upper(column('First Name')) }}", { data })).to.equal('Ada ADA');
+    expect((await failure(text('{{ Last Name }}', { data: { 'First Name': 'x' } }))).message).to.include(
+      "the template has {{ Last Name }}, but there is no variable 'Last Name'; the variables are 'First Name', 'data'",
+    );
+  });
+
+  it('writes braces that are in quotes', async () => {
+    expect(await text('{{ \'{{\' }} name }} is {{ name }} in {{ "}}" }}', { name: 'x' })).to.equal('{{ name }} is x in }}');
+    expect(await text('{"a":{{{ a }}}}', { a: 1 })).to.equal('{"a":{1}}');
+  });
+
+  it('names a member there is not', async () => {
+    const inputs = { city: { name: null, zip: '1' } };
+    expect(await text('{{ city.name }}|{{ city.zip }}', inputs)).to.equal('|1');
+    for (const place of ['city.nmae', 'city.nmae.x', 'city["nmae"]', 'city.zip.x', 'list[3]'])
+      expect((await failure(text(`{{ ${place} }}`, { ...inputs, list: [1] }))).message, place).to.include(
+        `the template has {{ ${place} }}, but there is no member`,
+      );
+    expect(await text("{{ city.nmae ?? 'none' }}", inputs)).to.equal('none');
+  });
+
   it('writes text as it is, null as nothing and other values as JSON', async () => {
     expect(await text('{{ a }}|{{ b }}|{{ c }}|{{ d }}', { a: 'x', b: null, c: { d: [1] }, d: 2.5 })).to.equal('x||{"d":[1]}|2.5');
   });
@@ -50,6 +82,13 @@ describe('the string_template block', () => {
     expect((await failure(text('{{ nmae }}', { name: 'x', data: { city: 'y' } }))).message).to.equal(
       "Block 'it' (string_template): the template has {{ nmae }}, but there is no variable 'nmae'; the variables are 'city', 'name', 'data'",
     );
+  });
+
+  it('is refused with a place that is not closed', () => {
+    for (const template of ['Hi {{ name', 'Hi {{ name }', "{{ 'x'"]) {
+      const { errors } = validateConfiguration(pipeline({ t: ['string_template', { template }], out: ['output'] }, 't -> out'));
+      expect(errors.map((error) => error.message)[0], template).to.include("without '}}'; write {{ '{{' }} for two braces that are text");
+    }
   });
 
   it('is refused with a place that cannot be read', () => {

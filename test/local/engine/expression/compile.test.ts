@@ -39,6 +39,68 @@ describe('compileExpression', () => {
     expect(value('a == [1, 2]', { a: [1, 2] })).to.equal(true);
   });
 
+  it('orders texts that read as numbers by value, and other texts after them', () => {
+    expect(value('a > b', { a: '10', b: '9' })).to.equal(true);
+    expect(value('a < b', { a: '9', b: '9a' })).to.equal(true);
+    expect(value('a < b', { a: '1E5', b: '9' })).to.equal(false);
+    expect(value('a == b', { a: '1', b: '1.0' })).to.equal(false);
+    expect(value('a == b', { a: '007', b: '7' })).to.equal(false);
+    expect(value('min(a, b, c)', { a: '100', b: '9', c: 20 })).to.equal('9');
+    expect(value('max(a, b)', { a: '9007199254740993', b: '9007199254740992' })).to.equal('9007199254740993');
+  });
+
+  it('refuses a result that is too large for a number, naming the operation', () => {
+    for (const [text, operation] of [
+      ['a * 10', '*'],
+      ['a + a', '+'],
+      ['-a - a', '-'],
+      ['a / 0.1', '/'],
+      ['power(10, 400)', 'power'],
+    ] as const)
+      expect(() => value(text, { a: 1.7e308 }), text).to.throw(`the result of '${operation}' is too large for a number`);
+    expect(() => value('number(a)', { a: '1e999' })).to.throw('use string to keep it');
+    expect(() => compileExpression('a < 1e999')).to.throw('the number 1e999 is too large');
+    expect(() => compileExpression('a == 9007199254740993')).to.throw('the number 9007199254740993 has too many digits');
+    expect(value('round(1.5, 400)')).to.equal(1.5);
+  });
+
+  it('evaluates each side of an operator once', () => {
+    let reads = 0;
+    const row = {
+      get a() {
+        reads++;
+        return 'x';
+      },
+    };
+    expect(value(`a == 1${' && a == 1'.repeat(40)}`, row)).to.equal(false);
+    expect(value(`a == 1${' || a == 1'.repeat(40)}`, row)).to.equal(false);
+    expect(value(`b${' ?? b'.repeat(40)}`, { b: null })).to.equal(null);
+    // The first side decides an &&; each side of an || is read.
+    expect(reads).to.equal(1 + 41);
+  });
+
+  it('replaces with text as it is', () => {
+    for (const by of ['$$', '$&', '$1', '$`', "$'", '$<n>'])
+      expect(value('replace(name, "USD", by)', { name: 'USD 5', by })).to.equal(`${by} 5`);
+  });
+
+  it('matches patterns in linear time, and refuses those that have no such time when it is compiled', () => {
+    expect(value("matches(a, '^(a+)+$')", { a: `${'a'.repeat(5000)}!` })).to.equal(false);
+    expect(value('matches(a, p)', { a: 'É1', p: '^\\p{L}\\d$' })).to.equal(true);
+    for (const pattern of ['(?=x)', '(?<!x)y', '(a)\\\\1', '[', '*'])
+      expect(() => compileExpression(`matches(a, '${pattern}')`), pattern).to.throw('is not a regular expression');
+  });
+
+  it('joins values as JSON writes them', () => {
+    expect(value('"x" + a', { a: { b: [1] } })).to.equal('x{"b":[1]}');
+  });
+
+  it('reads dates with slashes month first, or in a format', () => {
+    expect(value("date('03/04/2024')")).to.equal('2024-03-04T00:00:00.000Z');
+    expect(value("day('31.12.2024', '%d.%m.%Y')")).to.equal(31);
+    expect(() => value("date('31/12/2024')")).to.throw("'31/12/2024' is not a date with the month first");
+  });
+
   it('does not mix numbers and text by accident', () => {
     expect(() => value('a * 2', { a: '3' })).to.throw(
       "'*' is not defined for the text '3' and the number 2; cast one of them with number(), text() or a cast operation",
@@ -115,6 +177,8 @@ describe('compileExpression', () => {
       'sqrt(9)': 3,
       'sqrt(-1)': null,
       'power(2, 10)': 1024,
+      'power(-8, 0.5)': null,
+      'number(" ")': null,
       'round(2.5)': 3,
       'round(1.005, 2)': 1.01,
       'round(1234.5, -2)': 1200,

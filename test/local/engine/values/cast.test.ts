@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type CastType, castTo } from '../../../../src/local/engine/values/cast.js';
+import { type CastType, castColumn, castTo } from '../../../../src/local/engine/values/cast.js';
 import { parseDate } from '../../../../src/local/engine/values/dates.js';
 
 const cast = (type: CastType, value: unknown) => castTo(type)(value);
@@ -24,6 +24,20 @@ describe('castTo', () => {
     for (const text of ['', ' ', '1,5', '0x10', 'NaN', 'Infinity', '1 2']) expect(() => cast('float', text)).to.throw('is not a number');
     expect(() => cast('float', true)).to.throw("'true' is not a number");
     expect(() => cast('float', Number.NaN)).to.throw('is not a number');
+  });
+
+  it('refuses a number that is too large, and a whole number that would lose digits', () => {
+    for (const text of ['1e999', '-1E400', '101E010031']) expect(() => cast('float', text), text).to.throw('use string to keep it');
+    expect(() => cast('float', '9007199254740993')).to.throw('use string to keep all digits');
+    expect(cast('float', '9007199254740994')).to.equal(9007199254740994);
+    expect(() => cast('string', Number.POSITIVE_INFINITY)).to.throw('the number Infinity cannot be written as JSON');
+    expect(() => cast('string', [{ a: Number.NaN }])).to.throw('the number NaN cannot be written as JSON');
+  });
+
+  it('reads a decimal comma when told so', () => {
+    const comma = castTo('float', { decimalSeparator: ',' });
+    expect(comma('-1,5')).to.equal(-1.5);
+    expect(() => comma('1.5')).to.throw('is not a number');
   });
 
   it('reads integers exactly or not at all', () => {
@@ -55,6 +69,33 @@ describe('castTo', () => {
   });
 });
 
+describe('a cast of a column', () => {
+  it('reads dates in the order that one of them shows, whatever comes before it', () => {
+    const cast = castColumn('datetime');
+    const dayFirst = cast.forColumn?.(['05/04/2012', null, '31/12/2014']);
+    expect(dayFirst?.('05/04/2012')).to.equal('2012-04-05T00:00:00.000Z');
+    expect(() => dayFirst?.('12/31/2014')).to.throw("'12/31/2014' is not a date with the day first");
+    const undecided = cast.forColumn?.(['05/04/2012']);
+    expect(undecided?.('05/04/2012')).to.equal('2012-05-04T00:00:00.000Z');
+    expect(() => undecided?.('31/12/2014')).to.throw(
+      "'31/12/2014' is not a date with the month first; set dateOrder to 'day-first', or a date_format",
+    );
+  });
+
+  it('makes blank text null, except in a string', () => {
+    for (const type of ['integer', 'float', 'boolean', 'datetime', 'object'] as const) {
+      expect(castColumn(type)(''), type).to.equal(null);
+      expect(castColumn(type)(' \t'), type).to.equal(null);
+    }
+    expect(castColumn('string')(' ')).to.equal(' ');
+  });
+
+  it('keeps all digits of a second', () => {
+    expect(castColumn('datetime')('2024-02-29T12:30:15.123456Z')).to.equal('2024-02-29T12:30:15.123456Z');
+    expect(castColumn('datetime')('2024-02-29T12:30:15.120000Z')).to.equal('2024-02-29T12:30:15.120Z');
+  });
+});
+
 describe('parseDate', () => {
   const iso = (text: string, format?: string) => parseDate(text, format)?.toISOString();
 
@@ -67,9 +108,31 @@ describe('parseDate', () => {
     expect(iso('2024-02-29T12:30:15-0530')).to.equal('2024-02-29T18:00:15.000Z');
   });
 
-  it('reads slashes month first, and day first where it must', () => {
+  it('reads slashes month first, or day first when told so, and never both', () => {
     expect(iso('03/04/2024')).to.equal('2024-03-04T00:00:00.000Z');
-    expect(iso('31/12/2024 08:15')).to.equal('2024-12-31T08:15:00.000Z');
+    expect(iso('31/12/2024 08:15')).to.equal(undefined);
+    expect(parseDate('03/04/2024', undefined, 'day-first')?.toISOString()).to.equal('2024-04-03T00:00:00.000Z');
+    expect(parseDate('31/12/2024 08:15', undefined, 'day-first')?.toISOString()).to.equal('2024-12-31T08:15:00.000Z');
+    expect(parseDate('12/31/2024', undefined, 'day-first')).to.equal(undefined);
+  });
+
+  it('reads offsets in each spelling, and hours with AM and PM', () => {
+    for (const [text, expected] of [
+      ['2020-12-31 21:25:58+00', '2020-12-31T21:25:58.000Z'],
+      ['2020-12-31 21:25:58 +02', '2020-12-31T19:25:58.000Z'],
+      ['2020-12-31T21:25:58+0200', '2020-12-31T19:25:58.000Z'],
+      ['2020-12-31 21:25:58.5 UTC', '2020-12-31T21:25:58.500Z'],
+      ['12/31/2020 9:25 PM', '2020-12-31T21:25:00.000Z'],
+      ['12/31/2020, 12:05:07 am', '2020-12-31T00:05:07.000Z'],
+      ['2020-12-31 12:00 PM', '2020-12-31T12:00:00.000Z'],
+    ] as const)
+      expect(iso(text), text).to.equal(expected);
+    for (const text of ['12/31/2020 13:00 PM', '12/31/2020 0:30 AM', '2020-12-31 10:00+25:00', '2020-12-31 10:00+02:75'])
+      expect(iso(text), text).to.equal(undefined);
+  });
+
+  it('refuses a format that has a directive twice', () => {
+    expect(() => parseDate('1 1', '%d %d')).to.throw("'%d' is repeated in the date format '%d %d'");
   });
 
   it('refuses days and times that do not exist, and other text', () => {

@@ -12,7 +12,8 @@ describe("Resources of aiXplain's wire on the local platform", () => {
     expect(body.id).to.be.a('string').with.length(21);
     expect(body).to.deep.include({ ...sent, id: body.id });
     expect((await local.client.get(`/v2/agents/${body.id}`)).body).to.deep.equal(body);
-    expect((await local.client.get(`/sdk/agents/${body.id}?host=any`)).body).to.deep.equal(body);
+    const first = (await local.client.get(`/sdk/agents/${body.id}?host=any`)).body;
+    expect(first, 'the first generation reads tools and model elsewhere').to.deep.equal({ ...body, assets: body.tools, llmId: null });
   });
 
   it('are replaced key by key by a PUT, which answers what it made', async () => {
@@ -76,7 +77,7 @@ describe("Resources of aiXplain's wire on the local platform", () => {
   it('may have ids like paths, in one segment', async () => {
     for (const id of ['a%2Fb', 'no%20such%2Fpipe', '%C3%BC%2F%F0%9F%98%80']) {
       const { status, body } = await local.client.get(`/v2/models/${id}`);
-      expect([status, body.message]).to.deep.equal([404, `There is no record in 'models' with the id '${decodeURIComponent(id)}'.`]);
+      expect([status, body.message]).to.deep.equal([404, `Model not found: there is none with the id '${decodeURIComponent(id)}'.`]);
     }
   });
 

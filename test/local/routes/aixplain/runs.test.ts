@@ -102,6 +102,16 @@ describe("Runs of aiXplain's wire on the local platform", () => {
     ]);
   });
 
+  it('join what a handler gives piece by piece', async () => {
+    local.platform.block('talker', async function* ({ inputs }) {
+      yield 'so ';
+      yield { data: String(inputs.text) };
+    });
+    const asset = { number: 1, type: 'ASSET', label: 'Talk', assetId: 'talker', functionType: 'ai' };
+    const id = await pipeline([input, asset, output], [link(0, 1, 'input', 'text'), link(1, 9)]);
+    expect(responses(await run(id, { data: 'it goes' }))).to.deep.equal([['Output', 'so it goes']]);
+  });
+
   it('fail for assets without a handler, and for handlers that fail, naming the node', async () => {
     const asset = { number: 1, type: 'ASSET', label: 'Speak', assetId: 'speech', functionType: 'ai' };
     const id = await pipeline([input, asset, output], [link(0, 1), link(1, 9)]);

@@ -8,6 +8,12 @@ export interface ColumnReference {
   column: string;
 }
 
+interface Entry {
+  /** The name in the result. */
+  name: string | undefined;
+  reference: ColumnReference;
+}
+
 const defaults: ConflictResolution = { strategy: 'prefix', left_modifier: '', right_modifier: '' };
 /** The reference to a column of a dataset without rows and declared columns, which may have any column, without values. */
 const nowhere = { side: -1 };
@@ -20,18 +26,21 @@ const nowhere = { side: -1 };
  * not empty. With `explicit`, neither column has a name in the result: output columns refer to them as `dataset.column`.
  */
 export class JoinedColumns {
-  private readonly named = new Map<string, ColumnReference>();
+  /** In the order of the result. Those without a name there have none. */
+  private readonly entries: Entry[] = [];
+  private readonly named = new Map<string, Entry>();
   private readonly qualified = new Map<string, ColumnReference>();
   /** With `explicit`, the names that several datasets have, and the labels of these. */
   private readonly shared = new Map<string, string[]>();
-  private sides = 0;
+  /** By side. */
+  private readonly labels: string[] = [];
   private hasUnknown = false;
 
   constructor(private readonly resolution: ConflictResolution = defaults) {}
 
   /** Adds the columns of the next dataset. @throws Error when the new name of a column exists too. */
   add({ label, columns }: Pick<Side, 'label' | 'columns'>): void {
-    const side = this.sides++;
+    const side = this.labels.push(label) - 1;
     if (!columns) this.hasUnknown = true;
     for (const column of columns ?? []) {
       const reference = { side, column };
@@ -49,12 +58,12 @@ export class JoinedColumns {
         `the column '${name}' is in ${listed(owners)} and conflict_resolution is explicit; choose with output_columns, for example source '${owners[0]}.${name}'`,
       );
     }
-    return this.named;
+    return new Map(this.entries.flatMap(({ name, reference }) => (name === undefined ? [] : [[name, reference]])));
   }
 
   /** Finds `dataset.column`, or a column by its name in the result. @throws Error listing the columns. */
   find(name: string, purpose: string): ColumnReference {
-    const reference = this.qualified.get(name) ?? this.named.get(name);
+    const reference = this.qualified.get(name) ?? this.named.get(name)?.reference;
     if (reference) return reference;
     const owners = this.shared.get(name);
     if (owners) throw new Error(`${purpose} '${name}' is in ${listed(owners)}; write '${owners[0]}.${name}' or '${owners[1]}.${name}'`);
@@ -67,35 +76,34 @@ export class JoinedColumns {
     const owners = this.shared.get(column);
     const taken = this.named.get(column);
     if (owners) owners.push(label);
-    else if (!taken) this.named.set(column, reference);
+    else if (!taken) this.claim(column, this.enter(reference));
     else if (strategy === 'explicit') {
       this.named.delete(column);
-      this.shared.set(column, [this.labelOf(taken), label]);
+      taken.name = undefined;
+      this.shared.set(column, [this.labels[taken.reference.side] ?? '', label]);
     } else {
       const rename = (modifier: string) => (strategy === 'prefix' ? `${modifier}${column}` : `${column}${modifier}`);
-      if (left !== '') this.rename(column, rename(left));
-      this.claim(rename(right || (strategy === 'prefix' ? `${label}_` : `_${label}`)), reference);
+      if (left !== '') {
+        this.named.delete(column);
+        this.claim(rename(left), taken);
+      }
+      this.claim(rename(right || (strategy === 'prefix' ? `${label}_` : `_${label}`)), this.enter(reference));
     }
   }
 
-  private labelOf(reference: ColumnReference): string {
-    const [name = ''] = [...this.qualified].find(([, candidate]) => candidate === reference) ?? [];
-    return name.slice(0, name.length - reference.column.length - 1);
+  private enter(reference: ColumnReference): Entry {
+    const entry: Entry = { name: undefined, reference };
+    this.entries.push(entry);
+    return entry;
   }
 
-  private claim(name: string, reference: ColumnReference): void {
+  private claim(name: string, entry: Entry): void {
     if (this.named.has(name)) {
       throw new Error(
         `two columns would have the name '${name}'; set another right_modifier in conflict_resolution, or use the strategy explicit`,
       );
     }
-    this.named.set(name, reference);
-  }
-
-  /** Renames a column without reordering the columns. */
-  private rename(from: string, to: string): void {
-    const entries = [...this.named];
-    this.named.clear();
-    for (const [name, reference] of entries) this.claim(name === from ? to : name, reference);
+    entry.name = name;
+    this.named.set(name, entry);
   }
 }

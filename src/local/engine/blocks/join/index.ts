@@ -1,5 +1,6 @@
+import { firstRepeated } from '../../../../moderately/tables/words.js';
 import type { Row } from '../../types.js';
-import { type Cast, castTo } from '../../values/cast.js';
+import { type Cast, castColumn } from '../../values/cast.js';
 import { listed, messageOf } from '../../values/kinds.js';
 import { Table } from '../../values/table.js';
 import { type BuiltInContext, defineBlock } from '../definition.js';
@@ -41,8 +42,7 @@ export const join = defineBlock({
     return { inputs: [...inputs, ...aliases], outputs: [{ name: 'data', gives: 'rows' }] };
   },
   check: (config) => {
-    const names = config.output_columns.map((column) => column.name);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    const twice = firstRepeated(config.output_columns.map((column) => column.name));
     return twice === undefined ? [] : [`output_columns has '${twice}' twice; the names of output columns must be unique`];
   },
   run: (context) =>
@@ -108,7 +108,7 @@ function projection(columns: JoinedColumns, chosen: readonly OutputColumn[]): (t
 
 /** Casts the value of an output column and rejects null if the column is not nullable. */
 function finisher({ name, type, nullable }: OutputColumn): (value: unknown, row: number) => unknown {
-  const cast: Cast = castTo(type);
+  const cast: Cast = castColumn(type);
   return (value, row) => {
     let result: unknown;
     try {

@@ -1,3 +1,4 @@
+import { isBlank } from '../../../../moderately/tables/words.js';
 import type { Row } from '../../types.js';
 import type { ColumnReference } from './columns.js';
 import type { JoinKind } from './config.js';
@@ -13,7 +14,7 @@ export function valueIn(tuple: Tuple, { side, column }: ColumnReference): unknow
 
 /**
  * Joins each tuple with the rows of another dataset that have the same key. Keys are compared as text: the number 7 matches
- * the text `7`, because one dataset may have a schema and the other none. Null matches nothing.
+ * the text `7`, because one dataset may have a schema and the other none. Null and blank text match nothing.
  *
  * The order is that of the left side, followed, for `right` and `full`, by the unmatched rows of the right side in their order.
  */
@@ -56,6 +57,6 @@ function indexByKey(rows: readonly Row[], column: string): Map<string, number[]>
 }
 
 function keyText(value: unknown): string | undefined {
-  if (value === null || value === undefined) return undefined;
+  if (isBlank(value)) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

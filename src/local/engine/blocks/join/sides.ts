@@ -1,7 +1,7 @@
 import type { Row } from '../../types.js';
 import { openTable, type RunContext, toTable } from '../../values/convert.js';
 import { listed, messageOf } from '../../values/kinds.js';
-import { collect, type Table } from '../../values/table.js';
+import { collect, peek, type Table } from '../../values/table.js';
 import { aliasOf, datasetNames, type JoinConfig } from './config.js';
 
 /** One dataset of a join. */
@@ -77,16 +77,6 @@ function labelsOf(names: readonly string[], config: JoinConfig): string[] {
 /** The columns of a table, from its first row if they are not declared, and all its rows. */
 async function withColumns(table: Table): Promise<Pick<Side, 'columns' | 'rows'>> {
   if (table.columns) return { columns: table.columns, rows: table };
-  const rows = table[Symbol.asyncIterator]();
-  const first = await rows.next();
-  if (first.done) return { columns: null, rows: [] };
-  const all = async function* () {
-    try {
-      yield first.value;
-      yield* { [Symbol.asyncIterator]: () => rows };
-    } finally {
-      await rows.return?.();
-    }
-  };
-  return { columns: Object.keys(first.value), rows: all() };
+  const { first, all } = await peek(table, 1);
+  return first[0] ? { columns: Object.keys(first[0]), rows: all } : { columns: null, rows: [] };
 }

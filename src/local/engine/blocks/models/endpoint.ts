@@ -1,5 +1,5 @@
 import type { EngineServices, LanguageModelOptions } from '../../types.js';
-import { isObject, messageOf } from '../../values/kinds.js';
+import { isObject, jsonText, messageOf } from '../../values/kinds.js';
 
 /** What a request to the endpoint needs from the block that sends it. */
 export interface EndpointContext {
@@ -36,7 +36,7 @@ export async function callEndpoint(
   let response: Response;
   let text: string;
   try {
-    response = await send(url, { method: 'POST', headers, body: JSON.stringify(body), signal: context.signal });
+    response = await send(url, { method: 'POST', headers, body: jsonText(body), signal: context.signal });
     text = await response.text();
   } catch (cause) {
     context.signal.throwIfAborted();

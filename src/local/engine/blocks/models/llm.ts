@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { LanguageModelOptions } from '../../types.js';
 import { type RunContext, toTable, toText } from '../../values/convert.js';
-import { schemaProblems } from '../../values/json-schema.js';
-import { describe, isAsyncIterable, isObject, messageOf } from '../../values/kinds.js';
+import { patternProblems, schemaProblems } from '../../values/json-schema.js';
+import { describe, isAsyncIterable, isObject, jsonText, messageOf } from '../../values/kinds.js';
 import { collect } from '../../values/table.js';
 import { jsonSchema } from '../data.js';
 import { defineBlock } from '../definition.js';
@@ -34,6 +34,7 @@ export const llm = defineBlock({
     inputs: [{ name: 'messages', required: true, accepts: ['text', 'list', 'any'] }, { name: 'datasets' }],
     outputs: [{ name: 'response', gives: 'any' }],
   }),
+  check: ({ output_schema }) => patternProblems(output_schema).map((problem) => problem.replace(/^json_schema/, 'output_schema')),
   run: async (context) => {
     const { config, inputs } = context;
     const endpoint = endpointOf(context);
@@ -77,7 +78,7 @@ async function datasetMessages(value: unknown, context: RunContext): Promise<Rec
       const rows = await collect(await toTable(dataset, context));
       return {
         role: 'system',
-        content: `Dataset ${index + 1}, a JSON object a row:\n${rows.map((row) => JSON.stringify(row)).join('\n')}`,
+        content: `Dataset ${index + 1}, a JSON object a row:\n${rows.map(jsonText).join('\n')}`,
       };
     }),
   );

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { firstRepeated, isBlank } from '../../../../moderately/tables/words.js';
 import { order } from '../../expression/operators.js';
 import { operation } from '../../operation.js';
 import { columnName } from '../../table/column-name.js';
 import type { Row } from '../../types.js';
 import { castTo } from '../../values/cast.js';
+import { quote } from '../../values/kinds.js';
 import { atRow, type RowOperation, requireColumns, valueAt } from './row-operation.js';
 
 /** Accumulates the values of a group. */
@@ -19,14 +21,8 @@ const accumulators = {
     let count = 0;
     return { add: () => count++, result: () => count };
   },
-  sum: () => {
-    const numbers = total();
-    return { add: numbers.add, result: () => (numbers.count() > 0 ? numbers.sum() : null) };
-  },
-  avg: () => {
-    const numbers = total();
-    return { add: numbers.add, result: () => (numbers.count() > 0 ? numbers.sum() / numbers.count() : null) };
-  },
+  sum: () => total((sum) => sum),
+  avg: () => total((sum, count) => sum / count),
   min: () => extreme((difference) => difference < 0),
   max: () => extreme((difference) => difference > 0),
 } satisfies Record<string, () => Accumulator>;
@@ -38,7 +34,9 @@ const aggregation = z
 /**
  * `{ group_by: ['state'], aggregations: [{ function: 'sum', column: 'count', name: 'flights' }] }`: gives one row for each group,
  * in the order of their first rows; without `group_by`, one row for all. Functions: `count` (of rows, or of the values of a
- * column), `sum`, `avg`, `min`, `max`. Null is ignored; a group without values has null. The default name is `count`, or the
+ * column), `sum`, `avg`, `min`, `max`. Null and blank text are ignored; a group without values has null. Text that reads as a number
+ * counts as a number in all of them; `min` and `max` give the value as it is, in the order of `sort`. A sum that is too large for a
+ * number is an error. The default name is `count`, or the
  * column and the function, such as `price_avg`.
  */
 export const aggregate = operation(
@@ -49,8 +47,7 @@ export const aggregate = operation(
       start: accumulators[name],
       name: given ?? (column === undefined ? name : `${column}_${name}`),
     }));
-    const names = [...group_by, ...outcomes.map((outcome) => outcome.name)];
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    const twice = firstRepeated([...group_by, ...outcomes.map((outcome) => outcome.name)]);
     if (twice !== undefined) throw new Error(`two columns would have the name '${twice}'; choose another name for the aggregation`);
     const needs = [...group_by, ...outcomes.flatMap(({ column }) => column ?? [])];
     const start = () => outcomes.map((outcome) => outcome.start());
@@ -68,7 +65,7 @@ export const aggregate = operation(
         atRow(number, label, () => {
           outcomes.forEach(({ column }, index) => {
             const value = column === undefined ? true : valueAt(row, column);
-            if (value !== null) group.parts[index]?.add(value);
+            if (!isBlank(value)) group.parts[index]?.add(value);
           });
         });
       }
@@ -86,13 +83,22 @@ export const aggregate = operation(
   },
 );
 
-function total() {
-  let [sum, count] = [0, 0];
+/** @throws Error when the sum is too large for a number, or when it is one of whole numbers and would lose digits. */
+function total(result: (sum: number, count: number) => number): Accumulator {
+  let [sum, count, isWhole] = [0, 0, true];
   const add = (value: unknown): void => {
-    sum += toNumber(value) as number;
+    const number = toNumber(value) as number;
+    isWhole &&= Number.isSafeInteger(number);
+    sum += number;
     count++;
+    if (!Number.isFinite(sum)) throw new Error(`the sum is too large for a number from ${quote(value)} on`);
+    if (isWhole && !Number.isSafeInteger(sum)) {
+      throw new Error(
+        `the sum of whole numbers exceeds 9,007,199,254,740,991 from ${quote(value)} on and would lose digits; cast the column to float`,
+      );
+    }
   };
-  return { add, sum: () => sum, count: () => count };
+  return { add, result: () => (count > 0 ? result(sum, count) : null) };
 }
 
 function extreme(wins: (difference: number) => boolean): Accumulator {

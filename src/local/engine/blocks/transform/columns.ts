@@ -4,8 +4,9 @@ import { operation } from '../../operation.js';
 import { columnName, columnNames } from '../../table/column-name.js';
 import { compileColumnOperation } from '../../table/column-operations.js';
 import type { ColumnOperation, Row } from '../../types.js';
-import { type Cast, castTo, castTypes } from '../../values/cast.js';
+import { type Cast, castColumn, castTypes } from '../../values/cast.js';
 import { messageOf } from '../../values/kinds.js';
+import { peek } from '../../values/table.js';
 import { perRow, type RowOperation, valueAt } from './row-operation.js';
 
 /** `{ columns: ['a', 'b'] }`: keeps these columns, in this order. */
@@ -40,10 +41,13 @@ export const derive = operation(z.looseObject({ column: columnName, expression: 
   return perRow(compiled.columns, (row) => ({ ...row, [column]: compiled.evaluate(row) }));
 });
 
-/** `{ columns: { count: 'integer' } }`: casts columns to string, integer, float, number, boolean, datetime or object. */
+/**
+ * `{ columns: { count: 'integer' } }`: casts columns to string, integer, float, number, boolean, datetime or object. Blank text becomes
+ * null, except in a string. Of dates with slashes, the first one that shows the order of day and month decides for the column.
+ */
 export const cast = operation(
   z.looseObject({ columns: z.record(columnName, z.enum(castTypes)) }),
-  ({ columns }): RowOperation => eachColumn(Object.entries(columns).map(([name, type]) => [name, castTo(type)])),
+  ({ columns }): RowOperation => eachColumn(Object.entries(columns).map(([name, type]) => [name, castColumn(type)])),
 );
 
 /** `{ columns: ['a'], ...parameters }`: applies a column operation of a dataset schema to each of these columns. */
@@ -54,13 +58,23 @@ export function onColumns(type: string) {
   });
 }
 
+/** The number of rows in which the order of day and month is sought. */
+const sampleSize = 1000;
+
 function eachColumn(changes: readonly (readonly [string, Cast])[]): RowOperation {
   const names = changes.map(([name]) => name);
-  return perRow(names, (row) => {
-    const changed = { ...row };
-    for (const [name, change] of changes) changed[name] = within(name, () => change(valueAt(row, name)));
-    return changed;
-  });
+  const apply = (casts: typeof changes) =>
+    perRow(names, (row) => {
+      const changed = { ...row };
+      for (const [name, change] of casts) changed[name] = within(name, () => change(valueAt(row, name)));
+      return changed;
+    });
+  if (changes.every(([, change]) => change.forColumn === undefined)) return apply(changes);
+  return async function* (rows, label) {
+    const { first, all } = await peek(rows, sampleSize);
+    const prepared = changes.map(([name, change]) => [name, change.forColumn?.(first.map((row) => valueAt(row, name))) ?? change] as const);
+    yield* apply(prepared)(all, label);
+  };
 }
 
 function within<T>(column: string, action: () => T): T {

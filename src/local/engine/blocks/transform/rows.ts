@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBlank } from '../../../../moderately/tables/words.js';
 import { compileExpression } from '../../expression/compile.js';
 import { order } from '../../expression/operators.js';
 import { operation } from '../../operation.js';
@@ -15,7 +16,8 @@ export const filter = operation(z.looseObject({ expression: z.string() }), ({ ex
 
 /**
  * `{ by: [{ column: 'count', direction: 'desc' }] }`: sorts, ascending by default, by each column in turn. Numbers
- * precede strings (by code unit), which precede booleans; null is last in either direction. The sort is stable.
+ * and text that reads as a number, by value, precede other text (by code unit), which precedes booleans; null and blank text are last in
+ * either direction. The sort is stable.
  */
 export const sort = operation(
   z.looseObject({ by: z.array(z.looseObject({ column: columnName, direction: z.enum(['asc', 'desc']).default('asc') })).min(1) }),
@@ -24,6 +26,8 @@ export const sort = operation(
     const compare = (left: Row, right: Row) => {
       for (const { column, direction } of by) {
         const [a, b] = [valueAt(left, column), valueAt(right, column)];
+        const blanks = Number(isBlank(a)) - Number(isBlank(b));
+        if (blanks !== 0) return blanks;
         const difference = order(a, b);
         if (difference !== 0) return direction === 'desc' && a !== null && b !== null ? -difference : difference;
       }

@@ -25,6 +25,17 @@ describe('the join block', () => {
       ]);
     });
 
+    it('are renamed in time when there are many', async () => {
+      const wide = [Object.fromEntries(Array.from({ length: 20_000 }, (_unused, index) => [`c${index}`, index]))];
+      const [row] = await join({
+        joins: [{ dataset: 'towns', left_key: 'c0', right_key: 'c0' }],
+        datasets: { people: wide, towns: wide },
+        more: { conflict_resolution: { strategy: 'prefix', left_modifier: 'l_', right_modifier: 'r_' } },
+      });
+      expect(Object.keys(row!)).to.have.length(40_000);
+      expect(Object.keys(row!).slice(0, 2)).to.deep.equal(['l_c0', 'l_c1']);
+    });
+
     it('are suffixed with the right dataset', async () => {
       expect(await columns({ strategy: 'suffix' })).to.deep.equal(['id=1', 'name=Ada', 'town=L', 'town_towns=L', 'name_towns=London']);
     });

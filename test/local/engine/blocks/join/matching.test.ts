@@ -36,6 +36,16 @@ describe('the join block', () => {
     });
   });
 
+  describe('on blank keys', () => {
+    it('meets nothing, whether the datasets have schemas or not', async () => {
+      for (const blank of ['', '  ', null]) {
+        const datasets = { people: [{ town: 'a' }, { town: blank }], towns: [{ town: 'a' }, { town: blank }, { town: blank }] };
+        expect(await join({ joins: kind('inner'), datasets }), JSON.stringify(blank)).to.have.length(1);
+        expect(await join({ joins: kind('full'), datasets }), JSON.stringify(blank)).to.have.length(4);
+      }
+    });
+  });
+
   describe('chained', () => {
     const countries = [{ code: 'L', country: 'UK' }];
 

@@ -7,7 +7,7 @@ type Kind = 'inner' | 'left' | 'right' | 'full';
 
 /** Two nested loops: what a join is, in the fewest words. */
 function reference(left: readonly Row[], right: readonly Row[], leftKey: string, rightKey: string, kind: Kind): Row[] {
-  const equal = (a: unknown, b: unknown) => a !== null && b !== null && String(a) === String(b);
+  const equal = (a: unknown, b: unknown) => a !== null && b !== null && a !== '' && String(a) === String(b);
   const nothing = (rows: readonly Row[]) => Object.fromEntries(Object.keys(rows[0] ?? {}).map((name) => [name, null]));
   const joined: Row[] = [];
   for (const a of left) {

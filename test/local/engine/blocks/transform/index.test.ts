@@ -149,6 +149,13 @@ describe('the transform block', () => {
       ]);
     });
 
+    it('puts what is missing last in either direction, blank text included', async () => {
+      const rows = ['b', '', 'a', null, ' ', '10', '9'].map((name) => ({ name }));
+      const by = (direction: string) => transform(rows, { type: 'sort', by: [{ column: 'name', direction }] });
+      expect(names(await by('asc')).slice(0, 4)).to.deep.equal(['9', '10', 'a', 'b']);
+      expect(names(await by('desc')).slice(0, 4)).to.deep.equal(['b', 'a', '10', '9']);
+    });
+
     it('orders numbers by value, then text, then booleans', async () => {
       const rows = [true, 'b', 10, 'a', 9, null, false].map((name) => ({ name }));
       expect(names(await transform(rows, { type: 'sort', by: [{ column: 'name' }] }))).to.deep.equal([9, 10, 'a', 'b', false, true, null]);
@@ -160,6 +167,30 @@ describe('the transform block', () => {
       expect(await transform([{ a: '1', b: 2 }], { type: 'cast', columns: { a: 'integer', b: 'string' } })).to.deep.equal([
         { a: 1, b: '2' },
       ]);
+    });
+
+    it('read the dates of a column in one order', async () => {
+      const rows = ['05/04/2012', '31/12/2014'].map((a) => ({ a }));
+      const expected = [{ a: '2012-04-05T00:00:00.000Z' }, { a: '2014-12-31T00:00:00.000Z' }];
+      expect(await transform(rows, { type: 'cast', columns: { a: 'datetime' } })).to.deep.equal(expected);
+      expect(await transform(rows, { type: 'convert_dtype', columns: ['a'], target_type: 'datetime' })).to.deep.equal(expected);
+      expect(await message([...rows, { a: '12/31/2014' }], { type: 'cast', columns: { a: 'datetime' } })).to.include(
+        "row 3: column 'a': '12/31/2014' is not a date with the day first",
+      );
+    });
+
+    it('make blank text null', async () => {
+      expect(await transform([{ a: ' ', b: '' }], { type: 'cast', columns: { a: 'integer', b: 'datetime' } })).to.deep.equal([
+        { a: null, b: null },
+      ]);
+    });
+
+    it('run patterns in linear time, and refuse those that have none when validated', async () => {
+      const pattern = (text: string) => ({ type: 'extract_pattern', columns: ['a'], patterns: [text] });
+      expect(await transform([{ a: `${'a'.repeat(5000)}!` }], pattern('^(a+)+$'))).to.deep.equal([{ a: null }]);
+      expect(await message([], pattern('(?=a)b'))).to.include(
+        "operation 1: the pattern '(?=a)b' is not a regular expression (error parsing regexp: invalid or unsupported Perl syntax: `(?=`); lookahead, lookbehind and backreferences are not supported",
+      );
     });
 
     it('do the operations of a dataset schema on columns', async () => {
@@ -214,6 +245,35 @@ describe('the transform block', () => {
         { country: 'NO', count: 1, known: 1, people_sum: 700, people_avg: 700, name_min: 'Oslo', most: 700 },
         { country: null, count: 1, known: 0, people_sum: null, people_avg: null, name_min: 'Nowhere', most: null },
       ]);
+    });
+
+    it('takes texts that read as numbers for numbers, whatever the function', async () => {
+      const rows = ['9', '10', '', '100', ' ', '99'].map((n) => ({ n }));
+      const functions = ['sum', 'avg', 'min', 'max', 'count'];
+      const aggregations = functions.map((name) => ({ function: name, column: 'n', name }));
+      expect(await transform(rows, { type: 'aggregate', aggregations })).to.deep.equal([
+        { sum: 218, avg: 54.5, min: '9', max: '100', count: 4 },
+      ]);
+      expect(
+        names(
+          await transform(
+            rows.map(({ n }) => ({ name: n })).filter(({ name }) => name.trim() !== ''),
+            { type: 'sort', by: [{ column: 'name' }] },
+          ),
+        ),
+      ).to.deep.equal(['9', '10', '99', '100']);
+    });
+
+    it('refuses a sum that a number cannot hold, naming the row', async () => {
+      const sum = (...values: unknown[]) =>
+        message(
+          values.map((n) => ({ n })),
+          { type: 'aggregate', aggregations: [{ function: 'sum', column: 'n' }] },
+        );
+      expect(await sum(1e308, 1e308)).to.include("operation 1 (aggregate), row 2: the sum is too large for a number from '1e+308' on");
+      expect(await sum('1e308', '1e308')).to.include('row 2: the sum is too large');
+      expect(await sum(9007199254740991, 2)).to.include('row 2: the sum of whole numbers exceeds 9,007,199,254,740,991');
+      expect(await sum('1e999')).to.include("'1e999' is not a number of at most");
     });
 
     it('makes one row of all without groups, also of none', async () => {

@@ -1,0 +1,47 @@
+import { type Clock, timestamp } from '../clock.js';
+import type { Store } from '../store/database.js';
+import type { JsonRecord } from '../store/record-kinds.js';
+import type { AssetRow } from '../store/schema.js';
+import { facetsOf } from './facets.js';
+
+/** The columns of an asset that requests do not set. */
+type Identity = Pick<AssetRow, 'assetId' | 'teamId' | 'collection' | 'parentId'>;
+
+/** The columns that follow from a record. The server's own fields are columns, not part of the body. */
+function content(id: string, { createdAt: _createdAt, updatedAt: _updatedAt, ...record }: JsonRecord) {
+  const name = typeof record.name === 'string' ? record.name : '';
+  return { name, nameLower: name.toLowerCase(), body: JSON.stringify({ ...record, id }) };
+}
+
+async function addFacets(store: Store, { assetId, collection, body }: AssetRow): Promise<void> {
+  const facets = facetsOf(collection, JSON.parse(body) as JsonRecord);
+  // A statement has a limited number of parameters.
+  for (let start = 0; start < facets.length; start += 200) {
+    const rows = facets.slice(start, start + 200).map((facet) => ({ assetId, ...facet }));
+    await store.insertInto('assetFacets').values(rows).execute();
+  }
+}
+
+/** Inserts a record. */
+export async function insertAsset(store: Store, clock: Clock, identity: Identity, record: JsonRecord): Promise<AssetRow> {
+  const at = timestamp(clock);
+  const row: AssetRow = { ...identity, ...content(identity.assetId, record), createdAt: at, updatedAt: at };
+  await store.insertInto('assets').values(row).execute();
+  await addFacets(store, row);
+  return row;
+}
+
+/** Replaces a record. Its time of update advances, also when it was saved within the same millisecond before. */
+export async function updateAsset(store: Store, clock: Clock, before: AssetRow, record: JsonRecord): Promise<AssetRow> {
+  const updatedAt = new Date(Math.max(clock.now(), Date.parse(before.updatedAt) + 1)).toISOString();
+  const row: AssetRow = { ...before, ...content(before.assetId, record), updatedAt };
+  await store.updateTable('assets').set(row).where('assetId', '=', before.assetId).execute();
+  await store.deleteFrom('assetFacets').where('assetId', '=', before.assetId).execute();
+  await addFacets(store, row);
+  return row;
+}
+
+/** A record as it was last saved. */
+export function bodyOf(row: AssetRow): JsonRecord {
+  return JSON.parse(row.body) as JsonRecord;
+}

@@ -1,0 +1,54 @@
+import { agentCollections } from '../../assets/collections.js';
+import type { Platform } from '../../context.js';
+import type { BlockHandler } from '../../engine/types.js';
+import type { JsonRecord } from '../../store/record-kinds.js';
+import type { AssetRunRow } from '../../store/schema.js';
+import { untilAborted } from '../../until-aborted.js';
+import { servicesFor } from '../engine-services.js';
+import { answersInText, languageModel } from './language-model.js';
+
+type Subject = Pick<AssetRunRow, 'assetId' | 'collection'>;
+
+/** The handler of an asset without one of its own: it returns its input. */
+const echo: BlockHandler = ({ inputs }) => {
+  const { data = inputs.text ?? questionOf(inputs) ?? inputs } = inputs;
+  return data;
+};
+
+/** The question to an agent, from either of the places where clients put it. */
+export function questionOf({ query }: Readonly<JsonRecord>): unknown {
+  return typeof query === 'object' && query !== null && 'input' in query ? query.input : query;
+}
+
+/** The registered handler that runs an asset: its own, that of the integration it connects, or that of its collection. */
+export function handlerOf(
+  { handlers }: Platform,
+  { assetId, collection }: Subject,
+  record: JsonRecord | undefined,
+): BlockHandler | undefined {
+  const kind = agentCollections.includes(collection) ? [collection, 'agents'] : [collection];
+  const names = [assetId, record?.path, record?.parentModelId, ...kind].filter((name) => typeof name === 'string');
+  return names.map((name) => handlers.get(name)).find((handler) => handler !== undefined);
+}
+
+/** What the handler of an asset returns: a value, or an async iterable of its pieces. */
+export async function callHandler(
+  platform: Platform,
+  subject: Subject & Pick<AssetRunRow, 'teamId'>,
+  record: JsonRecord | undefined,
+  inputs: JsonRecord,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { llm } = platform;
+  const standIn = llm && answersInText(subject.collection, record) ? languageModel(llm) : echo;
+  const handler = handlerOf(platform, subject, record) ?? standIn;
+  const context = {
+    blockId: subject.assetId,
+    blockType: subject.collection,
+    config: record ?? {},
+    inputs,
+    services: servicesFor(platform, subject.teamId),
+    signal,
+  };
+  return await untilAborted(() => handler(context), signal);
+}

@@ -1,0 +1,178 @@
+import { collectionOf } from '../../assets/collections.js';
+import { bodyOf, insertAsset, updateAsset } from '../../assets/rows.js';
+import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
+import type { AppContext } from '../../context.js';
+import { handlerOf } from '../../executions/assets/handlers.js';
+import { badRequest } from '../../requests/errors.js';
+import type { JsonRecord } from '../../store/record-kinds.js';
+import type { AssetRow } from '../../store/schema.js';
+import { findAsset, loadAsset } from './assets.js';
+import { createAsset, isNameTaken } from './resources.js';
+
+const success = (data: unknown): JsonRecord => ({ status: 'SUCCESS', completed: true, data, usedCredits: 0, runTime: 0 });
+const failure = (error: string): JsonRecord => ({ status: 'FAILED', completed: true, data: null, error, errorMessage: error });
+
+function isIntegration({ collection }: AssetRow, record: JsonRecord): boolean {
+  return collection === 'integrations' || record.functionType === 'connector' || keysOf(record.function).includes('connector');
+}
+
+/** A list of a tool, or of the integration that it connects: its `actions` or its `triggers`. */
+async function listOf(c: AppContext, record: JsonRecord, field: 'actions' | 'triggers'): Promise<JsonRecord[] | undefined> {
+  if (Array.isArray(record[field])) return recordsOf(record[field]);
+  const parent = typeof record.parentModelId === 'string' ? await findAsset(c, record.parentModelId) : undefined;
+  const inherited = parent && bodyOf(parent)[field];
+  return Array.isArray(inherited) ? recordsOf(inherited) : undefined;
+}
+
+/** The only action of a model, with its parameters as inputs. */
+function runAction({ params, description }: JsonRecord): JsonRecord {
+  const inputs = recordsOf(params).map((param) => ({
+    name: param.name,
+    code: param.name,
+    datatype: param.dataType,
+    required: param.required,
+    allowMulti: param.multipleValues,
+    fixed: param.isFixed,
+    defaultValue: param.defaultValues,
+    availableOptions: param.availableOptions,
+  }));
+  return { name: 'run', description, inputs };
+}
+
+function actionForm({ name, slug, displayName, description }: JsonRecord): JsonRecord {
+  return { name, displayName: displayName ?? name, slug: slug ?? name, description: description ?? '' };
+}
+
+function inputForm(input: JsonRecord): JsonRecord {
+  const code = input.code ?? String(input.name).toLowerCase().replaceAll(' ', '_');
+  return {
+    name: input.name ?? code,
+    code,
+    value: input.value ?? [],
+    availableOptions: input.availableOptions ?? [],
+    datatype: input.datatype ?? 'string',
+    allowMulti: input.allowMulti ?? false,
+    supportsVariables: input.supportsVariables ?? false,
+    defaultValue: input.defaultValue ?? [],
+    required: input.required ?? false,
+    fixed: input.fixed ?? false,
+    description: input.description ?? '',
+  };
+}
+
+function inputsForm(action: JsonRecord): JsonRecord {
+  const { name, slug, description } = actionForm(action);
+  return { name, slug, description, inputs: recordsOf(action.inputs).map(inputForm) };
+}
+
+/** Whether an action goes by one of these names, in any case. */
+function isNamed(action: JsonRecord, names: readonly string[]): boolean {
+  const wanted = names.map((name) => name.toLowerCase());
+  return [action.name, action.slug].some((name) => typeof name === 'string' && wanted.includes(name.toLowerCase()));
+}
+
+/** The scheme a connection authenticates with: the one asked for, else a bearer token where that is possible. */
+function authenticationScheme(record: JsonRecord, asked: unknown): string {
+  if (typeof asked === 'string' && asked !== '') return asked;
+  const { auth_schemes: listed } = isRecord(record.attributes) ? record.attributes : {};
+  const schemes = typeof listed === 'string' ? (listed.match(/[A-Z][A-Z0-9_]*/g) ?? []) : keysOf(listed);
+  return schemes.includes('BEARER_TOKEN') ? 'BEARER_TOKEN' : (schemes[0] ?? 'NO_AUTH');
+}
+
+/**
+ * Connects an integration: makes a tool, or connects the tool `data.assetId` again. Credentials are not kept; of a
+ * function's code its name is, which is the tool's only action.
+ */
+async function connect(c: AppContext, integration: AssetRow, { name, description, data, authScheme }: JsonRecord): Promise<JsonRecord> {
+  const { platform } = c.var;
+  const tools = collectionOf('tools');
+  const config = isRecord(data) ? data : {};
+  const functionName = typeof config.function_name === 'string' ? { actions: [{ name: config.function_name }] } : {};
+  const again = typeof config.assetId === 'string' ? await loadAsset(c, 'tools', config.assetId) : undefined;
+  const about = bodyOf(integration);
+  return await platform.store.transaction().execute(async (store) => {
+    if (again) {
+      const row = await updateAsset(store, platform.clock, again, { ...bodyOf(again), ...functionName });
+      return success({ id: row.assetId, redirectURL: null });
+    }
+    const wish = typeof name === 'string' && name.trim() !== '' ? name : `${integration.name} ${platform.newId()}`;
+    if (await isNameTaken(store, c.var.principal.homeTeamId, tools.name, wish)) return failure('name_already_exists');
+    const scheme = authenticationScheme(about, authScheme);
+    const sentence = `Authentication scheme used for this connections: ${scheme}`;
+    const tool = {
+      name: wish,
+      description: typeof description === 'string' && description !== '' ? `${description}\n${sentence}` : sentence,
+      status: 'onboarded',
+      parentModelId: integration.assetId,
+      function: { id: 'utilities' },
+      functionType: 'connection',
+      actionsAvailable: true,
+      type: 'tool',
+      attributes: about.attributes ?? {},
+      ...functionName,
+    };
+    const row = await createAsset(c, store, tools, tool);
+    return success({ id: row.assetId, redirectURL: null });
+  });
+}
+
+/** Subscribes a tool to an event of its integration. */
+async function activateTrigger(c: AppContext, tool: AssetRow, record: JsonRecord, data: unknown): Promise<JsonRecord> {
+  const { platform } = c.var;
+  const { slug, config = {} } = isRecord(data) ? data : {};
+  const known = await listOf(c, record, 'triggers');
+  if (typeof slug !== 'string' || (known && !known.some((trigger) => isNamed(trigger, [slug])))) {
+    return failure(`supplier_error: trigger '${String(slug)}' not found`);
+  }
+  const identity = { assetId: platform.newId(), teamId: tool.teamId, collection: 'trigger-subscriptions', parentId: tool.assetId };
+  const row = await platform.store.transaction().execute((store) => insertAsset(store, platform.clock, identity, { name: slug, config }));
+  return success({ trigger_id: row.assetId });
+}
+
+async function deleteTrigger(c: AppContext, tool: AssetRow, data: unknown): Promise<JsonRecord> {
+  const id = isRecord(data) ? String(data.trigger_id ?? data.triggerId) : '';
+  const query = c.var.platform.store.deleteFrom('assets').where('assetId', '=', id).where('parentId', '=', tool.assetId);
+  const { numDeletedRows } = await query.executeTakeFirstOrThrow();
+  return numDeletedRows > 0n ? success({ deleted: true }) : failure(`supplier_error: trigger '${id}' not found`);
+}
+
+/**
+ * What a run of a tool, a model or an integration asks of the platform itself: its actions, their inputs, its events, a
+ * connection. Undefined for a run of the asset. A tool that does not say what its actions are asks its handler.
+ * @throws HttpError 400 for an integration's action that is not text.
+ */
+export async function platformAction(c: AppContext, asset: AssetRow, input: JsonRecord): Promise<JsonRecord | undefined> {
+  const record = bodyOf(asset);
+  const integration = isIntegration(asset, record);
+  const { action, data } = input;
+  if (typeof action !== 'string') {
+    if (!integration) return undefined;
+    if (action !== undefined && action !== null) throw badRequest("The parameter 'action' of an integration must be text.");
+    return await connect(c, asset, input);
+  }
+  const hasHandler = handlerOf(c.var.platform, asset, record) !== undefined;
+  const actions = await listOf(c, record, 'actions');
+  const listable = actions ?? (asset.collection === 'models' ? [runAction(record)] : []);
+  switch (action) {
+    case 'LIST_ACTIONS':
+      return actions || !hasHandler ? success(listable.map(actionForm)) : undefined;
+    case 'LIST_INPUTS': {
+      if (!actions && hasHandler) return undefined;
+      const names = isRecord(data) ? keysOf(data.actions) : [];
+      // An integration has inputs once it is connected.
+      const asked = integration ? [] : listable.filter((each) => names.length === 0 || isNamed(each, names));
+      return success(asked.map(inputsForm));
+    }
+    case 'list_trigger_types': {
+      const types = (await listOf(c, record, 'triggers')) ?? [];
+      return success(types.map((type) => ({ slug: type.slug ?? type.name, config: {}, payload: {}, ...type })));
+    }
+    case 'activate_trigger':
+      return await activateTrigger(c, asset, record, data);
+    case 'delete_trigger':
+      return await deleteTrigger(c, asset, data);
+    default:
+      if (actions?.some((each) => isNamed(each, [action]))) return undefined;
+      return actions || (integration && !hasHandler) ? failure('supplier_error: tool not found') : undefined;
+  }
+}

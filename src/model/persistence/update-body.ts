@@ -1,0 +1,53 @@
+import type { EntityOptions } from '../fields/entity-options.js';
+import { sameAsJson } from '../state/compare.js';
+import { isObject } from '../state/json.js';
+import { WireNumber } from '../state/wire-number.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** How an update is sent. */
+export interface UpdateFormat {
+  readonly method: 'PUT' | 'PATCH';
+  /** The media type of the body; undefined for plain JSON. */
+  readonly type: string | undefined;
+  /** The body, made of the fields to send and their saved JSON. */
+  body(payload: Json, saved: Json): unknown;
+}
+
+const plain = (method: 'PUT' | 'PATCH'): UpdateFormat => ({ method, type: undefined, body: (payload) => payload });
+
+/** The format of a class's updates. What it needs is loaded now, because a save waits for nothing once its changes are settled. */
+export async function updateFormat(update: EntityOptions['update']): Promise<UpdateFormat> {
+  if (update === 'merge-patch') return { method: 'PATCH', type: 'application/merge-patch+json', body: mergePatch };
+  if (update === 'json-patch') return { method: 'PATCH', type: 'application/json-patch+json', body: await jsonPatch() };
+  return plain(update === 'patch' ? 'PATCH' : 'PUT');
+}
+
+/** What of some fields differs from what is saved, by RFC 7396: keys that are gone are null, and lists are sent whole. */
+function mergePatch(payload: Json, saved: Json): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, partOf(value, saved[key])]));
+}
+
+function partOf(value: unknown, saved: unknown): unknown {
+  if (!isPlain(value) || !isPlain(saved)) return value;
+  const part: Record<string, unknown> = {};
+  for (const [key, each] of Object.entries(value)) if (!sameAsJson(each, saved[key])) part[key] = partOf(each, saved[key]);
+  for (const key of Object.keys(saved)) if (!Object.hasOwn(value, key)) part[key] = null;
+  return part;
+}
+
+function isPlain(value: unknown): value is Json {
+  return isObject(value) && !(value instanceof WireNumber);
+}
+
+/** The operations that lead from what is saved to the fields to send, by RFC 6902. */
+async function jsonPatch(): Promise<UpdateFormat['body']> {
+  const { createPatch } = await import('rfc6902');
+  return (payload, saved) => {
+    const before = Object.fromEntries(Object.keys(payload).flatMap((key) => (saved[key] === undefined ? [] : [[key, saved[key]]])));
+    return createPatch(before, payload, (one, other, pointer) => {
+      if (!(one instanceof WireNumber) && !(other instanceof WireNumber)) return undefined;
+      return sameAsJson(one, other) ? [] : [{ op: 'replace', path: pointer.toString(), value: other }];
+    });
+  };
+}

@@ -1,0 +1,177 @@
+import { expect } from 'chai';
+import { ConflictError, NotFoundError, ResourceError, ValidationError } from '../../../src/index.js';
+import type { TransportRequest } from '../../../src/model/ports/transport.js';
+import { Moderately } from '../../../src/moderately/index.js';
+import { failure } from '../../support/failure.js';
+import { VirtualConnection } from '../../support/virtual.js';
+import { Widget } from '../../support/widgets.js';
+import { PagedList } from './list.js';
+
+const connect = (list: PagedList) => {
+  const connection = new VirtualConnection((request) => list.respond(request));
+  return { connection, Widgets: connection.bind(Widget) };
+};
+
+/** What the searches were asked with. */
+const bodies = (connection: VirtualConnection): unknown[] => connection.requests.map(({ body }) => body);
+
+describe('a search', () => {
+  it('is refined without being changed', async () => {
+    const { connection, Widgets } = connect(new PagedList(3));
+    const red = Widgets.search({ color: 'red', size: 1 });
+    const big = red.where({ size: 9 }).where({ shape: 'round' }).order('name', 'desc');
+    expect(connection.requests).to.deep.equal([]);
+    await big;
+    await red;
+    expect(bodies(connection)).to.deep.equal([
+      { pageNumber: 0, pageSize: 20, color: 'red', size: 9, shape: 'round', sortBy: 'name', sortOrder: 'desc' },
+      { pageNumber: 0, pageSize: 20, color: 'red', size: 1 },
+    ]);
+    expect(() => red.where('x' as never)).to.throw(ValidationError);
+    expect(() => red.order('')).to.throw(ValidationError);
+    expect(() => red.order('name', 'up' as never)).to.throw(ValidationError, "'asc' or 'desc'");
+  });
+
+  it('gives its first records, asking for no more than it needs', async () => {
+    const { connection, Widgets } = connect(new PagedList(5));
+    expect((await Widgets.search().first())?.id).to.equal('w0');
+    expect(bodies(connection)).to.deep.equal([{ pageNumber: 0, pageSize: 1 }]);
+    expect((await Widgets.search({ pageSize: 2 }).first(3)).map(({ id }) => id)).to.deep.equal(['w0', 'w1', 'w2']);
+    expect(await Widgets.search().first(0)).to.deep.equal([]);
+    await failure(Widgets.search().first(-1), ValidationError);
+    const search = Widgets.search({ pageSize: 2 });
+    await search;
+    const { length } = connection.requests;
+    expect((await search.first())?.id).to.equal('w0');
+    expect(connection.requests).to.have.length(length);
+  });
+
+  it('gives its last record where the platform says which page is the last', async () => {
+    const { connection, Widgets } = connect(new PagedList(5));
+    expect((await Widgets.search({ pageSize: 2 }).last())?.id).to.equal('w4');
+    expect(connection.requests).to.have.length(2);
+    const { Widgets: Few } = connect(new PagedList(2));
+    expect((await Few.search().last())?.id).to.equal('w1');
+    const { Widgets: None } = connect(new PagedList(0));
+    expect(await None.search().last()).to.equal(null);
+    const { Widgets: Uncounted } = connect(new PagedList(5, { counts: false }));
+    expect((await failure(Uncounted.search({ pageSize: 2 }).last(), ResourceError)).message).to.contain('which page is the last one');
+  });
+
+  it('counts: by the total, else by its pages', async () => {
+    const { connection, Widgets } = connect(new PagedList(5));
+    expect(await Widgets.search({ pageSize: 2 }).count()).to.equal(5);
+    expect(connection.requests).to.have.length(1);
+    const { Widgets: Uncounted } = connect(new PagedList(5, { counts: false }));
+    expect(await Uncounted.search({ pageSize: 2 }).count()).to.equal(5);
+  });
+
+  it('says whether there is anything', async () => {
+    expect(await connect(new PagedList(1)).Widgets.search().exists()).to.equal(true);
+    expect(await connect(new PagedList(0)).Widgets.search().exists()).to.equal(false);
+  });
+
+  it('plucks, finds, maps and divides the records of all pages', async () => {
+    const { connection, Widgets } = connect(new PagedList(5));
+    const search = Widgets.search({ pageSize: 2 });
+    expect(await search.pluck('id')).to.deep.equal(['w0', 'w1', 'w2', 'w3', 'w4']);
+    expect((await search.pluck('id', 'name'))[1]).to.deep.equal(['w1', 'n1']);
+    expect(await search.map(async ({ name }, index) => `${index}${name}`)).to.deep.equal(['0n0', '1n1', '2n2', '3n3', '4n4']);
+    const batches: unknown[] = [];
+    for await (const batch of search.batches(3)) batches.push(batch.map(({ id }) => id));
+    expect(batches).to.deep.equal([
+      ['w0', 'w1', 'w2'],
+      ['w3', 'w4'],
+    ]);
+    const { length } = connection.requests;
+    expect((await search.find(({ name }) => name === 'n1'))?.id).to.equal('w1');
+    expect(connection.requests.length - length).to.be.at.most(2);
+    expect(await search.find(async () => false)).to.equal(null);
+    await failure(search.batches(0).next(), ValidationError);
+    await failure(search.pluck(...([] as unknown as ['id'])), ValidationError);
+  });
+
+  it('of several requests cannot be refined', () => {
+    const mai = new Moderately({ apiKey: 'k', teamId: 't', baseUrl: 'https://mai.test' });
+    const teams = mai.User.fromDict({ userId: 'u' }).teams();
+    expect(() => teams.where({})).to.throw(ResourceError, 'made of several requests');
+  });
+
+  it('orders as its platform says', async () => {
+    const seen: string[] = [];
+    const mai = new Moderately({
+      apiKey: 'k',
+      teamId: 't',
+      baseUrl: 'https://mai.test',
+      fetch: async (url) => {
+        seen.push(new URL(String(url)).search);
+        return Response.json({ items: [], pagination: { totalItems: 0, totalPages: 0 } });
+      },
+    });
+    await mai.Dataset.search({ orderBy: 'createdAt' }).where({ query: 'a' }).order('name', 'desc');
+    expect(new URLSearchParams(seen[0])).to.deep.equal(
+      new URLSearchParams({ page: '1', pageSize: '10', orderBy: 'name', orderDirection: 'desc', nameLike: 'a', teamIds: 't' }),
+    );
+    await failure(mai.AgentExecution.search().order('name'), ValidationError);
+    await mai.close();
+  });
+});
+
+describe('a class', () => {
+  const answering = (answer: (request: TransportRequest) => unknown) => {
+    const connection = new VirtualConnection(answer);
+    return { connection, Widgets: connection.bind(Widget) };
+  };
+
+  it('finds one record by id, or several in their order', async () => {
+    const { connection, Widgets } = connect(new PagedList(5));
+    expect((await Widgets.find('w3')).id).to.equal('w3');
+    expect((await Widgets.find(['w4', 'w1', 'w4'])).map(({ id }) => id)).to.deep.equal(['w4', 'w1', 'w4']);
+    expect(connection.log).to.have.length(3);
+    expect(await Widgets.find([])).to.deep.equal([]);
+  });
+
+  it('fails to find several when one does not exist', async () => {
+    const { Widgets } = answering(({ path }) => {
+      if (path.endsWith('b')) throw new NotFoundError('no b', { status: 404 } as never);
+      return { id: path.at(-1), name: 'n' };
+    });
+    await failure(Widgets.find(['a', 'b', 'c']), NotFoundError);
+  });
+
+  it('finds by parameters, or creates', async () => {
+    const { connection, Widgets } = answering(({ method, path, body }) => {
+      if (path.endsWith('paginate'))
+        return { results: (body as { name: string }).name === 'there' ? [{ id: 'w', name: 'there' }] : [], total: 0 };
+      return method === 'POST' ? { id: 'new', ...(body as object) } : undefined;
+    });
+    expect((await Widgets.findBy({ name: 'there' }))?.id).to.equal('w');
+    expect(await Widgets.findBy({ name: 'nowhere' })).to.equal(null);
+    expect((await Widgets.findOrCreateBy({ name: 'there' }, { name: 'other' })).id).to.equal('w');
+    connection.requests.length = 0;
+    const made = await Widgets.findOrCreateBy({ name: 'fresh', filter: 'x' });
+    expect([made.id, made.name, made.isNew]).to.deep.equal(['new', 'fresh', false]);
+    expect(connection.requests.at(-1)?.body).to.deep.equal({ name: 'fresh' });
+  });
+
+  it('searches again when another has created the record meanwhile', async () => {
+    let searches = 0;
+    const { Widgets } = answering(({ path }) => {
+      if (path.endsWith('paginate')) return { results: searches++ === 0 ? [] : [{ id: 'theirs', name: 'n' }], total: 1 };
+      throw new ConflictError('taken', { status: 409 } as never);
+    });
+    expect((await Widgets.findOrCreateBy({ name: 'n' })).id).to.equal('theirs');
+  });
+
+  it('has scopes: static methods that return a search', async () => {
+    class Scoped extends Widget {
+      static red() {
+        return this.search({ color: 'red' });
+      }
+    }
+    const connection = new VirtualConnection(() => ({ results: [{ id: 'a' }], total: 1 }));
+    const [first] = await connection.bind(Scoped).red().where({ size: 1 }).toArray();
+    expect(first).to.be.instanceOf(Scoped);
+    expect(bodies(connection)).to.deep.equal([{ pageNumber: 0, pageSize: 20, color: 'red', size: 1 }]);
+  });
+});
