@@ -18,6 +18,15 @@ export const runtimes = [
   {
     name: 'Deno',
     bin: installed('@deno', 'linux-x64-glibc', 'deno'),
-    args: (file) => ['run', '--quiet', '--no-prompt', '--allow-all', '--node-modules-dir=manual', '--no-remote', file],
+    args: (file) => [
+      'run',
+      '--v8-flags=--expose-gc',
+      '--quiet',
+      '--no-prompt',
+      '--allow-all',
+      '--node-modules-dir=manual',
+      '--no-remote',
+      file,
+    ],
   },
 ].filter(({ bin }) => existsSync(bin));
