@@ -118,7 +118,7 @@ export type {
   TimedPoll,
   WaitOptions,
 } from './model/ports/waiter.js';
-export { type Runnable, RunnableResourceMixin } from './model/running/mixin.js';
+export { type Runnable, RunnableResourceMixin, type RunResultOf } from './model/running/mixin.js';
 export type { BaseRunParams } from './model/running/params.js';
 export type { ManyOutcome, ManyWork } from './model/running/pool.js';
 export { BaseResult, DeleteResult, Result } from './model/running/result.js';
@@ -142,6 +142,7 @@ export {
   hasToDict,
 } from './model/support/guards.js';
 export { encodeResourceId } from './model/support/ids.js';
+export type { StandardSchema } from './model/support/standard-schema.js';
 export { WaitableResourceMixin } from './model/waiting/mixin.js';
 export type { StatusWords } from './model/waiting/status.js';
 export { type Awaitable, type WaitAllOptions, type WaitOutcome, waitAll, waitAny } from './model/waiting/wait-many.js';

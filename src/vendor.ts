@@ -70,6 +70,9 @@ export { callOptionNames, checkOptions, recordWaitOptionNames, waitOptionNames }
 export { checkOptionNames, namesOf, nearestName } from './model/support/names.js';
 export { checkCount, requestSecondsWithin } from './model/support/quantities.js';
 
+/** Validators of a caller's that implement Standard Schema: `validated()` returns what they make of a value that was read. */
+export { checkSchema, validated } from './model/support/standard-schema.js';
+
 /** Responses: whether a value is a plain JSON object, a value of any type as part of a message, and the progress that a response reports. */
 export { asText } from './model/state/describe.js';
 export { isObject } from './model/state/json.js';

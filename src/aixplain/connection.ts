@@ -1,10 +1,24 @@
-import { Connection, type ConnectionOptions } from '#front';
+import { type CallOptions, Connection, type ConnectionOptions } from '#front';
 import { checkConnectionOptions, connectionOptionNames, namesOf } from '../vendor.js';
+import { APIKey } from './accounts/api-key.js';
+import { Agent } from './agents/agent.js';
+import { Inspector } from './agents/inspector.js';
+import { Metric } from './agents/metric.js';
 import { credentialsFrom, type KeyOptions } from './credentials.js';
 import { type Endpoints, endpointsFrom, secondsFromEnvironment } from './endpoints.js';
 import { FileResource } from './files/file-resource.js';
+import { type IssueDetails, reportIssue } from './issues/report-issue.js';
+import { Index } from './knowledge/index-tool.js';
+import { LLM, Model } from './models/model.js';
 import { Pipeline } from './pipelines/pipeline.js';
 import { AixplainRecord } from './record.js';
+import { Message } from './sessions/message.js';
+import { Session } from './sessions/session.js';
+import { Skill } from './skills/skill.js';
+import { Integration } from './tools/integration.js';
+import { Tool } from './tools/tool.js';
+import { Utility } from './tools/utility.js';
+import { Trigger } from './triggers/trigger.js';
 
 /** How to reach aiXplain. Durations are seconds. */
 export interface AixplainOptions extends Omit<ConnectionOptions, 'baseUrl' | 'apiKey' | 'credentials'>, Partial<Endpoints>, KeyOptions {}
@@ -58,11 +72,72 @@ export class Aixplain extends Connection implements Endpoints {
     return AixplainRecord;
   }
 
+  get Agent(): typeof Agent {
+    return this.bind(Agent);
+  }
+
+  get Model(): typeof Model {
+    return this.bind(Model);
+  }
+
+  get LLM(): typeof LLM {
+    return this.bind(LLM);
+  }
+
+  get Tool(): typeof Tool {
+    return this.bind(Tool);
+  }
+
+  get Integration(): typeof Integration {
+    return this.bind(Integration);
+  }
+
+  get Session(): typeof Session {
+    return this.bind(Session);
+  }
+
+  get Message(): typeof Message {
+    return this.bind(Message);
+  }
+
+  get Trigger(): typeof Trigger {
+    return this.bind(Trigger);
+  }
+
+  get APIKey(): typeof APIKey {
+    return this.bind(APIKey);
+  }
+
+  get Utility(): typeof Utility {
+    return this.bind(Utility);
+  }
+
+  get Index(): typeof Index {
+    return this.bind(Index);
+  }
+
+  get Metric(): typeof Metric {
+    return this.bind(Metric);
+  }
+
+  get Inspector(): typeof Inspector {
+    return this.bind(Inspector);
+  }
+
+  get Skill(): typeof Skill {
+    return this.bind(Skill);
+  }
+
   get Pipeline(): typeof Pipeline {
     return this.bind(Pipeline);
   }
 
   get FileResource(): typeof FileResource {
     return this.bind(FileResource);
+  }
+
+  /** Reports a problem to the platform. Resolves to the id of the report. Nothing is sent but what is given. */
+  reportIssue(description: string, options: IssueDetails & CallOptions = {}): Promise<string> {
+    return reportIssue(this, description, options);
   }
 }

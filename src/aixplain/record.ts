@@ -1,5 +1,5 @@
 import { BaseResource, ConfigurationError, Entity, Field } from '#front';
-import { declareFamily } from '../vendor.js';
+import { declareFamily, isObject } from '../vendor.js';
 import type { AixplainConnection } from './endpoints.js';
 import { readError } from './errors.js';
 
@@ -30,9 +30,11 @@ export class AixplainRecord extends BaseResource {
     return path ? { ...response, path } : response;
   }
 
-  /** Also accepts a response by its path, since `get()` takes paths as well as ids. */
+  /** Also accepts a response by its path, of which the platform knows several forms, since `get()` takes paths as well as ids. */
   static override isResponseTo(id: string, response: Record<string, unknown>): boolean {
-    return super.isResponseTo(id, response) || response.path === id;
+    const { path, assetInfo } = response;
+    const { instanceId, assetPath } = (isObject(assetInfo) ? assetInfo : {}) as AssetInfo;
+    return super.isResponseTo(id, response) || [path, instanceId, assetPath].includes(id);
   }
 
   /** @throws ConfigurationError if the record's connection is not an aiXplain connection. */

@@ -1,12 +1,10 @@
 import {
-  type BaseRunParams,
   type CallOptions,
   DeleteResourceMixin,
   Entity,
   encodeResourceId,
   GetResourceMixin,
   type Result,
-  type Run,
   RunnableResourceMixin,
   type SaveScope,
   SearchResourceMixin,
@@ -38,6 +36,9 @@ const actionOptionNames = [...callOptionNames, ...namesOf<Omit<ActionOptions, ke
 
 type Params = Readonly<Record<string, unknown>>;
 
+/** The members of a first response that the responses to polls may lack. */
+const firstOnly = ['requestId', 'sessionId', 'userMessage'] as const;
+
 /**
  * The base class of the platform's `v2/*` and `sdk/*` resources. A subclass declares its path and fields; its records can be searched,
  * fetched, created, replaced, deleted, run and polled:
@@ -53,6 +54,7 @@ type Params = Readonly<Record<string, unknown>>;
 @Entity({ search: { wholeLists: true } })
 export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(GetResourceMixin(SearchResourceMixin(AixplainRecord)))) {
   static override responseClass: ResultClass = AixplainResult;
+  declare readonly runResult: AixplainResult;
 
   /** The path at which a run is polled by id, with `{id}` in its place. Without it, runs can only be polled by URL. */
   static runResultPath?: string;
@@ -63,32 +65,24 @@ export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(
     return built && Object.fromEntries(Object.entries(built).filter(([, value]) => value !== null));
   }
 
-  /** Starts a run and waits for it to end. All of `params` is sent to the platform, `options` are not. */
-  override run(params: Params = {}, options: BaseRunParams = {}): Promise<AixplainResult> {
-    return super.run(params, options) as Promise<AixplainResult>;
-  }
-
-  /** Starts a run without waiting for it; see `run.wait()`. */
-  override runAsync(params: Params = {}, options: BaseRunParams = {}): Promise<Run<AixplainResult>> {
-    return super.runAsync(params, options) as unknown as Promise<Run<AixplainResult>>;
-  }
-
   /** Polls a run once. @param urlOrId The URL to poll, or the run's id if the class has a `runResultPath`. */
-  override poll(urlOrId: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<AixplainResult> {
-    return super.poll(pollUrl(this, urlOrId), options) as Promise<AixplainResult>;
+  override poll(urlOrId: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<this['runResult']> {
+    return super.poll(pollUrl(this, urlOrId), options);
   }
 
   /** Polls a run until it ends. @param urlOrId The URL to poll, or the run's id if the class has a `runResultPath`. */
-  override syncPoll(urlOrId: string, options: WaitOptions = {}): Promise<AixplainResult> {
-    return super.syncPoll(pollUrl(this, urlOrId), options) as Promise<AixplainResult>;
+  override syncPoll(urlOrId: string, options: WaitOptions = {}): Promise<this['runResult']> {
+    return super.syncPoll(pollUrl(this, urlOrId), options);
   }
 
-  /** Adds the `requestId`, which the platform sends only in its first response. */
+  /** Adds what the platform sends only in its first response: the `requestId`, and of a message in a session that session and message. */
   override handlePollResponse(response: unknown, started?: Result): Result {
-    const requestId = started?.get('requestId');
     const result = super.handlePollResponse(response, started);
-    if (typeof requestId !== 'string' || result.get('requestId')) return result;
-    return super.handlePollResponse({ ...result.raw, requestId }, started);
+    const kept = firstOnly.flatMap((key) => {
+      const value = started?.get(key);
+      return value && !result.get(key) ? [[key, value] as const] : [];
+    });
+    return kept.length === 0 ? result : super.handlePollResponse({ ...result.raw, ...Object.fromEntries(kept) }, started);
   }
 
   /** The platform expects `id: null` when a record is created. */

@@ -35,8 +35,8 @@ export class AixplainResult<D = unknown> extends Result<D> {
   }
 
   /** The progress of an agent's run is that of its steps. */
-  override readProgress(): Progress {
-    return super.readProgress(...latestStep(this.raw));
+  override readProgress(...more: readonly unknown[]): Progress {
+    return super.readProgress(...more, ...latestStep(this.raw));
   }
 }
 

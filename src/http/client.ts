@@ -59,8 +59,8 @@ export class Client implements Transport {
   }
 
   /**
-   * Downloads a file from a presigned URL, without credentials and without default headers. Returns the bytes unless there is a
-   * target. A file at a target path is either complete or not written at all.
+   * Downloads a file from a presigned URL, without credentials and without default headers, or, with the option `own`, from the
+   * platform's API, with both. Returns the bytes unless there is a target. A file at a target path is either complete or not written at all.
    * @throws APIError, ConnectionError, TimeoutError, AbortedError; ResourceError when the size or the hash is not the expected one, or
    * when the target cannot be written.
    */

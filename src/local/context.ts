@@ -4,6 +4,7 @@ import type { BlobStore } from './blobs/blob-store.js';
 import type { Presigner } from './blobs/presign.js';
 import type { PlatformClock } from './clock.js';
 import type { BlockHandler, LanguageModelOptions } from './engine/types.js';
+import type { ProcessPool } from './isolation/pool.js';
 import type { LocalPlatformLimits } from './options.js';
 import type { JobQueue } from './queue/queue.js';
 import type { Store } from './store/database.js';
@@ -28,6 +29,8 @@ export interface Platform {
   readonly handlers: Map<string, BlockHandler>;
   readonly llm: LanguageModelOptions | undefined;
   readonly limits: Required<LocalPlatformLimits>;
+  /** The child processes that do the work which could keep this process from answering. */
+  readonly processes: ProcessPool;
   readonly address: Readonly<Address>;
   newId(): string;
 }

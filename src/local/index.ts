@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import type { Clock } from './clock.js';
 import type { BlockHandler } from './engine/types.js';
+import { registerHandler } from './executions/handlers.js';
 import { checkOptions, type LocalPlatformOptions } from './options.js';
 import type { RunningPlatform } from './platform.js';
 import type { Fault } from './server/faults.js';
@@ -106,9 +107,16 @@ export class LocalPlatform {
    * input, or what the `llm` option's model says when it is an agent or generates text. A handler of a model may return an async iterable of `AssetChunk`, which a run with `options.stream` streams and
    * any other run joins; beside `data` it may return `details`, `usage` and `usedCredits`, as that of an agent may return
    * `steps`, `critiques` and `usedCredits` beside `output`.
+   *
+   * A function runs in this process, which answers nobody while the function keeps the thread, and fails after
+   * `limits.blockSeconds`. A module runs in a child process, with all limits; it exports the handler as default or under the
+   * name of the type: `platform.block('shout', new URL('./shout.js', import.meta.url))`.
+   * @throws ConfigurationError for a module that does not exist.
    */
-  block(type: string, handler: BlockHandler): this {
-    this.#running.platform.handlers.set(type, handler);
+  block(type: string, handler: BlockHandler): this;
+  block(type: string, module: URL): this;
+  block(type: string, handler: BlockHandler | URL): this {
+    registerHandler(this.#running.platform, type, handler);
     return this;
   }
 

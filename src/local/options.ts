@@ -1,11 +1,13 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import type { LanguageModelOptions } from './engine/types.js';
+import { checkLimits, type WorkLimits } from './isolation/limits.js';
+import { checkModule } from './isolation/modules.js';
 import type { Seed } from './seed.js';
 import type { Latency } from './server/latency.js';
 import { type RequestLimits, requestLimits } from './server/limits.js';
 
 /** What the platform accepts, does and keeps at most. */
-export interface LocalPlatformLimits extends RequestLimits {}
+export interface LocalPlatformLimits extends RequestLimits, WorkLimits {}
 
 /** The options of `LocalPlatform.start`. */
 export interface LocalPlatformOptions {
@@ -37,6 +39,8 @@ export interface LocalPlatformOptions {
   clock?: () => number;
   /** An OpenAI-compatible endpoint for `llm`, `embeddings` and `semantic_filter` blocks, and for agents. Default: none. */
   llm?: LanguageModelOptions;
+  /** A module that exports handlers by block type, as names or in an object as default. They run in child processes. Default: none. */
+  blocks?: URL;
 }
 
 /** @throws ConfigurationError for an option that cannot be used. */
@@ -51,6 +55,7 @@ export function checkOptions(options: LocalPlatformOptions): void {
   if (options.databaseUrl !== undefined) {
     throw new ConfigurationError('databaseUrl is not supported: leave it out to use SQLite, in memory or in dataDir.');
   }
+  if (options.blocks !== undefined) checkModule(options.blocks);
   if (options.s3 !== undefined) {
     throw new ConfigurationError('s3 is not supported: leave it out to keep files in a folder, temporary or in dataDir.');
   }
@@ -79,7 +84,7 @@ function checkOrigin(text: string): void {
  * @throws ConfigurationError for an unknown limit, or a value out of range.
  */
 export function limitsOf({ limits: given = {} }: LocalPlatformOptions): Required<LocalPlatformLimits> {
-  const limits: Required<LocalPlatformLimits> = { ...requestLimits(given) };
+  const limits: Required<LocalPlatformLimits> = { ...requestLimits(given), ...checkLimits(given) };
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(limits, name));
   if (unknown === undefined) return limits;
   throw new ConfigurationError(`There is no limit '${unknown}'. The limits are ${Object.keys(limits).join(', ')}.`);

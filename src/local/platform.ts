@@ -9,7 +9,9 @@ import type { BlockHandler } from './engine/types.js';
 import { agentJob, agentRunner } from './executions/agent-runner.js';
 import { assetJob, assetRunner } from './executions/asset-runner.js';
 import { datasetJob, datasetRunner } from './executions/dataset-runner.js';
+import { registerModule } from './executions/handlers.js';
 import { pipelineJob, pipelineRunner } from './executions/pipeline-runner.js';
+import { ProcessPool } from './isolation/pool.js';
 import { type LocalPlatformOptions, limitsOf } from './options.js';
 import { JobQueue } from './queue/queue.js';
 import { applySeed } from './seed.js';
@@ -44,12 +46,14 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     if (folder && existing === 'new') await checkNoStoredFiles(folder);
     const isNew = typeof existing === 'string';
     const settings = isNew ? newPlatformSettings(creation) : existing;
+    const limits = limitsOf(options);
     const platform: Platform = {
       ...creation,
       store,
       settings,
       address,
-      limits: limitsOf(options),
+      limits,
+      processes: new ProcessPool(limits),
       blobs: await (folder ? openFiles(folder) : openTemporaryFolder()),
       presigner: new Presigner(settings.signingSecret, clock, address),
       apiKeys: new ApiKeyCache(store, clock),
@@ -73,7 +77,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
   const address: Address = { url: publicUrl ?? inProcessOrigin };
   const { platform, isNew } = await openServices(options, address);
-  const { store, queue, blobs, apiKeys, settings } = platform;
+  const { store, queue, blobs, apiKeys, settings, processes } = platform;
   const app = new App(platform);
   const gateway = new RequestGateway(app.handle, platform, options);
 
@@ -88,11 +92,13 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   }
   const closeServices = async (): Promise<void> => {
     await queue.stop();
+    await processes.close();
     await store.destroy();
     await blobs.close();
   };
 
   try {
+    if (options.blocks !== undefined) await registerModule(platform, options.blocks);
     if (isNew) await initialize();
     const server =
       options.port === false

@@ -49,6 +49,8 @@ describe('remote-record', () => {
     [['local', '--prot', '1'], '--prot'],
     [['local', '--port', 'x'], '--port must be a whole number'],
     [['local', '--port', '70000'], '--port must be a whole number'],
+    [['local', '--block-seconds', 'x'], '--block-seconds must be a number above 0'],
+    [['local', '--block-memory', '0'], '--block-memory must be a number above 0'],
     [['local', '--port', '0x50'], '--port must be a whole number'],
     [['local', '--port', ''], '--port must be a whole number'],
     [['local', '--data-dir', ''], '--data-dir must be the path of a folder'],
@@ -78,7 +80,16 @@ describe('remote-record', () => {
   it('offers in its help what works, and nothing else', async () => {
     const { out } = await start('local', '--help').ended;
     const offered = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
-    expect(offered).to.deep.equal(['--port', '--data-dir', '--public-url', '--cors', '--json']);
+    expect(offered).to.deep.equal([
+      '--port',
+      '--data-dir',
+      '--public-url',
+      '--cors',
+      '--blocks',
+      '--block-seconds',
+      '--block-memory',
+      '--json',
+    ]);
   });
 
   it('serves under a public URL, for the pages of the given origins', async () => {

@@ -1,23 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { compile, installPackage, root, runFile } from '../support/consumer.js';
-
-/** The TypeScript blocks of a page by the file name in their first line. */
-async function filesIn(page: string): Promise<Map<string, string>> {
-  const text = await readFile(join(root, 'docs', page), 'utf8');
-  const blocks = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
-  return new Map(
-    blocks.map((block) => {
-      const name = /^\/\/ (\S+\.ts)\n/.exec(block)?.[1];
-      if (name === undefined) throw new Error(`A block of ${page} does not begin with the name of its file:\n${block}`);
-      return [name, block];
-    }),
-  );
-}
+import { compile, installPackage, runFile } from '../support/consumer.js';
+import { filesIn } from './support/blocks.js';
 
 /** The platform that the page describes. It answers what it is asked in this order and nothing else. */
 class Scribe {

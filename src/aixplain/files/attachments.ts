@@ -19,6 +19,7 @@ export interface Attachment {
 export type AttachmentInput = string | FileValue | (Partial<Omit<Attachment, 'url'>> & ({ url: string } | { file: FileValue }));
 
 const documents = /^application\/(?:pdf|rtf|msword|vnd\.|epub)/;
+const sources = /\/(?:x-python|(?:x-)?javascript|typescript|x-java-source|x-c|x-c\+\+|x-ruby|x-go|x-rust|x-shellscript)$/;
 const code = new Set([
   '.c',
   '.cpp',
@@ -84,7 +85,7 @@ function nameIn(url: string): string | undefined {
 }
 
 function kindOf(name: string, mimeType: string): AttachmentType {
-  if (code.has(extname(name).toLowerCase())) return AttachmentType.CODE;
+  if (code.has(extname(name).toLowerCase()) || sources.test(mimeType)) return AttachmentType.CODE;
   if (documents.test(mimeType)) return AttachmentType.DOCUMENT;
   const main = mimeType.split('/')[0];
   const kinds = [AttachmentType.TEXT, AttachmentType.IMAGE, AttachmentType.VIDEO, AttachmentType.AUDIO];

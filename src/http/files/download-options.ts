@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { ErrorDecoder } from '../../model/ports/transport.js';
 import type { Compression } from './decompressing-sink.js';
 import type { TransferOptions } from './transfer.js';
 
@@ -8,6 +9,13 @@ export interface DownloadOptions extends TransferOptions {
   target?: string | Writable | undefined;
   /** The name of the file when the target is a folder. It may come from a server: the file is always written in that folder. */
   fileName?: string | undefined;
+  /**
+   * Whether the platform's API itself serves the file: the URL may then be a path below the base URL, and is shown the connection's
+   * credentials and default headers if it is at one of the connection's own origins. Default: false, as for a presigned URL.
+   */
+  own?: boolean | undefined;
+  /** Decodes the platform's error bodies, where `own` is set. */
+  decodeError?: ErrorDecoder | undefined;
   /**
    * The expected number of bytes of the file: after a Content-Encoding is undone and before `decompress`. More bytes are refused as soon
    * as they arrive. Default: not checked; the connection's `limits` apply to what is decompressed.

@@ -1,10 +1,12 @@
 import { AbortedError, ConfigurationError } from '../../model/errors/index.js';
+import { apiTarget } from '../calls/request-target.js';
+import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
 import type { DownloadOptions } from './download-options.js';
 import { DownloadReceiver } from './download-receiver.js';
 import { type RunCall, transferCall } from './transfer.js';
 
-/** Downloads a file from a presigned URL. See `Client.download`. */
+/** Downloads a file from a presigned URL, or from the platform's API. See `Client.download`. */
 export async function download(
   settings: ClientSettings,
   run: RunCall,
@@ -15,19 +17,25 @@ export async function download(
     throw new ConfigurationError(`Content compressed as ${String(options.decompress)} cannot be decompressed; gzip and brotli can.`);
   const attempt = options.attempt ?? `download ${options.fileName ?? 'a file'}`;
   const receiver = new DownloadReceiver(options, attempt, settings.bodyLimits);
+  const target = options.own ? apiTarget(settings, { method: 'GET', path: url }, 'GET') : undefined;
+  const secrets = new Redactor(settings.redactor);
   const call = transferCall<void>(
     settings,
-    url,
+    target?.url.href ?? url,
     { ...options, attempt },
     {
       method: 'GET',
-      headers: async () => ({ accept: '*/*', 'accept-encoding': 'identity', 'user-agent': settings.userAgent, ...receiver.range() }),
+      async headers({ url: hop, trusted }) {
+        const own = trusted ? { ...(await settings.authenticator.headers(hop, false, secrets)), ...settings.headers } : {};
+        return { accept: '*/*', 'user-agent': settings.userAgent, ...own, 'accept-encoding': 'identity', ...receiver.range() };
+      },
       body: () => undefined,
       receive: (response, deadline) => receiver.receive(response, deadline),
       recover: async (error) => error.status === 416 && receiver.restart(),
       madeProgress: () => receiver.madeProgress(),
     },
   );
+  if (target) Object.assign(call, { trusted: target.trusted, decodeError: options.decodeError });
   await receiver.open();
   try {
     await run(call);

@@ -24,6 +24,10 @@ export interface BlobStore {
   stage(source: AsyncIterable<Uint8Array>): Promise<StagedBytes>;
   /** Reads an object or a part of it. Rejects when it does not exist. */
   read(key: string, range?: ByteRange): Promise<Readable>;
+  /** The path of a file with the bytes of an object, for a reader in another process. */
+  file(key: string): Promise<string>;
+  /** The path for a new temporary file. A file that is left there is deleted when the store is opened again. */
+  temporaryFile(): string;
   /** Deletes an object, if it exists. */
   delete(key: string): Promise<void>;
   /** Deletes all objects. */

@@ -68,9 +68,14 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
     return path;
   }
 
+  const temporaryFile = (): string => join(unfinished, randomUUID());
+
   return {
+    temporaryFile,
+    file: async (key) => pathOf(key),
+
     async stage(source) {
-      const temporary = join(unfinished, randomUUID());
+      const temporary = temporaryFile();
       const hash = createHash('sha256');
       let size = 0;
       const meter = new Transform({

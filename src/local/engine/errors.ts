@@ -15,6 +15,14 @@ export class BlockError extends ResourceError {
   }
 }
 
+/** A block exceeded a limit of the platform, such as `Block 'x' (transform) took more than 60 seconds`. */
+export class BlockLimitError extends BlockError {
+  constructor(block: { id: string; type: string }, what: string, advice: string) {
+    super(block, `it ${what}; ${advice}`);
+    this.message = `Block '${block.id}' (${block.type}) ${what}; ${advice}.`;
+  }
+}
+
 /** A table's file or its rows do not match the schema. */
 export class TableError extends ResourceError {
   /** The row of the data, counted from 1 without the header; undefined when the problem is not in one row. */

@@ -122,10 +122,19 @@ export interface BlockProgress {
   message: string;
 }
 
+/** Follows which block of a run works at each moment. */
+export interface RunActivity {
+  /** Receives the blocks of the run once; `enter` names them by their index. */
+  blocks(blocks: readonly { id: string; type: string }[]): void;
+  /** A block works from now on; undefined: none does, they wait for a language model. Called for each row, so it must be cheap. */
+  enter(block: number | undefined): void;
+}
+
 export interface RunGraphOptions {
   services: EngineServices;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: BlockProgress) => void) | undefined;
+  activity?: RunActivity | undefined;
 }
 
 /**

@@ -1,39 +1,34 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
-import type { BlockHandler, PipelineConfiguration } from '../engine/types.js';
+import type { BlockHandler } from '../engine/types.js';
 import type { JobRunner } from '../queue/queue.js';
 import { agentConfigurationVersions, serialize } from '../store/record-kinds.js';
 import type { AgentConfigurationVersionRow, AgentExecutionRow } from '../store/schema.js';
-import { servicesFor } from './engine-services.js';
-import { isInterrupted, rethrowIfStopped, withTimeLimit } from './interruption.js';
-import { loadEngine } from './load-engine.js';
+import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
+import { runConfiguration } from './run-configuration.js';
 
 /** The kind of job that runs an agent execution. */
 export const agentJob = 'agent-execution';
 /** The block type whose handler runs agents. */
-const agentBlock = 'agent';
+export const agentBlock = 'agent';
 
 type Changes = Partial<AgentExecutionRow>;
 type Output = Record<string, unknown>;
 
-/** A configuration that runs the agent: with its handler where one is registered, otherwise with its language model. */
-function configurationOf(version: AgentConfigurationVersionRow, input: Output, handler: BlockHandler | undefined): PipelineConfiguration {
+/** A configuration that runs the agent, as JSON: with its handler where one is registered, otherwise with its language model. */
+function configurationOf(version: AgentConfigurationVersionRow, input: string, handler: BlockHandler | undefined): string {
   const config = handler ? serialize(agentConfigurationVersions, version) : modelConfig(version);
   const work = { id: 'agent', type: handler ? agentBlock : 'llm', config };
-  const given = handler ? input : messages(version, input);
-  return {
-    id: version.agentConfigurationVersionId,
-    name: 'agent',
-    blocks: {
-      given: { id: 'given', type: 'constant', config: { config_value: given } },
-      agent: work,
-      answer: { id: 'answer', type: 'output', config: { name: 'answer' } },
-    },
-    connections: [
-      { source_block_id: 'given', source_port: 'data', target_block_id: 'agent', target_port: handler ? 'data' : 'messages' },
-      { source_block_id: 'agent', source_port: handler ? 'data' : 'response', target_block_id: 'answer', target_port: 'data' },
-    ],
-  };
+  const given = handler ? input : JSON.stringify(messages(version, input));
+  const answer = { id: 'answer', type: 'output', config: { name: 'answer' } };
+  const connections = [
+    { source_block_id: 'given', source_port: 'data', target_block_id: 'agent', target_port: handler ? 'data' : 'messages' },
+    { source_block_id: 'agent', source_port: handler ? 'data' : 'response', target_block_id: 'answer', target_port: 'data' },
+  ];
+  const constant = `{"id":"given","type":"constant","config":{"config_value":${given}}}`;
+  const blocks = `{"given":${constant},"agent":${JSON.stringify(work)},"answer":${JSON.stringify(answer)}}`;
+  const id = JSON.stringify(version.agentConfigurationVersionId);
+  return `{"id":${id},"name":"agent","blocks":${blocks},"connections":${JSON.stringify(connections)}}`;
 }
 
 function modelConfig(version: AgentConfigurationVersionRow): Output {
@@ -42,11 +37,11 @@ function modelConfig(version: AgentConfigurationVersionRow): Output {
   return { provider, model: model_tier, ...(model !== undefined && { model_override: model }) };
 }
 
-function messages(version: AgentConfigurationVersionRow, input: Output): { role: string; content: string }[] {
+function messages(version: AgentConfigurationVersionRow, input: string): { role: string; content: string }[] {
   const system = [version.systemPrompt, version.instructions].filter((part) => part).join('\n\n');
   return [
     { role: 'system', content: system },
-    { role: 'user', content: JSON.stringify(input) },
+    { role: 'user', content: input },
   ];
 }
 
@@ -64,8 +59,8 @@ export function agentRunner(platform: Platform): JobRunner {
       .executeTakeFirst();
   }
 
-  /** Adds the next memory state of an execution. */
-  async function addMemoryState(id: string, state: Output): Promise<void> {
+  /** Adds the next memory state of an execution, as JSON. */
+  async function addMemoryState(id: string, state: string): Promise<void> {
     const at = timestamp(clock);
     const { highest } = await store
       .selectFrom('agentExecutionMemoryStates')
@@ -73,7 +68,7 @@ export function agentRunner(platform: Platform): JobRunner {
       .where('agentExecutionId', '=', id)
       .executeTakeFirstOrThrow();
     const version = Number(highest ?? 0) + 1;
-    const row = { agentExecutionMemoryStateId: platform.newId(), agentExecutionId: id, state: JSON.stringify(state), version };
+    const row = { agentExecutionMemoryStateId: platform.newId(), agentExecutionId: id, state, version };
     await store
       .insertInto('agentExecutionMemoryStates')
       .values({ ...row, createdAt: at, updatedAt: at })
@@ -88,7 +83,7 @@ export function agentRunner(platform: Platform): JobRunner {
 
   async function work(execution: AgentExecutionRow, signal: AbortSignal): Promise<void> {
     const id = execution.agentExecutionId;
-    const input = JSON.parse(execution.agentInput) as Output;
+    const { agentInput } = execution;
     const version = await store
       .selectFrom('agentConfigurationVersions')
       .selectAll()
@@ -101,22 +96,29 @@ export function agentRunner(platform: Platform): JobRunner {
       );
     }
     const task = { stepType: 'task', task: execution.agentInputSummary, startedAt: execution.startedAt };
-    await addMemoryState(id, { input, steps: [task] });
-    const { runGraph } = await loadEngine();
+    // The input and the output are JSON already, of any length.
+    await addMemoryState(id, `{"input":${agentInput},"steps":${JSON.stringify([task])}}`);
     const { timeout_minutes } = JSON.parse(version.executionConfig) as { timeout_minutes: number };
-    const { answer } = await withTimeLimit(timeout_minutes * 60, signal, (limited) =>
-      runGraph(configurationOf(version, input, handler), {}, { services: servicesFor(platform, execution.teamId), signal: limited }),
+    const seconds = timeout_minutes * 60;
+    const result = await withTimeLimit(seconds, signal, (limited) =>
+      runConfiguration(platform, {
+        teamId: execution.teamId,
+        configuration: configurationOf(version, agentInput, handler),
+        input: '{}',
+        signal: limited,
+        output: 'answer',
+        inlineBytes: Number.POSITIVE_INFINITY,
+        blockSeconds: seconds,
+      }),
     );
-    const output =
-      typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? (answer as Output) : { output: answer ?? null };
-    const text = typeof answer === 'string' ? answer : JSON.stringify(answer ?? null);
-    const final = { stepType: 'final_answer', finalAnswer: { type: 'final_answer', output: text }, endedAt: timestamp(clock) };
-    await addMemoryState(id, { input, output, steps: [task, final] });
+    const output = 'json' in result ? result.json : '{}';
+    const final = { stepType: 'final_answer', finalAnswer: { type: 'final_answer', output: result.summary }, endedAt: timestamp(clock) };
+    await addMemoryState(id, `{"input":${agentInput},"output":${output},"steps":${JSON.stringify([task, final])}}`);
     await update(id, {
       status: 'completed',
       completedAt: timestamp(clock),
-      agentOutput: JSON.stringify(output),
-      agentOutputSummary: text.slice(0, 500),
+      agentOutput: output,
+      agentOutputSummary: result.summary.slice(0, 500),
       currentStep: 1,
     });
   }
@@ -130,7 +132,7 @@ export function agentRunner(platform: Platform): JobRunner {
       try {
         await work(execution, signal);
       } catch (error) {
-        rethrowIfStopped(signal);
+        rethrowIfUnfinished(signal, error);
         if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
       }
     },

@@ -3,6 +3,7 @@ import { addMessage } from '../assets/messages.js';
 import { bodyOf } from '../assets/rows.js';
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
+import { jsonText } from '../isolation/json-writer.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { JsonRecord } from '../store/record-kinds.js';
 import type { AssetRow, AssetRunRow } from '../store/schema.js';
@@ -11,7 +12,7 @@ import { runAgent } from './assets/agents.js';
 import { textOf, wholeOf } from './assets/chunks.js';
 import { callHandler } from './assets/handlers.js';
 import { type AssetResult, modelResult, RunFailure } from './assets/results.js';
-import { rethrowIfStopped } from './interruption.js';
+import { rethrowIfUnfinished } from './interruption.js';
 
 /** The kind of job that runs an asset. */
 export const assetJob = 'asset-run';
@@ -24,7 +25,7 @@ export async function finishAssetRun(platform: Platform, runId: string, end: { r
     'result' in end
       ? {
           status: 'SUCCESS',
-          output: JSON.stringify(end.result.data ?? null),
+          output: await jsonText(end.result.data ?? null),
           extras: JSON.stringify(end.result.extras),
           tokens: end.result.tokens,
         }
@@ -97,7 +98,7 @@ export function assetRunner(platform: Platform): JobRunner {
       try {
         await finishAssetRun(platform, runId, { result: await work(run, signal) });
       } catch (error) {
-        rethrowIfStopped(signal);
+        rethrowIfUnfinished(signal, error);
         await finishAssetRun(platform, runId, { error });
       }
     },

@@ -2,8 +2,8 @@ import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { DatasetRow } from '../store/schema.js';
-import { tableRows } from './engine-services.js';
-import { rethrowIfStopped } from './interruption.js';
+import { servicesFor, sourcesFor, tableFile } from './engine-services.js';
+import { rethrowIfUnfinished } from './interruption.js';
 
 /** The kind of job that processes a dataset. */
 export const datasetJob = 'dataset-processing';
@@ -39,14 +39,21 @@ export function datasetRunner(platform: Platform): JobRunner {
         .where('datasetSchemaVersionId', '=', dataset.currentSchemaVersionId)
         .executeTakeFirst();
       if (!data || !schema) return await fail(id, 'The data or the schema to process no longer exists.');
-      let recordCount = 0;
+      const { teamId } = dataset;
+      const { blockSeconds } = platform.limits;
+      const host = {
+        sources: sourcesFor(platform, teamId),
+        handlers: new Map(),
+        services: servicesFor(platform, teamId),
+        signal,
+        blockSeconds,
+      };
+      let recordCount: number;
       try {
-        for await (const _row of tableRows(platform, data, schema)) {
-          recordCount++;
-          signal.throwIfAborted();
-        }
+        const table = await tableFile(platform, data, schema);
+        recordCount = await platform.processes.run<'table'>({ kind: 'table', table }, host);
       } catch (error) {
-        rethrowIfStopped(signal);
+        rethrowIfUnfinished(signal, error);
         return await fail(id, error instanceof Error ? error.message : String(error));
       }
       await store

@@ -1,44 +1,28 @@
-import { Readable } from 'node:stream';
 import { findObject } from '../blobs/objects.js';
 import type { Platform } from '../context.js';
-import type { Column, EngineServices, ParsingOptions, Row } from '../engine/types.js';
+import type { EngineServices } from '../engine/types.js';
+import { engineServices, type Sources, type TableFile } from '../isolation/sources.js';
 import type { DatasetDataVersionRow, DatasetSchemaVersionRow } from '../store/schema.js';
-import { loadEngine } from './load-engine.js';
 
-/** The rows of a data version, typed by a schema version; without one, all values are text. They can be read repeatedly. */
-export function tableRows(
+/** The table of a data version, typed by a schema version; without one, all values are text. */
+export async function tableFile(
   platform: Platform,
   data: DatasetDataVersionRow,
   schema: DatasetSchemaVersionRow | undefined,
-): AsyncIterable<Row> {
+): Promise<TableFile> {
   return {
-    async *[Symbol.asyncIterator]() {
-      const stream = await platform.blobs.read(data.objectKey);
-      try {
-        const { parseTable } = await loadEngine();
-        yield* parseTable(stream, {
-          fileType: data.fileType === 'xlsx' ? 'xlsx' : 'csv',
-          columns: columnsOf(schema),
-          parsingOptions: schema?.parsingOptions ? (JSON.parse(schema.parsingOptions) as ParsingOptions) : null,
-        });
-      } finally {
-        stream.destroy();
-      }
-    },
+    path: await platform.blobs.file(data.objectKey),
+    fileType: data.fileType === 'xlsx' ? 'xlsx' : 'csv',
+    columns: schema?.columnsJson ?? null,
+    parsingOptions: schema?.parsingOptions ?? null,
   };
 }
 
-function columnsOf(schema: DatasetSchemaVersionRow | undefined): Column[] | null {
-  return schema ? (JSON.parse(schema.columnsJson) as Column[]) : null;
-}
-
-/** The services through which the engine reads one team's datasets, by their current data and schema, and files. */
-export function servicesFor(platform: Platform, teamId: string): EngineServices {
+/** One team's datasets, by their current data and schema, and files. */
+export function sourcesFor(platform: Platform, teamId: string): Sources {
   const { store } = platform;
   return {
-    handlers: platform.handlers,
-    llm: platform.llm,
-    async openDataset(id) {
+    async dataset(id) {
       const dataset = await store
         .selectFrom('datasets')
         .selectAll()
@@ -57,15 +41,19 @@ export function servicesFor(platform: Platform, teamId: string): EngineServices 
         .selectAll()
         .where('datasetSchemaVersionId', '=', dataset.currentSchemaVersionId)
         .executeTakeFirst();
-      return { name: dataset.name, columns: columnsOf(schema), rows: tableRows(platform, data, schema) };
+      return { name: dataset.name, table: await tableFile(platform, data, schema) };
     },
-    async openFile(id) {
+    async file(id) {
       const file = await store.selectFrom('files').selectAll().where('fileId', '=', id).where('teamId', '=', teamId).executeTakeFirst();
       if (!file) throw new Error(`There is no file with the id '${id}'.`);
       const object = file.uploadStatus === 'completed' ? await findObject(platform, file.objectKey) : undefined;
       if (!object) throw new Error(`The upload of the file '${file.fileName}' was not completed.`);
-      const stream = object.size === 0 ? Readable.from([]) : await platform.blobs.read(file.objectKey);
-      return { name: file.fileName, mimeType: file.mimeType, size: object.size, stream };
+      return { name: file.fileName, mimeType: file.mimeType, size: object.size, path: await platform.blobs.file(file.objectKey) };
     },
   };
+}
+
+/** The services through which the engine reads one team's datasets and files in this process. */
+export function servicesFor(platform: Platform, teamId: string): EngineServices {
+  return engineServices(sourcesFor(platform, teamId), { handlers: platform.handlers, llm: platform.llm });
 }

@@ -1,4 +1,5 @@
-import { PlatformStopped } from '../queue/queue.js';
+import { ProcessEndedError } from '../isolation/errors.js';
+import { JobInterrupted, PlatformStopped } from '../queue/queue.js';
 
 /** The reason of a signal that aborts because the execution was cancelled, paused or deleted. Its record has that state already. */
 export class Interrupted extends Error {}
@@ -8,9 +9,10 @@ export function isInterrupted(signal: AbortSignal): boolean {
   return signal.aborted && signal.reason instanceof Interrupted;
 }
 
-/** Rethrows the reason of a signal that aborted because the platform stops, which makes the queue keep the job. */
-export function rethrowIfStopped(signal: AbortSignal): void {
+/** Throws what makes the queue keep the job, if the platform stops or the process of the job has ended without a result. */
+export function rethrowIfUnfinished(signal: AbortSignal, error: unknown): void {
   if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
+  if (!signal.aborted && error instanceof ProcessEndedError) throw new JobInterrupted(error.message);
 }
 
 /** Runs some work, with a signal that aborts after a number of seconds. */

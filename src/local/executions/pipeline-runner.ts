@@ -1,14 +1,14 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { objectUri, putObject } from '../blobs/objects.js';
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
-import type { BlockProgress, PipelineConfiguration } from '../engine/types.js';
+import type { BlockProgress } from '../engine/types.js';
+import type { GraphOutput } from '../isolation/protocol.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { PipelineExecutionRow } from '../store/schema.js';
-import { servicesFor } from './engine-services.js';
-import { isInterrupted, rethrowIfStopped, withTimeLimit } from './interruption.js';
-import { loadEngine } from './load-engine.js';
+import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
+import { runConfiguration } from './run-configuration.js';
 
 /** The kind of job that runs a pipeline execution. */
 export const pipelineJob = 'pipeline-execution';
@@ -16,6 +16,9 @@ export const pipelineJob = 'pipeline-execution';
 const inlineLimit = 1024 * 1024;
 /** Seconds that an execution may take. */
 const timeLimit = 3600;
+
+/** Milliseconds in which reports of progress are collected. */
+const progressPeriod = 20;
 
 type Changes = Partial<PipelineExecutionRow>;
 
@@ -51,26 +54,30 @@ export function pipelineRunner(platform: Platform): JobRunner {
       .executeTakeFirst();
   }
 
-  async function fail(id: string, message: string): Promise<void> {
+  async function fail(id: string, message: string, last: Changes = {}): Promise<void> {
     const row = await store
       .selectFrom('pipelineExecutions')
       .select('progressData')
       .where('pipelineExecutionId', '=', id)
       .executeTakeFirst();
-    const progress = { ...JSON.parse(row?.progressData ?? '{}'), message, error: message, errors: [message] };
-    await update(id, { status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
+    const progress = { ...JSON.parse(last.progressData ?? row?.progressData ?? '{}'), message, error: message, errors: [message] };
+    await update(id, { ...last, status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
   }
 
-  async function complete(execution: PipelineExecutionRow, output: Record<string, unknown>): Promise<void> {
-    const json = JSON.stringify(output);
-    const done: Changes = { status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: summaryOf(output) };
-    if (Buffer.byteLength(json) <= inlineLimit) {
-      await update(execution.pipelineExecutionId, { ...done, pipelineOutput: json });
+  async function complete(execution: PipelineExecutionRow, output: GraphOutput, last: Changes): Promise<void> {
+    const { pipelineExecutionId: id, teamId } = execution;
+    const done = (): Changes => ({ ...last, status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: output.summary });
+    if ('json' in output) {
+      await update(id, { ...done(), pipelineOutput: output.json });
       return;
     }
-    const key = `outputs/${execution.teamId}/${execution.pipelineExecutionId}.json.gz`;
-    await putObject(platform, key, 'application/gzip', singleChunk(await promisify(gzip)(json)));
-    await update(execution.pipelineExecutionId, { ...done, pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
+    const key = `outputs/${teamId}/${id}.json.gz`;
+    try {
+      await putObject(platform, key, 'application/gzip', createReadStream(output.file));
+    } finally {
+      await rm(output.file, { force: true });
+    }
+    await update(id, { ...done(), pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
   }
 
   return {
@@ -85,32 +92,34 @@ export function pipelineRunner(platform: Platform): JobRunner {
         .executeTakeFirstOrThrow();
       const progress = new ProgressWriter((changes) => update(id, changes));
       try {
-        const { runGraph } = await loadEngine();
-        const configuration = JSON.parse(version.configuration) as PipelineConfiguration;
         const output = await withTimeLimit(timeLimit, signal, (limited) =>
-          runGraph(configuration, JSON.parse(execution.pipelineInput), {
-            services: servicesFor(platform, execution.teamId),
+          runConfiguration(platform, {
+            teamId: execution.teamId,
+            configuration: version.configuration,
+            input: execution.pipelineInput,
             signal: limited,
             onProgress: (step) => progress.report(step),
+            output: 'outputs',
+            inlineBytes: inlineLimit,
           }),
         );
-        await progress.settled();
-        await complete(execution, output);
+        await complete(execution, output, await progress.end());
       } catch (error) {
-        await progress.settled();
-        rethrowIfStopped(signal);
-        if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
+        const last = await progress.end();
+        rethrowIfUnfinished(signal, error);
+        if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error), last);
       }
     },
   };
 }
 
-/** Writes the progress of an execution, one write at a time: reports that arrive during a write are combined into the next one. */
+/** Writes the progress of an execution: what is reported within a moment, or during a write, is one write. */
 class ProgressWriter {
   readonly #write: (changes: Changes) => Promise<boolean>;
   readonly #blocks: Record<string, { type: string; state: string }> = {};
   #latest: BlockProgress | undefined;
-  #writing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(write: (changes: Changes) => Promise<boolean>) {
     this.#write = write;
@@ -119,34 +128,30 @@ class ProgressWriter {
   report(progress: BlockProgress): void {
     this.#blocks[progress.blockId] = { type: progress.blockType, state: progress.state };
     this.#latest = progress;
-    this.#writing ??= this.#flush();
+    this.#timer ??= setTimeout(() => {
+      // A write that fails is made up for by the next one.
+      this.#writing = this.#writing.then(() => this.#flush()).catch(() => {});
+    }, progressPeriod);
   }
 
-  async settled(): Promise<void> {
+  /** Ends the writing. Gives the changes that are not written yet. */
+  async end(): Promise<Changes> {
     await this.#writing;
+    return this.#take() ?? {};
   }
 
   async #flush(): Promise<void> {
-    while (this.#latest) {
-      const { blockId, message, step, steps } = this.#latest;
-      this.#latest = undefined;
-      const progressData = JSON.stringify({ message, current_block: blockId, blocks: this.#blocks });
-      await this.#write({ progressData, currentStep: step, totalSteps: Math.max(steps, 1) });
-    }
-    this.#writing = undefined;
+    const changes = this.#take();
+    if (changes) await this.#write(changes);
   }
-}
 
-/** A short human-readable text: the outputs and their sizes. */
-function summaryOf(output: Record<string, unknown>): string {
-  const parts = Object.entries(output).map(([name, value]) => {
-    if (Array.isArray(value)) return `${name}: ${value.length} ${value.length === 1 ? 'item' : 'items'}`;
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
-    return `${name}: ${text.length > 100 ? `${text.slice(0, 100)}…` : text}`;
-  });
-  return parts.join('; ').slice(0, 1000);
-}
-
-async function* singleChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  #take(): Changes | undefined {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#latest) return undefined;
+    const { blockId, message, step, steps } = this.#latest;
+    this.#latest = undefined;
+    const progressData = JSON.stringify({ message, current_block: blockId, blocks: this.#blocks });
+    return { progressData, currentStep: step, totalSteps: Math.max(steps, 1) };
+  }
 }

@@ -17,12 +17,17 @@ export interface JobRunner {
 /** The reason of a signal that aborts because the platform stops: the job continues at the next start. */
 export class PlatformStopped extends Error {}
 
+/** A job ended without a result for a reason that lies outside its record, such as a process that was killed: it is attempted again. */
+export class JobInterrupted extends Error {}
+
 /** How many jobs run at a time. */
 const concurrency = 8;
 /** Milliseconds until the lease of a job expires, unless its worker renews it. */
 const leaseDuration = 30_000;
-/** How often a job is attempted before it fails. */
+/** How often a job is attempted before it fails, when the whole platform ends with it. */
 const maxAttempts = 10;
+/** How often a job is attempted before it fails, when only its own process ends. */
+const maxInterruptions = 3;
 
 /** A queue of jobs in the database. A job's row is added in the transaction that creates its record, and removed when it is done. */
 export class JobQueue {
@@ -130,6 +135,11 @@ export class JobQueue {
       .execute();
   }
 
+  /** Gives a job back to the queue. */
+  async #release(job: JobRow, attempts: number): Promise<void> {
+    await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0, attempts }).where('jobId', '=', job.jobId).execute();
+  }
+
   async #run(job: JobRow, signal: AbortSignal): Promise<void> {
     const runner = this.#runners.get(job.kind);
     if (!runner) throw new Error(`No runner is registered for jobs of the kind '${job.kind}'.`);
@@ -138,11 +148,12 @@ export class JobQueue {
         await runner.fail(job.subjectId, `It was interrupted ${maxAttempts} times and is not attempted again.`);
       else await runner.run(job.subjectId, signal);
     } catch (error) {
-      if (error instanceof PlatformStopped) {
-        await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0 }).where('jobId', '=', job.jobId).execute();
-        return;
-      }
-      await runner.fail(job.subjectId, error instanceof Error ? error.message : String(error));
+      // An orderly stop is not the job's fault, so it is not an attempt.
+      if (error instanceof PlatformStopped) return await this.#release(job, job.attempts - 1);
+      const isInterrupted = error instanceof JobInterrupted;
+      if (isInterrupted && job.attempts < maxInterruptions) return await this.#release(job, job.attempts);
+      const message = error instanceof Error ? error.message : String(error);
+      await runner.fail(job.subjectId, isInterrupted ? `${message} It was attempted ${job.attempts} times.` : message);
     }
     await this.#store.deleteFrom('jobs').where('jobId', '=', job.jobId).execute();
   }

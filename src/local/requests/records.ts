@@ -6,6 +6,7 @@ import { type RecordKind, serialize } from '../store/record-kinds.js';
 import type { Tables } from '../store/schema.js';
 import { checkTeam } from './authentication.js';
 import { notFound } from './errors.js';
+import { respond } from './respond.js';
 
 /** The row with this id; undefined when it does not exist. */
 async function findRow<Name extends keyof Tables>(store: Store, kind: RecordKind<Name>, id: string): Promise<Tables[Name] | undefined> {
@@ -37,7 +38,7 @@ export async function loadRow<Name extends keyof Tables>(
 export const show =
   <Name extends keyof Tables>(kind: RecordKind<Name>) =>
   async (c: Context<AppEnv, '/:id'>): Promise<Response> =>
-    c.json(serialize(kind, await loadRow(c, kind, c.req.param('id'))));
+    respond(c, serialize(kind, await loadRow(c, kind, c.req.param('id'))));
 
 /** The creation and update time of a new record. */
 export function newTimestamps(c: AppContext): { createdAt: string; updatedAt: string } {

@@ -1,3 +1,4 @@
+import { readJson } from './raw-json.js';
 import type { Tables } from './schema.js';
 
 /** A kind of record in Moderately's API, and how its rows become JSON. */
@@ -36,12 +37,12 @@ function recordKind<Name extends keyof Tables>(description: Description<Name>): 
 /** A record as JSON. */
 export type JsonRecord = Record<string, unknown>;
 
-/** The JSON of a row. */
+/** The JSON of a row. Long JSON in it is a RawJson. */
 export function serialize<Name extends keyof Tables>(kind: RecordKind<Name>, row: Tables[Name]): JsonRecord {
   const record: JsonRecord = { ...row };
   for (const column of kind.hidden) delete record[column];
   for (const column of kind.optional) if (record[column] === null) delete record[column];
-  for (const column of kind.json) if (typeof record[column] === 'string') record[column] = JSON.parse(record[column]);
+  for (const column of kind.json) if (typeof record[column] === 'string') record[column] = readJson(record[column]);
   for (const column of kind.booleans) if (record[column] !== null) record[column] = record[column] === 1;
   return record;
 }

@@ -54,7 +54,7 @@ export interface FieldProblem {
   message: string;
 }
 
-/** A value was refused locally, before any request was made. */
+/** A value was refused locally: before any request was made, or after it was read, by a schema that the caller gave. */
 export class ValidationError extends ResourceError {
   /** One entry per problem with a field; empty when the problem does not concern fields. */
   readonly details: readonly FieldProblem[];

@@ -4,11 +4,14 @@ import type { Progress } from '../ports/waiter.js';
 import type { Run } from '../running/run.js';
 import type { Change } from '../state/change-set.js';
 
+/** What a poll of a record found: the result of its run, where the class of the record says which. */
+type PolledBy<R> = R extends { readonly runResult: infer T } ? T : unknown;
+
 /** The payload of `poll` events. */
-export interface PollEvent<R = BaseResource> {
+export interface PollEvent<R = BaseResource, T = PolledBy<R>> {
   resource: R;
   /** The latest state: a Result of the response, or the execution itself. */
-  result: unknown;
+  result: T;
   /** 1 for the first poll of the wait. */
   attempt: number;
   /** Milliseconds since the wait began. */
@@ -40,7 +43,7 @@ export interface RecordEvents<R = BaseResource> {
   /** A poll whose progress differs from the one before it. `run` is the polled run, where it is not the resource itself. */
   progress: Progress & { resource: R; run?: Run | undefined };
   /** The work that was waited for succeeded. */
-  complete: { resource: R; result: unknown };
+  complete: { resource: R; result: PolledBy<R> };
   /** An operation or a wait failed. */
   fail: { resource: R; operation: string; error: unknown };
   /** A before hook ended an operation by returning a value. */

@@ -4,9 +4,9 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The names of a record's data properties: neither methods nor, apart from `id`, members of BaseResource. */
+/** The names of a record's data properties: neither methods nor, apart from `id`, members of BaseResource, nor the type of its results. */
 export type FieldKeys<R> = {
-  [K in keyof R]-?: K extends Exclude<keyof BaseResource, 'id'>
+  [K in keyof R]-?: K extends Exclude<keyof BaseResource, 'id'> | 'runResult'
     ? never
     : NonNullable<R[K]> extends (...args: never[]) => unknown
       ? never

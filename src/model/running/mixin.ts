@@ -26,14 +26,19 @@ export type ResultClass = new (raw: Record<string, unknown>) => Result;
 /** The members of a record that can be run. */
 export interface Runnable {
   /**
+   * The type of the results of its runs, which no record has as a value. A class that sets `static responseClass` says it with
+   * `declare readonly runResult: MyResult`; `run()`, `runAsync()`, `poll()`, their `Run` and the `poll` events are then typed so.
+   */
+  readonly runResult: Result;
+  /**
    * Starts a run and waits for its end. All of `params` is sent, none of `options` is. The `timeout` counts from before the start.
    *
    * @throws ValidationError for invalid options, before any request; OperationFailedError with the platform's own text when the run failed;
    *   OperationTimeoutError after `options.timeout` seconds (default 300); AbortedError on abort.
    */
-  run(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Result>;
+  run(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<this['runResult']>;
   /** Starts a run without waiting for its end. The wait options given here become the defaults of `run.wait()`. */
-  runAsync(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Run>;
+  runAsync(params?: Readonly<Record<string, unknown>>, options?: BaseRunParams): Promise<Run<this['runResult']>>;
   /**
    * Runs with many inputs, several at the same time, and yields the outcome of each:
    * `for await (const outcome of …) if (outcome.status === 'fulfilled') use(outcome.value)`. An input is read only when fewer than
@@ -45,11 +50,11 @@ export interface Runnable {
   runMany(
     inputs: Iterable<Readonly<Record<string, unknown>>> | AsyncIterable<Readonly<Record<string, unknown>>>,
     options?: BaseRunParams & ManyOptions,
-  ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, Result, Run>, void, void>;
+  ): AsyncGenerator<ManyOutcome<Readonly<Record<string, unknown>>, this['runResult'], Run<this['runResult']>>, void, void>;
   /** Polls a run once, by its URL. `timeout` is in seconds. @throws OperationFailedError when the run has failed. */
-  poll(url: string, options?: { signal?: AbortSignal; timeout?: number }): Promise<Result>;
+  poll(url: string, options?: { signal?: AbortSignal; timeout?: number }): Promise<this['runResult']>;
   /** Polls a run until its end, by its URL. @throws as `run` does. */
-  syncPoll(url: string, options?: WaitOptions): Promise<Result>;
+  syncPoll(url: string, options?: WaitOptions): Promise<this['runResult']>;
   /** Override to run code after every poll, the last one included. An error it throws ends the wait. */
   onPoll(result: unknown, event: PollEvent): unknown;
   /** Override to run code before a run. See `@Before` for what a returned value does. */
@@ -86,8 +91,11 @@ export interface RunStatics {
 /** The static that resumes a run. */
 export interface RunResume {
   /** Continues a run from its `token()`. @throws ValidationError for what is not a token of this class. */
-  resume<R extends BaseResource>(this: RecordClass<R>, token: string): Run;
+  resume<R extends BaseResource>(this: RecordClass<R>, token: string): Run<RunResultOf<R>>;
 }
+
+/** The type of the results of a record's runs. */
+export type RunResultOf<R> = R extends { readonly runResult: infer T extends Result } ? T : Result;
 
 /** Adds `record.run(params)` and related members. @throws TypeError when the base is not a record class. */
 export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunStatics & RunResume & Adds<Runnable> {
@@ -98,6 +106,8 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     static runBackOff?: BackOff;
     static runTimeout?: number;
     static runStatusWords?: StatusWords;
+
+    declare readonly runResult: Result;
 
     static resume<R extends BaseResource>(this: RecordClass<R>, token: string): Run {
       return resumeRun(this, token);

@@ -105,13 +105,17 @@ export class Run<R extends Result = Result> {
    *
    * @throws as `wait()` does, after the poll that showed the failure.
    */
-  async *polls(options: WaitOptions = {}): AsyncGenerator<PollEvent, void, void> {
+  async *polls(options: WaitOptions = {}): AsyncGenerator<PollEvent<BaseResource, R>, void, void> {
     checkOptionNames('wait for a run', options, waitNames);
     checkWaitOptions(options);
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
-        yield* follow(this.resource, this.#pollable(this.url), this.#withDefaults(options));
+        yield* follow(this.resource, this.#pollable(this.url), this.#withDefaults(options)) as AsyncGenerator<
+          PollEvent<BaseResource, R>,
+          void,
+          void
+        >;
       } catch (error) {
         this.#rethrowUnlessEnded(error);
       } finally {

@@ -1,5 +1,5 @@
-import { ResourceError, type TransferProgress } from '#front';
-import { type Client, isObject, namesOf, type TransportObserver } from '../../vendor.js';
+import { ResourceError, type StandardSchema, type TransferProgress, ValidationError } from '#front';
+import { type Client, checkSchema, isObject, namesOf, type TransportObserver, validated } from '../../vendor.js';
 import { textAt } from '../base/responses.js';
 
 export interface OutputOptions {
@@ -8,20 +8,32 @@ export interface OutputOptions {
   /** Called as the bytes of a stored output are received. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
   signal?: AbortSignal | undefined;
+  /** A validator, such as one of zod, that implements Standard Schema. What it returns is the output. Not with `raw`. */
+  schema?: StandardSchema | undefined;
 }
 
-export const outputOptionNames = namesOf<OutputOptions>({ raw: true, onProgress: true, signal: true });
+export const outputOptionNames = namesOf<OutputOptions>({ raw: true, onProgress: true, signal: true, schema: true });
 
 type Json = Record<string, unknown>;
 
 const compressions = ['gzip', 'brotli'] as const;
 
-/** Reads the output of an execution, which is either in the response or stored and downloaded without credentials. */
-export async function readOutput(
-  request: () => Promise<Json>,
-  client: Client,
-  options: OutputOptions & { attempt: string; observer: TransportObserver },
-): Promise<unknown> {
+type ReadOptions = OutputOptions & { attempt: string; observer: TransportObserver };
+
+/**
+ * Reads the output of an execution, which is either in the response or stored and downloaded without credentials.
+ *
+ * @throws ValidationError for an output that does not fit the schema.
+ */
+export async function readOutput(request: () => Promise<Json>, client: Client, { schema, ...options }: ReadOptions): Promise<unknown> {
+  if (schema === undefined) return stored(request, client, options);
+  const { attempt } = options;
+  checkSchema(schema, attempt);
+  if (options.raw) throw new ValidationError(`${attempt}: schema cannot be given with raw, because bytes are not validated.`);
+  return validated(schema, await stored(request, client, options), attempt);
+}
+
+async function stored(request: () => Promise<Json>, client: Client, options: Omit<ReadOptions, 'schema'>): Promise<unknown> {
   const { raw = false, attempt, ...transfer } = options;
   const response = await request();
   if (response.type === 'inline') return raw ? new TextEncoder().encode(JSON.stringify(response.data ?? {})) : (response.data ?? {});

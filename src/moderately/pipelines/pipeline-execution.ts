@@ -1,4 +1,14 @@
-import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, ValidationError, withHooks } from '#front';
+import {
+  type Attributes,
+  type CallOptions,
+  Entity,
+  Field,
+  type Progress,
+  type SaveScope,
+  type StandardSchema,
+  ValidationError,
+  withHooks,
+} from '#front';
 import { checkOptionNames, namesOf, newRecord, oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
@@ -137,9 +147,11 @@ export class PipelineExecution extends Execution {
    * The output by the names of the output blocks: parsed JSON, the text of a CSV file, or bytes.
    *
    * @param options.raw True returns the bytes as they are stored, neither decompressed nor parsed.
-   * @throws NotFoundError if there is no output yet.
+   * @param options.schema A validator, such as one of zod, whose result is returned instead.
+   * @throws NotFoundError if there is no output yet, ValidationError if it does not fit the schema.
    */
   output(options: OutputOptions & { raw: true }): Promise<Uint8Array>;
+  output<T>(options: OutputOptions & { schema: StandardSchema<T> }): Promise<T>;
   output<T = Record<string, unknown>>(options?: OutputOptions): Promise<T>;
   async output(options: OutputOptions = {}): Promise<unknown> {
     const attempt = `output of ${String(this)}`;

@@ -43,6 +43,30 @@ describe('attachments to a message', () => {
     ]);
   });
 
+  it('are of a kind by their MIME types', async () => {
+    const kinds = {
+      'text/x-python': 'code',
+      'application/javascript': 'code',
+      'text/x-c++': 'code',
+      'application/x-shellscript': 'code',
+      'application/pdf': 'document',
+      'application/msword': 'document',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'document',
+      'application/vnd.ms-powerpoint': 'document',
+      'image/png': 'image',
+      'video/mp4': 'video',
+      'audio/mpeg': 'audio',
+      'text/plain': 'text',
+      'application/json': 'unknown',
+      'application/octet-stream': 'unknown',
+    };
+    const done = await attachments(
+      connect(),
+      Object.keys(kinds).map((mimeType) => ({ url: 'https://h.test/x', mimeType })),
+    );
+    expect(done.map(({ type }) => type)).to.deep.equal(Object.values(kinds));
+  });
+
   it('are uploaded when they are files', async () => {
     const filePath = inFolder('rows.csv');
     await writeFile(filePath, 'a,b');

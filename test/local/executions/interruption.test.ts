@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { Interrupted, isInterrupted, rethrowIfStopped, withTimeLimit } from '../../../src/local/executions/interruption.js';
-import { PlatformStopped } from '../../../src/local/queue/queue.js';
+import { Interrupted, isInterrupted, rethrowIfUnfinished, withTimeLimit } from '../../../src/local/executions/interruption.js';
+import { ProcessEndedError } from '../../../src/local/isolation/errors.js';
+import { JobInterrupted, PlatformStopped } from '../../../src/local/queue/queue.js';
 import { failure } from '../../support/failure.js';
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>
@@ -29,9 +30,17 @@ describe('Work of the local platform with a time limit', () => {
 
   it('is left for the next start when the platform stops', () => {
     const control = new AbortController();
-    expect(() => rethrowIfStopped(control.signal)).to.not.throw();
+    expect(() => rethrowIfUnfinished(control.signal, new Error('it failed'))).to.not.throw();
     control.abort(new PlatformStopped('stopped'));
     expect(isInterrupted(control.signal)).to.equal(false);
-    expect(() => rethrowIfStopped(control.signal)).to.throw(PlatformStopped);
+    expect(() => rethrowIfUnfinished(control.signal, new Error('it failed'))).to.throw(PlatformStopped);
+  });
+
+  it('is attempted again when its process ends, unless it was cancelled anyway', () => {
+    const control = new AbortController();
+    const ended = new ProcessEndedError('ended');
+    expect(() => rethrowIfUnfinished(control.signal, ended)).to.throw(JobInterrupted, 'ended');
+    control.abort(new Interrupted('cancelled'));
+    expect(() => rethrowIfUnfinished(control.signal, ended)).to.not.throw();
   });
 });

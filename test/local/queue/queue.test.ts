@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createClock } from '../../../src/local/clock.js';
-import { JobQueue, type JobRunner, PlatformStopped } from '../../../src/local/queue/queue.js';
+import { JobInterrupted, JobQueue, type JobRunner, PlatformStopped } from '../../../src/local/queue/queue.js';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { createIdGenerator } from '../../../src/local/store/ids.js';
 import { deferred } from '../support/deferred.js';
@@ -157,7 +157,32 @@ describe('The job queue of the local platform', () => {
     expect(reasons.get('one')).to.equal(reason);
     await queue.stop();
     expect(reasons.get('two')).to.be.instanceOf(PlatformStopped);
-    expect((await jobs())[0]).to.include({ subjectId: 'two', leaseOwner: null, leaseUntil: 0, attempts: 1 });
+    expect((await jobs())[0]).to.include({ subjectId: 'two', leaseOwner: null, leaseUntil: 0, attempts: 0 });
+  });
+
+  it('attempts work three times whose process ends, and says why it failed', async () => {
+    const failed: string[][] = [];
+    let attempts = 0;
+    queue.register(
+      'a',
+      runner(
+        async (id) => {
+          if (id === 'once' && attempts > 0) return;
+          attempts++;
+          throw new JobInterrupted('Its process was killed.');
+        },
+        async (...all) => void failed.push(all),
+      ),
+    );
+    await queue.add(store, 'a', 'once');
+    await queue.start({ exclusive: true });
+    await empty();
+    expect(failed).to.deep.equal([]);
+    await queue.add(store, 'a', 'always');
+    queue.wake();
+    await empty();
+    expect(failed).to.deep.equal([['always', 'Its process was killed. It was attempted 3 times.']]);
+    expect(attempts).to.equal(4);
   });
 
   it('does work on one record one after the other', async () => {

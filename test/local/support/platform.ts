@@ -123,12 +123,12 @@ export const echo = {
 };
 
 /** A pipeline that passes its input `given` through a block of this type to its output. */
-export const throughBlock = (type: string) => ({
+export const throughBlock = (type: string, config: Record<string, unknown> = {}) => ({
   id: 'through',
   name: 'Through',
   blocks: {
     given: { id: 'given', type: 'input', config: { json_schema: {} } },
-    work: { id: 'work', type, config: {} },
+    work: { id: 'work', type, config },
     result: { id: 'result', type: 'output', config: {} },
   },
   connections: [

@@ -1,7 +1,8 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import nock from 'nock';
-import { NotFoundError, ResourceError } from '../../../src/index.js';
+import { z } from 'zod';
+import { ConfigurationError, NotFoundError, ResourceError, ValidationError } from '../../../src/index.js';
 import type { Moderately, PipelineExecution } from '../../../src/moderately/index.js';
 import { failure } from '../../support/failure.js';
 import { connect, json, onTheWire, origin } from '../support/connect.js';
@@ -34,6 +35,21 @@ describe('the output of an execution', () => {
   it('is what the platform answers at once', async () => {
     answered({ type: 'inline', data, summary: null });
     expect(await execution.output()).to.deep.equal(data);
+  });
+
+  it('is what a schema makes of it, at once or stored', async () => {
+    const schema = z.object({ echoed: z.string(), times: z.number().default(1) });
+    answered({ type: 'inline', data, summary: null });
+    const output = await execution.output({ schema });
+    expect([output, output.echoed.length]).to.deep.equal([{ echoed: 'hello', times: 1 }, 5]);
+    stored('{"echoed":7}', {});
+    const error = await failure(execution.output({ schema }), ValidationError);
+    expect([error.details.map(({ field }) => field), error.message.includes('output of PipelineExecution')]).to.deep.equal([
+      ['echoed'],
+      true,
+    ]);
+    expect(await failure(execution.output({ schema: {} as never }))).to.be.instanceOf(ConfigurationError);
+    expect(await failure(execution.output({ schema, raw: true } as never))).to.be.instanceOf(ValidationError);
   });
 
   for (const [compressionType, pack] of [

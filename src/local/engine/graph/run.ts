@@ -5,6 +5,7 @@ import { BlockError } from '../errors.js';
 import type { BlockProblem, BlockProgress, ConnectionProblem, Row, RunGraph, RunGraphOptions } from '../types.js';
 import { isAsyncIterable, messageOf } from '../values/kinds.js';
 import { Table } from '../values/table.js';
+import { Attribution } from './attribution.js';
 import { KnownTypes } from './block-config.js';
 import type { Graph, Node } from './graph.js';
 import { examine } from './validate.js';
@@ -42,6 +43,7 @@ class Run {
   private readonly signal: AbortSignal;
   private readonly values = new Map<Node, Promise<unknown>>();
   private readonly types: KnownTypes;
+  private readonly attribution: Attribution | undefined;
   private finished = 0;
 
   constructor(
@@ -52,6 +54,7 @@ class Run {
   ) {
     this.signal = options.signal ? AbortSignal.any([options.signal, this.stop.signal]) : this.stop.signal;
     this.types = new KnownTypes(new Set(options.services.handlers.keys()));
+    this.attribution = options.activity && new Attribution(graph.nodes, options.services, options.activity);
   }
 
   async outcome(): Promise<Record<string, unknown>> {
@@ -91,12 +94,17 @@ class Run {
       return output;
     } catch (error) {
       throw this.attribute(node, error);
+    } finally {
+      this.attribution?.leave(node);
     }
   }
 
   private async inputsOf(node: Node): Promise<Values> {
     const arrived = await Promise.all(
-      node.incoming.map(async ({ connection, source }) => [connection.target_port, await this.value(source)] as const),
+      node.incoming.map(async ({ connection, source }) => {
+        const value = await this.value(source);
+        return [connection.target_port, this.attribution?.between(source, node, value) ?? value] as const;
+      }),
     );
     const inputs: Record<string, unknown> = {};
     for (const [port] of arrived) {
@@ -108,7 +116,7 @@ class Run {
 
   /** Runs a block of the given type in the place of `node`. */
   private perform(node: Node, type: string, config: Values, inputs: Values): unknown {
-    const { services } = this.options;
+    const services = this.attribution?.servicesOf(node) ?? this.options.services;
     const run = services.handlers.get(type) ?? builtInBlocks.get(type)?.run;
     if (!run)
       throw new Error(`the local platform has no implementation of this type; register a handler with platform.block('${type}', handler)`);
@@ -123,6 +131,7 @@ class Run {
       pipelineInput: this.input,
       runAs: async (other, otherConfig, otherInputs) => this.perform(node, other, this.types.check(other, otherConfig).config, otherInputs),
     };
+    this.attribution?.enter(node);
     return run(context);
   }
 

@@ -1,7 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EngineServices, Row } from '../types.js';
 import { FileReference } from './file.js';
 import { describe, isAsyncIterable, isObject, quote } from './kinds.js';
 import { collect, Table } from './table.js';
+
+/** The number of items of a list after which other work of the event loop runs. */
+const itemsPerTurn = 4096;
 
 /** What a conversion needs from the run it is part of. */
 export interface RunContext {
@@ -85,7 +89,7 @@ function json(value: unknown): unknown {
   }
   if (typeof value !== 'object') throw new Error(`a ${typeof value} (${quote(String(value))}) cannot be a result; use JSON values`);
   if (isAsyncIterable(value)) return collect(value).then(json);
-  if (Array.isArray(value)) return settled(value.map(json), (items) => items);
+  if (Array.isArray(value)) return value.length > itemsPerTurn ? long(value) : settled(value.map(json), (items) => items);
   if ('toJSON' in value && typeof value.toJSON === 'function') return json(value.toJSON());
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);
   const keys = entries.map(([key]) => key);
@@ -93,6 +97,17 @@ function json(value: unknown): unknown {
     entries.map(([, member]) => json(member)),
     (members) => Object.fromEntries(members.map((member, index) => [keys[index], member])),
   );
+}
+
+/** The items of a long list, with turns of the event loop in between. */
+async function long(items: readonly unknown[]): Promise<unknown[]> {
+  const done: unknown[] = [];
+  for (let at = 0; at < items.length; at += itemsPerTurn) {
+    const some = items.slice(at, at + itemsPerTurn).map(json);
+    for (const item of some) done.push(item instanceof Promise ? await item : item);
+    await setImmediate();
+  }
+  return done;
 }
 
 function settled(values: unknown[], build: (values: unknown[]) => unknown): unknown {

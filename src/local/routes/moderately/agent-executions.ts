@@ -4,6 +4,7 @@ import { agentJob } from '../../executions/agent-runner.js';
 import { HttpError, notFound } from '../../requests/errors.js';
 import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
+import { respond } from '../../requests/respond.js';
 import { anyObject, body, name, text, z } from '../../requests/validation.js';
 import { agentConfigurationVersions, agentExecutions, type JsonRecord, memoryStates, serialize } from '../../store/record-kinds.js';
 import type { AgentExecutionRow, MemoryStateRow } from '../../store/schema.js';
@@ -73,7 +74,7 @@ async function liveTail(c: AppContext, row: AgentExecutionRow): Promise<JsonReco
   const { agentExecutionId, status, currentStep, createdAt, updatedAt, startedAt, completedAt } = row;
   const latest = await latestState(c, agentExecutionId);
   const latestMemoryState = latest ? serialize(memoryStates, latest) : null;
-  const { steps = [] } = (latestMemoryState?.state ?? {}) as { steps?: unknown[] };
+  const { steps = [] } = JSON.parse(latest?.state ?? '{}') as { steps?: unknown[] };
   return {
     execution: { agentExecutionId, status, currentStep, createdAt, updatedAt, startedAt, completedAt },
     latestMemoryState,
@@ -84,7 +85,7 @@ async function liveTail(c: AppContext, row: AgentExecutionRow): Promise<JsonReco
 
 /** Executions of agents. They run in the background; clients poll them. */
 export const agentExecutionRoutes = new Hono<AppEnv>()
-  .get('/', async (c) => c.json(await list(c, listing)))
+  .get('/', async (c) => respond(c, await list(c, listing)))
 
   .post('/', async (c) => {
     const { platform } = c.var;
@@ -117,7 +118,7 @@ export const agentExecutionRoutes = new Hono<AppEnv>()
 
   .get('/:id/memory-states', async (c) => {
     const { agentExecutionId } = await loadRow(c, agentExecutions, c.req.param('id'));
-    return c.json(await list(c, statesOf(agentExecutionId)));
+    return respond(c, await list(c, statesOf(agentExecutionId)));
   })
 
   .get('/:id/memory-states/:version', async (c) => {
@@ -131,7 +132,7 @@ export const agentExecutionRoutes = new Hono<AppEnv>()
       .where('version', '=', Number(version))
       .executeTakeFirst();
     if (!row) throw new HttpError(404, `This execution has no memory state ${version}.`);
-    return c.json(serialize(memoryStates, row));
+    return respond(c, serialize(memoryStates, row));
   })
 
-  .get('/:id/live-tail', async (c) => c.json(await liveTail(c, await loadRow(c, agentExecutions, c.req.param('id')))));
+  .get('/:id/live-tail', async (c) => respond(c, await liveTail(c, await loadRow(c, agentExecutions, c.req.param('id')))));

@@ -8,6 +8,7 @@ import { pipelineJob } from '../../executions/pipeline-runner.js';
 import { badRequest, HttpError } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
+import { respond } from '../../requests/respond.js';
 import { anyObject, body, count, positive, text, time, z } from '../../requests/validation.js';
 import { updateRow } from '../../requests/writes.js';
 import { pipelineConfigurationVersions, pipelineExecutions, serialize } from '../../store/record-kinds.js';
@@ -76,7 +77,7 @@ async function changeExecution(
 
 /** Executions of pipelines. They run in the background; clients poll them. */
 export const pipelineExecutionRoutes = new Hono<AppEnv>()
-  .get('/', async (c) => c.json(await list(c, listing)))
+  .get('/', async (c) => respond(c, await list(c, listing)))
 
   .post('/', async (c) => {
     const { platform } = c.var;
@@ -112,7 +113,7 @@ export const pipelineExecutionRoutes = new Hono<AppEnv>()
       pipelineOutput: pipelineOutput && JSON.stringify(pipelineOutput),
       progressData: progressData && JSON.stringify(progressData),
     }));
-    return c.json(serialize(pipelineExecutions, updated));
+    return respond(c, serialize(pipelineExecutions, updated));
   })
 
   .post('/:id/cancel', async (c) => {
@@ -120,7 +121,7 @@ export const pipelineExecutionRoutes = new Hono<AppEnv>()
     const updated = await changeExecution(c, c.req.param('id'), 'cancelled', ({ progressData }) =>
       reason === undefined ? {} : { progressData: JSON.stringify({ ...JSON.parse(progressData), cancelReason: reason }) },
     );
-    return c.json(serialize(pipelineExecutions, updated));
+    return respond(c, serialize(pipelineExecutions, updated));
   })
 
   .get('/:id/output', async (c) => {

@@ -1,4 +1,5 @@
 import type { AppContext } from '../../context.js';
+import { respond } from '../../requests/respond.js';
 import { insertRow } from '../../requests/writes.js';
 import { type RecordKind, serialize } from '../../store/record-kinds.js';
 import type { Tables } from '../../store/schema.js';
@@ -16,5 +17,5 @@ export async function startExecution<Name extends 'agentExecutions' | 'pipelineE
     await queue.add(trx, job.kind, job.subjectId);
   });
   queue.wake();
-  return c.json(serialize(kind, row), 201);
+  return respond(c, serialize(kind, row), 201);
 }

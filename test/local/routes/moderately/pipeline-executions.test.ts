@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { deferred } from '../../support/deferred.js';
@@ -155,6 +156,19 @@ describe('Pipeline executions of the local platform', () => {
     const stored = Buffer.from(await (await local.platform.fetch(output.downloadUrl)).arrayBuffer());
     expect(stored.length).to.equal(output.metadata.fileSizeBytes);
     expect(JSON.parse(gunzipSync(stored).toString())).to.deep.equal({ output: big });
+  });
+
+  it('return long inputs as they were given, alone and in lists', async () => {
+    const { versionId } = await local.client.pipeline('Long', throughBlock('identity'));
+    // Characters of two code units and of three bytes, at every place where a piece may end.
+    const given = Array.from({ length: 3 }, (_, index) => `${'x'.repeat(index)}${'𝄞€'.repeat(60_000)}`);
+    const pipelineInput = { given };
+    const id = await local.client.execute(versionId, pipelineInput);
+    const execution = await local.client.finished(id);
+    expect(execution.status).to.equal('completed');
+    expect(isDeepStrictEqual(execution.pipelineInput, pipelineInput)).to.equal(true);
+    const { items } = (await local.client.get(`/pipeline-executions?pipelineExecutionIds=${id}`)).body;
+    expect(isDeepStrictEqual(items, [execution])).to.equal(true);
   });
 
   it('are listed by pipeline, version, id, team and status, in the order that is asked for', async () => {

@@ -1,0 +1,113 @@
+import { isObject } from '../../vendor.js';
+import type { Json } from '../steps.js';
+
+/** Who performs a step, or what with. */
+export interface StepActor {
+  readonly id: string | null;
+  readonly name: string | null;
+  /** `llm`, `tool`, `inspector`, …; null if the platform does not say. */
+  readonly type: string | null;
+  /** Whether it is a part of the platform, such as a planner. */
+  readonly isSystemAgent: boolean;
+}
+
+/** One step of a run of an agent. */
+export interface AgentStep {
+  readonly id: string | null;
+  readonly agent: StepActor | null;
+  /** The model or the tool that it uses. */
+  readonly unit: StepActor | null;
+  readonly action: string | null;
+  readonly task: string | null;
+  readonly thought: string | null;
+  readonly input: unknown;
+  /** Null while it is under way. */
+  readonly output: unknown;
+  readonly error: string | null;
+  readonly apiCalls: number;
+  readonly usedCredits: number;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly totalTokens: number | null;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  /** Whether it has an output or an error. */
+  readonly isDone: boolean;
+  /** The step as the platform sent it. */
+  readonly raw: Json;
+}
+
+/** Reads a step, whichever of its spellings the platform uses. */
+export function readStep(raw: Json): AgentStep {
+  const error = text(raw.error ?? raw.error_message);
+  return {
+    id: text(raw.id ?? raw.step_id),
+    agent: actor(raw.agent ?? raw.agent_name),
+    unit: actor(raw.unit),
+    action: text(raw.action),
+    task: text(raw.task),
+    thought: text(raw.thought) ?? text(raw.reason),
+    input: raw.input ?? null,
+    output: raw.output ?? null,
+    error,
+    apiCalls: count(raw.api_calls ?? raw.apiCalls) ?? 0,
+    usedCredits: count(raw.used_credits ?? raw.usedCredits ?? raw.credits) ?? 0,
+    inputTokens: count(raw.input_tokens ?? raw.inputTokens),
+    outputTokens: count(raw.output_tokens ?? raw.outputTokens),
+    totalTokens: count(raw.total_tokens ?? raw.totalTokens),
+    startedAt: time(raw.start_time ?? raw.startTime),
+    endedAt: time(raw.end_time ?? raw.endTime),
+    isDone: Boolean(raw.output) || error !== null,
+    raw,
+  };
+}
+
+/**
+ * A step in one line: who performs it, what it does with which tool, and what it took: `Desk · search (Web) · ↓510 ↑536 (1046) · 0.002
+ * credits`.
+ */
+export function describeStep(step: AgentStep): string {
+  const { agent, unit, action, task, thought, error, usedCredits } = step;
+  const what = action ?? task ?? thought;
+  const unitName = unit?.name && unit.name !== agent?.name ? unit.name : null;
+  const doing = what === null ? unitName : unitName === null ? what : `${what} (${unitName})`;
+  const cost = usedCredits > 0 ? creditsText(usedCredits) : null;
+  const parts = [agent?.name ?? null, doing, tokensText([step]), cost, error === null ? null : `failed: ${error}`];
+  return parts.filter((part): part is string => part !== null && part !== '').join(' · ');
+}
+
+/** The tokens of steps: in, out and all of them. Null if none of the steps has any. */
+export function tokensText(steps: readonly AgentStep[]): string | null {
+  const sum = (read: (step: AgentStep) => number | null): number => steps.reduce((total, step) => total + (read(step) ?? 0), 0);
+  const [incoming, outgoing] = [sum((step) => step.inputTokens), sum((step) => step.outputTokens)];
+  const all = sum((step) => step.totalTokens) || incoming + outgoing;
+  return all > 0 ? `↓${incoming} ↑${outgoing} (${all})` : null;
+}
+
+export function creditsText(credits: number): string {
+  return `${Number(credits.toPrecision(3))} credits`;
+}
+
+function actor(value: unknown): StepActor | null {
+  if (typeof value === 'string' && value !== '') return { id: null, name: value, type: null, isSystemAgent: false };
+  if (!isObject(value)) return null;
+  return {
+    id: text(value.id),
+    name: text(value.name),
+    type: text(value.type),
+    isSystemAgent: (value.is_system_agent ?? value.isSystemAgent) === true,
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function count(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function time(value: unknown): Date | null {
+  const date = typeof value === 'string' || typeof value === 'number' ? new Date(value) : null;
+  return date === null || Number.isNaN(date.getTime()) ? null : date;
+}

@@ -1,0 +1,44 @@
+import { ResourceError, ValidationError } from '#front';
+import { isObject } from '../../vendor.js';
+import { AgentResult } from '../agents/agent-result.js';
+import type { AixplainConnection } from '../endpoints.js';
+import { type AttachmentInput, attachments } from '../files/attachments.js';
+import type { AixplainRecord } from '../record.js';
+
+/** What is said in a session. */
+export interface MessageParams {
+  content?: string | undefined;
+  attachments?: readonly AttachmentInput[] | undefined;
+  /** Values for the inputs of the agent's tools. */
+  tools?: readonly unknown[] | undefined;
+}
+
+/** The body of a message of a user. @throws ValidationError if it has neither a text nor an attachment. */
+export async function messageBody(aix: AixplainConnection, params: MessageParams, signal?: AbortSignal): Promise<Record<string, unknown>> {
+  const { content, attachments: files = [], tools = [] } = params;
+  if (content !== undefined && typeof content !== 'string') refuse('must be a text');
+  if (files.length === 0 && (content ?? '') === '') refuse('is required, unless there are attachments');
+  const sent = await attachments(aix, files, signal);
+  return { role: 'user', content: content ?? '', ...(sent.length > 0 && { attachments: sent }), ...(tools.length > 0 && { tools }) };
+}
+
+function refuse(message: string): never {
+  throw new ValidationError(`A message of a session: content ${message}.`, { details: [{ field: 'content', message }] });
+}
+
+/** The run that a message has started. @throws ResourceError if the response names none. */
+export function startedBy(record: AixplainRecord, sessionId: unknown, message: unknown): AgentResult {
+  const requestId = isObject(message) ? message.requestId : undefined;
+  if (typeof requestId !== 'string' || requestId === '')
+    throw new ResourceError(`run of ${String(record)}: the platform took the message, but its response has no "requestId" to wait for.`, {
+      outcome: 'unknown',
+    });
+  return new AgentResult({
+    status: 'IN_PROGRESS',
+    completed: false,
+    url: `sdk/agents/${encodeURIComponent(requestId)}/result`,
+    requestId,
+    sessionId,
+    userMessage: message,
+  });
+}

@@ -1,0 +1,2 @@
+/** A module without handlers. */
+export const nothing = 1;
