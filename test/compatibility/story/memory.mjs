@@ -29,10 +29,10 @@ async function heap() {
   return process.memoryUsage().heapUsed;
 }
 
-for (let warming = 0; warming < 10; warming++) await work();
+for (let warming = 0; warming < 24; warming++) await work();
 const before = await heap();
-for (let time = 0; time < 6; time++) await work();
+for (let time = 0; time < 8; time++) await work();
 const grown = (await heap()) - before;
-// The compiled code of the runtime itself grows a little; a record that is kept holds more than 1 KB.
-if (grown > 6 * rounds * 200) throw new Error(`${6 * rounds} searches, saves and waits left ${grown} bytes`);
+// The compiled code grows for some thousand rounds, on Node 22 the longest; a record that is kept holds more than 1 KB.
+if (grown > 8 * rounds * 200) throw new Error(`${8 * rounds} searches, saves and waits left ${grown} bytes`);
 console.log('flat');

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { here } from './project.mjs';
 
@@ -49,11 +49,14 @@ export class Tally {
     });
   }
 
-  /** Writes the results, unless only some of the cases were run, and ends the process with the counts. */
+  /** Writes the results, those of some cases among the earlier ones of the others, and ends the process with the counts. */
   async end() {
     await mkdir(join(here, 'results'), { recursive: true });
     const cells = this.#cells.map(({ case: _case, ...cell }) => cell);
-    if (this.#only === '') await writeFile(join(here, 'results', `${this.#name}.json`), `${JSON.stringify(cells, null, 2)}\n`);
+    const path = join(here, 'results', `${this.#name}.json`);
+    const before = this.#only === '' ? [] : JSON.parse(await readFile(path, 'utf8').catch(() => '[]'));
+    const renewed = before.map((cell) => cells.find(({ row, column }) => row === cell.row && column === cell.column) ?? cell);
+    await writeFile(path, `${JSON.stringify(this.#only === '' ? cells : renewed, null, 2)}\n`);
     console.log(`${cells.length - this.#failed} passed, ${this.#failed} failed`);
     process.exitCode = this.#failed > 0 || cells.length === 0 ? 1 : 0;
   }
