@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+// The default import: webpack makes imports by name of the members of a namespace, and not all releases of Node have all of them.
+import zlib from 'node:zlib';
 import type { Coding } from '../encoding/content-codings.js';
 import type { Decoder, Decoders } from '../encoding/decoder.js';
 import { ByteReader } from './byte-reader.js';

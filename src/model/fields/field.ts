@@ -141,6 +141,13 @@ function refuseClash(where: string, prototype: object, property: string): void {
   );
 }
 
+/**
+ * What TypeScript and esbuild make of an `accessor` under legacy decorators, minified or not: a getter and a setter of a private field, or of
+ * one that is kept in a WeakMap by a helper. A pair that is written out just so means the same.
+ */
+const readsStorage = /\{\s*return\s+(?:this\.#[\w$]+|[\w$.]+\(this,[^(){};]*\));?\s*\}$/;
+const setsStorage = /\{\s*(?:this\.#[\w$]+\s*=\s*[\w$]+|[\w$.]+\(this,[^(){};]*\));?\s*\}$/;
+
 type Accessor = Pick<PropertyDescriptor, 'get' | 'set'>;
 
 /**
@@ -155,9 +162,10 @@ function accessorOf(
   descriptor: PropertyDescriptor | undefined,
 ): Accessor | undefined {
   if (kind === 'accessor') return first as Accessor;
-  if (kind === 'field' || (kind === undefined && !descriptor)) return undefined;
-  // TypeScript names the storage so; a getter that is written out does not.
-  if (descriptor?.set && String(descriptor.get).includes('accessor_storage')) return descriptor;
+  // Babel gives legacy decorators of properties a descriptor as well, with the initialiser.
+  if (kind === 'field' || (kind === undefined && (!descriptor || 'initializer' in descriptor))) return undefined;
+  if (descriptor?.get && descriptor.set && readsStorage.test(String(descriptor.get)) && setsStorage.test(String(descriptor.set)))
+    return descriptor;
   throw new ConfigurationError(`${where}: a field must be a property, not a getter, a setter or a method.`);
 }
 

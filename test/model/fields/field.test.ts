@@ -174,6 +174,62 @@ describe('a field', () => {
     expect(Log.fromDict({ id: '1', changes: { a: 1 } }).changeList).to.deep.equal({ a: 1 });
   });
 
+  it('may be what compilers make of an accessor, minified or not, and of a property with an initialiser', () => {
+    class Private {
+      #a = 'blue';
+      // biome-ignore format: as a minifier writes it
+      get colour(){return this.#a}
+      set colour(t) {
+        this.#a = t;
+      }
+    }
+    const values = new WeakMap<object, unknown>();
+    const t = (record: object, map: WeakMap<object, unknown>, _kind: 'f'): unknown => map.get(record);
+    const e = (record: object, map: WeakMap<object, unknown>, value: unknown, _kind: 'f'): unknown => map.set(record, value);
+    class Helped {
+      get colour() {
+        return t(this, values, 'f');
+      }
+      set colour(value) {
+        e(this, values, value, 'f');
+      }
+    }
+    for (const { prototype } of [Private, Helped]) {
+      const storage = Object.getOwnPropertyDescriptor(prototype, 'colour');
+      class Painted extends BaseResource {}
+      const replaced: unknown = (Field() as (...args: unknown[]) => unknown)(Painted.prototype, 'colour', storage);
+      expect(replaced).to.have.property('set');
+    }
+    // Babel's legacy decorators.
+    class Plain extends BaseResource {}
+    const property = { configurable: true, enumerable: true, writable: true, initializer: null };
+    (Field() as (...args: unknown[]) => unknown)(Plain.prototype, 'colour', property);
+    expect(Object.keys(Entity({ path: 'plain' })(Plain).fromDict({ id: '1', colour: 'red' }))).to.include('colour');
+  });
+
+  it('is refused for a getter or setter that does something', () => {
+    class Own {
+      #a = 'blue';
+      get colour(): string {
+        return this.#a;
+      }
+      set colour(value: string) {
+        this.#a = value.trim();
+      }
+      get shade(): string {
+        return this.#a;
+      }
+    }
+    for (const name of ['colour', 'shade']) {
+      class Painted extends BaseResource {}
+      const storage = Object.getOwnPropertyDescriptor(Own.prototype, name);
+      expect(() => (Field() as (...args: unknown[]) => unknown)(Painted.prototype, name, storage)).to.throw(
+        ConfigurationError,
+        'a field must be a property',
+      );
+    }
+  });
+
   it('needs its class to be an entity', () => {
     class Forgotten extends BaseResource {
       @Field() name!: string;

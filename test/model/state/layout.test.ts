@@ -11,6 +11,16 @@ setFlagsFromString('--allow-natives-syntax');
 /** Whether V8 keeps an object in its compact layout rather than as a hash table. */
 const isCompact = runInThisContext('(object) => %HasFastProperties(object)') as (object: object) => boolean;
 
+/**
+ * Whether deleting the last property of an object undoes its addition, as up to the V8 of Node 20. Later ones make a hash table of every
+ * object that a property is deleted from or that gets an accessor in place of a value.
+ */
+const undoesDeletions = (() => {
+  const object: { last?: number } = { last: 1 };
+  delete object.last;
+  return isCompact(object);
+})();
+
 /** What a compiler that defines class fields makes of `name!: string`, and of `name = value`. */
 function define(record: object, fields: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(fields)) {
@@ -43,7 +53,7 @@ for (const Class of [Job, DefiningJob]) {
   describe(`the layout of a ${Class.name} in memory`, () => {
     it('is compact when it is loaded', () => {
       const job = Class.fromDict(started);
-      expect(isCompact(job)).to.equal(true);
+      expect(isCompact(job)).to.equal(undoesDeletions || Class === Job);
       expect(job.input).to.deep.equal({ a: 1 });
       expect(job.isModified).to.equal(false);
     });
@@ -53,7 +63,7 @@ for (const Class of [Job, DefiningJob]) {
       const { input } = job;
       job.note = 'mine';
       replaceSaved(job, ended, true);
-      expect(isCompact(job)).to.equal(true);
+      expect(isCompact(job)).to.equal(undoesDeletions);
       expect(job.input).to.equal(input);
       expect(job.changes).to.deep.equal({ note: { from: 'ended', to: 'mine' } });
       expect(Object.keys(job)).to.deep.equal(['id', 'name', 'input', 'startedAt', 'output', 'tags', 'note']);
@@ -70,7 +80,7 @@ for (const Class of [Job, DefiningJob]) {
       const job = Class.fromDict({ id: '1' });
       expect(isCompact(job)).to.equal(true);
       replaceSaved(job, ended, true);
-      expect(isCompact(job)).to.equal(true);
+      expect(isCompact(job)).to.equal(undoesDeletions);
       expect(job.toDict()).to.deep.equal(ended);
     });
   });

@@ -1,0 +1,4 @@
+import { Report, Widget } from './defined.mjs';
+import { tell } from './story.mjs';
+
+void tell({ Widget, Report });
