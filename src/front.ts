@@ -68,6 +68,7 @@ export type {
   RequestInfo,
   ResponseInfo,
   RetryInfo,
+  StreamResponse,
   TransportRequest,
   TransportResponse,
 } from './model/ports/transport.js';
@@ -90,6 +91,10 @@ export type { ManyOutcome, ManyWork } from './model/running/pool.js';
 export { BaseResult, DeleteResult, Result } from './model/running/result.js';
 export { Run } from './model/running/run.js';
 export { type ManyOptions, runMany } from './model/running/run-many.js';
+export { type RunStream } from './model/running/stream.js';
+export { type Streamable, StreamResourceMixin } from './model/running/stream-mixin.js';
+export type { StreamOptions } from './model/running/stream-options.js';
+export type { StreamEvent } from './model/running/server-sent-events.js';
 export { SearchResourceMixin } from './model/searching/mixin.js';
 export { type InvalidItem, Page } from './model/searching/page.js';
 export type { BaseSearchParams } from './model/searching/params.js';

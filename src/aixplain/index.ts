@@ -26,6 +26,7 @@ export { type AgentToolJson, Asset, type AssetPricing, type AssetVendor, type Mo
 export type { InputSpec } from './models/input-spec.js';
 export { Inputs, type InputValues } from './models/inputs.js';
 export { LLM, Model } from './models/model.js';
+export type { ModelChunk, ToolCallDelta } from './models/model-chunk.js';
 export { LLMResult, type ModelChoice, type ModelMessage, ModelResult, type TokenUsage, type ToolCall } from './models/model-result.js';
 export type { AssetFunction, AssetSearchParams } from './models/search-params.js';
 export { type Architecture, type NodeParameter, type PipelineLink, type PipelineNode, readArchitecture } from './pipelines/architecture.js';

@@ -2,7 +2,7 @@ import { count } from '../model/support/quantities.js';
 
 /** The limits of what a response may hold. Sizes are in bytes; Infinity means no limit. */
 export interface BodyLimits {
-  /** The largest JSON response, after decompression, in bytes. Default: 67,108,864 (64 MiB). */
+  /** The largest JSON response, or stream of events, after decompression, in bytes. Default: 67,108,864 (64 MiB). */
   jsonBytes?: number | undefined;
   /**
    * The most bytes that a body may decompress to in memory. It applies to JSON and to downloads without a target, unless their size is

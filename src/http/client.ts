@@ -1,5 +1,5 @@
 import { ResourceError } from '../model/errors/index.js';
-import type { Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
+import type { StreamResponse, Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
 import type { Call } from './calls/call.js';
 import { type ExchangeContext, exchange } from './calls/exchange.js';
 import { jsonCall } from './calls/json-call.js';
@@ -39,6 +39,17 @@ export class Client implements Transport {
   async request(request: TransportRequest): Promise<TransportResponse> {
     const body = bodyOf(request);
     return this.#run(jsonCall(this.#settings, request, body instanceof Promise ? await body : body));
+  }
+
+  /**
+   * Makes one call to the platform's API and passes the body of the response on as it arrives. The call is repeated as any other until the
+   * first bytes have arrived, and not after that. A body that is left early ends the request; one that is never read keeps it open.
+   * @throws as `request` does; reading the body throws ConnectionError, TimeoutError, AbortedError, and ResourceError for more bytes than
+   * `limits.jsonBytes`.
+   */
+  async stream(request: TransportRequest): Promise<StreamResponse> {
+    const { openStream } = await import('./calls/stream-call.js');
+    return openStream(this.#settings, (call) => this.#run(call), request, await bodyOf(request));
   }
 
   /**

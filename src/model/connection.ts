@@ -12,7 +12,7 @@ import type { HookContext } from './hooks/context.js';
 import { checkOperation } from './hooks/operations.js';
 import type { Phase } from './hooks/registry.js';
 import type { Environment } from './ports/environment.js';
-import type { TransportRequest, TransportResponse } from './ports/transport.js';
+import type { StreamResponse, TransportRequest, TransportResponse } from './ports/transport.js';
 import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
 import { isRecord, StatefulRecord } from './state/slot.js';
@@ -166,13 +166,35 @@ export class BaseConnection {
    * @throws ValidationError for unknown options; and as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
    */
   async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
+    const { transport } = this.#environment;
+    return this.#send(request, source, (sent) => transport.request(sent));
+  }
+
+  /**
+   * Sends a request as `send` does, and reads the body of its response while it arrives.
+   *
+   * @throws ConfigurationError when the transport cannot stream, or when a middleware responds with anything but a stream of bytes.
+   */
+  async sendStream(request: TransportRequest, source: object | null = null): Promise<StreamResponse> {
+    const { transport } = this.#environment;
+    const response = await this.#send(request, source, async (sent) => {
+      if (transport.stream) return transport.stream(sent);
+      throw new ConfigurationError('The transport of the connection cannot stream: it has no method stream().');
+    });
+    const { body } = response;
+    if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return response as StreamResponse;
+    throw new ConfigurationError('A middleware responded to a request for a stream with a body that is not an async iterable of bytes.');
+  }
+
+  async #send(
+    request: TransportRequest,
+    source: object | null,
+    send: (request: TransportRequest) => Promise<TransportResponse>,
+  ): Promise<TransportResponse> {
     checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
-    const { transport, transform } = this.#environment;
+    const { transform } = this.#environment;
     const complete = { ...request, body: toPlain(request.body, transform), observer: request.observer ?? observerFor(source, this) };
-    const call =
-      this.#middlewares.length === 0
-        ? transport.request(complete)
-        : through(this.#middlewares, (sent) => transport.request(sent))(complete);
+    const call = this.#middlewares.length === 0 ? send(complete) : through(this.#middlewares, send)(complete);
     return isRecord(source) ? await noting(source, call) : await call;
   }
 
@@ -211,7 +233,7 @@ export class BaseConnection {
     return new ApiCall<T>(new Promise((resolve) => resolve(this.send(requestOf(method, path, options)))));
   }
 
-  /** Runs a function around each request of this connection but file transfers, those added first outermost. Returns a function that removes it. */
+  /** Runs a function around each request of this connection but file transfers, those added first outermost. The `body` of a response that streams is an async iterable of bytes. Returns a function that removes it. */
   use(middleware: Middleware): Unsubscribe {
     if (typeof middleware !== 'function') throw new ConfigurationError(`use() takes a function (got ${typeof middleware}).`);
     const own: Middleware = (request, next) => middleware(request, next);

@@ -63,7 +63,7 @@ export class ModelResult<D = unknown> extends AixplainResult<D> {
 /** The result of a run of a language model, whose `data` is its text. */
 export class LLMResult extends ModelResult<string> {}
 
-function tokensOf(usage: unknown): TokenUsage | null {
+export function tokensOf(usage: unknown): TokenUsage | null {
   if (!isObject(usage)) return null;
   const count = (...keys: string[]): number | null => {
     const found = keys.map((key) => usage[key]).find((value) => value !== undefined && value !== null && value !== '');

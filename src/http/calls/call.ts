@@ -52,6 +52,8 @@ export interface Call<T> {
   settle?(error: APIError): T | undefined;
   /** Corrects the cause of an error response, such as an expired URL. True repeats the call at once. */
   recover?(error: APIError): Promise<boolean>;
+  /** Whether a part of the response has been passed on, after which the call is not repeated. */
+  isDelivered?(): boolean;
   /** Whether the last try transferred more than any before it. If so, the count of repetitions starts again. */
   madeProgress?(): boolean;
 }

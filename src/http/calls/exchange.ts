@@ -95,6 +95,7 @@ class Exchange<T> {
         call.rateLimiter.release(accepted);
       }
       const { error, failure } = last;
+      if (call.isDelivered?.()) throw error;
       const settled = this.#mayBeDone && error instanceof APIError ? call.settle?.(error) : undefined;
       if (settled !== undefined) return settled;
       this.#mayBeDone ||= mayBeDone(failure);

@@ -1,98 +1,24 @@
-import { type APIError, ValidationError } from '../../model/errors/index.js';
+import type { APIError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
-import { checkIdempotencyKey } from '../../model/support/header-text.js';
-import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
-import { randomUuid } from '../bytes.js';
-import { callKey } from '../credentials.js';
-import { userHeaders } from '../headers.js';
-import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
-import type { Call, Hop } from './call.js';
+import { apiCall } from './api-call.js';
+import type { Call } from './call.js';
 import { readJsonResponse } from './json-response.js';
-import { contentTypeOf } from './request-body.js';
-import { apiTarget } from './request-target.js';
 import { ACCEPT_ENCODING } from './response-body.js';
 
-type Headers = Readonly<Record<string, string>>;
-
 /**
- * A call to a platform's API. It sends JSON, a form, raw bytes or no body, and expects JSON or an empty response.
+ * A call to a platform's API that expects JSON or an empty response.
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
 export function jsonCall(settings: ClientSettings, request: TransportRequest, body: Uint8Array | undefined): Call<TransportResponse> {
-  const method = request.method.toUpperCase();
-  const redactor = new Redactor(settings.redactor);
-  const { url, trusted } = apiTarget(settings, request, method);
-  if (!trusted) redactor.addPresigned(url);
-  const apiKey = callKey(request.apiKey, redactor);
-  const custom = userHeaders(request.headers, redactor);
-  if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
-  const once = request.once ?? false;
-  const { idempotencyKey } = request;
-  const given = idempotencyKey === undefined || idempotencyKey === null ? undefined : checkIdempotencyKey('idempotencyKey', idempotencyKey);
-  const key = given ?? (once && settings.idempotency ? randomUuid() : undefined);
-  if (key !== undefined) custom['idempotency-key'] ??= key;
-  const defaults: Record<string, string> = { accept: 'application/json', 'user-agent': settings.userAgent };
-  if (!settings.adapter.decodes) defaults['accept-encoding'] = ACCEPT_ENCODING;
-  if (body) defaults['content-type'] = contentTypeOf(request);
+  const encoding = settings.adapter.decodes ? undefined : { 'accept-encoding': ACCEPT_ENCODING };
+  const call = apiCall(settings, request, body, { accept: 'application/json', ...encoding });
+  const { method, url, redactor } = call;
   return {
-    method,
-    url,
-    trusted,
-    attempt: request.attempt,
-    decodeError: request.decodeError,
-    ...authentication(
-      settings,
-      url,
-      redactor,
-      (credentials) => ({ ...defaults, ...credentials, ...settings.headers, ...custom }),
-      defaults,
-      apiKey,
-    ),
-    body: () => body,
-    once,
-    idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
-    rateLimiter: settings.callLimiter,
-    timeout: request.timeout === undefined ? settings.timeout : requestMilliseconds('timeout', request.timeout),
-    sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
-    timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),
-    maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
-    idleTimeout: settings.idleTimeout,
-    idleFrom: 'response',
-    signal: request.signal,
-    observer: request.observer,
-    redactor,
+    ...call,
     settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
     receive: (response, deadline) =>
       readJsonResponse(response, deadline, { request, url, redactor, limits: settings.bodyLimits, decoders: settings.runtime.decoders }),
-  };
-}
-
-/** Adds credentials to the headers of a call, and refreshes them once after a 401. */
-function authentication(
-  settings: ClientSettings,
-  url: URL,
-  redactor: Redactor,
-  withCredentials: (credentials: Headers) => Headers,
-  defaults: Headers,
-  apiKey: string | undefined,
-) {
-  const { authenticator } = settings;
-  let sent: Headers | undefined;
-  let fresh: Headers | undefined;
-  let refreshed = false;
-  return {
-    async headers(hop: Hop): Promise<Headers> {
-      if (!hop.trusted) return defaults;
-      sent = fresh ?? (await authenticator.headers(hop.url, false, redactor, apiKey));
-      return withCredentials(sent);
-    },
-    async recover(error: APIError): Promise<boolean> {
-      if (error.status !== 401 || refreshed || apiKey !== undefined || !sent || !authenticator.refreshable) return false;
-      refreshed = true;
-      fresh = await authenticator.headers(url, true, redactor);
-      return JSON.stringify(fresh) !== JSON.stringify(sent);
-    },
   };
 }
 

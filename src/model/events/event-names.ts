@@ -9,6 +9,7 @@ export const recordEventNames = namesOf<RecordEvents>({
   delete: true,
   refresh: true,
   run: true,
+  chunk: true,
   poll: true,
   progress: true,
   complete: true,

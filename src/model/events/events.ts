@@ -7,6 +7,9 @@ import type { Change } from '../state/change-set.js';
 /** What a poll of a record found: the result of its run, where the class of the record says which. */
 type PolledBy<R> = R extends { readonly runResult: infer T } ? T : unknown;
 
+/** The type of the chunks of a record's streams, where the class of the record says which. */
+type StreamedBy<R> = R extends { readonly streamChunk: infer T } ? T : unknown;
+
 /** The payload of `poll` events. */
 export interface PollEvent<R = BaseResource, T = PolledBy<R>> {
   resource: R;
@@ -38,6 +41,8 @@ export interface RecordEvents<R = BaseResource> {
   delete: { resource: R; result: unknown };
   refresh: { resource: R; result: unknown };
   run: { resource: R; result: unknown };
+  /** A chunk of a stream has arrived, and is about to be passed on. `index` counts from 0. */
+  chunk: { resource: R; chunk: StreamedBy<R>; index: number };
   /** One event per poll, the last one included. */
   poll: PollEvent<R>;
   /** A poll whose progress differs from the one before it. `run` is the polled run, where it is not the resource itself. */

@@ -9,6 +9,7 @@ const otherMethods: Readonly<Record<string, string | null>> = {
   create: 'save',
   update: 'save',
   runAsync: 'run',
+  stream: 'run',
   get: null,
   retrieve: null,
   search: null,

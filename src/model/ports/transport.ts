@@ -108,6 +108,12 @@ export interface TransportResponse {
   body: unknown;
 }
 
+/** A successful response whose body is read while it arrives. */
+export interface StreamResponse extends TransportResponse {
+  /** The bytes, with any Content-Encoding undone. It can be read once; leaving the loop ends the request. */
+  body: AsyncIterable<Uint8Array>;
+}
+
 /**
  * Sends calls to a platform. A response of status 400 or above is thrown as an APIError, the lack of a response as a ConnectionError,
  * TimeoutError or AbortedError. When a `once` request may have arrived although there was no response, the error has
@@ -115,6 +121,12 @@ export interface TransportResponse {
  */
 export interface Transport {
   request(request: TransportRequest): Promise<TransportResponse>;
+  /**
+   * Makes a call and resolves when the first bytes of the response are there, until which it may be repeated. Reading the body throws
+   * what `request` throws for a response that breaks off. `timeout` is Infinity by default: the time without any bytes is limited instead.
+   * A transport without it cannot stream.
+   */
+  stream?(request: TransportRequest): Promise<StreamResponse>;
   /** Closes idle sockets. Later calls fail. */
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { TransformOptions } from '../ports/transform-options.js';
 import type { CallOptions, OwnCallOptions, TransportRequest } from '../ports/transport.js';
 import type { PollOptions, WaitOptions } from '../ports/waiter.js';
 import type { BaseRunParams } from '../running/params.js';
+import type { StreamOptions } from '../running/stream-options.js';
 import type { ManyOptions } from '../running/run-many.js';
 import type { WalkOptions } from '../searching/walk.js';
 import type { WaitAllOptions } from '../waiting/wait-many.js';
@@ -64,6 +65,10 @@ const operations = {
       onStart: true,
       idempotencyKey: true,
     }),
+  ],
+  stream: [
+    ...hooked,
+    ...namesOf<Own<StreamOptions, CallOptions & HookOptions>>({ identifier: true, sessionId: true, idempotencyKey: true }),
   ],
   wait: recordWaitOptionNames,
   poll: namesOf<PollOptions>({ signal: true, timeout: true }),

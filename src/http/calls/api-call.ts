@@ -1,0 +1,97 @@
+import { type APIError, ValidationError } from '../../model/errors/index.js';
+import type { TransportRequest } from '../../model/ports/transport.js';
+import { checkIdempotencyKey } from '../../model/support/header-text.js';
+import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
+import { randomUuid } from '../bytes.js';
+import { callKey } from '../credentials.js';
+import { userHeaders } from '../headers.js';
+import { Redactor } from '../redactor.js';
+import type { ClientSettings } from '../settings.js';
+import type { Call, Hop } from './call.js';
+import { contentTypeOf } from './request-body.js';
+import { apiTarget } from './request-target.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * A call to a platform's API. It sends JSON, a form, raw bytes or no body; how its response is read is left open.
+ * @param accepted The headers that say what response is expected.
+ * @throws ValidationError or ConfigurationError when the request is invalid.
+ */
+export function apiCall(
+  settings: ClientSettings,
+  request: TransportRequest,
+  body: Uint8Array | undefined,
+  accepted: Headers,
+): Omit<Call<never>, 'receive' | 'settle'> {
+  const method = request.method.toUpperCase();
+  const redactor = new Redactor(settings.redactor);
+  const { url, trusted } = apiTarget(settings, request, method);
+  if (!trusted) redactor.addPresigned(url);
+  const apiKey = callKey(request.apiKey, redactor);
+  const custom = userHeaders(request.headers, redactor);
+  if (body && (method === 'GET' || method === 'HEAD')) throw new ValidationError(`A ${method} cannot have a body; use the query instead.`);
+  const once = request.once ?? false;
+  const { idempotencyKey } = request;
+  const given = idempotencyKey === undefined || idempotencyKey === null ? undefined : checkIdempotencyKey('idempotencyKey', idempotencyKey);
+  const key = given ?? (once && settings.idempotency ? randomUuid() : undefined);
+  if (key !== undefined) custom['idempotency-key'] ??= key;
+  const defaults: Record<string, string> = { ...accepted, 'user-agent': settings.userAgent };
+  if (body) defaults['content-type'] = contentTypeOf(request);
+  return {
+    method,
+    url,
+    trusted,
+    attempt: request.attempt,
+    decodeError: request.decodeError,
+    ...authentication(
+      settings,
+      url,
+      redactor,
+      (credentials) => ({ ...defaults, ...credentials, ...settings.headers, ...custom }),
+      defaults,
+      apiKey,
+    ),
+    body: () => body,
+    once,
+    idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
+    rateLimiter: settings.callLimiter,
+    timeout: request.timeout === undefined ? settings.timeout : requestMilliseconds('timeout', request.timeout),
+    sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
+    timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),
+    maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
+    idleTimeout: settings.idleTimeout,
+    idleFrom: 'response',
+    signal: request.signal,
+    observer: request.observer,
+    redactor,
+  };
+}
+
+/** Adds credentials to the headers of a call, and refreshes them once after a 401. */
+function authentication(
+  settings: ClientSettings,
+  url: URL,
+  redactor: Redactor,
+  withCredentials: (credentials: Headers) => Headers,
+  defaults: Headers,
+  apiKey: string | undefined,
+) {
+  const { authenticator } = settings;
+  let sent: Headers | undefined;
+  let fresh: Headers | undefined;
+  let refreshed = false;
+  return {
+    async headers(hop: Hop): Promise<Headers> {
+      if (!hop.trusted) return defaults;
+      sent = fresh ?? (await authenticator.headers(hop.url, false, redactor, apiKey));
+      return withCredentials(sent);
+    },
+    async recover(error: APIError): Promise<boolean> {
+      if (error.status !== 401 || refreshed || apiKey !== undefined || !sent || !authenticator.refreshable) return false;
+      refreshed = true;
+      fresh = await authenticator.headers(url, true, redactor);
+      return JSON.stringify(fresh) !== JSON.stringify(sent);
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { requireConnection } from '../binding.js';
+import { AbortedError, ConnectionError, ResourceError } from '../errors/index.js';
+import { dispatch } from '../events/dispatch.js';
+import { entityOptions } from '../fields/effective-options.js';
+import { toPlain } from '../fields/instances.js';
+import { Operation } from '../hooks/life-cycle.js';
+import { callOptions, type StreamResponse } from '../ports/transport.js';
+import { inJson } from '../state/describe.js';
+import { type StreamEvent, serverSentEvents } from './server-sent-events.js';
+import { runHeaders } from './start.js';
+import type { StreamableRecord } from './stream-mixin.js';
+import type { StreamOptions } from './stream-options.js';
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** The most characters of a response without events that a message quotes. */
+const headLength = 200;
+
+/**
+ * The chunks of a streamed run, which can be read once: `for await (const chunk of stream)`. The request is sent when reading begins, and
+ * leaving the loop aborts it.
+ */
+export class RunStream<C = unknown> implements AsyncIterable<C> {
+  readonly #open: () => AsyncGenerator<C, void, void>;
+  readonly #textOf: (chunk: C) => string;
+  #isOpen = false;
+
+  constructor(open: () => AsyncGenerator<C, void, void>, textOf: (chunk: C) => string) {
+    this.#open = open;
+    this.#textOf = textOf;
+  }
+
+  /** @throws ResourceError when the stream is being read already, or has been. */
+  [Symbol.asyncIterator](): AsyncGenerator<C, void, void> {
+    if (this.#isOpen) throw new ResourceError('A stream can be read only once; call stream() again.');
+    this.#isOpen = true;
+    return this.#open();
+  }
+
+  /** Reads all chunks and joins their texts. @throws what reading the chunks throws. */
+  async text(): Promise<string> {
+    let text = '';
+    for await (const chunk of this) text += this.#textOf(chunk);
+    return text;
+  }
+}
+
+/** Runs the before hooks, sends the request, yields the chunks, and runs the after hooks when the stream has ended or was left. */
+export async function* streamRun(record: StreamableRecord, params: Params, options: StreamOptions): AsyncGenerator<unknown, void, void> {
+  const { hooks, signal, state } = options;
+  const operation = new Operation<unknown>(record, {
+    operation: 'run',
+    args: [params, options],
+    options: { hooks, signal, state },
+    queued: false,
+  });
+  const response = await operation.enter(async () => {
+    if (await operation.begin()) return null;
+    try {
+      operation.context.limit.depart();
+      return await operation.within(() => open(record, params, options, operation));
+    } catch (error) {
+      return operation.fail(error);
+    }
+  });
+  if (!response) return;
+  const chunks: unknown[] = [];
+  let end: 'left' | 'reached' | { error: unknown } = 'left';
+  try {
+    for await (const chunk of chunksOf(record, response)) {
+      if (signal?.aborted) throw new AbortedError(`stream of ${String(record)} was aborted.`, { cause: signal.reason, outcome: 'unknown' });
+      dispatch(record, 'chunk', { resource: record, chunk, index: chunks.push(chunk) - 1 });
+      yield chunk;
+    }
+    end = 'reached';
+  } catch (error) {
+    end = { error };
+  } finally {
+    if (end === 'left') {
+      const error = new AbortedError(`stream of ${String(record)} was left before its end.`, { outcome: 'unknown' });
+      await operation.fail(error).catch(() => undefined); // whoever left the loop does not wait for an error
+    }
+  }
+  if (typeof end === 'object') await operation.fail(end.error);
+  else await operation.succeed(record.streamResult(chunks));
+}
+
+/** Reads chunks up to the end marker. @throws ConnectionError for a body that ends without it. */
+async function* chunksOf(record: StreamableRecord, { headers, body }: StreamResponse): AsyncGenerator<unknown, void, void> {
+  const contentType = headers['content-type'];
+  let head = '';
+  const onText = (text: string): void => {
+    if (head.length < headLength) head = (head + text).slice(0, headLength);
+  };
+  const events = serverSentEvents(body, { contentType, isEnd: (event) => record.isStreamEnd(event), onText });
+  let count = 0;
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done) {
+        if (next.value || record.endsWithBody) return;
+        throw cut(record, count, contentType, head);
+      }
+      count++;
+      const chunk = record.readChunk(next.value);
+      if (chunk !== null && chunk !== undefined) yield chunk;
+    }
+  } finally {
+    await events.return(false);
+  }
+}
+
+function cut(record: StreamableRecord, count: number, contentType: string | undefined, head: string): ConnectionError {
+  const found = count > 0 ? `after ${count} events` : `without any event (${contentType ?? 'no content type'}: ${inJson(head, headLength)})`;
+  return new ConnectionError(`stream of ${String(record)} was cut: it ended ${found} and without its end marker.`, { outcome: 'unknown' });
+}
+
+async function open(record: StreamableRecord, params: Params, options: StreamOptions, { context }: Operation): Promise<StreamResponse> {
+  const connection = requireConnection(record, 'stream');
+  const payload = await record.buildStreamPayload(toPlain(params, connection.environment.transform), options);
+  context.payload = payload;
+  context.sent = true;
+  return connection.sendStream(
+    {
+      ...callOptions(options),
+      headers: runHeaders(options),
+      method: 'POST',
+      path: record.buildStreamUrl(params),
+      body: payload,
+      once: true,
+      idempotencyKey: options.idempotencyKey,
+      attempt: `stream of ${String(record)}`,
+      decodeError: entityOptions(record.constructor).errors,
+    },
+    record,
+  );
+}
+
+/** The data of an event: parsed JSON, which some servers break into lines anywhere, else the text. */
+export function dataOf({ data }: StreamEvent): unknown {
+  for (const text of data.includes('\n') ? [data, data.replaceAll('\n', '')] : [data]) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // It may be plain text.
+    }
+  }
+  return data;
+}
