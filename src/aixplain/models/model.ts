@@ -1,4 +1,12 @@
-import { type Attributes, Entity, type RunStream, type StreamEvent, type StreamOptions, StreamResourceMixin, ValidationError } from '#front';
+import {
+  type Attributes,
+  Entity,
+  type RunStream,
+  type StreamEvent,
+  type StreamOptions,
+  StreamResourceMixin,
+  ValidationError,
+} from '#front';
 import { isObject, type ResultClass } from '../../vendor.js';
 import type { Json } from '../steps.js';
 import { Asset } from './asset.js';

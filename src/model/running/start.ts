@@ -145,7 +145,10 @@ async function post(
 }
 
 /** The headers of a start. The user and the session are sent as headers so that they are not passed to the work itself. */
-export function runHeaders({ headers, ...options }: Pick<BaseRunParams, 'headers' | 'identifier' | 'sessionId'>): Record<string, string> | undefined {
+export function runHeaders({
+  headers,
+  ...options
+}: Pick<BaseRunParams, 'headers' | 'identifier' | 'sessionId'>): Record<string, string> | undefined {
   const identifier = userText('identifier', options.identifier);
   const sessionId = userText('sessionId', options.sessionId);
   const named = {

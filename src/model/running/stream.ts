@@ -48,6 +48,7 @@ export class RunStream<C = unknown> implements AsyncIterable<C> {
 /** Runs the before hooks, sends the request, yields the chunks, and runs the after hooks when the stream has ended or was left. */
 export async function* streamRun(record: StreamableRecord, params: Params, options: StreamOptions): AsyncGenerator<unknown, void, void> {
   const { hooks, signal, state } = options;
+  const outcome = options.idempotencyKey === undefined ? 'unknown' : undefined;
   const operation = new Operation<unknown>(record, {
     operation: 'run',
     args: [params, options],
@@ -67,8 +68,8 @@ export async function* streamRun(record: StreamableRecord, params: Params, optio
   const chunks: unknown[] = [];
   let end: 'left' | 'reached' | { error: unknown } = 'left';
   try {
-    for await (const chunk of chunksOf(record, response)) {
-      if (signal?.aborted) throw new AbortedError(`stream of ${String(record)} was aborted.`, { cause: signal.reason, outcome: 'unknown' });
+    for await (const chunk of chunksOf(record, response, outcome)) {
+      if (signal?.aborted) throw new AbortedError(`stream of ${String(record)} was aborted.`, { cause: signal.reason, outcome });
       dispatch(record, 'chunk', { resource: record, chunk, index: chunks.push(chunk) - 1 });
       yield chunk;
     }
@@ -77,7 +78,7 @@ export async function* streamRun(record: StreamableRecord, params: Params, optio
     end = { error };
   } finally {
     if (end === 'left') {
-      const error = new AbortedError(`stream of ${String(record)} was left before its end.`, { outcome: 'unknown' });
+      const error = new AbortedError(`stream of ${String(record)} was left before its end.`, { outcome });
       await operation.fail(error).catch(() => undefined); // whoever left the loop does not wait for an error
     }
   }
@@ -86,7 +87,11 @@ export async function* streamRun(record: StreamableRecord, params: Params, optio
 }
 
 /** Reads chunks up to the end marker. @throws ConnectionError for a body that ends without it. */
-async function* chunksOf(record: StreamableRecord, { headers, body }: StreamResponse): AsyncGenerator<unknown, void, void> {
+async function* chunksOf(
+  record: StreamableRecord,
+  { headers, body }: StreamResponse,
+  outcome: 'unknown' | undefined,
+): AsyncGenerator<unknown, void, void> {
   const contentType = headers['content-type'];
   let head = '';
   const onText = (text: string): void => {
@@ -99,7 +104,9 @@ async function* chunksOf(record: StreamableRecord, { headers, body }: StreamResp
       const next = await events.next();
       if (next.done) {
         if (next.value || record.endsWithBody) return;
-        throw cut(record, count, contentType, head);
+        const type = `${contentType ?? 'no content type'}: ${inJson(head, headLength)}`;
+        const found = count > 0 ? `after ${count} events` : `without any event (${type})`;
+        throw new ConnectionError(`stream of ${String(record)} was cut: it ended ${found} and without its end marker.`, { outcome });
       }
       count++;
       const chunk = record.readChunk(next.value);
@@ -108,11 +115,6 @@ async function* chunksOf(record: StreamableRecord, { headers, body }: StreamResp
   } finally {
     await events.return(false);
   }
-}
-
-function cut(record: StreamableRecord, count: number, contentType: string | undefined, head: string): ConnectionError {
-  const found = count > 0 ? `after ${count} events` : `without any event (${contentType ?? 'no content type'}: ${inJson(head, headLength)})`;
-  return new ConnectionError(`stream of ${String(record)} was cut: it ended ${found} and without its end marker.`, { outcome: 'unknown' });
 }
 
 async function open(record: StreamableRecord, params: Params, options: StreamOptions, { context }: Operation): Promise<StreamResponse> {
