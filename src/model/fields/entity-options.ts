@@ -1,5 +1,6 @@
 import type { ErrorDecoder } from '../ports/transport.js';
 import type { PageStyle } from '../searching/styles/style.js';
+import type { StandardSchema } from '../support/standard-schema.js';
 
 /** The ways in which an API divides its lists into pages that are known here. */
 export type PageStyleName = 'page' | 'offset' | 'cursor' | 'link' | 'url';
@@ -87,6 +88,11 @@ export interface EntityOptions {
    * Default: 1000.
    */
   maxDepth?: number;
+  /**
+   * A validator of new and changed records before they are saved: zod, valibot, arktype or another one that implements Standard Schema. It is
+   * given the values of the fields by property name, without undefined ones; what it makes of them is discarded.
+   */
+  schema?: StandardSchema;
   search?: SearchOptions;
   /** Decodes this platform's error bodies. Members it leaves undefined are decoded in the default way. */
   errors?: ErrorDecoder;

@@ -22,7 +22,7 @@ import { warnOfOverwritten } from './overwritten.js';
 import { scopeOf } from './payload.js';
 import { warnOfStrays } from './strays.js';
 import { updateFormat } from './update-body.js';
-import { validateDecorated } from './validate.js';
+import { validateRecord } from './validate.js';
 
 /** Options of `record.save()`. */
 export interface SaveOptions extends CallOptions, HookOptions {
@@ -74,7 +74,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
   warnOfStrays(record);
-  await validateDecorated(record);
+  await validateRecord(record);
   const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
   const format = await updateFormat(update);
   // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
