@@ -80,6 +80,11 @@ export interface EntityOptions {
    * with `version: true` is another way. Default: not at all.
    */
   concurrency?: 'etag' | { readonly etagKey: string };
+  /**
+   * Whether the platform honours the header Idempotency-Key: every create and run then has a key, under which it may be retried although its
+   * response was lost, also by a later `save()` of the same record. Default: the connection's option of that name.
+   */
+  idempotency?: boolean;
   /** Keys that no field declares: `'send'` sends them back with creates and PUTs, `'keep'` only keeps them. Default: 'send'. */
   unknown?: 'send' | 'keep';
   /**

@@ -13,6 +13,7 @@ export const entityOptionNames = namesOf<EntityOptions>({
   errors: true,
   maxDepth: true,
   concurrency: true,
+  idempotency: true,
   schema: true,
 });
 
