@@ -20,6 +20,7 @@ export function environmentOf(client: Client, options: ConnectionOptions, servic
     transport: client,
     clock: systemClock,
     transform: checkTransform(options),
+    idempotency: options.idempotency ?? false,
     warn: (message) => emitWarning(message, 'RemoteRecordWarning'),
     ...services,
   };

@@ -95,7 +95,7 @@ export { observerFor } from './model/events/dispatch.js';
  * Where it runs: what is in the environment (nothing in browsers), and warnings for whoever runs the program. `randomUuid()` works on
  * all pages, also those that browsers call insecure.
  */
-export { randomUuid } from './http/bytes.js';
+export { randomUuid } from './model/support/random-uuid.js';
 export { emitWarning, environmentVariable, fileModule, readTextFile } from './model/support/process.js';
 
 /** Parameters of runs: a value without instances of classes that class-transformer's decorators describe, so that `@Exclude` is heeded. */

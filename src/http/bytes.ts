@@ -21,12 +21,3 @@ export function concat(chunks: readonly Uint8Array[], size: number = chunks.redu
 export function base64(text: string): string {
   return btoa(Array.from(utf8(text), (byte) => String.fromCharCode(byte)).join(''));
 }
-
-/** A random UUID (RFC 9562 §5.4). Browsers have `crypto.randomUUID` on secure pages only. */
-export function randomUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}

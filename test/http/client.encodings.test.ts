@@ -103,8 +103,12 @@ for (const [name, fetch] of fetches) {
       const { url } = await serve((_, response) => void response.writeHead(400, { 'content-length': 100 }).write('{"message":'));
       const late = await failure(new NodeClient({ baseUrl: url, fetch, timeout: 1.5 }).request(create), BadRequestError);
       expect(late.outcome).to.equal(undefined);
-      const signal = AbortSignal.timeout(50);
-      const aborted = await failure(new NodeClient({ baseUrl: url, fetch }).request({ ...create, signal }), AbortedError);
+      const control = new AbortController();
+      const observer = { response: () => void setImmediate(() => control.abort()) };
+      const aborted = await failure(
+        new NodeClient({ baseUrl: url, fetch }).request({ ...create, signal: control.signal, observer }),
+        AbortedError,
+      );
       expect(aborted.outcome).to.equal(undefined);
     });
   });

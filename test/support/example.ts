@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 
 /** The compiled examples. */
 const folder = fileURLToPath(new URL('../../examples/', import.meta.url));
@@ -25,4 +26,14 @@ export function runExample(name: string, ...args: string[]): Promise<Outcome> {
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
     });
   });
+}
+
+/** A test that an example runs as it is. */
+export function itRuns(name: string): void {
+  it(`${name} runs with one command and ends well`, async () => {
+    const { code, out, err } = await runExample(name);
+    expect(err).to.equal('');
+    expect(code, out).to.equal(0);
+    expect(out).not.to.equal('');
+  }).timeout(60_000);
 }

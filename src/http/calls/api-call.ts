@@ -2,7 +2,7 @@ import { type APIError, ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
 import { checkIdempotencyKey } from '../../model/support/header-text.js';
 import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
-import { randomUuid } from '../bytes.js';
+import { randomUuid } from '../../model/support/random-uuid.js';
 import { callKey } from '../credentials.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';

@@ -108,6 +108,7 @@ function fieldMetadata(
     check: declaration.check,
     nullable: declaration.nullable ?? true,
     isVersion: declaration.version ?? false,
+    schema: declaration.schema,
     // Without its id a record could neither be found nor saved again.
     reads: hints.reads || declaration.property === 'id',
     sends: hints.sends || declaration.property === 'id',

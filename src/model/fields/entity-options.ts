@@ -1,5 +1,6 @@
 import type { ErrorDecoder } from '../ports/transport.js';
 import type { PageStyle } from '../searching/styles/style.js';
+import type { StandardSchema } from '../support/standard-schema.js';
 
 /** The ways in which an API divides its lists into pages that are known here. */
 export type PageStyleName = 'page' | 'offset' | 'cursor' | 'link' | 'url';
@@ -79,6 +80,11 @@ export interface EntityOptions {
    * with `version: true` is another way. Default: not at all.
    */
   concurrency?: 'etag' | { readonly etagKey: string };
+  /**
+   * Whether the platform honours the header Idempotency-Key: every create and run then has a key, under which it may be retried although its
+   * response was lost, also by a later `save()` of the same record. Default: the connection's option of that name.
+   */
+  idempotency?: boolean;
   /** Keys that no field declares: `'send'` sends them back with creates and PUTs, `'keep'` only keeps them. Default: 'send'. */
   unknown?: 'send' | 'keep';
   /**
@@ -87,6 +93,11 @@ export interface EntityOptions {
    * Default: 1000.
    */
   maxDepth?: number;
+  /**
+   * A validator of new and changed records before they are saved: zod, valibot, arktype or another one that implements Standard Schema. It is
+   * given the values of the fields by property name, without undefined ones; what it makes of them is discarded.
+   */
+  schema?: StandardSchema;
   search?: SearchOptions;
   /** Decodes this platform's error bodies. Members it leaves undefined are decoded in the default way. */
   errors?: ErrorDecoder;

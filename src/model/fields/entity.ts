@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/index.js';
 import { finishing } from '../state/construction.js';
 import { metadataOf, noteClassOf, refuseBare, standardContext } from '../support/decoration.js';
+import { checkSchema } from '../support/standard-schema.js';
 import { type EntityOptions, registerEntity } from './entity-options.js';
 import { type AnyClass, checkOwnFields } from './field.js';
 import { checkDeclaration, checkedWords, entityOptionNames, searchOptionNames } from './option-names.js';
@@ -18,6 +19,7 @@ export function Entity(
   refuseBare('@Entity()', options);
   checkDeclaration('@Entity', options, entityOptionNames);
   checkDeclaration('@Entity({ search })', options.search ?? {}, searchOptionNames);
+  if (options.schema !== undefined) checkSchema(options.schema, '@Entity');
   const checked = checkedWords(options);
   return <C extends AnyClass<object>>(target: C, second?: unknown): C => {
     const context = standardContext(second);

@@ -1,6 +1,7 @@
 import 'reflect-metadata/lite';
 import { ConfigurationError } from '../errors/index.js';
 import { decoratedMember, MemberNotes, type OfRecord, refuseBare } from '../support/decoration.js';
+import { checkSchema, type StandardSchema } from '../support/standard-schema.js';
 import type { FieldCheck } from './metadata.js';
 import { checkDeclaration, fieldOptionNames } from './option-names.js';
 
@@ -29,6 +30,8 @@ export interface FieldOptions {
   required?: boolean;
   /** Checks the value before it is sent. A problem it returns makes `save()` throw a ValidationError that has it among its `details`. */
   check?: FieldCheck;
+  /** A validator of the field's value, as `schema` of `@Entity` is one of the record; undefined is not validated. */
+  schema?: StandardSchema;
   /** Whether the field may be null; if not, `save()` throws a ValidationError when it is. Default: true. */
   nullable?: boolean;
   /** The key on the wire. Default: the property's name. */
@@ -102,6 +105,7 @@ export function Field(options: FieldOptions = {}, ...bare: readonly unknown[]): 
     const { owner, title, name: property, kind } = decoratedMember('@Field()', first, second);
     const where = `@Field() on ${title}`;
     checkDeclaration(where, options, fieldOptionNames);
+    if (options.schema !== undefined) checkSchema(options.schema, where);
     const accessor = accessorOf(where, kind, first, descriptor);
     if (kind === undefined && !accessor) refuseClash(where, first as object, property);
     const designType: unknown = kind === undefined ? Reflect.getMetadata?.('design:type', first as object, property) : undefined;
@@ -119,6 +123,7 @@ export function Field(options: FieldOptions = {}, ...bare: readonly unknown[]): 
 export function declareField(target: AnyClass<object>, property: string, options: FieldOptions): void {
   const where = `The field ${target.name}.${property}`;
   checkDeclaration(where, options, fieldOptionNames);
+  if (options.schema !== undefined) checkSchema(options.schema, where);
   refuseClash(where, target.prototype, property);
   declarations.add(target, { ...options, property, designType: undefined, isAccessor: false });
 }

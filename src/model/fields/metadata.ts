@@ -1,4 +1,5 @@
 import type { TransformOptions } from '../ports/transform-options.js';
+import type { StandardSchema } from '../support/standard-schema.js';
 import type { EntityOptions } from './entity-options.js';
 
 /** What a `@Transform` of one direction does; `obj` is the JSON or the record that the value stands in. */
@@ -66,6 +67,7 @@ export interface FieldMetadata {
   readonly required: boolean;
   readonly check: FieldCheck | undefined;
   readonly nullable: boolean;
+  readonly schema: StandardSchema | undefined;
   /** Whether it is the version of the record, which updates send back. */
   readonly isVersion: boolean;
   /** Whether the field is read from responses. */

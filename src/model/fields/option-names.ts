@@ -13,6 +13,8 @@ export const entityOptionNames = namesOf<EntityOptions>({
   errors: true,
   maxDepth: true,
   concurrency: true,
+  idempotency: true,
+  schema: true,
 });
 
 export const searchOptionNames = namesOf<SearchOptions>({
@@ -48,6 +50,7 @@ export const fieldOptionNames = namesOf<FieldOptions>({
   equals: true,
   onClone: true,
   version: true,
+  schema: true,
 });
 
 /** Refuses options of a decorator that nobody reads. @throws ConfigurationError that names each of them and the nearest known one. */

@@ -17,12 +17,13 @@ import { checkSave } from './check.js';
 import { checkOnConflict, guarded, noteSavedValidator, type OnConflict, precondition } from './conflicts.js';
 import { refuseDeleted } from './deleted.js';
 import { noteSaved } from './deletions.js';
+import { createKey } from './idempotency.js';
 import { refuseGivenId, refuseOther, refuseOtherUpdate } from './identity.js';
 import { warnOfOverwritten } from './overwritten.js';
 import { scopeOf } from './payload.js';
 import { warnOfStrays } from './strays.js';
 import { updateFormat } from './update-body.js';
-import { validateDecorated } from './validate.js';
+import { validateRecord } from './validate.js';
 
 /** Options of `record.save()`. */
 export interface SaveOptions extends CallOptions, HookOptions {
@@ -55,7 +56,6 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
     },
     perform: async (context) => {
       refuseDeleted(record, 'save');
-      if (state.lost && !options.force && !options.idempotencyKey) throw state.lost;
       checkOnConflict(options.onConflict);
       let changes: ChangeSet | undefined;
       await guarded(record, {
@@ -74,7 +74,7 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
 
 async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
   warnOfStrays(record);
-  await validateDecorated(record);
+  await validateRecord(record);
   const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
   const format = await updateFormat(update);
   // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
@@ -90,6 +90,10 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const { sent } = changeSet;
   const body = creates ? payload : format.body(payload, savedAsSent(record, changeSet));
   context.payload = body;
+  const known = state.createKey;
+  const idempotencyKey = creates ? createKey(record, options.idempotencyKey, body) : options.idempotencyKey;
+  // Created again under its key, a record is not there twice; under another one, it may be.
+  if (state.lost && !options.force && !options.idempotencyKey && (known === null || known !== state.createKey)) throw state.lost;
   const path = options.resourcePath ?? pathOf(record.constructor);
   const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
@@ -99,7 +103,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     body,
     ...(!creates && headersOf(record, format.type, limited.headers)),
     once: creates,
-    idempotencyKey: options.idempotencyKey,
+    idempotencyKey,
     attempt: `save of ${String(record)}`,
     decodeError: errors,
     exactNumbers: true,
@@ -110,10 +114,13 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   try {
     const response = await record.requestSave(request, scope, limited);
     state.lost = null;
+    state.createKey = null;
     applyResponse(record, changeSet, sent, response);
     noteSavedValidator(record);
   } catch (error) {
-    if (creates && error instanceof RemoteRecordError && error.outcome === 'unknown' && !options.idempotencyKey) state.lost = error;
+    const isUnknown = error instanceof RemoteRecordError && error.outcome === 'unknown';
+    if (creates && isUnknown && !options.idempotencyKey) state.lost = error;
+    if (!isUnknown) state.createKey = null;
     throw error;
   }
 }

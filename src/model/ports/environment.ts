@@ -20,6 +20,8 @@ export interface Environment {
   clock: Clock;
   /** Without one, an operation started inside a record's own hooks cannot be told apart from one started by another task. */
   asyncContext?: AsyncContext;
+  /** Whether creates and runs have an idempotency key, unless their class says otherwise. Default: false. */
+  idempotency?: boolean;
   /** The groups and the version that class-transformer's decorators are read for. */
   transform?: TransformOptions;
   /** Shows a warning to the user of the program. */

@@ -3,6 +3,7 @@ import { RemoteRecordError, ResourceError } from '../errors/index.js';
 import { entityOptions } from '../fields/effective-options.js';
 import { toPlain } from '../fields/instances.js';
 import { Operation } from '../hooks/life-cycle.js';
+import { runKey } from '../persistence/idempotency.js';
 import { callOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { messageOf } from '../state/describe.js';
@@ -100,9 +101,10 @@ async function postWithRetries(
   const { clock, waiter } = requireConnection(record, 'run').environment;
   const since = clock.now();
   const deadline = since + timeout * 1000;
+  const idempotencyKey = runKey(record, options.idempotencyKey);
   for (let left = runRetries; ; left--) {
     try {
-      return await post(record, params, options, operation, secondsToSend({ timeout, since }, clock));
+      return await post(record, params, { ...options, idempotencyKey }, operation, secondsToSend({ timeout, since }, clock));
     } catch (error) {
       if (left <= 0 || !(error instanceof RemoteRecordError) || !error.retryable) throw error;
       if (clock.now() + runRetryWait * 1000 > deadline) throw error;

@@ -11,7 +11,7 @@ import type { Runnable } from './mixin.js';
 import { checkRunOptions } from './params.js';
 import { resultOf, staticsOf } from './response.js';
 import type { StreamEvent } from './server-sent-events.js';
-import { dataOf, RunStream, streamRun } from './stream.js';
+import { RunStream } from './stream.js';
 import type { StreamOptions } from './stream-options.js';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -74,10 +74,12 @@ export function StreamResourceMixin<B extends RecordBase>(base: B): B & StreamSt
       this.requireId('stream');
       checkOptions(this.constructor, 'stream', options);
       checkRunOptions(options);
-      return new RunStream(
-        () => streamRun(this, params, options),
-        (chunk) => this.chunkText(chunk),
-      );
+      const record = this;
+      async function* open(): AsyncGenerator<unknown, void, void> {
+        const { streamRun } = await import('./stream-run.js');
+        yield* streamRun(record, params, options);
+      }
+      return new RunStream(open, (chunk) => this.chunkText(chunk));
     }
 
     readChunk(event: StreamEvent): unknown {
@@ -122,4 +124,16 @@ export function StreamResourceMixin<B extends RecordBase>(base: B): B & StreamSt
     }
   }
   return StreamedRecord as unknown as B & StreamStatics & Adds<Streamable>;
+}
+
+/** The data of an event: parsed JSON, which some servers break into lines anywhere, else the text. */
+export function dataOf({ data }: StreamEvent): unknown {
+  for (const text of data.includes('\n') ? [data, data.replaceAll('\n', '')] : [data]) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // It may be plain text.
+    }
+  }
+  return data;
 }

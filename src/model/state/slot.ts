@@ -28,6 +28,8 @@ export class RecordState {
   connection: object | null = null;
   /** The error of a create whose response was lost; null when there is none. */
   lost: Error | null = null;
+  /** The idempotency key of a create that has not succeeded yet, and the body it stands for. */
+  createKey: { readonly key: string; readonly body: string } | null = null;
   /** The entity tag of the response that the saved state came from; null where it is not known. */
   validator: string | null = null;
   /** The queue of operations that wait for each other; made on first use. */

@@ -111,7 +111,7 @@ export class CsvSplitter {
       } else if (code !== quoteCode) {
         state = 'plain';
       } else if (state === 'start') {
-        const isClosed = !this.#hasStray || closesInLine(text, index + 1);
+        const isClosed = !this.#hasStray || closesInLine(text, index + 1, isLast);
         if (isClosed === undefined && !isLast && text.length - index < longestCell) {
           end = index;
           break;
@@ -166,11 +166,13 @@ function firstLine(text: string): string {
 }
 
 /** Whether a quote that was opened before `start` is closed in the same line; undefined when neither is known yet. */
-function closesInLine(text: string, start: number): boolean | undefined {
+function closesInLine(text: string, start: number, isLast: boolean): boolean | undefined {
   for (let index = start; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === lineFeed || code === carriageReturn) return false;
     if (code !== quoteCode) continue;
+    // The last quote so far may be the first one of two.
+    if (index + 1 === text.length) return isLast ? true : undefined;
     if (text.charCodeAt(index + 1) !== quoteCode) return true;
     index++;
   }

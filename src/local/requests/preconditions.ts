@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { Hono, MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import type { AppContext, AppEnv } from '../context.js';
+import { HttpError } from './errors.js';
+
+/** Records with more characters of JSON have no entity tag: they are outputs of runs, which nobody updates. */
+const mostCharacters = 1024 * 1024;
+
+/** The writes with a precondition that are under way, by path: what is compared must still hold when it is written. */
+const turns = new WeakMap<object, Map<string, Promise<void>>>();
+
+/** Whether the route of a request is that of one record: its path ends with a parameter. */
+function isOfRecord(c: AppContext): boolean {
+  return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' && /\/:[^/]+$/.test(path));
+}
+
+/** The strong entity tag of a record (RFC 9110 §8.8.3); undefined for what is not a record. */
+async function tagOf(response: Response): Promise<string | undefined> {
+  if (response.status !== 200 || !/^application\/json\b/.test(response.headers.get('content-type') ?? '')) return undefined;
+  const text = await response.clone().text();
+  return text.length > mostCharacters ? undefined : `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+}
+
+/** Whether a list of entity tags, or `*`, has one. @param weakly Whether weak tags count as well, as they do for reading. */
+function hasTag(list: string, tag: string, weakly: boolean): boolean {
+  const tags = list.split(',').map((each) => each.trim());
+  return tags.includes('*') || tags.includes(tag) || (weakly && tags.includes(`W/${tag}`));
+}
+
+/**
+ * Gives every record an entity tag, and honours `If-None-Match` of reads and `If-Match` of updates and deletes (RFC 9110 §13.1).
+ *
+ * @param app The application, which is asked for the record that a write is about.
+ * @throws HttpError 412 for a write to another version of the record.
+ */
+export function preconditions(app: () => Pick<Hono<AppEnv>, 'fetch'>): MiddlewareHandler<AppEnv> {
+  const current = async (c: AppContext): Promise<string | undefined> => {
+    const { authorization, 'x-api-key': key } = c.req.header();
+    const headers = { ...(authorization !== undefined && { authorization }), ...(key !== undefined && { 'x-api-key': key }) };
+    return tagOf(await app().fetch(new Request(c.req.url, { headers }), {}));
+  };
+
+  return async (c, next) => {
+    const ifMatch = c.req.header('if-match');
+    if (c.req.method === 'GET') {
+      await next();
+      const tag = isOfRecord(c) ? await tagOf(c.res) : undefined;
+      if (tag === undefined) return;
+      const ifNoneMatch = c.req.header('if-none-match');
+      if (ifNoneMatch !== undefined && hasTag(ifNoneMatch, tag, true)) c.res = new Response(null, { status: 304, headers: c.res.headers });
+      c.res.headers.set('etag', tag);
+      return;
+    }
+    if (ifMatch === undefined || !['PUT', 'PATCH', 'DELETE'].includes(c.req.method)) return next();
+    await inTurn(c, async () => {
+      const tag = await current(c);
+      if (tag === undefined) return next(); // the operation itself says what is wrong
+      if (!hasTag(ifMatch, tag, false))
+        throw new HttpError(412, 'The record has been changed since it was read: its entity tag is not that of If-Match.');
+      await next();
+      const after = c.req.method === 'DELETE' || !c.res.ok ? undefined : await current(c);
+      if (after !== undefined) c.res.headers.set('etag', after);
+    });
+  };
+}
+
+/** Runs one write with a precondition at a time on each path. */
+async function inTurn(c: AppContext, work: () => Promise<unknown>): Promise<void> {
+  const { platform } = c.var;
+  const waiting = turns.get(platform) ?? new Map<string, Promise<void>>();
+  turns.set(platform, waiting);
+  const { path } = c.req;
+  const previous = waiting.get(path);
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  waiting.set(path, promise);
+  await previous;
+  try {
+    await work();
+  } finally {
+    resolve();
+    if (waiting.get(path) === promise) waiting.delete(path);
+  }
+}
