@@ -4,6 +4,7 @@ import type { Call } from './calls/call.js';
 import { type ExchangeContext, exchange } from './calls/exchange.js';
 import { jsonCall } from './calls/json-call.js';
 import { bodyOf } from './calls/request-body.js';
+import { openStream } from './calls/stream-call.js';
 import type { Content, ContentOptions, UploadInput } from './files/content.js';
 import type { DownloadOptions } from './files/download-options.js';
 import type { PutOptions } from './files/upload.js';
@@ -48,7 +49,6 @@ export class Client implements Transport {
    * `limits.jsonBytes`.
    */
   async stream(request: TransportRequest): Promise<StreamResponse> {
-    const { openStream } = await import('./calls/stream-call.js');
     return openStream(this.#settings, (call) => this.#run(call), request, await bodyOf(request));
   }
 

@@ -52,9 +52,9 @@ describe('the package in a browser', function () {
 
   // A limit is about a kilobyte above what was measured, so that growth is noticed and decided on.
   const limits: Readonly<Partial<Record<keyof typeof entries, number>>> = {
-    core: 82_000,
-    'core and Moderately AI': 100_000,
-    'entities of one’s own': 73_500,
+    core: 85_000,
+    'core and Moderately AI': 102_500,
+    'entities of one’s own': 75_000,
   };
   for (const [name, limit] of Object.entries(limits)) {
     it(`${name}: loads at most ${limit} bytes at first`, async () => {

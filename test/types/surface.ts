@@ -16,7 +16,11 @@ import {
   Result,
   type Run,
   RunnableResourceMixin,
+  type RunStream,
   SearchResourceMixin,
+  type StreamEvent,
+  type StreamOptions,
+  StreamResourceMixin,
 } from '../../src/index.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -93,6 +97,50 @@ export class Overriding extends Full {
 export class Again extends Overriding {
   static override paginateMethod = 'POST';
   static override resourcePath = 'v3/tools';
+}
+
+interface Piece {
+  text: string;
+}
+
+/** Every member of streams that can be overridden, and the type of the chunks. */
+export class Streaming extends StreamResourceMixin(Overriding) {
+  static override streamEndMarker: string | null = null;
+  declare readonly streamChunk: Piece;
+
+  override readChunk(event: StreamEvent): Piece | null {
+    return event.event === 'message' ? { text: event.data } : null;
+  }
+  override isStreamEnd(event: StreamEvent): boolean {
+    return super.isStreamEnd(event);
+  }
+  override chunkText(chunk: Piece): string {
+    return chunk.text;
+  }
+  override streamResult(chunks: readonly Piece[]): unknown {
+    return super.streamResult(chunks);
+  }
+  override buildStreamPayload(params: Readonly<Record<string, unknown>>, options: StreamOptions): unknown {
+    return super.buildStreamPayload(params, options);
+  }
+  override buildStreamUrl(params: Readonly<Record<string, unknown>>): string {
+    return super.buildStreamUrl(params);
+  }
+}
+
+export async function streams(record: Streaming): Promise<void> {
+  const stream = record.stream({ text: 'hi' }, { signal: AbortSignal.timeout(1), timeout: 60, identifier: 'i', hooks: false });
+  holds<Equal<typeof stream, RunStream<Piece>>>();
+  for await (const chunk of stream) holds<Equal<typeof chunk, Piece>>();
+  holds<Equal<Awaited<ReturnType<typeof stream.text>>, string>>();
+  record.on('chunk', ({ chunk, index, resource }) => {
+    holds<Equal<typeof chunk, Piece>>();
+    holds<Equal<typeof index, number>>();
+    holds<Equal<typeof resource, Streaming>>();
+  });
+  holds<Equal<typeof Streaming.streamEndMarker, string | null>>();
+  // @ts-expect-error a stream is not waited for
+  record.stream({}, { waitTime: 1 });
 }
 
 export function statics(): void {

@@ -13,6 +13,7 @@ import { resultOf, staticsOf } from './response.js';
 import type { StreamEvent } from './server-sent-events.js';
 import { RunStream } from './stream.js';
 import type { StreamOptions } from './stream-options.js';
+import { streamRun } from './stream-run.js';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -74,12 +75,10 @@ export function StreamResourceMixin<B extends RecordBase>(base: B): B & StreamSt
       this.requireId('stream');
       checkOptions(this.constructor, 'stream', options);
       checkRunOptions(options);
-      const record = this;
-      async function* open(): AsyncGenerator<unknown, void, void> {
-        const { streamRun } = await import('./stream-run.js');
-        yield* streamRun(record, params, options);
-      }
-      return new RunStream(open, (chunk) => this.chunkText(chunk));
+      return new RunStream(
+        () => streamRun(this, params, options),
+        (chunk) => this.chunkText(chunk),
+      );
     }
 
     readChunk(event: StreamEvent): unknown {

@@ -4,6 +4,7 @@ import { dispatch } from '../events/dispatch.js';
 import { entityOptions } from '../fields/effective-options.js';
 import { toPlain } from '../fields/instances.js';
 import { Operation } from '../hooks/life-cycle.js';
+import { runKey } from '../persistence/idempotency.js';
 import { callOptions, type StreamResponse } from '../ports/transport.js';
 import { inJson } from '../state/describe.js';
 import { serverSentEvents } from './server-sent-events.js';
@@ -19,7 +20,8 @@ const headLength = 200;
 /** Runs the before hooks, sends the request, yields the chunks, and runs the after hooks when the stream has ended or was left. */
 export async function* streamRun(record: StreamableRecord, params: Params, options: StreamOptions): AsyncGenerator<unknown, void, void> {
   const { hooks, signal, state } = options;
-  const outcome = options.idempotencyKey === undefined ? 'unknown' : undefined;
+  const idempotencyKey = runKey(record, options.idempotencyKey);
+  const outcome = idempotencyKey === undefined ? 'unknown' : undefined;
   const operation = new Operation<unknown>(record, {
     operation: 'run',
     args: [params, options],
@@ -30,7 +32,7 @@ export async function* streamRun(record: StreamableRecord, params: Params, optio
     if (await operation.begin()) return null;
     try {
       operation.context.limit.depart();
-      return await operation.within(() => open(record, params, options, operation));
+      return await operation.within(() => open(record, params, { ...options, idempotencyKey }, operation));
     } catch (error) {
       return operation.fail(error);
     }
