@@ -92,7 +92,7 @@ export { BaseResult, DeleteResult, Result } from './model/running/result.js';
 export { Run } from './model/running/run.js';
 export { type ManyOptions, runMany } from './model/running/run-many.js';
 export type { StreamEvent } from './model/running/server-sent-events.js';
-export type { RunStream } from './model/running/stream.js';
+export { RunStream } from './model/running/stream.js';
 export { type Streamable, StreamResourceMixin } from './model/running/stream-mixin.js';
 export type { StreamOptions } from './model/running/stream-options.js';
 export { SearchResourceMixin } from './model/searching/mixin.js';

@@ -7,8 +7,10 @@ import {
   AixplainResult,
   type FileResource,
   type FirstFormatResponse,
+  type LLM,
   type LLMResult,
   type Model,
+  type ModelChunk,
   type ModelResult,
   type Pipeline,
   type PipelineResponse,
@@ -46,6 +48,13 @@ export async function pipelines(aix: Aixplain, pipeline: Pipeline, file: FileRes
   // @ts-expect-error a file cannot be searched
   aix.FileResource.search();
   await pipeline.save({ name: 'q' }, { saveAsAsset: true });
+}
+
+export async function streams(aix: Aixplain, llm: LLM): Promise<void> {
+  for await (const chunk of llm.stream({ text: 'x' }, { sessionId: 's' })) holds<Equal<typeof chunk, ModelChunk>>();
+  const text = await (await aix.Model.get('m1')).runStream({ text: 'x' }).text();
+  holds<Equal<typeof text, string>>();
+  llm.on('chunk', ({ chunk }) => holds<Equal<typeof chunk, ModelChunk>>());
 }
 
 export async function resources(aix: Aixplain): Promise<void> {

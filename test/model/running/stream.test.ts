@@ -150,6 +150,15 @@ describe('a streamed run', () => {
     }
   });
 
+  it('has the idempotency key of a run where its class has them', async () => {
+    @Entity({ path: 'jobs', idempotency: true })
+    class Safe extends Job {}
+    const { api, seen } = await sends(['data: a\n\n']);
+    const error = await failure(all(api.bind(Safe).fromDict({ id: '1' }).stream()), ConnectionError);
+    expect(seen[0]?.headers['idempotency-key']).to.match(/^[0-9a-f-]{36}$/);
+    expect(error.outcome).to.equal(undefined);
+  });
+
   it('without any event says what came instead', async () => {
     const { url } = await serve((_request, response) => json(response, 200, { message: 'maintenance' }));
     const job = new Connection({ baseUrl: url, apiKey: 'k' }).bind(Job).fromDict({ id: '1' });
