@@ -48,6 +48,32 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const content = new Uint8Array(3_000_000).map((_, index) => (index * 7 + (index >> 6)) % 251);
 
 describe('a client in a browser: a call', () => {
+  it('streams the body of a response, which is cancelled when it is left', async () => {
+    let cancelled = false;
+    const pieces = ['one', 'two', 'three'];
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => controller.enqueue(new TextEncoder().encode(pieces.shift())),
+        cancel: () => {
+          cancelled = true;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const { client, sent } = connect(() => new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
+    const response = await client.stream({ method: 'POST', path: 'run', body: {} });
+    const texts: string[] = [];
+    for await (const chunk of response.body) if (texts.push(new TextDecoder().decode(chunk)) === 2) break;
+    expect(texts).to.deep.equal(['one', 'two']);
+    expect(cancelled).to.equal(true);
+    const headers = new Headers(sent[0]?.init.headers);
+    expect([headers.get('accept'), headers.get('accept-encoding'), headers.get('authorization')]).to.deep.equal([
+      'text/event-stream',
+      null,
+      'Bearer secret',
+    ]);
+  });
+
   it('leaves out the headers that browsers set, is not cached, and sends cookies to its own origin only', async () => {
     const { sent, client } = connect(() => Response.json({ id: '1' }));
     const { body } = await client.request({ method: 'POST', path: 'w', body: { a: 'ü' }, headers: { 'x-own': 'x', connection: 'close' } });

@@ -21,6 +21,7 @@ import {
 import { failure } from '../../support/failure.js';
 import { closeServers, json, serve } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
+import { VirtualConnection } from '../../support/virtual.js';
 
 const log: string[] = [];
 
@@ -272,5 +273,7 @@ describe('a streamed run', () => {
     remove();
     api.use(async () => ({ status: 200, headers: {}, body: {} }));
     expect((await failure(talk.stream().text(), ConfigurationError)).message).to.contain('middleware');
+    const mute = new VirtualConnection(() => ({})).bind(Talk).fromDict({ id: '1' });
+    expect((await failure(mute.stream().text(), ConfigurationError)).message).to.contain('cannot stream');
   });
 });
