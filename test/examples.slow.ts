@@ -1,7 +1,7 @@
 import { exampleNames, itRuns } from './support/example.js';
 
-const names = (await exampleNames()).filter((name) => /^[12]\d-/.test(name));
+const names = (await exampleNames()).filter((name) => !name.startsWith('0'));
 
-describe('every example of one class', () => {
+describe('every example of one subject', () => {
   for (const name of names) itRuns(name);
 });

@@ -1,7 +1,7 @@
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { compile, installPackage, root, runFile } from '../support/consumer.js';
+import { compile, installPackage, runFile } from '../support/consumer.js';
 
 /** Code that has the URLs of the modules that are loaded in `seen`, which it declares, after `await pause()`. */
 function watching(code: string): string {
@@ -22,7 +22,6 @@ describe('the packed package', function () {
   let project: string;
   before(async () => {
     project = await installPackage();
-    await cp(join(root, 'test', 'consumer', 'entity.ts'), join(project, 'entity.ts'));
   });
   after(() => rm(project, { recursive: true, force: true }));
 
@@ -111,46 +110,5 @@ describe('the packed package', function () {
     it('with the module resolution nodenext', () => compile(project, 'nodenext', ['entries.ts'], { module: 'NodeNext' }));
     it('with the module resolution bundler', () =>
       compile(project, 'bundler', ['entries.ts'], { module: 'ESNext', moduleResolution: 'bundler' }));
-  });
-
-  describe('behaves the same', () => {
-    const results = new Map<string, unknown>();
-    const tsc = async (name: string, useDefineForClassFields: boolean, emitDecoratorMetadata: boolean): Promise<void> => {
-      await compile(project, name, ['entity.ts'], { useDefineForClassFields, emitDecoratorMetadata });
-      results.set(name, JSON.parse(await node(join(name, 'entity.js'))));
-    };
-
-    it('compiled by tsc with class fields defined and metadata', () => tsc('define', true, true));
-    it('compiled by tsc with class fields assigned and metadata', () => tsc('assign', false, true));
-    it('compiled by tsc with class fields defined and no metadata', () => tsc('define-bare', true, false));
-    it('compiled by tsc with class fields assigned and no metadata', () => tsc('assign-bare', false, false));
-    it('compiled by swc', async () => {
-      const { transformFile } = await import('@swc/core');
-      const { code } = await transformFile(join(project, 'entity.ts'), {
-        swcrc: false,
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'es6' },
-      });
-      await writeFile(join(project, 'swc.mjs'), code);
-      results.set('swc', JSON.parse(await node('swc.mjs')));
-    });
-
-    after(() => {
-      const first = results.get('define');
-      for (const [name, result] of results) expect(result, name).to.deep.equal(first);
-      expect(first).to.deep.include({
-        clean: false,
-        port: 'port p',
-        asset: [true, 't'],
-        plain: 'plain',
-        isWidget: true,
-        name: 'Widget',
-        changed: ['config', 'createdAt'],
-      });
-    });
   });
 });

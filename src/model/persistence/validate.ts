@@ -31,29 +31,35 @@ function classValidator(): Promise<ClassValidator | null> {
  * @throws ValidationError with one detail per failed rule.
  */
 export async function validateRecord(record: BaseResource): Promise<void> {
-  if (!isModified(record)) return;
-  const details = [...(await decoratedProblems(record)), ...(await schemasProblems(record))];
+  const validations = [await decoratedRules(record), schemasOf(record)].filter((validation) => validation !== undefined);
+  if (validations.length === 0 || !isModified(record)) return;
+  const details = (await Promise.all(validations.map((validate) => validate()))).flat();
   if (details.length === 0) return;
   const list = details.map(({ field, message }) => (message.includes(field) ? message : `${field}: ${message}`)).join('; ');
   throw new ValidationError(`save of ${String(record)}: ${list}.`, { details });
 }
 
-async function decoratedProblems(record: BaseResource): Promise<FieldProblem[]> {
+/** Finds problems. */
+type Validation = () => Promise<FieldProblem[]>;
+
+async function decoratedRules(record: BaseResource): Promise<Validation | undefined> {
   const validator = await classValidator();
-  if (!validator) return [];
-  const rules = validator.getMetadataStorage().getTargetValidationMetadatas(record.constructor, '', false, false);
-  return rules.length === 0 ? [] : (await validator.validate(record)).flatMap((error) => problems(error, ''));
+  const rules = validator?.getMetadataStorage().getTargetValidationMetadatas(record.constructor, '', false, false) ?? [];
+  if (!validator || rules.length === 0) return undefined;
+  return async () => (await validator.validate(record)).flatMap((error) => problems(error, ''));
 }
 
-async function schemasProblems(record: BaseResource): Promise<FieldProblem[]> {
+function schemasOf(record: BaseResource): Validation | undefined {
   const { fields, options } = metadataOf(record.constructor);
+  const validated = fields.filter(({ schema }) => schema !== undefined);
+  if (!options.schema && validated.length === 0) return undefined;
   const own = record as unknown as Readonly<Record<string, unknown>>;
-  const values = (): Record<string, unknown> =>
-    Object.fromEntries(fields.filter(({ property }) => own[property] !== undefined).map(({ property }) => [property, own[property]]));
-  const ofFields = fields.map(({ schema, property }) =>
-    schema && own[property] !== undefined ? schemaProblems(schema, own[property], property) : [],
-  );
-  return (await Promise.all([options.schema ? schemaProblems(options.schema, values()) : [], ...ofFields])).flat();
+  const present = ({ property }: { property: string }): boolean => own[property] !== undefined;
+  return async () => {
+    const values = Object.fromEntries(fields.filter(present).map(({ property }) => [property, own[property]]));
+    const ofFields = validated.filter(present).map(({ schema, property }) => schemaProblems(schema!, own[property], property));
+    return (await Promise.all([options.schema ? schemaProblems(options.schema, values) : [], ...ofFields])).flat();
+  };
 }
 
 function problems(error: ClassValidatorError, above: string): FieldProblem[] {

@@ -141,7 +141,7 @@ describe('changes, next to a plain reference', () => {
           }
           expect(JSON.parse(JSON.stringify({ ...thing, id: undefined }))).to.deep.equal(local);
         }),
-        { numRuns: 300 },
+        { numRuns: 120 },
       );
       await api.close();
     }).timeout(60_000);
