@@ -51,8 +51,13 @@ function operationOf(record: RunnableRecord, params: Params, options: BaseRunPar
   record.requireId('run');
   checkOptions(record.constructor, 'run', options);
   checkRunOptions(options);
-  const { hooks, signal } = options;
-  return new Operation<Result>(record, { operation: 'run', args: [params, options], options: { hooks, signal, timeout }, queued: false });
+  const { hooks, signal, state } = options;
+  return new Operation<Result>(record, {
+    operation: 'run',
+    args: [params, options],
+    options: { hooks, signal, state, timeout },
+    queued: false,
+  });
 }
 
 /** @param since The time from which the timeout counts, in milliseconds on the monotonic clock. */

@@ -172,6 +172,24 @@ describe('options of a class of its own', () => {
 });
 
 describe('values for hooks', () => {
+  it('reach the hooks of every operation', async () => {
+    const api = new VirtualConnection(({ path }) =>
+      path.endsWith('run') ? { status: 'SUCCESS', completed: true } : { id: 'a', name: 'n' },
+    );
+    const seen: unknown[] = [];
+    const operations = ['save', 'refresh', 'clone', 'run', 'delete'] as const;
+    for (const operation of operations) api.before(operation, ({ state }) => void seen.push([operation, state.get('why')]));
+    const widget = api.bind(Widget).fromDict({ id: 'a', name: 'm' });
+    const state = { why: 'x' };
+    await widget.save({ name: 'z' }, { state });
+    await widget.refresh({ state });
+    await widget.clone({}, { state });
+    await widget.run({}, { state });
+    await widget.runAsync({}, { state });
+    await widget.delete({ state });
+    expect(seen).to.deep.equal([...operations.slice(0, 4), 'run', 'delete'].map((operation) => [operation, 'x']));
+  });
+
   class Kept extends Widget {
     seen: unknown;
 
