@@ -114,7 +114,7 @@ describe('an update', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

@@ -290,7 +290,7 @@ describe('values that JSON writes in another form, next to twins', () => {
           const nulls = names.flatMap((name) => (saved[name] === null && wire(name, twins[name]) === undefined ? [[name, null]] : []));
           expect(dict).to.deep.equal({ ...wires(twins), ...Object.fromEntries(nulls) });
         }),
-        { numRuns: 120 },
+        { numRuns: 60 },
       );
       await api.close();
     }).timeout(60_000);
