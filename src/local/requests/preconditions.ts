@@ -4,8 +4,8 @@ import { matchedRoutes } from 'hono/route';
 import type { AppContext, AppEnv } from '../context.js';
 import { HttpError } from './errors.js';
 
-/** Records with more characters of JSON have no entity tag: they are outputs of runs, which nobody updates. */
-const mostCharacters = 1024 * 1024;
+/** Records with more bytes of JSON have no entity tag: they are outputs of runs, which nobody updates. */
+const mostBytes = 1024 * 1024;
 
 /** The writes with a precondition that are under way, by path: what is compared must still hold when it is written. */
 const turns = new WeakMap<object, Map<string, Promise<void>>>();
@@ -15,11 +15,25 @@ function isOfRecord(c: AppContext): boolean {
   return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' && /\/:[^/]+$/.test(path));
 }
 
-/** The strong entity tag of a record (RFC 9110 §8.8.3); undefined for what is not a record. */
+/**
+ * The strong entity tag of a record (RFC 9110 §8.8.3); undefined for what is not a record. A long response is read no further than the limit,
+ * for it goes out piece by piece.
+ */
 async function tagOf(response: Response): Promise<string | undefined> {
   if (response.status !== 200 || !/^application\/json\b/.test(response.headers.get('content-type') ?? '')) return undefined;
-  const text = await response.clone().text();
-  return text.length > mostCharacters ? undefined : `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  const hash = createHash('sha256');
+  let length = 0;
+  const reader = response.clone().body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    length += part.value.length;
+    if (length > mostBytes) {
+      // It settles once the client has read the rest of the response, which this one copies.
+      void reader?.cancel().catch(() => undefined);
+      return undefined;
+    }
+    hash.update(part.value);
+  }
+  return `"${hash.digest('base64url').slice(0, 27)}"`;
 }
 
 /** Whether a list of entity tags, or `*`, has one. @param weakly Whether weak tags count as well, as they do for reading. */

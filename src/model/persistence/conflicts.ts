@@ -112,10 +112,11 @@ export interface GuardedOperation {
 export async function guarded(record: BaseResource, operation: GuardedOperation): Promise<void> {
   if (!isGuarded(record)) return operation.send();
   const { onConflict } = operation.options;
+  let isDecided = false;
   for (let tries = 1; ; tries++) {
     let conflict: { error: APIError | undefined; theirs: Theirs | undefined };
     try {
-      const theirs = await unseen(record, operation);
+      const theirs = isDecided ? undefined : await unseen(record, operation);
       if (theirs === undefined) return await operation.send();
       conflict = { error: undefined, theirs };
     } catch (error) {
@@ -126,6 +127,7 @@ export async function guarded(record: BaseResource, operation: GuardedOperation)
     if (onConflict === undefined || tries > maxTries) throw staleError(record, operation, error, { theirs: known, tries });
     const theirs = known ?? (await fetchTheirs(record, operation));
     await settle(record, operation, theirs, onConflict, error);
+    isDecided = true;
   }
 }
 
@@ -144,8 +146,8 @@ async function unseen(record: BaseResource, operation: GuardedOperation): Promis
   if (!usesValidators(record) || state.saved === null || validatorOf(record) !== null) return undefined;
   if (operation.name === 'save' && operation.changes().fields.length === 0) return undefined;
   const theirs = await fetchTheirs(record, operation);
-  const { saved } = state;
-  if (state.metadata.fields.every((field) => !Object.hasOwn(saved, field.wire) || sameAsJson(saved[field.wire], theirs.json[field.wire]))) {
+  // Keys without a field count as well: a PUT sends them back.
+  if (Object.entries(state.saved).every(([key, value]) => sameAsJson(value, theirs.json[key]))) {
     noteValidator(record, theirs.headers);
     return undefined;
   }

@@ -102,7 +102,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
     body,
     ...(!creates && headersOf(record, format.type, limited.headers)),
-    once: creates,
+    once: creates || (!format.isRepeatable && precondition(record) === undefined),
     idempotencyKey,
     attempt: `save of ${String(record)}`,
     decodeError: errors,
@@ -120,7 +120,8 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   } catch (error) {
     const isUnknown = error instanceof RemoteRecordError && error.outcome === 'unknown';
     if (creates && isUnknown && !options.idempotencyKey) state.lost = error;
-    if (!isUnknown) state.createKey = null;
+    // Of a create that may have been carried out, the key is all that tells the next one from another.
+    if (!isUnknown && !state.lost) state.createKey = null;
     throw error;
   }
 }

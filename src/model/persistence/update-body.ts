@@ -10,16 +10,19 @@ export interface UpdateFormat {
   readonly method: 'PUT' | 'PATCH';
   /** The media type of the body; undefined for plain JSON. */
   readonly type: string | undefined;
+  /** Whether the same request may be carried out twice: an operation that adds to a list may not. */
+  readonly isRepeatable: boolean;
   /** The body, made of the fields to send and their saved JSON. */
   body(payload: Json, saved: Json): unknown;
 }
 
-const plain = (method: 'PUT' | 'PATCH'): UpdateFormat => ({ method, type: undefined, body: (payload) => payload });
+const plain = (method: 'PUT' | 'PATCH'): UpdateFormat => ({ method, type: undefined, isRepeatable: true, body: (payload) => payload });
 
 /** The format of a class's updates. What it needs is loaded now, because a save waits for nothing once its changes are settled. */
 export async function updateFormat(update: EntityOptions['update']): Promise<UpdateFormat> {
-  if (update === 'merge-patch') return { method: 'PATCH', type: 'application/merge-patch+json', body: mergePatch };
-  if (update === 'json-patch') return { method: 'PATCH', type: 'application/json-patch+json', body: await jsonPatch() };
+  if (update === 'merge-patch') return { method: 'PATCH', type: 'application/merge-patch+json', isRepeatable: true, body: mergePatch };
+  if (update === 'json-patch')
+    return { method: 'PATCH', type: 'application/json-patch+json', isRepeatable: false, body: await jsonPatch() };
   return plain(update === 'patch' ? 'PATCH' : 'PUT');
 }
 

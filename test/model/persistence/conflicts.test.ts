@@ -271,6 +271,36 @@ describe('entity tags', () => {
     expect(server.row).to.include({ a: 4, b: 9 });
   });
 
+  it('are asked for with the keys that no field declares, which a PUT would send back as they were', async () => {
+    const server = new Server({ a: 1, other: 1 }, 'etag');
+    const { Note } = notes(server, 'put');
+    const [note] = (await Note.search()).results;
+    server.edit({ other: 2 });
+    await failure(note!.save({ a: 2 }), StaleRecordError);
+    await note!.save({}, { onConflict: 'rebase' });
+    expect(server.row).to.include({ a: 2, other: 2 });
+  });
+
+  it('that a platform does not have do not keep a record from being overwritten', async () => {
+    const row = { id: 'a', a: 1, b: 1 };
+    const log: string[] = [];
+    const connection = new VirtualConnection(({ method, path, body }) => {
+      log.push(method);
+      if (path.endsWith('paginate')) return { results: [{ ...row }], total: 1 };
+      if (method !== 'GET') Object.assign(row, body);
+      return { ...row };
+    });
+    @Entity({ path: 'notes', update: 'patch', concurrency: 'etag' })
+    class Untagged extends SearchResourceMixin(BaseResource) {
+      @Field() a!: number;
+      @Field() b!: number;
+    }
+    const [note] = (await connection.bind(Untagged).search()).results;
+    row.b = 9;
+    await note!.save({ a: 2 }, { onConflict: 'overwrite' });
+    expect([row.a, row.b, log]).to.deep.equal([2, 9, ['POST', 'GET', 'PATCH']]);
+  });
+
   it('guard deletes', async () => {
     for (const kind of ['etag', 'etagKey'] as const) {
       const server = new Server({ a: 1 }, kind);

@@ -64,6 +64,19 @@ describe('a class whose platform honours idempotency keys', () => {
     expect(new Set(keys(connection))).to.have.property('size', 2);
   });
 
+  it('keeps the key of a lost create through a failure that says nothing of it', async () => {
+    const refused = (): never => {
+      throw new ConnectionError('refused');
+    };
+    const answers = [lost, refused, () => ({ id: 'a' })];
+    const connection = new VirtualConnection(() => answers.shift()!());
+    const widget = new (connection.bind(Widget))({ name: 'n' });
+    await failure(widget.save(), ConnectionError);
+    await failure(widget.save(), ConnectionError);
+    await widget.save();
+    expect([widget.id, new Set(keys(connection)).size]).to.deep.equal(['a', 1]);
+  });
+
   it('takes a new key after a definite failure', async () => {
     const refuse = (): never => {
       throw new BadRequestError('no', { status: 400 } as never);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { applyPatch } from 'rfc6902';
-import { BaseResource, Entity, type EntityOptions, Field } from '../../../src/index.js';
-import { VirtualConnection } from '../../support/virtual.js';
+import { BaseResource, Entity, type EntityOptions, Field, GetResourceMixin } from '../../../src/index.js';
+import { Headed, VirtualConnection } from '../../support/virtual.js';
 
 /** RFC 7396, §2, word for word. */
 function applyMergePatch(target: unknown, patch: unknown): unknown {
@@ -74,6 +74,22 @@ describe('an update', () => {
     expect(connection.requests[0]?.headers).to.equal(undefined);
     await widget.save({ name: 'y' }, { headers: { 'x-a': 'b' } });
     expect(connection.requests[1]?.headers).to.deep.equal({ 'content-type': 'application/merge-patch+json', 'x-a': 'b' });
+  });
+
+  it('is not repeated as a list of operations, which could be carried out twice, unless it depends on a version', async () => {
+    const once = async (update: EntityOptions['update'], concurrency?: 'etag') => {
+      @Entity({ path: 'widgets', update, ...(concurrency && { concurrency }) })
+      class Widget extends GetResourceMixin(BaseResource) {
+        @Field() list!: number[];
+      }
+      const connection = new VirtualConnection(() => new Headed({ etag: '"1"' }, { id: 'a', list: [1] }));
+      const widget = await connection.bind(Widget).get('a');
+      widget.list.push(2);
+      await widget.save();
+      return connection.requests.at(-1)?.once;
+    };
+    expect([await once('json-patch'), await once('json-patch', 'etag')]).to.deep.equal([true, false]);
+    expect([await once('merge-patch'), await once('patch'), await once('put')]).to.deep.equal([false, false, false]);
   });
 
   it('leaves hooks and overrides of the payload what they know, and shows hooks what is sent', async () => {
