@@ -4,7 +4,7 @@ import { checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { namesOf, suggestion } from '../support/names.js';
 import { Entity } from './entity.js';
 import type { EntityOptions } from './entity-options.js';
-import { declareField, type FieldOptions, type TypeReference } from './field.js';
+import { type AnyClass, declareField, type FieldOptions, type Instance, type TypeReference } from './field.js';
 import { checkDeclaration, entityOptionNames } from './option-names.js';
 
 /** Adds a capability to a record class: `SearchResourceMixin`, `GetResourceMixin` … */
@@ -51,19 +51,15 @@ type Value<T> = T extends { readonly [jsonType]: infer V }
       ? number
       : T extends BooleanConstructor
         ? boolean
-        : T extends BigIntConstructor
-          ? bigint
-          : T extends ObjectConstructor
-            ? Record<string, unknown>
-            : T extends readonly [infer Item]
-              ? Value<Item>[]
-              : T extends abstract new (
-                    ...args: never[]
-                  ) => infer Instance
-                ? Instance
-                : T extends () => infer Referred
-                  ? Value<Referred>
-                  : unknown;
+        : T extends ObjectConstructor
+          ? Record<string, unknown>
+          : T extends readonly [infer Item]
+            ? Value<Item>[]
+            : T extends BigIntConstructor | AnyClass
+              ? Instance<T>
+              : T extends () => infer Referred
+                ? Value<Referred>
+                : unknown;
 
 type ValueOfField<D> = D extends FieldType
   ? Value<D>

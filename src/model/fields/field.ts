@@ -71,7 +71,8 @@ export function ownFields(target: object): readonly FieldDeclaration[] {
 /** The values of a property whose field has a `type`: that, or a list of it, or nothing. */
 export type FieldValue<T> = [T] extends [never] ? unknown : Instance<T> | readonly Instance<T>[] | null | undefined;
 
-type Instance<T> = T extends BigIntConstructor
+/** What a class of values, or a function that returns one, makes. */
+export type Instance<T> = T extends BigIntConstructor
   ? bigint
   : T extends abstract new (
         ...args: never[]

@@ -1,10 +1,11 @@
+import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { RemoteRecordError, ResourceError } from '../errors/index.js';
 import { entityOptions } from '../fields/effective-options.js';
 import { toPlain } from '../fields/instances.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { runKey } from '../persistence/idempotency.js';
-import { callOptions } from '../ports/transport.js';
+import { callOptions, type TransportRequest } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { messageOf } from '../state/describe.js';
 import { checkOptions } from '../support/known-options.js';
@@ -130,19 +131,7 @@ async function post(
   operation.context.payload = payload;
   operation.context.sent = true;
   const { body } = await requireConnection(record, 'run').send(
-    {
-      ...callOptions(options),
-      timeout: undefined,
-      sendWithin,
-      headers: runHeaders(options),
-      method: 'POST',
-      path: record.buildRunUrl(params),
-      body: payload,
-      once: true,
-      idempotencyKey: options.idempotencyKey,
-      attempt: `run of ${String(record)}`,
-      decodeError: entityOptions(record.constructor).errors,
-    },
+    { ...startRequest(record, record.buildRunUrl(params), payload, options, 'run'), timeout: undefined, sendWithin },
     record,
   );
   const started = record.handleRunResponse(body, params);
@@ -151,8 +140,29 @@ async function post(
   return started;
 }
 
+/** The request that starts a run, or a stream of one. */
+export function startRequest(
+  record: BaseResource,
+  path: string,
+  body: unknown,
+  options: BaseRunParams,
+  operation: 'run' | 'stream',
+): TransportRequest {
+  return {
+    ...callOptions(options),
+    headers: runHeaders(options),
+    method: 'POST',
+    path,
+    body,
+    once: true,
+    idempotencyKey: options.idempotencyKey,
+    attempt: `${operation} of ${String(record)}`,
+    decodeError: entityOptions(record.constructor).errors,
+  };
+}
+
 /** The headers of a start. The user and the session are sent as headers so that they are not passed to the work itself. */
-export function runHeaders({
+function runHeaders({
   headers,
   ...options
 }: Pick<BaseRunParams, 'headers' | 'identifier' | 'sessionId'>): Record<string, string> | undefined {

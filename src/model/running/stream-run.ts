@@ -1,14 +1,13 @@
 import { requireConnection } from '../binding.js';
 import { AbortedError, ConnectionError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
-import { entityOptions } from '../fields/effective-options.js';
 import { toPlain } from '../fields/instances.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { runKey } from '../persistence/idempotency.js';
-import { callOptions, type StreamResponse } from '../ports/transport.js';
+import { type StreamResponse } from '../ports/transport.js';
 import { inJson } from '../state/describe.js';
 import { serverSentEvents } from './server-sent-events.js';
-import { runHeaders } from './start.js';
+import { startRequest } from './start.js';
 import type { StreamableRecord } from './stream-mixin.js';
 import type { StreamOptions } from './stream-options.js';
 
@@ -95,18 +94,5 @@ async function open(record: StreamableRecord, params: Params, options: StreamOpt
   const payload = await record.buildStreamPayload(toPlain(params, connection.environment.transform), options);
   context.payload = payload;
   context.sent = true;
-  return connection.sendStream(
-    {
-      ...callOptions(options),
-      headers: runHeaders(options),
-      method: 'POST',
-      path: record.buildStreamUrl(params),
-      body: payload,
-      once: true,
-      idempotencyKey: options.idempotencyKey,
-      attempt: `stream of ${String(record)}`,
-      decodeError: entityOptions(record.constructor).errors,
-    },
-    record,
-  );
+  return connection.sendStream(startRequest(record, record.buildStreamUrl(params), payload, options, 'stream'), record);
 }
