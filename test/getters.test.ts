@@ -5,6 +5,7 @@ import * as aixplain from '../src/aixplain/index.js';
 import { BaseResource, Result } from '../src/index.js';
 import { metadataOf } from '../src/model/fields/compile.js';
 import * as moderately from '../src/moderately/index.js';
+import { runs } from './support/runs.js';
 
 type Json = Record<string, unknown>;
 type Make = (json: Json) => object;
@@ -115,7 +116,7 @@ describe('the getters of every class', () => {
     it(`never throw, whatever the platform sends: ${name}`, () => {
       fc.assert(
         fc.property(fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: keys.length }), (json) => readAll(make({ ...json }))),
-        { numRuns: 60 },
+        { numRuns: runs(200) },
       );
       for (const key of keys) {
         for (const odd of [[], {}, 5, true, '', 'x', [[]], [{}], { a: 1 }, -1, 1.5, 1e300, { toString: 1 }, [{ toString: 1 }]])

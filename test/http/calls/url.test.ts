@@ -60,7 +60,7 @@ describe('joining a path to a base URL', () => {
         }
         return url.origin === base.origin && (url.pathname === base.pathname || url.pathname.startsWith(`${base.pathname}/`));
       }),
-      { numRuns: 600 },
+      { numRuns: 2000 },
     );
   });
 });

@@ -246,7 +246,7 @@ for (const kind of kinds) {
             }
           }
         }),
-        { numRuns: 25 },
+        { numRuns: 60 },
       );
     });
   });

@@ -130,7 +130,7 @@ describe('an update', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 });

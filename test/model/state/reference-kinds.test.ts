@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { BaseResource, Entity, Field } from '../../../src/index.js';
+import { runs } from '../../support/runs.js';
 import { connect } from '../../support/widgets.js';
 
 /**
@@ -290,7 +291,7 @@ describe('values that JSON writes in another form, next to twins', () => {
           const nulls = names.flatMap((name) => (saved[name] === null && wire(name, twins[name]) === undefined ? [[name, null]] : []));
           expect(dict).to.deep.equal({ ...wires(twins), ...Object.fromEntries(nulls) });
         }),
-        { numRuns: 60 },
+        { numRuns: runs(300) },
       );
       await api.close();
     }).timeout(60_000);

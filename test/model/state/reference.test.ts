@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { BaseResource, Entity, Field } from '../../../src/index.js';
+import { runs } from '../../support/runs.js';
 import { connect } from '../../support/widgets.js';
 
 /**
@@ -141,7 +142,7 @@ describe('changes, next to a plain reference', () => {
           }
           expect(JSON.parse(JSON.stringify({ ...thing, id: undefined }))).to.deep.equal(local);
         }),
-        { numRuns: 120 },
+        { numRuns: runs(300) },
       );
       await api.close();
     }).timeout(60_000);
