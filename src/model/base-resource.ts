@@ -1,5 +1,5 @@
 import { connectionOfClass, connectionOfRecord, declareFamily, requireConnection } from './binding.js';
-import { type LastResponse, lastResponseOf } from './calls.js';
+import { type LastResponse, lastResponseOf } from './calls/last-response.js';
 import type { BaseConnection } from './connection.js';
 import { ValidationError } from './errors/index.js';
 import { eventsOf } from './events/dispatch.js';

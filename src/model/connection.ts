@@ -1,6 +1,8 @@
 import type { BaseResource } from './base-resource.js';
 import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
-import { ApiCall, type Middleware, noteResponse, type RequestOptions, requestOf, through } from './calls.js';
+import { ApiCall, type RequestOptions, requestOf } from './calls/api-call.js';
+import { noteResponse } from './calls/last-response.js';
+import { type Middleware, through } from './calls/middleware.js';
 import { APIError, ConfigurationError } from './errors/index.js';
 import { dispatch, observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';

@@ -1,6 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
-import { lastResponseOf } from '../calls.js';
+import { lastResponseOf } from '../calls/last-response.js';
 import { APIError, StaleRecordError } from '../errors/index.js';
 import { entityOptions } from '../fields/effective-options.js';
 import type { FieldMetadata } from '../fields/metadata.js';

@@ -1,7 +1,8 @@
 import type { BaseResource } from '../base-resource.js';
 import type { CallOptions } from '../ports/transport.js';
 import type { RecordClass } from '../state/slot.js';
-import { type InvalidItem, Page, type PageData, type PagePlace, type PageSource } from './page.js';
+import { Page } from './page.js';
+import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import { RecordPages } from './record-pages.js';
 import { Search } from './search.js';
 import type { SearchableClass } from './searchable.js';

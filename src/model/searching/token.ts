@@ -1,7 +1,7 @@
 import { ResourceError, ValidationError } from '../errors/index.js';
 import { isObject } from '../state/json.js';
 import { isSecretName } from '../support/secret-names.js';
-import type { PagePlace } from './page.js';
+import type { PagePlace } from './page-source.js';
 
 /** Where a search goes on. */
 export interface ResumedSearch {

@@ -3,7 +3,7 @@ import { requireConnection } from '../binding.js';
 import { searchSettings } from '../fields/effective-options.js';
 import type { OwnCallOptions } from '../ports/transport.js';
 import type { BatchResponse, BatchSource, PollOptions } from '../ports/waiter.js';
-import type { PageData } from '../searching/page.js';
+import type { PageData } from '../searching/page-source.js';
 import { RecordPages } from '../searching/record-pages.js';
 import type { SearchableClass } from '../searching/searchable.js';
 import { asText } from '../state/describe.js';

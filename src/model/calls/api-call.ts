@@ -1,6 +1,6 @@
-import type { CallOptions, TransportRequest, TransportResponse } from './ports/transport.js';
-import { callOptionNames } from './support/known-options.js';
-import { checkOptionNames, namesOf } from './support/names.js';
+import type { CallOptions, TransportRequest, TransportResponse } from '../ports/transport.js';
+import { callOptionNames } from '../support/known-options.js';
+import { checkOptionNames, namesOf } from '../support/names.js';
 
 /** Options of `connection.get()`, `post()` and the like. */
 export interface RequestOptions extends CallOptions {
@@ -53,42 +53,4 @@ export function requestOf(method: string, path: string, options: RequestOptions)
   checkOptionNames(attempt, options, requestOptionNames);
   const { retryable, ...rest } = options;
   return { ...rest, method, path, attempt, once: (method === 'POST' || method === 'PATCH') && !(retryable ?? false) };
-}
-
-/** Runs around each request of a connection: it may change the request, answer it itself, or look at the response and the error. */
-export type Middleware = (
-  request: TransportRequest,
-  next: (request: TransportRequest) => Promise<TransportResponse>,
-) => Promise<TransportResponse>;
-
-/** Sends a request through middlewares, the first one outermost. */
-export function through(
-  middlewares: readonly Middleware[],
-  send: (request: TransportRequest) => Promise<TransportResponse>,
-): (request: TransportRequest) => Promise<TransportResponse> {
-  return middlewares.reduceRight<typeof send>((next, middleware) => async (request) => middleware(request, next), send);
-}
-
-/** What the last response to a request of a record said. */
-export interface LastResponse {
-  readonly status: number;
-  /** By name in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Undefined where the platform gave none. */
-  readonly requestId: string | undefined;
-}
-
-const last = new WeakMap<object, LastResponse>();
-
-/** Notes the response to a request of a record. */
-export function noteResponse(
-  source: object,
-  { status, headers, requestId }: { status: number; headers: Readonly<Record<string, string>>; requestId?: string | undefined },
-): void {
-  last.set(source, { status, headers, requestId: requestId ?? headers['x-request-id'] ?? headers['request-id'] });
-}
-
-/** The last response to a request of a record; undefined before the first. */
-export function lastResponseOf(source: object): LastResponse | undefined {
-  return last.get(source);
 }
