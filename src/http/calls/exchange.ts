@@ -1,7 +1,6 @@
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
 import type { Clock } from '../../model/ports/clock.js';
 import type { RequestInfo } from '../../model/ports/transport.js';
-import { onAbort } from '../../model/support/abort.js';
 import { retryAfterOf } from '../../model/support/retry-after.js';
 import { type AdapterRequest, type AdapterResponse, type ConnectTrace, type HttpAdapter, isContent } from '../adapters/adapter.js';
 import type { CheckedBodyLimits } from '../body-limits.js';
@@ -13,7 +12,7 @@ import { mayBeDone, mayHaveArrived, type RetryPolicy, type TryFailure } from '..
 import type { Runtime } from '../runtime.js';
 import { Deadline, type DeadlineCause } from '../time/deadline.js';
 import { sleep } from '../time/sleep.js';
-import type { Call } from './call.js';
+import type { Call, Hop } from './call.js';
 import { CallEvents } from './call-events.js';
 import { redirectOf } from './redirect.js';
 import { readErrorText } from './response-body.js';
@@ -81,8 +80,7 @@ class Exchange<T> {
     let last: FailedTry | undefined;
     for (;;) {
       const isWaiting = this.#attempt === 0 && !call.timeoutCoversQueue;
-      if (!(await call.rateLimiter.acquire(ticket, this.#sendDeadline.signal, isWaiting ? observer : undefined)))
-        throw this.#interruption(last);
+      if (!(await this.#turn(ticket, isWaiting ? observer : undefined))) throw this.#interruption(last);
       startTimeout();
       this.#attempt++;
       let accepted = false;
@@ -105,10 +103,17 @@ class Exchange<T> {
       if (call.madeProgress?.()) repetitions = 0;
       const delayMs = this.#retryDelay(failure, ++repetitions);
       if (delayMs === undefined) throw error;
-      this.#events.retry({ ...this.#info(call.url, call.trusted), delayMs, error });
+      this.#events.dispatch('retry', () => ({ ...this.#info(call.url, call.trusted), delayMs, error }));
       await sleep(clock, delayMs, this.#sendDeadline.signal);
       if (this.#sendDeadline.endedBy) throw this.#interruption(last);
     }
+  }
+
+  /** Whether a try may begin; false when the time for that is over. */
+  #turn(ticket: number, observer: PauseObserver | undefined): boolean | Promise<boolean> {
+    const { rateLimiter } = this.#call;
+    if (this.#sendDeadline.isOver) return false;
+    return rateLimiter.tryAcquire() || rateLimiter.acquire(ticket, this.#sendDeadline.signal, observer);
   }
 
   /** Whether the call corrected the cause of the error. The wait for that ends with the deadline. */
@@ -145,32 +150,34 @@ class Exchange<T> {
   async #send(deadline: Deadline): Promise<{ value: T } | FailedTry> {
     const call = this.#call;
     const { clock, adapter, isTrustedOrigin } = this.#context;
-    let { url, trusted } = call;
+    let at: Hop = { url: call.url, trusted: call.trusted };
     if (call.idleFrom === 'start') deadline.startIdleTimeout(call.idleTimeout);
     for (let hop = 0; ; hop++) {
       const trace: ConnectTrace = { connected: false };
-      const info = this.#info(url, trusted);
+      const { url, trusted } = at;
+      const info = (): RequestInfo => this.#info(url, trusted);
       let body: AdapterRequest['body'];
       let response: AdapterResponse | undefined;
       let forget: (() => void) | undefined;
       try {
-        const headers = await deadline.race(call.headers({ url, trusted }));
+        const given = call.headers(at);
+        const headers = given instanceof Promise ? await deadline.race(given) : given;
         body = call.body(deadline);
         trace.connected = undefined;
-        this.#events.request(info);
+        this.#events.dispatch('request', info);
         const start = clock.now();
-        response = await adapter.send({ method: call.method, url, headers, body, trusted, signal: deadline.signal }, trace);
-        const received = response.body;
-        forget = onAbort(deadline.signal, () => received.destroy(new Error('ended')));
-        const { status } = response;
-        const requestId = requestIdOf(response.headers, call.redactor);
-        this.#events.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
+        response = await adapter.send({ method: call.method, url, headers, body, trusted, cancellation: deadline }, trace);
+        const { status, headers: received, body: incoming } = response;
+        forget = deadline.onEnd(() => incoming.destroy(new Error('ended')));
+        this.#events.dispatch('response', () => {
+          const elapsedMs = clock.now() - start;
+          return { ...info(), status, elapsedMs, requestId: requestIdOf(received, call.redactor) };
+        });
         if (call.idleFrom === 'response') deadline.startIdleTimeout(call.idleTimeout);
-        const redirect = redirectOf(call.method, url, status, response.headers.location, hop);
+        const redirect = redirectOf(call.method, url, status, received.location, hop);
         if (redirect?.to && !isTrustedOrigin(redirect.to.origin)) call.redactor.addPresigned(redirect.to);
         if (redirect?.to && !redirect.refusal) {
-          url = redirect.to;
-          trusted = trusted && isTrustedOrigin(url.origin);
+          at = { url: redirect.to, trusted: trusted && isTrustedOrigin(redirect.to.origin) };
           continue;
         }
         if (status >= 300) return await this.#errorResponse(response, deadline, url, trusted, redirect?.refusal);

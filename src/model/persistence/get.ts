@@ -3,7 +3,7 @@ import { requireConnection } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
 import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
-import { callOptions } from '../ports/transport.js';
+import { type TransportRequest, withCallOptions } from '../ports/transport.js';
 import { runMany } from '../running/run-many.js';
 import { loadRecord } from '../state/construction.js';
 import { inJson } from '../state/describe.js';
@@ -81,18 +81,15 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
     throw new ValidationError(`${attempt}: params.id is another id (${inJson(params.id)}). Leave it out.`);
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
-  const { body, headers } = await connection.send(
-    {
-      ...callOptions(params),
-      method: 'GET',
-      path: `${params.resourcePath ?? pathOf(target)}/${segment}`,
-      query: params.host === undefined ? params.query : { ...membersOf(params.query), host: params.host },
-      attempt,
-      decodeError: entityOptions(target).errors,
-      exactNumbers: true,
-    },
-    target,
-  );
+  const request: TransportRequest = {
+    method: 'GET',
+    path: `${params.resourcePath ?? pathOf(target)}/${segment}`,
+    attempt,
+    decodeError: entityOptions(target).errors,
+    exactNumbers: true,
+  };
+  if (params.host !== undefined) request.query = { ...membersOf(params.query), host: params.host };
+  const { body, headers } = await connection.send(withCallOptions(request, params), target);
   if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
   const response = resource.readResponse(body);
   // Below another path records may be known by something else than their id.

@@ -4,7 +4,7 @@ import { RemoteRecordError, ResourceError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
+import { type CallOptions, type TransportRequest, withCallOptions } from '../ports/transport.js';
 import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
 import type { ChangeSet, Sent } from '../state/change-set.js';
 import { isObject } from '../state/json.js';
@@ -97,11 +97,10 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   const path = options.resourcePath ?? pathOf(record.constructor);
   const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
-    ...callOptions(limited),
     method: creates ? create : format.method,
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
     body,
-    ...(!creates && headersOf(record, format.type, limited.headers)),
+    headers: creates ? undefined : headersOf(record, format.type, limited.headers),
     once: creates || (!format.isRepeatable && precondition(record) === undefined),
     idempotencyKey,
     attempt: `save of ${String(record)}`,
@@ -112,7 +111,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
   state.hadId = !creates;
   if (!creates) noteSaved(record);
   try {
-    const response = await record.requestSave(request, scope, limited);
+    const response = await record.requestSave(withCallOptions(request, limited), scope, limited);
     state.lost = null;
     state.createKey = null;
     applyResponse(record, changeSet, sent, response);
@@ -131,9 +130,9 @@ function headersOf(
   record: BaseResource,
   type: string | undefined,
   given: CallOptions['headers'],
-): Pick<TransportRequest, 'headers'> | undefined {
+): TransportRequest['headers'] {
   const own = { ...(type !== undefined && { 'content-type': type }), ...precondition(record) };
-  return Object.keys(own).length === 0 ? undefined : { headers: { ...own, ...given } };
+  return Object.keys(own).length === 0 ? undefined : { ...own, ...given };
 }
 
 /** The saved JSON of the changed fields, by the keys that they are sent under. */
