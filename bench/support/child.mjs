@@ -24,7 +24,8 @@ export function child(url, task, args = {}, { core, execArgv = [] } = {}) {
   return {
     process: own,
     /** The next message of the task. */
-    next: () => (messages.length > 0 ? Promise.resolve(messages.shift()) : new Promise((resolve, reject) => waiting.push({ resolve, reject }))),
+    next: () =>
+      messages.length > 0 ? Promise.resolve(messages.shift()) : new Promise((resolve, reject) => waiting.push({ resolve, reject })),
     send: (message) => own.send(message),
     stop: () => own.kill(),
   };

@@ -13,7 +13,9 @@ export function tablesOf(summary) {
       const cells = names.flatMap((name) => {
         const figure = figures[name];
         const value = figure ? `${shown(figure.median)} ±${Math.round(figure.spread * 100)} %` : '–';
-        return base ? [value, figure?.ratio === undefined ? (figure && base.contender === contender ? '1' : '–') : figure.ratio.toFixed(2)] : [value];
+        return base
+          ? [value, figure?.ratio === undefined ? (figure && base.contender === contender ? '1' : '–') : figure.ratio.toFixed(2)]
+          : [value];
       });
       return { kind, cells: [contender, ...cells] };
     });

@@ -22,7 +22,13 @@ export function summarise(rows) {
       const ratio = isPaired && base !== row ? median(values.map((value, at) => value / against[at])) : undefined;
       return [name, { median: median(values), spread: spread(values), ratio, values }];
     });
-    return { table: row.table, contender: row.contender, kind: row.kind ?? 'peer', base: row.base ?? false, figures: Object.fromEntries(figures) };
+    return {
+      table: row.table,
+      contender: row.contender,
+      kind: row.kind ?? 'peer',
+      base: row.base ?? false,
+      figures: Object.fromEntries(figures),
+    };
   });
 }
 

@@ -66,7 +66,8 @@ export class RateLimiter {
    * followed by one `release`.
    */
   tryAcquire(): boolean {
-    if (this.#queue.length > 0 || this.#inFlight >= this.#window || this.#paused || this.#perSecond !== Number.POSITIVE_INFINITY) return false;
+    if (this.#queue.length > 0 || this.#inFlight >= this.#window || this.#paused || this.#perSecond !== Number.POSITIVE_INFINITY)
+      return false;
     this.#inFlight++;
     return true;
   }

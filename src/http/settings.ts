@@ -4,7 +4,7 @@ import { checkHeaderText } from '../model/support/header-text.js';
 import { count, milliseconds, refuseOption, requestMilliseconds } from '../model/support/quantities.js';
 import { isSecretName } from '../model/support/secret-names.js';
 import { version } from '../version.js';
-import type { HttpAdapter } from './adapters/adapter.js';
+import type { HttpAdapter, HttpTransport } from './adapters/adapter.js';
 import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
 import { Authenticator, type Credentials } from './credentials.js';
@@ -58,6 +58,7 @@ export function clientSettings(runtime: Runtime, options: ClientOptions, depende
   for (const [name, value] of Object.entries(query)) if (isSecretName(name)) redactor.add(String(value));
   if (options.fetch !== undefined && typeof options.fetch !== 'function')
     throw new ConfigurationError('fetch must be a function with the parameters of the standard fetch.');
+  const transport = checkTransport(options);
   const connectTimeout = milliseconds('connectTimeout', options.connectTimeout ?? 10);
   return {
     base,
@@ -75,10 +76,20 @@ export function clientSettings(runtime: Runtime, options: ClientOptions, depende
     retry: new RetryPolicy(options.retry),
     callLimiter: new RateLimiter(options.limits ?? {}, clock),
     transferLimiter: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
-    adapter: dependencies.adapter ?? runtime.createAdapter(options.fetch, clock, connectTimeout),
+    adapter:
+      dependencies.adapter ??
+      transport?.createAdapter(clock, connectTimeout) ??
+      runtime.createAdapter(options.fetch, clock, connectTimeout),
     clock,
     runtime,
   };
+}
+
+function checkTransport({ fetch, transport }: ClientOptions): HttpTransport | undefined {
+  if (transport === undefined) return undefined;
+  if (fetch !== undefined) throw new ConfigurationError('Give fetch or transport, not both.');
+  if (typeof transport?.createAdapter === 'function') return transport;
+  throw new ConfigurationError('transport must be one that is made for connections, such as undiciTransport() of remote-record/undici.');
 }
 
 function checkUserAgent(userAgent: unknown): string {

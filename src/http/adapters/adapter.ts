@@ -1,3 +1,4 @@
+import type { Clock } from '../../model/ports/clock.js';
 import type { ReceivedBody } from './received-body.js';
 
 /** Content that is sent as a request's body. */
@@ -65,6 +66,12 @@ export interface HttpAdapter {
   send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse>;
   /** Closes idle sockets. Sockets in use are closed when their exchange ends. */
   close(): void;
+}
+
+/** What sends the requests of a connection instead of node-fetch, such as `undiciTransport()` of `remote-record/undici`. */
+export interface HttpTransport {
+  /** Called once for each connection. @param connectTimeout Milliseconds. */
+  createAdapter(clock: Clock, connectTimeout: number): HttpAdapter;
 }
 
 /** Whether a body is content to upload. */

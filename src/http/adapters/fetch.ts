@@ -77,14 +77,17 @@ function unlessEnded(sending: Promise<Response>, cancellation: Cancellation): Pr
       isEnded = true;
       reject(cancellation.signal.reason);
     });
-    sending.then((response) => {
-      forget();
-      if (isEnded) response.body?.cancel().catch(() => {});
-      else resolve(response);
-    }, (error) => {
-      forget();
-      reject(error);
-    });
+    sending.then(
+      (response) => {
+        forget();
+        if (isEnded) response.body?.cancel().catch(() => {});
+        else resolve(response);
+      },
+      (error) => {
+        forget();
+        reject(error);
+      },
+    );
   });
 }
 

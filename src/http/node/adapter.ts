@@ -15,10 +15,9 @@ import {
   isContent,
 } from '../adapters/adapter.js';
 import { NodeBody } from './body.js';
+import { ConnectTimeoutError } from './connect-timeout.js';
+import { contentStream } from './content-stream.js';
 import { headersOf } from './raw-headers.js';
-
-/** The chunks of content as they are: object mode keeps Node from joining them. */
-const CHUNK_STREAM_OPTIONS = { objectMode: true, highWaterMark: 1 };
 
 /** Milliseconds before an idle socket is closed: less than the 5 seconds of Node's `server.keepAliveTimeout`. */
 const IDLE_SOCKET_TIMEOUT = 4_000;
@@ -26,11 +25,6 @@ const IDLE_SOCKET_TIMEOUT = 4_000;
 /** The method that `http.request` calls on its agent. Node's type definitions omit it. */
 interface AgentInternals {
   addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
-}
-
-/** The connection was not made within `connectTimeout`. */
-class ConnectTimeoutError extends Error {
-  readonly code = 'ETIMEDOUT';
 }
 
 /** What is known of a request that node-fetch has handed to Node. */
@@ -101,7 +95,7 @@ export class NodeAdapter implements HttpAdapter {
       signal: new EndSignal(request.cancellation) as unknown as AbortSignal,
     };
     const { body } = request;
-    const content = isContent(body) ? streamOf(body.chunks()) : undefined;
+    const content = isContent(body) ? contentStream(body.chunks()) : undefined;
     if (content) init.body = content;
     else if (body instanceof Uint8Array) init.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     const sending: Sending = { trace, response: undefined };
@@ -160,7 +154,7 @@ export class NodeAdapter implements HttpAdapter {
       return;
     }
     const cancel = this.#clock.timer(this.#connectTimeout, () => {
-      request.destroy(new ConnectTimeoutError(`no connection within ${this.#connectTimeout / 1000} s`));
+      request.destroy(new ConnectTimeoutError(this.#connectTimeout));
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       trace.connected = true;
@@ -168,9 +162,4 @@ export class NodeAdapter implements HttpAdapter {
     });
     socket.once('close', cancel);
   }
-}
-
-function streamOf(chunks: AsyncGenerator<Uint8Array>): Readable {
-  // The content keeps the error.
-  return Readable.from(chunks, CHUNK_STREAM_OPTIONS).on('error', () => {});
 }

@@ -126,11 +126,7 @@ async function send(record: BaseResource, state: RecordState, context: Operation
 }
 
 /** The headers of an update: its media type and its precondition, where there are any. */
-function headersOf(
-  record: BaseResource,
-  type: string | undefined,
-  given: CallOptions['headers'],
-): TransportRequest['headers'] {
+function headersOf(record: BaseResource, type: string | undefined, given: CallOptions['headers']): TransportRequest['headers'] {
   const own = { ...(type !== undefined && { 'content-type': type }), ...precondition(record) };
   return Object.keys(own).length === 0 ? undefined : { ...own, ...given };
 }
