@@ -52,10 +52,10 @@ export class Tool extends Asset {
   @Field({ onClone: 'copy' }) allowedActions: string[] = [];
   /** What to connect to: an integration, its id or its path. Needed to create a tool. */
   @Field() integration?: Integration | string | null;
-  /** Credentials and settings for the integration. They are sent once and not kept. */
-  @Field({ onClone: 'reset' }) config?: Record<string, unknown> | null;
+  /** Credentials and settings for the integration. They are sent once and not kept, and never shown. */
+  @Field({ onClone: 'reset', secret: true }) config?: Record<string, unknown> | null;
   /** The source of a tool that runs code; same as `config.code`. It is sent once and not kept. */
-  @Field({ onClone: 'reset' }) code?: string | null;
+  @Field({ onClone: 'reset', secret: true }) code?: string | null;
   /** How to connect. Default: the platform chooses. */
   @Field({ onClone: 'reset' }) authScheme?: AuthenticationScheme | null;
 

@@ -7,6 +7,7 @@ import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';
 import { inJson } from '../state/describe.js';
+import { shownValue } from '../state/secrets.js';
 import { refuseSecondCreate } from './identity.js';
 
 /**
@@ -31,7 +32,7 @@ export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
     const why = whyFixed(field, { creates, isNew: saved === null, updates: update !== 'none', name });
     if (why === undefined) return [];
     const { from, to } = changeSet.changes[field.property] as Change;
-    return [{ field: field.property, message: `${why} (was ${inJson(from)}, is ${inJson(to)})` }];
+    return [{ field: field.property, message: `${why} (was ${inJson(shownValue(field, from))}, is ${inJson(shownValue(field, to))})` }];
   });
   if (fixed.length > 0) {
     refuse(record, fixed, `Undo it with revert(${fixed.map(({ field }) => `'${field}'`).join(', ')}).`);
