@@ -19,7 +19,7 @@ import type { Json } from '../steps.js';
 import { Actions, isCalled } from './actions.js';
 import { callAsset } from './call-asset.js';
 import { authSchemeOf, connectBody, connectData, readConnected } from './connect.js';
-import { type EventOption, eventOptions } from './event-options.js';
+import { type EventOptions, eventOptions } from './event-options.js';
 import { type AuthenticationScheme, Integration } from './integration.js';
 import { ToolResult } from './tool-result.js';
 
@@ -101,7 +101,7 @@ export class Tool extends Asset {
   }
 
   /** The events that a trigger can wait for. */
-  eventOptions(options: CallOptions = {}): Promise<EventOption[]> {
+  eventOptions(options: CallOptions = {}): Promise<EventOptions> {
     return eventOptions(this, this.id, options);
   }
 

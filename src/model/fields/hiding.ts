@@ -26,7 +26,8 @@ export function holdsSecrets(type: unknown, seen = new Set<unknown>()): boolean 
   if (known !== undefined) return known;
   seen.add(type);
   let own = false;
-  for (let at: object | null = type; typeof at === 'function'; at = Object.getPrototypeOf(at)) own ||= ownFields(at).some(({ secret }) => secret);
+  for (let at: object | null = type; typeof at === 'function'; at = Object.getPrototypeOf(at))
+    own ||= ownFields(at).some(({ secret }) => secret);
   const found = own || innerTypes(type).some((inner) => holdsSecrets(inner, seen));
   if (seen.size === 1 || found) secretive.set(type, found);
   return found;

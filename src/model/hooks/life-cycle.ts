@@ -224,7 +224,8 @@ export class Operation<R = unknown> {
     if (isOperationEvent(operation)) {
       const { context } = this;
       const resource = this.#record;
-      if (operation === 'save') this.#dispatch('save', () => ({ resource, result: final, changes: shownChanges(resource, context.changes), sent: context.sent }));
+      if (operation === 'save')
+        this.#dispatch('save', () => ({ resource, result: final, changes: shownChanges(resource, context.changes), sent: context.sent }));
       else this.#dispatch(operation, { resource, result: final });
     }
     if (failures.length === 0) return final;

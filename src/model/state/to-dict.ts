@@ -18,7 +18,8 @@ import { readable } from './wire-number.js';
 export function toDict(record: object, options: DictOptions = {}): Record<string, unknown> {
   const state = stateOf(record);
   const own = options.secrets === undefined ? undefined : options.secrets ? 'send' : 'show';
-  const writing = (write: () => Record<string, unknown>): Record<string, unknown> => writingTo('show', () => whileWriting(record, write), own);
+  const writing = (write: () => Record<string, unknown>): Record<string, unknown> =>
+    writingTo('show', () => whileWriting(record, write), own);
   return writing(() => {
     const metadata = viewOf(record, state, options);
     const result = fieldsOf(record, state, metadata);

@@ -68,7 +68,12 @@ const operations = {
   ],
   stream: [
     ...hooked,
-    ...namesOf<Own<StreamOptions, CallOptions & HookOptions>>({ identifier: true, sessionId: true, idempotencyKey: true, idleTimeout: true }),
+    ...namesOf<Own<StreamOptions, CallOptions & HookOptions>>({
+      identifier: true,
+      sessionId: true,
+      idempotencyKey: true,
+      idleTimeout: true,
+    }),
   ],
   wait: recordWaitOptionNames,
   poll: namesOf<PollOptions>({ signal: true, timeout: true }),

@@ -5,7 +5,7 @@ import { Agent, type AgentRunParams, type Aixplain, Model, Tool } from '../../..
 import { ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect } from '../support/platform.js';
+import { backend, body, connect, fetching } from '../support/platform.js';
 
 type Json = Record<string, unknown>;
 
@@ -53,12 +53,7 @@ async function replaced(agent: Agent): Promise<Json> {
   return sent;
 }
 
-async function fetched(values: object = {}, aix: Aixplain = connect()): Promise<Agent> {
-  nock(backend)
-    .get('/v2/agents/a1')
-    .reply(200, { ...stored, ...values });
-  return aix.Agent.get('a1');
-}
+const fetched = fetching('Agent', '/v2/agents/a1', stored);
 
 const agentOf = (values: object = {}): Agent => new (connect().Agent)({ name: 'Desk', ...values });
 

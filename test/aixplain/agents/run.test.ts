@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import { z } from 'zod';
-import { type Agent, AgentResult, type AgentStep, describeStep } from '../../../src/aixplain/index.js';
+import { AgentResult, type AgentStep, describeStep } from '../../../src/aixplain/index.js';
 import { OperationFailedError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect } from '../support/platform.js';
+import { backend, body, connect, fetching, fieldsOf } from '../support/platform.js';
 import { takesUpload } from '../support/uploads.js';
 
 type Json = Record<string, unknown>;
@@ -43,12 +43,7 @@ const final = {
   },
 };
 
-async function fetched(values: object = {}): Promise<Agent> {
-  nock(backend)
-    .get('/v2/agents/a1')
-    .reply(200, { id: 'a1', name: 'Desk', status: 'onboarded', ...values });
-  return connect().Agent.get('a1');
-}
+const fetched = fetching('Agent', '/v2/agents/a1', { id: 'a1', name: 'Desk', status: 'onboarded' });
 
 /** The platform takes a run with this body, and answers polls. */
 function takes(sent: object | undefined, ...polls: object[]): void {
@@ -266,7 +261,7 @@ describe('the result of an agent', () => {
     ]);
     const error = await failure(of({ city: 7, n: 'x' }));
     expect(error).to.be.instanceOf(ValidationError);
-    expect((error.details as { field: string }[]).map(({ field }) => field)).to.have.members(['city', 'n']);
+    expect(fieldsOf(error)).to.have.members(['city', 'n']);
   });
 
   it('may be a text, and the governance an object', () => {

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { type Agent, Message, type Session } from '../../../src/aixplain/index.js';
+import { Message } from '../../../src/aixplain/index.js';
 import { FileUploadError, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect } from '../support/platform.js';
+import { backend, body, connect, fetching, fieldsOf } from '../support/platform.js';
 import { takesUpload } from '../support/uploads.js';
 
 const stored = {
@@ -32,12 +32,7 @@ const messages = '/v1/sessions/s1/messages';
 const final = { status: 'SUCCESS', completed: true, data: { output: 'hello' } };
 const quick = { waitTime: 0 };
 
-async function loaded(values: object = {}): Promise<Session> {
-  nock(backend)
-    .get('/v1/sessions/s1')
-    .reply(200, { ...stored, ...values });
-  return connect().Session.get('s1');
-}
+const loaded = fetching('Session', '/v1/sessions/s1', stored);
 
 /** The platform takes a message and answers its run. */
 function hears(sent: object): void {
@@ -242,10 +237,7 @@ describe('talking in a session', () => {
 describe('asking an agent in a session', () => {
   withoutNetwork();
 
-  async function fetched(): Promise<Agent> {
-    nock(backend).get('/v2/agents/a1').reply(200, { id: 'a1', name: 'Desk', status: 'onboarded' });
-    return connect().Agent.get('a1');
-  }
+  const fetched = fetching('Agent', '/v2/agents/a1', { id: 'a1', name: 'Desk', status: 'onboarded' });
 
   it('posts one message, whether the session is a record or an id, and runs the hooks of the agent', async () => {
     const agent = await fetched();
@@ -320,14 +312,7 @@ describe('asking an agent in a session', () => {
       agent.run({ session: 's1', tasks: [], prompt: 'p', inspectors: [], history: [], variables: {}, query: { input: 'x' } }),
     );
     expect(error).to.be.instanceOf(ValidationError);
-    expect((error.details as { field: string }[]).map(({ field }) => field)).to.deep.equal([
-      'tasks',
-      'prompt',
-      'inspectors',
-      'history',
-      'variables',
-      'query',
-    ]);
+    expect(fieldsOf(error)).to.deep.equal(['tasks', 'prompt', 'inspectors', 'history', 'variables', 'query']);
     expect((await failure(agent.run({ query: 'x', session: 7 as never }))).details).to.have.nested.property('[0].field', 'session');
     expect(await failure(agent.run({ session: 's1' }))).to.be.instanceOf(ValidationError);
   });

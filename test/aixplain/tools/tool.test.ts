@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import type { Tool } from '../../../src/aixplain/index.js';
 import { Integration } from '../../../src/aixplain/index.js';
 import { OperationFailedError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect, models } from '../support/platform.js';
+import { answers, backend, body, connect, done, fetching, models } from '../support/platform.js';
 
 const web = {
   id: 't1',
@@ -23,7 +22,6 @@ const finder = {
   function: { id: 'connector' },
   attributes: { auth_schemes: '["API_KEY","BEARER_TOKEN"]' },
 };
-const done = { status: 'SUCCESS', completed: true };
 const searchInputs = {
   name: 'search',
   slug: 'search',
@@ -43,17 +41,7 @@ const searchInputs = {
   ],
 };
 
-async function loaded(values: object = {}): Promise<Tool> {
-  nock(backend)
-    .get('/v2/tools/t1')
-    .reply(200, { ...web, ...values });
-  return connect().Tool.get('t1');
-}
-
-/** The platform answers one call of an asset. */
-function answers(id: string, sent: object, answer: object): nock.Scope {
-  return nock(models).post(`/api/v2/execute/${id}`, body(sent)).reply(200, answer);
-}
+const loaded = fetching('Tool', '/v2/tools/t1', web);
 
 const lists = (...names: string[]) =>
   answers(

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect } from '../support/platform.js';
+import { backend, body, connect, fieldsOf } from '../support/platform.js';
 import { takesUpload } from '../support/uploads.js';
 
 describe('a utility', () => {
@@ -46,6 +46,6 @@ describe('a utility', () => {
 
   it('is refused without name, description and code', async () => {
     const error = await failure(connect().Utility.create({ description: 'too short', inputs: [{ name: '', type: 'text' }] }));
-    expect((error.details as { field: string }[]).map(({ field }) => field)).to.deep.equal(['name', 'description', 'code', 'inputs']);
+    expect(fieldsOf(error)).to.deep.equal(['name', 'description', 'code', 'inputs']);
   });
 });

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { instanceToPlain } from 'class-transformer';
 import { expect } from 'chai';
+import { instanceToPlain } from 'class-transformer';
 import nock from 'nock';
 import { BaseResource, defineEntity, Entity, Field, StaleRecordError, ValidationError } from '../../../src/index.js';
 import { withoutSecrets } from '../../../src/vendor.js';
@@ -103,7 +103,11 @@ describe('a secret field', () => {
     nock(origin)
       .post('/accounts')
       .reply(400, { message: `no ${password} here`, tried: [encodeURIComponent(password)] });
-    const answered = await failure(connect().bind(Account).create({ login: { user: 'short', password } }));
+    const answered = await failure(
+      connect()
+        .bind(Account)
+        .create({ login: { user: 'short', password } }),
+    );
     expect(answered.message).to.contain('no [redacted] here');
     expect(printed(answered)).not.to.contain(password).and.not.contain(encodeURIComponent(password));
   });
@@ -128,6 +132,10 @@ describe('a secret field', () => {
 
   it('is taken out of JSON that quotes it, but for texts that are parts of words', () => {
     const one = account({ login: { user: 'ada', password } });
-    expect(withoutSecrets(one, { error: [`${password}?`], user: 'ada', n: 1 })).to.deep.equal({ error: ['[redacted]?'], user: 'ada', n: 1 });
+    expect(withoutSecrets(one, { error: [`${password}?`], user: 'ada', n: 1 })).to.deep.equal({
+      error: ['[redacted]?'],
+      user: 'ada',
+      n: 1,
+    });
   });
 });
