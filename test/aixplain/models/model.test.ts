@@ -100,6 +100,16 @@ describe('a run of a model', () => {
     expect(fieldsOf(error)).to.deep.equal(['timeout', 'wait_time']);
   });
 
+  it('refuses what other parts of the call say, unless the model has such an input', async () => {
+    const model = await loaded();
+    const error = await failure(model.run({ text: 'hi', stream: true, identifier: 'u', session_id: 's', runRetryWait: 1 }));
+    expect(fieldsOf(error)).to.deep.equal(['runRetryWait', 'identifier', 'session_id', 'stream']);
+    expect(error.message).to.contain('stream(params)');
+    const own = await loaded({ params: [{ name: 'stream', dataType: 'boolean' }] });
+    nock(models).post(run, { stream: true }).reply(200, done);
+    await own.run({ stream: true });
+  });
+
   it('lists everything that is wrong with its parameters before it is sent', async () => {
     const model = await loaded();
     const error = await failure(model.run({ temperature: 'hot', max_tokens: [] }));

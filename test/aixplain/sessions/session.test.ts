@@ -82,6 +82,16 @@ describe('a session', () => {
     expect([found.total, found.pageTotal, found.hasNext]).to.deep.equal([2, 1, false]);
     nock(backend).get('/v1/sessions').query({ agentId: 'a2', pageNumber: 0, pageSize: 20 }).reply(200, []);
     expect((await Sessions.search({ agent: 'a2' })).length).to.equal(0);
+    nock(backend)
+      .get('/v1/sessions')
+      .query(true)
+      .reply(200, { results: [stored, 'odd'], total: 7, pageTotal: 4 });
+    const page = await Sessions.search();
+    expect([page.total, page.pageTotal, page.results.map(({ id }) => id), page.invalid.length]).to.deep.equal([7, 4, ['s1'], 1]);
+    nock(backend).get('/v1/sessions').query(true).reply(200, { odd: [] });
+    expect((await failure(Sessions.search(), ResourceError)).message).to.contain('no list at "results" (it has odd)');
+    nock(backend).get('/v1/sessions').query(true).reply(403, {});
+    expect((await failure(Sessions.search())).status).to.equal(403);
   });
 
   it('sends of its execution config what is set, false included, with the budget in its parameters', async () => {
@@ -110,6 +120,14 @@ describe('a session', () => {
     expect(await sent({ budget: { maxCost: 2 }, executionParams: { maxIterations: 3 } })).to.deep.equal({
       executionParams: { budget: { maxCost: 2, maxIterations: 3 } },
     });
+    expect(await sent({ executionParams: { maxIterations: 3, budget: { maxIterations: 9 } } })).to.deep.equal({
+      executionParams: { budget: { maxIterations: 9 } },
+    });
+    const old = await loaded({ executionConfig: { criteria: 'c', executionParams: { maxIterations: 3, maxTokens: 5 } } });
+    expect([old.executionConfig, old.isModified]).to.deep.equal([
+      { criteria: 'c', executionParams: { maxTokens: 5, budget: { maxIterations: 3 } } },
+      false,
+    ]);
     const odd = new (connect().Session)({ agentId: 'a1', executionConfig: 'x' as never });
     expect(await failure(odd.save())).to.be.instanceOf(ValidationError);
   });
@@ -201,7 +219,20 @@ describe('the messages of a session', () => {
     nock(backend).post(messages).reply(201, 'null');
     expect(await failure(session.addMessage('user', 'x'))).to.be.instanceOf(ResourceError);
     nock(backend).post('/sdk/file/upload/temp-url').reply(500, {});
-    expect(await failure(session.addMessage('user', 'x', { attachments: [new File(['t'], 'a.txt')] }))).to.be.instanceOf(FileUploadError);
+    const upload = await failure(session.addMessage('user', 'x', { attachments: [new File(['t'], 'a.txt')] }), FileUploadError);
+    expect(upload.message).to.contain('message of Session(id=s1').and.contain('upload of a.txt');
+    expect([upload.step, upload.status]).to.deep.equal(['request-url', 500]);
+    const uses2 = [
+      () => session.addMessage('user', 'x'),
+      () => session.message('g1'),
+      () => session.deleteMessage('g1'),
+      () => session.react('g1', 'LIKE'),
+    ];
+    nock(backend).post(messages).reply(403, {});
+    nock(backend).get(`${messages}/g1`).reply(403, {});
+    nock(backend).delete(`${messages}/g1`).reply(403, {});
+    nock(backend).post(`${messages}/g1/reaction`).reply(403, {});
+    for (const use of uses2) expect((await failure(use())).status).to.equal(403);
   });
 });
 
@@ -250,6 +281,16 @@ describe('asking an agent in a session', () => {
     nock(backend).get('/v1/sessions/s1').reply(200, stored);
     hears({ role: 'user', content: 'again' });
     expect((await agent.run({ query: 'again', session: 's1' }, quick)).output).to.equal('hello');
+  });
+
+  it('sends attachments with the message, with a query or without one', async () => {
+    const agent = await fetched();
+    const session = new (connect().Session)({ id: 's1', agentId: 'a1' });
+    const attachment = { url: 'https://a.test/a.mp3', name: 'a.mp3', type: 'audio', mimeType: 'audio/mpeg' };
+    hears({ role: 'user', content: 'hi', attachments: [attachment] });
+    await agent.run({ query: 'hi', session, attachments: [attachment.url] }, quick);
+    hears({ role: 'user', content: '', attachments: [attachment] });
+    await agent.run({ session, files: [attachment.url] }, quick);
   });
 
   it('can be started without waiting', async () => {
