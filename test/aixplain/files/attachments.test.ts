@@ -59,6 +59,7 @@ describe('attachments to a message', () => {
       'text/plain': 'text',
       'application/json': 'unknown',
       'application/octet-stream': 'unknown',
+      '': 'unknown',
     };
     const done = await attachments(
       connect(),

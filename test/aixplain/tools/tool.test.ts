@@ -5,7 +5,7 @@ import { type APIKey, EventOptions, Integration } from '../../../src/aixplain/in
 import { OperationFailedError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { answers, backend, body, connect, done, fetching, models } from '../support/platform.js';
+import { answers, backend, body, connect, done, fetching, fieldsOf, models } from '../support/platform.js';
 
 const web = {
   id: 't1',
@@ -435,6 +435,21 @@ describe('an integration', () => {
       { slug: 'NEW', name: 'New', description: '', config: { a: 1 }, payload: {}, connectionId: null },
     ]);
     expect(integration.functionId).to.equal('connector');
+  });
+
+  it('is checked by its description before it is run', async () => {
+    nock(backend)
+      .get('/v2/integrations/i1')
+      .reply(200, {
+        ...finder,
+        params: [
+          { name: 'action', dataType: 'text' },
+          { name: 'limit', dataType: 'number', required: true },
+        ],
+      });
+    const integration = await connect().Integration.get('i1');
+    const error = await failure(integration.run({ action: 123 }), ValidationError);
+    expect(fieldsOf(error)).to.deep.equal(['limit', 'action']);
   });
 
   it('finds events by slug or name, whatever the case', async () => {
