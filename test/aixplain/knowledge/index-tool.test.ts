@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import nock from 'nock';
 import { withoutNetwork } from '../../support/widgets.js';
-import { answers, connect, done } from '../support/platform.js';
+import { answers, backend, connect, done } from '../support/platform.js';
 
 describe('an index', () => {
   withoutNetwork();
@@ -8,6 +9,15 @@ describe('an index', () => {
   const does = (action: string, data: object, found: unknown) => answers('x1', { action, data }, { ...done, data: found });
   const index = () =>
     connect().Index.fromDict({ id: 'x1', name: 'Products', actionsAvailable: false }) as InstanceType<ReturnType<typeof connect>['Index']>;
+
+  it('is made as any tool is, with the model that it finds by', async () => {
+    nock(backend).get('/v2/integrations/vectors').reply(200, { id: 'vectors' });
+    answers('vectors', { name: 'Products', data: { model: 'acme/embed/acme' } }, { ...done, data: { id: 'x1' } });
+    nock(backend).get('/v2/tools/x1').reply(200, { id: 'x1', name: 'Products' });
+    const { Index } = connect();
+    const kb = await Index.create({ name: 'Products', integration: 'vectors', config: { model: 'acme/embed/acme' } });
+    expect([kb.id, kb instanceof Index, kb.integrationId]).to.deep.equal(['x1', true, 'vectors']);
+  });
 
   it('keeps, finds, reads, removes and counts', async () => {
     const kb = index();

@@ -2,8 +2,9 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { instanceToPlain } from 'class-transformer';
 import nock from 'nock';
+import { z } from 'zod';
 import { BaseResource, defineEntity, Entity, Field, StaleRecordError, ValidationError } from '../../../src/index.js';
-import { withoutSecrets } from '../../../src/vendor.js';
+import { oneOf, withoutSecrets } from '../../../src/vendor.js';
 import { failure } from '../../support/failure.js';
 import { VirtualConnection } from '../../support/virtual.js';
 import { connect, origin, withoutNetwork } from '../../support/widgets.js';
@@ -110,6 +111,24 @@ describe('a secret field', () => {
     );
     expect(answered.message).to.contain('no [redacted] here');
     expect(printed(answered)).not.to.contain(password).and.not.contain(encodeURIComponent(password));
+  });
+
+  it('is redacted in what checks and validators say of it', async () => {
+    const schema = z.string().refine(() => false, { error: ({ input }) => `${String(input)} will not do` });
+    @Entity({ path: 'checked' })
+    class Checked extends BaseResource {
+      @Field({ secret: true, check: oneOf(['a', 'b']) }) pin!: string;
+      @Field({ secret: true, schema }) word!: string;
+    }
+    const Bound = connect().bind(Checked);
+    expect((await failure(Bound.create({ pin: '77' }), ValidationError)).message)
+      .to.contain('(got [redacted])')
+      .and.not.contain('77');
+    const error = await failure(Bound.create({ word: password }), ValidationError);
+    expect([error.details, error.message.includes(password)]).to.deep.equal([
+      [{ field: 'word', message: '[redacted] will not do' }],
+      false,
+    ]);
   });
 
   it('is redacted in what a conflict shows', async () => {
