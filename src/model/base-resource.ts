@@ -231,7 +231,8 @@ export class BaseResource extends StatefulRecord {
    * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names, but not the fields
    * that are `secret`.
    *
-   * @param options Whether secret fields are in it, too; the groups and the version that class-transformer's decorators are read for. Default: those of the connection.
+   * @param options Whether secret fields are in it, too. The groups and the version that class-transformer's decorators are read for;
+   *   default: those of the connection.
    * @throws ValidationError for a value that JSON cannot represent, and for unknown options.
    */
   toDict(options?: DictOptions): Record<string, unknown> {

@@ -65,7 +65,7 @@ async function resolved(aix: AixplainConnection, id: string, call: CallOptions):
 export function toolRecord(aix: AixplainConnection | null, tool: AgentTool): Asset | null {
   if (tool instanceof Asset) return tool;
   if (!isObject(tool) || typeof tool.id !== 'string') return null;
-  const { parameters, actions, type, ...rest } = tool;
+  const { parameters, actions, type, ...rest } = respelled(tool);
   const json = { ...rest, function: functionOf(rest.function), version: versionOf(rest.version), type: type ?? 'tool' };
   const Class = (type === 'model' ? Model : Tool) as typeof Asset;
   const listed = Array.isArray(parameters) ? parameters.filter(isObject) : [];

@@ -52,7 +52,7 @@ export type AnsweredRow = Omit<EvaluationRow, 'result' | 'error' | 'scores'> & {
 /**
  * Asks each agent about each case and judges the answers: `for await (const { result, scores } of evaluate([agent], cases, { metrics }))`.
  * Rows come in the order of the cases, and of the agents within a case; up to `concurrency` (default 10) are under way. A run or a metric
- * that fails is recorded in its row. Other options are those of the runs.
+ * that fails is recorded in its row. Other options are those of the runs; `timeout`, `waitTime` and `apiKey` are also those of the metrics.
  *
  * @throws ValidationError for a threshold that is neither a number nor a list of texts; AbortedError on abort.
  */
@@ -93,7 +93,9 @@ async function scoreOf({ metric, threshold }: EvaluationMetric, row: AnsweredRow
   try {
     const { query } = given;
     const trace = result.steps.map(({ raw }) => raw);
-    const told = metric instanceof Metric ? metric.measure({ query, trace, output: result.output }, options) : metric(row);
+    const { signal, timeout, waitTime, apiKey } = options;
+    const call = { signal, timeout, waitTime, apiKey };
+    const told = metric instanceof Metric ? metric.measure({ query, trace, output: result.output }, call) : metric(row);
     const { score, reasoning } = await told;
     return { score, reasoning, passed: threshold === undefined ? null : passes({ score, reasoning }, threshold), error: null };
   } catch (error) {

@@ -73,7 +73,8 @@ export class Utility extends AixplainResource {
   /** @throws ValidationError that lists the values in `data` that are not of the types of its inputs. */
   override buildRunPayload(params: Readonly<Record<string, unknown>>, options: BaseRunParams): unknown {
     const { data } = params;
-    const problems = isObject(data) ? inputValues(`inputs of ${String(this)}`, actionInputs(this.inputs.map(typed))).problems(data) : [];
+    const specs = actionInputs((this.inputs ?? []).map(typed));
+    const problems = isObject(data) ? inputValues(`inputs of ${String(this)}`, specs).problems(data) : [];
     if (problems.length > 0) refuse(`run of ${String(this)}`, problems);
     return super.buildRunPayload(params, options);
   }

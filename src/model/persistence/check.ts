@@ -7,7 +7,7 @@ import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';
 import { inJson } from '../state/describe.js';
-import { shownValue } from '../state/secrets.js';
+import { shownValue, withoutSecrets } from '../state/secrets.js';
 import { refuseSecondCreate } from './identity.js';
 
 /**
@@ -65,7 +65,8 @@ function whyNeeded(field: FieldMetadata): string | undefined {
   return field.nullable ? undefined : 'must not be null';
 }
 
-function refuse(record: BaseResource, details: FieldProblem[], advice: string): never {
+function refuse(record: BaseResource, problems: FieldProblem[], advice: string): never {
+  const details = withoutSecrets(record, problems);
   const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
   throw new ValidationError(`save of ${String(record)}: ${list}. ${advice}`, { details });
 }

@@ -49,6 +49,7 @@ export function shownChanges(record: object, changes: Readonly<Record<string, Ch
 /** The texts in the secret fields of a record, which a server may echo. */
 export function secretTexts(record: object): string[] {
   const { secrets } = stateOf(record).metadata;
+  if (secrets.length === 0) return [];
   const found = new Set<string>();
   const seen = new Set<unknown>();
   const collect = (value: unknown): void => {
@@ -57,7 +58,13 @@ export function secretTexts(record: object): string[] {
     seen.add(value);
     for (const inner of Object.values(value)) collect(inner);
   };
-  for (const { property } of secrets) collect((record as Record<string, unknown>)[property]);
+  for (const { property } of secrets) {
+    try {
+      collect((record as Record<string, unknown>)[property]);
+    } catch {
+      // A value that cannot be read cannot be sent either, and so is not echoed.
+    }
+  }
   return [...found];
 }
 

@@ -119,11 +119,13 @@ describe('a secret field', () => {
     class Checked extends BaseResource {
       @Field({ secret: true, check: oneOf(['a', 'b']) }) pin!: string;
       @Field({ secret: true, schema }) word!: string;
+      @Field({ secret: true, check: (value) => `is ${String(value)}` }) other!: string;
     }
     const Bound = connect().bind(Checked);
     expect((await failure(Bound.create({ pin: '77' }), ValidationError)).message)
       .to.contain('(got [redacted])')
       .and.not.contain('77');
+    expect((await failure(Bound.create({ other: password }), ValidationError)).message).to.contain('other is [redacted].');
     const error = await failure(Bound.create({ word: password }), ValidationError);
     expect([error.details, error.message.includes(password)]).to.deep.equal([
       [{ field: 'word', message: '[redacted] will not do' }],
