@@ -15,7 +15,10 @@ export async function interleave(contenders, measure, { rounds, warmUp = 2 }) {
     for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {
       const figures = await measure(contenders[name], name);
       if (round < 0) continue;
-      for (const [figure, value] of Object.entries(figures)) (found[name][figure] ??= []).push(value);
+      for (const [figure, value] of Object.entries(figures)) {
+        found[name][figure] ??= [];
+        found[name][figure].push(value);
+      }
     }
   }
   return found;

@@ -17,7 +17,8 @@ export class Redactor {
   add(secret: string | undefined): this {
     if (!secret?.trim()) return this;
     const json = JSON.stringify(secret).slice(1, -1);
-    for (const form of [secret, encodeURIComponent(secret), json, base64(secret)]) (this.#secrets ??= new Set()).add(form);
+    this.#secrets ??= new Set();
+    for (const form of [secret, encodeURIComponent(secret), json, base64(secret)]) this.#secrets.add(form);
     this.#pattern = undefined;
     return this;
   }

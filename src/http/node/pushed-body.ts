@@ -31,7 +31,10 @@ export class PushedBody implements ReceivedBody {
 
   push(chunk: Uint8Array): void {
     if (this.#failure) return;
-    if (this.#take) return this.#take(chunk);
+    if (this.#take) {
+      this.#take(chunk);
+      return;
+    }
     this.#kept.push(chunk);
     this.#keptBytes += chunk.length;
     if (this.#keptBytes > MOST_KEPT && !this.#isPaused) {
@@ -83,8 +86,15 @@ export class PushedBody implements ReceivedBody {
       const chunk = this.#next();
       if (chunk) yield chunk;
       else if (this.#isEnded) return;
-      else await new Promise<void>((resolve) => (this.#wake = resolve));
+      else await this.#more();
     }
+  }
+
+  /** Resolves when there is more, or when this is the end. */
+  #more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 
   #next(): Uint8Array | undefined {

@@ -42,7 +42,8 @@ export class Deadline implements Cancellation {
       action();
       return () => {};
     }
-    const actions = (this.#actions ??= new Set());
+    this.#actions ??= new Set();
+    const actions = this.#actions;
     // Wrapped in a new function, because the same action may be registered twice.
     const entry = (): void => action();
     actions.add(entry);

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import nodeFetch from 'node-fetch';
+import { Moderately } from '../dist/moderately/index.js';
+import { answerOf, answerTasks, child } from './support/child.mjs';
+import { interleave, rowsOf } from './support/rounds.mjs';
+
+const MIB = 1024 * 1024;
+
+/** What each contender does with `{ origin, url, source, target, size, sha256 }`; it must leave the transfer complete. */
+const contenders = {
+  'File.upload(path)': async (job) => check(await connect(job).File.upload(job.source), job),
+  'File.upload(stream of unknown size)': async (job) => check(await connect(job).File.upload(createReadStream(job.source)), job),
+  'file.download(path)': async (job) => (await connect(job).File.get('f_1')).download(job.target),
+  'file.download(stream)': async (job) => (await connect(job).File.get('f_1')).download(createWriteStream(job.target)),
+  'node-fetch, whole file in memory, up': async (job) => {
+    const body = await readFile(job.source);
+    createHash('sha256').update(body).digest();
+    await nodeFetch(job.url, { method: 'PUT', body });
+  },
+  'global fetch of a stream, up': async (job) => {
+    const headers = { 'content-length': String(job.size) };
+    const body = Readable.toWeb(createReadStream(job.source, { highWaterMark: MIB }));
+    await fetch(job.url, { method: 'PUT', body, duplex: 'half', headers });
+  },
+  'node-fetch piped to a file, unchecked, down': async (job) => {
+    const response = await nodeFetch(job.url);
+    await pipeline(response.body, createWriteStream(job.target));
+  },
+  'node-fetch, whole file in memory, down': async (job) => {
+    const bytes = Buffer.from(await (await nodeFetch(job.url)).arrayBuffer());
+    createHash('sha256').update(bytes).digest();
+    await writeFile(job.target, bytes);
+  },
+};
+
+function connect({ origin }) {
+  return new Moderately({ apiKey: 'bench-key', teamId: 'bench-team', baseUrl: origin });
+}
+
+function check(file, { size, sha256 }) {
+  if (file.fileSize !== size || file.fileHash !== sha256) throw new Error('The upload was not completed with its size and hash.');
+}
+
+/** Runs in its own process: one contender, measured. */
+async function measure({ name, job }, send) {
+  await nodeFetch(job.url, { method: 'HEAD' });
+  globalThis.gc?.();
+  const before = process.memoryUsage.rss();
+  const start = performance.now();
+  await contenders[name](job);
+  const seconds = (performance.now() - start) / 1000;
+  const peak = process.resourceUsage().maxRSS * 1024;
+  if (
+    job.isDown &&
+    createHash('sha256')
+      .update(await readFile(job.target))
+      .digest('hex') !== job.sha256
+  )
+    throw new Error(`${name} has not written the file that was sent.`);
+  send({ s: seconds, 'peak MiB': Math.max(1, (peak - before) / MIB) });
+}
+
+/** Runs in its own process: the platform's file routes, for one file. It gives its content and swallows what it is sent. */
+function serve({ source, size, sha256 }, send) {
+  const file = {
+    fileId: 'f_1',
+    fileName: 'source.bin',
+    fileSize: size,
+    fileHash: sha256,
+    mimeType: 'application/octet-stream',
+    uploadStatus: 'completed',
+  };
+  const server = http.createServer((request, response) => {
+    const url = `http://${request.headers.host}/content?X-Amz-Signature=bench`;
+    if (request.method === 'GET' && request.url.startsWith('/content')) {
+      createReadStream(source, { highWaterMark: MIB }).pipe(response.writeHead(200, { 'content-length': size }));
+      return;
+    }
+    const answers = {
+      '/files/upload-url': { file: { ...file, uploadStatus: 'pending' }, uploadUrl: url },
+      '/files/f_1/download': { downloadUrl: url },
+    };
+    const answer = request.method === 'PUT' ? '' : JSON.stringify(answers[request.url.split('?')[0]] ?? file);
+    request.resume().on('end', () => response.end(answer));
+  });
+  server.listen(0, '127.0.0.1', () => send(server.address().port));
+}
+
+async function makeFile(path, size) {
+  const file = await open(path, 'w');
+  const hash = createHash('sha256');
+  for (let at = 0; at < size; at += MIB) {
+    const chunk = Buffer.alloc(Math.min(MIB, size - at), `${at} `);
+    hash.update(chunk);
+    await file.write(chunk);
+  }
+  await file.close();
+  return hash.digest('hex');
+}
+
+const ours = ['File.upload(path)', 'File.upload(stream of unknown size)', 'file.download(path)', 'file.download(stream)'];
+
+export default {
+  name: 'transfers',
+  says:
+    'A file there and back: 64 MiB, with --full 1 GiB. Seconds, and the peak of resident memory above that before the transfer. The server ' +
+    'throws away what it gets; every transfer has a fresh process.',
+  async run({ rounds, isFull }) {
+    const size = (isFull ? 1024 : 64) * MIB;
+    const folder = await mkdtemp(join(tmpdir(), 'transfers-'));
+    const source = join(folder, 'source.bin');
+    const sha256 = await makeFile(source, size);
+    const server = child(import.meta.url, 'serve', { source, size, sha256 });
+    try {
+      const origin = `http://127.0.0.1:${await server.next()}`;
+      const target = join(folder, 'target.bin');
+      const job = { origin, url: `${origin}/content`, source, target, size, sha256 };
+      const once = async (_contender, name) => {
+        await rm(target, { force: true });
+        return answerOf(import.meta.url, 'measure', { name, job: { ...job, isDown: /down/.test(name) } });
+      };
+      const found = await interleave(contenders, once, { rounds, warmUp: 1 });
+      const of = (names) => Object.fromEntries(Object.entries(found).filter(([name]) => names(name)));
+      const kinds = Object.fromEntries(ours.map((name) => [name, 'ours']));
+      return [
+        ...rowsOf(
+          'A file up',
+          of((name) => !/down/.test(name)),
+          { base: 'node-fetch, whole file in memory, up', kinds },
+        ),
+        ...rowsOf(
+          'A file down',
+          of((name) => /down/.test(name)),
+          { base: 'node-fetch, whole file in memory, down', kinds },
+        ),
+      ];
+    } finally {
+      server.stop();
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+answerTasks(import.meta.url, { serve, measure });
