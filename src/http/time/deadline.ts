@@ -88,8 +88,10 @@ export class Deadline implements Cancellation {
     return this.#parent?.hasEnded() || this.#endedBy !== undefined;
   }
 
-  /** Ends when no activity is recorded for `ms` milliseconds, counted from now. */
+  /** Ends when no activity is recorded for `ms` milliseconds, counted from now; of several such limits the last one holds. */
   startIdleTimeout(ms: number): void {
+    this.#cancelIdle?.();
+    this.#cancelIdle = undefined;
     this.recordActivity();
     // With the whole time over before, there is nothing left to end, and a timer less to set.
     const whole = this.#parent ? this.#parent.#timeout : undefined;
