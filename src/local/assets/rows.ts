@@ -45,3 +45,18 @@ export async function updateAsset(store: Store, clock: Clock, before: AssetRow, 
 export function bodyOf(row: AssetRow): JsonRecord {
   return JSON.parse(row.body) as JsonRecord;
 }
+
+/** The record of one of these teams with this id, or with the path that stands for it, in any collection. */
+export async function findRow(store: Store, teamIds: readonly string[], id: string): Promise<AssetRow | undefined> {
+  if (teamIds.length === 0) return undefined;
+  const mine = store.selectFrom('assets').selectAll('assets').where('teamId', 'in', teamIds);
+  return (
+    (await mine.where('assetId', '=', id).executeTakeFirst()) ??
+    (await mine
+      .innerJoin('assetFacets', 'assetFacets.assetId', 'assets.assetId')
+      .where('facet', '=', 'ids')
+      .where('value', '=', id)
+      .orderBy('assets.createdAt')
+      .executeTakeFirst())
+  );
+}

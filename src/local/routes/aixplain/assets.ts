@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { agentCollections, type Collection, collectionOf } from '../../assets/collections.js';
-import { bodyOf } from '../../assets/rows.js';
+import { bodyOf, findRow } from '../../assets/rows.js';
 import { isRecord, recordsOf } from '../../assets/spelling.js';
 import type { AppContext } from '../../context.js';
 import { HttpError } from '../../requests/errors.js';
@@ -80,18 +80,7 @@ export async function loadAsset(c: AppContext, collection: string, id: string, s
 
 /** The record with this id or path, in any collection; undefined when none of the key's teams has it. */
 export async function findAsset(c: AppContext, id: string, store: Store = c.var.platform.store): Promise<AssetRow | undefined> {
-  const { teamIds } = c.var.principal;
-  if (teamIds.length === 0) return undefined;
-  const mine = store.selectFrom('assets').selectAll('assets').where('teamId', 'in', teamIds);
-  return (
-    (await mine.where('assetId', '=', id).executeTakeFirst()) ??
-    (await mine
-      .innerJoin('assetFacets', 'assetFacets.assetId', 'assets.assetId')
-      .where('facet', '=', 'ids')
-      .where('value', '=', id)
-      .orderBy('assets.createdAt')
-      .executeTakeFirst())
-  );
+  return await findRow(store, c.var.principal.teamIds, id);
 }
 
 /**
