@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { builtinAsset, isBuiltin } from '../../assets/builtin.js';
 import { agentCollections, type Collection, collectionOf } from '../../assets/collections.js';
 import { bodyOf, findRow } from '../../assets/rows.js';
 import { isRecord, recordsOf } from '../../assets/spelling.js';
@@ -80,7 +81,18 @@ export async function loadAsset(c: AppContext, collection: string, id: string, s
 
 /** The record with this id or path, in any collection; undefined when none of the key's teams has it. */
 export async function findAsset(c: AppContext, id: string, store: Store = c.var.platform.store): Promise<AssetRow | undefined> {
-  return await findRow(store, c.var.principal.teamIds, id);
+  const row = await findRow(store, c.var.principal.teamIds, id);
+  return row ?? builtinAsset(id, c.var.principal.homeTeamId);
+}
+
+/**
+ * The record of a collection that a request changes or deletes.
+ * @throws HttpError 404 when there is none, 403 for one that every platform has.
+ */
+export async function loadOwnAsset(c: AppContext, collection: string, id: string, store?: Store): Promise<AssetRow> {
+  const row = await loadAsset(c, collection, id, store);
+  if (isBuiltin(row)) throw new HttpError(403, `The ${collectionOf(row.collection).label} '${id}' is built in and cannot be changed.`);
+  return row;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
 import { ScheduleProblem } from '../../triggers/schedule.js';
 import { nextRunAt } from '../../triggers/scheduler.js';
-import { loadAsset, serializeAsset, teamNumber } from './assets.js';
+import { loadAsset, loadOwnAsset, serializeAsset, teamNumber } from './assets.js';
 import { listCollection, paginate } from './paginate.js';
 
 /** The fields that are checked in every resource. All others are kept as they were sent. */
@@ -160,11 +160,11 @@ export const resourceRoutes = new Hono<AppEnv>()
   )
 
   .put('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) => {
-    await loadAsset(c, c.req.param('collection'), c.req.param('id'));
+    await loadOwnAsset(c, c.req.param('collection'), c.req.param('id'));
     const collection = of(c);
     const sent = await sentBody(c, collection);
     const row = await c.var.platform.store.transaction().execute(async (store) => {
-      const before = await loadAsset(c, c.req.param('collection'), c.req.param('id'), store);
+      const before = await loadOwnAsset(c, c.req.param('collection'), c.req.param('id'), store);
       const derived = derivedFields(c, collection, { ...bodyOf(before), ...sent }, before.createdAt);
       return await saveAsset(c, store, before, { ...sent, ...derived });
     });
@@ -173,7 +173,7 @@ export const resourceRoutes = new Hono<AppEnv>()
   })
 
   .delete('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) => {
-    const { assetId } = await loadAsset(c, c.req.param('collection'), c.req.param('id'));
+    const { assetId } = await loadOwnAsset(c, c.req.param('collection'), c.req.param('id'));
     await c.var.platform.store.deleteFrom('assets').where('assetId', '=', assetId).execute();
     return c.json({ id: assetId, status: 'deleted' });
   });

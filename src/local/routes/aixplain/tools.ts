@@ -1,3 +1,4 @@
+import { codeOf, isNamed, listOf } from '../../assets/actions.js';
 import { collectionOf } from '../../assets/collections.js';
 import { bodyOf, insertAsset, updateAsset } from '../../assets/rows.js';
 import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
@@ -6,7 +7,7 @@ import { handlerOf } from '../../executions/assets/handlers.js';
 import { badRequest } from '../../requests/errors.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { findAsset, loadAsset } from './assets.js';
+import { loadAsset } from './assets.js';
 import { createAsset, isNameTaken } from './resources.js';
 
 const success = (data: unknown): JsonRecord => ({ status: 'SUCCESS', completed: true, data, usedCredits: 0, runTime: 0 });
@@ -14,14 +15,6 @@ const failure = (error: string): JsonRecord => ({ status: 'FAILED', completed: t
 
 function isIntegration({ collection }: AssetRow, record: JsonRecord): boolean {
   return collection === 'integrations' || record.functionType === 'connector' || keysOf(record.function).includes('connector');
-}
-
-/** A list of a tool, or of the integration that it connects: its `actions` or its `triggers`. */
-async function listOf(c: AppContext, record: JsonRecord, field: 'actions' | 'triggers'): Promise<JsonRecord[] | undefined> {
-  if (Array.isArray(record[field])) return recordsOf(record[field]);
-  const parent = typeof record.parentModelId === 'string' ? await findAsset(c, record.parentModelId) : undefined;
-  const inherited = parent && bodyOf(parent)[field];
-  return Array.isArray(inherited) ? recordsOf(inherited) : undefined;
 }
 
 /** The only action of a model, with its parameters as inputs. */
@@ -44,7 +37,7 @@ function actionForm({ name, slug, displayName, description }: JsonRecord): JsonR
 }
 
 function inputForm(input: JsonRecord): JsonRecord {
-  const code = input.code ?? String(input.name).toLowerCase().replaceAll(' ', '_');
+  const code = codeOf(input);
   return {
     name: input.name ?? code,
     code,
@@ -63,12 +56,6 @@ function inputForm(input: JsonRecord): JsonRecord {
 function inputsForm(action: JsonRecord): JsonRecord {
   const { name, slug, description } = actionForm(action);
   return { name, slug, description, inputs: recordsOf(action.inputs).map(inputForm) };
-}
-
-/** Whether an action goes by one of these names, in any case. */
-function isNamed(action: JsonRecord, names: readonly string[]): boolean {
-  const wanted = names.map((name) => name.toLowerCase());
-  return [action.name, action.slug].some((name) => typeof name === 'string' && wanted.includes(name.toLowerCase()));
 }
 
 /** The scheme a connection authenticates with: the one asked for, else a bearer token where that is possible. */
@@ -120,7 +107,7 @@ async function connect(c: AppContext, integration: AssetRow, { name, description
 async function activateTrigger(c: AppContext, tool: AssetRow, record: JsonRecord, data: unknown): Promise<JsonRecord> {
   const { platform } = c.var;
   const { slug, config = {} } = isRecord(data) ? data : {};
-  const known = await listOf(c, record, 'triggers');
+  const known = await listOf(c.var.platform.store, c.var.principal.teamIds, record, 'triggers');
   if (typeof slug !== 'string' || (known && !known.some((trigger) => isNamed(trigger, [slug])))) {
     return failure(`supplier_error: trigger '${String(slug)}' not found`);
   }
@@ -151,7 +138,7 @@ export async function platformAction(c: AppContext, asset: AssetRow, input: Json
     return await connect(c, asset, input);
   }
   const hasHandler = handlerOf(c.var.platform, asset, record) !== undefined;
-  const actions = await listOf(c, record, 'actions');
+  const actions = await listOf(c.var.platform.store, c.var.principal.teamIds, record, 'actions');
   const listable = actions ?? (asset.collection === 'models' ? [runAction(record)] : []);
   switch (action) {
     case 'LIST_ACTIONS':
@@ -164,7 +151,7 @@ export async function platformAction(c: AppContext, asset: AssetRow, input: Json
       return success(asked.map(inputsForm));
     }
     case 'list_trigger_types': {
-      const types = (await listOf(c, record, 'triggers')) ?? [];
+      const types = (await listOf(c.var.platform.store, c.var.principal.teamIds, record, 'triggers')) ?? [];
       return success(types.map((type) => ({ slug: type.slug ?? type.name, config: {}, payload: {}, ...type })));
     }
     case 'activate_trigger':
