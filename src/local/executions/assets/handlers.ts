@@ -1,11 +1,12 @@
 import { agentCollections } from '../../assets/collections.js';
+import { generatesText } from '../../assets/spelling.js';
 import type { Platform } from '../../context.js';
 import type { BlockHandler } from '../../engine/types.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRunRow } from '../../store/schema.js';
 import { untilAborted } from '../../until-aborted.js';
 import { servicesFor } from '../engine-services.js';
-import { answersInText, languageModel } from './language-model.js';
+import { languageModel } from './language-model.js';
 import { standInOf } from './stand-ins.js';
 
 export type Subject = Pick<AssetRunRow, 'assetId' | 'collection' | 'teamId'>;
@@ -30,7 +31,7 @@ export async function callHandler(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { llm } = platform;
-  const standIn = llm && answersInText(record) ? languageModel(llm) : standInOf(platform, subject.assetId, record);
+  const standIn = llm && generatesText(record) ? languageModel(llm) : standInOf(platform, subject.assetId, record);
   const handler = handlerOf(platform, subject, record) ?? standIn;
   const context = {
     blockId: subject.assetId,

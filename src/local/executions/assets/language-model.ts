@@ -1,4 +1,4 @@
-import { generatesText, isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
+import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
 import type { BlockHandler, EngineServices, LanguageModelOptions } from '../../engine/types.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import { textOf } from './chunks.js';
@@ -16,11 +16,6 @@ export interface Completion {
   usage: JsonRecord | undefined;
 }
 
-/** Whether the platform's language model can stand in for the handler of a model: it generates text. */
-export function answersInText(record: JsonRecord | undefined): boolean {
-  return generatesText(record);
-}
-
 /** The messages of a list; none when it is not one. */
 export const messagesIn = (list: unknown): Message[] => recordsOf(list).map((message) => ({ role: null, content: null, ...message }));
 
@@ -35,6 +30,13 @@ function modelName(ids: readonly string[], { models = {} }: LanguageModelOptions
   const name = ids.map((id) => models[id]).find((each) => each !== undefined) ?? models.small ?? models['openai/small'];
   if (name !== undefined) return name;
   throw new Error(`The option llm names no model for '${ids[0] ?? 'small'}': give llm.models that key, or 'small'.`);
+}
+
+/** A message as an endpoint takes it: text, or parts with a type. */
+function sent(message: Message): Message {
+  const { role, content } = message;
+  const parts = role !== 'tool' && Array.isArray(content) && content.every((part) => isRecord(part) && typeof part.type === 'string');
+  return content === null || parts ? message : { ...message, content: textOf(content) };
 }
 
 /** Settings of a chat completion that go to the endpoint as they are. */
@@ -55,7 +57,7 @@ export async function complete(
 ): Promise<Completion> {
   const { callEndpoint } = await import('../../engine/blocks/models/endpoint.js');
   const given = settings.filter((name) => inputs[name] !== undefined && inputs[name] !== null).map((name) => [name, inputs[name]]);
-  const body = { model: modelName(ids, llm), messages, ...Object.fromEntries(given) };
+  const body = { model: modelName(ids, llm), messages: messages.map(sent), ...Object.fromEntries(given) };
   const { choices, usage } = await callEndpoint({ blockType: 'llm', services: { ...services, llm }, signal }, '/chat/completions', body);
   const [choice = {}] = recordsOf(choices);
   const message = isRecord(choice.message) ? choice.message : {};
