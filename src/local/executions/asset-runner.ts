@@ -1,3 +1,4 @@
+import { builtinAsset } from '../assets/builtin.js';
 import { agentCollections, collectionOf } from '../assets/collections.js';
 import { addMessage } from '../assets/messages.js';
 import { bodyOf } from '../assets/rows.js';
@@ -65,7 +66,8 @@ export async function finishAssetRun(platform: Platform, runId: string, end: { r
 
 /** The asset that a run is of; undefined for one that only has a handler. */
 async function assetOf({ store, handlers }: Platform, run: AssetRunRow): Promise<AssetRow | undefined> {
-  const asset = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
+  const saved = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
+  const asset = saved ?? builtinAsset(run.assetId, run.teamId);
   if (asset || handlers.has(run.assetId)) return asset;
   const { label } = collectionOf(run.collection);
   throw new Error(`${label[0]?.toUpperCase()}${label.slice(1)} not found: there is none with the id '${run.assetId}'.`);

@@ -1,5 +1,6 @@
 import { codeOf, isNamed, listOf } from '../../assets/actions.js';
 import { collectionOf } from '../../assets/collections.js';
+import { actionOfCode } from '../../assets/python.js';
 import { bodyOf, insertAsset, updateAsset } from '../../assets/rows.js';
 import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
 import type { AppContext } from '../../context.js';
@@ -68,18 +69,19 @@ function authenticationScheme(record: JsonRecord, asked: unknown): string {
 
 /**
  * Connects an integration: makes a tool, or connects the tool `data.assetId` again. Credentials are not kept; of a
- * function's code its name is, which is the tool's only action.
+ * function's code its name and its parameters are, which are the tool's only action.
  */
 async function connect(c: AppContext, integration: AssetRow, { name, description, data, authScheme }: JsonRecord): Promise<JsonRecord> {
   const { platform } = c.var;
   const tools = collectionOf('tools');
   const config = isRecord(data) ? data : {};
-  const functionName = typeof config.function_name === 'string' ? { actions: [{ name: config.function_name }] } : {};
+  const action = actionOfCode(config);
+  const own = action ? { actions: [action] } : {};
   const again = typeof config.assetId === 'string' ? await loadAsset(c, 'tools', config.assetId) : undefined;
   const about = bodyOf(integration);
   return await platform.store.transaction().execute(async (store) => {
     if (again) {
-      const row = await updateAsset(store, platform.clock, again, { ...bodyOf(again), ...functionName });
+      const row = await updateAsset(store, platform.clock, again, { ...bodyOf(again), ...own });
       return success({ id: row.assetId, redirectURL: null });
     }
     const wish = typeof name === 'string' && name.trim() !== '' ? name : `${integration.name} ${platform.newId()}`;
@@ -96,7 +98,7 @@ async function connect(c: AppContext, integration: AssetRow, { name, description
       actionsAvailable: true,
       type: 'tool',
       attributes: about.attributes ?? {},
-      ...functionName,
+      ...own,
     };
     const row = await createAsset(c, store, tools, tool);
     return success({ id: row.assetId, redirectURL: null });
@@ -137,7 +139,8 @@ export async function platformAction(c: AppContext, asset: AssetRow, input: Json
     if (action !== undefined && action !== null) throw badRequest("The parameter 'action' of an integration must be text.");
     return await connect(c, asset, input);
   }
-  const hasHandler = handlerOf(c.var.platform, asset, record) !== undefined;
+  // A model's handler says things; only that of a tool knows actions.
+  const hasHandler = asset.collection !== 'models' && handlerOf(c.var.platform, asset, record) !== undefined;
   const actions = await listOf(c.var.platform.store, c.var.principal.teamIds, record, 'actions');
   const listable = actions ?? (asset.collection === 'models' ? [runAction(record)] : []);
   switch (action) {
