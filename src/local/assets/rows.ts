@@ -13,8 +13,8 @@ function content(id: string, { createdAt: _createdAt, updatedAt: _updatedAt, ...
   return { name, nameLower: name.toLowerCase(), body: JSON.stringify({ ...record, id }) };
 }
 
-async function addFacets(store: Store, { assetId, collection, body }: AssetRow): Promise<void> {
-  const facets = facetsOf(collection, JSON.parse(body) as JsonRecord);
+async function addFacets(store: Store, { assetId, collection }: AssetRow, record: JsonRecord): Promise<void> {
+  const facets = facetsOf(collection, { ...record, id: assetId });
   // A statement has a limited number of parameters.
   for (let start = 0; start < facets.length; start += 200) {
     const rows = facets.slice(start, start + 200).map((facet) => ({ assetId, ...facet }));
@@ -27,7 +27,7 @@ export async function insertAsset(store: Store, clock: Clock, identity: Identity
   const at = timestamp(clock);
   const row: AssetRow = { ...identity, ...content(identity.assetId, record), createdAt: at, updatedAt: at };
   await store.insertInto('assets').values(row).execute();
-  await addFacets(store, row);
+  await addFacets(store, row, record);
   return row;
 }
 
@@ -37,7 +37,7 @@ export async function updateAsset(store: Store, clock: Clock, before: AssetRow, 
   const row: AssetRow = { ...before, ...content(before.assetId, record), updatedAt };
   await store.updateTable('assets').set(row).where('assetId', '=', before.assetId).execute();
   await store.deleteFrom('assetFacets').where('assetId', '=', before.assetId).execute();
-  await addFacets(store, row);
+  await addFacets(store, row, record);
   return row;
 }
 
