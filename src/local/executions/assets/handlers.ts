@@ -31,7 +31,7 @@ export async function callHandler(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { llm } = platform;
-  const standIn = llm && generatesText(record) ? languageModel(llm) : standInOf(platform, subject.assetId, record);
+  const standIn = llm && generatesText(record) ? languageModel(llm) : standInOf(platform, subject, record);
   const handler = handlerOf(platform, subject, record) ?? standIn;
   const context = {
     blockId: subject.assetId,

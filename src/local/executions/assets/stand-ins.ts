@@ -3,6 +3,8 @@ import { putObject } from '../../blobs/objects.js';
 import type { Platform } from '../../context.js';
 import type { BlockHandler } from '../../engine/types.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
+import type { Subject } from './handlers.js';
+import { runIndexAction } from './knowledge.js';
 import { questionOf } from './question.js';
 
 /** Returns the input. */
@@ -67,13 +69,29 @@ const calculate: BlockHandler = async ({ inputs }) => {
   return value;
 };
 
+/** The path of the vendor's tool that runs code. */
+const codeExecution = 'microsoft/code-execution/microsoft';
+
+/** Runs an action of an index, and returns the input of any other. */
+function toolOf(platform: Platform, subject: Subject): BlockHandler {
+  return async (context) => {
+    const done = await runIndexAction(platform, subject, context.inputs);
+    return done ? done.value : echo(context);
+  };
+}
+
 /**
- * What runs an asset without a handler: the calculator calculates, a model of the function `translation` translates a few words, one of
- * `image-generation` gives the URL of an image, and all others return their input.
+ * What runs an asset without a handler: the calculator calculates; a model of the function `translation` translates a few words, and one
+ * of `image-generation` gives the URL of an image; a tool keeps the records of an index and searches them; code is not run, which is said
+ * where its errors would be. All others return their input.
  */
-export function standInOf(platform: Platform, assetId: string, record: JsonRecord | undefined): BlockHandler {
-  if (assetId === 'calculator') return calculate;
+export function standInOf(platform: Platform, subject: Subject, record: JsonRecord | undefined): BlockHandler {
+  if (subject.assetId === 'calculator') return calculate;
+  if (record?.path === codeExecution) {
+    return () => ({ stdout: '', stderr: `Code is not run here: register platform.block('${subject.assetId}', handler).` });
+  }
   const functions = keysOf(record?.function).map(spelling);
   if (functions.includes('translation')) return translate;
-  return functions.includes('image-generation') ? drawing(platform) : echo;
+  if (functions.includes('image-generation')) return drawing(platform);
+  return subject.collection === 'tools' ? toolOf(platform, subject) : echo;
 }
