@@ -94,6 +94,19 @@ describe("Tools on aiXplain's wire, as the vendor's client uses them", () => {
     }
   });
 
+  it('have what their integration says of the function of their code', async () => {
+    const bmi = { name: 'bmi', inputs: [{ name: 'weight', datatype: 'number', required: true, defaultValue: [72] }] };
+    const { id: integration } = await post('/v2/integrations', {
+      name: 'Own',
+      function: { id: 'connector' },
+      actions: [{ name: 'x' }, bmi],
+    });
+    const { id } = (await act(integration, { name: 'BMI', data: { code: 'def bmi(w: float, h: float): ...' } })).data;
+    expect((await act(id, { action: 'LIST_ACTIONS', data: {} })).data).to.have.length(1);
+    const { inputs } = (await act(id, { action: 'LIST_INPUTS', data: { actions: ['bmi'] } })).data[0];
+    expect(inputs.map(({ code, defaultValue }: Json) => [code, defaultValue])).to.deep.equal([['weight', [72]]]);
+  });
+
   it('are utilities too', async () => {
     const body = {
       id: null,

@@ -75,10 +75,12 @@ async function connect(c: AppContext, integration: AssetRow, { name, description
   const { platform } = c.var;
   const tools = collectionOf('tools');
   const config = isRecord(data) ? data : {};
-  const action = actionOfCode(config);
-  const own = action ? { actions: [action] } : {};
   const again = typeof config.assetId === 'string' ? await loadAsset(c, 'tools', config.assetId) : undefined;
   const about = bodyOf(integration);
+  const action = actionOfCode(config);
+  // The integration may say more of the function than its code does.
+  const described = action && recordsOf(about.actions).find((each) => isNamed(each, [String(action.name)]));
+  const own = action ? { actions: [described ?? action] } : {};
   return await platform.store.transaction().execute(async (store) => {
     if (again) {
       const row = await updateAsset(store, platform.clock, again, { ...bodyOf(again), ...own });
