@@ -10,6 +10,10 @@ const types: Readonly<Record<string, string>> = {
   dict: 'object',
 };
 
+/** The characters of code, and of a list of parameters, that are read. */
+const mostCode = 100_000;
+const mostParameters = 5000;
+
 /** The parts of a list that commas separate, outside of brackets and quotes. */
 function partsOf(list: string): string[] {
   const parts = list.match(/(?:[^,[\](){}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[[({][^[\](){}]*[\])}])+/g) ?? [];
@@ -39,11 +43,11 @@ function literal(text: string): unknown[] {
  * parameters as inputs. The code is read, not run. Undefined when a connection has neither.
  */
 export function actionOfCode({ code, function_name: wish }: JsonRecord): JsonRecord | undefined {
-  const text = typeof code === 'string' ? code.slice(0, 100_000) : '';
+  const text = typeof code === 'string' ? code.slice(0, mostCode) : '';
   const wanted = typeof wish === 'string' && wish !== '' ? wish : undefined;
   const heads = [...text.matchAll(/^(?:async\s+)?def\s+(\w+)\s*\(((?:[^()]|\([^()]*\))*)\)/gm)];
   const head = wanted === undefined ? heads[0] : heads.find(([, name]) => name === wanted);
   const name = wanted ?? head?.[1];
   if (name === undefined) return undefined;
-  return head ? { name, inputs: partsOf(head[2] ?? '').flatMap(inputOf) } : { name };
+  return head ? { name, inputs: partsOf((head[2] ?? '').slice(0, mostParameters)).flatMap(inputOf) } : { name };
 }

@@ -190,10 +190,12 @@ describe('Agents of the local platform and their tools', () => {
       ['Calculator', 'calculate'],
       ['Echo', null],
     ]);
+    expect((await ask(id, 'calculator: round(sqrt(2) * 1e2, 1)')).data.output).to.equal(141.4);
     expect((await ask(id, 'calculate: {"expression": "2 - 5"}')).data.output).to.equal(-3);
     expect((await ask(id, 'What is this: 6 * 7?')).data.output).to.equal('What is this: 6 * 7?');
     for (const [expression, words] of [
-      ['price * 2', "does not know 'price'"],
+      ['price * 2', 'does not know price'],
+      ["replace('a', 'a', 'aa')", 'does not know replace'],
       ['1 / 0', 'has no result'],
       ['2 +', 'is invalid'],
     ]) {

@@ -7,9 +7,11 @@ describe('Inspectors of agents of the local platform', () => {
   const local = usePlatform({ seed });
   const post = async (path: string, body: object): Promise<Json> => (await local.client.post(path, body)).body;
 
+  let agents = 0;
+
   /** Runs an agent that says `said`, in turn, with inspectors. */
   async function run(said: unknown[], inspectors: object[], query = 'hi', more: object = {}): Promise<Json> {
-    const agent = await post('/v2/agents', { name: `Desk ${Math.random()}`, inspectors, ...more });
+    const agent = await post('/v2/agents', { name: `Desk ${++agents}`, inspectors, ...more });
     const asked: Json[] = [];
     local.platform.block(agent.id, ({ inputs }) => {
       asked.push(inputs);
@@ -148,5 +150,22 @@ describe('Inspectors of agents of the local platform', () => {
     local.platform.block('inspectors', ({ inputs }) => (inputs.inspector as Json).evaluator.function.includes('True'));
     const asked = await run(['hello'], [inspector('abort', { evaluator: python })]);
     expect(asked.data.governanceStatus, 'the handler of all inspectors').to.equal('ABORTED');
+  });
+});
+
+describe('Judges of the local platform with a handler of all models', () => {
+  const local = usePlatform({ seed });
+
+  it('are asked as language models are', async () => {
+    local.platform.block('models', ({ inputs }) => {
+      const [system, user] = inputs.messages as Json[];
+      return user.content === 'hi' && system.content.startsWith('Be kind.') ? 'FAIL: so it says' : 'no verdict';
+    });
+    const evaluator = { type: 'asset', assetId: 'guard', prompt: 'Be kind.' };
+    const inspectors = [{ name: 'Check', targets: ['input'], action: { type: 'abort' }, evaluator }];
+    const { id } = (await local.client.post('/v2/agents', { name: 'Desk', inspectors })).body;
+    const { data } = (await local.client.post(`/v2/agents/${id}/run`, { query: 'hi' })).body;
+    const done = await local.client.until(data, ({ completed }) => completed);
+    expect(done.data.governanceReason).to.equal('so it says');
   });
 });

@@ -51,6 +51,8 @@ describe('Tools of the local platform without a handler', () => {
     expect(await act('count')).to.equal(4);
     expect(await act('delete', { ids: ['3', '1'] })).to.deep.equal({ deleted: 3 });
     expect(await act('metadata')).to.deep.equal({ count: 1, fields: ['price', 'colour'] });
+    await act('delete', { id: '2' });
+    expect(await act('search', { query: 'lamp' }), 'an empty index').to.deep.equal([]);
   });
 
   it('return their input otherwise, and do not run code', async () => {

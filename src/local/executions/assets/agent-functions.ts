@@ -163,7 +163,9 @@ export async function agentFunctions(
   ask: (row: AssetRow, query: unknown, signal: AbortSignal) => Promise<unknown>,
 ): Promise<AgentFunction[]> {
   const { store } = source.platform;
-  const entries = [agent.tools ?? agent.assets].flat().map((entry) => (typeof entry === 'string' ? { id: entry } : entry));
+  // The first generation keeps tools under `assets`.
+  const listed = Array.isArray(agent.tools) && agent.tools.length > 0 ? agent.tools : agent.assets;
+  const entries = [listed].flat().map((entry) => (typeof entry === 'string' ? { id: entry } : entry));
   const unnamed: Unnamed[] = [];
   for (const entry of recordsOf(entries)) unnamed.push(...(await functionsOf(source, entry)));
   for (const id of [agent.agents].flat().flatMap((each) => (isRecord(each) ? keysOf([each.id ?? each.assetId]) : keysOf(each)))) {

@@ -158,10 +158,14 @@ export class Inspectors {
       { role: 'user', content: text },
     ];
     const inputs = { text, data: subject, prompt, target, inspector, role, messages, ...(reason !== undefined && { reason }) };
-    const subjectOf = { assetId: row?.assetId ?? key, collection: 'inspectors', teamId };
+    const asked = { assetId: row?.assetId ?? key, teamId };
+    // The handler of its asset or of all inspectors, or else that of all models.
+    const subjects = ['inspectors', 'models'].map((collection) => ({ ...asked, collection }));
+    const handled = subjects.find((each) => handlerOf(this.#platform, each, record) && (each.collection === 'inspectors' || key !== ''));
+    const subjectOf = handled ?? { ...asked, collection: 'inspectors' };
     const run = async (about: JsonRecord | undefined): Promise<unknown> =>
       dataOf(await wholeOf(await callHandler(this.#platform, subjectOf, about, inputs, signal), signal));
-    if (handlerOf(this.#platform, subjectOf, record)) return await run(record ?? inspector);
+    if (handled) return await run(record ?? inspector);
     if (key !== '' && this.#platform.llm) return await run({ ...record, id: key, function: { id: 'text-generation' } });
     if (row) return undefined;
     const [who, what] = role === 'editor' ? ['editor', 'Its editor'] : ['judge', 'Its judge'];

@@ -15,17 +15,18 @@ interface IndexRecord {
   metadata: JsonRecord;
 }
 
-/** Runs an action of an index; undefined for any other action, and of a tool without records for all but `upsert`. */
+/** Runs an action of an index; undefined for any other action, and for all but `upsert` where a tool is not an index and has no records. */
 export async function runIndexAction(
   platform: Platform,
   subject: Subject,
   { action, data }: JsonRecord,
+  isIndex: boolean,
 ): Promise<{ value: unknown } | undefined> {
   const input = isRecord(data) ? data : {};
   if (action === 'upsert') return Array.isArray(input.records) ? { value: await upsert(platform, subject, input) } : undefined;
   if (!['search', 'get', 'delete', 'count', 'metadata'].includes(String(action))) return undefined;
   const records = await recordsIn(platform.store, subject);
-  if (records.length === 0) return undefined;
+  if (records.length === 0 && !isIndex) return undefined;
   const named = (): IndexRecord[] =>
     records.filter(({ key }) => keysOf(input.id ?? input.ids).some((id) => key === id || partOf(key) === id));
   switch (action) {

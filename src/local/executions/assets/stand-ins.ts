@@ -1,3 +1,4 @@
+import { isNamed, listOf } from '../../assets/actions.js';
 import { isRecord, keysOf, spelling } from '../../assets/spelling.js';
 import { putObject } from '../../blobs/objects.js';
 import type { Platform } from '../../context.js';
@@ -55,15 +56,23 @@ function drawing(platform: Platform): BlockHandler {
   };
 }
 
+const longestExpression = 1000;
+/** The functions of expressions that the calculator has: those whose results are as small as their arguments. */
+const arithmetic = ['abs', 'floor', 'ceil', 'sqrt', 'power', 'round', 'min', 'max'];
+
 /** Evaluates the expression of an action of the calculator. */
 const calculate: BlockHandler = async ({ inputs }) => {
   const { expression } = isRecord(inputs.data) ? inputs.data : { expression: inputs.data };
   if (typeof expression !== 'string' || expression.trim() === '')
     throw new Error('The calculator needs an expression, such as 6 * (3 + 4).');
+  if (expression.length > longestExpression) throw new Error(`An expression has at most ${longestExpression} characters.`);
+  const names = expression.replace(/\d[\d.]*(?:e[+-]?\d+)?/gi, '').match(/['"]|[\p{L}_]\w*/gu) ?? [];
+  const unknown = names.find((name) => !arithmetic.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`The calculator does not know ${unknown}: an expression has numbers, operators and ${arithmetic.join(', ')}.`);
+  }
   const { compileExpression } = await import('../../engine/expression/compile.js');
   const compiled = compileExpression(expression);
-  const [name] = compiled.columns;
-  if (name !== undefined) throw new Error(`The calculator does not know '${name}': an expression has numbers, operators and functions.`);
   const value = compiled.evaluate({});
   if (value === null || value === undefined) throw new Error(`'${expression}' has no result.`);
   return value;
@@ -73,9 +82,11 @@ const calculate: BlockHandler = async ({ inputs }) => {
 const codeExecution = 'microsoft/code-execution/microsoft';
 
 /** Runs an action of an index, and returns the input of any other. */
-function toolOf(platform: Platform, subject: Subject): BlockHandler {
+function toolOf(platform: Platform, subject: Subject, record: JsonRecord | undefined): BlockHandler {
   return async (context) => {
-    const done = await runIndexAction(platform, subject, context.inputs);
+    const actions = record && (await listOf(platform.store, [subject.teamId], record, 'actions'));
+    const isIndex = actions?.some((action) => isNamed(action, ['upsert'])) === true;
+    const done = await runIndexAction(platform, subject, context.inputs, isIndex);
     return done ? done.value : echo(context);
   };
 }
@@ -93,5 +104,5 @@ export function standInOf(platform: Platform, subject: Subject, record: JsonReco
   const functions = keysOf(record?.function).map(spelling);
   if (functions.includes('translation')) return translate;
   if (functions.includes('image-generation')) return drawing(platform);
-  return subject.collection === 'tools' ? toolOf(platform, subject) : echo;
+  return subject.collection === 'tools' ? toolOf(platform, subject, record) : echo;
 }

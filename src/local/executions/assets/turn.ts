@@ -82,6 +82,9 @@ const described = (functions: readonly AgentFunction[]): JsonRecord[] =>
 /** What was asked last, which handlers of models read as `text`. */
 const lastQuestion = (messages: readonly Message[]): unknown => messages.findLast(({ role }) => role === 'user')?.content;
 
+/** The characters before a colon that may be the name of a tool. */
+const longestName = 200;
+
 /**
  * What the built-in model says: the result of the tool that was just called; for `tool: input` the call of that tool, whose input is JSON
  * or the value of its first parameter; otherwise what it was asked.
@@ -90,9 +93,12 @@ function echoed(messages: readonly Message[], functions: readonly AgentFunction[
   const last = messages.at(-1);
   if (last?.role === 'tool') return { content: last.content };
   const content = lastQuestion(messages);
-  const [, name, input = ''] = (typeof content === 'string' && /^\s*([^:\n]{1,100}?)\s*:\s*([\s\S]+?)\s*$/.exec(content)) || [];
-  const called = functions.find(({ aliases }) => name !== undefined && aliases.includes(name.toLowerCase()));
-  if (!called) return { content };
+  const colon = typeof content === 'string' ? content.indexOf(':') : -1;
+  if (typeof content !== 'string' || colon < 0 || colon > longestName) return { content };
+  const name = content.slice(0, colon).trim().toLowerCase();
+  const input = content.slice(colon + 1).trim();
+  const called = functions.find(({ aliases }) => aliases.includes(name));
+  if (!called || input === '') return { content };
   let given: JsonRecord;
   try {
     const parsed: unknown = JSON.parse(input);
@@ -127,7 +133,7 @@ export async function speakerOf(platform: Platform, teamId: string, agent: JsonR
       unit,
       async say(messages, functions, signal) {
         const tools = functions.length > 0 ? { tools: described(functions) } : {};
-        const asked = { ...inputs, text: lastQuestion(messages), messages, ...tools };
+        const asked = { ...inputs, text: lastQuestion(messages), messages: [...messages], ...tools };
         return turnOf(await wholeOf(await callHandler(platform, subject, record, asked, signal), signal), messages);
       },
     };

@@ -21,7 +21,12 @@ function inObject({ passed, score, reason, reasoning, action, text }: JsonRecord
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(/^\s*```(?:json)?\s*([\s\S]*?)\s*```\s*$/.exec(text)?.[1] ?? text);
+    return JSON.parse(
+      text
+        .trim()
+        .replace(/^```(?:json)?/, '')
+        .replace(/```$/, ''),
+    );
   } catch {
     return undefined;
   }

@@ -2,13 +2,13 @@ import { codeOf, isNamed, listOf } from '../../assets/actions.js';
 import { collectionOf } from '../../assets/collections.js';
 import { actionOfCode } from '../../assets/python.js';
 import { bodyOf, insertAsset, updateAsset } from '../../assets/rows.js';
-import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
+import { generatesText, isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
 import type { AppContext } from '../../context.js';
 import { handlerOf } from '../../executions/assets/handlers.js';
 import { badRequest } from '../../requests/errors.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { loadAsset } from './assets.js';
+import { loadOwnAsset } from './assets.js';
 import { createAsset, isNameTaken } from './resources.js';
 
 const success = (data: unknown): JsonRecord => ({ status: 'SUCCESS', completed: true, data, usedCredits: 0, runTime: 0 });
@@ -75,7 +75,7 @@ async function connect(c: AppContext, integration: AssetRow, { name, description
   const { platform } = c.var;
   const tools = collectionOf('tools');
   const config = isRecord(data) ? data : {};
-  const again = typeof config.assetId === 'string' ? await loadAsset(c, 'tools', config.assetId) : undefined;
+  const again = typeof config.assetId === 'string' ? await loadOwnAsset(c, 'tools', config.assetId) : undefined;
   const about = bodyOf(integration);
   const action = actionOfCode(config);
   // The integration may say more of the function than its code does.
@@ -141,8 +141,8 @@ export async function platformAction(c: AppContext, asset: AssetRow, input: Json
     if (action !== undefined && action !== null) throw badRequest("The parameter 'action' of an integration must be text.");
     return await connect(c, asset, input);
   }
-  // A model's handler says things; only that of a tool knows actions.
-  const hasHandler = asset.collection !== 'models' && handlerOf(c.var.platform, asset, record) !== undefined;
+  // The handler of a language model says things; those of others may know actions.
+  const hasHandler = !generatesText(record) && handlerOf(c.var.platform, asset, record) !== undefined;
   const actions = await listOf(c.var.platform.store, c.var.principal.teamIds, record, 'actions');
   const listable = actions ?? (asset.collection === 'models' ? [runAction(record)] : []);
   switch (action) {
