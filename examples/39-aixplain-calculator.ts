@@ -1,7 +1,7 @@
 /**
  * An agent of aiXplain that calculates: its language model is a function, its tool the calculator that every local platform has.
  *
- *   npm run build && npx tsc -p examples/tsconfig.json && node out/examples/38-aixplain-calculator.js
+ *   npm run build && npx tsc -p examples/tsconfig.json && node out/examples/39-aixplain-calculator.js
  */
 import { Aixplain, describeStep } from 'remote-record/aixplain';
 import { LocalPlatform } from 'remote-record/local';
