@@ -93,6 +93,15 @@ for (const Class of [Job, DefiningJob]) {
       expect(job.toDict()).to.deep.equal({ ...ended, input: large, output: large });
     });
 
+    it('is kept by small nested values before one that becomes large', () => {
+      const job = Class.fromDict(started);
+      const { input } = job;
+      replaceSaved(job, { ...started, output: large }, false);
+      expect(isCompact(job)).to.equal(undoesDeletions);
+      expect(job.input).to.equal(input);
+      expect([job.isModified, job.output]).to.deep.equal([false, large]);
+    });
+
     it('is compact for one that is known by its id alone', () => {
       const job = Class.fromDict({ id: '1' });
       expect(isCompact(job)).to.equal(true);
