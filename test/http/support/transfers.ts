@@ -1,8 +1,8 @@
 import { NodeClient } from '../../../src/http/node/client.js';
 import type { ClientOptions } from '../../../src/http/options.js';
+import { removeFolders } from '../../support/folder.js';
 import { closeServers } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
-import { removeFolders } from './folder.js';
 import { senders } from './senders.js';
 
 /** Makes a client for transfers. */
