@@ -18,13 +18,16 @@ const { values: options, positionals } = parseArgs({
   options: { rounds: { type: 'string' }, full: { type: 'boolean' }, json: { type: 'boolean' }, write: { type: 'string' } },
 });
 
+/** A benchmark has the name of its file. Those that are not asked for are not loaded. */
 async function members() {
   const files = readdirSync(new URL('.', import.meta.url)).filter((file) => file.endsWith('.mjs') && file !== basename(import.meta.url));
-  const found = await Promise.all(files.map(async (file) => (await import(new URL(file, import.meta.url).href)).default));
-  const known = new Map(found.map((member) => [member.name, member]));
-  const missing = positionals.filter((name) => !known.has(name));
-  if (missing.length > 0) throw new Error(`There is no benchmark ${missing.join(', ')}; there are ${[...known.keys()].join(', ')}.`);
-  return positionals.length > 0 ? positionals.map((name) => known.get(name)) : found.filter(({ onlyByName }) => !onlyByName);
+  const known = files.map((file) => basename(file, '.mjs'));
+  const missing = positionals.filter((name) => !known.includes(name));
+  if (missing.length > 0) throw new Error(`There is no benchmark ${missing.join(', ')}; there are ${known.join(', ')}.`);
+  const chosen = positionals.length > 0 ? positionals : known;
+  const found = [];
+  for (const name of chosen) found.push((await import(new URL(`${name}.mjs`, import.meta.url).href)).default);
+  return positionals.length > 0 ? found : found.filter(({ onlyByName }) => !onlyByName);
 }
 
 const rounds = Number(options.rounds ?? 9);
