@@ -98,6 +98,7 @@ export const otherOptions = {
       timeoutCoversQueue: true,
       sendWithin: true,
       exactNumbers: true,
+      responseType: true,
     }),
   ],
 } satisfies Readonly<Record<string, readonly string[]>>;
