@@ -14,6 +14,7 @@ import { jsonOf } from '../state/saved.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { refuseOption } from '../support/quantities.js';
 import { fetchRecord } from './fetch.js';
+import { validateLoaded, validatesLoads } from './validate.js';
 
 /** A field that both sides have changed to different values. */
 export interface FieldConflict<R = BaseResource> {
@@ -171,12 +172,12 @@ async function settle(
     takeVersion(record, theirs);
     return;
   }
+  const their = await asRecord(record, theirs, operation.name);
   const changes = operation.changes();
   const both = changes.fields.filter((field) => isChangedByBoth(changes, field, theirs));
   if (both.length > 0 && onConflict === 'rebase') throw staleError(record, operation, error, { theirs, both });
   const decided = new Map<FieldMetadata, unknown>();
   if (typeof onConflict === 'function') {
-    const their = asRecord(record, theirs);
     for (const field of both) {
       const { property } = field;
       const conflict: FieldConflict = {
@@ -213,8 +214,10 @@ function isChangedByBoth(changes: ChangeSet, field: FieldMetadata, { json }: The
   return !sameAsJson(their, jsonOf(field, changes.saved)) && !sameAsJson(their, changes.wire(field));
 }
 
-function asRecord(record: BaseResource, { json }: Theirs): BaseResource {
-  return loadRecord(record.constructor as RecordClass<BaseResource>, json, connectionOfRecord(record));
+async function asRecord(record: BaseResource, { json }: Theirs, operation: string): Promise<BaseResource> {
+  const their = loadRecord(record.constructor as RecordClass<BaseResource>, json, connectionOfRecord(record));
+  if (validatesLoads(their.constructor)) await validateLoaded(their, `${operation} of ${String(record)}: what the platform has now`);
+  return their;
 }
 
 function staleError(
@@ -243,7 +246,7 @@ function staleError(
       mine: Object.fromEntries(entries.map(([name, { to }]) => [name, to])),
       base: Object.fromEntries(entries.map(([name, { from }]) => [name, from])),
       fields,
-      theirs: async () => asRecord(record, theirs ?? (await fetchTheirs(record, operation))),
+      theirs: async () => asRecord(record, theirs ?? (await fetchTheirs(record, operation)), operation.name),
     },
     { ...(cause && { cause, status: cause.status }) },
   );

@@ -16,14 +16,15 @@ import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { noteValidator } from './conflicts.js';
 import { refuseOther } from './identity.js';
 import type { BaseGetParams } from './params.js';
+import { validateLoaded, validatesLoads } from './validate.js';
 
 /** The statics of a class whose records can be fetched by id. */
 export interface GetStatics {
   /**
    * Loads the record with an id.
    *
-   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when the record does not exist, ResourceError for a
-   *   response that is not that record.
+   * @throws ValidationError for an id that cannot be part of a path, and for a record that is not valid where the class is validated when it
+   *   is loaded; NotFoundError when the record does not exist, ResourceError for a response that is not that record.
    */
   get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
   /** The records with these ids, in their order. @throws as `get` does, for the first that fails. */
@@ -99,5 +100,6 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
   refuseOther(target, params.resourcePath === undefined ? id : undefined, response, attempt);
   const record = loadRecord(target, response, connection);
   noteValidator(record, headers);
+  if (validatesLoads(target)) await validateLoaded(record, `${attempt}: what the platform sent`);
   return record;
 }

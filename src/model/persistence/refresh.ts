@@ -8,6 +8,7 @@ import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { ifChanged, noteValidator } from './conflicts.js';
 import { fetchRecord } from './fetch.js';
+import { validateLoad } from './validate.js';
 
 /** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {
@@ -29,6 +30,7 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
       checkAssignable(record, `refresh of ${String(record)}`);
       const { json, headers } = await fetchIfChanged(record, context.limit.callOptions(options));
       context.sent = true;
+      await validateLoad(record, json, `refresh of ${String(record)}: what the platform sent`);
       replaceSaved(record, json, options.keepChanges ?? false);
       noteValidator(record, headers);
       stateOf(record).lost = null;
