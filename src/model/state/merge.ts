@@ -57,6 +57,7 @@ function replaceUnless(
   const before = state.saved;
   state.saved = saved;
   state.validator = null;
+  state.address = null;
   stampDates(state);
   const differing = fields.filter((field) => !isUpToDate(record, state, field, untouched.has(field)));
   for (const field of fields) {
