@@ -4,6 +4,7 @@ import { lastResponseOf } from '../calls/last-response.js';
 import { entityOptions } from '../fields/effective-options.js';
 import type { CallOptions, QueryValue } from '../ports/transport.js';
 import { stateOf } from '../state/slot.js';
+import { membersOf } from '../support/members.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -67,11 +68,11 @@ export function knownVersion(record: BaseResource, connection: object): KnownVer
  * Null where a key of the caller's own may show another view of the record.
  */
 export function addressOf(path: string, { query, apiKey }: Pick<CallOptions, 'query' | 'apiKey'>): string | null {
-  const given = Object.entries<QueryValue>(query ?? {}).filter(([, value]) => value !== undefined);
+  const given = Object.entries<QueryValue>(membersOf(query) ?? {}).filter(([, value]) => value !== undefined);
   return apiKey === undefined ? JSON.stringify([path, ...given]) : null;
 }
 
 /** Whether the caller asks for something else than a version that is known here. */
 export function hasOwnCondition({ headers }: Pick<CallOptions, 'headers'>): boolean {
-  return Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'if-none-match');
+  return Object.keys(membersOf(headers) ?? {}).some((name) => name.toLowerCase() === 'if-none-match');
 }

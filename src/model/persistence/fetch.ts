@@ -33,7 +33,7 @@ export interface FetchRequest {
 }
 
 /** Fetches the record's current JSON. @param known A version that the platform need not send. */
-export function fetchRecord(
+export async function fetchRecord(
   record: BaseResource,
   options: OwnCallOptions,
   operation = 'refresh',

@@ -159,7 +159,7 @@ async function applyResponse(record: BaseResource, changeSet: ChangeSet, sent: S
       await validateResponse(record, mergedJson(record, sent, read), creates);
     mergeResponse(record, sent, read);
   } catch (cause) {
-    if (!creates || cause instanceof ValidationError) throw cause;
+    if (!creates || (cause instanceof ValidationError && cause.outcome === 'unknown')) throw cause;
     const { id } = stateOf(record).metadata;
     const problem = cause instanceof RemoteRecordError ? `has no "${id.wire}"` : 'could not be read';
     throw new ResourceError(`${attempt}: the platform created it, but its response ${problem}. ${afterLostCreate}`, {

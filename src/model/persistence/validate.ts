@@ -73,6 +73,17 @@ export async function validateLoad(record: BaseResource, json: Record<string, un
   await validateLoaded(loadRecord(record.constructor as RecordClass<BaseResource>, json, connectionOfRecord(record)), subject);
 }
 
+/** Waits for a validation. Resolves to its ValidationError, or to what was validated. */
+export async function refusalOr<T>(validation: Promise<void>, validated: T): Promise<T | ValidationError> {
+  try {
+    await validation;
+    return validated;
+  } catch (error) {
+    if (error instanceof ValidationError) return error;
+    throw error;
+  }
+}
+
 /** Finds problems. */
 type Validation = () => Promise<FieldProblem[]>;
 

@@ -75,7 +75,7 @@ export function refineSearch<T>(target: object, params: object, options: CallOpt
 
 async function findOrCreate(target: SearchableClass, params: object, attributes: object, options: CallOptions): Promise<BaseResource> {
   const find = async (): Promise<BaseResource | null> => {
-    const search = target.search(params as AnySearchParams, options).where({ pageSize: 1 }) as Search<BaseResource>;
+    const search = target.search({ pageSize: 1, ...params } as AnySearchParams, options) as Search<BaseResource>;
     for await (const { results, invalid } of search.pages({ prefetch: false })) {
       if (results[0]) return results[0];
       // There is one, although it cannot be used: another must not be created beside it.

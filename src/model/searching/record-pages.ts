@@ -7,7 +7,7 @@ import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
 import { toPlain } from '../fields/instances.js';
 import { deletionsOn } from '../persistence/deletions.js';
-import { validateLoaded, validatesLoads } from '../persistence/validate.js';
+import { refusalOr, validateLoaded, validatesLoads } from '../persistence/validate.js';
 import { type CallOptions, callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
 import { inJson } from '../state/describe.js';
@@ -125,18 +125,10 @@ export class RecordPages implements PageSource<BaseResource> {
 
   /** Makes the records of a page now, and validates them. */
   async #check({ items, pageNumber }: Pick<PageData, 'items' | 'pageNumber'>): Promise<PageData['checked']> {
-    const check = async (json: Record<string, unknown>, index: number): Promise<unknown> => {
+    const check = (json: Record<string, unknown>, index: number): Promise<unknown> => {
       const record = this.make(json);
-      try {
-        await validateLoaded(
-          record,
-          `${this.subject}: item ${index} of page ${pageNumber} (its ${this.#idKey} is ${inJson(this.idOf(json))})`,
-        );
-        return record;
-      } catch (error) {
-        if (error instanceof ValidationError) return error;
-        throw error;
-      }
+      const item = `item ${index} of page ${pageNumber} (its ${this.#idKey} is ${inJson(this.idOf(json))})`;
+      return refusalOr(validateLoaded(record, `${this.subject}: ${item}`), record);
     };
     const checks = items.map(async (json, index) => (isObject(json) ? ([[json, await check(json, index)]] as const) : []));
     return new Map((await Promise.all(checks)).flat());

@@ -2,7 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import { OperationFailedError, ValidationError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import { fetchRecord } from '../persistence/fetch.js';
-import { validateLoad, validatesLoads } from '../persistence/validate.js';
+import { refusalOr, validateLoad, validatesLoads } from '../persistence/validate.js';
 import type { BackOff, BatchMember, BatchSource, Poll, Pollable, PollOptions } from '../ports/waiter.js';
 import { sameAsJson } from '../state/compare.js';
 import { asText } from '../state/describe.js';
@@ -53,8 +53,9 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
   async poll(options: PollOptions): Promise<Poll<WaitableRecord>> {
     const read = this.ask();
     const { response, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0, timeoutCoversQueue: false });
-    if (validatesLoads(this.key.constructor)) await validateLoad(this.key, response, `poll of ${this.subject}: what the platform sent`);
-    const poll = read(response);
+    const subject = `poll of ${this.subject}: what the platform sent`;
+    const found = validatesLoads(this.key.constructor) ? await refusalOr(validateLoad(this.key, response, subject), response) : response;
+    const poll = read(found);
     poll.retryAfter = retryAfter;
     return poll;
   }
@@ -77,9 +78,9 @@ function reader(record: WaitableRecord): (response: unknown) => Poll<WaitableRec
   const state = stateOf(record);
   const { saved } = state;
   return (response) => {
-    // What a batch has found and is not valid.
-    if (response instanceof ValidationError) throw response;
     const overtaken = state.saved !== saved || state.isDeleted;
+    // The platform has sent what is not valid.
+    if (!overtaken && response instanceof ValidationError) throw response;
     if (!overtaken && !sameAsJson(response, saved)) replaceSaved(record, response as Record<string, unknown>, true);
     const work = record.workState();
     const outcome = outcomeIn(record, work);

@@ -142,6 +142,7 @@ describe('a schema that is held to when records are loaded', () => {
     expect(error.message).to.contain('created it (its id is "w1")').and.contain('Search for the record');
     expect([error.outcome, widget.isNew, widget.id]).to.deep.equal(['unknown', true, null]);
     expect(await failure(widget.save())).to.equal(error);
+    expect(connection.log).to.deep.equal(['POST widgets']);
     state.row = { id: 'w2' };
     await widget.save({}, { force: true });
     expect([widget.id, connection.log]).to.deep.equal(['w2', ['POST widgets', 'POST widgets']]);

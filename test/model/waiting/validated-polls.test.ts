@@ -33,6 +33,19 @@ describe('a poll of a class that is validated when it is loaded', () => {
     expect((await work.wait()).status).to.equal('completed');
   });
 
+  it('does not end it when the record was refreshed meanwhile', async () => {
+    const statuses = ['lost', 'running', 'completed'];
+    const refreshed: string[] = [];
+    const api = new VirtualConnection(async () => {
+      const status = statuses.shift();
+      if (status === 'lost') refreshed.push((await work.refresh()).status);
+      return { id: 'w1', status };
+    });
+    const work = api.bind(Work).fromDict({ id: 'w1', status: 'running' });
+    expect((await work.wait()).status).to.equal('completed');
+    expect(refreshed).to.deep.equal(['running']);
+  });
+
   it('does so in a batch for its own record only', async () => {
     const api = new VirtualConnection(({ query }) => ({
       results: (query as { workIds: string[] }).workIds.map((id) => ({ id, status: id === 'w2' ? 'lost' : 'completed' })),
