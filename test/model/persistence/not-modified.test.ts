@@ -116,6 +116,8 @@ describe('a record that has not changed', () => {
     get(null).reply(200, row, { etag: '"1"' });
     await note.refresh({ apiKey: 'key-of-somebody-else' });
     get(null).reply(200, row, { etag: '"1"' });
+    await note.refresh({ apiKey: 'key-of-somebody-else' });
+    get(null).reply(200, row, { etag: '"1"' });
     await note.refresh();
     const other = new Connection({ baseUrl: origin, apiKey: 'key-of-the-tests-2', maxRetries: 0 });
     get(null).reply(200, row, { etag: '"1"' });
