@@ -233,8 +233,9 @@ export class BaseConnection {
 
   /** The same with any method. */
   request<T = unknown>(method: string, path: string, options: RequestOptions = {}): ApiCall<T> {
+    const requested = requestOf(method, path, options);
     return new ApiCall<T>(async (kind) => {
-      const request = requestOf(method, path, options);
+      const request = requested();
       if (kind === 'stream') return this.sendStream({ ...request, responseType: 'bytes' });
       return this.send(kind === 'json' ? request : { ...request, responseType: kind });
     });

@@ -34,6 +34,15 @@ describe('the requests of a connection', () => {
     ]);
   });
 
+  it('are made with the options of the moment', async () => {
+    const connection = new VirtualConnection(() => ({}));
+    const options = { body: 1, headers: { a: '1' } };
+    const calls = [1, 2].map((body) => connection.post('a', Object.assign(options, { body })));
+    options.body = 3;
+    await Promise.all(calls);
+    expect(connection.requests.map(({ body }) => body)).to.deep.equal([1, 2]);
+  });
+
   it('are made at once, awaited or not', async () => {
     const connection = new VirtualConnection(() => ({}));
     connection.post('a');

@@ -128,9 +128,23 @@ class BodyStream implements AsyncIterable<Uint8Array> {
 }
 
 /** The request of a call that a user makes. @throws ValidationError for unknown options. */
-export function requestOf(method: string, path: string, options: RequestOptions): TransportRequest {
+function checkedRequest(method: string, path: string, options: RequestOptions): TransportRequest {
   const attempt = `${method} ${path}`;
   checkOptionNames(attempt, options, requestOptionNames);
   const { retryable, ...rest } = options;
   return { ...rest, method, path, attempt, once: (method === 'POST' || method === 'PATCH') && !(retryable ?? false) };
+}
+
+/**
+ * The same, with the options as they are now: it gives the request once it is to be sent, or throws what is wrong with it.
+ */
+export function requestOf(method: string, path: string, options: RequestOptions): () => TransportRequest {
+  try {
+    const request = checkedRequest(method, path, options);
+    return () => request;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
