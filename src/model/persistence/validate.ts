@@ -8,6 +8,7 @@ import type { Properties } from '../state/assign.js';
 import { loadRecord } from '../state/construction.js';
 import { isModified } from '../state/dirty-check.js';
 import { original } from '../state/saved.js';
+import { withoutSecrets } from '../state/secrets.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { importOptional } from '../support/optional-package.js';
 import { schemaProblems } from '../support/standard-schema.js';
@@ -43,7 +44,7 @@ export async function validateRecord(record: BaseResource): Promise<void> {
   const own = record as unknown as Properties;
   const validations = await validationsOf(record, ({ property }) => own[property]);
   if (validations.length === 0 || !isModified(record)) return;
-  await hold(validations, `save of ${String(record)}`);
+  await hold(record, validations, `save of ${String(record)}`);
 }
 
 /** Whether a class asks for its records to be validated when they are loaded. */
@@ -60,7 +61,7 @@ export function validatesLoads(target: object): boolean {
  */
 export async function validateLoaded(record: BaseResource, subject: string): Promise<void> {
   const state = stateOf(record);
-  await hold(await validationsOf(record, (field) => original(state, field)), `${subject} is not valid`);
+  await hold(record, await validationsOf(record, (field) => original(state, field)), `${subject} is not valid`);
 }
 
 /**
@@ -91,9 +92,9 @@ async function validationsOf(record: BaseResource, value: (field: FieldMetadata)
   return [await decoratedRules(record), schemasOf(record, value)].filter((validation) => validation !== undefined);
 }
 
-/** @throws ValidationError with the problems that validations find. */
-async function hold(validations: readonly Validation[], subject: string): Promise<void> {
-  const details = (await Promise.all(validations.map((validate) => validate()))).flat();
+/** @throws ValidationError with the problems that validations find, without the secrets of the record. */
+async function hold(record: BaseResource, validations: readonly Validation[], subject: string): Promise<void> {
+  const details = withoutSecrets(record, (await Promise.all(validations.map((validate) => validate()))).flat());
   if (details.length === 0) return;
   const list = details.map(({ field, message }) => (message.includes(field) ? message : `${field}: ${message}`)).join('; ');
   throw new ValidationError(`${subject}: ${list}.`, { details });

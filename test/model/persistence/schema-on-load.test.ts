@@ -211,6 +211,21 @@ describe('a schema that is held to when records are loaded', () => {
     await failure(connection.bind(Plain).get('p1'), ValidationError);
   });
 
+  it('is told of without the secrets of the record', async () => {
+    const telling = {
+      validate: (value: unknown) => ({ issues: [{ message: `bad: ${JSON.stringify(value)}` }] }),
+      vendor: 'test',
+      version: 1 as const,
+    };
+    @Entity({ path: 'keys', validate: 'load' })
+    class Key extends GetResourceMixin(BaseResource) {
+      @Field({ secret: true, schema: { '~standard': telling } }) token!: string;
+    }
+    const error = await failure(new VirtualConnection(() => ({ id: 'k1', token: 'top-secret-1' })).bind(Key).get('k1'), ValidationError);
+    expect(error.message).to.contain('[redacted]');
+    expect(JSON.stringify([error.message, error.details])).to.not.contain('top-secret-1');
+  });
+
   it('is asked for with one of three words', () => {
     expect(() => Entity({ validate: 'loads' as never })).to.throw(ConfigurationError, 'save, load, both');
     expect(() => Entity({ validates: 'load' } as never)).to.throw(ConfigurationError, 'validate');
