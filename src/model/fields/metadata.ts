@@ -40,6 +40,8 @@ export interface Codec {
   readonly records: boolean;
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
+  /** Whether decoding runs none of the user's code, and so may be done before the value is read. Default: false. */
+  readonly isJson?: boolean;
   /** Whether what is written of an unchanged value may differ from what was read: it hides some, or has another form in `toDict()`. */
   rewrites?(): boolean;
   /** Whether texts of digits are numbers: what `toDict()` writes of a bigint. */
