@@ -34,6 +34,8 @@ export class RecordState {
   createKey: { readonly key: string; readonly body: string } | null = null;
   /** The entity tag of the response that the saved state came from; null where it is not known. */
   validator: string | null = null;
+  /** Where the saved state was asked for, if a GET of the record was answered with it; null where it came otherwise. */
+  address: string | null = null;
   /** The queue of operations that wait for each other; made on first use. */
   queue: OperationQueue<OperationScope> | null = null;
 
