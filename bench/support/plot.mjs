@@ -19,6 +19,7 @@ export function plot(path, { title, x, y, lines }) {
     yAxis: axis(y),
     series: Object.entries(lines).map(([name, data]) => ({ name, type: 'line', data })),
   });
-  writeFileSync(path, `${chart.renderToSVGString()}\n`);
+  // The styles are for pointers over the drawing.
+  writeFileSync(path, `${chart.renderToSVGString().replace(/<style[\s\S]*?<\/style>/, '')}\n`);
   chart.dispose();
 }
