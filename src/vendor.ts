@@ -187,7 +187,7 @@ export async function saveWith<R extends BaseResource>(
 ): Promise<R> {
   refuseDeleted(record, 'save');
   checkOptions(record.constructor, 'save', options);
-  checkNames(stateOf(record).metadata, attributes, `save of ${String(record)}`);
+  checkNames(record, attributes, `save of ${String(record)}`);
   return operate<R>(record, {
     operation: 'save',
     args: [attributes, options],

@@ -36,6 +36,8 @@ export const searchOptionNames = namesOf<SearchOptions>({
   firstPage: true,
   pageSize: true,
   maxPageSize: true,
+  idsParam: true,
+  idsPerRequest: true,
   wholeLists: true,
 });
 
