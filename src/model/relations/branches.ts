@@ -38,5 +38,7 @@ function relationNamed(subject: string, owner: object, name: string): Relation {
   const { className, relations } = metadataOf(owner);
   const relation = relations?.get(name);
   if (relation) return relation;
-  throw new ValidationError(`${subject}: include: ${className} has no relation "${name}" (${suggestion(name, relations?.keys() ?? [])}).`);
+  throw new ValidationError(
+    `${subject}: include: ${className} has no relation "${name}" (${suggestion(name, [...(relations?.keys() ?? [])])}).`,
+  );
 }

@@ -69,8 +69,7 @@ export interface RelationTerms {
  */
 export function declareRelation(owner: object, name: string, terms: RelationTerms, where: string, isWritten = false): void {
   const { kind, target, options = {} } = terms;
-  if (typeof target !== 'function' || isRecordClass(target))
-    throw new ConfigurationError(`${where} takes a function that returns the class, such as () => Post, and then a key.`);
+  checkTarget(where, target);
   const base = { kind, name, isWritten, target: target as RelatedClass, required: false };
   if (kind !== 'belongsTo') {
     declarations.add(owner, { ...base, ...manyOptions(where, terms.key) });
@@ -80,6 +79,12 @@ export function declareRelation(owner: object, name: string, terms: RelationTerm
   if (typeof options !== 'object' || options === null) throw new ConfigurationError(`${where}: the options must be an object.`);
   checkDeclaration(where, options, belongsToNames);
   declarations.add(owner, { ...base, key: terms.key, required: (options as BelongsToOptions).required === true });
+}
+
+/** @throws ConfigurationError for what does not return a class, as where a decorator lacks its parentheses. */
+export function checkTarget(where: string, target: unknown): void {
+  if (typeof target !== 'function' || isRecordClass(target))
+    throw new ConfigurationError(`${where} takes a function that returns the class, such as () => Post, and then a key.`);
 }
 
 function manyOptions(where: string, key: unknown): HasManyOptions {

@@ -2,7 +2,14 @@ import type { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
 import { isAccessorKeyword } from '../fields/field.js';
 import { decoratedMember, type OfRecord } from '../support/decoration.js';
-import { type BelongsToOptions, declareRelation, type HasManyOptions, type RelatedClass, type RelationTerms } from './declaration.js';
+import {
+  type BelongsToOptions,
+  checkTarget,
+  declareRelation,
+  type HasManyOptions,
+  type RelatedClass,
+  type RelationTerms,
+} from './declaration.js';
 import type { Related, RelatedMany, RelatedOne } from './types.js';
 
 /** A class that has a property; the compiler names the one that is missing. */
@@ -71,6 +78,7 @@ export function HasOne<T extends BaseResource>(target: RelatedClass<T>, key: str
 }
 
 function decorator<Value, Key extends string>(name: string, terms: RelationTerms): RelationDecorator<Value, Key> {
+  checkTarget(name, terms.target);
   return ((first: unknown, second: unknown, descriptor?: PropertyDescriptor) => {
     const { owner, title, name: property, kind } = decoratedMember(name, first, second);
     const where = `${name} on ${title}`;

@@ -26,7 +26,7 @@ export function relationOf<R extends BaseResource, Name extends keyof R & string
   const { relations, className } = metadataOf(record.constructor);
   const relation = relations?.get(name);
   if (relation) return handleOf(record, relation) as R[Name];
-  throw new ValidationError(`${className} has no relation ${name} (${suggestion(name, relations?.keys() ?? [])}).`);
+  throw new ValidationError(`${className} has no relation ${name} (${suggestion(name, [...(relations?.keys() ?? [])])}).`);
 }
 
 /** What the property of a relation reads as: a function that loads, with what has been loaded beside it. */
