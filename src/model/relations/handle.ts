@@ -53,7 +53,8 @@ async function loadOne(record: BaseResource, relation: Relation, given: Relation
   const known = reload ? undefined : loadedOf(record, relation);
   if (known !== undefined && (known !== null || !required)) return known as BaseResource | null;
   const found = kind === 'belongsTo' ? await loadParent(record, relation, key, options) : await loadFirst(record, relation, options);
-  noteLoaded(record, relation, key, found);
+  // One that is searched for may have been created by the next time.
+  if (found !== null || kind === 'belongsTo') noteLoaded(record, relation, key, found);
   return found;
 }
 

@@ -28,7 +28,7 @@ export interface RelatedSearchOptions<Path extends string = string> extends Sear
 /** The one record that belongs to a record: the property of `@HasOne`. */
 export interface RelatedOne<T extends object, Missing = null> {
   /**
-   * Loads the record; one that has been loaded is not loaded again.
+   * Loads the record; one that has been loaded, and has not been deleted since, is not loaded again.
    *
    * @throws ValidationError for unknown options and where this record has no id, ConfigurationError where the other class cannot be loaded.
    */
