@@ -69,11 +69,13 @@ function compile(target: object, transform: TransformOptions): RecordMetadata {
   const declared = declarations.get('id');
   declarations.delete('id');
   const all = [{ ...id, ...declared, name: id.name as string }, ...declarations.values()];
+  const keys = new Set([...relations.values()].map(({ kind, key }) => (kind === 'belongsTo' ? key : undefined)));
   let dates = 0;
   const fields = all.map((declaration, index) => {
     const hints = transformerHints(target, declaration.property, transform);
     const isId = (declaration.name ?? hints.name ?? declaration.property) === id.name;
-    const codec = codecFor(className, declaration, hints, { isId, options: transform });
+    const isKey = keys.has(declaration.property);
+    const codec = codecFor(className, declaration, hints, { isId, isKey, options: transform });
     return fieldMetadata(declaration, hints, codec, { index, dateIndex: codec.dates ? dates++ : -1 });
   });
   checkWireNames(className, fields);

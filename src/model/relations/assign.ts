@@ -1,3 +1,4 @@
+import { unbound } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
 import type { RecordMetadata } from '../fields/metadata.js';
 import { inJson } from '../state/describe.js';
@@ -5,7 +6,7 @@ import { isRecord, stateOf } from '../state/slot.js';
 import { isId } from '../support/ids.js';
 import type { Relation } from './declaration.js';
 import { type LoadedValue, noteLoaded } from './loaded.js';
-import { declaredTarget } from './target.js';
+import { declaredTarget, type TargetClass } from './target.js';
 
 /** Why a value cannot be assigned to a relation; undefined where it can. */
 export function problemWithRelated(owner: object, metadata: RecordMetadata, relation: Relation, value: unknown): string | undefined {
@@ -13,7 +14,7 @@ export function problemWithRelated(owner: object, metadata: RecordMetadata, rela
   if (kind !== 'belongsTo') return `cannot be assigned: the key is in the other ${kind === 'hasOne' ? 'record' : 'records'}; save it there`;
   if (metadata.byProperty.get(key!)?.readOnly) return `cannot be assigned: its key ${key} is read-only`;
   if (value === null) return undefined;
-  const target = declaredTarget(owner, relation);
+  const target = unbound(declaredTarget(owner, relation)) as TargetClass;
   if (!(value instanceof target) || !isRecord(value)) {
     const advice = typeof value === 'function' ? `; await it first: await record.${name}()` : '';
     return `must be a ${target.name} or null (got ${isRecord(value) ? String(value) : inJson(value)}${advice})`;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { NotFoundError, ResourceError, ServerError, ValidationError } from '../../../src/index.js';
+import { WireNumber } from '../../../src/model/state/wire-number.js';
 import { failure } from '../../support/failure.js';
 import { Blog, Comment, Post, User } from './blog.js';
 
@@ -78,6 +79,21 @@ describe('a record that belongs to another', () => {
     };
     await failure(comment.author(), ServerError);
     expect(comment.author.loaded).to.equal(undefined);
+  });
+
+  it('is found by a key that a number cannot hold, which is text as the id is', async () => {
+    const digits = '9007199254740993';
+    blog.tables.posts!.push({ id: new WireNumber(digits), title: 'Big' });
+    blog.tables.comments!.push({ id: 'c9', post_id: new WireNumber(digits) }, { id: 'c8', post_id: 7 });
+    const [big, small] = [await blog.connection.bind(Comment).get('c9'), await blog.connection.bind(Comment).get('c8')];
+    expect([big.postId, small.postId]).to.deep.equal([digits, 7]);
+    const post = await big.post();
+    expect([post?.title, post?.id, big.isModified]).to.deep.equal(['Big', digits, false]);
+    big.post.set(post);
+    expect(big.isModified).to.equal(false);
+    blog.log();
+    await small.post();
+    expect(blog.log()).to.deep.equal(['GET posts/7']);
   });
 
   it('takes the user’s own class that is bound to the connection', async () => {

@@ -3,6 +3,7 @@ import {
   BaseResource,
   BelongsTo,
   ConfigurationError,
+  defineEntity,
   Entity,
   Field,
   GetResourceMixin,
@@ -194,6 +195,16 @@ describe('the declaration of a relation', () => {
     refused(() => above(belongs, Target.prototype, 'other', { value: () => undefined }), 'must be a property or a getter');
     refused(() => above(belongs, Target, 'other'), 'only members of records');
     refused(() => above(belongs, Target.prototype, Symbol('other') as never), 'not a symbol');
+  });
+
+  it('may name the class of a connection', () => {
+    const { connection } = new Blog({});
+    const Noted = defineEntity({
+      name: 'Noted',
+      fields: { postId: String },
+      relations: { post: { belongsTo: () => connection.bind(Post), key: 'postId' } },
+    });
+    expect(new Noted({ post: new Post({ id: 'p1' }) }).postId).to.equal('p1');
   });
 
   it('is found by its name', () => {
