@@ -72,6 +72,8 @@ export class Blog {
   /** How many requests are under way, and how many were at most. */
   active = 0;
   most = 0;
+  /** Whether lists say how many records there are. */
+  counts = true;
   /** Runs before each answer. */
   before: (request: TransportRequest) => unknown = () => undefined;
 
@@ -116,6 +118,6 @@ export class Blog {
         Object.entries(filters).every(([name, value]) => !(name in row) || row[name] === value),
     );
     const results = found.slice(pageNumber * pageSize, (pageNumber + 1) * pageSize);
-    return { results, total: found.length, pageTotal: Math.ceil(found.length / pageSize) };
+    return this.counts ? { results, total: found.length, pageTotal: Math.ceil(found.length / pageSize) } : { results };
   }
 }

@@ -197,6 +197,34 @@ describe('the declaration of a relation', () => {
     refused(() => above(belongs, Target.prototype, Symbol('other') as never), 'not a symbol');
   });
 
+  it('may be a description', async () => {
+    const Remark = defineEntity({
+      name: 'Remark',
+      path: 'comments',
+      extends: GetResourceMixin(SearchResourceMixin(BaseResource)),
+      fields: { postId: { type: String, name: 'post_id', nullable: true } },
+      relations: {
+        post: { belongsTo: () => Post, key: 'postId', required: true },
+        siblings: { hasMany: () => Comment, by: 'post_id' },
+        first: { hasOne: () => Comment, key: 'postId' },
+      },
+    });
+    const blog = new Blog({ posts: [{ id: 'p1', title: 'One' }], comments: [{ id: 'p1', post_id: 'p1' }] });
+    const [remark] = (await blog.connection.bind(Remark).search({}, { include: ['post', 'siblings', 'first'] })).results;
+    expect(remark!.post.loaded?.title).to.equal('One');
+    expect(remark!.siblings.loaded).to.have.length(1);
+    expect(remark!.first.loaded).to.be.instanceOf(Comment);
+    const describing = (relation: unknown) => () =>
+      defineEntity({ name: 'Odd', fields: { postId: String }, relations: { post: relation as never } });
+    refused(describing(null), 'The relation Odd.post is described by an object');
+    refused(describing({ key: 'postId' }), 'belongsTo, hasMany or hasOne');
+    refused(describing({ belongsTo: () => Post, hasMany: () => Post, key: 'postId' }), 'belongsTo, hasMany or hasOne');
+    refused(describing({ belongsTo: Post, key: 'postId' }), 'takes a function');
+    refused(describing({ belongsTo: () => Post, key: 'postId', by: 'x' }), 'by is not an option');
+    refused(describing({ hasMany: () => Post, key: 'postId', required: true }), 'required is not an option');
+    refused(() => defineEntity({ name: 'Odd', relations: [] as never }), 'relations must be an object');
+  });
+
   it('may name the class of a connection', () => {
     const { connection } = new Blog({});
     const Noted = defineEntity({

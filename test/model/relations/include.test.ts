@@ -99,6 +99,35 @@ describe('the relations that a search includes', () => {
     ]);
   });
 
+  it('take no further request where the API does not say how many there are, unless one is missing', async () => {
+    blog.counts = false;
+    await Comments.search({ pageSize: 20 }, { include: ['author'] });
+    expect(blog.log()).to.have.length(2);
+    blog.tables.users = blog.tables.users!.slice(1);
+    const { results } = await Comments.search({ pageSize: 20 }, { include: ['author'] });
+    expect(blog.log()).to.have.length(3);
+    expect([results[0]!.author.loaded, results[1]!.author.loaded?.name]).to.deep.equal([null, 'n1']);
+  });
+
+  it('are no longer loaded once a loop is left', async () => {
+    let signal: AbortSignal | undefined;
+    const asked = new Promise<void>((resolve) => {
+      let lists = 0;
+      blog.before = (request) => {
+        if (!request.path.startsWith('users') || ++lists < 2) return undefined;
+        ({ signal } = request);
+        resolve();
+        return new Promise((_, reject) => signal!.addEventListener('abort', () => reject(new AbortedError('aborted'))));
+      };
+    });
+    for await (const { author } of Comments.search({ pageSize: 100 }).include('author')) {
+      expect(author.loaded?.id).to.equal('u0');
+      await asked;
+      break;
+    }
+    expect(signal?.aborted).to.equal(true);
+  });
+
   it('may be nested, with what is known already not loaded again', async () => {
     const page = await Comments.search({ pageSize: 8 }).include('author', 'post.author').include('post.author.profile');
     const log = blog.log();
