@@ -20,7 +20,7 @@ export type Owner = readonly [record: BaseResource, id: unknown];
 export function childrenJobs({ relation, target: declared }: Branch, owners: readonly Owner[], options: CallOptions): Job[] {
   const target = declared as unknown as SearchableClass;
   const { by, key } = findingBy(target, relation);
-  const search = (ids: unknown, signal: AbortSignal): Search<BaseResource> => {
+  const search = (ids: unknown, signal: AbortSignal | undefined): Search<BaseResource> => {
     const params = { ...relation.where, pageSize: largestPage(target), [by]: ids };
     return target.search(params as never, { ...options, signal } as never) as unknown as Search<BaseResource>;
   };

@@ -6,7 +6,7 @@ import type { SearchableClass } from '../searching/searchable.js';
 import type { TargetClass } from './target.js';
 
 /** Work that sends one request, or those for the pages of one list. */
-export type Job = (signal: AbortSignal) => Promise<void>;
+export type Job = (signal: AbortSignal | undefined) => Promise<void>;
 
 /** Records by the id that they were asked for by; null for one that there is not. */
 export type Found = Map<string, BaseResource | null>;
@@ -19,7 +19,7 @@ export type Found = Map<string, BaseResource | null>;
 export async function findOne(target: TargetClass, id: string, options: CallOptions): Promise<BaseResource | null> {
   if (typeof target.get === 'function') return target.get(id, options);
   const found: Found = new Map();
-  for (const job of findJobs(target, [id], found, options)) await job(options.signal ?? new AbortController().signal);
+  for (const job of findJobs(target, [id], found, options)) await job(options.signal);
   return found.get(id) ?? null;
 }
 
