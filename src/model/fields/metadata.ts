@@ -41,6 +41,8 @@ export interface Codec {
   readonly records: boolean;
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
+  /** Whether decoding runs none of the user's code, and so may be done before the value is read. Default: false. */
+  readonly isJson?: boolean;
   /** Whether what is written of an unchanged value may differ from what was read: it hides some, or has another form in `toDict()`. */
   rewrites?(): boolean;
   /** Whether texts of digits are numbers: what `toDict()` writes of a bigint. */
@@ -75,6 +77,8 @@ export interface FieldMetadata {
   readonly reads: boolean;
   /** Whether the field is sent, and therefore takes part in the dirty check. */
   readonly sends: boolean;
+  /** Whether the value is not shown. */
+  readonly secret: boolean;
   /** Whether a clone gets a copy of the value. */
   readonly copies: boolean;
   readonly equals: ((local: unknown, saved: unknown) => boolean) | undefined;
@@ -91,6 +95,8 @@ export interface RecordMetadata {
   readonly fields: readonly FieldMetadata[];
   readonly byProperty: ReadonlyMap<string, FieldMetadata>;
   readonly id: FieldMetadata;
+  /** The fields whose values are not shown. */
+  readonly secrets: readonly FieldMetadata[];
   /** The fields whose values are dates, in order of `dateIndex`. */
   readonly dates: readonly FieldMetadata[];
   readonly options: EntityOptions;
