@@ -1,24 +1,25 @@
 import type { APIError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
 import type { ClientSettings } from '../settings.js';
-import { apiCall } from './api-call.js';
+import { ANY_TYPE, apiCall } from './api-call.js';
 import type { Call } from './call.js';
-import { readJsonResponse } from './json-response.js';
+import { readResponse } from './json-response.js';
 import { ACCEPT_ENCODING } from './response-body.js';
 
 /**
- * A call to a platform's API that expects JSON or an empty response.
+ * A call to a platform's API that expects JSON, or what its `responseType` says, or an empty response.
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
 export function jsonCall(settings: ClientSettings, request: TransportRequest, body: Uint8Array | undefined): Call<TransportResponse> {
   const encoding = settings.adapter.decodes ? undefined : { 'accept-encoding': ACCEPT_ENCODING };
-  const call = apiCall(settings, request, body, { accept: 'application/json', ...encoding });
+  const accept = (request.responseType ?? 'json') === 'json' ? 'application/json' : ANY_TYPE;
+  const call = apiCall(settings, request, body, { accept, ...encoding });
   const { method, url, redactor } = call;
   return {
     ...call,
     settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
     receive: (response, deadline) =>
-      readJsonResponse(response, deadline, { request, url, redactor, limits: settings.bodyLimits, decoders: settings.runtime.decoders }),
+      readResponse(response, deadline, { request, url, redactor, limits: settings.bodyLimits, decoders: settings.runtime.decoders }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TransformOptions } from '../ports/transform-options.js';
 import type { Relation } from '../relations/declaration.js';
+import type { RecordState } from '../state/slot.js';
 import type { StandardSchema } from '../support/standard-schema.js';
 import type { EntityOptions } from './entity-options.js';
 
@@ -112,7 +113,12 @@ export interface RecordMetadata {
   readonly wireNames: ReadonlySet<string>;
   /** Finds fields that may have changed; compiled on first use. */
   scan: Scan | null;
+  /** Sets the fields of a record from its saved state; compiled on first use. */
+  hydrator: Hydrator | null;
 }
+
+/** Sets all fields of a record from its saved state. */
+export type Hydrator = (record: object, saved: Readonly<Record<string, unknown>>, state: RecordState) => void;
 
 /**
  * Returns the index of the first field, from `from` on, whose value may differ from the saved JSON; -1 when there is none. It compares only

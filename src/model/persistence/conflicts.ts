@@ -1,6 +1,5 @@
 import type { BaseResource } from '../base-resource.js';
 import { connectionOfRecord } from '../binding.js';
-import { lastResponseOf } from '../calls/last-response.js';
 import { APIError, StaleRecordError } from '../errors/index.js';
 import { entityOptions } from '../fields/effective-options.js';
 import type { FieldMetadata } from '../fields/metadata.js';
@@ -14,7 +13,9 @@ import { jsonOf } from '../state/saved.js';
 import { shownChanges } from '../state/secrets.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { refuseOption } from '../support/quantities.js';
-import { fetchRecord } from './fetch.js';
+import { noteValidator, usesValidators, validatorOf } from './entity-tags.js';
+import { type FetchedRecord, fetchRecord } from './fetch.js';
+import { validateLoaded, validatesLoads } from './validate.js';
 
 /** A field that both sides have changed to different values. */
 export interface FieldConflict<R = BaseResource> {
@@ -51,48 +52,13 @@ function isGuarded(record: BaseResource): boolean {
   return usesValidators(record) || versionOf(record) !== undefined;
 }
 
-function usesValidators(record: BaseResource): boolean {
-  return entityOptions(record.constructor).concurrency !== undefined;
-}
-
 function versionOf(record: BaseResource): FieldMetadata | undefined {
   return stateOf(record).metadata.fields.find(({ isVersion }) => isVersion);
 }
 
-/** The entity tag (RFC 9110 §8.8.3) of the saved state; null where it is not known. */
-export function validatorOf(record: BaseResource): string | null {
-  const { concurrency } = entityOptions(record.constructor);
-  const { saved, validator } = stateOf(record);
-  const inBody = typeof concurrency === 'object' ? saved?.[concurrency.etagKey] : undefined;
-  return typeof inBody === 'string' && inBody !== '' ? inBody : validator;
-}
-
-/** Notes the entity tag of the response that the saved state came from. */
-export function noteValidator(record: BaseResource, headers: Readonly<Record<string, string>> | undefined): void {
-  stateOf(record).validator = headers?.etag ?? null;
-}
-
-/** The same after a save: the response is the last one to a request of the record. */
-export function noteSavedValidator(record: BaseResource): void {
-  if (usesValidators(record)) noteValidator(record, lastResponseOf(record)?.headers);
-}
-
-/** The header that makes an update or a delete depend on the version that was loaded (RFC 9110 §13.1.1). */
-export function precondition(record: BaseResource): Readonly<Record<string, string>> | undefined {
-  const validator = usesValidators(record) ? validatorOf(record) : null;
-  return validator === null ? undefined : { 'if-match': validator };
-}
-
-/** The header with which a request for the record is answered only if it has changed (RFC 9110 §13.1.2). */
-export function ifChanged(record: BaseResource): Readonly<Record<string, string>> | undefined {
-  const validator = usesValidators(record) && stateOf(record).saved ? validatorOf(record) : null;
-  return validator === null ? undefined : { 'if-none-match': validator };
-}
-
 /** What the platform has now. */
-interface Theirs {
+interface Theirs extends Pick<FetchedRecord, 'headers' | 'address'> {
   readonly json: Record<string, unknown>;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** One operation that must not undo what somebody else did. */
@@ -156,8 +122,8 @@ async function unseen(record: BaseResource, operation: GuardedOperation): Promis
 }
 
 async function fetchTheirs(record: BaseResource, { options, name }: GuardedOperation): Promise<Theirs> {
-  const { response, headers } = await fetchRecord(record, options, `${name} (what the platform has now)`);
-  return { json: response, headers };
+  const { response, headers, address } = await fetchRecord(record, options, `${name} (what the platform has now)`);
+  return { json: response, headers, address };
 }
 
 /** Takes over what the platform has, or only its version, as the caller says. @throws StaleRecordError for fields that nobody decides on. */
@@ -172,12 +138,12 @@ async function settle(
     takeVersion(record, theirs);
     return;
   }
+  const their = await asRecord(record, theirs, operation.name);
   const changes = operation.changes();
   const both = changes.fields.filter((field) => isChangedByBoth(changes, field, theirs));
   if (both.length > 0 && onConflict === 'rebase') throw staleError(record, operation, error, { theirs, both });
   const decided = new Map<FieldMetadata, unknown>();
   if (typeof onConflict === 'function') {
-    const their = asRecord(record, theirs);
     for (const field of both) {
       const { property } = field;
       const conflict: FieldConflict = {
@@ -191,7 +157,7 @@ async function settle(
     }
   }
   replaceSaved(record, theirs.json, true);
-  noteValidator(record, theirs.headers);
+  noteValidator(record, theirs.headers, theirs.address);
   checkAssignable(record, `${operation.name} of ${String(record)}`);
   for (const [field, value] of decided) (record as unknown as Properties)[field.property] = value;
 }
@@ -214,8 +180,10 @@ function isChangedByBoth(changes: ChangeSet, field: FieldMetadata, { json }: The
   return !sameAsJson(their, jsonOf(field, changes.saved)) && !sameAsJson(their, changes.wire(field));
 }
 
-function asRecord(record: BaseResource, { json }: Theirs): BaseResource {
-  return loadRecord(record.constructor as RecordClass<BaseResource>, json, connectionOfRecord(record));
+async function asRecord(record: BaseResource, { json }: Theirs, operation: string): Promise<BaseResource> {
+  const their = loadRecord(record.constructor as RecordClass<BaseResource>, json, connectionOfRecord(record));
+  if (validatesLoads(their.constructor)) await validateLoaded(their, `${operation} of ${String(record)}: what the platform has now`);
+  return their;
 }
 
 function staleError(
@@ -244,7 +212,7 @@ function staleError(
       mine: Object.fromEntries(entries.map(([name, { to }]) => [name, to])),
       base: Object.fromEntries(entries.map(([name, { from }]) => [name, from])),
       fields,
-      theirs: async () => asRecord(record, theirs ?? (await fetchTheirs(record, operation))),
+      theirs: async () => asRecord(record, theirs ?? (await fetchTheirs(record, operation)), operation.name),
     },
     { ...(cause && { cause, status: cause.status }) },
   );

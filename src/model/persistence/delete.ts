@@ -12,8 +12,9 @@ import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { refuseOption } from '../support/quantities.js';
-import { guarded, precondition } from './conflicts.js';
+import { guarded } from './conflicts.js';
 import { deleting, noteDeleted } from './deletions.js';
+import { precondition } from './entity-tags.js';
 import type { BaseDeleteParams } from './params.js';
 
 /** A class for the results of deletes. */

@@ -1,56 +1,54 @@
-import type { BaseResource } from '../base-resource.js';
-import { requireConnection } from '../binding.js';
+import type { BaseResource, ResourceClass } from '../base-resource.js';
+import { requireConnection, unbound } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
-import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
-import { callOptions } from '../ports/transport.js';
 import { runMany } from '../running/run-many.js';
 import { loadRecord } from '../state/construction.js';
 import { inJson } from '../state/describe.js';
-import { isObject } from '../state/json.js';
-import { type RecordClass } from '../state/slot.js';
+import { isRecord, type RecordClass, stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { membersOf } from '../support/members.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
-import { noteValidator } from './conflicts.js';
-import { refuseOther } from './identity.js';
+import { knownVersion, noteValidator } from './entity-tags.js';
+import { fetchJson } from './fetch.js';
 import type { BaseGetParams } from './params.js';
+import { validateLoaded, validatesLoads } from './validate.js';
 
 /** The statics of a class whose records can be fetched by id. */
 export interface GetStatics {
   /**
    * Loads the record with an id.
    *
-   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when the record does not exist, ResourceError for a
-   *   response that is not that record.
+   * @throws ValidationError for an id that cannot be part of a path, and for a record that is not valid where the class is validated when it
+   *   is loaded; NotFoundError when the record does not exist, ResourceError for a response that is not that record.
    */
-  get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
+  get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
   /** The records with these ids, in their order. @throws as `get` does, for the first that fails. */
-  find<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], params?: Omit<BaseGetParams, 'id'>): Promise<R[]>;
+  find<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], params?: Omit<BaseGetParams, 'id' | 'known'>): Promise<R[]>;
   /** Same as `get`. */
-  find<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
+  find<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
   /** Same as `get`. */
-  retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
+  retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
 }
 
 /** Adds `Class.get(id)`. @throws TypeError when the base is not a record class. */
 export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics {
   checkMixinBase(base, 'GetResourceMixin');
   abstract class Gettable extends asBase(base) {
-    static get<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams = {}): Promise<R> {
+    static get<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams<R> = {}): Promise<R> {
       return getRecord(this, id, params);
     }
 
     static find<R extends BaseResource>(
       this: RecordClass<R>,
       id: string | readonly string[],
-      params: BaseGetParams = {},
+      params: BaseGetParams<R> = {},
     ): Promise<R | R[]> {
       return Array.isArray(id) ? getRecords(this, id, params) : (this as RecordClass<R> & GetStatics).get(id as string, params);
     }
 
-    static retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams = {}): Promise<R> {
+    static retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams<R> = {}): Promise<R> {
       return (this as RecordClass<R> & GetStatics).get(id, params);
     }
   }
@@ -60,7 +58,7 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
 /** How many records are fetched at a time. */
 const concurrency = 8;
 
-async function getRecords<R extends BaseResource>(target: RecordClass<R>, ids: readonly string[], params: BaseGetParams): Promise<R[]> {
+async function getRecords<R extends BaseResource>(target: RecordClass<R>, ids: readonly string[], params: BaseGetParams<R>): Promise<R[]> {
   const different = [...new Set(ids)];
   const found = new Map<string, R>();
   const { signal } = params;
@@ -73,31 +71,35 @@ async function getRecords<R extends BaseResource>(target: RecordClass<R>, ids: r
   return ids.map((id) => found.get(id)!);
 }
 
-async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams): Promise<R> {
-  const resource = target as RecordClass<R> & typeof BaseResource;
+async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams<R>): Promise<R> {
+  const resource = target as ResourceClass<R>;
   const attempt = `get of ${resource.name} ${inJson(id)}`;
   checkOptions(target, 'get', params);
   if (params.id !== undefined && params.id !== id)
     throw new ValidationError(`${attempt}: params.id is another id (${inJson(params.id)}). Leave it out.`);
   const segment = pathSegment(id, `The id of ${resource.name}.get`);
   const connection = requireConnection(target, 'get');
-  const { body, headers } = await connection.send(
-    {
-      ...callOptions(params),
-      method: 'GET',
-      path: `${params.resourcePath ?? pathOf(target)}/${segment}`,
-      query: params.host === undefined ? params.query : { ...membersOf(params.query), host: params.host },
-      attempt,
-      decodeError: entityOptions(target).errors,
-      exactNumbers: true,
-    },
-    target,
-  );
-  if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
-  const response = resource.readResponse(body);
+  const path = `${params.resourcePath ?? pathOf(target)}/${segment}`;
+  const query = params.host === undefined ? params.query : { ...membersOf(params.query), host: params.host };
   // Below another path records may be known by something else than their id.
-  refuseOther(target, params.resourcePath === undefined ? id : undefined, response, attempt);
+  const asked = params.resourcePath === undefined ? id : undefined;
+  const known = params.known && knownVersion(knownOf(resource, asked, params.known, attempt), connection);
+  const request = { path, attempt, id: asked, known };
+  const { response, headers, address } = await fetchJson(resource, connection, request, { ...params, query });
   const record = loadRecord(target, response, connection);
-  noteValidator(record, headers);
+  noteValidator(record, headers, address);
+  if (validatesLoads(target)) await validateLoaded(record, `${attempt}: what the platform sent`);
   return record;
+}
+
+/** The record that is known of the one with an id. @throws ValidationError for one of another class or with another id. */
+function knownOf(target: ResourceClass, id: string | undefined, known: unknown, attempt: string): BaseResource {
+  const refuse = (message: string): never => {
+    throw new ValidationError(`${attempt}: known ${message}.`, { details: [{ field: 'known', message }] });
+  };
+  if (entityOptions(target).concurrency === undefined) return refuse(`has no effect without @Entity({ concurrency }) on ${target.name}`);
+  if (!isRecord(known) || unbound(known.constructor) !== unbound(target)) return refuse(`must be a ${target.name}`);
+  const { saved } = stateOf(known);
+  if (id !== undefined && saved !== null && !target.isResponseTo(id, saved)) return refuse(`is another record (${String(known)})`);
+  return known as BaseResource;
 }

@@ -1,13 +1,14 @@
 import type { BaseResource } from '../base-resource.js';
-import { APIError } from '../errors/index.js';
+import { requireConnection } from '../binding.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import type { CallOptions, OwnCallOptions } from '../ports/transport.js';
+import type { CallOptions } from '../ports/transport.js';
 import { checkAssignable } from '../state/assign.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
-import { ifChanged, noteValidator } from './conflicts.js';
+import { knownVersion, noteValidator } from './entity-tags.js';
 import { fetchRecord } from './fetch.js';
+import { validateLoad } from './validate.js';
 
 /** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {
@@ -27,31 +28,14 @@ export async function refreshRecord<R extends BaseResource>(record: R, options: 
     perform: async (context) => {
       context.settle();
       checkAssignable(record, `refresh of ${String(record)}`);
-      const { json, headers } = await fetchIfChanged(record, context.limit.callOptions(options));
+      const known = knownVersion(record, requireConnection(record, 'refresh'));
+      const { response, headers, address } = await fetchRecord(record, context.limit.callOptions(options), 'refresh', known);
       context.sent = true;
-      replaceSaved(record, json, options.keepChanges ?? false);
-      noteValidator(record, headers);
+      await validateLoad(record, response, `refresh of ${String(record)}: what the platform sent`);
+      replaceSaved(record, response, options.keepChanges ?? false);
+      noteValidator(record, headers, address);
       stateOf(record).lost = null;
       return record;
     },
   });
-}
-
-/** What the platform has: what is saved, where it says that this has not changed (304). */
-async function fetchIfChanged(
-  record: BaseResource,
-  options: OwnCallOptions,
-): Promise<{ json: Record<string, unknown>; headers: Readonly<Record<string, string>> }> {
-  const { saved, validator } = stateOf(record);
-  const condition = ifChanged(record);
-  try {
-    const { response, headers } = await fetchRecord(record, {
-      ...options,
-      ...(condition && { headers: { ...condition, ...options.headers } }),
-    });
-    return { json: response, headers };
-  } catch (error) {
-    if (!condition || saved === null || !(error instanceof APIError) || error.status !== 304) throw error;
-    return { json: saved, headers: { ...error.headers, etag: validator ?? '' } };
-  }
 }

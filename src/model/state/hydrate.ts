@@ -1,35 +1,35 @@
+import { compileHydrator } from '../fields/hydrator.js';
 import { type FieldMetadata, isLazy } from '../fields/metadata.js';
 import { readValue, setValue } from './accessor.js';
 import type { Properties } from './assign.js';
 import { initialValue, keepInitial } from './initial.js';
 import { isSmall } from './json.js';
-import { savedJson, stampDates, unknownKeysOf } from './saved.js';
+import { savedJson, unknownKeysOf } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 import { depthLimit } from './walk.js';
 
 /** Sets the fields of a record from its saved state, after its constructors. The saved state wins over initialisers. */
 export function hydrate(record: object, state: RecordState): void {
+  const { metadata } = state;
+  metadata.hydrator ??= compileHydrator(metadata.fields, hydrateField);
+  metadata.hydrator(record, state.saved!, state);
+  state.detached = null;
+}
+
+/** Sets a field that is not simply the scalar in the JSON: a date, a value that is decoded on first read, or one the platform did not send. */
+export function hydrateField(record: object, json: unknown, state: RecordState, field: FieldMetadata): void {
   const own = record as Properties;
-  const { fields, dates } = state.metadata;
-  const times: number[] | null = dates.length > 0 ? [] : null;
-  /** The properties that initialisers had set and that were detached. */
-  let initials: readonly (PropertyDescriptor | undefined)[] = [];
-  for (const field of fields) {
-    const json = savedJson(state, field);
-    const lazy = isLazy(field.codec, json);
-    if (json === undefined && !(field.reads && lazy)) {
-      keepInitial(own, state, field, initials[field.index]?.value);
-    } else if (lazy && staysData(own, state, field)) {
-      own[field.property] = field.codec.decode(json);
-    } else if (lazy) {
-      if (isData(own, field)) initials = detach(own, fields, field.index);
-      Object.defineProperty(own, field.property, field.accessor);
-    } else {
-      own[field.property] = eagerValue(field, json);
-    }
-    if (times !== null && field.dateIndex >= 0) times.push(lazy ? Number.NaN : timeOf(own[field.property]));
+  const lazy = isLazy(field.codec, json);
+  if (json === undefined && !(field.reads && lazy)) {
+    keepInitial(own, state, field, state.detached?.[field.index]?.value);
+  } else if (lazy && staysData(own, state, field)) {
+    own[field.property] = field.codec.decode(json);
+  } else if (lazy) {
+    if (isData(own, field)) state.detached = detach(own, state.metadata.fields, field.index);
+    Object.defineProperty(own, field.property, field.accessor);
+  } else {
+    own[field.property] = eagerValue(field, json);
   }
-  state.times = times;
 }
 
 /**
@@ -40,7 +40,7 @@ export function rehydrate(record: object, state: RecordState, some: readonly Fie
   const own = record as Properties;
   const { fields } = state.metadata;
   const chosen = new Set(some);
-  stampDates(state);
+  state.times = null;
   const first = fields.find((field) => isLazy(field.codec, savedJson(state, field)) && isData(own, field) && !staysData(own, state, field));
   const detached = first ? detach(own, fields, first.index) : [];
   for (const field of first ? fields : some) {
@@ -120,10 +120,6 @@ function isAsHydrated(found: PropertyDescriptor | undefined, { accessor }: Field
 
 function isData(own: Properties, { property }: FieldMetadata): boolean {
   return Object.getOwnPropertyDescriptor(own, property)?.writable !== undefined;
-}
-
-function timeOf(value: unknown): number {
-  return value instanceof Date ? value.getTime() : Number.NaN;
 }
 
 /** Makes a loaded record one that was never loaded, with the same values. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../src/local/index.js';
-import { useFolder } from '../support/folder.js';
+import { useFolder } from '../../support/folder.js';
 import { Client, type Json, usePlatform } from '../support/platform.js';
 
 const start = Date.parse('2026-03-02T08:00:00Z');
