@@ -43,7 +43,7 @@ export interface SaveOptions extends CallOptions, HookOptions {
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
   const state = stateOf(record);
   refuseDeleted(record, 'save');
-  checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  checkNames(record, attributes, `save of ${String(record)}`);
   refuseGivenId(record, attributes, `save of ${String(record)}`);
   checkOptions(record.constructor, 'save', options);
   warnOfOverwritten(record);

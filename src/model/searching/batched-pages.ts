@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
-import type { CallOptions } from '../ports/transport.js';
+import type { SearchCallOptions } from '../relations/types.js';
 import type { RecordClass } from '../state/slot.js';
-import { Page } from './page.js';
+import { firstPage, type StartedSource } from './page.js';
 import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import { RecordPages } from './record-pages.js';
 import { Search } from './search.js';
@@ -15,20 +15,23 @@ import type { SearchableClass } from './searchable.js';
 export function searchInBatches<R extends BaseResource>(
   target: RecordClass<R>,
   batches: readonly Readonly<Record<string, unknown>>[],
-  options: CallOptions = {},
+  options: SearchCallOptions = {},
 ): Search<R> {
-  const source = new BatchedPages(target as unknown as SearchableClass, batches, options) as PageSource<BaseResource> as PageSource<R>;
-  return new Search(async () => new Page(source, await source.fetch(firstBatch), firstBatch));
+  const source = new BatchedPages(
+    target as unknown as SearchableClass,
+    batches,
+    options,
+  ) as StartedSource<BaseResource> as StartedSource<R>;
+  return new Search(() => firstPage(source));
 }
-
-const firstBatch: PagePlace = { position: 0, index: 0 };
 
 /** The pages of such a search: one page per batch. */
 class BatchedPages implements PageSource<BaseResource> {
+  readonly start: PagePlace = { position: 0, index: 0 };
   readonly #whole: RecordPages;
   readonly #parts: readonly RecordPages[];
 
-  constructor(target: SearchableClass, batches: readonly Readonly<Record<string, unknown>>[], options: CallOptions) {
+  constructor(target: SearchableClass, batches: readonly Readonly<Record<string, unknown>>[], options: SearchCallOptions) {
     this.#whole = new RecordPages(target, {}, options);
     this.#parts = batches.map((params) => new RecordPages(target, target.readSearchParams(params), options));
   }
@@ -55,6 +58,10 @@ class BatchedPages implements PageSource<BaseResource> {
       total: undefined,
       pageTotal,
     };
+  }
+
+  async complete(page: { readonly results: readonly BaseResource[] }, signal?: AbortSignal): Promise<void> {
+    await this.#whole.complete(page, signal);
   }
 
   idOf(json: Record<string, unknown>): unknown {
