@@ -1,10 +1,8 @@
-import { ResourceError } from '../model/errors/index.js';
 import type { StreamResponse, Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
-import type { Call } from './calls/call.js';
-import { type ExchangeContext, exchange } from './calls/exchange.js';
-import { jsonCall } from './calls/json-call.js';
+import { type Part, part } from '../model/support/part.js';
+import { apiCall } from './calls/api-call.js';
 import { bodyOf } from './calls/request-body.js';
-import { openStream } from './calls/stream-call.js';
+import type { Engine } from './engine.js';
 import type { Content, ContentOptions, UploadInput } from './files/content.js';
 import type { DownloadOptions } from './files/download-options.js';
 import type { PutOptions } from './files/upload.js';
@@ -18,18 +16,25 @@ import { type ClientDependencies, type ClientSettings, clientSettings } from './
  */
 export class Client implements Transport {
   readonly #settings: ClientSettings;
-  readonly #context: ExchangeContext;
+  /** Sends the requests. What a request is made of is read before it is loaded. */
+  readonly #engine: Part<Engine>;
+  #loaded: Engine | undefined;
   #closed = false;
 
   /**
-   * @param runtime What the place where it runs provides.
+   * @param loadRuntime Loads what the place where it runs provides.
    * @param dependencies For tests.
    * @throws ConfigurationError or ValidationError when an option is missing or invalid.
    */
-  constructor(runtime: Runtime, options: ClientOptions, dependencies: ClientDependencies = {}) {
-    const settings = clientSettings(runtime, options, dependencies);
+  constructor(loadRuntime: () => Promise<Runtime>, options: ClientOptions, dependencies: ClientDependencies = {}) {
+    const settings = clientSettings(options, dependencies);
     this.#settings = settings;
-    this.#context = { ...settings, isTrustedOrigin: (origin) => settings.origins.has(origin) };
+    this.#engine = part(async () => {
+      const [{ Engine }, runtime] = await Promise.all([import('./engine.js'), loadRuntime()]);
+      this.#loaded = new Engine(settings, runtime);
+      if (this.#closed) this.#loaded.close();
+      return this.#loaded;
+    });
   }
 
   /**
@@ -39,7 +44,8 @@ export class Client implements Transport {
    */
   async request(request: TransportRequest): Promise<TransportResponse> {
     const body = bodyOf(request);
-    return this.#run(jsonCall(this.#settings, request, body instanceof Promise ? await body : body));
+    const call = apiCall(this.#settings, request, body instanceof Promise ? await body : body, { accept: 'application/json' });
+    return (await this.#engine()).request(request, call);
   }
 
   /**
@@ -49,7 +55,10 @@ export class Client implements Transport {
    * `limits.jsonBytes`.
    */
   async stream(request: TransportRequest): Promise<StreamResponse> {
-    return openStream(this.#settings, (call) => this.#run(call), request, await bodyOf(request));
+    // Content-Encodings are not asked for, because compression holds bytes back.
+    const accepted = { accept: 'text/event-stream', 'accept-encoding': 'identity' };
+    const call = apiCall(this.#settings, request, await bodyOf(request), accepted);
+    return (await this.#engine()).stream(request, call);
   }
 
   /**
@@ -58,8 +67,7 @@ export class Client implements Transport {
    * AbortedError.
    */
   async openContent(input: UploadInput, options: ContentOptions = {}): Promise<Content> {
-    const { openContent } = await import('./files/open-content.js');
-    return openContent(this.#settings.runtime, input, options);
+    return (await this.#engine()).openContent(input, options);
   }
 
   /**
@@ -67,8 +75,7 @@ export class Client implements Transport {
    * @throws FileUploadError with step `read`, `put` or (when no new URL could be obtained) `request-url`; AbortedError.
    */
   async put(url: string, content: Content, options: PutOptions = {}): Promise<void> {
-    const { put } = await import('./files/upload.js');
-    return put(this.#settings, (call) => this.#run(call), url, content, options);
+    return (await this.#engine()).put(url, content, options);
   }
 
   /**
@@ -80,15 +87,7 @@ export class Client implements Transport {
   async download(url: string, options?: DownloadOptions & { target?: undefined }): Promise<Uint8Array>;
   async download(url: string, options?: DownloadOptions): Promise<Uint8Array | undefined>;
   async download(url: string, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
-    const { target, fileName } = options;
-    const { download } = await import('./files/download.js');
-    return download(
-      this.#settings,
-      (call) => this.#run(call),
-      url,
-      options,
-      () => this.#settings.runtime.openSink(target, fileName),
-    );
+    return (await this.#engine()).download(url, options);
   }
 
   /**
@@ -96,14 +95,7 @@ export class Client implements Transport {
    * @param options.type The MIME type of the Blob.
    */
   async downloadBlob(url: string, options: Omit<DownloadOptions, 'target'> & { type?: string | undefined } = {}): Promise<Blob> {
-    const [{ download }, { BlobSink }] = await Promise.all([import('./files/download.js'), import('./files/blob-sink.js')]);
-    return download(
-      this.#settings,
-      (call) => this.#run(call),
-      url,
-      options,
-      async () => new BlobSink(options.type),
-    );
+    return (await this.#engine()).downloadBlob(url, options, options.type);
   }
 
   /** Whether the URL is at one of the connection's own origins, to which credentials may be sent. */
@@ -114,11 +106,6 @@ export class Client implements Transport {
   /** Closes idle sockets. Later calls fail with a ResourceError; calls in flight continue. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#context.adapter.close();
-  }
-
-  async #run<T>(call: Call<T>): Promise<T> {
-    if (this.#closed) throw new ResourceError('The connection is closed; make a new one.');
-    return exchange(this.#context, call);
+    this.#loaded?.close();
   }
 }

@@ -11,6 +11,9 @@ import type { Call, Hop } from './call.js';
 import { contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
 
+/** A call to a platform's API, before it is settled how its response is read. */
+export type ApiCall = Omit<Call<never>, 'receive' | 'settle'>;
+
 type Headers = Readonly<Record<string, string>>;
 
 /**
@@ -18,12 +21,7 @@ type Headers = Readonly<Record<string, string>>;
  * @param accepted The headers that say what response is expected.
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
-export function apiCall(
-  settings: ClientSettings,
-  request: TransportRequest,
-  body: Uint8Array | undefined,
-  accepted: Headers,
-): Omit<Call<never>, 'receive' | 'settle'> {
+export function apiCall(settings: ClientSettings, request: TransportRequest, body: Uint8Array | undefined, accepted: Headers): ApiCall {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
   const { url, trusted } = apiTarget(settings, request, method);

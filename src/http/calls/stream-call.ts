@@ -5,26 +5,18 @@ import type { ReceivedBody } from '../adapters/received-body.js';
 import { codingsOf, unsupportedCoding } from '../encoding/content-codings.js';
 import { unpack } from '../encoding/unpack.js';
 import { UnpackingGuard } from '../encoding/unpacking-guard.js';
+import type { EngineSettings } from '../engine.js';
 import { Handoff } from '../files/handoff.js';
 import type { RunCall } from '../files/transfer.js';
-import type { ClientSettings } from '../settings.js';
 import type { Deadline } from '../time/deadline.js';
-import { apiCall } from './api-call.js';
+import type { ApiCall } from './api-call.js';
 import type { Call } from './call.js';
-
-/** Content-Encodings are not asked for, because compression holds bytes back. */
-const ACCEPTED = { accept: 'text/event-stream', 'accept-encoding': 'identity' };
 
 /**
  * Makes a call whose response is passed on as it arrives. See `Client.stream`. The call lasts until the body has been read or left, so that
  * time limits, aborts and errors are those of any call.
  */
-export function openStream(
-  settings: ClientSettings,
-  run: RunCall,
-  request: TransportRequest,
-  body: Uint8Array | undefined,
-): Promise<StreamResponse> {
+export function openStream(settings: EngineSettings, run: RunCall, request: TransportRequest, call: ApiCall): Promise<StreamResponse> {
   const handoff = new Handoff();
   let received: ReceivedBody | undefined;
   const leave = (): void => {
@@ -33,7 +25,6 @@ export function openStream(
   };
   return new Promise((resolve, reject) => {
     let isDelivered = false;
-    const call = apiCall(settings, request, body, ACCEPTED);
     const deliver = ({ status, headers }: AdapterResponse): void => {
       isDelivered = true;
       resolve({ status, headers, body: bytesOf(handoff, leave) });
@@ -77,7 +68,7 @@ function bytesOf(handoff: Handoff, leave: () => void): AsyncIterable<Uint8Array>
 
 /** The chunks of a body without its Content-Encoding. @throws ResourceError for one that cannot be decoded, or is over the limits. */
 async function* decoded(
-  settings: ClientSettings,
+  settings: EngineSettings,
   response: AdapterResponse,
   deadline: Deadline,
   attempt = 'The request',
