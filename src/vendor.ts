@@ -26,10 +26,9 @@ import { replaceSaved as replaceState } from './model/state/merge.js';
 import { loadRecord as load } from './model/state/construction.js';
 import { type RecordClass, stateOf } from './model/state/slot.js';
 import { noteStarted, secondsToSend } from './model/waiting/deadlines.js';
-import { checkProgressBar } from './model/waiting/follow.js';
 import type { RecordWaitOptions, Waitable } from './model/waiting/waitable.js';
 import { checkOptions } from './model/support/known-options.js';
-import { checkWaitOptions } from './model/waiting/wait-options.js';
+import { checkProgressBar, checkWaitOptions } from './model/waiting/wait-options.js';
 
 /**
  * Connections. A connection of your own extends `Connection`. Its static getter `resourceRoot` names the base class of your records,
@@ -53,7 +52,7 @@ export { pathSegment } from './model/support/ids.js';
 
 /** Searches: the settings of a class, a search made of your own parts, and one that is sent in several requests. */
 export { searchSettings } from './model/fields/effective-options.js';
-export { searchInBatches } from './model/searching/batched-pages.js';
+export { searchInBatches } from './model/searching/batches.js';
 export type { SearchOf, SearchParamsOf } from './model/searching/searchable.js';
 export { refineSearch } from './model/searching/mixin.js';
 export { Search } from './model/searching/search.js';

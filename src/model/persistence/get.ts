@@ -13,9 +13,9 @@ import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { membersOf } from '../support/members.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
-import { noteValidator } from './conflicts.js';
 import { refuseOther } from './identity.js';
 import type { BaseGetParams } from './params.js';
+import { noteValidator } from './validators.js';
 
 /** The statics of a class whose records can be fetched by id. */
 export interface GetStatics {

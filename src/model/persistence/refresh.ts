@@ -6,8 +6,8 @@ import { checkAssignable } from '../state/assign.js';
 import { replaceSaved } from '../state/merge.js';
 import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
-import { ifChanged, noteValidator } from './conflicts.js';
 import { fetchRecord } from './fetch.js';
+import { ifChanged, noteValidator } from './validators.js';
 
 /** Options of `record.refresh()`. */
 export interface RefreshOptions extends CallOptions, HookOptions {

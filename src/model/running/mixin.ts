@@ -8,6 +8,7 @@ import { isObject } from '../state/json.js';
 import type { RecordClass } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { part } from '../support/part.js';
 import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
@@ -17,8 +18,9 @@ import { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
 import { type ManyOptions, runMany } from './run-many.js';
-import { runToEnd, startRun } from './start.js';
 import { pollRun, trackingOf } from './tracking.js';
+
+const starting = part(() => import('./start.js'));
 
 /** A class for the results of runs. */
 export type ResultClass = new (raw: Record<string, unknown>) => Result;
@@ -113,11 +115,13 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       return resumeRun(this, token);
     }
 
-    run(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Result> {
+    async run(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Result> {
+      const { runToEnd } = await starting();
       return runToEnd(this, params, options);
     }
 
-    runAsync(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Run> {
+    async runAsync(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Run> {
+      const { startRun } = await starting();
       return startRun(this, params, options);
     }
 

@@ -10,7 +10,8 @@ import { asyncDispose } from '../support/dispose.js';
 import { otherOptions, waitOptionNames } from '../support/known-options.js';
 import { checkOptionNames } from '../support/names.js';
 import { noteWaited, noteWaiting, secondsLeft, tokenDeadline } from '../waiting/deadlines.js';
-import { follow, followToEnd, type RecordPollable } from '../waiting/follow.js';
+import type { RecordPollable } from '../waiting/follow.js';
+import { following } from '../waiting/following.js';
 import { checkWaitOptions } from '../waiting/wait-options.js';
 import { runName } from './response.js';
 import type { Result } from './result.js';
@@ -90,6 +91,7 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
+        const { followToEnd } = await following();
         await followToEnd(this.resource, this.#pollable(this.url), this.#withDefaults(options));
       } catch (error) {
         this.#rethrowUnlessEnded(error);
@@ -112,6 +114,7 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
+        const { follow } = await following();
         yield* follow(this.resource, this.#pollable(this.url), this.#withDefaults(options)) as AsyncGenerator<
           PollEvent<BaseResource, R>,
           void,

@@ -1,30 +1,14 @@
 import type { BaseResource } from '../base-resource.js';
 import type { CallOptions } from '../ports/transport.js';
-import type { RecordClass } from '../state/slot.js';
-import { Page } from './page.js';
 import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import { RecordPages } from './record-pages.js';
-import { Search } from './search.js';
 import type { SearchableClass } from './searchable.js';
 
-/**
- * One search split into several requests, for example when there are more ids than one request can carry. Each request gives one page.
- *
- * @param batches The search parameters of each request.
- */
-export function searchInBatches<R extends BaseResource>(
-  target: RecordClass<R>,
-  batches: readonly Readonly<Record<string, unknown>>[],
-  options: CallOptions = {},
-): Search<R> {
-  const source = new BatchedPages(target as unknown as SearchableClass, batches, options) as PageSource<BaseResource> as PageSource<R>;
-  return new Search(async () => new Page(source, await source.fetch(firstBatch), firstBatch));
-}
+/** The place of the first batch. */
+export const firstBatch: PagePlace = { position: 0, index: 0 };
 
-const firstBatch: PagePlace = { position: 0, index: 0 };
-
-/** The pages of such a search: one page per batch. */
-class BatchedPages implements PageSource<BaseResource> {
+/** The pages of a search in batches: one page per batch. */
+export class BatchedPages implements PageSource<BaseResource> {
   readonly #whole: RecordPages;
   readonly #parts: readonly RecordPages[];
 

@@ -4,11 +4,14 @@ import { metadataOf } from '../fields/compile.js';
 import { defineStatics, searchStatics } from '../fields/statics.js';
 import type { CallOptions } from '../ports/transport.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { part } from '../support/part.js';
 import { Page } from './page.js';
-import { RecordPages } from './record-pages.js';
+import type { PagePlace } from './page-source.js';
 import { type Refine, Search } from './search.js';
 import type { AnySearchParams, SearchableClass, SearchStatics } from './searchable.js';
 import { readSearchToken } from './token.js';
+
+const pages = part(() => import('./record-pages.js'));
 
 /** Adds `Class.search(params)`. @throws TypeError when the base is not a record class. */
 export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchStatics {
@@ -51,19 +54,23 @@ export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchSt
 }
 
 function searchRecords(target: SearchableClass, params: AnySearchParams, options: CallOptions): Search<BaseResource> {
-  return new Search(
-    async () => firstPage(new RecordPages(target, target.readSearchParams(params), options)),
-    refineSearch(target, params, options),
-  );
+  return new Search(async () => firstPage(target, target.readSearchParams(params), options), refineSearch(target, params, options));
 }
 
-async function firstPage(source: RecordPages): Promise<Page<BaseResource>> {
+async function firstPage(
+  target: SearchableClass,
+  params: AnySearchParams,
+  options: CallOptions,
+  place?: PagePlace,
+): Promise<Page<BaseResource>> {
+  const { RecordPages } = await pages();
+  const source = new RecordPages(target, params, options, place);
   return new Page(source, await source.fetch(source.start), source.start);
 }
 
 function resumeSearch(target: SearchableClass, token: string, options: CallOptions): Search<BaseResource> {
   const { params, place } = readSearchToken(target.name, token);
-  return new Search(async () => firstPage(new RecordPages(target, params, options, place)));
+  return new Search(async () => firstPage(target, params, options, place));
 }
 
 /** Makes a search of a class again, with more parameters. They may have any of the names that the class knows. */

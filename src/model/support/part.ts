@@ -9,6 +9,7 @@ import { ConnectionError } from '../errors/index.js';
 export type Part<M> = () => M | Promise<M>;
 
 /** @param load Calls `import()` with a literal, so that bundlers see it. */
+/* @__NO_SIDE_EFFECTS__ */
 export function part<M>(load: () => Promise<M>): Part<M> {
   let loaded: M | undefined;
   let loading: Promise<M> | undefined;
