@@ -17,8 +17,8 @@ const shared = [
   'version',
   ...['dates', 'forms', 'problem', 'read-table', 'words'].map((name) => `moderately/tables/${name}`),
 ];
-/** What both front doors and the vendors import. */
-const core = ['front', 'connection', 'vendor', 'http/client', 'polling/lazy-waiter'];
+/** What both front doors import. */
+const core = ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'];
 
 const fileOf = (name) => `${dist}${name.replaceAll('/', sep)}.js`;
 const isBundled = (file) => file.endsWith('.js') && !/^(local|cli)[\\/]/.test(file);

@@ -114,7 +114,7 @@ export { newRecord } from './model/state/construction.js';
 export { loadedRecord } from './model/persistence/loaded.js';
 
 /** Throws for a response that is not about the record that the request named, as `get()` and `refresh()` do. */
-export { refuseOther } from './model/persistence/identity.js';
+export { refuseOther } from './model/persistence/other-record.js';
 
 /** Copies a record for an override of `buildClone`: values and unknown keys, but neither the id nor what the platform sets. */
 export { copyRecord } from './model/persistence/clone.js';

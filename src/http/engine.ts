@@ -10,6 +10,7 @@ import { openStream } from './calls/stream-call.js';
 import type { Content, ContentOptions, UploadInput } from './files/content.js';
 import type { DownloadOptions } from './files/download-options.js';
 import type { PutOptions } from './files/upload.js';
+import { RateLimiter } from './rate-limiter.js';
 import type { Runtime } from './runtime.js';
 import type { ClientSettings } from './settings.js';
 
@@ -17,6 +18,8 @@ import type { ClientSettings } from './settings.js';
 export interface EngineSettings extends ClientSettings {
   runtime: Runtime;
   adapter: HttpAdapter;
+  callLimiter: RateLimiter;
+  transferLimiter: RateLimiter;
 }
 
 /** Sends the calls of a connection. It is loaded with the first of them; `Client` documents its methods. */
@@ -25,17 +28,20 @@ export class Engine {
   #closed = false;
 
   constructor(settings: ClientSettings, runtime: Runtime) {
-    const { fetch, clock, connectTimeout } = settings;
+    const { fetch, clock, connectTimeout, limits } = settings;
     const adapter = settings.adapter ?? runtime.createAdapter(fetch, clock, connectTimeout);
-    this.#settings = { ...settings, runtime, adapter };
+    const callLimiter = new RateLimiter(limits, clock);
+    const transferLimiter = new RateLimiter({ concurrency: limits.concurrency }, clock);
+    this.#settings = { ...settings, runtime, adapter, callLimiter, transferLimiter };
   }
 
   /** Makes a call whose response is JSON or empty. */
   request(request: TransportRequest, call: ApiCall): Promise<TransportResponse> {
-    const { adapter, bodyLimits: limits, runtime } = this.#settings;
+    const { adapter, bodyLimits: limits, callLimiter: rateLimiter, runtime } = this.#settings;
     const { method, url, redactor } = call;
     return this.#run<TransportResponse>({
       ...call,
+      rateLimiter,
       headers: adapter.decodes ? call.headers : async (hop) => ({ 'accept-encoding': ACCEPT_ENCODING, ...(await call.headers(hop)) }),
       settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
       receive: (response, deadline) => readJsonResponse(response, deadline, { request, url, redactor, limits, decoders: runtime.decoders }),

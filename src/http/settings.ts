@@ -10,9 +10,9 @@ import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
 import { Authenticator, type Credentials } from './credentials.js';
 import { userHeaders } from './headers.js';
+import { checkLimits, type Limits } from './limits.js';
 import { checkConnectionOptions } from './option-names.js';
 import type { ClientOptions } from './options.js';
-import { RateLimiter } from './rate-limiter.js';
 import { Redactor } from './redactor.js';
 import { RetryPolicy } from './retry-policy.js';
 
@@ -37,8 +37,7 @@ export interface ClientSettings {
   idempotency: boolean;
   bodyLimits: CheckedBodyLimits;
   retry: RetryPolicy;
-  callLimiter: RateLimiter;
-  transferLimiter: RateLimiter;
+  limits: Limits;
   clock: Clock;
   fetch: Fetch | undefined;
   connectTimeout: number;
@@ -74,8 +73,7 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     idempotency: options.idempotency ?? false,
     bodyLimits: bodyLimits(options.limits ?? {}),
     retry: new RetryPolicy(options.retry),
-    callLimiter: new RateLimiter(options.limits ?? {}, clock),
-    transferLimiter: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
+    limits: checkLimits(options.limits ?? {}),
     clock,
     fetch: options.fetch,
     connectTimeout: milliseconds('connectTimeout', options.connectTimeout ?? 10),

@@ -11,8 +11,8 @@ import type { Call, Hop } from './call.js';
 import { contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
 
-/** A call to a platform's API, before it is settled how its response is read. */
-export type ApiCall = Omit<Call<never>, 'receive' | 'settle'>;
+/** What a call to a platform's API sends. How it is admitted and how its response is read is left open. */
+export type ApiCall = Omit<Call<never>, 'rateLimiter' | 'receive' | 'settle'>;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -53,7 +53,6 @@ export function apiCall(settings: ClientSettings, request: TransportRequest, bod
     body: () => body,
     once,
     idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
-    rateLimiter: settings.callLimiter,
     timeout: request.timeout === undefined ? settings.timeout : requestMilliseconds('timeout', request.timeout),
     sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
     timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),

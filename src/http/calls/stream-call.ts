@@ -31,6 +31,7 @@ export function openStream(settings: EngineSettings, run: RunCall, request: Tran
     };
     const streamed: Call<void> = {
       ...call,
+      rateLimiter: settings.callLimiter,
       timeout: request.timeout === undefined ? Number.POSITIVE_INFINITY : call.timeout,
       idleFrom: 'start',
       isDelivered: () => isDelivered,

@@ -3,8 +3,8 @@ import type { TransportObserver } from '../../model/ports/transport.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
 import type { Call } from '../calls/call.js';
 import { presignedTarget } from '../calls/request-target.js';
+import type { EngineSettings } from '../engine.js';
 import { Redactor } from '../redactor.js';
-import type { ClientSettings } from '../settings.js';
 
 /** The progress of an upload or a download, in bytes. */
 export interface TransferProgress {
@@ -42,7 +42,7 @@ type TransferSpecifics<T> = Pick<Call<T>, 'method' | 'headers' | 'body' | 'recei
 
 /** A call to a presigned URL: without credentials, its query redacted, with the idle timeout from its start. */
 export function transferCall<T>(
-  settings: ClientSettings,
+  settings: EngineSettings,
   presignedUrl: string,
   options: TransferOptions,
   specifics: TransferSpecifics<T>,

@@ -5,7 +5,7 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { callOptions, type OwnCallOptions } from '../ports/transport.js';
 import { isObject } from '../state/json.js';
 import { retryAfterOf } from '../support/retry-after.js';
-import { refuseOther } from './identity.js';
+import { refuseOther } from './other-record.js';
 
 /** A record as the platform has it. */
 export interface FetchedRecord {

@@ -6,7 +6,9 @@ import { loadRecord } from '../state/construction.js';
 import { changedFields } from '../state/dirty-check.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { isId } from '../support/ids.js';
-import { fetchRecord } from './fetch.js';
+import { part } from '../support/part.js';
+
+const fetching = part(() => import('./fetch.js'));
 
 /**
  * The record itself, or, where it was made from an id and never loaded, the platform's record with the values that were set here on top:
@@ -21,6 +23,7 @@ export async function loadedRecord<R extends BaseResource>(record: R, operation:
   const edits = changedFields(record).filter(({ property }) => property !== 'id');
   const isWhole = edits.length > 0 && metadata.fields.every(({ required, property }) => !required || own[property] !== undefined);
   if (isWhole) return record;
+  const { fetchRecord } = await fetching();
   const { response } = await fetchRecord(record, options, operation);
   const loaded = loadRecord(record.constructor as RecordClass<R>, response, requireConnection(record, operation));
   for (const { property, codec } of edits) {

@@ -15,7 +15,7 @@ import { checkSave } from './check.js';
 import { checkOnConflict, guarded } from './conflicts.js';
 import { noteSaved } from './deletions.js';
 import { createKey } from './idempotency.js';
-import { refuseOther, refuseOtherUpdate } from './identity.js';
+import { refuseOther, refuseOtherUpdate } from './other-record.js';
 import { scopeOf } from './payload.js';
 import type { SaveOptions } from './save.js';
 import { warnOfStrays } from './strays.js';

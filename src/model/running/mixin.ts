@@ -2,7 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import { ResourceError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import { pathOf } from '../fields/effective-options.js';
-import { noteEmptyPollHook } from '../hooks/poll.js';
+import { noteEmptyPollHook } from '../hooks/empty-poll-hooks.js';
 import type { BackOff, WaitOptions } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
 import type { RecordClass } from '../state/slot.js';
@@ -18,7 +18,7 @@ import { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
 import { type ManyOptions, runMany } from './run-many.js';
-import { pollRun, trackingOf } from './tracking.js';
+import { polling, trackingOf } from './tracking.js';
 
 const starting = part(() => import('./start.js'));
 
@@ -144,6 +144,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {
       checkOptions(this.constructor, 'poll', options);
+      const { pollRun } = await polling();
       const { state } = await pollRun(this, url, { signal: options.signal, timeout: options.timeout });
       refuseFailure(this, state);
       return state;

@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import type { PollEvent } from '../events/events.js';
-import { noteEmptyPollHook } from '../hooks/poll.js';
+import { noteEmptyPollHook } from '../hooks/empty-poll-hooks.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { Clock } from '../ports/clock.js';
 import type { BackOff, Wait, WaitOptions } from '../ports/waiter.js';
