@@ -17,8 +17,8 @@ const shared = [
   'version',
   ...['dates', 'forms', 'problem', 'read-table', 'words'].map((name) => `moderately/tables/${name}`),
 ];
-/** What both front doors import. */
-const core = ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'];
+/** What is one file each, with all that it imports and that is in none of those before: what both front doors load, and what vendors do. */
+const files = { core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'], platform: ['vendor'] };
 
 const fileOf = (name) => `${dist}${name.replaceAll('/', sep)}.js`;
 const isBundled = (file) => file.endsWith('.js') && !/^(local|cli)[\\/]/.test(file);
@@ -32,12 +32,12 @@ const bundle = await rollup({
   },
 });
 
-/** The modules of the core: those that its members import statically. */
-const coreModules = new Set();
-function addCore(id, getModuleInfo) {
-  if (coreModules.has(id)) return;
-  coreModules.add(id);
-  for (const imported of getModuleInfo(id)?.importedIds ?? []) addCore(imported, getModuleInfo);
+/** The file of each module of these. */
+const fileByModule = new Map();
+function assign(id, file, getModuleInfo) {
+  if (fileByModule.has(id)) return;
+  fileByModule.set(id, file);
+  for (const imported of getModuleInfo(id)?.importedIds ?? []) assign(imported, file, getModuleInfo);
 }
 
 for (const file of await readdir(dist, { recursive: true })) if (isBundled(file)) await rm(dist + file);
@@ -48,8 +48,10 @@ const { output } = await bundle.write({
   hoistTransitiveImports: false,
   minifyInternalExports: false,
   manualChunks(id, { getModuleInfo }) {
-    if (coreModules.size === 0) for (const name of core) addCore(fileOf(name), getModuleInfo);
-    return coreModules.has(id) ? 'core' : null;
+    if (fileByModule.size === 0) {
+      for (const [file, names] of Object.entries(files)) for (const name of names) assign(fileOf(name), file, getModuleInfo);
+    }
+    return fileByModule.get(id) ?? null;
   },
 });
 await bundle.close();

@@ -86,7 +86,7 @@ export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
 export type { DownloadOptions } from './http/files/download-options.js';
 export { baseName, extensionOf } from './http/files/names.js';
-export { saysExpired } from './http/files/transfer.js';
+export { saysExpired } from './http/files/expired.js';
 export type { PutOptions } from './http/files/upload.js';
 export { observerFor } from './model/events/dispatch.js';
 

@@ -1,6 +1,6 @@
 import type { StreamResponse, Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
+import { membersOf } from '../model/support/members.js';
 import { type Part, part } from '../model/support/part.js';
-import { apiCall } from './calls/api-call.js';
 import { bodyOf } from './calls/request-body.js';
 import type { Engine } from './engine.js';
 import type { Content, ContentOptions, UploadInput } from './files/content.js';
@@ -8,15 +8,15 @@ import type { DownloadOptions } from './files/download-options.js';
 import type { PutOptions } from './files/upload.js';
 import type { ClientOptions } from './options.js';
 import type { Runtime } from './runtime.js';
-import { type ClientDependencies, type ClientSettings, clientSettings } from './settings.js';
+import { type ClientDependencies, clientSettings } from './settings.js';
 
 /**
  * The transport of a connection: JSON calls with credentials, repetitions and rate limits, and file transfers to and from presigned
  * URLs. Its secrets are in private fields, which neither `inspect` nor JSON shows.
  */
 export class Client implements Transport {
-  readonly #settings: ClientSettings;
-  /** Sends the requests. What a request is made of is read before it is loaded. */
+  readonly #origins: ReadonlySet<string>;
+  /** Sends the requests. */
   readonly #engine: Part<Engine>;
   #loaded: Engine | undefined;
   #closed = false;
@@ -28,7 +28,7 @@ export class Client implements Transport {
    */
   constructor(loadRuntime: () => Promise<Runtime>, options: ClientOptions, dependencies: ClientDependencies = {}) {
     const settings = clientSettings(options, dependencies);
-    this.#settings = settings;
+    this.#origins = settings.origins;
     this.#engine = part(async () => {
       const [{ Engine }, runtime] = await Promise.all([import('./engine.js'), loadRuntime()]);
       this.#loaded = new Engine(settings, runtime);
@@ -44,8 +44,8 @@ export class Client implements Transport {
    */
   async request(request: TransportRequest): Promise<TransportResponse> {
     const body = bodyOf(request);
-    const call = apiCall(this.#settings, request, body instanceof Promise ? await body : body, { accept: 'application/json' });
-    return (await this.#engine()).request(request, call);
+    const fixed = fixedOf(request);
+    return (await this.#engine()).request(fixed, body instanceof Promise ? await body : body);
   }
 
   /**
@@ -55,10 +55,9 @@ export class Client implements Transport {
    * `limits.jsonBytes`.
    */
   async stream(request: TransportRequest): Promise<StreamResponse> {
-    // Content-Encodings are not asked for, because compression holds bytes back.
-    const accepted = { accept: 'text/event-stream', 'accept-encoding': 'identity' };
-    const call = apiCall(this.#settings, request, await bodyOf(request), accepted);
-    return (await this.#engine()).stream(request, call);
+    const body = bodyOf(request);
+    const fixed = fixedOf(request);
+    return (await this.#engine()).stream(fixed, body instanceof Promise ? await body : body);
   }
 
   /**
@@ -100,7 +99,7 @@ export class Client implements Transport {
 
   /** Whether the URL is at one of the connection's own origins, to which credentials may be sent. */
   isOwn(url: string): boolean {
-    return URL.canParse(url) && this.#settings.origins.has(new URL(url).origin);
+    return URL.canParse(url) && this.#origins.has(new URL(url).origin);
   }
 
   /** Closes idle sockets. Later calls fail with a ResourceError; calls in flight continue. */
@@ -108,4 +107,10 @@ export class Client implements Transport {
     this.#closed = true;
     this.#loaded?.close();
   }
+}
+
+/** A request that does not change with what its caller does while the engine is loaded. Its body has been written already. */
+function fixedOf(request: TransportRequest): TransportRequest {
+  const { headers, query } = request;
+  return { ...request, ...(headers && { headers: { ...membersOf(headers) } }), ...(query && { query: { ...membersOf(query) } }) };
 }

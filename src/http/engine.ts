@@ -1,7 +1,7 @@
 import { type APIError, ResourceError } from '../model/errors/index.js';
 import type { StreamResponse, TransportRequest, TransportResponse } from '../model/ports/transport.js';
 import type { HttpAdapter } from './adapters/adapter.js';
-import type { ApiCall } from './calls/api-call.js';
+import { apiCall } from './calls/api-call.js';
 import type { Call } from './calls/call.js';
 import { exchange } from './calls/exchange.js';
 import { readJsonResponse } from './calls/json-response.js';
@@ -35,21 +35,21 @@ export class Engine {
     this.#settings = { ...settings, runtime, adapter, callLimiter, transferLimiter };
   }
 
-  /** Makes a call whose response is JSON or empty. */
-  request(request: TransportRequest, call: ApiCall): Promise<TransportResponse> {
-    const { adapter, bodyLimits: limits, callLimiter: rateLimiter, runtime } = this.#settings;
+  /** Makes a call whose response is JSON or empty. @throws ValidationError or ConfigurationError when the request is invalid. */
+  async request(request: TransportRequest, body: Uint8Array | undefined): Promise<TransportResponse> {
+    const { adapter, bodyLimits: limits, runtime } = this.#settings;
+    const encoding = adapter.decodes ? undefined : { 'accept-encoding': ACCEPT_ENCODING };
+    const call = apiCall(this.#settings, request, body, { accept: 'application/json', ...encoding });
     const { method, url, redactor } = call;
     return this.#run<TransportResponse>({
       ...call,
-      rateLimiter,
-      headers: adapter.decodes ? call.headers : async (hop) => ({ 'accept-encoding': ACCEPT_ENCODING, ...(await call.headers(hop)) }),
       settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
       receive: (response, deadline) => readJsonResponse(response, deadline, { request, url, redactor, limits, decoders: runtime.decoders }),
     });
   }
 
-  stream(request: TransportRequest, call: ApiCall): Promise<StreamResponse> {
-    return openStream(this.#settings, (streamed) => this.#run(streamed), request, call);
+  async stream(request: TransportRequest, body: Uint8Array | undefined): Promise<StreamResponse> {
+    return openStream(this.#settings, (call) => this.#run(call), request, body);
   }
 
   async openContent(input: UploadInput, options: ContentOptions): Promise<Content> {

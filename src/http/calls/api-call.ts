@@ -4,15 +4,13 @@ import { checkIdempotencyKey } from '../../model/support/header-text.js';
 import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
 import { randomUuid } from '../../model/support/random-uuid.js';
 import { callKey } from '../credentials.js';
+import type { EngineSettings } from '../engine.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
 import type { Call, Hop } from './call.js';
 import { contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
-
-/** What a call to a platform's API sends. How it is admitted and how its response is read is left open. */
-export type ApiCall = Omit<Call<never>, 'rateLimiter' | 'receive' | 'settle'>;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -21,7 +19,12 @@ type Headers = Readonly<Record<string, string>>;
  * @param accepted The headers that say what response is expected.
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
-export function apiCall(settings: ClientSettings, request: TransportRequest, body: Uint8Array | undefined, accepted: Headers): ApiCall {
+export function apiCall(
+  settings: EngineSettings,
+  request: TransportRequest,
+  body: Uint8Array | undefined,
+  accepted: Headers,
+): Omit<Call<never>, 'receive' | 'settle'> {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
   const { url, trusted } = apiTarget(settings, request, method);
@@ -53,6 +56,7 @@ export function apiCall(settings: ClientSettings, request: TransportRequest, bod
     body: () => body,
     once,
     idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',
+    rateLimiter: settings.callLimiter,
     timeout: request.timeout === undefined ? settings.timeout : requestMilliseconds('timeout', request.timeout),
     sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
     timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),

@@ -9,14 +9,17 @@ import type { EngineSettings } from '../engine.js';
 import { Handoff } from '../files/handoff.js';
 import type { RunCall } from '../files/transfer.js';
 import type { Deadline } from '../time/deadline.js';
-import type { ApiCall } from './api-call.js';
+import { apiCall } from './api-call.js';
 import type { Call } from './call.js';
+
+/** Content-Encodings are not asked for, because compression holds bytes back. */
+const ACCEPTED = { accept: 'text/event-stream', 'accept-encoding': 'identity' };
 
 /**
  * Makes a call whose response is passed on as it arrives. See `Client.stream`. The call lasts until the body has been read or left, so that
  * time limits, aborts and errors are those of any call.
  */
-export function openStream(settings: EngineSettings, run: RunCall, request: TransportRequest, call: ApiCall): Promise<StreamResponse> {
+export function openStream(settings: EngineSettings, run: RunCall, request: TransportRequest, body: Uint8Array | undefined): Promise<StreamResponse> {
   const handoff = new Handoff();
   let received: ReceivedBody | undefined;
   const leave = (): void => {
@@ -25,13 +28,13 @@ export function openStream(settings: EngineSettings, run: RunCall, request: Tran
   };
   return new Promise((resolve, reject) => {
     let isDelivered = false;
+    const call = apiCall(settings, request, body, ACCEPTED);
     const deliver = ({ status, headers }: AdapterResponse): void => {
       isDelivered = true;
       resolve({ status, headers, body: bytesOf(handoff, leave) });
     };
     const streamed: Call<void> = {
       ...call,
-      rateLimiter: settings.callLimiter,
       timeout: request.timeout === undefined ? Number.POSITIVE_INFINITY : call.timeout,
       idleFrom: 'start',
       isDelivered: () => isDelivered,
