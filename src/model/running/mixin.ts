@@ -18,7 +18,7 @@ import { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
 import { type ManyOptions, runMany } from './run-many.js';
-import { polling, trackingOf } from './tracking.js';
+import { runWaits, trackingOf } from './tracking.js';
 
 const starting = part(() => import('./start.js'));
 
@@ -144,7 +144,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {
       checkOptions(this.constructor, 'poll', options);
-      const { pollRun } = await polling();
+      const { pollRun } = await runWaits();
       const { state } = await pollRun(this, url, { signal: options.signal, timeout: options.timeout });
       refuseFailure(this, state);
       return state;

@@ -6,8 +6,8 @@ import type { Runnable } from './mixin.js';
 import { staticsOf } from './response.js';
 import type { Result } from './result.js';
 
-/** What polls a run once. */
-export const polling = part(() => import('./poll-run.js'));
+/** What waits for runs. It is loaded before a wait begins, since the time limit of a wait is about the platform. */
+export const runWaits = part(() => import('./wait-run.js'));
 
 export type RunnableRecord = BaseResource & Runnable;
 
@@ -33,7 +33,7 @@ export function trackingOf(record: RunnableRecord, started?: Result, apiKey?: st
     backOff: runBackOff,
     timeout: runTimeout,
     poll: async (url, options) => {
-      const { pollRun } = await polling();
+      const { pollRun } = await runWaits();
       return pollRun(record, url, { ...options, apiKey, timeoutCoversQueue: false }, started);
     },
     check: (result) => refuseFailure(record, result),
