@@ -31,11 +31,7 @@ platform.block('sandbox', ({ inputs }) => {
 // With an account: new Aixplain({ apiKey }), or TEAM_API_KEY in the environment.
 const aix = new Aixplain({ apiKey: platform.apiKey, backendUrl: platform.url, modelUrl: `${platform.url}/api/v2/execute` });
 try {
-  const tool = await aix.Tool.create({
-    name: 'BMI',
-    integration: 'aixplain/python-sandbox/aixplain',
-    code,
-  });
+  const tool = await aix.Tool.create({ name: 'BMI', integration: 'aixplain/python-sandbox/aixplain', code });
   for (const { name } of await tool.actions.list()) console.log(`${tool} can ${name}`);
   const inputs = await tool.actions.get('bmi').inputs();
   console.log(`it needs ${inputs.required}; height is ${inputs.height} unless said otherwise`);

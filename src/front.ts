@@ -62,7 +62,7 @@ export type { BaseDeleteParams, BaseGetParams, BaseParams } from './model/persis
 export type { SaveScope } from './model/persistence/payload.js';
 export type { RefreshOptions } from './model/persistence/refresh.js';
 export type { SaveOptions } from './model/persistence/save.js';
-export type { TransformOptions } from './model/ports/transform-options.js';
+export type { DictOptions, TransformOptions } from './model/ports/transform-options.js';
 export type {
   CallOptions,
   ErrorDecoder,

@@ -72,9 +72,13 @@ export { checkCount, requestSecondsWithin } from './model/support/quantities.js'
 /** Validators of a caller's that implement Standard Schema: `validated()` returns what they make of a value that was read. */
 export { checkSchema, validated } from './model/support/standard-schema.js';
 
-/** Responses: whether a value is a plain JSON object, a value of any type as part of a message, and the progress that a response reports. */
+/**
+ * Responses: whether a value is a plain JSON object, a value of any type as part of a message, the progress that a response reports, and JSON
+ * in which a record's secret fields are redacted, for messages that quote it.
+ */
 export { asText } from './model/state/describe.js';
 export { isObject } from './model/state/json.js';
+export { withoutSecrets } from './model/state/secrets.js';
 export { progressFrom } from './model/waiting/progress.js';
 
 /**
@@ -201,7 +205,7 @@ export async function saveWith<R extends BaseResource>(
         context.sent = true;
         return limited;
       });
-      if (json) replaceSaved(record, { ...record.toDict(), ...json });
+      if (json) replaceSaved(record, { ...record.toDict({ secrets: true }), ...json });
       return record;
     },
   });

@@ -6,7 +6,17 @@ export { type AgentData, AgentResult, type Governance } from './agents/agent-res
 export { type AgentStep, describeStep, type StepActor } from './agents/agent-step.js';
 export type { AgentTool } from './agents/agent-tools.js';
 export type { Budget } from './agents/budget.js';
-export { Debugger, type DebugOptions } from './agents/debugger.js';
+export { Debugger, type DebugOptions, DebugResult } from './agents/debugger.js';
+export {
+  type AnsweredRow,
+  type EvaluationCase,
+  type EvaluationMetric,
+  type EvaluationOptions,
+  type EvaluationRow,
+  type EvaluationScore,
+  evaluate,
+  type Judge,
+} from './agents/evaluation.js';
 export type { ExecutionParams } from './agents/execution-params.js';
 export { Inspector, type InspectorAction, type InspectorActionType, type InspectorJson, type InspectorMetric } from './agents/inspector.js';
 export { type Measurement, Metric, type MetricDefinition, passes } from './agents/metric.js';
@@ -48,7 +58,7 @@ export { Session, type SessionAttributes, type SessionSearchParams } from './ses
 export { Skill, type SkillDownloadOptions, type SkillSearchParams } from './skills/skill.js';
 export * from './statuses.js';
 export { Action, Actions } from './tools/actions.js';
-export type { EventOption } from './tools/event-options.js';
+export { type EventOption, EventOptions } from './tools/event-options.js';
 export { type AuthenticationScheme, Integration } from './tools/integration.js';
 export { Tool, type ToolRunParams } from './tools/tool.js';
 export { ToolResult } from './tools/tool-result.js';

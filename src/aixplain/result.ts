@@ -30,7 +30,7 @@ export class AixplainResult<D = unknown> extends Result<D> {
 
   /** The run's id: the request id, else the one in the URL that is polled; null if neither is known. */
   get executionId(): string | null {
-    const inUrl = /\/([^/?]+)\/result(?:$|\?)/.exec(this.url ?? '')?.[1];
+    const inUrl = (/\/sdk\/agents\/([^/?#]+)/.exec(this.url ?? '') ?? /\/([^/?]+)\/result(?:$|\?)/.exec(this.url ?? ''))?.[1];
     return this.requestId ?? (inUrl === undefined ? null : decodeURIComponent(inUrl));
   }
 

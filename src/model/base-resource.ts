@@ -14,7 +14,7 @@ import { refuseWithoutId } from './persistence/identity.js';
 import { type SaveScope, savePayload } from './persistence/payload.js';
 import { type RefreshOptions, refreshRecord } from './persistence/refresh.js';
 import { type SaveOptions, saveRecord } from './persistence/save.js';
-import type { TransformOptions } from './ports/transform-options.js';
+import type { DictOptions, TransformOptions } from './ports/transform-options.js';
 import type { TransportRequest } from './ports/transport.js';
 import { fieldNamed } from './state/assign.js';
 import { type Change, ChangeSet, revert } from './state/change-set.js';
@@ -228,12 +228,14 @@ export class BaseResource extends StatefulRecord {
   }
 
   /**
-   * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names.
+   * The record as JSON with wire names, including the keys that no field declares and the getters that `@Expose` names, but not the fields
+   * that are `secret`.
    *
-   * @param options The groups and the version that class-transformer's decorators are read for. Default: those of the connection.
+   * @param options Whether secret fields are in it, too. The groups and the version that class-transformer's decorators are read for;
+   *   default: those of the connection.
    * @throws ValidationError for a value that JSON cannot represent, and for unknown options.
    */
-  toDict(options?: TransformOptions): Record<string, unknown> {
+  toDict(options?: DictOptions): Record<string, unknown> {
     checkOptionNames('toDict', options, otherOptions.toDict);
     return toDict(this, options);
   }

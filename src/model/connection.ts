@@ -9,7 +9,7 @@ import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
 import { connectionEventNames } from './events/event-names.js';
 import type { ConnectionEvents, RecordEvents } from './events/events.js';
 import { entityOptions, type ResourceStatics } from './fields/effective-options.js';
-import { toPlain } from './fields/instances.js';
+import { toSend } from './fields/instances.js';
 import type { HookContext } from './hooks/context.js';
 import { checkOperation } from './hooks/operations.js';
 import type { Phase } from './hooks/registry.js';
@@ -17,6 +17,7 @@ import type { Environment } from './ports/environment.js';
 import type { StreamResponse, TransportRequest, TransportResponse } from './ports/transport.js';
 import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
+import { secretTexts } from './state/secrets.js';
 import { isRecord, StatefulRecord } from './state/slot.js';
 import { noteTransform } from './state/transform-options.js';
 import { asyncDispose } from './support/dispose.js';
@@ -195,7 +196,13 @@ export class BaseConnection {
   ): Promise<TransportResponse> {
     checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
     const { transform } = this.#environment;
-    const complete = { ...request, body: toPlain(request.body, transform), observer: request.observer ?? observerFor(source, this) };
+    const secrets = isRecord(source) ? [...secretTexts(source), ...(request.secrets ?? [])] : request.secrets;
+    const complete = {
+      ...request,
+      body: toSend(request.body, transform),
+      observer: request.observer ?? observerFor(source, this),
+      ...(secrets && secrets.length > 0 && { secrets }),
+    };
     const call = this.#middlewares.length === 0 ? send(complete) : through(this.#middlewares, send)(complete);
     return isRecord(source) ? await noting(source, call) : await call;
   }

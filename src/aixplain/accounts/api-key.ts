@@ -67,7 +67,7 @@ export class APIKey extends AixplainResource {
   @Transform(each(limitsToWire), { toPlainOnly: true })
   assetLimits?: AssetLimits[] | null;
   /** The key itself: whole in the response that creates it, masked in all others. */
-  @Field({ readOnly: true, name: 'accessKey' }) readonly key?: string | null;
+  @Field({ readOnly: true, name: 'accessKey', secret: true }) readonly key?: string | null;
   @Field({ readOnly: true }) readonly isAdmin?: boolean | null;
 
   constructor(attributes?: Attributes<APIKey>) {
@@ -176,7 +176,7 @@ export class APIKey extends AixplainResource {
         scope,
         options,
       );
-      return { ...same.toDict(), ...(isObject(answered) ? answered : body) };
+      return { ...same.toDict({ secrets: true }), ...(isObject(answered) ? answered : body) };
     }
   }
 

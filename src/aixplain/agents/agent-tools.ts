@@ -22,8 +22,30 @@ async function toolToSend(aix: AixplainConnection, tool: AgentTool, call: CallOp
     const message = `has ${JSON.stringify(tool)}, which is not a tool, its id, or an object`;
     throw new ValidationError(`tools of an agent: it ${message}.`, { details: [{ field: 'tools', message }] });
   }
-  if (typeof tool.type === 'string' || typeof tool.id !== 'string') return tool;
-  return { ...(await resolved(aix, tool.id, call)), ...tool };
+  const described = respelled(tool);
+  if (typeof tool.type === 'string' || typeof tool.id !== 'string') return described;
+  return { ...(await resolved(aix, tool.id, call)), ...described };
+}
+
+/** The keys that the vendor's client writes with underscores, as the platform takes them. */
+const spellings: Readonly<Record<string, string>> = {
+  asset_id: 'assetId',
+  allow_multi: 'allowMulti',
+  supports_variables: 'supportsVariables',
+};
+
+/** The description of a tool in the platform's spelling, with its parameters and the inputs of its actions. */
+function respelled(tool: Json): Json {
+  const renamed = (json: Json): Json => Object.fromEntries(Object.entries(json).map(([key, value]) => [spellings[key] ?? key, value]));
+  const parameters = (list: readonly unknown[]): unknown[] =>
+    list.map((each) => {
+      if (!isObject(each)) return each;
+      const { inputs } = each;
+      if (!isObject(inputs)) return renamed(each);
+      const entries = Object.entries(inputs).map(([code, input]) => [code, isObject(input) ? renamed(input) : input]);
+      return { ...renamed(each), inputs: Object.fromEntries(entries) as Json };
+    });
+  return { ...renamed(tool), ...(Array.isArray(tool.parameters) && { parameters: parameters(tool.parameters) }) };
 }
 
 /** A tool, else a model, of that id; the id alone if there is neither. */
@@ -43,7 +65,7 @@ async function resolved(aix: AixplainConnection, id: string, call: CallOptions):
 export function toolRecord(aix: AixplainConnection | null, tool: AgentTool): Asset | null {
   if (tool instanceof Asset) return tool;
   if (!isObject(tool) || typeof tool.id !== 'string') return null;
-  const { parameters, actions, type, ...rest } = tool;
+  const { parameters, actions, type, ...rest } = respelled(tool);
   const json = { ...rest, function: functionOf(rest.function), version: versionOf(rest.version), type: type ?? 'tool' };
   const Class = (type === 'model' ? Model : Tool) as typeof Asset;
   const listed = Array.isArray(parameters) ? parameters.filter(isObject) : [];

@@ -40,6 +40,7 @@ import { type AgentTool, sameTools, toolOverrides, toolRecord, toolsToSend } fro
 import { type Budget, withIterations } from './budget.js';
 import { runExecutionParams } from './execution-params.js';
 import { Inspector, type InspectorJson } from './inspector.js';
+import { renewed } from './old-names.js';
 import { OutputFormat, problemWithOutput, schemaText } from './output-format.js';
 import { type ModelRole, roleParameters, roles, runRoles, sameRole } from './roles.js';
 import { refuseUnsaved, saveParts } from './save-parts.js';
@@ -201,16 +202,15 @@ export class Agent extends AixplainResource {
   }
 
   override async buildRunPayload(params: AgentRunParams, options: AgentRunOptions): Promise<unknown> {
-    const aix = this.requireConnection('run');
     const { session, query, attachments: files = [] } = params;
     if (session instanceof Session) {
       return messageBody(
-        aix,
+        session,
         { content: query as string | undefined, attachments: files, tools: toolOverrides(this.tools ?? []) },
         options.signal,
       );
     }
-    const sent = await attachments(aix, files, options.signal);
+    const sent = await attachments(this.requireConnection('run'), files, options.signal);
     return agentBody({
       id: this.id,
       params,
@@ -260,8 +260,9 @@ export class Agent extends AixplainResource {
   }
 
   /** Saves what has to be saved before a run, and finds its session. */
-  async #prepared(params: AgentRunParams, options: AgentRunOptions): Promise<AgentRunParams> {
+  async #prepared(given: AgentRunParams, options: AgentRunOptions): Promise<AgentRunParams> {
     if (this.isDeleted) this.requireId('run');
+    const params = renewed(given, (message) => this.context?.warn(`run of ${String(this)}: ${message}`, this));
     refuseUnsaved(this, 'run');
     if (params.session !== undefined) {
       this.requireId('run');

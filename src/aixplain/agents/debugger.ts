@@ -1,12 +1,22 @@
 import { ValidationError } from '#front';
-import { asText } from '../../vendor.js';
+import { asText, isObject } from '../../vendor.js';
 import type { Agent } from './agent.js';
 import type { AgentRunOptions } from './agent-params.js';
-import type { AgentResult } from './agent-result.js';
+import { AgentResult } from './agent-result.js';
 
 export interface DebugOptions extends AgentRunOptions {
   /** What to pay attention to. */
   prompt?: string | undefined;
+}
+
+/** What a debugger found. */
+export class DebugResult extends AgentResult {
+  /** The explanation: the text that the agent gave, as `output`, `result` or `text`; null for none. */
+  get analysis(): string | null {
+    const { data } = this.raw;
+    const found = isObject(data) ? [data.output, data.result, data.text] : [data];
+    return found.find((text): text is string => typeof text === 'string' && text !== '') ?? null;
+  }
 }
 
 /** Explains what an agent did. It asks an agent of the platform, which the caller chooses: `new Debugger(await aix.Agent.get(id))`. */
@@ -20,14 +30,15 @@ export class Debugger {
     this.#agent = agent;
   }
 
-  /** Asks about a text. @returns The result, whose `output` is the analysis. */
-  analyze(content: string, { prompt, ...options }: DebugOptions = {}): Promise<AgentResult> {
-    return this.#agent.run({ query: queryOf(content, prompt), runResponseGeneration: true }, options);
+  /** Asks about a text; with a prompt, it may be left out. @throws ValidationError if there is neither. */
+  async analyze(content: string | undefined, { prompt, ...options }: DebugOptions = {}): Promise<DebugResult> {
+    const { raw } = await this.#agent.run({ query: queryOf(content, prompt), runResponseGeneration: true }, options);
+    return new DebugResult({ ...raw });
   }
 
-  /** Asks about a run that has ended. */
-  explain(result: AgentResult, options: DebugOptions = {}): Promise<AgentResult> {
-    return this.analyze(describe(result), options);
+  /** Asks about a run that has ended. @param options.executionId The id of the run. Default: that of the result. */
+  explain(result: AgentResult, { executionId, ...options }: DebugOptions & { executionId?: string } = {}): Promise<DebugResult> {
+    return this.analyze(describe(result, executionId), options);
   }
 }
 
@@ -40,8 +51,8 @@ export function queryOf(content: string | undefined, prompt: string | undefined)
 }
 
 /** A result as JSON, for a debugger: the run first, then how it ended and what it gave. */
-export function describe(result: AgentResult): string {
-  const { executionId, status, completed, runTime, usedCredits, errorMessage, supplierError, sessionId, requestId, url, raw } = result;
+export function describe(result: AgentResult, executionId = result.executionId): string {
+  const { status, completed, runTime, usedCredits, errorMessage, supplierError, sessionId, requestId, url, raw } = result;
   const always = {
     ...(executionId !== null && { execution_id: executionId }),
     status,

@@ -35,9 +35,10 @@ export function executionParams(given: unknown): Record<string, unknown> {
 /** The parameters of a run: the agent's own, and the caller's above them, the budget limit by limit. */
 export function runExecutionParams(agent: ExecutionParams, given: unknown): Record<string, unknown> {
   const { budget: own, ...defaults } = agent;
-  const called = executionParams(given);
-  const limits = budgetToSend({ ...budgetToSend(own), ...(called.budget as object | undefined) });
-  const { budget: _budget, ...rest } = called;
+  const { maxIterations, max_iterations, budget, ...rest } = respelled(given);
+  // The limit that was once beside the budgets goes after what they say.
+  const old = { maxIterations: maxIterations ?? max_iterations };
+  const limits = budgetToSend({ ...budgetToSend(old), ...budgetToSend(own), ...budgetToSend(budget) });
   const merged: Record<string, unknown> = { ...defaults, ...rest };
   merged.expectedOutput = expectedToSend(merged);
   return { ...merged, ...(limits && { budget: limits }) };

@@ -74,9 +74,13 @@ export class Metric extends Tool {
  * @throws ValidationError for any other threshold.
  */
 export function passes({ score }: Measurement, threshold: number | readonly string[]): boolean {
-  if (typeof threshold === 'number') return Number(score) > threshold;
-  if (Array.isArray(threshold)) return threshold.includes(String(score));
+  if (isThreshold(threshold))
+    return typeof threshold === 'number' ? Number(score ?? Number.NaN) > threshold : threshold.includes(String(score));
   throw new ValidationError('A threshold is a number, or a list of texts.', { details: [{ field: 'threshold', message: 'is neither' }] });
+}
+
+export function isThreshold(value: unknown): value is number | readonly string[] {
+  return (typeof value === 'number' && !Number.isNaN(value)) || (Array.isArray(value) && value.every((each) => typeof each === 'string'));
 }
 
 function problemsOf({ name, llm, prompt, scoreType, instruction, min, max, categories }: MetricDefinition): FieldProblem[] {

@@ -38,7 +38,10 @@ export interface ModelParameter {
 export type AgentToolJson = { id?: string; type?: string; [key: string]: unknown };
 
 /** Options that callers of the vendor's client mix with the parameters of a run. */
-const optionNames = ['timeout', 'waitTime', 'wait_time', 'showProgress', 'show_progress', 'runRetries', 'run_retries'] as const;
+const optionNames = [
+  ...['timeout', 'waitTime', 'wait_time', 'showProgress', 'show_progress', 'runRetries', 'run_retries', 'runRetryWait', 'run_retry_wait'],
+  ...['identifier', 'sessionId', 'session_id', 'stream'],
+] as const;
 
 /** Marks the parameters of a run at the first version of the service, which answers at once and is polled. */
 const inBackground = Symbol('in the background');
@@ -219,7 +222,7 @@ export function refuseOptions(asset: Asset, params: Json, inputs: InputValues): 
   const misplaced = optionNames.filter((name) => params[name] !== undefined && !inputs.spec(name));
   if (misplaced.length === 0) return;
   throw new ValidationError(
-    `run of ${String(asset)}: ${misplaced.join(', ')} would be sent to it. Pass it as an option: run(params, options).`,
+    `run of ${String(asset)}: ${misplaced.join(', ')} would be sent to it. Options go beside the parameters, run(params, options); a stream is stream(params).`,
     {
       details: misplaced.map((field) => ({ field, message: 'is an option of the run, not a parameter' })),
     },

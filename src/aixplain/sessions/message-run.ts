@@ -1,8 +1,7 @@
-import { ResourceError, ValidationError } from '#front';
+import { FileUploadError, ResourceError, ValidationError } from '#front';
 import { isObject } from '../../vendor.js';
 import { AgentResult } from '../agents/agent-result.js';
-import type { AixplainConnection } from '../endpoints.js';
-import { type AttachmentInput, attachments } from '../files/attachments.js';
+import { type Attachment, type AttachmentInput, attachments } from '../files/attachments.js';
 import type { AixplainRecord } from '../record.js';
 
 /** What is said in a session. */
@@ -14,12 +13,23 @@ export interface MessageParams {
 }
 
 /** The body of a message of a user. @throws ValidationError if it has neither a text nor an attachment. */
-export async function messageBody(aix: AixplainConnection, params: MessageParams, signal?: AbortSignal): Promise<Record<string, unknown>> {
+export async function messageBody(session: AixplainRecord, params: MessageParams, signal?: AbortSignal): Promise<Record<string, unknown>> {
   const { content, attachments: files = [], tools = [] } = params;
   if (content !== undefined && typeof content !== 'string') refuse('must be a text');
   if (files.length === 0 && (content ?? '') === '') refuse('is required, unless there are attachments');
-  const sent = await attachments(aix, files, signal);
+  const sent = await attached(session, files, signal);
   return { role: 'user', content: content ?? '', ...(sent.length > 0 && { attachments: sent }), ...(tools.length > 0 && { tools }) };
+}
+
+/** Attachments of a message, uploaded. @throws FileUploadError that names the session. */
+export async function attached(session: AixplainRecord, files: readonly AttachmentInput[], signal?: AbortSignal): Promise<Attachment[]> {
+  try {
+    return await attachments(session.requireConnection('add a message to'), files, signal);
+  } catch (error) {
+    if (!(error instanceof FileUploadError)) throw error;
+    const { step, status, retryable } = error;
+    throw new FileUploadError(`message of ${String(session)}: ${error.message}`, { step, status, retryable, cause: error });
+  }
 }
 
 function refuse(message: string): never {

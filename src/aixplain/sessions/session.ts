@@ -14,14 +14,15 @@ import {
 } from '#front';
 import { isObject, loadRecord, newRecord, pathOf, pathSegment, type RecordClass, type ResultClass } from '../../vendor.js';
 import { AgentResult } from '../agents/agent-result.js';
-import { type AttachmentInput, attachments } from '../files/attachments.js';
+import { executionParams } from '../agents/execution-params.js';
+import type { AttachmentInput } from '../files/attachments.js';
 import type { AixplainRecord } from '../record.js';
 import { AixplainResource } from '../resource.js';
 import type { MessageRole, Reaction, SessionRunStatus, SessionStatus } from '../statuses.js';
 import type { Json } from '../steps.js';
 import { configToSend, type ExecutionConfig } from './execution-config.js';
 import { Message } from './message.js';
-import { type MessageParams, messageBody, startedBy } from './message-run.js';
+import { attached, type MessageParams, messageBody, startedBy } from './message-run.js';
 
 /** An agent, or its id. */
 type AgentOrId = AixplainRecord | string;
@@ -72,6 +73,14 @@ export class Session extends AixplainResource {
     return newRecord(this, attributes).save({}, options);
   }
 
+  /** The limit of iterations that the platform once kept beside the budget of a config is read into it. */
+  static override readResponse(response: Record<string, unknown>): Record<string, unknown> {
+    const { executionConfig, ...rest } = super.readResponse(response);
+    if (!isObject(executionConfig) || !isObject(executionConfig.executionParams))
+      return executionConfig === undefined ? rest : { ...rest, executionConfig };
+    return { ...rest, executionConfig: { ...executionConfig, executionParams: executionParams(executionConfig.executionParams) } };
+  }
+
   static override buildSearchParams(params: Json): Record<string, unknown> | null {
     const { agent, ...rest } = params;
     const filters: Record<string, unknown> = { ...rest, ...(agent !== undefined && { agentId: agentIdOf(agent) }) };
@@ -106,7 +115,7 @@ export class Session extends AixplainResource {
     }: Omit<MessageParams, 'content'> & CallOptions & { requestId?: string } = {},
   ): Promise<Message> {
     this.requireId('add a message to');
-    const sent = await attachments(this.requireConnection('add a message to'), files, options.signal);
+    const sent = await attached(this, files, options.signal);
     const body = {
       role,
       content,
@@ -149,7 +158,7 @@ export class Session extends AixplainResource {
   }
 
   override buildRunPayload(params: MessageParams, { signal }: BaseRunParams): Promise<unknown> {
-    return messageBody(this.requireConnection('run'), params, signal);
+    return messageBody(this, params, signal);
   }
 
   override handleRunResponse(response: unknown): Result {

@@ -1,5 +1,5 @@
 import { type CallOptions, OperationFailedError, ResourceError } from '#front';
-import { callOptions, entityOptions, isObject } from '../../vendor.js';
+import { callOptions, entityOptions, isObject, withoutSecrets } from '../../vendor.js';
 import type { Asset } from '../models/asset.js';
 import type { Json } from '../steps.js';
 import { ToolResult } from './tool-result.js';
@@ -32,7 +32,7 @@ export async function callAsset(
     const { body: next } = await connection.send({ ...common, method: 'GET', path: String(response.data) }, asset);
     response = isObject(next) ? next : { status: 'SUCCESS', completed: true, data: next };
   }
-  if (/^failed$/i.test(String(response.status))) throw failed(attempt, response);
+  if (/^failed$/i.test(String(response.status))) throw failed(attempt, withoutSecrets(asset, response));
   return response;
 }
 

@@ -3,7 +3,7 @@ import type { ResultClass } from '../../vendor.js';
 import { classesOf } from '../classes.js';
 import { Asset } from '../models/asset.js';
 import { Actions } from './actions.js';
-import { type EventOption, eventOptions } from './event-options.js';
+import { type EventOptions, eventOptions } from './event-options.js';
 import type { Tool } from './tool.js';
 import { ToolResult } from './tool-result.js';
 
@@ -31,7 +31,7 @@ export class Integration extends Asset {
   }
 
   /** The events that a trigger can wait for, once a tool is connected. */
-  eventOptions(options: CallOptions = {}): Promise<EventOption[]> {
+  eventOptions(options: CallOptions = {}): Promise<EventOptions> {
     return eventOptions(this, null, options);
   }
 

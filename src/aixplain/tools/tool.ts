@@ -19,7 +19,7 @@ import type { Json } from '../steps.js';
 import { Actions, isCalled } from './actions.js';
 import { callAsset } from './call-asset.js';
 import { authSchemeOf, connectBody, connectData, readConnected } from './connect.js';
-import { type EventOption, eventOptions } from './event-options.js';
+import { type EventOptions, eventOptions } from './event-options.js';
 import { type AuthenticationScheme, Integration } from './integration.js';
 import { ToolResult } from './tool-result.js';
 
@@ -52,10 +52,10 @@ export class Tool extends Asset {
   @Field({ onClone: 'copy' }) allowedActions: string[] = [];
   /** What to connect to: an integration, its id or its path. Needed to create a tool. */
   @Field() integration?: Integration | string | null;
-  /** Credentials and settings for the integration. They are sent once and not kept. */
-  @Field({ onClone: 'reset' }) config?: Record<string, unknown> | null;
+  /** Credentials and settings for the integration. They are sent once and not kept, and never shown. */
+  @Field({ onClone: 'reset', secret: true }) config?: Record<string, unknown> | null;
   /** The source of a tool that runs code; same as `config.code`. It is sent once and not kept. */
-  @Field({ onClone: 'reset' }) code?: string | null;
+  @Field({ onClone: 'reset', secret: true }) code?: string | null;
   /** How to connect. Default: the platform chooses. */
   @Field({ onClone: 'reset' }) authScheme?: AuthenticationScheme | null;
 
@@ -101,7 +101,7 @@ export class Tool extends Asset {
   }
 
   /** The events that a trigger can wait for. */
-  eventOptions(options: CallOptions = {}): Promise<EventOption[]> {
+  eventOptions(options: CallOptions = {}): Promise<EventOptions> {
     return eventOptions(this, this.id, options);
   }
 

@@ -1,6 +1,17 @@
-import { type Attributes, type BaseGetParams, Entity, Field, type SaveOptions, type SaveScope, ValidationError } from '#front';
-import { callOptions, type RecordClass, type ResultClass, type TransportRequest } from '../../vendor.js';
+import {
+  type Attributes,
+  type BaseGetParams,
+  type BaseRunParams,
+  Entity,
+  Field,
+  type SaveOptions,
+  type SaveScope,
+  ValidationError,
+} from '#front';
+import { callOptions, isObject, type RecordClass, type ResultClass, type TransportRequest } from '../../vendor.js';
 import { upload } from '../files/upload.js';
+import { actionInputs } from '../models/input-spec.js';
+import { inputValues, refuse } from '../models/inputs.js';
 import { AixplainResource } from '../resource.js';
 import type { AssetStatus } from '../statuses.js';
 import { ToolResult } from './tool-result.js';
@@ -10,6 +21,11 @@ export interface UtilityInput {
   name: string;
   type: 'number' | 'boolean' | 'text';
   description?: string | undefined;
+}
+
+/** An input as inputs of actions are described. */
+function typed({ name, type }: UtilityInput): object {
+  return { code: name, datatype: type };
 }
 
 /** A function in Python that the platform runs: `await aix.Utility.create({ name, description, code, inputs })`. */
@@ -52,6 +68,15 @@ export class Utility extends AixplainResource {
       inputs: inputs.map((input) => ({ description: '', ...input })),
       utility_id: 'custom_python_code',
     };
+  }
+
+  /** @throws ValidationError that lists the values in `data` that are not of the types of its inputs. */
+  override buildRunPayload(params: Readonly<Record<string, unknown>>, options: BaseRunParams): unknown {
+    const { data } = params;
+    const specs = actionInputs((this.inputs ?? []).map(typed));
+    const problems = isObject(data) ? inputValues(`inputs of ${String(this)}`, specs).problems(data) : [];
+    if (problems.length > 0) refuse(`run of ${String(this)}`, problems);
+    return super.buildRunPayload(params, options);
   }
 
   override async requestSave(request: TransportRequest, scope: SaveScope, options: SaveOptions): Promise<unknown> {

@@ -27,6 +27,7 @@ export function apiCall(
 ): Omit<Call<never>, 'receive' | 'settle'> {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
+  for (const secret of request.secrets ?? []) redactor.add(secret);
   const { url, trusted } = apiTarget(settings, request, method);
   if (!trusted) redactor.addPresigned(url);
   const apiKey = callKey(request.apiKey, redactor);
@@ -61,7 +62,7 @@ export function apiCall(
     sendWithin: request.sendWithin === undefined ? undefined : milliseconds('sendWithin', request.sendWithin),
     timeoutCoversQueue: request.timeout !== undefined && (request.timeoutCoversQueue ?? true),
     maxRetries: request.maxRetries === undefined ? settings.maxRetries : count('maxRetries', request.maxRetries, 0),
-    idleTimeout: settings.idleTimeout,
+    idleTimeout: request.idleTimeout === undefined ? settings.idleTimeout : milliseconds('idleTimeout', request.idleTimeout),
     idleFrom: 'response',
     signal: request.signal,
     observer: request.observer,

@@ -1,5 +1,6 @@
 import { inJson } from '../state/describe.js';
-import type { FieldCheck } from './metadata.js';
+import { redacted } from '../state/secrets.js';
+import type { FieldCheck, FieldMetadata } from './metadata.js';
 
 /** A check for a string of `min` to `max` characters, counted in code points as JSON Schema does. Default for `max`: no limit. */
 export function textOf(min: number, max = Number.POSITIVE_INFINITY): FieldCheck {
@@ -27,7 +28,8 @@ export function oneOf(words: readonly string[]): FieldCheck {
 }
 
 /** The problem with a field's value according to the field's own declaration; undefined when the value is valid. */
-export function problemWith(field: { nullable: boolean; check: FieldCheck | undefined }, value: unknown): string | undefined {
+export function problemWith(field: Pick<FieldMetadata, 'nullable' | 'check' | 'secret'>, value: unknown): string | undefined {
   if (value === null) return field.nullable ? undefined : 'must not be null';
-  return value === undefined ? undefined : field.check?.(value);
+  const problem = value === undefined ? undefined : field.check?.(value);
+  return field.secret ? problem?.replaceAll(inJson(value), redacted) : problem;
 }

@@ -79,6 +79,7 @@ function compile(target: object, transform: TransformOptions): RecordMetadata {
     fields,
     byProperty,
     id: fields[0]!,
+    secrets: fields.filter(({ secret }) => secret),
     dates: fields.filter(({ codec }) => codec.dates),
     options,
     computed,
@@ -109,6 +110,7 @@ function fieldMetadata(
     nullable: declaration.nullable ?? true,
     isVersion: declaration.version ?? false,
     schema: declaration.schema,
+    secret: declaration.secret ?? false,
     // Without its id a record could neither be found nor saved again.
     reads: hints.reads || declaration.property === 'id',
     sends: hints.sends || declaration.property === 'id',

@@ -17,6 +17,24 @@ export function hidesSomething(type: unknown): boolean {
   return known;
 }
 
+const secretive = new WeakMap<object, boolean>();
+
+/** Whether a class of records, or one inside it, has secret fields. */
+export function holdsSecrets(type: unknown, seen = new Set<unknown>()): boolean {
+  if (typeof type !== 'function' || seen.has(type)) return false;
+  const known = secretive.get(type);
+  if (known !== undefined) return known;
+  // A class in a cycle is only known for sure where the search begins.
+  const isFirst = seen.size === 0;
+  seen.add(type);
+  let own = false;
+  for (let at: object | null = type; typeof at === 'function'; at = Object.getPrototypeOf(at))
+    own ||= ownFields(at).some(({ secret }) => secret);
+  const found = own || innerTypes(type).some((inner) => holdsSecrets(inner, seen));
+  if (isFirst || found) secretive.set(type, found);
+  return found;
+}
+
 function search(type: unknown, seen: Set<unknown>): boolean {
   if (typeof type !== 'function' || seen.has(type)) return false;
   seen.add(type);

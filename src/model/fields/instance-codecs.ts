@@ -5,12 +5,13 @@ import { sameAsJson } from '../state/compare.js';
 import { copyValue, isContainer } from '../state/copy.js';
 import { copyJson, isObject } from '../state/json.js';
 import { respelled } from '../state/respell.js';
+import { hidesSecrets } from '../state/secrets.js';
 import { isRecord, isRecordClass } from '../state/slot.js';
 import { hasToJSON, noteSource, recordWrittenAs, toJson } from '../state/to-json.js';
 import { at } from '../state/walk.js';
 import { readable } from '../state/wire-number.js';
 import { FieldTransformer } from './field-transformer.js';
-import { hidesSomething } from './hiding.js';
+import { hidesSomething, holdsSecrets } from './hiding.js';
 import type { Codec } from './metadata.js';
 import type { TransformerHints } from './transformer.js';
 
@@ -109,6 +110,7 @@ export function typed(type: TypeMetadata, property: string, options: TransformOp
     return reader.transform(undefined, writeInstance(local, property, options), local.constructor, undefined, false, 1);
   };
   const rewrites = (): boolean => {
+    if (hidesSecrets() && named.some((target) => holdsSecrets(target))) return true;
     if (discriminator?.subTypes.some(({ value }) => hidesSomething(value)) || !type.typeFunction || type.typeFunction.length > 0)
       return true;
     return hidesSomething(classOf(undefined, {}, undefined));

@@ -4,6 +4,7 @@ import { TransformOperationExecutor as Executor } from '#class-transformer/Trans
 import { ConfigurationError, ValidationError } from '../errors/index.js';
 import type { TransformOptions } from '../ports/transform-options.js';
 import { setKey } from '../state/json.js';
+import { isSending, writingTo } from '../state/secrets.js';
 import { copyAsValue, fromPlain, isRecord } from '../state/slot.js';
 import { isStackOverflow } from '../state/walk.js';
 import { FieldTransformer, isClassOfRecords, isObject, isWrittenByItself } from './field-transformer.js';
@@ -52,8 +53,17 @@ export function undecorated(value: object, options?: TransformOptions): object {
  * `@Exclude` keeps back is not sent. What holds none is the same value, not a copy.
  */
 export function toPlain<T>(value: T, options?: TransformOptions): T {
+  return whole(value, options, new Map());
+}
+
+/** The same for a body that is sent now: records in it are the JSON of them, with their secret fields, which `JSON.stringify` leaves out. */
+export function toSend<T>(value: T, options?: TransformOptions): T {
+  return writingTo('send', () => whole(value, options, new Map()));
+}
+
+function whole<T>(value: T, options: TransformOptions | undefined, known: Map<object, unknown>): T {
   try {
-    return plainOf(value, options, new Map()) as T;
+    return plainOf(value, options, known) as T;
   } catch (cause) {
     if (!isStackOverflow(cause)) throw cause;
     const message = 'is nested too deeply';
@@ -89,6 +99,7 @@ function containerAsPlain(value: object): object {
 function plainOf(value: unknown, options: TransformOptions | undefined, known: Map<object, unknown>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (known.has(value)) return known.get(value);
+  if (isRecord(value) && isSending()) return (value as unknown as { toJSON(): unknown }).toJSON();
   if (isWrittenByItself(value) || value instanceof Date || ArrayBuffer.isView(value)) return value;
   known.set(value, value);
   const plain = undecorated(containerAsPlain(value), options);

@@ -74,6 +74,8 @@ export interface FieldMetadata {
   readonly reads: boolean;
   /** Whether the field is sent, and therefore takes part in the dirty check. */
   readonly sends: boolean;
+  /** Whether the value is not shown. */
+  readonly secret: boolean;
   /** Whether a clone gets a copy of the value. */
   readonly copies: boolean;
   readonly equals: ((local: unknown, saved: unknown) => boolean) | undefined;
@@ -90,6 +92,8 @@ export interface RecordMetadata {
   readonly fields: readonly FieldMetadata[];
   readonly byProperty: ReadonlyMap<string, FieldMetadata>;
   readonly id: FieldMetadata;
+  /** The fields whose values are not shown. */
+  readonly secrets: readonly FieldMetadata[];
   /** The fields whose values are dates, in order of `dateIndex`. */
   readonly dates: readonly FieldMetadata[];
   readonly options: EntityOptions;

@@ -51,6 +51,7 @@ export const fieldOptionNames = namesOf<FieldOptions>({
   onClone: true,
   version: true,
   schema: true,
+  secret: true,
 });
 
 /** Refuses options of a decorator that nobody reads. @throws ConfigurationError that names each of them and the nearest known one. */

@@ -4,6 +4,7 @@ import { AfterHookError, HookRecursionError, RemoteRecordError, ResourceError } 
 import { dispatch } from '../events/dispatch.js';
 import type { RecordEvents } from '../events/events.js';
 import { messageOf } from '../state/describe.js';
+import { shownChanges } from '../state/secrets.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
 import { afterHooks, beforeHooks } from './hook-calls.js';
@@ -223,7 +224,8 @@ export class Operation<R = unknown> {
     if (isOperationEvent(operation)) {
       const { context } = this;
       const resource = this.#record;
-      if (operation === 'save') this.#dispatch('save', () => ({ resource, result: final, changes: context.changes, sent: context.sent }));
+      if (operation === 'save')
+        this.#dispatch('save', () => ({ resource, result: final, changes: shownChanges(resource, context.changes), sent: context.sent }));
       else this.#dispatch(operation, { resource, result: final });
     }
     if (failures.length === 0) return final;

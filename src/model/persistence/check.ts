@@ -7,6 +7,7 @@ import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';
 import { inJson } from '../state/describe.js';
+import { shownValue, withoutSecrets } from '../state/secrets.js';
 import { refuseSecondCreate } from './identity.js';
 
 /**
@@ -31,7 +32,7 @@ export function checkSave(record: BaseResource, changeSet: ChangeSet): void {
     const why = whyFixed(field, { creates, isNew: saved === null, updates: update !== 'none', name });
     if (why === undefined) return [];
     const { from, to } = changeSet.changes[field.property] as Change;
-    return [{ field: field.property, message: `${why} (was ${inJson(from)}, is ${inJson(to)})` }];
+    return [{ field: field.property, message: `${why} (was ${inJson(shownValue(field, from))}, is ${inJson(shownValue(field, to))})` }];
   });
   if (fixed.length > 0) {
     refuse(record, fixed, `Undo it with revert(${fixed.map(({ field }) => `'${field}'`).join(', ')}).`);
@@ -64,7 +65,8 @@ function whyNeeded(field: FieldMetadata): string | undefined {
   return field.nullable ? undefined : 'must not be null';
 }
 
-function refuse(record: BaseResource, details: FieldProblem[], advice: string): never {
+function refuse(record: BaseResource, problems: FieldProblem[], advice: string): never {
+  const details = withoutSecrets(record, problems);
   const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
   throw new ValidationError(`save of ${String(record)}: ${list}. ${advice}`, { details });
 }

@@ -10,6 +10,7 @@ import { sameAsJson } from '../state/compare.js';
 import { loadRecord } from '../state/construction.js';
 import { replaceSaved } from '../state/merge.js';
 import { jsonOf } from '../state/saved.js';
+import { shownChanges } from '../state/secrets.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { refuseOption } from '../support/quantities.js';
 import { fetchRecord } from './fetch.js';
@@ -202,7 +203,7 @@ function staleError(
     operation.name === 'delete'
       ? "refresh() it and look, or delete({ onConflict: 'overwrite' })"
       : "refresh({ keepChanges: true }) it and look, or save({}, { onConflict: 'rebase' | 'overwrite' | a function })";
-  const entries = Object.entries(changes.changes);
+  const entries = Object.entries(shownChanges(record, changes.changes));
   return new StaleRecordError(
     `${attempt}: ${why}. Nothing was sent over it. To go on, ${advice}.`,
     {

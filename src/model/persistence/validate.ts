@@ -2,6 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import { type FieldProblem, ValidationError } from '../errors/index.js';
 import { metadataOf } from '../fields/compile.js';
 import { isModified } from '../state/dirty-check.js';
+import { withoutSecrets } from '../state/secrets.js';
 import { importOptional } from '../support/optional-package.js';
 import { schemaProblems } from '../support/standard-schema.js';
 
@@ -33,7 +34,7 @@ function classValidator(): Promise<ClassValidator | null> {
 export async function validateRecord(record: BaseResource): Promise<void> {
   const validations = [await decoratedRules(record), schemasOf(record)].filter((validation) => validation !== undefined);
   if (validations.length === 0 || !isModified(record)) return;
-  const details = (await Promise.all(validations.map((validate) => validate()))).flat();
+  const details = withoutSecrets(record, (await Promise.all(validations.map((validate) => validate()))).flat());
   if (details.length === 0) return;
   const list = details.map(({ field, message }) => (message.includes(field) ? message : `${field}: ${message}`)).join('; ');
   throw new ValidationError(`save of ${String(record)}: ${list}.`, { details });

@@ -5,3 +5,9 @@ export interface TransformOptions {
   /** Compared with `since` and `until`. Default: every version. */
   version?: number | undefined;
 }
+
+/** Options of `toDict()`. */
+export interface DictOptions extends TransformOptions {
+  /** Whether the values of secret fields are in it. Default: false. */
+  secrets?: boolean | undefined;
+}

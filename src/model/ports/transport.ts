@@ -81,11 +81,15 @@ export interface TransportRequest extends OwnCallOptions {
   once?: boolean | undefined;
   /** Sent as the header Idempotency-Key; allows a `once` request to be retried. */
   idempotencyKey?: string | undefined;
+  /** Texts that errors and events must not show, beside the connection's own secrets: those of the record's secret fields. */
+  secrets?: readonly string[] | undefined;
   /** The operation, for error messages: 'save of Dataset(id=ds_1)'. */
   attempt?: string | undefined;
   /** Decodes the platform's error bodies. Members it leaves undefined are decoded in the transport's default way. */
   decodeError?: ErrorDecoder | undefined;
   observer?: TransportObserver | undefined;
+  /** Seconds without any bytes after which the response is given up; at most 86,400, or Infinity. Default: the connection's `idleTimeout`. */
+  idleTimeout?: number | undefined;
   /**
    * Whether numbers of the response that JavaScript cannot hold are read as WireNumbers, as records need them. Default: false, as
    * `JSON.parse` reads them. In a body that is sent they are written with their digits.

@@ -6,6 +6,7 @@ import { isObject } from '../state/json.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { part } from '../support/part.js';
+import { checkSeconds } from '../support/quantities.js';
 import { outcomeOf, runStatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import type { Runnable } from './mixin.js';
@@ -33,8 +34,8 @@ export interface Streamable {
    * stream before its first chunk. A loop that is left early aborts the request, and its after hooks get an AbortedError.
    *
    * @throws ValidationError at once for invalid options. Reading throws APIError as any call does; OperationFailedError for an event that
-   *   reports a failure; ConnectionError when the stream ends without its end marker; TimeoutError when nothing arrives for the
-   *   connection's `idleTimeout` (default 60 seconds); AbortedError on abort.
+   *   reports a failure; ConnectionError when the stream ends without its end marker; TimeoutError when nothing arrives for
+   *   `idleTimeout` seconds (default: the connection's, 60); AbortedError on abort.
    */
   stream(params?: Params, options?: StreamOptions): RunStream<this['streamChunk']>;
   /**
@@ -77,6 +78,7 @@ export function StreamResourceMixin<B extends RecordBase>(base: B): B & StreamSt
       this.requireId('stream');
       checkOptions(this.constructor, 'stream', options);
       checkRunOptions(options);
+      checkSeconds('idleTimeout', options.idleTimeout);
       return new RunStream(
         () => chunksOf(this, params, options),
         (chunk) => this.chunkText(chunk),

@@ -4,6 +4,12 @@ import type { BaseRunParams } from './params.js';
 
 /**
  * Options of `record.stream()`. None of them is sent as a parameter of the run. `timeout` is the number of seconds that the whole stream may
- * take, at most 3,600; default: Infinity, because the connection's `idleTimeout` limits the time without any bytes.
+ * take, at most 3,600; default: Infinity, because `idleTimeout` limits the time without any bytes.
  */
-export interface StreamOptions extends CallOptions, HookOptions, Pick<BaseRunParams, 'identifier' | 'sessionId' | 'idempotencyKey'> {}
+export interface StreamOptions extends CallOptions, HookOptions, Pick<BaseRunParams, 'identifier' | 'sessionId' | 'idempotencyKey'> {
+  /**
+   * Seconds for which nothing may arrive, from the request on; at most 86,400, or Infinity. A model that thinks for long before it writes
+   * needs more. Default: the connection's `idleTimeout` (60).
+   */
+  idleTimeout?: number | undefined;
+}

@@ -94,5 +94,7 @@ async function open(record: StreamableRecord, params: Params, options: StreamOpt
   const payload = await record.buildStreamPayload(toPlain(params, connection.environment.transform), options);
   context.payload = payload;
   context.sent = true;
-  return connection.sendStream(startRequest(record, record.buildStreamUrl(params), payload, options, 'stream'), record);
+  const request = startRequest(record, record.buildStreamUrl(params), payload, options, 'stream');
+  const { idleTimeout } = options;
+  return connection.sendStream({ ...request, ...(idleTimeout !== undefined && { idleTimeout }) }, record);
 }

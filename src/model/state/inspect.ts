@@ -1,6 +1,8 @@
+import type { FieldMetadata } from '../fields/metadata.js';
 import { shown } from '../support/shown.js';
 import { messageOf } from './describe.js';
 import { changedFields } from './dirty-check.js';
+import { redacted } from './secrets.js';
 import { stateOf } from './slot.js';
 
 /** Records that are being printed, to detect a record that contains itself. */
@@ -29,7 +31,7 @@ function print(record: object, depth: number | null, options: object, inspect: (
   const changed = new Set(state.saved === null ? [] : changedFields(record));
   const inner = { ...options, depth: depth === null ? null : depth - 1 };
   const lines = state.metadata.fields
-    .map((field) => ({ field, text: printField(record, field.property, (value) => shown(value, inner, inspect)) }))
+    .map((field) => ({ field, text: printField(record, field, (value) => shown(value, inner, inspect)) }))
     .filter(({ text }) => text !== undefined)
     .map(({ field, text }) => `  ${field.property}: ${text?.replaceAll('\n', '\n  ')}${changed.has(field) ? ' (modified)' : ''}`);
   const label = state.isDeleted ? ' (deleted)' : state.saved === null ? ' (new)' : '';
@@ -37,9 +39,10 @@ function print(record: object, depth: number | null, options: object, inspect: (
 }
 
 /** What a field is printed as; undefined where it has no value. One that cannot be read says why. */
-function printField(record: object, property: string, inspect: (value: unknown) => string): string | undefined {
+function printField(record: object, field: FieldMetadata, inspect: (value: unknown) => string): string | undefined {
   try {
-    const value = (record as Record<string, unknown>)[property];
+    const value = (record as Record<string, unknown>)[field.property];
+    if (field.secret && value !== undefined && value !== null) return redacted;
     return value === undefined ? undefined : inspect(value);
   } catch (error) {
     return `[${messageOf(error)}]`;

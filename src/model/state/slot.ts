@@ -1,7 +1,7 @@
 import type { RecordMetadata } from '../fields/metadata.js';
 import type { OperationScope } from '../hooks/operation-scope.js';
 import type { OperationQueue } from '../hooks/queue.js';
-import type { TransformOptions } from '../ports/transform-options.js';
+import type { DictOptions, TransformOptions } from '../ports/transform-options.js';
 
 /** The state of a record besides its fields. It is not visible from outside. */
 export class RecordState {
@@ -96,7 +96,7 @@ export abstract class StatefulRecord {
 
   abstract [copyAsValue](): object;
   abstract [writeAsValue](options?: TransformOptions): unknown;
-  abstract toDict(options?: TransformOptions): Record<string, unknown>;
+  abstract toDict(options?: DictOptions): Record<string, unknown>;
 }
 
 /** The state of a record. @throws TypeError for a value that is not a record. */

@@ -1,8 +1,9 @@
 import { metadataOf } from '../fields/compile.js';
 import type { RecordMetadata } from '../fields/metadata.js';
-import type { TransformOptions } from '../ports/transform-options.js';
+import type { DictOptions, TransformOptions } from '../ports/transform-options.js';
 import { fieldToJson } from './change-set.js';
 import { unknownKeysOf } from './saved.js';
+import { hidesSecrets, writingTo } from './secrets.js';
 import { type RecordState, stateOf } from './slot.js';
 import { noteSource, toJson } from './to-json.js';
 import { enter, isAt, refuse, restoring } from './walk.js';
@@ -14,9 +15,12 @@ import { readable } from './wire-number.js';
  * @param options Default: those of the connection.
  * @throws ValidationError for a value that JSON cannot represent, such as a record that contains itself.
  */
-export function toDict(record: object, options: TransformOptions = {}): Record<string, unknown> {
+export function toDict(record: object, options: DictOptions = {}): Record<string, unknown> {
   const state = stateOf(record);
-  return whileWriting(record, () => {
+  const own = options.secrets === undefined ? undefined : options.secrets ? 'send' : 'show';
+  const writing = (write: () => Record<string, unknown>): Record<string, unknown> =>
+    writingTo('show', () => whileWriting(record, write), own);
+  return writing(() => {
     const metadata = viewOf(record, state, options);
     const result = fieldsOf(record, state, metadata);
     for (const { property, name, transform } of metadata.computed) {
@@ -47,7 +51,7 @@ function viewOf(record: object, { metadata }: RecordState, { groups, version }: 
 function fieldsOf(record: object, state: RecordState, metadata: RecordMetadata): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const field of metadata.fields) {
-    if (!field.sends || Object.hasOwn(result, field.sentAs)) continue;
+    if (!field.sends || (field.secret && hidesSecrets()) || Object.hasOwn(result, field.sentAs)) continue;
     const json = fieldToJson(record, state, field);
     if (json !== undefined) result[field.sentAs] = json;
   }

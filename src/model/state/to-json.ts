@@ -1,5 +1,6 @@
 import { undecorated } from '../fields/instances.js';
 import { setKey } from './json.js';
+import { writingTo } from './secrets.js';
 import { isRecord, writeAsValue } from './slot.js';
 import { at, depthLimit, enter, enterKey, leave, leaveKey, refuse, restoring } from './walk.js';
 import { WireNumber } from './wire-number.js';
@@ -33,7 +34,7 @@ export function noteSource<T>(json: T, record: object | undefined): T {
 
 /** What a record's own `toJSON` gives, as JSON of it. */
 export function writeByItself(record: { toJSON(): unknown }): unknown {
-  return restoring(() => noteSource(write(record.toJSON()), record));
+  return writingTo('send', () => restoring(() => noteSource(write(record.toJSON()), record)));
 }
 
 /**
@@ -53,7 +54,7 @@ export function describedInJson(value: unknown): unknown {
   const outer = describing;
   describing = true;
   try {
-    return at('', () => write(value));
+    return writingTo('show', () => at('', () => write(value)));
   } catch {
     return `[${typeof value}]`;
   } finally {

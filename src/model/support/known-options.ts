@@ -2,7 +2,7 @@ import type { HookOptions } from '../hooks/life-cycle.js';
 import type { BaseDeleteParams, BaseGetParams } from '../persistence/params.js';
 import type { RefreshOptions } from '../persistence/refresh.js';
 import type { SaveOptions } from '../persistence/save.js';
-import type { TransformOptions } from '../ports/transform-options.js';
+import type { DictOptions } from '../ports/transform-options.js';
 import type { CallOptions, OwnCallOptions, TransportRequest } from '../ports/transport.js';
 import type { PollOptions, WaitOptions } from '../ports/waiter.js';
 import type { BaseRunParams } from '../running/params.js';
@@ -68,7 +68,12 @@ const operations = {
   ],
   stream: [
     ...hooked,
-    ...namesOf<Own<StreamOptions, CallOptions & HookOptions>>({ identifier: true, sessionId: true, idempotencyKey: true }),
+    ...namesOf<Own<StreamOptions, CallOptions & HookOptions>>({
+      identifier: true,
+      sessionId: true,
+      idempotencyKey: true,
+      idleTimeout: true,
+    }),
   ],
   wait: recordWaitOptionNames,
   poll: namesOf<PollOptions>({ signal: true, timeout: true }),
@@ -79,7 +84,7 @@ export const otherOptions = {
   many: namesOf<ManyOptions>({ concurrency: true, order: true, signal: true }),
   waitAll: [...recordWaitOptionNames, ...namesOf<Own<WaitAllOptions<never, never>, WaitOptions>>({ concurrency: true, onEach: true })],
   token: ['timeout'],
-  toDict: namesOf<TransformOptions>({ groups: true, version: true }),
+  toDict: namesOf<DictOptions>({ groups: true, version: true, secrets: true }),
   walk: namesOf<WalkOptions>({ limit: true, prefetch: true, maxPages: true, signal: true }),
   request: [
     ...callOptionNames,
@@ -98,6 +103,8 @@ export const otherOptions = {
       timeoutCoversQueue: true,
       sendWithin: true,
       exactNumbers: true,
+      secrets: true,
+      idleTimeout: true,
     }),
   ],
 } satisfies Readonly<Record<string, readonly string[]>>;

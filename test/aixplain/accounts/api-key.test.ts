@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import type { APIKey } from '../../../src/aixplain/index.js';
 import { ResourceError, UnprocessableEntityError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect } from '../support/platform.js';
+import { backend, body, connect, fetching, fieldsOf } from '../support/platform.js';
 
 const limits = { tpm: 1, tpd: 2, rpm: 3, rpd: 4, tokenType: 'output' };
 const stored = {
@@ -18,12 +17,7 @@ const stored = {
   assetsLimits: [{ ...limits, assetId: 'm1' }],
 };
 
-async function loaded(values: object = {}): Promise<APIKey> {
-  nock(backend)
-    .get('/sdk/api-keys/k1')
-    .reply(200, { ...stored, ...values });
-  return connect().APIKey.get('k1');
-}
+const loaded = fetching('APIKey', '/sdk/api-keys/k1', stored);
 
 describe('an API key', () => {
   withoutNetwork();
@@ -89,7 +83,7 @@ describe('an API key', () => {
         assetLimits: [{ requestPerDay: -1 } as never],
       }),
     );
-    expect((error.details as { field: string }[]).map(({ field }) => field)).to.deep.equal([
+    expect(fieldsOf(error)).to.deep.equal([
       'budget',
       'globalLimits.tokenPerMinute',
       'globalLimits.tokenPerDay',

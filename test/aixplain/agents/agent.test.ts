@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import nock from 'nock';
 import { z } from 'zod';
@@ -5,7 +6,7 @@ import { Agent, type AgentRunParams, type Aixplain, Model, Tool } from '../../..
 import { ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect } from '../support/platform.js';
+import { backend, body, connect, fetching } from '../support/platform.js';
 
 type Json = Record<string, unknown>;
 
@@ -53,12 +54,7 @@ async function replaced(agent: Agent): Promise<Json> {
   return sent;
 }
 
-async function fetched(values: object = {}, aix: Aixplain = connect()): Promise<Agent> {
-  nock(backend)
-    .get('/v2/agents/a1')
-    .reply(200, { ...stored, ...values });
-  return aix.Agent.get('a1');
-}
+const fetched = fetching('Agent', '/v2/agents/a1', stored);
 
 const agentOf = (values: object = {}): Agent => new (connect().Agent)({ name: 'Desk', ...values });
 
@@ -202,6 +198,10 @@ describe('the expected output of an agent', () => {
     expect((await created(agentOf({ outputFormat: 'json', expectedOutput: { a: 1 } }))).expectedOutput).to.deep.equal({ a: 1 });
     expect((await created(agentOf({ outputFormat: 'json', expectedOutput: '{"a":1}' }))).expectedOutput).to.equal('{"a":1}');
     expect((await created(agentOf({ expectedOutput: 'a poem' }))).expectedOutput).to.equal('a poem');
+    const json = agentOf({ id: 'a1', outputFormat: 'json', expectedOutput: { a: 1 } });
+    expect(((await json.buildRunPayload({ query: 'q' }, {})) as { executionParams: Json }).executionParams.expectedOutput).to.equal(
+      '{"a":1}',
+    );
   });
 
   it('may be a validator, which is saved as its JSON Schema', async () => {
@@ -258,6 +258,26 @@ describe('the budget of an agent', () => {
     expect((await fetched({ maxIterations: 5, budget: { maxIterations: 8 } })).budget).to.deep.equal({ maxIterations: 8 });
     expect((await fetched()).budget).to.equal(undefined);
     expect(() => agentOf({ maxIterations: 7 })).to.throw(ValidationError, 'maxIterations');
+    const given = { id: 'a1', maxIterations: 5, tasks: [{ name: 't', description: 'd', expectedOutput: 'o', dependencies: ['s'] }] };
+    const before = structuredClone(given);
+    const decoded = connect().Agent.fromDict(given) as Agent;
+    expect([decoded.budget, decoded.tasks, given]).to.deep.equal([{ maxIterations: 5 }, before.tasks, before]);
+  });
+
+  it('goes before the old limit, of which a run warns', async () => {
+    const agent = agentOf({ id: 'a1', budget: { maxIterations: 99 } });
+    const executionParams = { maxIterations: 7, budget: { maxCost: 2 } };
+    expect(await sentIn(agent, { executionParams })).to.deep.equal({ maxIterations: 99, maxCost: 2 });
+    const warnings: string[] = [];
+    agent.on('warning', ({ message }) => warnings.push(message));
+    nock(backend)
+      .post('/v2/agents/a1/run', ({ executionParams: sent }: Json) => (sent as Json).maxIterations === undefined)
+      .times(2)
+      .reply(201, { requestId: 'e1', data: `${backend}/sdk/agents/e1/result` });
+    await agent.runAsync({ query: 'q', executionParams });
+    await agent.runAsync({ query: 'q', executionParams: { budget: { maxIterations: 7 } } });
+    expect(warnings.length).to.equal(1);
+    expect(warnings[0]).to.contain('executionParams.budget.maxIterations');
   });
 
   it('is saved with the agent', async () => {
@@ -359,7 +379,8 @@ describe('the tools of an agent', () => {
     const aix = connect();
     const model = modelOf(aix);
     model.inputs.temperature = 0.7;
-    const given = { id: 'z', type: 'tool', asset_id: 'z', own: 1 };
+    const input = { name: 'q', allow_multi: false, supports_variables: true };
+    const given = { id: 'z', type: 'tool', asset_id: 'z', own_key: 1, parameters: [{ code: 'go', inputs: { q: input } }, input] };
     const agent = new aix.Agent({ name: 'Desk', tools: [model, given] });
     const sent = await created(agent);
     const [told, untouched] = sent.tools as Json[];
@@ -385,7 +406,14 @@ describe('the tools of an agent', () => {
         },
       ],
     });
-    expect(untouched).to.deep.equal(given);
+    const spelled = { name: 'q', allowMulti: false, supportsVariables: true };
+    expect(untouched).to.deep.equal({
+      id: 'z',
+      type: 'tool',
+      assetId: 'z',
+      own_key: 1,
+      parameters: [{ code: 'go', inputs: { q: spelled } }, spelled],
+    });
     expect([agent.tools[0] === model, agent.isModified]).to.deep.equal([true, false]);
     model.inputs.temperature = 0.1;
     expect(((await agent.buildRunPayload({}, {})) as Json).tools).to.deep.equal([
@@ -422,6 +450,23 @@ describe('the tools of an agent', () => {
   });
 });
 
+describe('an agent', () => {
+  it('has no sessions of its own: Session makes and finds them', () => {
+    for (const name of ['generateSessionId', 'createSession', 'listSessions', 'generate_session_id', 'create_session', 'list_sessions'])
+      expect(name in agentOf(), name).to.equal(false);
+  });
+
+  it('is written as JSON and printed with its tools, but not with their credentials', () => {
+    const { Tool: Tools, Agent: Agents } = connect();
+    const tool = new Tools({ name: 'Mail', integration: 'i1', config: { token: 'top-secret' } });
+    const agent = new Agents({ name: 'Desk', tools: [tool] });
+    expect(JSON.parse(JSON.stringify(agent)).tools).to.deep.equal([
+      { id: null, name: 'Mail', description: null, path: null, allowedActions: [], integration: 'i1' },
+    ]);
+    for (const text of [JSON.stringify(agent), inspect(agent, { depth: 9 })]) expect(text).to.contain('Mail').and.not.contain('top-secret');
+  });
+});
+
 describe('a copy of an agent', () => {
   withoutNetwork();
 
@@ -429,7 +474,7 @@ describe('a copy of an agent', () => {
     const agent = await fetched();
     nock(backend)
       .post('/v2/agents/a1/duplicate', body({ cloneSubagents: false }))
-      .reply(201, { ...stored, id: 'a2', name: 'Desk (copy)' });
+      .reply(201, { ...stored, id: 'a2', name: 'Desk (copy)', agents: [{ id: 'b2', type: 'AGENT' }] });
     const copy = await agent.duplicate();
     expect([copy.id, copy.name, copy.status, copy.isModified, copy instanceof Agent, copy.context === agent.context]).to.deep.equal([
       'a2',
@@ -439,6 +484,8 @@ describe('a copy of an agent', () => {
       true,
       true,
     ]);
+    expect([copy.instructions, copy.agents]).to.deep.equal(['be brief', [{ id: 'b2', type: 'AGENT' }]]);
+    expect(agent.id).to.equal('a1');
     nock(backend)
       .post('/v2/agents/a1/duplicate', body({ cloneSubagents: true, name: 'Mine' }))
       .reply(201, { ...stored, id: 'a3', name: 'Mine' });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import { describe as described, queryOf } from '../../../src/aixplain/agents/debugger.js';
-import { AgentResult, Debugger } from '../../../src/aixplain/index.js';
+import { AgentResult, Debugger, DebugResult } from '../../../src/aixplain/index.js';
 import { ValidationError } from '../../../src/index.js';
 import { withoutNetwork } from '../../support/widgets.js';
 import { backend, connect } from '../support/platform.js';
@@ -45,6 +45,32 @@ describe('a debugger', () => {
     expect(told).to.deep.include({ execution_id: 'e1', run_time: 2, used_credits: 0.1, error_message: 'no', data: { output: 'x' } });
   });
 
+  it('is told of it by another id if need be, and of data and a result of any kind', () => {
+    const told = (raw: object, id?: string) => JSON.parse(described(new AgentResult({ ...raw }), id)) as Record<string, unknown>;
+    expect(told({ requestId: 'e1' }, 'e2')).to.deep.include({ execution_id: 'e2', request_id: 'e1' });
+    expect([told({ data: 'text' }).data, told({ data: { output: 1 } }).data, told({ result: [1] }).result]).to.deep.equal([
+      'text',
+      { output: 1 },
+      [1],
+    ]);
+    expect(told({ supplierError: { code: 7 }, url: 'https://a.test/p' })).to.deep.include({
+      supplier_error: '{"code":7}',
+      poll_url: 'https://a.test/p',
+    });
+    expect(told({})).to.deep.equal({ status: 'IN_PROGRESS', completed: false, run_time: 0, used_credits: 0 });
+  });
+
+  it('gives its analysis wherever the agent puts it', () => {
+    const of = (data: unknown) => new DebugResult({ data }).analysis;
+    expect([of({ output: 'o', result: 'r', text: 't' }), of({ result: 'r', text: 't' }), of({ text: 't' }), of('plain')]).to.deep.equal([
+      'o',
+      'r',
+      't',
+      'plain',
+    ]);
+    for (const nothing of [null, undefined, {}, { output: '' }, '']) expect(of(nothing)).to.equal(null);
+  });
+
   it('runs the agent it is given', async () => {
     const agent = new (connect().Agent)({ id: 'a1' });
     nock(backend)
@@ -59,6 +85,6 @@ describe('a debugger', () => {
       .reply(200, { status: 'SUCCESS', completed: true, data: { output: 'slow model' } });
     const done = new AgentResult({ requestId: 'e9', status: 'SUCCESS', completed: true });
     const analysis = await new Debugger(agent).explain(done, { prompt: 'time', waitTime: 0 });
-    expect(analysis.output).to.equal('slow model');
+    expect([analysis.output, analysis.analysis, analysis.status]).to.deep.equal(['slow model', 'slow model', 'SUCCESS']);
   });
 });

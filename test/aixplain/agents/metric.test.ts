@@ -4,7 +4,7 @@ import { passes } from '../../../src/aixplain/index.js';
 import { ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect, models } from '../support/platform.js';
+import { answers, backend, connect, done } from '../support/platform.js';
 
 describe('a metric', () => {
   withoutNetwork();
@@ -32,9 +32,7 @@ describe('a metric', () => {
     nock(backend)
       .get('/v2/integrations/aixplain%2Fcustom-llm-prompt%2Faixplain')
       .reply(200, { id: 'i1', path: 'aixplain/custom-llm-prompt/aixplain' });
-    nock(models)
-      .post('/api/v2/execute/i1', body({ name: 'Good', data: { prompt: 'Judge.', llmId: 'acme/chat/acme' } }))
-      .reply(200, { status: 'SUCCESS', completed: true, data: { id: 't1' } });
+    answers('i1', { name: 'Good', data: { prompt: 'Judge.', llmId: 'acme/chat/acme' } }, { ...done, data: { id: 't1' } });
     nock(backend).get('/v2/tools/t1').reply(200, { id: 't1', name: 'Good', actionsAvailable: false });
     const metric = await aix.Metric.define({ name: 'Good', llm, prompt: ' Judge. ' }).save();
     expect([metric.id, metric.config]).to.deep.equal(['t1', null]);
@@ -44,16 +42,14 @@ describe('a metric', () => {
 
   it('measures, whatever the model puts around its JSON', async () => {
     const metric = connect().Metric.fromDict({ id: 't1', actionsAvailable: false, allowedActions: ['run'] });
-    const answers = (data: unknown, sent = 'Query: q\nOutput: {"a":1}\n') =>
-      nock(models)
-        .post('/api/v2/execute/t1', body({ action: 'run', data: { data: sent } }))
-        .reply(200, { status: 'SUCCESS', completed: true, data: data as string });
+    const says = (data: unknown, sent = 'Query: q\nOutput: {"a":1}\n') =>
+      answers('t1', { action: 'run', data: { data: sent } }, { ...done, data });
     const given = { query: 'q', output: { a: 1 } };
     for (const said of ['```json\n{"score": 7, "reasoning": "r",}\n```', '{"score":7,"reasoning":"r"}', { score: 7, reasoning: 'r' }]) {
-      answers(said);
+      says(said);
       expect(await metric.measure(given)).to.deep.equal({ score: 7, reasoning: 'r' });
     }
-    answers('seven', 'Trace: t\n');
+    says('seven', 'Trace: t\n');
     expect(await failure(metric.measure({ trace: 't' }))).to.be.instanceOf(ResourceError);
   });
 

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import { z } from 'zod';
-import { type Agent, AgentResult, type AgentStep, describeStep } from '../../../src/aixplain/index.js';
+import { AgentResult, type AgentStep, describeStep } from '../../../src/aixplain/index.js';
 import { OperationFailedError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect } from '../support/platform.js';
+import { backend, body, connect, fetching, fieldsOf } from '../support/platform.js';
 import { takesUpload } from '../support/uploads.js';
 
 type Json = Record<string, unknown>;
@@ -43,12 +43,7 @@ const final = {
   },
 };
 
-async function fetched(values: object = {}): Promise<Agent> {
-  nock(backend)
-    .get('/v2/agents/a1')
-    .reply(200, { id: 'a1', name: 'Desk', status: 'onboarded', ...values });
-  return connect().Agent.get('a1');
-}
+const fetched = fetching('Agent', '/v2/agents/a1', { id: 'a1', name: 'Desk', status: 'onboarded' });
 
 /** The platform takes a run with this body, and answers polls. */
 function takes(sent: object | undefined, ...polls: object[]): void {
@@ -142,6 +137,18 @@ describe('a run of an agent', () => {
     expect((await agent.buildRunPayload({}, {})) as Json).not.to.have.property('attachments');
   });
 
+  it('takes files by the old name of attachments, and warns', async () => {
+    const agent = await fetched();
+    const warnings: string[] = [];
+    agent.on('warning', ({ message }) => warnings.push(message));
+    takesUpload('k', 'text');
+    const own = { url: 'https://a.test/i.png', name: 'i.png', type: 'image', mimeType: 'image/png' };
+    const file = { url: 'https://b.s3.amazonaws.com/get/k', name: 'a.txt', type: 'text', mimeType: 'text/plain' };
+    takes({ ...base, query: { input: 'hi' }, attachments: [own, file] });
+    await agent.runAsync({ query: 'hi', attachments: [own.url], files: [new File(['text'], 'a.txt')] });
+    expect(warnings.join()).to.contain('write attachments');
+  });
+
   it('has the platform’s words when it fails', async () => {
     const agent = await fetched();
     takes(undefined, { requestId: 'e1', status: 'FAILED', completed: true, errorMessage: 'token limit reached', data: null });
@@ -189,6 +196,9 @@ describe('a run of an agent', () => {
     const polled = [await agent.poll(`${backend}${result}`), await agent.poll('e1'), await agent.syncPoll('e1')];
     expect(polled.map(({ output }) => output)).to.deep.equal(['hello', 'hello', 'hello']);
     expect(await failure((async () => agent.poll(' '))())).to.be.instanceOf(ValidationError);
+    nock(backend).get(result).reply(200, final);
+    const slashed = new (connect({ backendUrl: `${backend}/` }).Agent)({ id: 'a1' });
+    expect((await slashed.poll('e1')).output).to.equal('hello');
   });
 });
 
@@ -252,9 +262,10 @@ describe('the result of an agent', () => {
     expect([
       id({ requestId: 'r', url: 'https://a.test/sdk/agents/u/result' }),
       id({ url: 'https://a.test/sdk/agents/u-1/result' }),
+      id({ url: 'https://a.test/sdk/agents/0f3a-77?x=1' }),
       id({ url: 'https://a.test/other' }),
       id({}),
-    ]).to.deep.equal(['r', 'u-1', null, null]);
+    ]).to.deep.equal(['r', 'u-1', '0f3a-77', null, null]);
   });
 
   it('is what a schema makes of it', async () => {
@@ -266,7 +277,7 @@ describe('the result of an agent', () => {
     ]);
     const error = await failure(of({ city: 7, n: 'x' }));
     expect(error).to.be.instanceOf(ValidationError);
-    expect((error.details as { field: string }[]).map(({ field }) => field)).to.have.members(['city', 'n']);
+    expect(fieldsOf(error)).to.have.members(['city', 'n']);
   });
 
   it('may be a text, and the governance an object', () => {

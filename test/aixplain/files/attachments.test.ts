@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import nock from 'nock';
 import { attachments, FileResource } from '../../../src/aixplain/index.js';
 import { ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withFolder } from '../../support/folder.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect } from '../support/platform.js';
+import { connect } from '../support/platform.js';
+import { storage, takesUpload } from '../support/uploads.js';
 
 describe('attachments to a message', () => {
   withoutNetwork();
@@ -59,6 +59,7 @@ describe('attachments to a message', () => {
       'text/plain': 'text',
       'application/json': 'unknown',
       'application/octet-stream': 'unknown',
+      '': 'unknown',
     };
     const done = await attachments(
       connect(),
@@ -70,19 +71,14 @@ describe('attachments to a message', () => {
   it('are uploaded when they are files', async () => {
     const filePath = inFolder('rows.csv');
     await writeFile(filePath, 'a,b');
-    const storage = 'https://b.s3.amazonaws.com';
-    for (const downloadUrl of [`${storage}/get`, '']) {
-      nock(backend)
-        .post('/sdk/file/upload/temp-url')
-        .reply(200, { key: 'k', uploadUrl: `${storage}/put`, downloadUrl });
-      nock(storage).put('/put').reply(200);
-    }
+    takesUpload('rows', 'a,b');
+    takesUpload('k', 'x', undefined, '');
     const aix = connect();
     const file = new FileResource({ filePath });
     const [first] = await attachments(aix, [file]);
     const [second] = await attachments(aix, [{ file: new File(['x'], 'note.txt'), name: 'other.txt' }]);
     await attachments(aix, [file]);
-    expect(first).to.deep.equal({ url: `${storage}/get`, name: 'rows.csv', type: 'text', mimeType: 'text/csv' });
+    expect(first).to.deep.equal({ url: `${storage}/get/rows`, name: 'rows.csv', type: 'text', mimeType: 'text/csv' });
     expect(second).to.deep.equal({ url: 's3://b/k', name: 'other.txt', type: 'text', mimeType: 'text/plain' });
   });
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { LLMResult, type Model, ModelResult } from '../../../src/aixplain/index.js';
+import { LLMResult, ModelResult } from '../../../src/aixplain/index.js';
 import { OperationFailedError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, connect, models } from '../support/platform.js';
+import { backend, connect, done, fetching, fieldsOf, models } from '../support/platform.js';
 
 const chat = {
   id: 'm1',
@@ -26,15 +26,8 @@ const chat = {
 };
 
 const run = '/api/v2/execute/m1';
-const done = { status: 'SUCCESS', completed: true };
 
-/** A model as it is fetched, with other values if need be. */
-async function loaded(values: object = {}): Promise<Model> {
-  nock(backend)
-    .get('/v2/models/m1')
-    .reply(200, { ...chat, ...values });
-  return connect().Model.get('m1');
-}
+const loaded = fetching('Model', '/v2/models/m1', chat);
 
 describe('a model', () => {
   withoutNetwork();
@@ -104,7 +97,17 @@ describe('a run of a model', () => {
     await model.run({ text: 'hi' }, options);
     const error = await failure(model.run({ text: 'hi', timeout: 5, wait_time: 1 }));
     expect(error).to.be.instanceOf(ValidationError);
-    expect((error.details as { field: string }[]).map(({ field }) => field)).to.deep.equal(['timeout', 'wait_time']);
+    expect(fieldsOf(error)).to.deep.equal(['timeout', 'wait_time']);
+  });
+
+  it('refuses what other parts of the call say, unless the model has such an input', async () => {
+    const model = await loaded();
+    const error = await failure(model.run({ text: 'hi', stream: true, identifier: 'u', session_id: 's', runRetryWait: 1 }));
+    expect(fieldsOf(error)).to.deep.equal(['runRetryWait', 'identifier', 'session_id', 'stream']);
+    expect(error.message).to.contain('stream(params)');
+    const own = await loaded({ params: [{ name: 'stream', dataType: 'boolean' }] });
+    nock(models).post(run, { stream: true }).reply(200, done);
+    await own.run({ stream: true });
   });
 
   it('lists everything that is wrong with its parameters before it is sent', async () => {

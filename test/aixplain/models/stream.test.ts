@@ -43,6 +43,10 @@ describe('the stream of a model', () => {
     ]);
   });
 
+  it('joins JSON that is broken into several lines of data', async () => {
+    expect(await chunksOf('{"da\ndata: ta":\ndata: "joined é"}', '[DONE]')).to.deep.equal([{ data: 'joined é' }]);
+  });
+
   it('ends at a marker inside an event, but not at one that a language model writes', async () => {
     expect(await chunksOf({ data: 'a' }, { data: '[DONE]' })).to.deep.equal([{ data: 'a' }]);
     expect(await chunksOf(delta({ content: '[DONE]' }), { data: 'see [DONE]' }, '[DONE]')).to.deep.equal([

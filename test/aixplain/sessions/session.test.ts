@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { type Agent, Message, type Session } from '../../../src/aixplain/index.js';
+import { Message } from '../../../src/aixplain/index.js';
 import { FileUploadError, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect } from '../support/platform.js';
+import { backend, body, connect, fetching, fieldsOf } from '../support/platform.js';
 import { takesUpload } from '../support/uploads.js';
 
 const stored = {
@@ -32,12 +32,7 @@ const messages = '/v1/sessions/s1/messages';
 const final = { status: 'SUCCESS', completed: true, data: { output: 'hello' } };
 const quick = { waitTime: 0 };
 
-async function loaded(values: object = {}): Promise<Session> {
-  nock(backend)
-    .get('/v1/sessions/s1')
-    .reply(200, { ...stored, ...values });
-  return connect().Session.get('s1');
-}
+const loaded = fetching('Session', '/v1/sessions/s1', stored);
 
 /** The platform takes a message and answers its run. */
 function hears(sent: object): void {
@@ -87,6 +82,16 @@ describe('a session', () => {
     expect([found.total, found.pageTotal, found.hasNext]).to.deep.equal([2, 1, false]);
     nock(backend).get('/v1/sessions').query({ agentId: 'a2', pageNumber: 0, pageSize: 20 }).reply(200, []);
     expect((await Sessions.search({ agent: 'a2' })).length).to.equal(0);
+    nock(backend)
+      .get('/v1/sessions')
+      .query(true)
+      .reply(200, { results: [stored, 'odd'], total: 7, pageTotal: 4 });
+    const page = await Sessions.search();
+    expect([page.total, page.pageTotal, page.results.map(({ id }) => id), page.invalid.length]).to.deep.equal([7, 4, ['s1'], 1]);
+    nock(backend).get('/v1/sessions').query(true).reply(200, { odd: [] });
+    expect((await failure(Sessions.search(), ResourceError)).message).to.contain('no list at "results" (it has odd)');
+    nock(backend).get('/v1/sessions').query(true).reply(403, {});
+    expect((await failure(Sessions.search())).status).to.equal(403);
   });
 
   it('sends of its execution config what is set, false included, with the budget in its parameters', async () => {
@@ -115,6 +120,14 @@ describe('a session', () => {
     expect(await sent({ budget: { maxCost: 2 }, executionParams: { maxIterations: 3 } })).to.deep.equal({
       executionParams: { budget: { maxCost: 2, maxIterations: 3 } },
     });
+    expect(await sent({ executionParams: { maxIterations: 3, budget: { maxIterations: 9 } } })).to.deep.equal({
+      executionParams: { budget: { maxIterations: 9 } },
+    });
+    const old = await loaded({ executionConfig: { criteria: 'c', executionParams: { maxIterations: 3, maxTokens: 5 } } });
+    expect([old.executionConfig, old.isModified]).to.deep.equal([
+      { criteria: 'c', executionParams: { maxTokens: 5, budget: { maxIterations: 3 } } },
+      false,
+    ]);
     const odd = new (connect().Session)({ agentId: 'a1', executionConfig: 'x' as never });
     expect(await failure(odd.save())).to.be.instanceOf(ValidationError);
   });
@@ -206,7 +219,20 @@ describe('the messages of a session', () => {
     nock(backend).post(messages).reply(201, 'null');
     expect(await failure(session.addMessage('user', 'x'))).to.be.instanceOf(ResourceError);
     nock(backend).post('/sdk/file/upload/temp-url').reply(500, {});
-    expect(await failure(session.addMessage('user', 'x', { attachments: [new File(['t'], 'a.txt')] }))).to.be.instanceOf(FileUploadError);
+    const upload = await failure(session.addMessage('user', 'x', { attachments: [new File(['t'], 'a.txt')] }), FileUploadError);
+    expect(upload.message).to.contain('message of Session(id=s1').and.contain('upload of a.txt');
+    expect([upload.step, upload.status]).to.deep.equal(['request-url', 500]);
+    const uses2 = [
+      () => session.addMessage('user', 'x'),
+      () => session.message('g1'),
+      () => session.deleteMessage('g1'),
+      () => session.react('g1', 'LIKE'),
+    ];
+    nock(backend).post(messages).reply(403, {});
+    nock(backend).get(`${messages}/g1`).reply(403, {});
+    nock(backend).delete(`${messages}/g1`).reply(403, {});
+    nock(backend).post(`${messages}/g1/reaction`).reply(403, {});
+    for (const use of uses2) expect((await failure(use())).status).to.equal(403);
   });
 });
 
@@ -242,10 +268,7 @@ describe('talking in a session', () => {
 describe('asking an agent in a session', () => {
   withoutNetwork();
 
-  async function fetched(): Promise<Agent> {
-    nock(backend).get('/v2/agents/a1').reply(200, { id: 'a1', name: 'Desk', status: 'onboarded' });
-    return connect().Agent.get('a1');
-  }
+  const fetched = fetching('Agent', '/v2/agents/a1', { id: 'a1', name: 'Desk', status: 'onboarded' });
 
   it('posts one message, whether the session is a record or an id, and runs the hooks of the agent', async () => {
     const agent = await fetched();
@@ -258,6 +281,16 @@ describe('asking an agent in a session', () => {
     nock(backend).get('/v1/sessions/s1').reply(200, stored);
     hears({ role: 'user', content: 'again' });
     expect((await agent.run({ query: 'again', session: 's1' }, quick)).output).to.equal('hello');
+  });
+
+  it('sends attachments with the message, with a query or without one', async () => {
+    const agent = await fetched();
+    const session = new (connect().Session)({ id: 's1', agentId: 'a1' });
+    const attachment = { url: 'https://a.test/a.mp3', name: 'a.mp3', type: 'audio', mimeType: 'audio/mpeg' };
+    hears({ role: 'user', content: 'hi', attachments: [attachment] });
+    await agent.run({ query: 'hi', session, attachments: [attachment.url] }, quick);
+    hears({ role: 'user', content: '', attachments: [attachment] });
+    await agent.run({ session, files: [attachment.url] }, quick);
   });
 
   it('can be started without waiting', async () => {
@@ -320,14 +353,7 @@ describe('asking an agent in a session', () => {
       agent.run({ session: 's1', tasks: [], prompt: 'p', inspectors: [], history: [], variables: {}, query: { input: 'x' } }),
     );
     expect(error).to.be.instanceOf(ValidationError);
-    expect((error.details as { field: string }[]).map(({ field }) => field)).to.deep.equal([
-      'tasks',
-      'prompt',
-      'inspectors',
-      'history',
-      'variables',
-      'query',
-    ]);
+    expect(fieldsOf(error)).to.deep.equal(['tasks', 'prompt', 'inspectors', 'history', 'variables', 'query']);
     expect((await failure(agent.run({ query: 'x', session: 7 as never }))).details).to.have.nested.property('[0].field', 'session');
     expect(await failure(agent.run({ session: 's1' }))).to.be.instanceOf(ValidationError);
   });

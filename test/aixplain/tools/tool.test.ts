@@ -1,11 +1,11 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import nock from 'nock';
-import type { Tool } from '../../../src/aixplain/index.js';
-import { Integration } from '../../../src/aixplain/index.js';
+import { type APIKey, EventOptions, Integration } from '../../../src/aixplain/index.js';
 import { OperationFailedError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect, models } from '../support/platform.js';
+import { answers, backend, body, connect, done, fetching, fieldsOf, models } from '../support/platform.js';
 
 const web = {
   id: 't1',
@@ -23,7 +23,6 @@ const finder = {
   function: { id: 'connector' },
   attributes: { auth_schemes: '["API_KEY","BEARER_TOKEN"]' },
 };
-const done = { status: 'SUCCESS', completed: true };
 const searchInputs = {
   name: 'search',
   slug: 'search',
@@ -43,17 +42,7 @@ const searchInputs = {
   ],
 };
 
-async function loaded(values: object = {}): Promise<Tool> {
-  nock(backend)
-    .get('/v2/tools/t1')
-    .reply(200, { ...web, ...values });
-  return connect().Tool.get('t1');
-}
-
-/** The platform answers one call of an asset. */
-function answers(id: string, sent: object, answer: object): nock.Scope {
-  return nock(models).post(`/api/v2/execute/${id}`, body(sent)).reply(200, answer);
-}
+const loaded = fetching('Tool', '/v2/tools/t1', web);
 
 const lists = (...names: string[]) =>
   answers(
@@ -280,6 +269,42 @@ describe('creating a tool', () => {
   });
 });
 
+describe('the credentials of a tool', () => {
+  withoutNetwork();
+  const token = 'sk-top-secret';
+  const shown = (value: unknown): string => inspect(value, { depth: 9 }) + JSON.stringify(value);
+
+  it('are never shown: not in the console, in JSON, in events, nor in what the platform says of them', async () => {
+    const aix = connect();
+    const tool = new aix.Tool({ name: 'Mail', integration: 'i1', config: { token }, code: `key = '${token}'` });
+    expect(shown(tool)).to.contain('config: [redacted]').and.not.contain(token);
+    nock(backend).get('/v2/integrations/i1').times(3).reply(200, finder);
+    const sent = { name: 'Mail', data: { token, code: `key = '${token}'` } };
+    answers('i1', sent, { status: 'FAILED', completed: true, error: `the token ${token} has expired` });
+    const failed = await failure(tool.save(), OperationFailedError);
+    expect(failed.reason).to.equal('the token [redacted] has expired');
+    expect(shown(failed)).not.to.contain(token);
+    nock(models)
+      .post('/api/v2/execute/i1')
+      .reply(400, { message: `bad token ${token}` });
+    const refused = await failure(tool.save());
+    expect(refused.message).to.contain('bad token [redacted]');
+    expect(shown(refused)).not.to.contain(token);
+    const events: unknown[] = [];
+    aix.on('save', (event) => events.push(shown(event)));
+    answers('i1', sent, { ...done, data: 't1' });
+    nock(backend).get('/v2/tools/t1').reply(200, web);
+    await tool.save();
+    expect(events.join()).to.contain('[redacted]').and.not.contain(token);
+  });
+
+  it('are those of keys, too', () => {
+    const key = connect().APIKey.fromDict({ id: 'k1', name: 'ci', accessKey: token }) as APIKey;
+    expect(shown(key)).to.contain('ci').and.not.contain(token);
+    expect([key.key, key.toDict({ secrets: true }).accessKey]).to.deep.equal([token, token]);
+  });
+});
+
 describe('changing a tool', () => {
   withoutNetwork();
 
@@ -317,9 +342,17 @@ describe('changing a tool', () => {
     expect(tool.code).to.equal(null);
   });
 
+  it('is told when the platform has made another tool of it', async () => {
+    const tool = await loaded();
+    nock(backend).get('/v2/integrations/i1').reply(200, finder);
+    answers('i1', { authScheme: 'BEARER_TOKEN', data: { token: 'new', assetId: 't1' }, name: '' }, { ...done, data: 't2' });
+    expect((await failure(tool.save({ config: { token: 'new' } }))).message).to.contain("Tool.get('t2')");
+    expect([tool.id, tool.config]).to.deep.equal(['t1', { token: 'new' }]);
+  });
+
   it('needs to know its integration', async () => {
     const tool = await loaded({ parentModelId: undefined });
-    expect(tool.integrationId).to.equal(undefined);
+    expect([tool.integrationId, tool.integrationPath]).to.deep.equal([undefined, null]);
     expect((await failure(tool.save({ config: { token: 't' } }))).details).to.deep.equal([
       { field: 'integration', message: 'is required' },
     ]);
@@ -402,5 +435,41 @@ describe('an integration', () => {
       { slug: 'NEW', name: 'New', description: '', config: { a: 1 }, payload: {}, connectionId: null },
     ]);
     expect(integration.functionId).to.equal('connector');
+  });
+
+  it('is checked by its description before it is run', async () => {
+    nock(backend)
+      .get('/v2/integrations/i1')
+      .reply(200, {
+        ...finder,
+        params: [
+          { name: 'action', dataType: 'text' },
+          { name: 'limit', dataType: 'number', required: true },
+        ],
+      });
+    const integration = await connect().Integration.get('i1');
+    const error = await failure(integration.run({ action: 123 }), ValidationError);
+    expect(fieldsOf(error)).to.deep.equal(['limit', 'action']);
+  });
+
+  it('finds events by slug or name, whatever the case', async () => {
+    const events = [
+      { slug: 'NEW_MSG', name: 'New message' },
+      { slug: 'GONE', name: 'Message deleted' },
+    ];
+    answers('i1', { action: 'list_trigger_types', data: '' }, { ...done, data: [...events, 'odd'] });
+    const options = await new (connect().Integration)({ id: 'i1' }).eventOptions();
+    expect([options.length, options.get('new_msg'), options.has('Message DELETED'), options.has('none')]).to.deep.equal([
+      2,
+      options[0],
+      true,
+      false,
+    ]);
+    expect([...options].map(({ slug }) => slug)).to.deep.equal(['NEW_MSG', 'GONE']);
+    expect(options.filter(({ slug }) => slug === 'GONE'))
+      .to.be.an('array')
+      .with.length(1)
+      .and.not.instanceOf(EventOptions);
+    expect(() => options.get('NEW_MSGS')).to.throw(ValidationError, 'did you mean NEW_MSG?');
   });
 });

@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import type { Trigger } from '../../../src/aixplain/index.js';
 import { configurationOf, type Schedule } from '../../../src/aixplain/triggers/schedule.js';
 import { ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { withoutNetwork } from '../../support/widgets.js';
-import { backend, body, connect, models } from '../support/platform.js';
+import { answers, backend, body, connect, done, fetching, models } from '../support/platform.js';
 
 describe('a schedule', () => {
   const cases: [Schedule, object][] = [
@@ -91,12 +90,7 @@ const stored = {
 };
 const path = '/v1/triggers';
 
-async function loaded(values: object = {}): Promise<Trigger> {
-  nock(backend)
-    .get(`${path}/g1`)
-    .reply(200, { ...stored, ...values });
-  return connect().Trigger.get('g1');
-}
+const loaded = fetching('Trigger', `${path}/g1`, stored);
 
 describe('a trigger', () => {
   withoutNetwork();
@@ -157,16 +151,12 @@ describe('a trigger for an event', () => {
   withoutNetwork();
 
   const activates = () =>
-    nock(models)
-      .post(
-        '/api/v2/execute/t1',
-        body({ action: 'activate_trigger', data: { slug: 'NEW_MSG', config: { a: 1 } }, enable: true, toolkit_versions: 'latest' }),
-      )
-      .reply(200, { status: 'SUCCESS', completed: true, data: { trigger_id: 'ti-1' } });
-  const takesBack = () =>
-    nock(models)
-      .post('/api/v2/execute/t1', body({ action: 'delete_trigger', data: { trigger_id: 'ti-1' } }))
-      .reply(200, { status: 'SUCCESS', completed: true, data: { deleted: true } });
+    answers(
+      't1',
+      { action: 'activate_trigger', data: { slug: 'NEW_MSG', config: { a: 1 } }, enable: true, toolkit_versions: 'latest' },
+      { ...done, data: { trigger_id: 'ti-1' } },
+    );
+  const takesBack = () => answers('t1', { action: 'delete_trigger', data: { trigger_id: 'ti-1' } }, { ...done, data: { deleted: true } });
   const external = (aix = connect()) =>
     new aix.Trigger({
       name: 'Mail',
@@ -210,9 +200,7 @@ describe('a trigger for an event', () => {
 
   it('takes the event as an option of the connected tool', async () => {
     const aix = connect();
-    nock(models)
-      .post('/api/v2/execute/t1', body({ action: 'list_trigger_types', data: '' }))
-      .reply(200, { status: 'SUCCESS', completed: true, data: [{ slug: 'NEW_MSG', name: 'New message' }] });
+    answers('t1', { action: 'list_trigger_types', data: '' }, { ...done, data: [{ slug: 'NEW_MSG', name: 'New message' }] });
     const [event] = await new aix.Tool({ id: 't1' }).eventOptions();
     expect(event?.connectionId).to.equal('t1');
     activates();

@@ -228,6 +228,18 @@ describe('a streamed run', () => {
     await failure(all(job.stream()), TimeoutError);
   });
 
+  it('waits for as long as the call says', async () => {
+    const { url } = await sends(['data: a\n\n'], () => {});
+    const of = (idleTimeout: number) => new Connection({ baseUrl: url, apiKey: 'k', idleTimeout }).bind(Job).fromDict({ id: '1' });
+    const error = await failure(all(of(60).stream({}, { idleTimeout: 0.05 })), TimeoutError);
+    expect(error.message).to.contain('for 0.05 s (`idleTimeout`)');
+    const slow = await serve((_request, response) => void setTimeout(() => response.end(`data: a\n\n${done}`), 60));
+    const patient = new Connection({ baseUrl: slow.url, apiKey: 'k', idleTimeout: 0.01 }).bind(Job).fromDict({ id: '1' });
+    expect(await patient.stream({}, { idleTimeout: 30 }).text()).to.equal('a');
+    expect(() => patient.stream({}, { idleTimeout: -1 })).to.throw(ValidationError, 'idleTimeout must be seconds');
+    expect(() => patient.stream({}, { idleTimeout: 90_000 })).to.throw(ValidationError, 'divide by 1000');
+  });
+
   it('is repeated before its first byte, and decodes errors as any call', async () => {
     const { url, seen } = await serve((_request, response, count) => {
       if (count === 1) return json(response, 429, {}, { 'retry-after': '0' });

@@ -1,0 +1,13 @@
+import { isObject } from '../../vendor.js';
+import type { AgentRunParams } from './agent-params.js';
+
+/** The parameters of a run by their names of today: `files` are attachments. @param warn Told of each old name. */
+export function renewed(params: AgentRunParams, warn: (message: string) => void): AgentRunParams {
+  const { files, ...rest } = params;
+  const { maxIterations, max_iterations } = isObject(params.executionParams) ? params.executionParams : {};
+  if ((maxIterations ?? max_iterations ?? null) !== null)
+    warn('executionParams.maxIterations is an old name: write executionParams.budget.maxIterations. A limit in a budget goes before it.');
+  if (!Array.isArray(files)) return params;
+  warn('files is an old name: write attachments.');
+  return { ...rest, attachments: [...(rest.attachments ?? []), ...files] };
+}

@@ -1,0 +1,162 @@
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import { instanceToPlain } from 'class-transformer';
+import nock from 'nock';
+import { z } from 'zod';
+import { BaseResource, defineEntity, Entity, Field, StaleRecordError, ValidationError } from '../../../src/index.js';
+import { oneOf, withoutSecrets } from '../../../src/vendor.js';
+import { failure } from '../../support/failure.js';
+import { VirtualConnection } from '../../support/virtual.js';
+import { connect, origin, withoutNetwork } from '../../support/widgets.js';
+
+const password = 'correct horse battery staple';
+
+@Entity({ path: 'accounts' })
+class Account extends BaseResource {
+  @Field() name!: string;
+  @Field({ secret: true }) login?: { user: string; password: string } | null;
+  @Field({ secret: true, readOnly: true }) readonly key?: string | null;
+}
+
+@Entity({ path: 'firms' })
+class Firm extends BaseResource {
+  @Field({ type: () => Account }) account!: Account;
+  @Field() others!: unknown[];
+}
+
+const account = (values: object = {}): Account => new Account({ name: 'n', login: { user: 'ada', password }, ...values });
+
+/** Everything that a log could hold. */
+const printed = (value: unknown): string => inspect(value, { depth: 20, showHidden: false, getters: true }) + JSON.stringify(value);
+
+describe('a secret field', () => {
+  withoutNetwork();
+
+  it('is not printed, nor in JSON, unless it is asked for', () => {
+    const one = account();
+    expect(inspect(one)).to.equal("Account (new) {\n  id: null,\n  name: 'n',\n  login: [redacted]\n}");
+    expect(JSON.stringify(one)).to.equal('{"id":null,"name":"n"}');
+    expect(instanceToPlain(one)).to.deep.equal({ id: null, name: 'n' });
+    expect(one.toDict({ secrets: true })).to.deep.equal({ id: null, name: 'n', login: { user: 'ada', password } });
+    expect(printed(new Account({ name: 'n', login: null }))).to.contain('login: null');
+    expect(one.login?.password).to.equal(password);
+  });
+
+  it('is not shown inside another record or an object either, whether that was read or changed', () => {
+    const read = Firm.fromDict({ id: 'f', account: { id: 'a', name: 'n', login: { password } }, others: [] }) as Firm;
+    const changed = new Firm({ account: account(), others: [{ deep: account() }] });
+    for (const value of [read, changed, { list: [account()] }]) expect(printed(value)).not.to.contain(password);
+    expect(read.toDict()).to.deep.equal({ id: 'f', account: { id: 'a', name: 'n' }, others: [] });
+    void read.account.login;
+    expect(printed(read)).not.to.contain(password);
+    expect(JSON.stringify(read.toDict({ secrets: true })).split(password).length).to.equal(2);
+    expect(JSON.stringify(changed.toDict({ secrets: true })).split(password).length).to.equal(3);
+    expect(read.isModified).to.equal(false);
+  });
+
+  it('is sent, also inside another record and in the body of a request of one’s own', async () => {
+    const platform = new VirtualConnection(({ body }) => ({ ...(body as object), id: 'x' }));
+    const { login } = account();
+    await platform.bind(Account).create({ name: 'n', login });
+    await platform.bind(Firm).create({ account: account(), others: [account()] });
+    await platform.post('any', { body: { account: account(), list: [account()] } });
+    const sent = platform.requests.map(({ body }) => JSON.stringify(body).split(password).length - 1);
+    expect(sent).to.deep.equal([1, 2, 2]);
+  });
+
+  it('is sent by a record that writes itself inside another one', async () => {
+    @Entity()
+    class Own extends Account {
+      override toDict(options?: object): Record<string, unknown> {
+        return { ...super.toDict(options), own: true };
+      }
+    }
+    const platform = new VirtualConnection(() => ({ id: 'x' }));
+    const firm = platform.bind(Firm);
+    await new firm({ others: [new Own({ name: 'n', login: { user: 'u', password } })] }).save();
+    expect(platform.requests[0]?.body).to.deep.equal({ others: [{ id: null, name: 'n', login: { user: 'u', password }, own: true }] });
+    expect(JSON.stringify({ one: new Own({ login: { user: 'u', password } }) })).to.equal('{"one":{"id":null,"own":true}}');
+  });
+
+  it('is a field like any other: compared, reverted, cloned', async () => {
+    const platform = new VirtualConnection(() => ({}));
+    const one = platform.bind(Account).fromDict({ id: 'a', login: { user: 'u', password } }) as Account;
+    one.login!.user = 'v';
+    expect(one.changes).to.deep.equal({ login: { from: { user: 'u', password }, to: { user: 'v', password } } });
+    expect((await one.clone()).login).to.deep.equal({ user: 'v', password });
+    one.revert();
+    expect([one.isModified, one.login]).to.deep.equal([false, { user: 'u', password }]);
+  });
+
+  it('is redacted in the changes of save events', async () => {
+    const platform = new VirtualConnection(() => ({ id: 'a' }));
+    const changes: unknown[] = [];
+    platform.on('save', (event) => changes.push(event.changes));
+    await platform.bind(Account).create({ name: 'n', login: { user: 'u', password } });
+    expect(changes).to.deep.equal([{ name: { from: undefined, to: 'n' }, login: { from: undefined, to: '[redacted]' } }]);
+  });
+
+  it('is redacted in errors about it, and in what the server says', async () => {
+    const one = connect().bind(Account).fromDict({ id: 'a', name: 'n', key: password }) as Account;
+    Object.assign(one, { key: `${password}!` });
+    const refused = await failure(one.save(), ValidationError);
+    expect(refused.message).to.contain('key is read-only').and.contain('[redacted]').and.not.contain(password);
+    nock(origin)
+      .post('/accounts')
+      .reply(400, { message: `no ${password} here`, tried: [encodeURIComponent(password)] });
+    const answered = await failure(
+      connect()
+        .bind(Account)
+        .create({ login: { user: 'short', password } }),
+    );
+    expect(answered.message).to.contain('no [redacted] here');
+    expect(printed(answered)).not.to.contain(password).and.not.contain(encodeURIComponent(password));
+  });
+
+  it('is redacted in what checks and validators say of it', async () => {
+    const schema = z.string().refine(() => false, { error: ({ input }) => `${String(input)} will not do` });
+    @Entity({ path: 'checked' })
+    class Checked extends BaseResource {
+      @Field({ secret: true, check: oneOf(['a', 'b']) }) pin!: string;
+      @Field({ secret: true, schema }) word!: string;
+      @Field({ secret: true, check: (value) => `is ${String(value)}` }) other!: string;
+    }
+    const Bound = connect().bind(Checked);
+    expect((await failure(Bound.create({ pin: '77' }), ValidationError)).message)
+      .to.contain('(got [redacted])')
+      .and.not.contain('77');
+    expect((await failure(Bound.create({ other: password }), ValidationError)).message).to.contain('other is [redacted].');
+    const error = await failure(Bound.create({ word: password }), ValidationError);
+    expect([error.details, error.message.includes(password)]).to.deep.equal([
+      [{ field: 'word', message: '[redacted] will not do' }],
+      false,
+    ]);
+  });
+
+  it('is redacted in what a conflict shows', async () => {
+    @Entity({ path: 'guarded', update: 'patch' })
+    class Guarded extends BaseResource {
+      @Field({ secret: true }) pin!: string;
+      @Field({ version: true }) rev!: number;
+    }
+    const platform = connect();
+    nock(origin).patch('/guarded/g').reply(409, { message: 'stale' });
+    const one = platform.bind(Guarded).fromDict({ id: 'g', pin: '111111', rev: 1 }) as Guarded;
+    const error = await failure(one.save({ pin: '222222' }), StaleRecordError);
+    expect([error.mine, error.base]).to.deep.equal([{ pin: '[redacted]' }, { pin: '[redacted]' }]);
+  });
+
+  it('can be declared without decorators', () => {
+    const Vault = defineEntity({ name: 'Vault', fields: { pin: { type: String, secret: true } } });
+    expect(inspect(new Vault({ pin: '1234' }))).to.contain('pin: [redacted]');
+  });
+
+  it('is taken out of JSON that quotes it, but for texts that are parts of words', () => {
+    const one = account({ login: { user: 'ada', password } });
+    expect(withoutSecrets(one, { error: [`${password}?`], user: 'ada', n: 1 })).to.deep.equal({
+      error: ['[redacted]?'],
+      user: 'ada',
+      n: 1,
+    });
+  });
+});
