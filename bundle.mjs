@@ -20,12 +20,16 @@ const shared = [
 /** What is one file each, with all that it imports and that is in none of those before: what both front doors load, and what vendors do. */
 const files = { core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'], platform: ['vendor'] };
 
+const helpers = fileURLToPath(import.meta.resolve('tslib/tslib.es6.mjs'));
+
 const fileOf = (name) => `${dist}${name.replaceAll('/', sep)}.js`;
 const isBundled = (file) => file.endsWith('.js') && !/^(local|cli)[\\/]/.test(file);
 
 const bundle = await rollup({
   input: Object.fromEntries([...entryPoints, ...shared].map((name) => [name, fileOf(name)])),
-  external: (id) => !isAbsolute(id) && !id.startsWith('.'),
+  external: (id) => !isAbsolute(id) && !id.startsWith('.') && id !== 'tslib',
+  // The few helpers that decorators need are part of the bundle.
+  plugins: [{ name: 'helpers', resolveId: (id) => (id === 'tslib' ? helpers : null) }],
   onLog(level, log) {
     // The entities of a folder of Moderately import each other, and use each other only when they are called.
     if (log.code !== 'CIRCULAR_DEPENDENCY') throw new Error(`${level}: ${log.message}`);
@@ -51,7 +55,7 @@ const { output } = await bundle.write({
     if (fileByModule.size === 0) {
       for (const [file, names] of Object.entries(files)) for (const name of names) assign(fileOf(name), file, getModuleInfo);
     }
-    return fileByModule.get(id) ?? null;
+    return fileByModule.get(id) ?? (id === helpers ? 'platform' : null);
   },
 });
 await bundle.close();
