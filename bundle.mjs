@@ -17,8 +17,17 @@ const shared = [
   'version',
   ...['dates', 'forms', 'problem', 'read-table', 'words'].map((name) => `moderately/tables/${name}`),
 ];
-/** What is one file each, with all that it imports and that is in none of those before: what both front doors load, and what vendors do. */
-const files = { core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'], platform: ['vendor'] };
+/**
+ * What is one file each, with all that it imports and that is in none of those before: what the platform and its processes need, what both
+ * front doors load, and what vendors need besides.
+ */
+const files = {
+  base: ['model/errors/index', 'version'],
+  words: ['moderately/tables/words'],
+  core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'],
+  platform: ['vendor'],
+  moderately: ['moderately/index'],
+};
 
 const helpers = fileURLToPath(import.meta.resolve('tslib/tslib.es6.mjs'));
 

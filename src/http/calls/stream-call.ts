@@ -19,7 +19,12 @@ const ACCEPTED = { accept: 'text/event-stream', 'accept-encoding': 'identity' };
  * Makes a call whose response is passed on as it arrives. See `Client.stream`. The call lasts until the body has been read or left, so that
  * time limits, aborts and errors are those of any call.
  */
-export function openStream(settings: EngineSettings, run: RunCall, request: TransportRequest, body: Uint8Array | undefined): Promise<StreamResponse> {
+export function openStream(
+  settings: EngineSettings,
+  run: RunCall,
+  request: TransportRequest,
+  body: Uint8Array | undefined,
+): Promise<StreamResponse> {
   const handoff = new Handoff();
   let received: ReceivedBody | undefined;
   const leave = (): void => {
