@@ -46,7 +46,7 @@ const bundle = await rollup({
 });
 
 /** The file of each module of these. */
-const fileByModule = new Map();
+const fileByModule = new Map([[helpers, 'platform']]);
 function assign(id, file, getModuleInfo) {
   if (fileByModule.has(id)) return;
   fileByModule.set(id, file);
@@ -61,10 +61,10 @@ const { output } = await bundle.write({
   hoistTransitiveImports: false,
   minifyInternalExports: false,
   manualChunks(id, { getModuleInfo }) {
-    if (fileByModule.size === 0) {
+    if (fileByModule.size === 1) {
       for (const [file, names] of Object.entries(files)) for (const name of names) assign(fileOf(name), file, getModuleInfo);
     }
-    return fileByModule.get(id) ?? (id === helpers ? 'platform' : null);
+    return fileByModule.get(id) ?? null;
   },
 });
 await bundle.close();
