@@ -138,7 +138,7 @@ export function idKeyOf(target: object): string {
 }
 
 /**
- * A record made from a response. Keys are those of the wire, as after `readResponse()`.
+ * A record made from a response, without validating it. Keys are those of the wire, as after `readResponse()`.
  *
  * @param connection Where the record belongs. Default: the connection of its class.
  */
@@ -151,7 +151,7 @@ export function loadRecord<R extends object>(
 }
 
 /**
- * Replaces a record's saved state with what the platform now has, for operations other than save and refresh.
+ * Replaces a record's saved state with what the platform now has, without validating it, for operations other than save and refresh.
  *
  * @param options.keepChanges Whether unsaved edits stay in place. Default: false.
  */

@@ -2,16 +2,19 @@ import { count } from '../model/support/quantities.js';
 
 /** The limits of what a response may hold. Sizes are in bytes; Infinity means no limit. */
 export interface BodyLimits {
-  /** The largest JSON response, or stream of events, after decompression, in bytes. Default: 67,108,864 (64 MiB). */
+  /**
+   * The largest response of a call, after decompression, in bytes: JSON, text, bytes, or a stream. Downloads of files have limits of their
+   * own. Default: 67,108,864 (64 MiB).
+   */
   jsonBytes?: number | undefined;
   /**
-   * The most bytes that a body may decompress to in memory. It applies to JSON and to downloads without a target, unless their size is
-   * known. Default: 268,435,456 (256 MiB).
+   * The most bytes that a body may decompress to in memory. It applies to what `jsonBytes` does, and to downloads without a target, unless
+   * their size is known. Default: 268,435,456 (256 MiB).
    */
   unpackedBytes?: number | undefined;
   /**
-   * The highest ratio of decompressed to received bytes, past the first MiB of decompressed bytes. It applies to JSON, and to downloads
-   * whose size is not known. gzip reaches 1,000 with repeated bytes, and 5 to 20 with ordinary text. Default: 200.
+   * The highest ratio of decompressed to received bytes, past the first MiB of decompressed bytes. It applies to what `jsonBytes`
+   * does, and to downloads whose size is not known. gzip reaches 1,000 with repeated bytes, and 5 to 20 with ordinary text. Default: 200.
    */
   unpackingRatio?: number | undefined;
   /**

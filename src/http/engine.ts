@@ -1,10 +1,10 @@
 import { type APIError, ResourceError } from '../model/errors/index.js';
 import type { StreamResponse, TransportRequest, TransportResponse } from '../model/ports/transport.js';
 import type { HttpAdapter } from './adapters/adapter.js';
-import { apiCall } from './calls/api-call.js';
+import { ANY_TYPE, apiCall } from './calls/api-call.js';
 import type { Call } from './calls/call.js';
 import { exchange } from './calls/exchange.js';
-import { readJsonResponse } from './calls/json-response.js';
+import { readResponse } from './calls/json-response.js';
 import { ACCEPT_ENCODING } from './calls/response-body.js';
 import { openStream } from './calls/stream-call.js';
 import type { Content, ContentOptions, UploadInput } from './files/content.js';
@@ -35,16 +35,17 @@ export class Engine {
     this.#settings = { ...settings, runtime, adapter, callLimiter, transferLimiter };
   }
 
-  /** Makes a call whose response is JSON or empty. @throws ValidationError or ConfigurationError when the request is invalid. */
+  /** Makes a call whose response is JSON, or what `responseType` says, or empty. @throws ValidationError or ConfigurationError when the request is invalid. */
   async request(request: TransportRequest, body: Uint8Array | undefined): Promise<TransportResponse> {
     const { adapter, bodyLimits: limits, runtime } = this.#settings;
     const encoding = adapter.decodes ? undefined : { 'accept-encoding': ACCEPT_ENCODING };
-    const call = apiCall(this.#settings, request, body, { accept: 'application/json', ...encoding });
+    const accept = (request.responseType ?? 'json') === 'json' ? 'application/json' : ANY_TYPE;
+    const call = apiCall(this.#settings, request, body, { accept, ...encoding });
     const { method, url, redactor } = call;
     return this.#run<TransportResponse>({
       ...call,
       settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
-      receive: (response, deadline) => readJsonResponse(response, deadline, { request, url, redactor, limits, decoders: runtime.decoders }),
+      receive: (response, deadline) => readResponse(response, deadline, { request, url, redactor, limits, decoders: runtime.decoders }),
     });
   }
 

@@ -1,13 +1,15 @@
-/** The platform's time, which timestamps of records and the expiry of presigned URLs follow. */
+/** The platform's time, which timestamps of records and the expiry of presigned URLs follow, and triggers. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Moves the platform's time forward, for example past the expiry of a presigned URL. Timers are not affected. */
+  /** Moves the platform's time forward, for example past the expiry of a presigned URL. Triggers that are due by then start. */
   advance(seconds: number): void;
 }
 
 /** A clock whose advances can be undone. */
 export interface PlatformClock extends Clock {
+  /** Called after each advance. Default: nothing. */
+  onAdvance: () => void;
   /** Undoes all advances. */
   reset(): void;
 }
@@ -16,9 +18,11 @@ export interface PlatformClock extends Clock {
 export function createClock(source: () => number): PlatformClock {
   let ahead = 0;
   return {
+    onAdvance: () => {},
     now: () => source() + ahead,
     advance(seconds) {
       ahead += seconds * 1000;
+      this.onAdvance();
     },
     reset() {
       ahead = 0;

@@ -9,6 +9,7 @@ import type { LocalPlatformLimits } from './options.js';
 import type { JobQueue } from './queue/queue.js';
 import type { Store } from './store/database.js';
 import type { PlatformSettings } from './store/settings.js';
+import type { TriggerScheduler } from './triggers/scheduler.js';
 
 /** Where clients reach the platform: its public URL, or what its server listens on, which is known once it is started. */
 export interface Address {
@@ -25,6 +26,7 @@ export interface Platform {
   readonly settings: PlatformSettings;
   readonly apiKeys: ApiKeyCache;
   readonly queue: JobQueue;
+  readonly triggers: TriggerScheduler;
   /** The registered handlers, by block type. */
   readonly handlers: Map<string, BlockHandler>;
   readonly llm: LanguageModelOptions | undefined;

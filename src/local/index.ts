@@ -104,10 +104,11 @@ export class LocalPlatform {
   /**
    * Registers the handler of a block type. It replaces a built-in block of the same type. The handler of the type `agent`
    * runs Moderately's agents. For aiXplain, the type is the id or the path of an asset, of the integration that a tool
-   * connects, or the name of a collection, such as `agents`, for all its assets; an asset without a handler returns its
-   * input, or what the `llm` option's model says when it is an agent or generates text. A handler of a model may return an async iterable of `AssetChunk`, which a run with `options.stream` streams and
-   * any other run joins; beside `data` it may return `details`, `usage` and `usedCredits`, as that of an agent may return
-   * `steps`, `critiques` and `usedCredits` beside `output`.
+   * connects, or the name of a collection, such as `agents`, for all its assets. The handler of an agent's model gets its `messages`
+   * and `tools` and may call these with `tool_calls`; an agent without one, and any other asset, is run by the `llm` option's model where it
+   * generates text, and otherwise by a stand-in, as docs/aixplain-wire.md lists them. A handler of a model may return an async
+   * iterable of `AssetChunk`, which a run with `options.stream` streams and any other run joins; beside `data` it may return
+   * `details`, `usage` and `usedCredits`, as that of an agent may return `steps`, `critiques` and `usedCredits` beside `output`.
    *
    * A function runs in this process, which answers nobody while the function keeps the thread, and fails after
    * `limits.blockSeconds`. A module runs in a child process, with all limits; it exports the handler as default or under the

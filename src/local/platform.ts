@@ -21,6 +21,7 @@ import { checkNoStoredFiles, openDataFolder, openFiles } from './store/data-fold
 import { inMemory, openDatabase } from './store/database.js';
 import { createIdGenerator } from './store/ids.js';
 import { beginInitialization, loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
+import { TriggerScheduler } from './triggers/scheduler.js';
 
 /** The origin of a platform without a server; its presigned URLs work through `platform.fetch`. */
 const inProcessOrigin = 'http://remote-record.localhost';
@@ -47,24 +48,26 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     const isNew = typeof existing === 'string';
     const settings = isNew ? newPlatformSettings(creation) : existing;
     const limits = limitsOf(options);
+    const queue = new JobQueue(store, creation);
     const platform: Platform = {
       ...creation,
       store,
       settings,
       address,
       limits,
+      queue,
+      triggers: new TriggerScheduler({ ...creation, store, queue }),
       processes: new ProcessPool(limits),
       blobs: await (folder ? openFiles(folder) : openTemporaryFolder()),
       presigner: new Presigner(settings.signingSecret, clock, address),
       apiKeys: new ApiKeyCache(store, clock),
-      queue: new JobQueue(store, creation),
       handlers: new Map<string, BlockHandler>(),
       llm: options.llm,
     };
-    platform.queue.register(pipelineJob, pipelineRunner(platform));
-    platform.queue.register(datasetJob, datasetRunner(platform));
-    platform.queue.register(agentJob, agentRunner(platform));
-    platform.queue.register(assetJob, assetRunner(platform));
+    queue.register(pipelineJob, pipelineRunner(platform));
+    queue.register(datasetJob, datasetRunner(platform));
+    queue.register(agentJob, agentRunner(platform));
+    queue.register(assetJob, assetRunner(platform));
     return { platform, isNew };
   } catch (error) {
     await store.destroy().catch(() => {});
@@ -77,7 +80,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
   const address: Address = { url: publicUrl ?? inProcessOrigin };
   const { platform, isNew } = await openServices(options, address);
-  const { store, queue, blobs, apiKeys, settings, processes } = platform;
+  const { store, queue, triggers, blobs, apiKeys, settings, processes } = platform;
   const app = new App(platform);
   const gateway = new RequestGateway(app.handle, platform, options);
 
@@ -91,6 +94,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await savePlatformSettings(store, settings);
   }
   const closeServices = async (): Promise<void> => {
+    await triggers.stop();
     await queue.stop();
     await processes.close();
     await store.destroy();
@@ -105,6 +109,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
         ? undefined
         : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0, platform.limits);
     await queue.start({ exclusive: true });
+    await triggers.start();
     setImmediate(() => void app.load());
     const url = server?.url ?? inProcessOrigin;
     address.url = publicUrl ?? url;
@@ -115,12 +120,14 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       fetch: inProcessFetch(url, gateway, publicUrl),
       reset: () =>
         gateway.runExclusively(async () => {
+          await triggers.stop();
           await queue.stop();
           platform.clock.reset();
           gateway.faults.clear();
           await initialize();
           gateway.log.clear();
           await queue.start({ exclusive: true });
+          await triggers.start();
         }),
       async close() {
         await server?.close();

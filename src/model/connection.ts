@@ -1,6 +1,7 @@
 import type { BaseResource } from './base-resource.js';
 import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
 import { ApiCall, type RequestOptions, requestOf } from './calls/api-call.js';
+import { asAskedFor, asStream } from './calls/asked-for.js';
 import { noteResponse } from './calls/last-response.js';
 import { type Middleware, through } from './calls/middleware.js';
 import { APIError, ConfigurationError } from './errors/index.js';
@@ -166,11 +167,12 @@ export class BaseConnection {
    * Sends a request on behalf of a record, a class, or the connection itself (null), which receives the request's events.
    * What class-transformer's decorators exclude from instances in its body is not sent.
    *
-   * @throws ValidationError for unknown options; and as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
+   * @throws ValidationError for unknown options; ConfigurationError when the transport or a middleware responds with something else than the
+   *   `responseType` of the request; and as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
    */
   async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
     const { transport } = this.#environment;
-    return this.#send(request, source, (sent) => transport.request(sent));
+    return asAskedFor(request, await this.#send(request, source, (sent) => transport.request(sent)));
   }
 
   /**
@@ -184,9 +186,7 @@ export class BaseConnection {
       if (transport.stream) return transport.stream(sent);
       throw new ConfigurationError('The transport of the connection cannot stream: it has no method stream().');
     });
-    const { body } = response;
-    if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return response as StreamResponse;
-    throw new ConfigurationError('A middleware responded to a request for a stream with a body that is not an async iterable of bytes.');
+    return asStream(response);
   }
 
   async #send(
@@ -209,7 +209,8 @@ export class BaseConnection {
 
   /**
    * Requests a path below the base URL, with everything that a record's request has: credentials, retries, limits, events. Awaited, it is the
-   * body of the response: `await connection.get<Health>('health')`; `.raw()` gives status and headers as well.
+   * body of the response: `await connection.get<Health>('health')`; `.text()`, `.bytes()` and `.stream()` give it as something else than
+   * JSON, `.raw()` gives status and headers as well.
    *
    * @throws ValidationError for unknown options; and as `send` does.
    */
@@ -239,7 +240,12 @@ export class BaseConnection {
 
   /** The same with any method. */
   request<T = unknown>(method: string, path: string, options: RequestOptions = {}): ApiCall<T> {
-    return new ApiCall<T>(new Promise((resolve) => resolve(this.send(requestOf(method, path, options)))));
+    const requested = requestOf(method, path, options);
+    return new ApiCall<T>(async (kind) => {
+      const request = requested();
+      if (kind === 'stream') return this.sendStream({ ...request, responseType: 'bytes' });
+      return this.send(kind === 'json' ? request : { ...request, responseType: kind });
+    });
   }
 
   /** Runs a function around each request of this connection but file transfers, those added first outermost. The `body` of a response that streams is an async iterable of bytes. Returns a function that removes it. */

@@ -27,7 +27,8 @@ const text = `# Compatibility
 This page is written by \`node test/compatibility/document.mjs\` from what \`npm run test:compilers\` and \`npm run test:runtimes\` gave. Each
 cell is one program, or one test, that uses the packed package: it searches, edits, saves, runs hooks and events, and extends a class of a
 platform, whose decorators are legacy ones. "yes" means that it does the same as all the others, and that nothing warns.
-\`accessor\` fields are part of it, except where a compiler does not support them with legacy decorators: swc, Babel and Bun.
+\`accessor\` fields are part of it, except where a compiler does not support them with decorators: swc, Babel and Bun with legacy ones, and
+Next. What is made for browsers runs in a document of jsdom and imports nothing of Node; Next runs a static route while it builds.
 
 ## Compilers, bundlers and test runners
 

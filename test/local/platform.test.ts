@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { LocalPlatform } from '../../src/local/index.js';
 import { ConfigurationError } from '../../src/model/errors/index.js';
 import { failure } from '../support/failure.js';
-import { useFolder } from './support/folder.js';
+import { useFolder } from '../support/folder.js';
 import { Client, usePlatform } from './support/platform.js';
 
 describe('Starting and stopping the local platform', () => {

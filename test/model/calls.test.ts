@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { APIError, ConfigurationError, ValidationError } from '../../src/index.js';
+import { APIError, ConfigurationError, ResourceError, ValidationError } from '../../src/index.js';
 import { failure } from '../support/failure.js';
 import { Headed, VirtualConnection } from '../support/virtual.js';
 import { Widget } from '../support/widgets.js';
@@ -34,11 +34,60 @@ describe('the requests of a connection', () => {
     ]);
   });
 
+  it('are made with the options of the moment', async () => {
+    const connection = new VirtualConnection(() => ({}));
+    const options = { body: 1, headers: { a: '1' } };
+    const calls = [1, 2].map((body) => connection.post('a', Object.assign(options, { body })));
+    options.body = 3;
+    await Promise.all(calls);
+    expect(connection.requests.map(({ body }) => body)).to.deep.equal([1, 2]);
+  });
+
   it('are made at once, awaited or not', async () => {
     const connection = new VirtualConnection(() => ({}));
     connection.post('a');
     await Promise.resolve();
     expect(connection.log).to.deep.equal(['POST a']);
+  });
+
+  it('are sent once, as what the body is first had as', async () => {
+    const connection = new VirtualConnection(
+      ({ responseType = 'json' }) => ({ json: { a: 1 }, text: 'a', bytes: Uint8Array.of(1) })[responseType],
+    );
+    const text = connection.get('a');
+    expect(await Promise.all([text.text(), text.text()])).to.deep.equal(['a', 'a']);
+    expect((await text.raw('text')).body).to.equal('a');
+    const bytes = connection.get('a');
+    expect(await bytes.bytes()).to.deep.equal(Uint8Array.of(1));
+    const json = connection.get('a');
+    expect([await json, await json, (await json.raw()).body]).to.deep.equal([{ a: 1 }, { a: 1 }, { a: 1 }]);
+    expect(connection.requests.map(({ responseType }) => responseType)).to.deep.equal(['text', 'bytes', undefined]);
+    const later = connection.get('a');
+    await Promise.resolve();
+    const error = await failure(later.bytes(), ResourceError);
+    expect(error.message).to.contain('read as json, not as bytes').and.contain('connection.get(path).bytes()');
+    expect((await failure(text, ResourceError)).message).to.contain('read as text, not as json');
+    expect(connection.requests).to.have.length(4);
+  });
+
+  it('refuse a body that is not what was asked for', async () => {
+    const connection = new VirtualConnection(() => ({ a: 1 }));
+    expect((await failure(connection.get('a').text(), ConfigurationError)).message).to.contain('not a text');
+    expect((await failure(connection.get('a').bytes(), ConfigurationError)).message).to.contain('not a Uint8Array');
+    const reading = (async () => {
+      for await (const _chunk of connection.get('a').stream());
+    })();
+    expect((await failure(reading, ConfigurationError)).message).to.contain('cannot stream');
+    connection.use(async (_request, _next) => ({ status: 200, headers: {}, body: 'kept' }));
+    expect(await connection.get('a').text()).to.equal('kept');
+    await failure(connection.get('a').bytes(), ConfigurationError);
+  });
+
+  it('that fail before they are read say so when they are', async () => {
+    const connection = new VirtualConnection(() => undefined);
+    const stream = connection.get('a', { timout: 1 } as never).stream();
+    await new Promise((resolve) => setImmediate(resolve));
+    await failure(stream[Symbol.asyncIterator]().next(), ValidationError);
   });
 
   it('refuse unknown options, and pass on errors', async () => {

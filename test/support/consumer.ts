@@ -46,6 +46,8 @@ export async function compile(project: string, name: string, files: readonly str
     lib: ['ES2023', 'DOM'],
     types: ['node'],
     strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
     skipLibCheck: false,
     experimentalDecorators: true,
     outDir: name,

@@ -28,12 +28,13 @@ export function runExample(name: string, ...args: string[]): Promise<Outcome> {
   });
 }
 
-/** A test that an example runs as it is. */
-export function itRuns(name: string): void {
+/** A test that an example runs as it is. @param expected What it prints. Default: anything. */
+export function itRuns(name: string, expected?: string): void {
   it(`${name} runs with one command and ends well`, async () => {
     const { code, out, err } = await runExample(name);
     expect(err).to.equal('');
     expect(code, out).to.equal(0);
     expect(out).not.to.equal('');
+    if (expected !== undefined) expect(out).to.equal(expected);
   }).timeout(60_000);
 }

@@ -12,6 +12,9 @@ import type { Call, Hop } from './call.js';
 import { contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
 
+/** The header Accept of a call that takes a body of any media type. */
+export const ANY_TYPE = '*/*';
+
 type Headers = Readonly<Record<string, string>>;
 
 /**

@@ -8,8 +8,8 @@ import { UnreadableResponse } from '../errors/unreadable-response.js';
 import type { Redactor } from '../redactor.js';
 import type { Deadline } from '../time/deadline.js';
 import { parseExact } from './exact-json.js';
-import { isNestedDeeper } from './json-text.js';
-import { readText } from './response-body.js';
+import { decodeText, isNestedDeeper } from './json-text.js';
+import { readBytes } from './response-body.js';
 
 /** The characters of a response that is not JSON: in the message, and in the error's `body`. */
 const SNIPPET_LENGTH = 200;
@@ -28,17 +28,21 @@ export interface JsonContext {
 }
 
 /**
- * Reads a successful response as JSON. An empty body is read as undefined.
+ * Reads a successful response as JSON, or as the `responseType` of the request says. An empty body is read as undefined.
  * @throws APIError for a response that is not JSON or is over the limits; Error when it is not complete, or when the deadline has passed.
  */
-export async function readJsonResponse(response: AdapterResponse, deadline: Deadline, context: JsonContext): Promise<TransportResponse> {
+export async function readResponse(response: AdapterResponse, deadline: Deadline, context: JsonContext): Promise<TransportResponse> {
   const { status, headers } = response;
   const { request, limits, decoders } = context;
   // A response to HEAD has the Content-Length of a body that it does not have (RFC 9110 §9.3.2).
   if (request.method.toUpperCase() === 'HEAD') return { status, headers, body: undefined };
-  const text = await readText(response, { limits, decoders }, () => deadline.recordActivity()).catch((cause) => {
+  const bytes = await readBytes(response, { limits, decoders }, () => deadline.recordActivity()).catch((cause) => {
     throw cause instanceof UnreadableResponse ? unusable(response, context, cause.message) : cause;
   });
+  if (bytes.length === 0) return { status, headers, body: undefined };
+  if (request.responseType === 'bytes') return { status, headers, body: plainBytes(bytes) };
+  const text = decodeText(bytes);
+  if (request.responseType === 'text') return { status, headers, body: text };
   if (text.trim() === '') return { status, headers, body: undefined };
   if (isNestedDeeper(text, limits.nesting))
     throw unusable(response, context, `with more than ${limits.nesting} levels, the limit of the setting \`limits.nesting\``);
@@ -55,6 +59,11 @@ export async function readJsonResponse(response: AdapterResponse, deadline: Dead
   }
   endIfLate();
   return { status, headers, body };
+}
+
+/** Bytes that are those of no other response: a chunk as it arrived may be a part of a buffer that is used for others. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength && bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes);
 }
 
 function notJson(response: AdapterResponse, context: JsonContext, text: string, cause: unknown): APIError {

@@ -1,8 +1,10 @@
-const utf8 = new TextDecoder();
+/** Made on first use, so that the package can be imported where there is none. */
+let utf8: TextDecoder | undefined;
 
 /** The text of a body: UTF-8 (RFC 8259 §8.1), or UTF-16 with its byte order mark. Byte order marks are removed. */
 export function decodeText(bytes: Uint8Array): string {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  utf8 ??= new TextDecoder();
   const decoder = mark === 0xfffe || mark === 0xfeff ? new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be') : utf8;
   return decoder.decode(bytes).replace(/^\uFEFF+/, '');
 }

@@ -26,11 +26,11 @@ export interface ErrorText {
 }
 
 /**
- * Reads the whole body as text. `onBytes` is called for each chunk.
+ * Reads the whole body. `onBytes` is called for each chunk.
  * @throws Error when fewer bytes arrive than Content-Length says, or when the compressed data is broken; UnreadableResponse for a body over
  * the limits.
  */
-export async function readText(response: AdapterResponse, { limits, decoders }: BodyReading, onBytes: () => void): Promise<string> {
+export async function readBytes(response: AdapterResponse, { limits, decoders }: BodyReading, onBytes: () => void): Promise<Uint8Array> {
   const { jsonBytes, unpackedBytes, unpackingRatio } = limits;
   const codings = codingsOf(response.headers, decoders);
   const isVerbatim = !response.decoded || codings.length === 0;
@@ -43,20 +43,20 @@ export async function readText(response: AdapterResponse, { limits, decoders }: 
   if (failure) throw failure;
   if (size !== declared && !Number.isNaN(declared)) throw new Error(`${size} of ${declared} bytes arrived`);
   const bytes = concat(chunks, size);
-  if (codings.length === 0) return decodeText(bytes);
+  if (codings.length === 0) return bytes;
   const [max, setting] = jsonBytes < unpackedBytes ? [jsonBytes, 'limits.jsonBytes'] : [unpackedBytes, 'limits.unpackedBytes'];
   const bounds = { bytes: max, setting, ratio: unpackingRatio };
   const guard = new UnpackingGuard(bounds, (what) => new UnreadableResponse(`that is too large: ${what}`));
   if (response.decoded) {
     guard.check(Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY), size);
-    return decodeText(bytes);
+    return bytes;
   }
   try {
-    return decodeText(await unpackBytes(bytes, { codings, decoders, guard }));
+    return await unpackBytes(bytes, { codings, decoders, guard });
   } catch (error) {
     // A proxy may have decoded the body and left the label.
     if (error instanceof UnreadableResponse || !isJson(decodeText(bytes))) throw error;
-    return decodeText(bytes);
+    return bytes;
   }
 }
 

@@ -9,11 +9,13 @@ import type { EngineSettings } from '../engine.js';
 import { Handoff } from '../files/handoff.js';
 import type { RunCall } from '../files/transfer.js';
 import type { Deadline } from '../time/deadline.js';
-import { apiCall } from './api-call.js';
+import { ANY_TYPE, apiCall } from './api-call.js';
 import type { Call } from './call.js';
 
-/** Content-Encodings are not asked for, because compression holds bytes back. */
-const ACCEPTED = { accept: 'text/event-stream', 'accept-encoding': 'identity' };
+/** The headers that say what is expected. Content-Encodings are not asked for, because compression holds bytes back. */
+function accepted({ responseType }: TransportRequest): { accept: string; 'accept-encoding': string } {
+  return { accept: responseType === 'bytes' ? ANY_TYPE : 'text/event-stream', 'accept-encoding': 'identity' };
+}
 
 /**
  * Makes a call whose response is passed on as it arrives. See `Client.stream`. The call lasts until the body has been read or left, so that
@@ -33,7 +35,7 @@ export function openStream(
   };
   return new Promise((resolve, reject) => {
     let isDelivered = false;
-    const call = apiCall(settings, request, body, ACCEPTED);
+    const call = apiCall(settings, request, body, accepted(request));
     const deliver = ({ status, headers }: AdapterResponse): void => {
       isDelivered = true;
       resolve({ status, headers, body: bytesOf(handoff, leave) });

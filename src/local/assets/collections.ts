@@ -64,7 +64,7 @@ const described: Readonly<Record<string, Description>> = {
   messages: { filters: filters.message },
   triggers: {
     filters: filters.trigger,
-    serverFields: ['nextRunAt', 'lastRunAt', 'failureCount', 'enqueued', 'type'],
+    serverFields: ['nextRunAt', 'lastRunAt', 'failureCount', 'enqueued', 'type', 'lastRequestId'],
     defaults: {
       assetType: 'agent',
       enabled: true,
@@ -73,6 +73,7 @@ const described: Readonly<Record<string, Description>> = {
       lastRunAt: null,
       failureCount: 0,
       enqueued: false,
+      lastRequestId: null,
     },
     // `agentId`, by which triggers are listed, stands for `assetId`.
     allowed: [

@@ -13,8 +13,8 @@ function content(id: string, { createdAt: _createdAt, updatedAt: _updatedAt, ...
   return { name, nameLower: name.toLowerCase(), body: JSON.stringify({ ...record, id }) };
 }
 
-async function addFacets(store: Store, { assetId, collection, body }: AssetRow): Promise<void> {
-  const facets = facetsOf(collection, JSON.parse(body) as JsonRecord);
+async function addFacets(store: Store, { assetId, collection }: AssetRow, record: JsonRecord): Promise<void> {
+  const facets = facetsOf(collection, { ...record, id: assetId });
   // A statement has a limited number of parameters.
   for (let start = 0; start < facets.length; start += 200) {
     const rows = facets.slice(start, start + 200).map((facet) => ({ assetId, ...facet }));
@@ -27,7 +27,7 @@ export async function insertAsset(store: Store, clock: Clock, identity: Identity
   const at = timestamp(clock);
   const row: AssetRow = { ...identity, ...content(identity.assetId, record), createdAt: at, updatedAt: at };
   await store.insertInto('assets').values(row).execute();
-  await addFacets(store, row);
+  await addFacets(store, row, record);
   return row;
 }
 
@@ -37,11 +37,26 @@ export async function updateAsset(store: Store, clock: Clock, before: AssetRow, 
   const row: AssetRow = { ...before, ...content(before.assetId, record), updatedAt };
   await store.updateTable('assets').set(row).where('assetId', '=', before.assetId).execute();
   await store.deleteFrom('assetFacets').where('assetId', '=', before.assetId).execute();
-  await addFacets(store, row);
+  await addFacets(store, row, record);
   return row;
 }
 
 /** A record as it was last saved. */
 export function bodyOf(row: AssetRow): JsonRecord {
   return JSON.parse(row.body) as JsonRecord;
+}
+
+/** The record of one of these teams with this id, or with the path that stands for it, in any collection. */
+export async function findRow(store: Store, teamIds: readonly string[], id: string): Promise<AssetRow | undefined> {
+  if (teamIds.length === 0) return undefined;
+  const mine = store.selectFrom('assets').selectAll('assets').where('teamId', 'in', teamIds);
+  return (
+    (await mine.where('assetId', '=', id).executeTakeFirst()) ??
+    (await mine
+      .innerJoin('assetFacets', 'assetFacets.assetId', 'assets.assetId')
+      .where('facet', '=', 'ids')
+      .where('value', '=', id)
+      .orderBy('assets.createdAt')
+      .executeTakeFirst())
+  );
 }

@@ -1,3 +1,4 @@
+import { builtinAsset } from '../assets/builtin.js';
 import { agentCollections, collectionOf } from '../assets/collections.js';
 import { addMessage } from '../assets/messages.js';
 import { bodyOf } from '../assets/rows.js';
@@ -7,6 +8,7 @@ import { jsonText } from '../isolation/json-writer.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { JsonRecord } from '../store/record-kinds.js';
 import type { AssetRow, AssetRunRow } from '../store/schema.js';
+import { finishTriggered } from '../triggers/scheduler.js';
 import { runArchitecture } from './architecture/run.js';
 import { runAgent } from './assets/agents.js';
 import { textOf, wholeOf } from './assets/chunks.js';
@@ -14,10 +16,9 @@ import { callHandler } from './assets/handlers.js';
 import { type AssetResult, modelResult, RunFailure } from './assets/results.js';
 import { rethrowIfUnfinished } from './interruption.js';
 
-/** The kind of job that runs an asset. */
-export const assetJob = 'asset-run';
+export { assetJob } from './start.js';
 
-/** Writes the end of a run. The message that started it, if one did, gets its answer in the session. */
+/** Writes the end of a run, also to the trigger that started it. The message that did gets its answer in the session. */
 export async function finishAssetRun(platform: Platform, runId: string, end: { result: AssetResult } | { error: unknown }): Promise<void> {
   const { clock } = platform;
   const at = timestamp(clock);
@@ -35,6 +36,7 @@ export async function finishAssetRun(platform: Platform, runId: string, end: { r
           extras: end.error instanceof RunFailure ? JSON.stringify(end.error.extras) : null,
         };
   await platform.store.transaction().execute(async (store) => {
+    const before = await store.selectFrom('assetRuns').select('extras').where('runId', '=', runId).executeTakeFirst();
     const run = await store
       .updateTable('assetRuns')
       .set({ ...changes, finishedAt: at, updatedAt: at })
@@ -42,6 +44,8 @@ export async function finishAssetRun(platform: Platform, runId: string, end: { r
       .where('status', '=', 'IN_PROGRESS')
       .returningAll()
       .executeTakeFirst();
+    const origin = run && before?.extras ? (JSON.parse(before.extras) as JsonRecord) : {};
+    if (origin.triggerId !== undefined) await finishTriggered(platform, store, origin, 'error' in end);
     if (!run?.sessionId) return;
     const started = await store
       .selectFrom('assets')
@@ -57,11 +61,13 @@ export async function finishAssetRun(platform: Platform, runId: string, end: { r
     const content = 'result' in end ? textOf(output) : `The run failed: ${run.error}`;
     await addMessage(store, platform, session, { role: 'assistant', content, requestId: runId, attachments: null }, 'completed');
   });
+  platform.queue.wake();
 }
 
 /** The asset that a run is of; undefined for one that only has a handler. */
 async function assetOf({ store, handlers }: Platform, run: AssetRunRow): Promise<AssetRow | undefined> {
-  const asset = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
+  const saved = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
+  const asset = saved ?? builtinAsset(run.assetId, run.teamId);
   if (asset || handlers.has(run.assetId)) return asset;
   const { label } = collectionOf(run.collection);
   throw new Error(`${label[0]?.toUpperCase()}${label.slice(1)} not found: there is none with the id '${run.assetId}'.`);

@@ -1,3 +1,4 @@
+import { ResourceError } from '../errors/index.js';
 import type { CallOptions, TransportRequest, TransportResponse } from '../ports/transport.js';
 import { callOptionNames } from '../support/known-options.js';
 import { checkOptionNames, namesOf } from '../support/names.js';
@@ -17,12 +18,29 @@ const requestOptionNames = [
   ...namesOf<Omit<RequestOptions, keyof CallOptions>>({ body: true, idempotencyKey: true, retryable: true }),
 ];
 
-/** A request that has been sent: awaited, it is the body of the response. */
+/** What the body of a response can be had as. */
+interface Bodies<T> {
+  json: T;
+  text: string;
+  bytes: Uint8Array;
+  stream: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * A request that is sent at once, and once: awaited, it is the body of the response as JSON. `text()`, `bytes()` and `stream()` give the body
+ * as something else. They must be called where the call is made, because that decides how the response is read:
+ * `await connection.get('report.pdf').bytes()`.
+ */
 export class ApiCall<T> implements PromiseLike<T> {
+  #kind: keyof Bodies<T> | undefined;
   readonly #response: Promise<TransportResponse>;
 
-  constructor(response: Promise<TransportResponse>) {
-    this.#response = response;
+  /** @param send Sends the request; called once, in a microtask. */
+  constructor(send: (kind: keyof Bodies<unknown>) => Promise<TransportResponse>) {
+    this.#response = Promise.resolve().then(() => {
+      this.#kind ??= 'json';
+      return send(this.#kind);
+    });
   }
 
   // biome-ignore lint/suspicious/noThenProperty: awaiting a call gives the body of its response
@@ -30,7 +48,7 @@ export class ApiCall<T> implements PromiseLike<T> {
     onFulfilled?: ((body: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.#response.then(({ body }) => body as T).then(onFulfilled, onRejected);
+    return this.#body('json').then(onFulfilled, onRejected);
   }
 
   catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
@@ -38,19 +56,95 @@ export class ApiCall<T> implements PromiseLike<T> {
   }
 
   finally(onFinally?: (() => void) | null): Promise<T> {
-    return this.#response.then(({ body }) => body as T).finally(onFinally);
+    return this.#body('json').finally(onFinally);
   }
 
-  /** The response with its status and its headers. */
-  raw(): Promise<TransportResponse & { body: T }> {
-    return this.#response as Promise<TransportResponse & { body: T }>;
+  /**
+   * The body as text: UTF-8, or UTF-16 with a byte order mark.
+   *
+   * @throws ResourceError when the call was sent for something else already; and as the call does.
+   */
+  text(): Promise<string> {
+    return this.#body('text');
+  }
+
+  /** The body as bytes, at most `limits.jsonBytes` of the connection. @throws as `text()` does. */
+  bytes(): Promise<Uint8Array> {
+    return this.#body('bytes');
+  }
+
+  /**
+   * The body as it arrives: `for await (const chunk of connection.get('log').stream())`. It can be read once, up to `limits.jsonBytes`;
+   * leaving the loop ends the request, and one that is never read keeps it open. It is repeated until the first bytes have arrived, and
+   * its `timeout` is Infinity by default: the time without any bytes is limited instead.
+   *
+   * @throws while it is read, as `text()` does; ConfigurationError when the transport cannot stream.
+   */
+  stream(): AsyncIterable<Uint8Array> {
+    return new BodyStream(this.#body('stream'));
+  }
+
+  /** The response with its status and its headers, and the body as JSON or as `kind` says. @throws as `text()` does. */
+  raw<K extends keyof Bodies<T> = 'json'>(kind?: K): Promise<TransportResponse & { body: Bodies<T>[K] }> {
+    return this.#as(kind ?? 'json') as Promise<TransportResponse & { body: Bodies<T>[K] }>;
+  }
+
+  async #body<K extends keyof Bodies<T>>(kind: K): Promise<Bodies<T>[K]> {
+    const { body } = await this.#as(kind);
+    return body as Bodies<T>[K];
+  }
+
+  async #as(kind: keyof Bodies<T>): Promise<TransportResponse> {
+    this.#kind ??= kind;
+    if (this.#kind === kind) return this.#response;
+    throw new ResourceError(
+      `The response of this call is read as ${this.#kind}, not as ${kind}: what it is read as is decided when the call is made. Write ` +
+        `connection.get(path).${kind === 'json' ? 'raw' : kind}() in one expression, and use what that gives.`,
+    );
+  }
+}
+
+/** A body that begins to arrive later. A plain iterator, because a generator would wait for the next bytes before it could be left. */
+class BodyStream implements AsyncIterable<Uint8Array> {
+  readonly #body: Promise<AsyncIterable<Uint8Array>>;
+
+  constructor(body: Promise<AsyncIterable<Uint8Array>>) {
+    this.#body = body;
+    // Whoever reads it is told of an error, however late that is.
+    body.catch(() => undefined);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    const chunks = this.#body.then((body) => body[Symbol.asyncIterator]());
+    return {
+      next: async () => (await chunks).next(),
+      async return() {
+        // Whoever leaves need not wait for the response, nor be told of an error.
+        chunks.then((iterator) => iterator.return?.()).catch(() => undefined);
+        return { done: true, value: undefined };
+      },
+    };
   }
 }
 
 /** The request of a call that a user makes. @throws ValidationError for unknown options. */
-export function requestOf(method: string, path: string, options: RequestOptions): TransportRequest {
+function checkedRequest(method: string, path: string, options: RequestOptions): TransportRequest {
   const attempt = `${method} ${path}`;
   checkOptionNames(attempt, options, requestOptionNames);
   const { retryable, ...rest } = options;
   return { ...rest, method, path, attempt, once: (method === 'POST' || method === 'PATCH') && !(retryable ?? false) };
+}
+
+/**
+ * The same, with the options as they are now: it gives the request once it is to be sent, or throws what is wrong with it.
+ */
+export function requestOf(method: string, path: string, options: RequestOptions): () => TransportRequest {
+  try {
+    const request = checkedRequest(method, path, options);
+    return () => request;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }

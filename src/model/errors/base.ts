@@ -43,7 +43,7 @@ export class RemoteRecordError extends Error {
 /** An operation on a resource failed. Catching this class catches every failure of an operation. */
 export class ResourceError extends RemoteRecordError {
   /** The HTTP status of the response; undefined where there was none. */
-  declare readonly status?: number;
+  declare readonly status?: number | undefined;
 }
 
 /** A problem with the value of one field. */

@@ -21,6 +21,7 @@ const plain: Codec = {
   lazy: 'nested',
   records: false,
   dates: false,
+  isJson: true,
   copy: (local) => copyValue(local),
 };
 

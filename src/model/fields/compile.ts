@@ -87,6 +87,7 @@ function compile(target: object, transform: TransformOptions): RecordMetadata {
     transform,
     wireNames: new Set([...fields.flatMap(({ wire, sentAs }) => [wire, sentAs]), ...computed.map(({ name }) => name)]),
     scan: null,
+    hydrator: null,
   };
 }
 

@@ -94,10 +94,18 @@ export interface EntityOptions {
    */
   maxDepth?: number;
   /**
-   * A validator of new and changed records before they are saved: zod, valibot, arktype or another one that implements Standard Schema. It is
-   * given the values of the fields by property name, without undefined ones; what it makes of them is discarded.
+   * A validator of records, before new and changed ones are saved unless `validate` says otherwise: zod, valibot, arktype or another one that
+   * implements Standard Schema. It is given the values of the fields by property name, without undefined ones; what it makes of them is
+   * discarded.
    */
   schema?: StandardSchema;
+  /**
+   * When records are validated, by `schema`, by those of the fields, and by the decorators of class-validator: before they are sent
+   * (`'save'`), when the platform has sent them (`'load'`), or `'both'`. What is loaded and not valid is a ValidationError of `get()`,
+   * `refresh()`, `save()` and the waits, which leave the record as it was, and among the `invalid` of a page. Records that the caller's own code
+   * makes (`fromDict()`, `resume()`), and records inside fields, are not validated when they are made. Default: 'save'.
+   */
+  validate?: 'save' | 'load' | 'both';
   search?: SearchOptions;
   /** Decodes this platform's error bodies. Members it leaves undefined are decoded in the default way. */
   errors?: ErrorDecoder;

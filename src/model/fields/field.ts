@@ -30,7 +30,7 @@ export interface FieldOptions {
   required?: boolean;
   /** Checks the value before it is sent. A problem it returns makes `save()` throw a ValidationError that has it among its `details`. */
   check?: FieldCheck;
-  /** A validator of the field's value, as `schema` of `@Entity` is one of the record; undefined is not validated. */
+  /** A validator of the field's value, when `schema` of `@Entity` is one of the record; undefined is not validated. */
   schema?: StandardSchema;
   /** Whether the field may be null; if not, `save()` throws a ValidationError when it is. Default: true. */
   nullable?: boolean;

@@ -1,4 +1,5 @@
 import type { TransformOptions } from '../ports/transform-options.js';
+import type { RecordState } from '../state/slot.js';
 import type { StandardSchema } from '../support/standard-schema.js';
 import type { EntityOptions } from './entity-options.js';
 
@@ -40,6 +41,8 @@ export interface Codec {
   readonly records: boolean;
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
+  /** Whether decoding runs none of the user's code, and so may be done before the value is read. Default: false. */
+  readonly isJson?: boolean;
   /** Whether what is written of an unchanged value may differ from what was read: it hides some, or has another form in `toDict()`. */
   rewrites?(): boolean;
   /** Whether texts of digits are numbers: what `toDict()` writes of a bigint. */
@@ -107,7 +110,12 @@ export interface RecordMetadata {
   readonly wireNames: ReadonlySet<string>;
   /** Finds fields that may have changed; compiled on first use. */
   scan: Scan | null;
+  /** Sets the fields of a record from its saved state; compiled on first use. */
+  hydrator: Hydrator | null;
 }
+
+/** Sets all fields of a record from its saved state. */
+export type Hydrator = (record: object, saved: Readonly<Record<string, unknown>>, state: RecordState) => void;
 
 /**
  * Returns the index of the first field, from `from` on, whose value may differ from the saved JSON; -1 when there is none. It compares only

@@ -13,8 +13,9 @@ import { jsonOf } from '../state/saved.js';
 import { shownChanges } from '../state/secrets.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { refuseOption } from '../support/quantities.js';
-import { fetchRecord } from './fetch.js';
-import { noteValidator, usesValidators, validatorOf } from './validators.js';
+import { noteValidator, usesValidators, validatorOf } from './entity-tags.js';
+import { type FetchedRecord, fetchRecord } from './fetch.js';
+import { validateLoaded, validatesLoads } from './validate.js';
 
 /** A field that both sides have changed to different values. */
 export interface FieldConflict<R = BaseResource> {
@@ -56,9 +57,8 @@ function versionOf(record: BaseResource): FieldMetadata | undefined {
 }
 
 /** What the platform has now. */
-interface Theirs {
+interface Theirs extends Pick<FetchedRecord, 'headers' | 'address'> {
   readonly json: Record<string, unknown>;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** One operation that must not undo what somebody else did. */
@@ -122,8 +122,8 @@ async function unseen(record: BaseResource, operation: GuardedOperation): Promis
 }
 
 async function fetchTheirs(record: BaseResource, { options, name }: GuardedOperation): Promise<Theirs> {
-  const { response, headers } = await fetchRecord(record, options, `${name} (what the platform has now)`);
-  return { json: response, headers };
+  const { response, headers, address } = await fetchRecord(record, options, `${name} (what the platform has now)`);
+  return { json: response, headers, address };
 }
 
 /** Takes over what the platform has, or only its version, as the caller says. @throws StaleRecordError for fields that nobody decides on. */
@@ -138,12 +138,12 @@ async function settle(
     takeVersion(record, theirs);
     return;
   }
+  const their = await asRecord(record, theirs, operation.name);
   const changes = operation.changes();
   const both = changes.fields.filter((field) => isChangedByBoth(changes, field, theirs));
   if (both.length > 0 && onConflict === 'rebase') throw staleError(record, operation, error, { theirs, both });
   const decided = new Map<FieldMetadata, unknown>();
   if (typeof onConflict === 'function') {
-    const their = asRecord(record, theirs);
     for (const field of both) {
       const { property } = field;
       const conflict: FieldConflict = {
@@ -157,7 +157,7 @@ async function settle(
     }
   }
   replaceSaved(record, theirs.json, true);
-  noteValidator(record, theirs.headers);
+  noteValidator(record, theirs.headers, theirs.address);
   checkAssignable(record, `${operation.name} of ${String(record)}`);
   for (const [field, value] of decided) (record as unknown as Properties)[field.property] = value;
 }
@@ -180,8 +180,10 @@ function isChangedByBoth(changes: ChangeSet, field: FieldMetadata, { json }: The
   return !sameAsJson(their, jsonOf(field, changes.saved)) && !sameAsJson(their, changes.wire(field));
 }
 
-function asRecord(record: BaseResource, { json }: Theirs): BaseResource {
-  return loadRecord(record.constructor as RecordClass<BaseResource>, json, connectionOfRecord(record));
+async function asRecord(record: BaseResource, { json }: Theirs, operation: string): Promise<BaseResource> {
+  const their = loadRecord(record.constructor as RecordClass<BaseResource>, json, connectionOfRecord(record));
+  if (validatesLoads(their.constructor)) await validateLoaded(their, `${operation} of ${String(record)}: what the platform has now`);
+  return their;
 }
 
 function staleError(
@@ -210,7 +212,7 @@ function staleError(
       mine: Object.fromEntries(entries.map(([name, { to }]) => [name, to])),
       base: Object.fromEntries(entries.map(([name, { from }]) => [name, from])),
       fields,
-      theirs: async () => asRecord(record, theirs ?? (await fetchTheirs(record, operation))),
+      theirs: async () => asRecord(record, theirs ?? (await fetchTheirs(record, operation)), operation.name),
     },
     { ...(cause && { cause, status: cause.status }) },
   );

@@ -9,8 +9,8 @@ import { refuseOption } from '../support/quantities.js';
 import { guarded } from './conflicts.js';
 import type { Deletable } from './delete.js';
 import { deleting } from './deletions.js';
+import { precondition } from './entity-tags.js';
 import type { BaseDeleteParams } from './params.js';
-import { precondition } from './validators.js';
 
 /** Sends the request of a delete, again after a conflict where the caller wants it to overwrite, and marks the record as deleted. */
 export async function sendDelete(

@@ -11,23 +11,23 @@ export interface GetStatics {
   /**
    * Loads the record with an id.
    *
-   * @throws ValidationError for an id that cannot be part of a path, NotFoundError when the record does not exist, ResourceError for a
-   *   response that is not that record.
+   * @throws ValidationError for an id that cannot be part of a path, and for a record that is not valid where the class is validated when it
+   *   is loaded; NotFoundError when the record does not exist, ResourceError for a response that is not that record.
    */
-  get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
+  get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
   /** The records with these ids, in their order. @throws as `get` does, for the first that fails. */
-  find<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], params?: Omit<BaseGetParams, 'id'>): Promise<R[]>;
+  find<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], params?: Omit<BaseGetParams, 'id' | 'known'>): Promise<R[]>;
   /** Same as `get`. */
-  find<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
+  find<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
   /** Same as `get`. */
-  retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams): Promise<R>;
+  retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
 }
 
 /** Adds `Class.get(id)`. @throws TypeError when the base is not a record class. */
 export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics {
   checkMixinBase(base, 'GetResourceMixin');
   abstract class Gettable extends asBase(base) {
-    static async get<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams = {}): Promise<R> {
+    static async get<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams<R> = {}): Promise<R> {
       const { getRecord } = await request();
       return getRecord(this, id, params);
     }
@@ -35,14 +35,14 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
     static async find<R extends BaseResource>(
       this: RecordClass<R>,
       id: string | readonly string[],
-      params: BaseGetParams = {},
+      params: BaseGetParams<R> = {},
     ): Promise<R | R[]> {
       if (!Array.isArray(id)) return (this as RecordClass<R> & GetStatics).get(id as string, params);
       const { getRecords } = await request();
       return getRecords(this, id, params);
     }
 
-    static retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams = {}): Promise<R> {
+    static retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams<R> = {}): Promise<R> {
       return (this as RecordClass<R> & GetStatics).get(id, params);
     }
   }

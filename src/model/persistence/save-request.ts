@@ -1,27 +1,28 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { RemoteRecordError, ResourceError } from '../errors/index.js';
+import { RemoteRecordError, ResourceError, ValidationError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import type { OperationContext } from '../hooks/context.js';
 import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
 import { checkAssignable } from '../state/assign.js';
 import type { ChangeSet, Sent } from '../state/change-set.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
-import { mergeResponse } from '../state/merge.js';
+import { mergedJson, mergeResponse } from '../state/merge.js';
 import { savedJson } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { checkSave } from './check.js';
 import { checkOnConflict, guarded } from './conflicts.js';
 import { noteSaved } from './deletions.js';
+import { noteSavedValidator, precondition } from './entity-tags.js';
 import { createKey } from './idempotency.js';
 import { refuseOther, refuseOtherUpdate } from './other-record.js';
-import { scopeOf } from './payload.js';
 import type { SaveOptions } from './save.js';
+import { scopeOf } from './payload.js';
 import { warnOfStrays } from './strays.js';
 import { updateFormat } from './update-body.js';
-import { validateRecord } from './validate.js';
-import { noteSavedValidator, precondition } from './validators.js';
+import { validateLoad, validateRecord, validatesLoads } from './validate.js';
 
 /** Sends the request of a save, again after a conflict that the caller has decided on, and takes over its response. */
 export async function sendSave(record: BaseResource, context: OperationContext, options: SaveOptions): Promise<void> {
@@ -82,7 +83,7 @@ async function send(record: BaseResource, context: OperationContext, options: Sa
     const response = await record.requestSave(request, scope, limited);
     state.lost = null;
     state.createKey = null;
-    applyResponse(record, changeSet, sent, response);
+    await applyResponse(record, changeSet, sent, response);
     noteSavedValidator(record);
   } catch (error) {
     const isUnknown = error instanceof RemoteRecordError && error.outcome === 'unknown';
@@ -109,22 +110,40 @@ function savedAsSent(record: BaseResource, { fields }: ChangeSet): Record<string
   return Object.fromEntries(fields.map((field) => [field.sentAs, savedJson(state, field)]));
 }
 
+/** What to do after a create of which nobody knows the record. */
+const afterLostCreate = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
+
 /** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */
-function applyResponse(record: BaseResource, changeSet: ChangeSet, sent: Sent, response: unknown): void {
+async function applyResponse(record: BaseResource, changeSet: ChangeSet, sent: Sent, response: unknown): Promise<void> {
   const attempt = `save of ${String(record)}`;
+  const { creates } = changeSet;
   try {
     const read = isObject(response) ? record.readResponse(response) : {};
-    if (changeSet.creates) refuseOther(record.constructor, undefined, read, attempt);
+    if (creates) refuseOther(record.constructor, undefined, read, attempt);
     else refuseOtherUpdate(record.constructor, changeSet.id, read, attempt);
+    if (validatesLoads(record.constructor) && Object.keys(read).length > 0)
+      await validateResponse(record, mergedJson(record, sent, read), creates);
     mergeResponse(record, sent, read);
   } catch (cause) {
-    if (!changeSet.creates) throw cause;
+    if (!creates || (cause instanceof ValidationError && cause.outcome === 'unknown')) throw cause;
     const { id } = stateOf(record).metadata;
     const problem = cause instanceof RemoteRecordError ? `has no "${id.wire}"` : 'could not be read';
-    throw new ResourceError(
-      `${attempt}: the platform created it, but its response ${problem}. Search for the record before you save it again; ` +
-        'save({}, { force: true }) creates another one.',
-      { cause, outcome: 'unknown' },
-    );
+    throw new ResourceError(`${attempt}: the platform created it, but its response ${problem}. ${afterLostCreate}`, {
+      cause,
+      outcome: 'unknown',
+    });
+  }
+}
+
+/** Validates what a save was answered with. @throws ValidationError which says that it has been carried out. */
+async function validateResponse(record: BaseResource, json: Record<string, unknown>, creates: boolean): Promise<void> {
+  const { id } = stateOf(record).metadata;
+  const done = creates ? `created it (its ${id.wire} is ${inJson(json[id.wire])})` : 'saved it';
+  try {
+    await validateLoad(record, json, `save of ${String(record)}: the platform has ${done}, but what it sent`);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    const advice = creates ? afterLostCreate : 'The record is as it was before, its edits included.';
+    throw new ValidationError(`${error.message} ${advice}`, { details: error.details, ...(creates && { outcome: 'unknown' }) });
   }
 }

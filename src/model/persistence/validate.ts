@@ -1,8 +1,15 @@
 import type { BaseResource } from '../base-resource.js';
+import { connectionOfRecord } from '../binding.js';
 import { type FieldProblem, ValidationError } from '../errors/index.js';
 import { metadataOf } from '../fields/compile.js';
+import { entityOptions } from '../fields/effective-options.js';
+import type { FieldMetadata } from '../fields/metadata.js';
+import type { Properties } from '../state/assign.js';
+import { loadRecord } from '../state/construction.js';
 import { isModified } from '../state/dirty-check.js';
+import { original } from '../state/saved.js';
 import { withoutSecrets } from '../state/secrets.js';
+import { type RecordClass, stateOf } from '../state/slot.js';
 import { importOptional } from '../support/optional-package.js';
 import { schemaProblems } from '../support/standard-schema.js';
 
@@ -27,21 +34,71 @@ function classValidator(): Promise<ClassValidator | null> {
 }
 
 /**
- * Validates a new or modified record: by the class-validator decorators of its class, and by the schemas of the class and of its fields.
+ * Validates a new or modified record before it is saved: by the class-validator decorators of its class, and by the schemas of the class and of
+ * its fields, unless the class is validated only when it is loaded.
  *
  * @throws ValidationError with one detail per failed rule.
  */
 export async function validateRecord(record: BaseResource): Promise<void> {
-  const validations = [await decoratedRules(record), schemasOf(record)].filter((validation) => validation !== undefined);
+  if (entityOptions(record.constructor).validate === 'load') return;
+  const own = record as unknown as Properties;
+  const validations = await validationsOf(record, ({ property }) => own[property]);
   if (validations.length === 0 || !isModified(record)) return;
-  const details = withoutSecrets(record, (await Promise.all(validations.map((validate) => validate()))).flat());
-  if (details.length === 0) return;
-  const list = details.map(({ field, message }) => (message.includes(field) ? message : `${field}: ${message}`)).join('; ');
-  throw new ValidationError(`save of ${String(record)}: ${list}.`, { details });
+  await hold(record, validations, `save of ${String(record)}`);
+}
+
+/** Whether a class asks for its records to be validated when they are loaded. */
+export function validatesLoads(target: object): boolean {
+  return (entityOptions(target).validate ?? 'save') !== 'save';
+}
+
+/**
+ * Validates what the platform sent of a record that was made of it. Schemas are given copies of the values, so that what they read is not
+ * decoded for the record itself, and not changed.
+ *
+ * @param subject What was sent, for the message.
+ * @throws ValidationError with one detail per failed rule.
+ */
+export async function validateLoaded(record: BaseResource, subject: string): Promise<void> {
+  const state = stateOf(record);
+  await hold(record, await validationsOf(record, (field) => original(state, field)), `${subject} is not valid`);
+}
+
+/**
+ * Validates JSON that is about to become the saved state of a record, if its class asks for that.
+ *
+ * @throws ValidationError as `validateLoaded` does.
+ */
+export async function validateLoad(record: BaseResource, json: Record<string, unknown>, subject: string): Promise<void> {
+  if (!validatesLoads(record.constructor)) return;
+  await validateLoaded(loadRecord(record.constructor as RecordClass<BaseResource>, json, connectionOfRecord(record)), subject);
+}
+
+/** Waits for a validation. Resolves to its ValidationError, or to what was validated. */
+export async function refusalOr<T>(validation: Promise<void>, validated: T): Promise<T | ValidationError> {
+  try {
+    await validation;
+    return validated;
+  } catch (error) {
+    if (error instanceof ValidationError) return error;
+    throw error;
+  }
 }
 
 /** Finds problems. */
 type Validation = () => Promise<FieldProblem[]>;
+
+async function validationsOf(record: BaseResource, value: (field: FieldMetadata) => unknown): Promise<Validation[]> {
+  return [await decoratedRules(record), schemasOf(record, value)].filter((validation) => validation !== undefined);
+}
+
+/** @throws ValidationError with the problems that validations find, without the secrets of the record. */
+async function hold(record: BaseResource, validations: readonly Validation[], subject: string): Promise<void> {
+  const details = withoutSecrets(record, (await Promise.all(validations.map((validate) => validate()))).flat());
+  if (details.length === 0) return;
+  const list = details.map(({ field, message }) => (message.includes(field) ? message : `${field}: ${message}`)).join('; ');
+  throw new ValidationError(`${subject}: ${list}.`, { details });
+}
 
 async function decoratedRules(record: BaseResource): Promise<Validation | undefined> {
   const validator = await classValidator();
@@ -50,16 +107,17 @@ async function decoratedRules(record: BaseResource): Promise<Validation | undefi
   return async () => (await validator.validate(record)).flatMap((error) => problems(error, ''));
 }
 
-function schemasOf(record: BaseResource): Validation | undefined {
+function schemasOf(record: BaseResource, value: (field: FieldMetadata) => unknown): Validation | undefined {
   const { fields, options } = metadataOf(record.constructor);
   const validated = fields.filter(({ schema }) => schema !== undefined);
   if (!options.schema && validated.length === 0) return undefined;
-  const own = record as unknown as Readonly<Record<string, unknown>>;
-  const present = ({ property }: { property: string }): boolean => own[property] !== undefined;
   return async () => {
-    const values = Object.fromEntries(fields.filter(present).map(({ property }) => [property, own[property]]));
-    const ofFields = validated.filter(present).map(({ schema, property }) => schemaProblems(schema!, own[property], property));
-    return (await Promise.all([options.schema ? schemaProblems(options.schema, values) : [], ...ofFields])).flat();
+    const values = new Map(fields.map((field) => [field, value(field)] as const).filter(([, each]) => each !== undefined));
+    const ofFields = validated
+      .filter((field) => values.has(field))
+      .map((field) => schemaProblems(field.schema!, values.get(field), field.property));
+    const all = Object.fromEntries([...values].map(([{ property }, each]) => [property, each]));
+    return (await Promise.all([options.schema ? schemaProblems(options.schema, all) : [], ...ofFields])).flat();
   };
 }
 

@@ -95,7 +95,15 @@ export interface TransportRequest extends OwnCallOptions {
    * `JSON.parse` reads them. In a body that is sent they are written with their digits.
    */
   exactNumbers?: boolean | undefined;
+  /**
+   * What the body of the response is read as: parsed JSON, text (UTF-8, or UTF-16 with a byte order mark), or bytes. For text and bytes any
+   * media type is asked for, as it is by `'bytes'` of a response that streams, which otherwise is to be server-sent events. Default: 'json'.
+   */
+  responseType?: ResponseType | undefined;
 }
+
+/** What the body of a response is read as. */
+export type ResponseType = 'json' | 'text' | 'bytes';
 
 /** Decodes the body of an error response. `retryable` says whether repeating the same call may succeed. */
 export type ErrorDecoder = (
@@ -108,7 +116,7 @@ export interface TransportResponse {
   status: number;
   /** The headers, with names in lower case. */
   headers: Readonly<Record<string, string>>;
-  /** The parsed JSON; undefined when the body was empty. */
+  /** The parsed JSON, or what the request's `responseType` says; undefined when the body was empty. */
   body: unknown;
 }
 

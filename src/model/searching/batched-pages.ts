@@ -23,11 +23,14 @@ export class BatchedPages implements PageSource<BaseResource> {
 
   async fetch({ index }: PagePlace, signal?: AbortSignal): Promise<PageData> {
     const part = this.#parts[index];
-    const { items, pageSize } = part ? await part.fetch(part.start, signal) : { items: [], pageSize: 0 };
+    const { items, pageSize, checked }: Pick<PageData, 'items' | 'pageSize' | 'checked'> = part
+      ? await part.fetch(part.start, signal)
+      : { items: [], pageSize: 0 };
     const pageTotal = this.#parts.length;
     const next = index + 1 < pageTotal ? index + 1 : null;
     return {
       items,
+      checked,
       next,
       previous: index > 0 ? index - 1 : null,
       isGuess: false,

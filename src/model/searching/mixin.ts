@@ -81,8 +81,15 @@ export function refineSearch<T>(target: object, params: object, options: CallOpt
 }
 
 async function findOrCreate(target: SearchableClass, params: object, attributes: object, options: CallOptions): Promise<BaseResource> {
-  const find = (): Promise<BaseResource | null> =>
-    target.search(params as AnySearchParams, options).first() as Promise<BaseResource | null>;
+  const find = async (): Promise<BaseResource | null> => {
+    const search = target.search({ pageSize: 1, ...params } as AnySearchParams, options) as Search<BaseResource>;
+    for await (const { results, invalid } of search.pages({ prefetch: false })) {
+      if (results[0]) return results[0];
+      // There is one, although it cannot be used: another must not be created beside it.
+      if (invalid[0]) throw invalid[0].error;
+    }
+    return null;
+  };
   const found = await find();
   if (found) return found;
   const { byProperty } = metadataOf(target);

@@ -1,7 +1,7 @@
 import type { Shifted } from './styles/style.js';
 import type { Shifts } from './trail.js';
 
-/** An item of a page that is not a record. */
+/** An item of a page that is not a JSON object, or not valid where its class is validated when it is loaded. */
 export interface InvalidItem {
   /** The item's index in the platform's list. */
   index: number;
@@ -34,6 +34,8 @@ export interface PageData {
   total: number | undefined;
   /** Undefined when the platform does not say. */
   pageTotal: number | undefined;
+  /** What was made of the items, by item, where the class is validated when it is loaded: a record, or why there is none. */
+  checked?: ReadonlyMap<object, unknown> | undefined;
 }
 
 /** A source of pages. */
@@ -51,7 +53,7 @@ export interface PageSource<T> {
   make(json: Record<string, unknown>): T;
   /** The id of an item; undefined for an item without one. */
   idOf(json: Record<string, unknown>): unknown;
-  /** Called for each item that is not a JSON object. */
+  /** Called for each item that is among the `invalid` of its page. */
   invalid(item: InvalidItem): void;
   /** What moves records from page to page; undefined where nothing does. */
   readonly shifts?: Shifts;

@@ -1,9 +1,9 @@
 import { ResourceError, ValidationError } from '../errors/index.js';
 import { noteOrigin } from '../persistence/deletions.js';
 import { isObject } from '../state/json.js';
-import { readable } from '../state/wire-number.js';
 import { isId } from '../support/ids.js';
 import { cutting } from '../support/shown.js';
+import { describe, sortItems } from './page-items.js';
 import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import type { Shifted } from './styles/style.js';
 import { Trail } from './trail.js';
@@ -35,11 +35,18 @@ export class Page<T> implements Iterable<T> {
   readonly total: number | undefined;
   /** The number of pages; undefined when it cannot be derived from the response. */
   readonly pageTotal: number | undefined;
-  /** Items that are not JSON objects. They are not in `results` and do not count in `length`. */
+  /**
+   * Items that are not JSON objects, or not valid where the class is validated when it is loaded. They are not in `results` and do not count
+   * in `length`.
+   */
   readonly invalid: readonly InvalidItem[];
   /** Null for a page made by hand, which has no pages beside it. */
   readonly #source: PageSource<T> | null;
+  /** The items that are JSON objects and were not seen before, those that are not valid included. */
   readonly #json: readonly Record<string, unknown>[];
+  /** Those that records are made of. */
+  readonly #valid: readonly Record<string, unknown>[];
+  readonly #checked: PageData['checked'];
   readonly #place: PagePlace;
   readonly #nextPosition: unknown;
   readonly #previousPosition: unknown;
@@ -73,7 +80,8 @@ export class Page<T> implements Iterable<T> {
       const results = [...checkedResults(first as Iterable<T>)];
       this.#source = null;
       this.#records = results;
-      this.#json = [];
+      this.#json = this.#valid = [];
+      this.#checked = undefined;
       this.#sent = [];
       this.#trail = new Trail({ source: this, depth: 0 }, undefined, 0, [], 0);
       this.#saves = 0;
@@ -100,7 +108,11 @@ export class Page<T> implements Iterable<T> {
     this.#previousPosition = data.previous;
     this.#isGuess = data.isGuess;
     this.#sent = data.items;
-    this.#json = data.items.filter(isObject).filter((json) => !after?.seen.has(String(source.idOf(json))));
+    const { objects, valid, invalid } = sortItems(source, data, after?.seen);
+    this.#json = objects;
+    this.#valid = valid;
+    this.#checked = data.checked;
+    this.invalid = invalid;
     const trail = after?.trail ?? new Trail({ source, depth: 0 }, source.shifts, 0, [], 0);
     const ids = this.#json
       .map((json) => source.idOf(json))
@@ -108,22 +120,15 @@ export class Page<T> implements Iterable<T> {
       .map(String);
     this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
     this.#saves = this.#trail.saves;
-    this.invalid = data.items.flatMap((raw, index) => {
-      if (isObject(raw)) return [];
-      const error = new ResourceError(
-        `${source.subject}: item ${index} of page ${data.pageNumber} is ${describe(raw)}, not a JSON object.`,
-      );
-      return [{ index, raw: readable(raw), error }];
-    });
     for (const item of this.invalid) source.invalid(item);
   }
 
-  /** The records of this page, made on first access. */
+  /** The records of this page, made on first access unless the class is validated when it is loaded. */
   get results(): readonly T[] {
     const source = this.#source;
-    this.#records ??= (source ? this.#json : []).map((json) => {
-      const record = source!.make(json);
-      if (source!.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
+    this.#records ??= this.#valid.map((json) => {
+      const record = (this.#checked?.get(json) as T | undefined) ?? source!.make(json);
+      if (source?.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
       return record;
     });
     return this.#records;
@@ -136,7 +141,7 @@ export class Page<T> implements Iterable<T> {
 
   /** The number of records on this page. */
   get length(): number {
-    return this.#source ? this.#json.length : this.results.length;
+    return this.#source ? this.#valid.length : this.results.length;
   }
 
   /** Whether there is a page after this one. When the platform does not say, there may be one after every page that is not empty. */
@@ -343,8 +348,4 @@ function checkedResults<T>(results: Iterable<T>): Iterable<T> {
   throw new ValidationError(
     `new Page(results, pageNumber, pageTotal, total): the results must be an array or another iterable (got ${describe(results)}).`,
   );
-}
-
-function describe(value: unknown): string {
-  return Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
 }

@@ -7,8 +7,10 @@ import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
 import { toPlain } from '../fields/instances.js';
 import { deletionsOn } from '../persistence/deletions.js';
+import { refusalOr, validateLoaded, validatesLoads } from '../persistence/validate.js';
 import { type CallOptions, callOptions } from '../ports/transport.js';
 import { loadRecord } from '../state/construction.js';
+import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { isId } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
@@ -117,7 +119,19 @@ export class RecordPages implements PageSource<BaseResource> {
     const links = await this.#style.read({ body, headers, url, ...content, lastId }, position as never, this.#search);
     const pages = content.total === undefined ? undefined : Math.ceil(content.total / pageSize);
     const retryAfter = retryAfterOf(headers, this.#connection.environment.clock.date());
-    return { previous: null, isGuess: false, pageNumber, pageSize, pageTotal: pages, ...links, ...content, retryAfter };
+    const page = { previous: null, isGuess: false, pageNumber, pageSize, pageTotal: pages, ...links, ...content, retryAfter };
+    return validatesLoads(this.target) ? { ...page, checked: await this.#check(page) } : page;
+  }
+
+  /** Makes the records of a page now, and validates them. */
+  async #check({ items, pageNumber }: Pick<PageData, 'items' | 'pageNumber'>): Promise<PageData['checked']> {
+    const check = (json: Record<string, unknown>, index: number): Promise<unknown> => {
+      const record = this.make(json);
+      const item = `item ${index} of page ${pageNumber} (its ${this.#idKey} is ${inJson(this.idOf(json))})`;
+      return refusalOr(validateLoaded(record, `${this.subject}: ${item}`), record);
+    };
+    const checks = items.map(async (json, index) => (isObject(json) ? ([[json, await check(json, index)]] as const) : []));
+    return new Map((await Promise.all(checks)).flat());
   }
 
   lastPlace(pages: number): PagePlace | null {

@@ -70,8 +70,9 @@ export class Search<T, Params extends object = Readonly<Record<string, unknown>>
    */
   async last(): Promise<T | null> {
     const page = await this.#page();
-    if (!page.hasNext) return page.results.at(-1) ?? null;
-    const last = await page.last();
+    let last = page.hasNext ? await page.last() : page;
+    // Those of the last page may all be invalid.
+    while (last?.length === 0 && last.hasPrevious) last = await last.previous();
     if (last) return last.results.at(-1) ?? null;
     throw new ResourceError(
       `${page.subject}: the platform does not say which page is the last one. Search in the opposite order and take first(), or collect all ` +

@@ -37,6 +37,8 @@ export interface SearchStatics extends Required<Omit<ResourceStatics, 'resourceP
   /**
    * The first record that a search finds, else a new one, saved with the parameters that are its fields and with `attributes`. If another
    * has created it meanwhile (a ConflictError), it is searched for again.
+   *
+   * @throws the error of an item that is among the `invalid` of its page.
    */
   findOrCreateBy<C extends RecordClass<BaseResource>>(
     this: C,

@@ -4,7 +4,7 @@ import { isUnread } from './accessor.js';
 import type { Properties } from './assign.js';
 import { sameAsJson } from './compare.js';
 import { isInitialValue } from './initial.js';
-import { jsonOf } from './saved.js';
+import { jsonOf, stampDates } from './saved.js';
 import { type RecordState, stateOf } from './slot.js';
 
 /** Whether a record is new or has a field that differs from the saved state. */
@@ -31,7 +31,9 @@ export function changedFields(record: object): FieldMetadata[] {
 
 /** The first changed field whose index is at least `from`. */
 function nextChanged(record: object, state: RecordState, saved: Properties, from: number): FieldMetadata | undefined {
-  const { metadata, values, times } = state;
+  const { metadata } = state;
+  if (state.times === null) stampDates(state);
+  const { values, times } = state;
   metadata.scan ??= compileScan(metadata.fields);
   const { scan } = metadata;
   for (let index = scan(record, saved, values, times, from); index >= 0; index = scan(record, saved, values, times, index + 1)) {

@@ -36,3 +36,24 @@ export function setKey(target: Record<string, unknown>, key: string, value: unkn
   if (key === '__proto__') Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   else target[key] = value;
 }
+
+/** Whether parsed JSON holds at most so many values, at all levels. */
+export function isSmall(value: unknown, limit: number): boolean {
+  return remainder(value, limit) >= 0;
+}
+
+/** What is left of a number of values; negative when there are more. */
+function remainder(value: unknown, limit: number): number {
+  let left = limit - 1;
+  if (typeof value !== 'object' || value === null) return left;
+  if (Array.isArray(value)) {
+    if (value.length > left) return -1;
+    for (let index = 0; index < value.length && left >= 0; index++) left = remainder(value[index], left);
+    return left;
+  }
+  for (const key in value) {
+    if (left < 0) break;
+    left = remainder((value as Record<string, unknown>)[key], left);
+  }
+  return left;
+}

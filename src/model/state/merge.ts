@@ -16,12 +16,7 @@ import { recordWrittenAs } from './to-json.js';
  */
 export function mergeResponse(record: object, sent: Sent, response: Record<string, unknown>): void {
   const state = stateOf(record);
-  const saved: Record<string, unknown> = { ...state.extras, ...state.saved };
-  for (const [field, value] of sent) {
-    if (value !== undefined && !(field.property === 'id' && value === null)) saved[field.wire] = value;
-    else delete saved[field.wire];
-  }
-  const merged = { ...saved, ...response };
+  const merged = mergedJson(record, sent, response);
   const isEdited = (field: FieldMetadata, before = state.saved): boolean => isEditedSince(record, state, field, { sent, before });
   // The records inside take their part of the response over, after which they differ from what was sent of them.
   const inside = [...sent.keys()].filter((field) => field.codec.records);
@@ -29,6 +24,17 @@ export function mergeResponse(record: object, sent: Sent, response: Record<strin
   for (const field of inside) mergeInside(sent.get(field), merged[field.wire]);
   replaceUnless(record, state, merged, (field, before) => (inside.includes(field) ? editedInside.has(field) : isEdited(field, before)));
   state.extras = null;
+}
+
+/** The saved state of a record after a save: what was saved, what was sent, and what the platform responded. */
+export function mergedJson(record: object, sent: Sent, response: Record<string, unknown>): Record<string, unknown> {
+  const { extras, saved } = stateOf(record);
+  const merged: Record<string, unknown> = { ...extras, ...saved };
+  for (const [field, value] of sent) {
+    if (value !== undefined && !(field.property === 'id' && value === null)) merged[field.wire] = value;
+    else delete merged[field.wire];
+  }
+  return { ...merged, ...response };
 }
 
 /** Replaces the saved state, and drops local edits or keeps them on top of it. */
@@ -51,6 +57,7 @@ function replaceUnless(
   const before = state.saved;
   state.saved = saved;
   state.validator = null;
+  state.address = null;
   stampDates(state);
   const differing = fields.filter((field) => !isUpToDate(record, state, field, untouched.has(field)));
   for (const field of fields) {

@@ -9,8 +9,10 @@ export class RecordState {
   saved: Record<string, unknown> | null;
   /** Values behind the own accessors, by field index; undefined for a value that has not been read or set. */
   values: unknown[] | null = null;
-  /** The time stamps of the saved dates, in milliseconds since 1970, by `dateIndex`; NaN where there is no valid date. */
+  /** The time stamps of the saved dates, in milliseconds since 1970, by `dateIndex`; NaN where there is no valid date. Made on first use. */
   times: number[] | null = null;
+  /** While it is hydrated: the properties that initialisers had set and that were detached, by field index. */
+  detached: readonly (PropertyDescriptor | undefined)[] | null = null;
   /** The attributes passed to the constructor; null once no initialiser can overwrite them any more. */
   given: object | null;
   /** Keys without a field, taken over by a clone or by `fromDict` without an id. */
@@ -32,6 +34,8 @@ export class RecordState {
   createKey: { readonly key: string; readonly body: string } | null = null;
   /** The entity tag of the response that the saved state came from; null where it is not known. */
   validator: string | null = null;
+  /** Where the saved state was asked for, if a GET of the record was answered with it; null where it came otherwise. */
+  address: string | null = null;
   /** The queue of operations that wait for each other; made on first use. */
   queue: OperationQueue<OperationScope> | null = null;
 

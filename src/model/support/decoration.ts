@@ -55,11 +55,15 @@ export interface DecoratedMember {
  *
  * @param decorator As it is written: '@Field()'.
  * @throws ConfigurationError for a static or private member, for one named by a symbol, for anything but a member, and where the compiler
- *   gives no metadata.
+ *   implements an early proposal of decorators, or gives no metadata.
  */
 export function decoratedMember(decorator: string, first: unknown, second: unknown): DecoratedMember {
   const context = standardContext(second);
   if (context) return standardMember(decorator, context);
+  if (typeof first === 'object' && first !== null && 'placement' in first)
+    throw new ConfigurationError(
+      `${decorator}: the compiler implements an early proposal of decorators, as Next does. Set "experimentalDecorators": true in tsconfig.json.`,
+    );
   if (typeof first === 'function')
     throw new ConfigurationError(`${decorator} on static ${first.name}.${String(second)}: only members of records can be decorated.`);
   if (typeof first !== 'object' || first === null || (typeof second !== 'string' && typeof second !== 'symbol'))

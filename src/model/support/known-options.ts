@@ -45,7 +45,7 @@ const hooked = [...callOptionNames, ...hookOptionNames];
 
 /** The options of each operation that every class has. */
 const operations = {
-  get: [...callOptionNames, ...namesOf<Own<BaseGetParams, CallOptions>>({ id: true, host: true, resourcePath: true })],
+  get: [...callOptionNames, ...namesOf<Own<BaseGetParams, CallOptions>>({ id: true, host: true, resourcePath: true, known: true })],
   search: callOptionNames,
   save: [
     ...hooked,
@@ -103,6 +103,7 @@ export const otherOptions = {
       timeoutCoversQueue: true,
       sendWithin: true,
       exactNumbers: true,
+      responseType: true,
       secrets: true,
       idleTimeout: true,
     }),

@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
+import { ValidationError } from '../errors/index.js';
 import { searchSettings } from '../fields/effective-options.js';
 import type { OwnCallOptions } from '../ports/transport.js';
 import type { BatchResponse, BatchSource, PollOptions } from '../ports/waiter.js';
@@ -52,14 +53,21 @@ class RecordBatches implements BatchSource {
   }
 }
 
-/** Fetches the first page of a search by id, without making records from it. Items that are not JSON objects are skipped. */
+/**
+ * Fetches the first page of a search by id, without making records from it. Items that are not JSON objects are skipped; what is found of one
+ * that is not valid is its ValidationError, where the class is validated when it is loaded.
+ */
 async function searchForPoll(
   target: SearchableClass,
   params: Readonly<Record<string, unknown>>,
   options: OwnCallOptions,
 ): Promise<BatchResponse & Pick<PageData, 'pageSize'>> {
   const source = new RecordPages(target, target.readSearchParams(params), options);
-  const { items, pageSize, retryAfter } = await source.fetch(source.start);
-  const found = new Map(items.filter(isObject).map((json) => [asText(source.idOf(json)), target.readResponse(json)]));
+  const { items, pageSize, retryAfter, checked } = await source.fetch(source.start);
+  const read = (json: Record<string, unknown>): unknown => {
+    const made = checked?.get(json);
+    return made instanceof ValidationError ? made : target.readResponse(json);
+  };
+  const found = new Map(items.filter(isObject).map((json) => [asText(source.idOf(json)), read(json)]));
   return { pageSize, found, retryAfter };
 }

@@ -1,7 +1,8 @@
 import type { BaseResource } from '../base-resource.js';
-import { OperationFailedError } from '../errors/index.js';
+import { OperationFailedError, ValidationError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import { fetchRecord } from '../persistence/fetch.js';
+import { refusalOr, validateLoad, validatesLoads } from '../persistence/validate.js';
 import type { BackOff, BatchMember, BatchSource, Poll, Pollable, PollOptions } from '../ports/waiter.js';
 import { sameAsJson } from '../state/compare.js';
 import { asText } from '../state/describe.js';
@@ -52,7 +53,9 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
   async poll(options: PollOptions): Promise<Poll<WaitableRecord>> {
     const read = this.ask();
     const { response, retryAfter } = await fetchRecord(this.key, { ...options, maxRetries: 0, timeoutCoversQueue: false });
-    const poll = read(response);
+    const subject = `poll of ${this.subject}: what the platform sent`;
+    const found = validatesLoads(this.key.constructor) ? await refusalOr(validateLoad(this.key, response, subject), response) : response;
+    const poll = read(found);
     poll.retryAfter = retryAfter;
     return poll;
   }
@@ -76,6 +79,8 @@ function reader(record: WaitableRecord): (response: unknown) => Poll<WaitableRec
   const { saved } = state;
   return (response) => {
     const overtaken = state.saved !== saved || state.isDeleted;
+    // The platform has sent what is not valid.
+    if (!overtaken && response instanceof ValidationError) throw response;
     if (!overtaken && !sameAsJson(response, saved)) replaceSaved(record, response as Record<string, unknown>, true);
     const work = record.workState();
     const outcome = outcomeIn(record, work);

@@ -28,7 +28,8 @@ export interface Waitable {
    * Waits for the work to end. The record is updated at every poll and keeps its local edits. Several waits for one record share the polls.
    *
    * @throws OperationFailedError when the work failed or was cancelled, OperationTimeoutError after `timeout` seconds (default 300),
-   *   AbortedError on abort. After the last two the work continues and can be waited for again.
+   *   AbortedError on abort, ValidationError when a poll finds a record that is not valid and the class is validated when it is loaded. After
+   *   the last three the work continues and can be waited for again.
    */
   wait(options?: RecordWaitOptions): Promise<this>;
   /** Waits and yields every poll. Leaving the loop stops polling while the work continues. @throws as `wait()` does. */

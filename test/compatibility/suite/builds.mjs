@@ -1,7 +1,8 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { requireTool, root, run } from './project.mjs';
+import { here, requireTool, root, run } from './project.mjs';
 
 /** What Vite cannot do: our code is never reached. */
 const refusals = {
@@ -32,16 +33,29 @@ export const builds = [
     { tool: 'esbuild', decorators, settings: 'bundle, minified', build: (project, out) => bundleByEsbuild(project, out, decorators) },
     { tool: 'webpack', decorators, settings: 'of what swc made', build: (project, out) => webpack(project, out, decorators) },
     { tool: 'rollup', decorators, settings: 'of what swc made', build: (project, out) => rollup(project, out, decorators) },
+    {
+      tool: 'rollup',
+      decorators,
+      settings: 'for browsers, of what swc made',
+      build: (project, out) => rollup(project, out, decorators, { browser: true }),
+    },
     { tool: 'vite', decorators, settings: 'lib', ...refusals[decorators], build: (project, out) => vite(project, out, decorators, 'lib') },
     { tool: 'vite', decorators, settings: 'ssr', ...refusals[decorators], build: (project, out) => vite(project, out, decorators, 'ssr') },
+    {
+      tool: 'vite',
+      decorators,
+      settings: 'client',
+      ...refusals[decorators],
+      build: (project, out) => viteClient(project, out, decorators),
+    },
   ]),
 ];
 
 const files = ['classes.ts', 'legacy-or-standard.ts'];
 
-/** What swc and Babel leave as it is under legacy decorators. */
-function withoutAccessors(source, decorators) {
-  return decorators === 'legacy' ? source.replaceAll(/\baccessor (?=\w+ =)/g, '') : source;
+/** Without what not all compilers can compile together with decorators. */
+export function withoutAccessors(source) {
+  return source.replaceAll(/\baccessor (?=\w+ =)/g, '');
 }
 
 async function copyPlain(project, out) {
@@ -90,7 +104,7 @@ function swc(decorators, settings, transform) {
   const jsc = { target: 'es2022', parser: { syntax: 'typescript', decorators: true }, transform };
   const build = (project, out) =>
     eachFile(project, out, async (source, filename) => {
-      const adapted = withoutAccessors(source, decorators);
+      const adapted = decorators === 'legacy' ? withoutAccessors(source) : source;
       return (await compile(adapted, { filename, swcrc: false, jsc, module: { type: 'es6' } })).code;
     });
   return { tool: 'swc', decorators, settings, build };
@@ -117,7 +131,7 @@ function babel(decorators, options) {
   ];
   const build = (project, out) =>
     eachFile(project, out, async (source, filename) => {
-      const adapted = withoutAccessors(source, decorators);
+      const adapted = decorators === 'legacy' ? withoutAccessors(source) : source;
       return (await transformAsync(adapted, { filename, plugins, babelrc: false, configFile: false })).code;
     });
   return { tool: 'babel', decorators, settings: `version ${options.version}`, build };
@@ -136,7 +150,7 @@ export async function sources(project, folder, decorators, { accessors = true } 
     await writeFile(path, change(await readFile(path, 'utf8')));
   };
   await edit('legacy-or-standard.ts', (source) => source.replace('./classes.js', './classes.ts'));
-  if (!accessors) await edit('classes.ts', (source) => withoutAccessors(source, decorators));
+  if (!accessors) await edit('classes.ts', withoutAccessors);
   const compilerOptions = {
     target: 'ES2022',
     module: 'ESNext',
@@ -193,12 +207,13 @@ async function webpack(project, out, decorators) {
   return join(out, 'bundle.mjs');
 }
 
-async function rollup(project, out, decorators) {
+/** @param options `browser`: whether it is made for browsers. Default: false. */
+async function rollup(project, out, decorators, { browser = false } = {}) {
   const warnings = [];
   const plugin = (name) => requireTool(name).default ?? requireTool(name);
   const bundle = await requireTool('rollup').rollup({
     input: await compiled(project, out, decorators),
-    plugins: [plugin('@rollup/plugin-node-resolve')({ preferBuiltins: true }), plugin('@rollup/plugin-commonjs')()],
+    plugins: [plugin('@rollup/plugin-node-resolve')({ browser, preferBuiltins: !browser }), plugin('@rollup/plugin-commonjs')()],
     // Entities of Moderately refer to each other, and the files of other packages are not ours to mend.
     onwarn: ({ message, id, code }) => {
       const isForeign = code === 'THIS_IS_UNDEFINED' && !id?.includes('/remote-record/');
@@ -208,7 +223,42 @@ async function rollup(project, out, decorators) {
   await bundle.write({ file: join(project, out, 'bundle.mjs'), format: 'es', inlineDynamicImports: true });
   await bundle.close();
   refuseWarnings(warnings);
-  return join(out, 'bundle.mjs');
+  return browser ? inPage(project, out, 'bundle.mjs') : join(out, 'bundle.mjs');
+}
+
+/** What `vite build` makes of a page, run in one. */
+async function viteClient(project, out, decorators) {
+  const folder = `${out}-source`;
+  const entry = await sources(project, folder, decorators);
+  const script = `<script type="module" src="/${entry.slice(folder.length + 1)}"></script>`;
+  await writeFile(join(project, folder, 'index.html'), `<!doctype html><title>Story</title>${script}`);
+  const args = [
+    join(here, 'node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    '--logLevel',
+    'warn',
+    '--outDir',
+    join('..', out),
+    '--emptyOutDir',
+  ];
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: join(project, folder) });
+  refuseWarnings([stdout, stderr].filter((text) => text !== ''));
+  const [, bundle] = /src="\/(assets\/[^"]+)"/.exec(await readFile(join(project, out, 'index.html'), 'utf8'));
+  return inPage(project, out, bundle);
+}
+
+/** A program that runs a module as a page does: it has a document, and may import nothing of Node. */
+async function inPage(project, out, bundle) {
+  const code = await readFile(join(project, out, bundle), 'utf8');
+  const built = builtinModules.find((name) => new RegExp(`(?:from|import|require\\()\\s*["'\`](?:node:)?${name}["'\`]`).test(code));
+  if (built !== undefined) throw new Error(`imports ${built} of Node`);
+  const program = `import { createRequire } from 'node:module';
+const { window } = new (createRequire(${JSON.stringify(join(here, 'package.json'))})('jsdom').JSDOM)('', { url: 'https://page.test/' });
+for (const name of Object.getOwnPropertyNames(window)) if (!(name in globalThis)) globalThis[name] = window[name];
+await import('./${bundle}');
+`;
+  await writeFile(join(project, out, 'page.mjs'), program);
+  return join(out, 'page.mjs');
 }
 
 async function vite(project, out, decorators, mode) {

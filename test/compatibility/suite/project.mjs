@@ -43,7 +43,8 @@ export async function makeProject({ optional = false } = {}) {
   return project;
 }
 
-async function link(project, name, target) {
+/** Links a package into the `node_modules` of a folder. */
+export async function link(project, name, target) {
   const path = join(project, 'node_modules', name);
   await mkdir(dirname(path), { recursive: true });
   await symlink(target, path);

@@ -10,6 +10,7 @@ import type { ClientOptions } from '../../../src/http/options.js';
 import {
   AbortedError,
   APIError,
+  ConfigurationError,
   ConnectionError,
   FileUploadError,
   ResourceError,
@@ -46,6 +47,23 @@ function response(body: BodyInit | null, init: ResponseInit, facts: object): Res
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const content = new Uint8Array(3_000_000).map((_, index) => (index * 7 + (index >> 6)) % 251);
+
+describe('a client in a browser', () => {
+  it('says what a simulated page lacks, and where that is set', () => {
+    const { ReadableStream: streams, fetch } = globalThis;
+    Reflect.deleteProperty(globalThis, 'ReadableStream');
+    Reflect.deleteProperty(globalThis, 'fetch');
+    try {
+      const make = (options: Partial<ClientOptions>) => () => new BrowserClient({ baseUrl: base, apiKey: 'secret', ...options });
+      expect(make({})).to.throw(ConfigurationError, /^The page has no fetch, ReadableStream\. In jest's jsdom, set testEnvironment/);
+      expect(make({ fetch: async () => new Response() })).to.throw(ConfigurationError, /^The page has no ReadableStream\./);
+    } finally {
+      for (const [name, value] of Object.entries({ ReadableStream: streams, fetch })) {
+        Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+      }
+    }
+  });
+});
 
 describe('a client in a browser: a call', () => {
   it('streams the body of a response, which is cancelled when it is left', async () => {

@@ -9,9 +9,9 @@ import type { TransferProgress } from '../../../src/http/files/transfer.js';
 import { NodeClient } from '../../../src/http/node/client.js';
 import { ResourceError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
+import { folder, removeFolders } from '../../support/folder.js';
 import { closeServers, serve } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
-import { folder, removeFolders } from '../support/folder.js';
 import { describeTransfers } from '../support/transfers.js';
 
 const MIB = 1024 * 1024;

@@ -19,8 +19,8 @@ import {
   ValidationError,
 } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
+import { folder } from '../../support/folder.js';
 import { type Seen, serve } from '../../support/server.js';
-import { folder } from '../support/folder.js';
 import { describeTransfers } from '../support/transfers.js';
 
 const MIB = 1024 * 1024;

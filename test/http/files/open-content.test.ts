@@ -13,7 +13,7 @@ import { openContent as open } from '../../../src/http/files/open-content.js';
 import { nodeRuntime } from '../../../src/http/node/runtime.js';
 import { AbortedError, FileUploadError, ValidationError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
-import { folder, removeFolders } from '../support/folder.js';
+import { folder, removeFolders } from '../../support/folder.js';
 
 const MIB = 1024 * 1024;
 

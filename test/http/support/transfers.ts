@@ -1,9 +1,9 @@
 import { NodeClient } from '../../../src/http/node/client.js';
 import type { ClientOptions } from '../../../src/http/options.js';
+import { removeFolders } from '../../support/folder.js';
 import { closeServers } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
 import { fetches } from './fetches.js';
-import { removeFolders } from './folder.js';
 
 /** Makes a client for transfers. */
 export type Connect = (options?: Partial<ClientOptions>) => NodeClient;

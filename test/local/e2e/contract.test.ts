@@ -1,13 +1,19 @@
 import { expect } from 'chai';
-import { contract } from '../support/contract.js';
+import { contract, whyUnavailable } from '../support/contract.js';
 import { usePlatform } from '../support/platform.js';
+
+/** Skips a test, and says why in its place. */
+function skipped(context: Mocha.Context): never {
+  if (context.test) context.test.title += ` (skipped: ${whyUnavailable})`;
+  return context.skip();
+}
 
 describe('The local platform and the OpenAPI document', () => {
   const local = usePlatform();
 
   it('have the same operations', async function () {
     const document = contract();
-    if (!document) return this.skip();
+    if (!document) return skipped(this);
     expect(document.operations).to.have.length(81);
     for (const operation of document.operations) {
       const [method = '', template = ''] = operation.split(' ');
@@ -18,7 +24,7 @@ describe('The local platform and the OpenAPI document', () => {
 
   it('answer requests without a key alike, but for health and login', async function () {
     const document = contract();
-    if (!document) return this.skip();
+    if (!document) return skipped(this);
     const open = [
       'GET /health',
       'POST /authentication/login',

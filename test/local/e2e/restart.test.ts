@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../src/local/index.js';
 import { openDatabase } from '../../../src/local/store/database.js';
+import { useFolder } from '../../support/folder.js';
 import { deferred } from '../support/deferred.js';
-import { useFolder } from '../support/folder.js';
 import { Client, throughBlock } from '../support/platform.js';
 
 describe('Work of the local platform over a restart', () => {

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { jsonPieces, jsonStart, jsonText, writeJson } from '../../../src/local/isolation/json-writer.js';
 import { failure } from '../../support/failure.js';
-import { useFolder } from '../support/folder.js';
+import { useFolder } from '../../support/folder.js';
 
 const signal = new AbortController().signal;
 const rows = Array.from({ length: 5000 }, (_, index) => ({ index, text: `row ${index}`, nothing: null, inner: { list: [index] } }));

@@ -7,7 +7,7 @@ import type { BlockHandler, BlockProgress } from '../../../src/local/engine/type
 import { ProcessEndedError } from '../../../src/local/isolation/errors.js';
 import type { WorkLimits } from '../../../src/local/isolation/limits.js';
 import { failure } from '../../support/failure.js';
-import { useFolder } from '../support/folder.js';
+import { useFolder } from '../../support/folder.js';
 import { throughBlock } from '../support/platform.js';
 import { TestPool } from './support.js';
 

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { BlockHandler, BlockProgress } from '../../../src/local/engine/types.js';
 import type { Sources } from '../../../src/local/isolation/sources.js';
 import { failure } from '../../support/failure.js';
-import { useFolder } from '../support/folder.js';
+import { useFolder } from '../../support/folder.js';
 import { throughBlock } from '../support/platform.js';
 import { noSources, TestPool } from './support.js';
 

@@ -7,7 +7,7 @@ import { LocalPlatform } from '../../../src/local/index.js';
 import { startPlatform } from '../../../src/local/platform.js';
 import { errorResponse } from '../../../src/local/requests/errors.js';
 import { idempotent } from '../../../src/local/requests/idempotency.js';
-import { useFolder } from '../support/folder.js';
+import { useFolder } from '../../support/folder.js';
 import { Client, echo, type Json, usePlatform } from '../support/platform.js';
 
 describe('Idempotency keys on the local platform', () => {

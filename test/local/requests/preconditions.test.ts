@@ -68,6 +68,26 @@ describe('Entity tags on the local platform', () => {
     expect(all.filter(({ status }) => status === 412)).to.have.length(7);
   });
 
+  it('spare refresh() and get() the record that is known', async () => {
+    const { datasetId } = await local.client.dataset('known', 'a\n1\n');
+    const { apiKey, teamId, url, fetch } = local.platform;
+    const mai = new Moderately({ apiKey, teamId, baseUrl: url, fetch });
+    const statuses: number[] = [];
+    mai.on('response', ({ status }) => statuses.push(status));
+    const Guarded = mai.bind(GuardedDataset);
+    const dataset = await Guarded.get(datasetId);
+    dataset.description = 'an edit';
+    const again = await Guarded.get(datasetId, { known: dataset });
+    expect([again.toDict(), dataset.description]).to.deep.equal([(await Guarded.get(datasetId)).toDict(), 'an edit']);
+    await dataset.refresh();
+    expect(dataset.isModified).to.equal(false);
+    await again.save({ description: 'changed' });
+    expect((await dataset.refresh()).description).to.equal('changed');
+    expect((await Guarded.get(datasetId, { known: dataset })).description).to.equal('changed');
+    expect(statuses).to.deep.equal([200, 304, 200, 304, 200, 200, 304]);
+    await mai.close();
+  });
+
   it('keep two stale saves of records from undoing each other', async () => {
     const { datasetId } = await local.client.dataset('two', 'a\n1\n');
     const { apiKey, teamId, url, fetch } = local.platform;

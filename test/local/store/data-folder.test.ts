@@ -22,7 +22,7 @@ import { LocalPlatform } from '../../../src/local/index.js';
 import { openDatabase } from '../../../src/local/store/database.js';
 import { ConfigurationError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
-import { useFolder } from '../support/folder.js';
+import { useFolder } from '../../support/folder.js';
 import { Client } from '../support/platform.js';
 
 /** Every file below a folder with its content. */

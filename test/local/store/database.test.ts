@@ -6,7 +6,7 @@ import { inMemory, openDatabase, type Store } from '../../../src/local/store/dat
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
 import { failure } from '../../support/failure.js';
-import { useFolder } from '../support/folder.js';
+import { useFolder } from '../../support/folder.js';
 
 describe('The database of the local platform', () => {
   let store: Store;

@@ -93,9 +93,12 @@ export class Contract {
   }
 }
 
+/** Why the contract is not available, when it is not. */
+export const whyUnavailable = `${documentPath} is not there`;
+
 function load(): Contract | undefined {
   if (existsSync(documentPath)) return new Contract(JSON.parse(readFileSync(documentPath, 'utf8')) as Document);
-  console.log(`      (responses are not checked against the OpenAPI document: ${documentPath} is not there)`);
+  console.log(`      (responses are not checked against the OpenAPI document: ${whyUnavailable})`);
   return undefined;
 }
 

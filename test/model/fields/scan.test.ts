@@ -5,6 +5,7 @@ import { BaseResource, Entity, Field } from '../../../src/index.js';
 import { metadataOf } from '../../../src/model/fields/compile.js';
 import { compileScan, scanInLoop } from '../../../src/model/fields/scan.js';
 import { loadRecord } from '../../../src/model/state/construction.js';
+import { stampDates } from '../../../src/model/state/saved.js';
 import { stateOf } from '../../../src/model/state/slot.js';
 
 @Entity({ path: 'things' })
@@ -45,6 +46,7 @@ describe('the scan for fields that may have changed', () => {
           else record[property] = value;
         }
         const state = stateOf(record);
+        stampDates(state);
         for (let from = 0; from <= fields.length; from++) {
           const found = generated(record, state.saved!, state.values, state.times, from);
           expect(found).to.equal(looped(record, state.saved!, state.values, state.times, from));

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { APIError, ConnectionError, ResourceError } from '../../../src/index.js';
+import { APIError, ConnectionError, ResourceError, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { connect, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
@@ -35,6 +35,19 @@ describe('a create whose response is lost', () => {
   it('does the same when the response has no id', async () => {
     nock(origin).post('/widgets').reply(201, { ok: true });
     const widget = new Widgets({ name: 'a' });
+    const error = await failure<ResourceError>(widget.save());
+    expect(error.outcome).to.equal('unknown');
+    expect(await failure(widget.save())).to.equal(error);
+  });
+
+  it('does the same when the class cannot read the response, whatever it throws', async () => {
+    class Picky extends Widget {
+      static override readResponse(): never {
+        throw new ValidationError('not as expected');
+      }
+    }
+    nock(origin).post('/widgets').reply(201, { id: 'w1' });
+    const widget = new (api.bind(Picky))({ name: 'a' });
     const error = await failure<ResourceError>(widget.save());
     expect(error.outcome).to.equal('unknown');
     expect(await failure(widget.save())).to.equal(error);

@@ -3,7 +3,7 @@ import { runInThisContext } from 'node:vm';
 import { expect } from 'chai';
 import { BaseResource } from '../../../src/model/base-resource.js';
 import { Entity } from '../../../src/model/fields/entity.js';
-import { Field } from '../../../src/model/fields/field.js';
+import { Field, type FieldOptions } from '../../../src/model/fields/field.js';
 import { replaceSaved } from '../../../src/model/state/merge.js';
 
 // Left set: V8 may throw the compiled function away and compile it again.
@@ -49,11 +49,14 @@ class DefiningJob extends Job {
 const started = { id: '1', name: 'one', input: { a: 1 }, startedAt: '2024-01-15T10:00:00.000Z', output: null };
 const ended = { ...started, output: { rows: [1, 2] }, tags: ['done'], note: 'ended' };
 
+/** More than is decoded at once. */
+const large = { rows: Array.from({ length: 20 }, (_, index) => index) };
+
 for (const Class of [Job, DefiningJob]) {
   describe(`the layout of a ${Class.name} in memory`, () => {
     it('is compact when it is loaded', () => {
       const job = Class.fromDict(started);
-      expect(isCompact(job)).to.equal(undoesDeletions || Class === Job);
+      expect(isCompact(job)).to.equal(true);
       expect(job.input).to.deep.equal({ a: 1 });
       expect(job.isModified).to.equal(false);
     });
@@ -63,7 +66,7 @@ for (const Class of [Job, DefiningJob]) {
       const { input } = job;
       job.note = 'mine';
       replaceSaved(job, ended, true);
-      expect(isCompact(job)).to.equal(undoesDeletions);
+      expect(isCompact(job)).to.equal(true);
       expect(job.input).to.equal(input);
       expect(job.changes).to.deep.equal({ note: { from: 'ended', to: 'mine' } });
       expect(Object.keys(job)).to.deep.equal(['id', 'name', 'input', 'startedAt', 'output', 'tags', 'note']);
@@ -76,15 +79,62 @@ for (const Class of [Job, DefiningJob]) {
       expect(job.toDict()).to.deep.equal(ended);
     });
 
+    it('is compact with large nested values where the engine can keep it so', () => {
+      const job = Class.fromDict({ ...started, input: large });
+      expect(isCompact(job)).to.equal(undoesDeletions || Class === Job);
+      job.note = 'mine';
+      replaceSaved(job, { ...ended, input: large, output: large }, true);
+      expect(isCompact(job)).to.equal(undoesDeletions);
+      expect(job.changes).to.deep.equal({ note: { from: 'ended', to: 'mine' } });
+      expect([job.input, job.output, job.tags, job.note]).to.deep.equal([large, large, ['done'], 'mine']);
+      job.input!.rows = [];
+      expect(large.rows).to.have.length(20);
+      job.revert();
+      expect(job.toDict()).to.deep.equal({ ...ended, input: large, output: large });
+    });
+
+    it('is kept by small nested values before one that becomes large', () => {
+      const job = Class.fromDict(started);
+      const { input } = job;
+      replaceSaved(job, { ...started, output: large }, false);
+      expect(isCompact(job)).to.equal(undoesDeletions);
+      expect(job.input).to.equal(input);
+      expect([job.isModified, job.output]).to.deep.equal([false, large]);
+    });
+
     it('is compact for one that is known by its id alone', () => {
       const job = Class.fromDict({ id: '1' });
       expect(isCompact(job)).to.equal(true);
       replaceSaved(job, ended, true);
-      expect(isCompact(job)).to.equal(undoesDeletions);
+      expect(isCompact(job)).to.equal(true);
       expect(job.toDict()).to.deep.equal(ended);
     });
   });
 }
+
+describe('a nested value of a defined class field', () => {
+  const isLazy = (record: object, property: string): boolean => Object.getOwnPropertyDescriptor(record, property)?.get !== undefined;
+
+  it('is decoded on first read when it is large, its class or equals are the user’s, or few levels are allowed', () => {
+    const values = (length: number): object => ({ items: Array.from({ length: length - 2 }, () => 0) });
+    class Sized {}
+    const declare = (options?: FieldOptions, depth?: number): ((json: unknown) => object) => {
+      class Declared extends BaseResource {
+        constructor(attributes?: object) {
+          super(attributes);
+          define(this, { value: undefined });
+        }
+      }
+      Field(options)(Declared.prototype, 'value');
+      const Class = Entity({ path: 'values', ...(depth && { maxDepth: depth }) })(Declared);
+      return (value) => Class.fromDict({ id: '1', value });
+    };
+    expect([16, 17].map((length) => isLazy(declare()(values(length)), 'value'))).to.deep.equal([false, true]);
+    expect(isLazy(declare({ type: Sized })({ a: 1 }), 'value')).to.equal(true);
+    expect(isLazy(declare({ equals: () => true })({ a: 1 }), 'value')).to.equal(true);
+    expect([15, 16].map((depth) => isLazy(declare({}, depth)({ a: 1 }), 'value'))).to.deep.equal([true, false]);
+  });
+});
 
 describe('a record whose properties the user has laid hands on', () => {
   it('keeps its fields and edits when it cannot be extended', () => {

@@ -1,5 +1,6 @@
 import { transform } from '@swc/core';
 import { expect } from 'chai';
+import { Field } from '../../../src/index.js';
 import { ConfigurationError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
 
@@ -70,3 +71,9 @@ for (const kind of both) {
     });
   });
 }
+
+it('names the setting where a compiler implements an early proposal of decorators', () => {
+  const element = { kind: 'field', key: 'name', placement: 'own', descriptor: {} };
+  const decorate = Field() as unknown as (element: object) => void;
+  expect(() => decorate(element)).to.throw(ConfigurationError, /early proposal of decorators.*"experimentalDecorators": true/);
+});

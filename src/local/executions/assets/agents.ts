@@ -1,52 +1,24 @@
-import { isRecord, recordsOf } from '../../assets/spelling.js';
+import { isRecord } from '../../assets/spelling.js';
 import { timestamp } from '../../clock.js';
 import type { Platform } from '../../context.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRunRow } from '../../store/schema.js';
-import { textOf, wholeOf } from './chunks.js';
-import { callHandler, questionOf } from './handlers.js';
-import { type AssetResult, countTokens, RunFailure, unwrapped } from './results.js';
+import { withTimeLimit } from '../interruption.js';
+import { AgentWork, type Subagent } from './agent-work.js';
+import { budgetOf } from './budget.js';
+import { Inspectors, Refusal } from './inspectors.js';
+import { questionOf } from './question.js';
+import { type AssetResult, countTokens, RunFailure } from './results.js';
+import { Trace } from './trace.js';
 
-/** What the handler of an agent may return beside `output`, in place of its output alone. */
-const agentMembers = ['steps', 'critiques', 'usedCredits', 'diagnosticErrorCodes', 'governance'];
-
-/**
- * The steps of an agent's inspectors, by which progress displays show what they did. An inspector is asked by the handler of
- * its evaluator; what that says is shown, not acted upon.
- */
-async function inspectorSteps(
-  platform: Platform,
-  run: AssetRunRow,
-  inspectors: JsonRecord[],
-  output: unknown,
-  signal: AbortSignal,
-): Promise<JsonRecord[]> {
-  return await Promise.all(
-    inspectors.map(async (inspector, index) => {
-      const { assetId, prompt = null } = isRecord(inspector.evaluator) ? inspector.evaluator : {};
-      const start = timestamp(platform.clock);
-      const judge = { assetId: String(assetId ?? ''), collection: 'inspectors', teamId: run.teamId };
-      const asked = platform.handlers.has(judge.assetId);
-      const verdict = asked
-        ? textOf(await wholeOf(await callHandler(platform, judge, inspector, { text: output, data: output, prompt }, signal), signal))
-        : `Not inspected: register the evaluator with platform.block('${judge.assetId}', handler).`;
-      const id = `i${index + 1}`;
-      return {
-        id,
-        agent: { id: `${String(inspector.name)}_inspector`, name: 'Inspector', is_system_agent: true },
-        unit: { id, name: 'Inspector', type: 'inspector' },
-        action: (isRecord(inspector.action) ? inspector.action.type : inspector.action) ?? null,
-        output: verdict,
-        start_time: start,
-        end_time: timestamp(platform.clock),
-      };
-    }),
-  );
+/** The input with another question, where the client put the first one. */
+function withQuestion(input: JsonRecord, question: unknown): JsonRecord {
+  return { ...input, query: isRecord(input.query) && 'input' in input.query ? { ...input.query, input: question } : question };
 }
 
 /**
- * Runs an agent with its handler, or that of all agents. The result has its output, its steps and what they cost.
- * @throws RunFailure when the output has more tokens than the run may use.
+ * Runs an agent: its inspectors look at the question, the agent works, and they look at the steps and at the output.
+ * @throws RunFailure when the output has more tokens than the run may use, or a limit of its budget is exceeded.
  */
 export async function runAgent(
   platform: Platform,
@@ -55,50 +27,73 @@ export async function runAgent(
   input: JsonRecord,
   signal: AbortSignal,
 ): Promise<AssetResult> {
-  const returned = await wholeOf(await callHandler(platform, run, record, input, signal), signal);
-  const { value: output = null, beside } = unwrapped(returned, 'output', agentMembers);
-  const question = questionOf(input) ?? input;
-  const inputTokens = countTokens(question);
-  const outputTokens = countTokens(output);
+  const agent: Subagent = { id: run.assetId, collection: run.collection, name: String(record?.name ?? run.assetId), record };
+  const budget = budgetOf(record, input);
+  const trace = new Trace(platform, run);
+  const inspectors = new Inspectors(platform, run.teamId, trace, input.inspectors ?? record?.inspectors);
+  const work = new AgentWork(platform, run, trace, inspectors, budget);
+  let governance: JsonRecord = {};
+  let question = questionOf(input) ?? input;
+
+  const produce = async (limited: AbortSignal): Promise<unknown> => {
+    question = await inspectors.inspect('input', question, limited);
+    const asked = question === (questionOf(input) ?? input) ? input : withQuestion(input, question);
+    const reasons: string[] = [];
+    const once = (): Promise<unknown> => work.answer(agent, reasons.length > 0 ? { ...asked, critiques: [...reasons] } : asked, limited);
+    const again = (reason: string): Promise<unknown> => {
+      reasons.push(reason);
+      return once();
+    };
+    const output = await inspectors.inspect('steps', await once(), limited, again, () => trace.steps);
+    return await inspectors.inspect('output', output, limited, again);
+  };
+
+  let output: unknown;
+  try {
+    output = budget.seconds === undefined ? await produce(signal) : await withTimeLimit(budget.seconds, signal, produce);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    output = `Stopped by the inspector '${error.inspector}': ${error.message}`;
+    governance = { status: 'ABORTED', source: error.inspector, reason: error.message };
+  }
+  await inspectors.end();
   const { maxTokens } = isRecord(input.executionParams) ? input.executionParams : {};
-  if (typeof maxTokens === 'number' && outputTokens > maxTokens) {
+  if (typeof maxTokens === 'number' && countTokens(output) > maxTokens) {
     throw new RunFailure('token limit reached', { diagnosticErrorCodes: ['MAX_TOKENS_REACHED'] });
   }
+  return resultOf(platform, run, agent, { question, output, trace, work, governance, critiques: inspectors.critiques });
+}
+
+/** The result of a run in the vendor's form. */
+function resultOf(
+  platform: Platform,
+  run: AssetRunRow,
+  { id, name }: Subagent,
+  end: { question: unknown; output: unknown; trace: Trace; work: AgentWork; governance: JsonRecord; critiques: string },
+): AssetResult {
+  const { question, output, trace, work } = end;
   const endedAt = timestamp(platform.clock);
-  const startedAt = run.startedAt ?? endedAt;
-  const runtime = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
-  const usedCredits = typeof beside.usedCredits === 'number' ? beside.usedCredits : 0;
-  const name = String(record?.name ?? run.assetId);
-  const step = {
-    id: '1',
-    agent: { id: run.assetId, name, is_system_agent: false },
-    unit: { id: run.assetId, name, type: 'agent' },
-    ...{ input: question, output, thought: null, action: null, task: null, reason: null, error: null },
-    ...{ api_calls: 1, used_credits: usedCredits },
-    ...{ input_tokens: inputTokens, output_tokens: outputTokens, total_tokens: inputTokens + outputTokens },
-    ...{ start_time: startedAt, end_time: endedAt },
-  };
-  const inspectors = recordsOf(input.inspectors ?? record?.inspectors);
-  const steps = Array.isArray(beside.steps) ? beside.steps : [step, ...(await inspectorSteps(platform, run, inspectors, output, signal))];
-  const codes = Array.isArray(beside.diagnosticErrorCodes) ? beside.diagnosticErrorCodes : [];
-  const governance = isRecord(beside.governance) ? beside.governance : {};
+  const runtime = (Date.parse(endedAt) - Date.parse(run.startedAt ?? endedAt)) / 1000;
+  const { steps, usedCredits } = trace;
+  const said = work.said;
+  const governance = { ...said.governance, ...end.governance };
   const data = {
     input: question,
     output,
-    session_id: run.sessionId ?? `${run.assetId}_${run.runId}`,
+    session_id: run.sessionId ?? `${id}_${run.runId}`,
     steps,
     intermediateSteps: [],
-    critiques: beside.critiques ?? '',
-    diagnosticErrorCodes: codes,
+    critiques: [said.critiques, end.critiques].filter((text) => text !== undefined && text !== '').join('\n'),
+    diagnosticErrorCodes: said.codes,
     executionStats: {
       runtime,
       credits: usedCredits,
       api_calls: steps.length,
-      assets_used: [name],
+      assets_used: [...new Set([name, ...work.used])],
       runtime_breakdown: { [name]: runtime },
       credit_breakdown: { [name]: usedCredits },
       request_id: run.runId,
-      diagnostic_error_codes: codes,
+      diagnostic_error_codes: said.codes,
       sessionId: run.sessionId,
       requestId: run.runId,
     },
@@ -106,5 +101,5 @@ export async function runAgent(
     governanceSource: governance.source ?? null,
     governanceReason: governance.reason ?? null,
   };
-  return { data, extras: { sessionId: run.sessionId, usedCredits, runTime: runtime }, tokens: inputTokens + outputTokens };
+  return { data, extras: { sessionId: run.sessionId, usedCredits, runTime: runtime }, tokens: trace.tokens };
 }

@@ -1,29 +1,20 @@
 import { agentCollections } from '../../assets/collections.js';
+import { generatesText } from '../../assets/spelling.js';
 import type { Platform } from '../../context.js';
 import type { BlockHandler } from '../../engine/types.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRunRow } from '../../store/schema.js';
 import { untilAborted } from '../../until-aborted.js';
 import { servicesFor } from '../engine-services.js';
-import { answersInText, languageModel } from './language-model.js';
+import { languageModel } from './language-model.js';
+import { standInOf } from './stand-ins.js';
 
-type Subject = Pick<AssetRunRow, 'assetId' | 'collection'>;
-
-/** The handler of an asset without one of its own: it returns its input. */
-const echo: BlockHandler = ({ inputs }) => {
-  const { data = inputs.text ?? questionOf(inputs) ?? inputs } = inputs;
-  return data;
-};
-
-/** The question to an agent, from either of the places where clients put it. */
-export function questionOf({ query }: Readonly<JsonRecord>): unknown {
-  return typeof query === 'object' && query !== null && 'input' in query ? query.input : query;
-}
+export type Subject = Pick<AssetRunRow, 'assetId' | 'collection' | 'teamId'>;
 
 /** The registered handler that runs an asset: its own, that of the integration it connects, or that of its collection. */
 export function handlerOf(
   { handlers }: Platform,
-  { assetId, collection }: Subject,
+  { assetId, collection }: Pick<Subject, 'assetId' | 'collection'>,
   record: JsonRecord | undefined,
 ): BlockHandler | undefined {
   const kind = agentCollections.includes(collection) ? [collection, 'agents'] : [collection];
@@ -31,16 +22,16 @@ export function handlerOf(
   return names.map((name) => handlers.get(name)).find((handler) => handler !== undefined);
 }
 
-/** What the handler of an asset returns: a value, or an async iterable of its pieces. */
+/** What the handler of an asset returns, or what stands in for one: a value, or an async iterable of its pieces. */
 export async function callHandler(
   platform: Platform,
-  subject: Subject & Pick<AssetRunRow, 'teamId'>,
+  subject: Subject,
   record: JsonRecord | undefined,
   inputs: JsonRecord,
   signal: AbortSignal,
 ): Promise<unknown> {
   const { llm } = platform;
-  const standIn = llm && answersInText(subject.collection, record) ? languageModel(llm) : echo;
+  const standIn = llm && generatesText(record) ? languageModel(llm) : standInOf(platform, subject, record);
   const handler = handlerOf(platform, subject, record) ?? standIn;
   const context = {
     blockId: subject.assetId,

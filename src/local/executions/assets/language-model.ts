@@ -1,73 +1,79 @@
-import { agentCollections } from '../../assets/collections.js';
-import { generatesText, isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
-import type { BlockHandler, LanguageModelOptions, PipelineConfiguration } from '../../engine/types.js';
+import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
+import type { BlockHandler, EngineServices, LanguageModelOptions } from '../../engine/types.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
-import { loadEngine } from '../load-engine.js';
 import { textOf } from './chunks.js';
 
-interface Message {
+/** A message of a chat, as OpenAI writes them. */
+export interface Message extends JsonRecord {
   role: unknown;
   content: unknown;
 }
 
-/** Whether a language model can stand in for the handler of an asset: it is an agent, or generates text. */
-export function answersInText(collection: string, record: JsonRecord | undefined): boolean {
-  return agentCollections.includes(collection) || generatesText(record);
+/** What a language model said: its message, why it ended and what it used. */
+export interface Completion {
+  message: JsonRecord;
+  finishReason: unknown;
+  usage: JsonRecord | undefined;
 }
 
-const messagesIn = (list: unknown): Message[] => recordsOf(list).map(({ role, content }) => ({ role, content }));
-
-/** What an agent is told: its instructions, what was said before, and the question. */
-function agentMessages({ description, instructions }: Readonly<JsonRecord>, { query, history }: Readonly<JsonRecord>): Message[] {
-  const system = [description, instructions].filter((part) => typeof part === 'string' && part !== '').join('\n\n');
-  const question = isRecord(query) && Object.keys(query).length === 1 && 'input' in query ? query.input : query;
-  return [
-    ...(system === '' ? [] : [{ role: 'system', content: system }]),
-    ...messagesIn(history),
-    { role: 'user', content: textOf(question) },
-  ];
-}
+/** The messages of a list; none when it is not one. */
+export const messagesIn = (list: unknown): Message[] => recordsOf(list).map((message) => ({ role: null, content: null, ...message }));
 
 /** What a model is told: messages, or a text. */
-function modelMessages({ text, data }: Readonly<JsonRecord>): Message[] {
-  const said = text ?? data;
-  const messages = messagesIn(said);
-  return messages.length > 0 ? messages : [{ role: 'user', content: textOf(said) }];
+function messagesOf({ messages, text, data }: Readonly<JsonRecord>): Message[] {
+  const said = [messages, text, data].map(messagesIn).find((list) => list.length > 0);
+  return said ?? [{ role: 'user', content: textOf(text ?? data) }];
 }
 
 /** The model that the endpoint is asked for: the asset's own where the endpoint has it, else its small one. */
-function modelOf(record: Readonly<JsonRecord>, { models = {} }: LanguageModelOptions): JsonRecord {
-  const names = keysOf([record.model, record.llmId, record.path, record.id]);
-  const known = names.find((name) => models[name] !== undefined);
-  return known === undefined ? {} : { model_override: known };
+function modelName(ids: readonly string[], { models = {} }: LanguageModelOptions): string {
+  const name = ids.map((id) => models[id]).find((each) => each !== undefined) ?? models.small ?? models['openai/small'];
+  if (name !== undefined) return name;
+  throw new Error(`The option llm names no model for '${ids[0] ?? 'small'}': give llm.models that key, or 'small'.`);
 }
 
-/** Runs agents, and models that generate text, with the language model of the platform's `llm` option. */
+/** A message as an endpoint takes it: text, or parts with a type. */
+function sent(message: Message): Message {
+  const { role, content } = message;
+  const parts = role !== 'tool' && Array.isArray(content) && content.every((part) => isRecord(part) && typeof part.type === 'string');
+  return content === null || parts ? message : { ...message, content: textOf(content) };
+}
+
+/** Settings of a chat completion that go to the endpoint as they are. */
+const settings = ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'tools', 'tool_choice', 'response_format'];
+
+/**
+ * Asks the endpoint of the platform's `llm` option for a chat completion.
+ * @param ids What the model goes by in `llm.models`.
+ * @throws Error naming the endpoint when it fails, or has no model of that name.
+ */
+export async function complete(
+  llm: LanguageModelOptions,
+  services: EngineServices,
+  signal: AbortSignal,
+  ids: readonly string[],
+  messages: readonly Message[],
+  inputs: Readonly<JsonRecord>,
+): Promise<Completion> {
+  const { callEndpoint } = await import('../../engine/blocks/models/endpoint.js');
+  const given = settings.filter((name) => inputs[name] !== undefined && inputs[name] !== null).map((name) => [name, inputs[name]]);
+  const body = { model: modelName(ids, llm), messages: messages.map(sent), ...Object.fromEntries(given) };
+  const { choices, usage } = await callEndpoint({ blockType: 'llm', services: { ...services, llm }, signal }, '/chat/completions', body);
+  const [choice = {}] = recordsOf(choices);
+  const message = isRecord(choice.message) ? choice.message : {};
+  const finishReason = choice.finish_reason ?? null;
+  if (textOf(message.content ?? '') === '' && recordsOf(message.tool_calls).length === 0) {
+    throw new Error(`The language model said nothing (finish_reason ${String(finishReason)}).`);
+  }
+  return { message, finishReason, usage: isRecord(usage) ? usage : undefined };
+}
+
+/** Runs models that generate text with the language model of the platform's `llm` option. */
 export function languageModel(llm: LanguageModelOptions): BlockHandler {
-  return async ({ blockType, config, inputs, services, signal }) => {
-    const agent = agentCollections.includes(blockType);
-    const { temperature, max_tokens } = inputs;
-    const settings = {
-      provider: 'openai',
-      ...modelOf(config, llm),
-      ...(typeof temperature === 'number' && { temperature }),
-      ...(typeof max_tokens === 'number' && { max_tokens }),
-    };
-    const messages = agent ? agentMessages(config, inputs) : modelMessages(inputs);
-    const configuration: PipelineConfiguration = {
-      id: 'asset',
-      name: 'asset',
-      blocks: {
-        given: { id: 'given', type: 'constant', config: { config_value: messages } },
-        model: { id: 'model', type: 'llm', config: settings },
-        answer: { id: 'answer', type: 'output', config: { name: 'answer' } },
-      },
-      connections: [
-        { source_block_id: 'given', source_port: 'data', target_block_id: 'model', target_port: 'messages' },
-        { source_block_id: 'model', source_port: 'response', target_block_id: 'answer', target_port: 'data' },
-      ],
-    };
-    const { runGraph } = await loadEngine();
-    return (await runGraph(configuration, {}, { services, signal })).answer;
+  return async ({ config, inputs, services, signal }) => {
+    const ids = keysOf([config.path, config.id]);
+    const { message, finishReason, usage } = await complete(llm, services, signal, ids, messagesOf(inputs), inputs);
+    const details = [{ index: 0, finish_reason: finishReason, logprobs: null, message: { tool_calls: null, ...message } }];
+    return { data: textOf(message.content ?? ''), details, ...(usage && { usage }) };
   };
 }

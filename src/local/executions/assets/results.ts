@@ -36,12 +36,18 @@ export function unwrapped(result: unknown, main: string, members: readonly strin
   return names.length > 0 && names.every((name) => members.includes(name)) ? { value, beside } : { value: result, beside: {} };
 }
 
+/** What a handler of a model or a tool returned, and what it said beside it. */
+export const modelOutput = (result: unknown): { value: unknown; beside: JsonRecord } => unwrapped(result, 'data', modelMembers);
+
+/** What a handler of a model or a tool returned, without what it said beside it. */
+export const dataOf = (result: unknown): unknown => modelOutput(result).value;
+
 /** The text that a model is given. */
 const promptOf = ({ text, data, query }: JsonRecord): unknown => text ?? data ?? query;
 
 /** The result of a model. One that generates text has its usage and its message, as language models do. */
 export function modelResult(record: JsonRecord | undefined, run: AssetRunRow, input: JsonRecord, result: unknown): AssetResult {
-  const { value, beside } = unwrapped(result, 'data', modelMembers);
+  const { value, beside } = modelOutput(result);
   const asset = { assetId: run.assetId, id: typeof record?.path === 'string' ? record.path : run.assetId };
   const prompt = countTokens(promptOf(input));
   const completion = countTokens(value);

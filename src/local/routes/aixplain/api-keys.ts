@@ -5,9 +5,10 @@ import { bodyOf } from '../../assets/rows.js';
 import { isRecord, recordsOf } from '../../assets/spelling.js';
 import { timestamp } from '../../clock.js';
 import type { AppContext, AppEnv } from '../../context.js';
+import { parseIso } from '../../engine/values/dates.js';
 import { checkAdmin } from '../../requests/authentication.js';
 import { HttpError } from '../../requests/errors.js';
-import { body, name, time, z } from '../../requests/validation.js';
+import { body, name, z } from '../../requests/validation.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import { loadAsset, serializeAsset } from './assets.js';
 import { listCollection } from './paginate.js';
@@ -16,6 +17,7 @@ import { createAsset, saveAsset } from './resources.js';
 const keys = collectionOf('api-keys');
 
 const amount = z.number().min(0).nullish();
+const isoTime = z.string().refine((value) => parseIso(value), 'must be an ISO 8601 time');
 const limits = z.looseObject({
   tpm: amount,
   tpd: amount,
@@ -26,11 +28,16 @@ const limits = z.looseObject({
 const change = z.looseObject({
   name: name().optional(),
   budget: amount,
-  expiresAt: time.optional(),
+  // Shown as it was sent, with all its digits.
+  expiresAt: isoTime.nullish(),
   globalLimits: limits.nullish(),
   assetsLimits: z.array(limits.extend({ assetId: name() })).nullish(),
 });
 const creation = change.extend({ name: name() });
+
+/** When a key expires, in the form in which times are compared. */
+const expiryOf = ({ expiresAt }: JsonRecord): string | null =>
+  typeof expiresAt === 'string' ? (parseIso(expiresAt)?.toISOString() ?? null) : null;
 
 /** The fields of a request that are kept: the others are the server's. */
 function sentFields({ id: _id, accessKey: _accessKey, isAdmin: _isAdmin, ...sent }: JsonRecord): JsonRecord {
@@ -139,7 +146,7 @@ export const apiKeyRoutes = new Hono<AppEnv>()
         name: row.name,
         role: 'member',
         createdByUserId: principal.userId,
-        expiresAt: (sent.expiresAt as string | null | undefined) ?? null,
+        expiresAt: expiryOf(sent),
         at: row.createdAt,
       };
       await store.insertInto('apiTokens').values(tokenRow(accessKey, token)).execute();
@@ -159,8 +166,7 @@ export const apiKeyRoutes = new Hono<AppEnv>()
     const sent = sentFields(await body(c, change));
     const row = await platform.store.transaction().execute(async (store) => {
       const row = await saveAsset(c, store, await loadAsset(c, keys.name, c.req.param('id'), store), sent);
-      const { expiresAt = null } = bodyOf(row) as { expiresAt?: string | null };
-      const token = { name: row.name, expiresAt, updatedAt: row.updatedAt };
+      const token = { name: row.name, expiresAt: expiryOf(bodyOf(row)), updatedAt: row.updatedAt };
       await store.updateTable('apiTokens').set(token).where('tokenId', '=', row.assetId).execute();
       return row;
     });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { builtinAsset, isBuiltin } from '../../assets/builtin.js';
 import { agentCollections, type Collection, collectionOf } from '../../assets/collections.js';
-import { bodyOf } from '../../assets/rows.js';
+import { bodyOf, findRow } from '../../assets/rows.js';
 import { isRecord, recordsOf } from '../../assets/spelling.js';
 import type { AppContext } from '../../context.js';
 import { HttpError } from '../../requests/errors.js';
@@ -80,18 +81,18 @@ export async function loadAsset(c: AppContext, collection: string, id: string, s
 
 /** The record with this id or path, in any collection; undefined when none of the key's teams has it. */
 export async function findAsset(c: AppContext, id: string, store: Store = c.var.platform.store): Promise<AssetRow | undefined> {
-  const { teamIds } = c.var.principal;
-  if (teamIds.length === 0) return undefined;
-  const mine = store.selectFrom('assets').selectAll('assets').where('teamId', 'in', teamIds);
-  return (
-    (await mine.where('assetId', '=', id).executeTakeFirst()) ??
-    (await mine
-      .innerJoin('assetFacets', 'assetFacets.assetId', 'assets.assetId')
-      .where('facet', '=', 'ids')
-      .where('value', '=', id)
-      .orderBy('assets.createdAt')
-      .executeTakeFirst())
-  );
+  const row = await findRow(store, c.var.principal.teamIds, id);
+  return row ?? builtinAsset(id, c.var.principal.homeTeamId);
+}
+
+/**
+ * The record of a collection that a request changes or deletes.
+ * @throws HttpError 404 when there is none, 403 for one that every platform has.
+ */
+export async function loadOwnAsset(c: AppContext, collection: string, id: string, store?: Store): Promise<AssetRow> {
+  const row = await loadAsset(c, collection, id, store);
+  if (isBuiltin(row)) throw new HttpError(403, `The ${collectionOf(row.collection).label} '${id}' is built in and cannot be changed.`);
+  return row;
 }
 
 /**

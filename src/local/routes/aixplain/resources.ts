@@ -10,7 +10,9 @@ import { body, text, z } from '../../requests/validation.js';
 import type { Store } from '../../store/database.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { loadAsset, serializeAsset, teamNumber } from './assets.js';
+import { ScheduleProblem } from '../../triggers/schedule.js';
+import { nextRunAt } from '../../triggers/scheduler.js';
+import { loadAsset, loadOwnAsset, serializeAsset, teamNumber } from './assets.js';
 import { listCollection, paginate } from './paginate.js';
 
 /** The fields that are checked in every resource. All others are kept as they were sent. */
@@ -100,18 +102,33 @@ function ownFields(c: AppContext, { name }: Collection): JsonRecord {
   return name === 'skill' ? { user: userId, team: teamNumber(homeTeamId) } : {};
 }
 
-/** The fields that follow from what a request sends. */
-function derivedFields({ name }: Collection, { configuration }: Sent): JsonRecord {
-  return name === 'triggers' && isRecord(configuration) ? { type: configuration.type ?? null } : {};
+/**
+ * The fields of a record that follow from the others.
+ * @throws HttpError 400 for a trigger without what starts it, or with a schedule that is none.
+ */
+function derivedFields(c: AppContext, { name }: Collection, record: JsonRecord, createdAt?: string): JsonRecord {
+  if (name !== 'triggers') return {};
+  checkTrigger(record);
+  const now = c.var.platform.clock.now();
+  try {
+    const next = nextRunAt(record, createdAt === undefined ? now : Date.parse(createdAt), now);
+    return { nextRunAt: next, ...(isRecord(record.configuration) && { type: record.configuration.type ?? null }) };
+  } catch (error) {
+    throw error instanceof ScheduleProblem ? invalid([{ field: error.field, message: error.message }]) : error;
+  }
 }
 
-/** @throws HttpError 400 for a trigger without what starts it. */
-function checkTrigger({ triggerType, configuration, triggerId }: Sent): void {
+function checkTrigger({ triggerType, configuration, triggerId }: JsonRecord): void {
   if (triggerType === undefined) return;
   const problem = (field: string, message: string) => invalid([{ field, message }]);
   if (triggerType !== 'time' && triggerType !== 'external') throw problem('triggerType', 'must be time or external');
   if (triggerType === 'time' && !isRecord(configuration)) throw problem('configuration', 'a time trigger needs a schedule');
   if (triggerType === 'external' && !triggerId) throw problem('triggerId', 'an external trigger needs the id of its subscription');
+}
+
+/** Lets the platform see when triggers are due now. */
+async function triggersChanged(c: AppContext, { name }: Collection): Promise<void> {
+  if (name === 'triggers') await c.var.platform.triggers.changed();
 }
 
 const of = (c: AppContext): Collection => collectionOf(c.req.param('collection') ?? '');
@@ -127,10 +144,11 @@ export const resourceRoutes = new Hono<AppEnv>()
     const collection = of(c);
     const sent = await sentBody(c, collection);
     if (collection.name === 'pipelines' && !sent.name) throw invalid([{ field: 'name', message: 'a pipeline needs a name' }]);
-    if (collection.name === 'triggers') checkTrigger(sent);
-    const own = { ...ownFields(c, collection), ...derivedFields(collection, sent) };
+    const own = { ...ownFields(c, collection), ...derivedFields(c, collection, sent) };
     const create = (store: Store) => createAsset(c, store, collection, sent, own);
-    return c.json(shown(c, await c.var.platform.store.transaction().execute(create)), 201);
+    const row = await c.var.platform.store.transaction().execute(create);
+    await triggersChanged(c, collection);
+    return c.json(shown(c, row), 201);
   })
 
   .get('/:prefix{(?:v1|v2|sdk)}/:collection/:id/overview', async (c) => {
@@ -142,20 +160,20 @@ export const resourceRoutes = new Hono<AppEnv>()
   )
 
   .put('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) => {
-    await loadAsset(c, c.req.param('collection'), c.req.param('id'));
+    await loadOwnAsset(c, c.req.param('collection'), c.req.param('id'));
     const collection = of(c);
     const sent = await sentBody(c, collection);
-    const changes = { ...sent, ...derivedFields(collection, sent) };
     const row = await c.var.platform.store.transaction().execute(async (store) => {
-      const before = await loadAsset(c, c.req.param('collection'), c.req.param('id'), store);
-      if (collection.name === 'triggers') checkTrigger({ ...bodyOf(before), ...changes });
-      return await saveAsset(c, store, before, changes);
+      const before = await loadOwnAsset(c, c.req.param('collection'), c.req.param('id'), store);
+      const derived = derivedFields(c, collection, { ...bodyOf(before), ...sent }, before.createdAt);
+      return await saveAsset(c, store, before, { ...sent, ...derived });
     });
+    await triggersChanged(c, collection);
     return c.json(shown(c, row));
   })
 
   .delete('/:prefix{(?:v1|v2|sdk)}/:collection/:id', async (c) => {
-    const { assetId } = await loadAsset(c, c.req.param('collection'), c.req.param('id'));
+    const { assetId } = await loadOwnAsset(c, c.req.param('collection'), c.req.param('id'));
     await c.var.platform.store.deleteFrom('assets').where('assetId', '=', assetId).execute();
     return c.json({ id: assetId, status: 'deleted' });
   });

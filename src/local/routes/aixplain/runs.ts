@@ -4,7 +4,7 @@ import { bodyOf } from '../../assets/rows.js';
 import { keysOf } from '../../assets/spelling.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { assetRunner } from '../../executions/asset-runner.js';
-import { questionOf } from '../../executions/assets/handlers.js';
+import { questionOf } from '../../executions/assets/question.js';
 import { badRequest } from '../../requests/errors.js';
 import { body, z } from '../../requests/validation.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
@@ -35,7 +35,11 @@ function resultOf(run: AssetRunRow): JsonRecord {
   const { runId, status, sessionId, startedAt, finishedAt } = run;
   const extras = run.extras ? (JSON.parse(run.extras) as JsonRecord) : {};
   const common = { status, completed: status !== 'IN_PROGRESS', requestId: runId, ...(sessionId !== null && { sessionId }) };
-  if (!common.completed) return { ...common, ...(agentCollections.includes(run.collection) && { data: { steps: [] } }) };
+  if (!common.completed) {
+    // The steps so far.
+    const data = run.output === null ? { steps: [] } : (JSON.parse(run.output) as unknown);
+    return { ...common, ...(agentCollections.includes(run.collection) && { data }) };
+  }
   const runTime = startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : 0;
   const finished = { ...common, usedCredits: 0, runTime };
   if (status === 'SUCCESS') return { ...finished, data: JSON.parse(run.output ?? 'null'), ...extras };

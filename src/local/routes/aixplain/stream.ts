@@ -4,7 +4,7 @@ import type { AppContext } from '../../context.js';
 import { finishAssetRun } from '../../executions/asset-runner.js';
 import { chunksOf, textOf, textOfChunk, usageOfChunk } from '../../executions/assets/chunks.js';
 import { callHandler } from '../../executions/assets/handlers.js';
-import { modelResult } from '../../executions/assets/results.js';
+import { modelOutput, modelResult } from '../../executions/assets/results.js';
 import { badRequest } from '../../requests/errors.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
@@ -54,7 +54,9 @@ export async function streamRun(c: AppContext, asset: Runnable, row: AssetRow | 
     let finished = false;
     try {
       let closes = raw;
-      for await (const chunk of chunksOf(await callHandler(platform, run, record, input, left.signal), left.signal)) {
+      const { value, beside } = modelOutput(await callHandler(platform, run, record, input, left.signal));
+      if (isRecord(beside.usage)) usage = beside.usage;
+      for await (const chunk of chunksOf(value, left.signal)) {
         said.push(textOfChunk(chunk) ?? textOf(chunk));
         usage = usageOfChunk(chunk) ?? usage;
         if (isRecord(chunk) && Array.isArray(chunk.choices)) closes = false;

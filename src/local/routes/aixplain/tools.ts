@@ -1,12 +1,14 @@
+import { codeOf, isNamed, listOf } from '../../assets/actions.js';
 import { collectionOf } from '../../assets/collections.js';
+import { actionOfCode } from '../../assets/python.js';
 import { bodyOf, insertAsset, updateAsset } from '../../assets/rows.js';
-import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
+import { generatesText, isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
 import type { AppContext } from '../../context.js';
 import { handlerOf } from '../../executions/assets/handlers.js';
 import { badRequest } from '../../requests/errors.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow } from '../../store/schema.js';
-import { findAsset, loadAsset } from './assets.js';
+import { loadOwnAsset } from './assets.js';
 import { createAsset, isNameTaken } from './resources.js';
 
 const success = (data: unknown): JsonRecord => ({ status: 'SUCCESS', completed: true, data, usedCredits: 0, runTime: 0 });
@@ -14,14 +16,6 @@ const failure = (error: string): JsonRecord => ({ status: 'FAILED', completed: t
 
 function isIntegration({ collection }: AssetRow, record: JsonRecord): boolean {
   return collection === 'integrations' || record.functionType === 'connector' || keysOf(record.function).includes('connector');
-}
-
-/** A list of a tool, or of the integration that it connects: its `actions` or its `triggers`. */
-async function listOf(c: AppContext, record: JsonRecord, field: 'actions' | 'triggers'): Promise<JsonRecord[] | undefined> {
-  if (Array.isArray(record[field])) return recordsOf(record[field]);
-  const parent = typeof record.parentModelId === 'string' ? await findAsset(c, record.parentModelId) : undefined;
-  const inherited = parent && bodyOf(parent)[field];
-  return Array.isArray(inherited) ? recordsOf(inherited) : undefined;
 }
 
 /** The only action of a model, with its parameters as inputs. */
@@ -44,7 +38,7 @@ function actionForm({ name, slug, displayName, description }: JsonRecord): JsonR
 }
 
 function inputForm(input: JsonRecord): JsonRecord {
-  const code = input.code ?? String(input.name).toLowerCase().replaceAll(' ', '_');
+  const code = codeOf(input);
   return {
     name: input.name ?? code,
     code,
@@ -65,12 +59,6 @@ function inputsForm(action: JsonRecord): JsonRecord {
   return { name, slug, description, inputs: recordsOf(action.inputs).map(inputForm) };
 }
 
-/** Whether an action goes by one of these names, in any case. */
-function isNamed(action: JsonRecord, names: readonly string[]): boolean {
-  const wanted = names.map((name) => name.toLowerCase());
-  return [action.name, action.slug].some((name) => typeof name === 'string' && wanted.includes(name.toLowerCase()));
-}
-
 /** The scheme a connection authenticates with: the one asked for, else a bearer token where that is possible. */
 function authenticationScheme(record: JsonRecord, asked: unknown): string {
   if (typeof asked === 'string' && asked !== '') return asked;
@@ -81,18 +69,21 @@ function authenticationScheme(record: JsonRecord, asked: unknown): string {
 
 /**
  * Connects an integration: makes a tool, or connects the tool `data.assetId` again. Credentials are not kept; of a
- * function's code its name is, which is the tool's only action.
+ * function's code its name and its parameters are, which are the tool's only action.
  */
 async function connect(c: AppContext, integration: AssetRow, { name, description, data, authScheme }: JsonRecord): Promise<JsonRecord> {
   const { platform } = c.var;
   const tools = collectionOf('tools');
   const config = isRecord(data) ? data : {};
-  const functionName = typeof config.function_name === 'string' ? { actions: [{ name: config.function_name }] } : {};
-  const again = typeof config.assetId === 'string' ? await loadAsset(c, 'tools', config.assetId) : undefined;
+  const again = typeof config.assetId === 'string' ? await loadOwnAsset(c, 'tools', config.assetId) : undefined;
   const about = bodyOf(integration);
+  const action = actionOfCode(config);
+  // The integration may say more of the function than its code does.
+  const described = action && recordsOf(about.actions).find((each) => isNamed(each, [String(action.name)]));
+  const own = action ? { actions: [described ?? action] } : {};
   return await platform.store.transaction().execute(async (store) => {
     if (again) {
-      const row = await updateAsset(store, platform.clock, again, { ...bodyOf(again), ...functionName });
+      const row = await updateAsset(store, platform.clock, again, { ...bodyOf(again), ...own });
       return success({ id: row.assetId, redirectURL: null });
     }
     const wish = typeof name === 'string' && name.trim() !== '' ? name : `${integration.name} ${platform.newId()}`;
@@ -109,7 +100,7 @@ async function connect(c: AppContext, integration: AssetRow, { name, description
       actionsAvailable: true,
       type: 'tool',
       attributes: about.attributes ?? {},
-      ...functionName,
+      ...own,
     };
     const row = await createAsset(c, store, tools, tool);
     return success({ id: row.assetId, redirectURL: null });
@@ -120,7 +111,7 @@ async function connect(c: AppContext, integration: AssetRow, { name, description
 async function activateTrigger(c: AppContext, tool: AssetRow, record: JsonRecord, data: unknown): Promise<JsonRecord> {
   const { platform } = c.var;
   const { slug, config = {} } = isRecord(data) ? data : {};
-  const known = await listOf(c, record, 'triggers');
+  const known = await listOf(c.var.platform.store, c.var.principal.teamIds, record, 'triggers');
   if (typeof slug !== 'string' || (known && !known.some((trigger) => isNamed(trigger, [slug])))) {
     return failure(`supplier_error: trigger '${String(slug)}' not found`);
   }
@@ -150,8 +141,9 @@ export async function platformAction(c: AppContext, asset: AssetRow, input: Json
     if (action !== undefined && action !== null) throw badRequest("The parameter 'action' of an integration must be text.");
     return await connect(c, asset, input);
   }
-  const hasHandler = handlerOf(c.var.platform, asset, record) !== undefined;
-  const actions = await listOf(c, record, 'actions');
+  // The handler of a language model says things; those of others may know actions.
+  const hasHandler = !generatesText(record) && handlerOf(c.var.platform, asset, record) !== undefined;
+  const actions = await listOf(c.var.platform.store, c.var.principal.teamIds, record, 'actions');
   const listable = actions ?? (asset.collection === 'models' ? [runAction(record)] : []);
   switch (action) {
     case 'LIST_ACTIONS':
@@ -164,7 +156,7 @@ export async function platformAction(c: AppContext, asset: AssetRow, input: Json
       return success(asked.map(inputsForm));
     }
     case 'list_trigger_types': {
-      const types = (await listOf(c, record, 'triggers')) ?? [];
+      const types = (await listOf(c.var.platform.store, c.var.principal.teamIds, record, 'triggers')) ?? [];
       return success(types.map((type) => ({ slug: type.slug ?? type.name, config: {}, payload: {}, ...type })));
     }
     case 'activate_trigger':

@@ -126,7 +126,8 @@ describe("Triggers of aiXplain's wire on the local platform", () => {
     const { status, body } = await local.client.post('/v1/triggers', trigger);
     expect(status).to.equal(201);
     expect(body).to.deep.include({ ...trigger, type: 'daily', enabled: true, notifications: false, assetType: 'agent' });
-    expect(body).to.include({ nextRunAt: null, lastRunAt: null, failureCount: 0, enqueued: false });
+    expect(body).to.include({ lastRunAt: null, failureCount: 0, enqueued: false });
+    expect(body.nextRunAt).to.match(/T09:00:00\.000Z$/);
     const off = (await local.client.put(`/v1/triggers/${body.id}`, { ...trigger, id: body.id, enabled: false })).body;
     expect(off).to.include({ id: body.id, enabled: false });
     const weekly = { ...trigger, configuration: { type: 'weekly', daysOfWeek: ['MON'] } };

@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { actionOfCode } from '../../../src/local/assets/python.js';
+
+describe('The action of a tool that is made from code', () => {
+  it('is the function that is named, or the first one, with its parameters', () => {
+    const code = [
+      'import math',
+      'class Helper:',
+      '    def inner(self): pass',
+      "def bmi(weight: float, height: float = 1.8, unit: str = 'kg', exact: bool = True, tags: list[str] = [], other=len('x')) -> float:",
+      '    return weight / height ** 2',
+      'def second(a: int, b: dict[str, int]): ...',
+    ].join('\n');
+    const action = actionOfCode({ code }) as { name: string; inputs: Record<string, unknown>[] };
+    expect(action.name).to.equal('bmi');
+    expect(action.inputs.map(({ code: key, datatype, required, defaultValue }) => [key, datatype, required, defaultValue])).to.deep.equal([
+      ['weight', 'number', true, []],
+      ['height', 'number', false, [1.8]],
+      ['unit', 'string', false, ['kg']],
+      ['exact', 'boolean', false, [true]],
+      ['tags', 'array', false, [[]]],
+      ['other', 'string', false, []],
+    ]);
+    const second = actionOfCode({ code, function_name: 'second' }) as typeof action;
+    expect(second.inputs.map(({ code: key, datatype }) => [key, datatype])).to.deep.equal([
+      ['a', 'integer'],
+      ['b', 'object'],
+    ]);
+    expect(actionOfCode({ code: 'def f(): ...', function_name: 'elsewhere' })).to.deep.equal({ name: 'elsewhere' });
+    expect(actionOfCode({ code: 'def f():\n  pass' })).to.deep.equal({ name: 'f', inputs: [] });
+    for (const none of [{}, { code: 'print(1)' }, { token: 'x' }]) expect(actionOfCode(none)).to.equal(undefined);
+  });
+});
