@@ -19,7 +19,11 @@ import { validateLoaded, validatesLoads } from './validate.js';
 const concurrency = 8;
 
 /** Loads the records with some ids, in their order. */
-export async function getRecords<R extends BaseResource>(target: RecordClass<R>, ids: readonly string[], params: BaseGetParams<R>): Promise<R[]> {
+export async function getRecords<R extends BaseResource>(
+  target: RecordClass<R>,
+  ids: readonly string[],
+  params: BaseGetParams<R>,
+): Promise<R[]> {
   const different = [...new Set(ids)];
   const found = new Map<string, R>();
   const { signal } = params;
