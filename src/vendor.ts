@@ -53,7 +53,7 @@ export { pathSegment } from './model/support/ids.js';
 /** Searches: the settings of a class, a search made of your own parts, and one that is sent in several requests. */
 export { searchSettings } from './model/fields/effective-options.js';
 export { searchInBatches } from './model/searching/batches.js';
-export type { SearchOf, SearchParamsOf } from './model/searching/searchable.js';
+export type { SearchOf, SearchOptionsOf, SearchParamsOf } from './model/searching/searchable.js';
 export { refineSearch } from './model/searching/mixin.js';
 export { Search } from './model/searching/search.js';
 
@@ -190,7 +190,7 @@ export async function saveWith<R extends BaseResource>(
 ): Promise<R> {
   refuseDeleted(record, 'save');
   checkOptions(record.constructor, 'save', options);
-  checkNames(stateOf(record).metadata, attributes, `save of ${String(record)}`);
+  checkNames(record, attributes, `save of ${String(record)}`);
   return operate<R>(record, {
     operation: 'save',
     args: [attributes, options],

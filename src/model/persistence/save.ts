@@ -2,7 +2,6 @@ import type { BaseResource } from '../base-resource.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
 import type { CallOptions } from '../ports/transport.js';
 import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
-import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { part } from '../support/part.js';
 import type { OnConflict } from './conflicts.js';
@@ -26,9 +25,8 @@ export interface SaveOptions extends CallOptions, HookOptions {
 
 /** Runs the save operation. @throws ValidationError for a deleted record and for unknown or read-only names. */
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
-  const state = stateOf(record);
   refuseDeleted(record, 'save');
-  checkNames(state.metadata, attributes, `save of ${String(record)}`);
+  checkNames(record, attributes, `save of ${String(record)}`);
   refuseGivenId(record, attributes, `save of ${String(record)}`);
   checkOptions(record.constructor, 'save', options);
   warnOfOverwritten(record);

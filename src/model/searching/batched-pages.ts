@@ -1,18 +1,16 @@
 import type { BaseResource } from '../base-resource.js';
-import type { CallOptions } from '../ports/transport.js';
+import type { SearchCallOptions } from '../relations/types.js';
 import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import { RecordPages } from './record-pages.js';
 import type { SearchableClass } from './searchable.js';
 
-/** The place of the first batch. */
-export const firstBatch: PagePlace = { position: 0, index: 0 };
-
 /** The pages of a search in batches: one page per batch. */
 export class BatchedPages implements PageSource<BaseResource> {
+  readonly start: PagePlace = { position: 0, index: 0 };
   readonly #whole: RecordPages;
   readonly #parts: readonly RecordPages[];
 
-  constructor(target: SearchableClass, batches: readonly Readonly<Record<string, unknown>>[], options: CallOptions) {
+  constructor(target: SearchableClass, batches: readonly Readonly<Record<string, unknown>>[], options: SearchCallOptions) {
     this.#whole = new RecordPages(target, {}, options);
     this.#parts = batches.map((params) => new RecordPages(target, target.readSearchParams(params), options));
   }
@@ -39,6 +37,10 @@ export class BatchedPages implements PageSource<BaseResource> {
       total: undefined,
       pageTotal,
     };
+  }
+
+  async complete(page: { readonly results: readonly BaseResource[] }, signal?: AbortSignal): Promise<void> {
+    await this.#whole.complete(page, signal);
   }
 
   idOf(json: Record<string, unknown>): unknown {

@@ -1,9 +1,8 @@
 import type { BaseResource } from '../base-resource.js';
-import type { CallOptions } from '../ports/transport.js';
+import type { SearchCallOptions } from '../relations/types.js';
 import type { RecordClass } from '../state/slot.js';
 import { part } from '../support/part.js';
-import { Page } from './page.js';
-import type { PageSource } from './page-source.js';
+import { firstPage, type StartedSource } from './page.js';
 import { Search } from './search.js';
 import type { SearchableClass } from './searchable.js';
 
@@ -17,11 +16,11 @@ const batching = part(() => import('./batched-pages.js'));
 export function searchInBatches<R extends BaseResource>(
   target: RecordClass<R>,
   batches: readonly Readonly<Record<string, unknown>>[],
-  options: CallOptions = {},
+  options: SearchCallOptions = {},
 ): Search<R> {
   return new Search(async () => {
-    const { BatchedPages, firstBatch } = await batching();
-    const source = new BatchedPages(target as unknown as SearchableClass, batches, options) as PageSource<BaseResource> as PageSource<R>;
-    return new Page(source, await source.fetch(firstBatch), firstBatch);
+    const { BatchedPages } = await batching();
+    const source: StartedSource<BaseResource> = new BatchedPages(target as unknown as SearchableClass, batches, options);
+    return firstPage(source as StartedSource<R>);
   });
 }

@@ -1,9 +1,11 @@
 import {
   type Attributes,
+  BelongsTo,
   type CallOptions,
   Entity,
   Field,
   type Progress,
+  type Related,
   type SaveScope,
   type StandardSchema,
   ValidationError,
@@ -96,6 +98,9 @@ export class PipelineExecution extends Execution {
   @Field({ onClone: 'reset', type: Date }) cancelledAt!: Date | null;
   @Field({ onClone: 'reset', type: Date }) pausedAt!: Date | null;
 
+  @BelongsTo(() => PipelineConfigurationVersion, 'pipelineConfigurationVersionId', { required: true })
+  configurationVersion!: Related<PipelineConfigurationVersion, never>;
+
   constructor(attributes?: Attributes<PipelineExecution>) {
     super(attributes);
   }
@@ -159,10 +164,6 @@ export class PipelineExecution extends Execution {
     const { readOutput } = await import('./output.js');
     const request = (): Promise<Record<string, unknown>> => this.callAction('GET', 'output', { signal: options.signal, attempt });
     return readOutput(request, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
-  }
-
-  configurationVersion(): Promise<PipelineConfigurationVersion> {
-    return this.sibling(PipelineConfigurationVersion, 'get').get(this.pipelineConfigurationVersionId);
   }
 
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
