@@ -50,9 +50,9 @@ describe('the package in a browser', function () {
 
   // A limit is about a kilobyte above what was measured, so that growth is noticed and decided on.
   const limits: Readonly<Partial<Record<keyof typeof entries, number>>> = {
-    core: 56_500,
-    'core and Moderately AI': 75_000,
-    'entities of one’s own': 52_700,
+    core: 59_800,
+    'core and Moderately AI': 78_500,
+    'entities of one’s own': 55_200,
   };
   for (const [name, limit] of Object.entries(limits)) {
     it(`${name}: loads at most ${limit} bytes at first`, async () => {
