@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { BaseResource, Connection, Entity, Field, SearchResourceMixin } from '../dist/index.js';
-import { LocalPlatform } from '../dist/local/index.js';
-import { loadRecord } from '../dist/model/state/construction.js';
-import { Moderately } from '../dist/moderately/index.js';
+import { BaseResource, Connection, Entity, Field, SearchResourceMixin } from '../out/src/index.js';
+import { LocalPlatform } from '../out/src/local/index.js';
+import { loadRecord } from '../out/src/model/state/construction.js';
+import { Moderately } from '../out/src/moderately/index.js';
 import { plot } from './support/plot.mjs';
 import { rowsOf } from './support/rounds.mjs';
 import { median } from './support/statistics.mjs';

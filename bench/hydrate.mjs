@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { plainToInstance } from 'class-transformer';
-import { BaseResource, Entity, Field } from '../dist/index.js';
-import { loadRecord } from '../dist/model/state/construction.js';
+import { BaseResource, Entity, Field } from '../out/src/index.js';
+import { loadRecord } from '../out/src/model/state/construction.js';
 import { measureFunctions } from './support/micro.mjs';
 import { rowsOf } from './support/rounds.mjs';
 

@@ -1,5 +1,5 @@
-import { BaseResource, Entity, Field } from '../dist/index.js';
-import { loadRecord } from '../dist/model/state/construction.js';
+import { BaseResource, Entity, Field } from '../out/src/index.js';
+import { loadRecord } from '../out/src/model/state/construction.js';
 import { answerOf, answerTasks } from './support/child.mjs';
 import { interleave, rowsOf } from './support/rounds.mjs';
 

@@ -1,9 +1,9 @@
 import { Connection, DatabaseDriver, EntitySchema, MikroORM, Platform } from '@mikro-orm/core';
 import equal from 'fast-deep-equal';
-import { BaseResource, Entity, Field } from '../dist/index.js';
-import { scanInLoop } from '../dist/model/fields/scan.js';
-import { loadRecord } from '../dist/model/state/construction.js';
-import { stateOf } from '../dist/model/state/slot.js';
+import { BaseResource, Entity, Field } from '../out/src/index.js';
+import { scanInLoop } from '../out/src/model/fields/scan.js';
+import { loadRecord } from '../out/src/model/state/construction.js';
+import { stateOf } from '../out/src/model/state/slot.js';
 import { measureFunctions } from './support/micro.mjs';
 import { rowsOf } from './support/rounds.mjs';
 
