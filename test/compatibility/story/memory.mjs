@@ -2,8 +2,8 @@ import { BaseResource, Connection, defineEntity, WaitableResourceMixin } from 'r
 import { Widget } from './defined.mjs';
 import { server } from './server.mjs';
 
-/** How much the heap grows with each search, save and wait, in bytes: over nine times 250 of them. */
-const rounds = 250;
+/** How much the heap grows with each search, save and wait, in bytes: over nine times 500 of them. */
+const rounds = 500;
 const { fetch, requests } = server();
 const api = new Connection({ baseUrl: 'https://widgets.test', apiKey: 'k', fetch });
 const widgets = api.bind(Widget);
@@ -29,7 +29,7 @@ async function heap() {
   return process.memoryUsage().heapUsed;
 }
 
-for (let warming = 0; warming < 12; warming++) await work();
+for (let warming = 0; warming < 8; warming++) await work();
 const heaps = [await heap()];
 for (let time = 0; time < 9; time++) {
   await work();
