@@ -32,7 +32,7 @@ export function createRoutes(platform: Platform): Hono<AppEnv> {
       // No record contains one, and a database cannot search for one.
       if (c.req.url.includes('%00')) throw badRequest('The URL contains a NUL character.');
       await next();
-      c.res.headers.set('x-request-id', c.var.requestId);
+      c.res.headers.set('x-request-id', c.get('requestId'));
     })
     .route(`${storagePath}/${bucket}`, storageRoutes)
     .route('/authentication', loginRoutes)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, timestamp } from '../clock.js';
 import type { Store } from '../store/database.js';
 import type { JobRow } from '../store/schema.js';
+import { execute, insert, rowOf } from '../store/statements.js';
 
 /** Runs one kind of job. */
 export interface JobRunner {
@@ -28,6 +29,9 @@ const leaseDuration = 30_000;
 const maxAttempts = 10;
 /** How often a job is attempted before it fails, when only its own process ends. */
 const maxInterruptions = 3;
+
+const claim = `update jobs set "leaseOwner" = ?, "leaseUntil" = ?, attempts = attempts + 1
+  where "jobId" = (select "jobId" from jobs where "leaseUntil" < ? order by "jobId" limit 1) returning *`;
 
 /** A queue of jobs in the database. A job's row is added in the transaction that creates its record, and removed when it is done. */
 export class JobQueue {
@@ -62,7 +66,7 @@ export class JobQueue {
       attempts: 0,
       createdAt: timestamp(this.#clock),
     };
-    await store.insertInto('jobs').values(row).execute();
+    await insert(store, 'jobs', row);
   }
 
   /** Starts running jobs. With `exclusive`, no other process uses the database, so that all existing leases are void. */
@@ -118,12 +122,7 @@ export class JobQueue {
   /** Leases the oldest waiting job. */
   async #claim(): Promise<JobRow | undefined> {
     const now = Date.now();
-    return await this.#store
-      .updateTable('jobs')
-      .set((set) => ({ leaseOwner: this.#owner, leaseUntil: now + leaseDuration, attempts: set('attempts', '+', 1) }))
-      .where('jobId', '=', (select) => select.selectFrom('jobs').select('jobId').where('leaseUntil', '<', now).orderBy('jobId').limit(1))
-      .returningAll()
-      .executeTakeFirst();
+    return await rowOf<JobRow>(this.#store, claim, [this.#owner, now + leaseDuration, now]);
   }
 
   async #renew(): Promise<void> {
@@ -155,6 +154,6 @@ export class JobQueue {
       const message = error instanceof Error ? error.message : String(error);
       await runner.fail(job.subjectId, isInterrupted ? `${message} It was attempted ${job.attempts} times.` : message);
     }
-    await this.#store.deleteFrom('jobs').where('jobId', '=', job.jobId).execute();
+    await execute(this.#store, 'delete from jobs where "jobId" = ?', [job.jobId]);
   }
 }

@@ -51,7 +51,7 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
  * @throws HttpError 413 when it is longer than `limits.bodyBytes`.
  */
 export function bodyOf(c: AppContext): Promise<Buffer> {
-  const body = c.var.body ?? readBody(c.req.raw, c.var.platform.limits.bodyBytes);
+  const body = c.var.body ?? readBody(c.req.raw, c.get('platform').limits.bodyBytes);
   c.set('body', body);
   return body;
 }
@@ -63,7 +63,7 @@ export function bodyOf(c: AppContext): Promise<Buffer> {
 export async function jsonOf(c: AppContext): Promise<unknown> {
   const text = new TextDecoder().decode(await bodyOf(c));
   if (text.trim() === '') return undefined;
-  const { nesting } = c.var.platform.limits;
+  const { nesting } = c.get('platform').limits;
   if (isNestedDeeper(text, nesting)) {
     throw badRequest(`The body has more than ${nesting} levels of objects and lists inside each other, the limit of limits.nesting.`);
   }

@@ -1,8 +1,9 @@
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
-import { type Store, untyped } from '../store/database.js';
+import type { Store } from '../store/database.js';
 import { type RecordKind, serialize } from '../store/record-kinds.js';
 import type { AuditLogRow, Tables } from '../store/schema.js';
+import { assignments, execute, insert, quoted, rowOf } from '../store/statements.js';
 import { conflict, invalid, notFound } from './errors.js';
 
 type Row<Name extends keyof Tables> = Tables[Name];
@@ -16,7 +17,7 @@ export async function audit(
   resource: { type: string; id: string; teamId: string | null },
   changes: object | null = null,
 ): Promise<void> {
-  const { platform, principal, requestId } = c.var;
+  const [platform, principal, requestId] = [c.get('platform'), c.get('principal'), c.get('requestId')];
   const row: AuditLogRow = {
     auditLogId: platform.newId(),
     teamId: resource.teamId,
@@ -31,7 +32,7 @@ export async function audit(
     metadata: JSON.stringify({ userAgent: c.req.header('user-agent') ?? null, requestId }),
     createdAt: timestamp(platform.clock),
   };
-  await store.insertInto('auditLogs').values(row).execute();
+  await insert(store, 'auditLogs', row);
 }
 
 /** The record as the audit log names it, with a type such as `pipeline-execution`. */
@@ -51,10 +52,7 @@ export async function insertRow<Name extends keyof Tables>(
   row: Row<Name>,
   action: Action = 'create',
 ): Promise<Row<Name>> {
-  await untyped(store)
-    .insertInto(kind.table as string)
-    .values({ ...row })
-    .execute();
+  await insert(store, kind.table, row);
   await audit(c, store, action, resourceOf(kind, row));
   return row;
 }
@@ -71,17 +69,14 @@ export async function updateRow<Name extends keyof Tables>(
   changes: Partial<Row<Name>>,
 ): Promise<Row<Name>> {
   const defined = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const row = await untyped(store)
-    .updateTable(kind.table as string)
-    .set({ ...defined, updatedAt: timestamp(c.var.platform.clock) })
-    .where(kind.id, '=', id)
-    .returningAll()
-    .executeTakeFirst();
+  const values = { ...defined, updatedAt: timestamp(c.get('platform').clock) };
+  const text = `update ${quoted(kind.table)} set ${assignments(values)} where ${quoted(kind.id)} = ? returning *`;
+  const row = await rowOf<Row<Name>>(store, text, [...Object.values(values), id]);
   if (!row) throw notFound(kind.label, id);
-  const record = serialize(kind, row as Row<Name>);
+  const record = serialize(kind, row);
   const changed = Object.entries(record).filter(([column]) => Object.hasOwn(defined, column));
-  await audit(c, store, 'update', resourceOf(kind, row as Row<Name>), Object.fromEntries(changed));
-  return row as Row<Name>;
+  await audit(c, store, 'update', resourceOf(kind, row), Object.fromEntries(changed));
+  return row;
 }
 
 /** Deletes a record and its dependent records, and audits it. */
@@ -91,10 +86,7 @@ export async function deleteRow<Name extends keyof Tables>(
   kind: RecordKind<Name>,
   row: Row<Name>,
 ): Promise<void> {
-  await untyped(store)
-    .deleteFrom(kind.table as string)
-    .where(kind.id, '=', (row as Record<string, unknown>)[kind.id])
-    .execute();
+  await execute(store, `delete from ${quoted(kind.table)} where ${quoted(kind.id)} = ?`, [(row as Record<string, unknown>)[kind.id]]);
   await audit(c, store, 'delete', resourceOf(kind, row));
 }
 
@@ -109,7 +101,7 @@ function isUniqueViolation(error: unknown): boolean {
  */
 export async function write<Result>(c: AppContext, taken: string, work: (store: Store) => Promise<Result>): Promise<Result> {
   try {
-    return await c.var.platform.store.transaction().execute(work);
+    return await c.get('platform').store.transaction().execute(work);
   } catch (error) {
     throw isUniqueViolation(error) ? conflict(taken) : error;
   }

@@ -2,9 +2,10 @@ import { dirname } from 'node:path';
 import type { Kysely as Database, SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { ConfigurationError } from '../../model/errors/index.js';
-import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from './kysely.js';
+import { Kysely, Migrator } from './kysely.js';
 import { migrationNames, migrationProvider } from './migrations/index.js';
 import type { Tables } from './schema.js';
+import { Dialect } from './statements.js';
 import { whyUnusable } from './system-errors.js';
 
 /** The database, typed by its tables. */
@@ -131,19 +132,6 @@ function checkIntegrity(path: string, database: Libsql.Database): void {
 const restoreAdvice =
   'Restore it from a backup; or, to start anew without its data, move it and the folder files beside it away, or use another folder.';
 
-/** SQLite supports DDL in transactions, so that a failed migration leaves nothing behind; Kysely assumes it does not. */
-class Adapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true;
-  }
-}
-
-class Dialect extends SqliteDialect {
-  override createAdapter(): Adapter {
-    return new Adapter();
-  }
-}
-
 function bindable(parameters: readonly unknown[]): unknown[] {
   return parameters.map((value) => {
     if (value === undefined) return null;
@@ -176,7 +164,7 @@ function openingError(path: string, error: unknown): ConfigurationError {
 export async function openDatabase(path: string): Promise<Store> {
   let store: Store | undefined;
   try {
-    store = new Kysely<Tables>({ dialect: new Dialect({ database: new LibsqlDatabase(path) }) });
+    store = new Kysely<Tables>({ dialect: new Dialect(new LibsqlDatabase(path)) });
     const { error } = await new Migrator({ db: store, provider: migrationProvider }).migrateToLatest();
     if (error) throw error;
     return store;

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { AppContext, AppEnv } from '../../context.js';
 import { agentJob } from '../../executions/agent-runner.js';
 import { HttpError, notFound } from '../../requests/errors.js';
-import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../requests/lists.js';
+import { anyOf, type Filter, type ListDescription, list, number } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
 import { respond } from '../../requests/respond.js';
 import { anyObject, body, name, text, z } from '../../requests/validation.js';
@@ -13,7 +13,7 @@ import { startExecution } from './start-execution.js';
 
 const hasOutput: Filter = (query, parameters, parameter) => {
   const expected = parameters.boolean(parameter);
-  return expected === undefined ? query : query.where('agentOutput', expected ? 'is not' : 'is', null);
+  return expected === undefined ? query : query.add(`"agentOutput" is ${expected ? 'not ' : ''}null`);
 };
 
 const listing: ListDescription = {
@@ -44,12 +44,7 @@ const creation = z.object({
 function statesOf(agentExecutionId: string): ListDescription {
   const latest: Filter = (query, parameters, parameter) =>
     parameters.boolean(parameter)
-      ? query.where('version', '=', (from: ListExpressions) =>
-          from
-            .selectFrom('agentExecutionMemoryStates as other')
-            .select((of) => of.fn.max('other.version').as('version'))
-            .where('other.agentExecutionId', '=', agentExecutionId),
-        )
+      ? query.add('version = (select max(version) from "agentExecutionMemoryStates" where "agentExecutionId" = ?)', agentExecutionId)
       : query;
   return {
     kind: memoryStates,

@@ -11,7 +11,7 @@ export async function startExecution<Name extends 'agentExecutions' | 'pipelineE
   row: Tables[Name],
   job: { kind: string; subjectId: string },
 ): Promise<Response> {
-  const { store, queue } = c.var.platform;
+  const { store, queue } = c.get('platform');
   await store.transaction().execute(async (trx) => {
     await insertRow(c, trx, kind, row, 'execute');
     await queue.add(trx, job.kind, job.subjectId);

@@ -1,16 +1,7 @@
 import { Hono } from 'hono';
 import type { AppContext, AppEnv } from '../../context.js';
 import { forbidden } from '../../requests/errors.js';
-import {
-  anyOf,
-  contains,
-  type Filter,
-  type ListDescription,
-  type ListExpressions,
-  type ListQuery,
-  list,
-  within,
-} from '../../requests/lists.js';
+import { anyOf, contains, type Filter, type ListDescription, ListQuery, list, within } from '../../requests/lists.js';
 import { loadRow } from '../../requests/records.js';
 import { body, name, z } from '../../requests/validation.js';
 import { updateRow } from '../../requests/writes.js';
@@ -18,9 +9,8 @@ import { serialize, users } from '../../store/record-kinds.js';
 
 /** Restricts a list to members of any of these teams. */
 function membersOf(query: ListQuery, teamIds: readonly string[]): ListQuery {
-  return query.where('userId', 'in', (from: ListExpressions) =>
-    within(from.selectFrom('teamUsers') as ListQuery, 'teamUsers.teamId', teamIds).select('teamUsers.userId'),
-  );
+  const members = within(new ListQuery(), 'teamId', teamIds);
+  return query.add(`"userId" in (select "userId" from "teamUsers" where ${members.text})`, ...members.parameters);
 }
 
 const inTeams: Filter = (query, parameters, parameter) => {

@@ -1,0 +1,113 @@
+import type { DatabaseConnection, SqliteDatabase } from 'kysely';
+import type { Store } from './database.js';
+import { SqliteAdapter, SqliteDialect, SqliteDriver } from './kysely.js';
+
+/** Kysely's driver, which tells whether its only connection is in use. */
+class Driver extends SqliteDriver {
+  #taken = false;
+  readonly #waiting: (() => void)[] = [];
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#taken = true;
+    return await super.acquireConnection();
+  }
+
+  override async releaseConnection(): Promise<void> {
+    await super.releaseConnection();
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#taken = false;
+  }
+
+  /** Runs some work at once, or when those that came before are done with the connection. */
+  async inTurn<Result>(work: () => Result): Promise<Result> {
+    if (!this.#taken) return work();
+    await this.acquireConnection();
+    try {
+      return work();
+    } finally {
+      await this.releaseConnection();
+    }
+  }
+}
+
+/** SQLite supports DDL in transactions, so that a failed migration leaves nothing behind; Kysely assumes it does not. */
+class Adapter extends SqliteAdapter {
+  constructor(
+    readonly database: SqliteDatabase,
+    readonly driver: Driver,
+  ) {
+    super();
+  }
+
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** Kysely's dialect of SQLite, over one connection that statements use as well. */
+export class Dialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+  readonly #driver: Driver;
+
+  constructor(database: SqliteDatabase) {
+    super({ database });
+    this.#database = database;
+    this.#driver = new Driver({ database });
+  }
+
+  override createDriver(): Driver {
+    return this.#driver;
+  }
+
+  override createAdapter(): Adapter {
+    return new Adapter(this.#database, this.#driver);
+  }
+}
+
+/** Runs work on the connection of a store. A transaction has it already. */
+async function onConnection<Result>(store: Store, work: (database: SqliteDatabase) => Result): Promise<Result> {
+  const { database, driver } = store.getExecutor().adapter as Adapter;
+  return store.isTransaction ? work(database) : await driver.inTurn(() => work(database));
+}
+
+/**
+ * The rows of a statement, in SQL with `?` for its parameters. For what every request and every run does: a statement is prepared
+ * once, where a query is built and compiled each time.
+ */
+export function rowsOf<Row>(store: Store, text: string, parameters: readonly unknown[]): Promise<Row[]> {
+  return onConnection(store, (database) => database.prepare(text).all(parameters) as Row[]);
+}
+
+/** The first row of a statement; undefined when there is none. */
+export async function rowOf<Row>(store: Store, text: string, parameters: readonly unknown[]): Promise<Row | undefined> {
+  return (await rowsOf<Row>(store, text, parameters))[0];
+}
+
+/** Runs a statement without rows. Gives the number of rows that it changed. */
+export function execute(store: Store, text: string, parameters: readonly unknown[]): Promise<number> {
+  return onConnection(store, (database) => Number(database.prepare(text).run(parameters).changes));
+}
+
+/** A name in a statement. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Inserts a row into a table. */
+export async function insert(store: Store, table: string, row: object): Promise<void> {
+  const columns = Object.keys(row);
+  await execute(
+    store,
+    `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+    Object.values(row),
+  );
+}
+
+/** `"a" = ?, "b" = ?` for the columns of an update. */
+export function assignments(changes: object): string {
+  return Object.keys(changes)
+    .map((column) => `${quoted(column)} = ?`)
+    .join(', ');
+}
