@@ -31,7 +31,7 @@ export function pipelineRunner(platform: Platform): JobRunner {
   async function update(id: string, changes: Changes): Promise<boolean> {
     const values = { ...changes, updatedAt: timestamp(clock) };
     const text = `update "pipelineExecutions" set ${assignments(values)} where "pipelineExecutionId" = ? and status = 'running'`;
-    return (await execute(store, text, [...Object.values(values), id])) > 0;
+    return (await execute(store, { text, parameters: [...Object.values(values), id] })) > 0;
   }
 
   async function begin(id: string): Promise<PipelineExecutionRow | undefined> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, timestamp } from '../clock.js';
 import type { Store } from '../store/database.js';
 import type { JobRow } from '../store/schema.js';
-import { execute, insert, rowOf } from '../store/statements.js';
+import { execute, insertion, rowOf, type Statement } from '../store/statements.js';
 
 /** Runs one kind of job. */
 export interface JobRunner {
@@ -43,6 +43,8 @@ export class JobQueue {
   readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
   #claiming: Promise<void> = Promise.resolve();
+  /** Whether there may be jobs that nobody has claimed. */
+  #mayWait = true;
   #stopped = true;
 
   constructor(store: Store, { clock, newId }: { clock: Clock; newId: () => string }) {
@@ -57,6 +59,11 @@ export class JobQueue {
 
   /** Adds a job; call `wake` once the transaction is committed. */
   async add(store: Store, kind: string, subjectId: string): Promise<void> {
+    await execute(store, this.addition(kind, subjectId));
+  }
+
+  /** The statement that adds a job; call `wake` once it is committed. */
+  addition(kind: string, subjectId: string): Statement {
     const row: JobRow = {
       jobId: this.#newId(),
       kind,
@@ -66,7 +73,7 @@ export class JobQueue {
       attempts: 0,
       createdAt: timestamp(this.#clock),
     };
-    await insert(store, 'jobs', row);
+    return insertion('jobs', row);
   }
 
   /** Starts running jobs. With `exclusive`, no other process uses the database, so that all existing leases are void. */
@@ -84,7 +91,12 @@ export class JobQueue {
 
   /** Claims waiting jobs now. */
   wake(): void {
-    this.#claiming = this.#claiming.then(() => this.#claimAll()).catch(() => {});
+    this.#mayWait = true;
+    this.#claimMore();
+  }
+
+  #claimMore(): void {
+    if (this.#mayWait) this.#claiming = this.#claiming.then(() => this.#claimAll()).catch(() => {});
   }
 
   /** Aborts the job of a record, if it is running in this process. */
@@ -103,8 +115,13 @@ export class JobQueue {
 
   async #claimAll(): Promise<void> {
     while (!this.#stopped && this.#running.size < concurrency) {
-      const job = await this.#claim();
+      this.#mayWait = false;
+      const job = await this.#claim().catch((error: unknown) => {
+        this.#mayWait = true;
+        throw error;
+      });
       if (!job) return;
+      this.#mayWait = true;
       const controller = new AbortController();
       // An aborted job of the same record ends first.
       const previous = this.#running.get(job.subjectId)?.done;
@@ -113,7 +130,7 @@ export class JobQueue {
         .catch(() => {})
         .finally(() => {
           if (this.#running.get(job.subjectId)?.controller === controller) this.#running.delete(job.subjectId);
-          this.wake();
+          this.#claimMore();
         });
       this.#running.set(job.subjectId, { controller, done });
     }
@@ -137,6 +154,7 @@ export class JobQueue {
   /** Gives a job back to the queue. */
   async #release(job: JobRow, attempts: number): Promise<void> {
     await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0, attempts }).where('jobId', '=', job.jobId).execute();
+    this.#mayWait = true;
   }
 
   async #run(job: JobRow, signal: AbortSignal): Promise<void> {
@@ -154,6 +172,6 @@ export class JobQueue {
       const message = error instanceof Error ? error.message : String(error);
       await runner.fail(job.subjectId, isInterrupted ? `${message} It was attempted ${job.attempts} times.` : message);
     }
-    await execute(this.#store, 'delete from jobs where "jobId" = ?', [job.jobId]);
+    await execute(this.#store, { text: 'delete from jobs where "jobId" = ?', parameters: [job.jobId] });
   }
 }

@@ -85,24 +85,53 @@ export async function rowOf<Row>(store: Store, text: string, parameters: readonl
   return (await rowsOf<Row>(store, text, parameters))[0];
 }
 
-/** Runs a statement without rows. Gives the number of rows that it changed. */
-export function execute(store: Store, text: string, parameters: readonly unknown[]): Promise<number> {
+/** A statement without rows: SQL with `?` for its parameters. */
+export interface Statement {
+  text: string;
+  parameters: readonly unknown[];
+}
+
+/** Runs a statement. Gives the number of rows that it changed. */
+export function execute(store: Store, { text, parameters }: Statement): Promise<number> {
   return onConnection(store, (database) => Number(database.prepare(text).run(parameters).changes));
 }
 
-/** A name in a statement. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+/** Runs statements in one transaction: all of them or, when one of them fails, none. */
+export async function executeAll(store: Store, statements: readonly Statement[]): Promise<void> {
+  await onConnection(store, (database) => {
+    const run = ({ text, parameters }: Statement) => database.prepare(text).run(parameters);
+    if (store.isTransaction) {
+      statements.forEach(run);
+      return;
+    }
+    database.prepare('begin').run([]);
+    try {
+      statements.forEach(run);
+      database.prepare('commit').run([]);
+    } catch (error) {
+      database.prepare('rollback').run([]);
+      throw error;
+    }
+  });
 }
 
-/** Inserts a row into a table. */
-export async function insert(store: Store, table: string, row: object): Promise<void> {
+/** A name in a statement. Names come from this package, never from a request. */
+export function quoted(name: string): string {
+  return `"${name}"`;
+}
+
+const insertTexts = new Map<string, string>();
+
+/** The statement that inserts a row into a table. */
+export function insertion(table: string, row: object): Statement {
   const columns = Object.keys(row);
-  await execute(
-    store,
-    `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
-    Object.values(row),
-  );
+  const key = `${table} ${columns.join()}`;
+  let text = insertTexts.get(key);
+  if (text === undefined) {
+    text = `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`;
+    insertTexts.set(key, text);
+  }
+  return { text, parameters: Object.values(row) };
 }
 
 /** `"a" = ?, "b" = ?` for the columns of an update. */

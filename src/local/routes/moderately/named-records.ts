@@ -5,7 +5,7 @@ import { anyOf, contains, type ListDescription, list } from '../../requests/list
 import { loadRow, newRecordId, newTimestamps } from '../../requests/records.js';
 import { respond } from '../../requests/respond.js';
 import { body, name, text, z } from '../../requests/validation.js';
-import { conflictAsInvalidName, deleteRow, insertRow, updateRow, write } from '../../requests/writes.js';
+import { conflictAsInvalidName, conflicting, deleteRow, insertRow, updateRow, write } from '../../requests/writes.js';
 import { agents, pipelines, serialize } from '../../store/record-kinds.js';
 import type { AgentRow, PipelineRow } from '../../store/schema.js';
 import { type RunTable, withMetrics } from './metrics.js';
@@ -57,7 +57,7 @@ export function namedRecordRoutes(name: keyof typeof definitions, { idsParameter
         ...newTimestamps(c),
       };
       const row = { [idColumn]: newRecordId(c), ...common } as unknown as PipelineRow | AgentRow;
-      await write(c, taken(request.name), (store) => insertRow(c, store, kind, row));
+      await conflicting(taken(request.name), insertRow(c, c.get('platform').store, kind, row));
       return respond(c, serialize(kind, row), 201);
     })
 
