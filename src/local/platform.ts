@@ -89,7 +89,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await beginInitialization(store);
     await blobs.clear();
     apiKeys.invalidate();
-    await store.transaction().execute((trx) => createInitialRecords(trx, settings, platform));
+    // Not in a transaction: without the settings, an interrupted start begins again.
+    await createInitialRecords(store, settings, platform);
     await applySeed(app.handle, platform, inProcessOrigin, options.seed ?? {});
     await savePlatformSettings(store, settings);
   }

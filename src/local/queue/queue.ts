@@ -78,7 +78,7 @@ export class JobQueue {
 
   /** Starts running jobs. With `exclusive`, no other process uses the database, so that all existing leases are void. */
   async start({ exclusive }: { exclusive: boolean }): Promise<void> {
-    if (exclusive) await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0 }).execute();
+    if (exclusive) await execute(this.#store, { text: 'update jobs set "leaseOwner" = null, "leaseUntil" = 0', parameters: [] });
     this.#stopped = false;
     this.#timer = setInterval(() => {
       void this.#renew().catch(() => {});

@@ -1,75 +1,10 @@
-import type { DatabaseConnection, SqliteDatabase } from 'kysely';
-import type { Store } from './database.js';
-import { SqliteAdapter, SqliteDialect, SqliteDriver } from './kysely.js';
-
-/** Kysely's driver, which tells whether its only connection is in use. */
-class Driver extends SqliteDriver {
-  #taken = false;
-  readonly #waiting: (() => void)[] = [];
-
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#taken = true;
-    return await super.acquireConnection();
-  }
-
-  override async releaseConnection(): Promise<void> {
-    await super.releaseConnection();
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#taken = false;
-  }
-
-  /** Runs some work at once, or when those that came before are done with the connection. */
-  async inTurn<Result>(work: () => Result): Promise<Result> {
-    if (!this.#taken) return work();
-    await this.acquireConnection();
-    try {
-      return work();
-    } finally {
-      await this.releaseConnection();
-    }
-  }
-}
-
-/** SQLite supports DDL in transactions, so that a failed migration leaves nothing behind; Kysely assumes it does not. */
-class Adapter extends SqliteAdapter {
-  constructor(
-    readonly database: SqliteDatabase,
-    readonly driver: Driver,
-  ) {
-    super();
-  }
-
-  override get supportsTransactionalDdl(): boolean {
-    return true;
-  }
-}
-
-/** Kysely's dialect of SQLite, over one connection that statements use as well. */
-export class Dialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
-  readonly #driver: Driver;
-
-  constructor(database: SqliteDatabase) {
-    super({ database });
-    this.#database = database;
-    this.#driver = new Driver({ database });
-  }
-
-  override createDriver(): Driver {
-    return this.#driver;
-  }
-
-  override createAdapter(): Adapter {
-    return new Adapter(this.#database, this.#driver);
-  }
-}
+import type { SqliteDatabase } from 'kysely';
+import { connectionOf, type Store } from './store.js';
 
 /** Runs work on the connection of a store. A transaction has it already. */
 async function onConnection<Result>(store: Store, work: (database: SqliteDatabase) => Result): Promise<Result> {
-  const { database, driver } = store.getExecutor().adapter as Adapter;
-  return store.isTransaction ? work(database) : await driver.inTurn(() => work(database));
+  const connection = connectionOf(store);
+  return store.isTransaction ? work(connection.database) : await connection.inTurn(() => work(connection.database));
 }
 
 /**
