@@ -7,8 +7,6 @@ import type { AgentConfigurationVersionRow, AgentExecutionRow } from '../store/s
 import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
 import { runConfiguration } from './run-configuration.js';
 
-/** The kind of job that runs an agent execution. */
-export const agentJob = 'agent-execution';
 /** The block type whose handler runs agents. */
 export const agentBlock = 'agent';
 

@@ -11,8 +11,6 @@ import { assignments, execute, rowOf } from '../store/statements.js';
 import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
 import { runConfiguration } from './run-configuration.js';
 
-/** The kind of job that runs a pipeline execution. */
-export const pipelineJob = 'pipeline-execution';
 /** Outputs of more bytes of JSON are stored as gzipped objects. */
 const inlineLimit = 1024 * 1024;
 /** Seconds that an execution may take. */

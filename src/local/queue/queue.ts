@@ -39,7 +39,7 @@ export class JobQueue {
   readonly #clock: Clock;
   readonly #newId: () => string;
   readonly #owner = randomUUID();
-  readonly #runners = new Map<string, JobRunner>();
+  readonly #runners = new Map<string, JobRunner | (() => Promise<JobRunner>)>();
   readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
   #claiming: Promise<void> = Promise.resolve();
@@ -53,7 +53,8 @@ export class JobQueue {
     this.#newId = newId;
   }
 
-  register(kind: string, runner: JobRunner): void {
+  /** @param runner What runs the jobs of a kind, or what loads it with the first of them. */
+  register(kind: string, runner: JobRunner | (() => Promise<JobRunner>)): void {
     this.#runners.set(kind, runner);
   }
 
@@ -158,8 +159,10 @@ export class JobQueue {
   }
 
   async #run(job: JobRow, signal: AbortSignal): Promise<void> {
-    const runner = this.#runners.get(job.kind);
+    const registered = this.#runners.get(job.kind);
+    const runner = typeof registered === 'function' ? await registered() : registered;
     if (!runner) throw new Error(`No runner is registered for jobs of the kind '${job.kind}'.`);
+    this.#runners.set(job.kind, runner);
     try {
       if (job.attempts > maxAttempts)
         await runner.fail(job.subjectId, `It was interrupted ${maxAttempts} times and is not attempted again.`);

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { AppContext, AppEnv } from '../../context.js';
-import { agentJob } from '../../executions/agent-runner.js';
+import { agentJob } from '../../executions/job-kinds.js';
 import { HttpError, notFound } from '../../requests/errors.js';
 import { anyOf, type Filter, type ListDescription, list, number } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { deleteObjects } from '../../blobs/objects.js';
 import type { AppContext, AppEnv } from '../../context.js';
-import { datasetJob } from '../../executions/dataset-runner.js';
+import { datasetJob } from '../../executions/job-kinds.js';
 import { checkTeam } from '../../requests/authentication.js';
 import { badRequest } from '../../requests/errors.js';
 import { anyOf, contains, exactly, type ListDescription, list } from '../../requests/lists.js';

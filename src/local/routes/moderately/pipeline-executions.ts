@@ -4,7 +4,7 @@ import { urlLifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { Interrupted } from '../../executions/interruption.js';
-import { pipelineJob } from '../../executions/pipeline-runner.js';
+import { pipelineJob } from '../../executions/job-kinds.js';
 import { badRequest, HttpError } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
