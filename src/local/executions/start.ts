@@ -4,7 +4,6 @@ import type { CreationContext } from '../store/ids.js';
 import type { JsonRecord } from '../store/record-kinds.js';
 import type { AssetRow, AssetRunRow } from '../store/schema.js';
 
-
 /** What a run is of. An asset that only has a handler counts as a model. */
 export type Runnable = Pick<AssetRow, 'assetId' | 'collection'>;
 

@@ -5,7 +5,7 @@ import { HttpError, notFound } from '../../requests/errors.js';
 import { anyOf, type Filter, type ListDescription, list, number } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
 import { respond } from '../../requests/respond.js';
-import { anyObject, body, name, text, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { agentConfigurationVersions, agentExecutions, type JsonRecord, memoryStates, serialize } from '../../store/record-kinds.js';
 import type { AgentExecutionRow, MemoryStateRow } from '../../store/schema.js';
 import { noStateTimes } from './execution-states.js';
@@ -30,15 +30,17 @@ const listing: ListDescription = {
   pageSize: { default: 20, max: 100 },
 };
 
-const creation = z.object({
-  agentConfigurationVersionId: text,
-  agentInput: anyObject,
-  agentInputSummary: name(500),
-  agentInputSchema: z.unknown().optional(),
-  agentOutputSchema: z.unknown().optional(),
-  maxActions: z.int().min(1).max(100).nullish(),
-  planningInterval: z.int().min(1).max(50).nullish(),
-});
+const creation = schema(({ anyObject, name, text, z }) =>
+  z.object({
+    agentConfigurationVersionId: text,
+    agentInput: anyObject,
+    agentInputSummary: name(500),
+    agentInputSchema: z.unknown().optional(),
+    agentOutputSchema: z.unknown().optional(),
+    maxActions: z.int().min(1).max(100).nullish(),
+    planningInterval: z.int().min(1).max(50).nullish(),
+  }),
+);
 
 /** The memory states of one execution; the filter `latest` selects the newest only. */
 function statesOf(agentExecutionId: string): ListDescription {

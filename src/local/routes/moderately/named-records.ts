@@ -4,7 +4,7 @@ import { checkTeam } from '../../requests/authentication.js';
 import { anyOf, contains, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps } from '../../requests/records.js';
 import { respond } from '../../requests/respond.js';
-import { body, name, text, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { conflictAsInvalidName, conflicting, deleteRow, insertRow, updateRow, write } from '../../requests/writes.js';
 import { agents, pipelines, serialize } from '../../store/record-kinds.js';
 import type { AgentRow, PipelineRow } from '../../store/schema.js';
@@ -16,8 +16,8 @@ const definitions = {
   agent: { kind: agents, id: 'agentId', runs: 'agentExecutions' },
 } as const;
 
-const creation = z.object({ teamId: text, name: name(), description: text.max(1000).nullish() });
-const change = z.object({ name: name().optional(), description: text.max(1000).nullish() });
+const creation = schema(({ name, text, z }) => z.object({ teamId: text, name: name(), description: text.max(1000).nullish() }));
+const change = schema(({ name, text, z }) => z.object({ name: name().optional(), description: text.max(1000).nullish() }));
 
 interface Options {
   /** The query parameter that filters by a list of ids. */

@@ -3,9 +3,11 @@ import type { AppContext, AppEnv } from '../../context.js';
 import { forbidden } from '../../requests/errors.js';
 import { anyOf, contains, type Filter, type ListDescription, ListQuery, list, within } from '../../requests/lists.js';
 import { loadRow } from '../../requests/records.js';
-import { body, name, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { updateRow } from '../../requests/writes.js';
 import { serialize, users } from '../../store/record-kinds.js';
+
+const naming = schema(({ name, z }) => z.object({ fullName: name() }));
 
 /** Restricts a list to members of any of these teams. */
 function membersOf(query: ListQuery, teamIds: readonly string[]): ListQuery {
@@ -55,7 +57,7 @@ export const userRoutes = new Hono<AppEnv>()
 
   .patch('/:id', async (c) => {
     const id = c.req.param('id');
-    const { fullName } = await body(c, z.object({ fullName: name() }));
+    const { fullName } = await body(c, naming);
     const lower = fullName.toLowerCase();
     const updated = await c.var.platform.store.transaction().execute(async (store) => {
       await loadRow(c, users, id, store);
