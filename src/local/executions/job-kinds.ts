@@ -6,3 +6,5 @@ export const datasetJob = 'dataset-processing';
 export const agentJob = 'agent-execution';
 /** The kind of job that runs an asset of aiXplain's API. */
 export const assetJob = 'asset-run';
+/** The block type whose handler runs agents. */
+export const agentBlock = 'agent';

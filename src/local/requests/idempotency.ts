@@ -126,7 +126,7 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
         running.delete(scope);
       });
       c.res = new Response(body, c.res);
-    } else await keep((c.res instanceof JsonResponse && c.res.content) || (await c.res.clone().text()));
+    } else await keep((c.res instanceof JsonResponse ? c.res.content : undefined) ?? (await c.res.clone().text()));
   } finally {
     if (!streaming) running.delete(scope);
   }

@@ -153,12 +153,14 @@ describe('The database of the local platform in a folder', () => {
     await sql`insert into assets values ('m', 't', 'models', 'Tr', 'tr', 'draft', ${body}, '2024', '2025')`.execute(old);
     await old.destroy();
 
-    const indexes = async (store: Store): Promise<string[]> => {
-      const found = sql<{ name: string }>`select name from sqlite_master where type = 'index' order by name`;
-      return (await found.execute(store)).rows.map(({ name }) => name);
+    const schema = async (store: Store): Promise<string[]> => {
+      const found = sql<{ name: string; sql: string | null }>`select name, sql from sqlite_master order by name`;
+      return (await found.execute(store)).rows.map(({ name, sql }) => `${name} ${sql?.replaceAll('\n', ' ')}`);
     };
+    const migrations = (store: Store) => sql<{ name: string }>`select name from kysely_migration order by name`.execute(store);
     const [store, newest] = [await openDatabase(path), await openDatabase(inMemory)];
-    expect(await indexes(store)).to.deep.equal(await indexes(newest));
+    expect(await schema(store)).to.deep.equal(await schema(newest));
+    expect((await migrations(store)).rows).to.deep.equal((await migrations(newest)).rows);
     expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
     expect(await store.selectFrom('uploads').select(['key', 'size', 'sha256']).orderBy('key').execute()).to.deep.equal([
       { key: 'files/other', size: 5, sha256: null },
