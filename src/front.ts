@@ -10,7 +10,7 @@ export type { Credentials } from './http/credentials.js';
 export type { ByteStream, Bytes, UploadInput } from './http/files/content.js';
 export type { DownloadTarget, NodeWritable } from './http/files/download-options.js';
 export type { TransferProgress } from './http/files/transfer.js';
-export type { Limits } from './http/rate-limiter.js';
+export type { Limits } from './http/limits.js';
 export type { RetryOptions } from './http/retry-policy.js';
 export { BaseResource, type ResourceClass } from './model/base-resource.js';
 export type { ApiCall, RequestOptions } from './model/calls/api-call.js';
@@ -87,6 +87,20 @@ export type {
   TimedPoll,
   WaitOptions,
 } from './model/ports/waiter.js';
+export type { BelongsToOptions, HasManyOptions, RelatedClass } from './model/relations/declaration.js';
+export { BelongsTo, HasMany, HasOne, type RelationDecorator } from './model/relations/decorators.js';
+export type { RelationDescription, RelationDescriptions, RelationsOf } from './model/relations/describe.js';
+export { relationOf } from './model/relations/handle.js';
+export type {
+  Related,
+  RelatedMany,
+  RelatedOne,
+  RelatedSearchOptions,
+  RelationKeys,
+  RelationOptions,
+  RelationPath,
+  SearchCallOptions,
+} from './model/relations/types.js';
 export { type Runnable, RunnableResourceMixin, type RunResultOf } from './model/running/mixin.js';
 export type { BaseRunParams } from './model/running/params.js';
 export type { ManyOutcome, ManyWork } from './model/running/pool.js';

@@ -1,5 +1,7 @@
-import { type Attributes, DeleteResourceMixin, Entity, Field, type UploadInput } from '#front';
+import { type Attributes, BelongsTo, DeleteResourceMixin, Entity, Field, type Related, type UploadInput } from '#front';
 import { asText, type Content, checkOptions, newRecord, pathOf, type TransportRequest, textOf } from '../vendor.js';
+import { Team } from './accounts/team.js';
+import { User } from './accounts/user.js';
 import { objectAt, textAt } from './base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from './base/search-params.js';
 import {
@@ -83,6 +85,9 @@ export class File extends DeleteResourceMixin(UploadedResource) {
   @Field() metadata?: Record<string, unknown>;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  @BelongsTo(() => Team, 'teamId') readonly team!: Related<Team>;
+  @BelongsTo(() => User, 'uploadedBy') readonly uploader!: Related<User>;
 
   constructor(attributes?: Attributes<File>) {
     super(attributes);

@@ -8,15 +8,22 @@ import {
   type BaseResource,
   Before,
   BeforeSave,
+  BelongsTo,
   ConfigurationError,
   Connection,
   DeleteResourceMixin,
   Entity,
   Field,
   GetResourceMixin,
+  HasMany,
+  HasOne,
   type HookContext,
   OnPoll,
+  type Related,
+  type RelatedMany,
+  type RelatedOne,
   RunnableResourceMixin,
+  relationOf,
   SearchResourceMixin,
   withHooks,
 } from 'remote-record';
@@ -100,6 +107,36 @@ class Loud extends Note {
   @BeforeSave() shout(): void {
     this.title = this.title.toUpperCase();
   }
+}
+
+@Entity({ path: 'writers' })
+class Writer extends Full {
+  @Field() name!: string;
+  @HasMany(() => Letter, 'writerId') letters!: RelatedMany<Letter>;
+  @HasOne(() => Letter, { by: 'writerId', where: { first: true } }) first!: RelatedOne<Letter>;
+}
+
+@Entity({ path: 'letters' })
+class Letter extends Full {
+  @BelongsTo(() => Writer, 'writerId') writer!: Related<Writer>;
+  @Field() writerId!: string | null;
+  @BelongsTo(() => Writer, 'writerId') accessor owner!: Related<Writer>;
+  @Field() config!: { depth: number };
+
+  @BelongsTo(() => Writer, 'writerId')
+  get author(): Related<Writer> {
+    return relationOf(this, 'author');
+  }
+  set author(author: Writer | null) {
+    relationOf(this, 'author').set(author);
+  }
+}
+
+@Entity()
+class Card extends Letter {
+  @Field() picture!: string;
+  @BelongsTo(() => Writer, 'pictureId') painter!: Related<Writer>;
+  @Field() pictureId!: string;
 }
 
 @Entity()
@@ -231,6 +268,51 @@ describe('decorators', () => {
       @Field() name!: string;
     }
     expect(() => new Bare()).to.throw(ConfigurationError, '@Entity()');
+  });
+
+  it('declare relations, which leave no property on the record', async () => {
+    const { api } = connect();
+    const letter = { id: 'l1', writerId: 'n1', config: { depth: 1 }, picture: 'p', pictureId: 'w2' };
+    const writer = api.bind(Writer).fromDict({ id: 'n1', name: 'Ada' });
+    for (const Class of [Letter, Card]) {
+      const loaded = api.bind(Class).fromDict(letter);
+      const own = ['id', 'writerId', 'config', ...(Class === Card ? ['picture', 'pictureId'] : [])];
+      expect(Object.getOwnPropertyNames(loaded)).to.have.members(own);
+      expect(JSON.parse(JSON.stringify(loaded))).to.deep.equal(letter);
+      expect([loaded.isModified, loaded.config.depth]).to.deep.equal([false, 1]);
+      expect((await loaded.writer())?.constructor).to.equal(api.bind(Writer));
+      loaded.author = writer;
+      expect([await loaded.author(), loaded.isModified]).to.deep.equal([writer, false]);
+      loaded.owner.set(null);
+      expect([loaded.writerId, loaded.writer.loaded, loaded.author.loaded]).to.deep.equal([null, null, null]);
+      expect(new (api.bind(Class))({ owner: writer }).writerId).to.equal('n1');
+      expect(Object.getOwnPropertyNames(new Class({ writer }))).to.have.members(own);
+    }
+    const card = new Card({ painter: writer });
+    expect([card.pictureId, await card.painter()]).to.deep.equal(['n1', writer]);
+    expect((await writer.letters()).results[0]).to.be.instanceOf(Letter);
+    expect(await writer.first()).to.be.instanceOf(Letter);
+    const [listed] = (await api.bind(Letter).search({}, { include: ['writer', 'owner', 'author'] })).results;
+    expect(listed?.writer.loaded).to.equal(undefined);
+  });
+
+  it('refuse relations that are called as members of every record when the class is defined', () => {
+    expect(() => {
+      @Entity({ path: 'x' })
+      class Clash extends Base {
+        // @ts-expect-error a member of every record
+        @HasMany(() => Letter, 'writerId') events!: RelatedMany<Letter>;
+      }
+      return Clash;
+    }).to.throw(ConfigurationError, 'The relation Clash.events: there is already a member of that name');
+    expect(() => {
+      @Entity({ path: 'x' })
+      class Clash extends Letter {
+        // @ts-expect-error a field of the class above
+        @HasMany(() => Letter, 'writerId') override config!: RelatedMany<Letter>;
+      }
+      return Clash;
+    }).to.throw(ConfigurationError, 'The relation Clash.config: there is already a field of that name');
   });
 
   it('leave the class its name and its statics', () => {

@@ -9,6 +9,7 @@ import {
   type File,
   Moderately,
   type Pipeline,
+  type PipelineConfigurationVersion,
   type PipelineExecution,
   type Team,
   User,
@@ -33,7 +34,16 @@ export function moderately(mai: Moderately, dataset: Dataset, user: User, pipeli
   const got = Bound.get('d1');
   holds<Equal<typeof got, Promise<Mine>>>();
   const versions = dataset.dataVersions({ fileType: 'csv' });
-  holds<Equal<typeof versions, Search<DatasetDataVersion>>>();
+  holds<Equal<Awaited<typeof versions>, Page<DatasetDataVersion>>>();
+  const asSearch: Search<DatasetDataVersion> = versions.where({ status: 'current' });
+  // @ts-expect-error not a filter of data versions
+  asSearch && versions.where({ colour: 'red' });
+  const current = dataset.currentDataVersion();
+  holds<Equal<typeof current, Promise<DatasetDataVersion | null>>>();
+  const from = mai.PipelineExecution.search({}, { include: ['configurationVersion.pipeline.team'] });
+  const version = from.first().then((each) => each!.configurationVersion());
+  holds<Equal<typeof version, Promise<PipelineConfigurationVersion>>>();
+  new mai.PipelineConfigurationVersion({ pipeline, configuration: { id: 'c', name: 'n', blocks: {} } });
   const teams = user.teams();
   holds<Equal<Awaited<typeof teams>, Page<Team>>>();
   const many = mai.File.byIds(['f1']);

@@ -137,7 +137,7 @@ const builtIn = new Map<unknown, Codec>([
 
 /**
  * The codec of a field: its type from `@Field({ type })`, else from `@Type`, else from the compiler's decorator metadata, wrapped in its
- * `@Transform` functions. Without a type, an id is text where a number cannot hold it.
+ * `@Transform` functions. Without a type, an id, and a key that has the id of another record, is text where a number cannot hold it.
  *
  * @throws ConfigurationError when the function given as the type does not return a class.
  */
@@ -145,9 +145,10 @@ export function codecFor(
   className: string,
   declaration: FieldDeclaration,
   hints: TransformerHints,
-  { isId, options }: { isId: boolean; options: TransformOptions },
+  { isId, isKey, options }: { isId: boolean; isKey: boolean; options: TransformOptions },
 ): Codec {
-  const codec = isId && !declaration.type ? id : typeCodec(className, declaration, hints, options);
+  const declared = isId && !declaration.type ? id : typeCodec(className, declaration, hints, options);
+  const codec = isKey && declared === plain ? id : declared;
   return hints.toLocal || hints.toWire ? transformed(codec, hints) : codec;
 }
 

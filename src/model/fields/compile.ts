@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
 import type { TransformOptions } from '../ports/transform-options.js';
+import { ownRelations, type Relation } from '../relations/declaration.js';
 import { accessorFor } from '../state/accessor.js';
 import { codecFor } from './codec.js';
 import { type EntityOptions, isDecorated, ownEntityOptions } from './entity-options.js';
@@ -33,7 +34,7 @@ function keyOf({ groups = [], version }: TransformOptions): string {
 
 /** Whether a class adds nothing to its parent's metadata: a bound class, or a subclass with methods only. */
 function inheritsAll(target: object): boolean {
-  if (ownEntityOptions(target) || ownFields(target).length > 0) return false;
+  if (ownEntityOptions(target) || ownFields(target).length > 0 || ownRelations(target).length > 0) return false;
   const parent = Object.getPrototypeOf(target);
   return typeof parent === 'function' && parent.prototype !== undefined && ownEntityOptions(parent) !== undefined;
 }
@@ -49,26 +50,32 @@ function lineage(target: object): object[] {
 function compile(target: object, transform: TransformOptions): RecordMetadata {
   const className = (target as { name: string }).name;
   const declarations = new Map<string, FieldDeclaration>();
+  const relations = new Map<string, Relation>();
   let options: EntityOptions = {};
   for (const ancestor of lineage(target)) {
     const fields = ownFields(ancestor);
-    if (fields.length > 0 && !isDecorated(ancestor)) {
+    const own = ownRelations(ancestor);
+    if (fields.length + own.length > 0 && !isDecorated(ancestor)) {
       const name = (ancestor as { name: string }).name;
-      throw new ConfigurationError(`${name} declares @Field() properties but is not an entity. Write @Entity() above "class ${name}".`);
+      const what = fields.length > 0 ? '@Field() properties' : 'relations';
+      throw new ConfigurationError(`${name} declares ${what} but is not an entity. Write @Entity() above "class ${name}".`);
     }
     for (const field of fields) declarations.set(field.property, field);
-    const own = ownEntityOptions(ancestor);
-    if (own) options = { ...options, ...own, search: { ...options.search, ...own.search } };
+    for (const relation of own) relations.set(relation.name, relation);
+    const given = ownEntityOptions(ancestor);
+    if (given) options = { ...options, ...given, search: { ...options.search, ...given.search } };
   }
   const id: FieldDeclaration = { property: 'id', name: options.id ?? 'id', designType: undefined, isAccessor: false };
   const declared = declarations.get('id');
   declarations.delete('id');
   const all = [{ ...id, ...declared, name: id.name as string }, ...declarations.values()];
+  const keys = new Set([...relations.values()].map(({ kind, key }) => (kind === 'belongsTo' ? key : undefined)));
   let dates = 0;
   const fields = all.map((declaration, index) => {
     const hints = transformerHints(target, declaration.property, transform);
     const isId = (declaration.name ?? hints.name ?? declaration.property) === id.name;
-    const codec = codecFor(className, declaration, hints, { isId, options: transform });
+    const isKey = keys.has(declaration.property);
+    const codec = codecFor(className, declaration, hints, { isId, isKey, options: transform });
     return fieldMetadata(declaration, hints, codec, { index, dateIndex: codec.dates ? dates++ : -1 });
   });
   checkWireNames(className, fields);
@@ -82,6 +89,7 @@ function compile(target: object, transform: TransformOptions): RecordMetadata {
     secrets: fields.filter(({ secret }) => secret),
     dates: fields.filter(({ codec }) => codec.dates),
     options,
+    relations: relations.size > 0 ? relations : null,
     computed,
     keepsUnknown: !excludesAll(target),
     transform,

@@ -1,5 +1,6 @@
 import { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
+import { describeRelation, type RelationDescriptions, type RelationsOf } from '../relations/describe.js';
 import { checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { namesOf, suggestion } from '../support/names.js';
 import { Entity } from './entity.js';
@@ -30,7 +31,12 @@ export type HookMethods = {
 };
 
 /** What `defineEntity` makes a class of: the options of `@Entity`, and these. */
-export interface EntityDescription<Base extends RecordBase, Mixins extends Mixin, Fields extends FieldDescriptions> extends EntityOptions {
+export interface EntityDescription<
+  Base extends RecordBase,
+  Mixins extends Mixin,
+  Fields extends FieldDescriptions,
+  Relations extends RelationDescriptions = Record<never, never>,
+> extends EntityOptions {
   /** The name of the class. */
   name: string;
   /** The class it extends. Default: BaseResource. */
@@ -39,8 +45,10 @@ export interface EntityDescription<Base extends RecordBase, Mixins extends Mixin
   mixins?: readonly Mixins[];
   /** The fields of its records, by property name. Default: none beside `id`. */
   fields?: Fields;
+  /** The relations of its records, by property name: `{ post: { belongsTo: () => Post, key: 'postId' } }`. Default: none. */
+  relations?: Relations;
   /** `beforeSave()`, `afterSave()` and the like, `onPoll()`. */
-  hooks?: HookMethods & ThisType<InstanceType<Base> & Abilities<Mixins> & FieldsOf<Fields>>;
+  hooks?: HookMethods & ThisType<InstanceType<Base> & Abilities<Mixins> & FieldsOf<Fields> & RelationsOf<Relations>>;
 }
 
 type Value<T> = T extends { readonly [jsonType]: infer V }
@@ -85,9 +93,14 @@ type Abilities<Mixins extends Mixin> = Mixed<Mixins> extends abstract new (...ar
 type Statics<C> = { [Name in Exclude<keyof C, 'prototype'>]: C[Name] };
 
 /** The class that `defineEntity` makes. */
-export type DefinedEntity<Base extends RecordBase, Mixins extends Mixin, Fields extends FieldDescriptions> = (new (
+export type DefinedEntity<
+  Base extends RecordBase,
+  Mixins extends Mixin,
+  Fields extends FieldDescriptions,
+  Relations extends RelationDescriptions = Record<never, never>,
+> = (new (
   attributes?: object,
-) => InstanceType<Base> & Abilities<Mixins> & FieldsOf<Fields>) &
+) => InstanceType<Base> & Abilities<Mixins> & FieldsOf<Fields> & RelationsOf<Relations>) &
   Statics<Base> &
   Statics<Mixed<Mixins>>;
 
@@ -104,38 +117,42 @@ export type DefinedEntity<Base extends RecordBase, Mixins extends Mixin, Fields 
  * });
  * ```
  *
- * @throws ConfigurationError for unknown options, and for fields with the name of a member of every record.
+ * @throws ConfigurationError for unknown options, for fields and relations with the name of a member of every record, and for relations whose
+ * key is not a field.
  */
 export function defineEntity<
   Base extends RecordBase = typeof BaseResource,
   Mixins extends Mixin = never,
   const Fields extends FieldDescriptions = Record<never, never>,
->(description: EntityDescription<Base, Mixins, Fields>): DefinedEntity<Base, Mixins, Fields> {
-  const { name, extends: parent = BaseResource, mixins = [], fields = {}, hooks = {}, ...options } = checked(description);
+  const Relations extends RelationDescriptions = Record<never, never>,
+>(description: EntityDescription<Base, Mixins, Fields, Relations>): DefinedEntity<Base, Mixins, Fields, Relations> {
+  const { name, extends: parent = BaseResource, mixins = [], fields = {}, relations = {}, hooks = {}, ...options } = checked(description);
   let base: RecordBase = parent;
   for (const mixin of mixins) base = mixin(base);
   const target = { [name]: class extends (base as typeof BaseResource) {} }[name]!;
   for (const [property, field] of Object.entries(fields)) declareField(target, property, optionsOf(`${name}.${property}`, field));
+  for (const [property, relation] of Object.entries(relations)) describeRelation(target, property, relation);
   for (const [method, value] of Object.entries(hooks)) addHook(target, method, value);
-  return Entity(options)(target) as unknown as DefinedEntity<Base, Mixins, Fields>;
+  return Entity(options)(target) as unknown as DefinedEntity<Base, Mixins, Fields, Relations>;
 }
 
 const descriptionNames = [
   ...entityOptionNames,
-  ...namesOf<Omit<EntityDescription<RecordBase, Mixin, FieldDescriptions>, keyof EntityOptions>>({
+  ...namesOf<Omit<EntityDescription<RecordBase, Mixin, FieldDescriptions, RelationDescriptions>, keyof EntityOptions>>({
     name: true,
     extends: true,
     mixins: true,
     fields: true,
+    relations: true,
     hooks: true,
   }),
 ];
 
-type AnyDescription = EntityDescription<RecordBase, Mixin, FieldDescriptions>;
+type AnyDescription = EntityDescription<RecordBase, Mixin, FieldDescriptions, RelationDescriptions>;
 
 function checked(given: unknown): AnyDescription {
   if (!isObject(given)) throw new ConfigurationError(`defineEntity() takes an object (got ${described(given)}).`);
-  const { name, extends: base, mixins, fields, hooks } = given;
+  const { name, extends: base, mixins, fields, relations, hooks } = given;
   if (typeof name !== 'string' || name.trim() === '')
     throw new ConfigurationError(`defineEntity(): name must be a text, the name of the class (got ${described(name)}).`);
   checkDeclaration(`defineEntity(${name})`, given, descriptionNames);
@@ -144,7 +161,7 @@ function checked(given: unknown): AnyDescription {
     throw new ConfigurationError(
       `defineEntity(${name}): mixins must be a list of mixins, such as [SearchResourceMixin, GetResourceMixin].`,
     );
-  for (const [option, value] of Object.entries({ fields, hooks })) {
+  for (const [option, value] of Object.entries({ fields, relations, hooks })) {
     if (value !== undefined && !isObject(value))
       throw new ConfigurationError(`defineEntity(${name}): ${option} must be an object (got ${described(value)}).`);
   }

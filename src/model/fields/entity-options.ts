@@ -53,6 +53,13 @@ export interface SearchOptions {
   pageSize?: number;
   /** The largest page size the platform accepts. Default: no limit. */
   maxPageSize?: number;
+  /**
+   * The parameter that finds records by a list of their ids; '' when there is none. `include` loads with it. A list in a query is sent
+   * comma-joined. For an API that wants more than that, override `static searchParamsOfIds`. Default: ''.
+   */
+  idsParam?: string;
+  /** How many ids `include` puts into one request. Default: 100, and never more than `maxPageSize`. */
+  idsPerRequest?: number;
   /** Whether a response that is a bare list has all records, whichever page was asked for. Default: only where there is no `pageParam`. */
   wholeLists?: boolean;
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/index.js';
+import { installRelations } from '../relations/install.js';
 import { finishing } from '../state/construction.js';
 import { metadataOf, noteClassOf, refuseBare, standardContext } from '../support/decoration.js';
 import { checkSchema } from '../support/standard-schema.js';
@@ -11,7 +12,8 @@ import { checkDeclaration, checkedWords, entityOptionNames, searchOptionNames } 
  * created, updated and searched. A subclass inherits the options and may override single ones with its own `@Entity`. A static of the
  * class (`resourcePath`, `paginatePath` …) wins over the decorator. Works as a legacy and as a standard decorator.
  *
- * @throws ConfigurationError for unknown options, and for fields with the name of a member of every record.
+ * @throws ConfigurationError for unknown options, for fields and relations with the name of a member of every record, and for relations whose
+ *   key is not a field.
  */
 export function Entity(
   options: EntityOptions = {},
@@ -27,6 +29,7 @@ export function Entity(
       throw new ConfigurationError('@Entity() must stand above a class.');
     if (context) noteClassOf(metadataOf('@Entity()', context.metadata), target);
     checkOwnFields(target);
+    installRelations(target);
     const { maxDepth } = options;
     if (maxDepth !== undefined && !(Number.isInteger(maxDepth) && maxDepth >= 1)) {
       throw new ConfigurationError(`@Entity({ maxDepth }) must be a whole number from 1 (got ${String(maxDepth)}).`);

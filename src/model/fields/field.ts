@@ -162,6 +162,16 @@ const setsStorage = /\{\s*(?:this\.#[\w$]+\s*=\s*[\w$]+|[\w$.]+\(this,[^(){};]*\
 
 type Accessor = Pick<PropertyDescriptor, 'get' | 'set'>;
 
+/** Whether a legacy decorator stands above an `accessor`. */
+export function isAccessorKeyword(descriptor: PropertyDescriptor | undefined): boolean {
+  return (
+    descriptor?.get !== undefined &&
+    descriptor.set !== undefined &&
+    readsStorage.test(String(descriptor.get)) &&
+    setsStorage.test(String(descriptor.set))
+  );
+}
+
 /**
  * The accessor that a compiler makes of `accessor title = ''`; undefined for a property.
  *
@@ -176,8 +186,7 @@ function accessorOf(
   if (kind === 'accessor') return first as Accessor;
   // Babel gives legacy decorators of properties a descriptor as well, with the initialiser.
   if (kind === 'field' || (kind === undefined && (!descriptor || 'initializer' in descriptor))) return undefined;
-  if (descriptor?.get && descriptor.set && readsStorage.test(String(descriptor.get)) && setsStorage.test(String(descriptor.set)))
-    return descriptor;
+  if (isAccessorKeyword(descriptor)) return descriptor;
   throw new ConfigurationError(`${where}: a field must be a property, not a getter, a setter or a method.`);
 }
 

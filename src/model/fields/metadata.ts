@@ -1,4 +1,5 @@
 import type { TransformOptions } from '../ports/transform-options.js';
+import type { Relation } from '../relations/declaration.js';
 import type { RecordState } from '../state/slot.js';
 import type { StandardSchema } from '../support/standard-schema.js';
 import type { EntityOptions } from './entity-options.js';
@@ -100,6 +101,8 @@ export interface RecordMetadata {
   /** The fields whose values are dates, in order of `dateIndex`. */
   readonly dates: readonly FieldMetadata[];
   readonly options: EntityOptions;
+  /** The relations by name; null for a class that has none. */
+  readonly relations: ReadonlyMap<string, Relation> | null;
   /** The getters and methods that `toDict()` shows. */
   readonly computed: readonly ComputedValue[];
   /** Whether keys that no field declares are sent back. */

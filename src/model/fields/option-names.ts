@@ -37,6 +37,8 @@ export const searchOptionNames = namesOf<SearchOptions>({
   firstPage: true,
   pageSize: true,
   maxPageSize: true,
+  idsParam: true,
+  idsPerRequest: true,
   wholeLists: true,
 });
 

@@ -20,6 +20,8 @@ const numbered = {
   firstPage: 0,
   pageSize: 20,
   maxPageSize: Number.POSITIVE_INFINITY,
+  idsParam: '',
+  idsPerRequest: 100,
   wholeLists: false,
 } as const satisfies Required<SearchOptions>;
 

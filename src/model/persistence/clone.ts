@@ -11,7 +11,7 @@ import { loadedRecord } from './loaded.js';
 
 /** Runs the clone operation. @throws ValidationError for an unknown or read-only name. */
 export async function cloneRecord<R extends BaseResource>(record: R, attributes: object, options: HookOptions): Promise<R> {
-  checkNames(stateOf(record).metadata, attributes, `clone of ${String(record)}`);
+  checkNames(record, attributes, `clone of ${String(record)}`);
   checkOptions(record.constructor, 'clone', options);
   return operate<R>(record, {
     operation: 'clone',

@@ -1,34 +1,16 @@
 import type { BaseResource } from '../base-resource.js';
-import type { CallOptions } from '../ports/transport.js';
-import type { RecordClass } from '../state/slot.js';
-import { Page } from './page.js';
+import type { SearchCallOptions } from '../relations/types.js';
 import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import { RecordPages } from './record-pages.js';
-import { Search } from './search.js';
 import type { SearchableClass } from './searchable.js';
 
-/**
- * One search split into several requests, for example when there are more ids than one request can carry. Each request gives one page.
- *
- * @param batches The search parameters of each request.
- */
-export function searchInBatches<R extends BaseResource>(
-  target: RecordClass<R>,
-  batches: readonly Readonly<Record<string, unknown>>[],
-  options: CallOptions = {},
-): Search<R> {
-  const source = new BatchedPages(target as unknown as SearchableClass, batches, options) as PageSource<BaseResource> as PageSource<R>;
-  return new Search(async () => new Page(source, await source.fetch(firstBatch), firstBatch));
-}
-
-const firstBatch: PagePlace = { position: 0, index: 0 };
-
-/** The pages of such a search: one page per batch. */
-class BatchedPages implements PageSource<BaseResource> {
+/** The pages of a search in batches: one page per batch. */
+export class BatchedPages implements PageSource<BaseResource> {
+  readonly start: PagePlace = { position: 0, index: 0 };
   readonly #whole: RecordPages;
   readonly #parts: readonly RecordPages[];
 
-  constructor(target: SearchableClass, batches: readonly Readonly<Record<string, unknown>>[], options: CallOptions) {
+  constructor(target: SearchableClass, batches: readonly Readonly<Record<string, unknown>>[], options: SearchCallOptions) {
     this.#whole = new RecordPages(target, {}, options);
     this.#parts = batches.map((params) => new RecordPages(target, target.readSearchParams(params), options));
   }
@@ -55,6 +37,10 @@ class BatchedPages implements PageSource<BaseResource> {
       total: undefined,
       pageTotal,
     };
+  }
+
+  async complete(page: { readonly results: readonly BaseResource[] }, signal?: AbortSignal): Promise<void> {
+    await this.#whole.complete(page, signal);
   }
 
   idOf(json: Record<string, unknown>): unknown {

@@ -1,14 +1,19 @@
 import type { BaseResource } from '../base-resource.js';
 import { ConflictError } from '../errors/index.js';
 import { metadataOf } from '../fields/compile.js';
+import { searchSettings } from '../fields/effective-options.js';
 import { defineStatics, searchStatics } from '../fields/statics.js';
 import type { CallOptions } from '../ports/transport.js';
+import type { SearchCallOptions } from '../relations/types.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
-import { Page } from './page.js';
-import { RecordPages } from './record-pages.js';
+import { part } from '../support/part.js';
+import { firstPage, type Page } from './page.js';
+import type { PagePlace } from './page-source.js';
 import { type Refine, Search } from './search.js';
 import type { AnySearchParams, SearchableClass, SearchStatics } from './searchable.js';
 import { readSearchToken } from './token.js';
+
+const pages = part(() => import('./record-pages.js'));
 
 /** Adds `Class.search(params)`. @throws TypeError when the base is not a record class. */
 export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchStatics {
@@ -18,19 +23,19 @@ export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchSt
       defineStatics(this, searchStatics);
     }
 
-    static search(params: object = {}, options: CallOptions = {}): Search<BaseResource> {
+    static search(params: object = {}, options: SearchCallOptions = {}): Search<BaseResource> {
       return searchRecords(this as unknown as SearchableClass, params as AnySearchParams, options);
     }
 
-    static list(params: object = {}, options: CallOptions = {}): Search<BaseResource> {
+    static list(params: object = {}, options: SearchCallOptions = {}): Search<BaseResource> {
       return this.search(params, options);
     }
 
-    static resumeSearch(token: string, options: CallOptions = {}): Search<BaseResource> {
+    static resumeSearch(token: string, options: SearchCallOptions = {}): Search<BaseResource> {
       return resumeSearch(this as unknown as SearchableClass, token, options);
     }
 
-    static findBy(params: object, options: CallOptions = {}): Promise<BaseResource | null> {
+    static findBy(params: object, options: SearchCallOptions = {}): Promise<BaseResource | null> {
       return this.search(params, options).first();
     }
 
@@ -46,31 +51,45 @@ export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchSt
       const { query, ...rest } = params;
       return query === undefined ? rest : { q: query, ...rest };
     }
+
+    static searchParamsOfIds(ids: readonly string[]): Record<string, unknown> | null {
+      const { idsParam } = searchSettings(this);
+      return idsParam === '' ? null : { [idsParam]: ids };
+    }
   }
   return Searchable as unknown as B & SearchStatics;
 }
 
-function searchRecords(target: SearchableClass, params: AnySearchParams, options: CallOptions): Search<BaseResource> {
-  return new Search(
-    async () => firstPage(new RecordPages(target, target.readSearchParams(params), options)),
-    refineSearch(target, params, options),
-  );
+function searchRecords(target: SearchableClass, params: AnySearchParams, options: SearchCallOptions): Search<BaseResource> {
+  return new Search(async () => begin(target, target.readSearchParams(params), options), refineSearch(target, params, options));
 }
 
-async function firstPage(source: RecordPages): Promise<Page<BaseResource>> {
-  return new Page(source, await source.fetch(source.start), source.start);
+async function begin(
+  target: SearchableClass,
+  params: AnySearchParams,
+  options: SearchCallOptions,
+  place?: PagePlace,
+): Promise<Page<BaseResource>> {
+  const { RecordPages } = await pages();
+  return firstPage(new RecordPages(target, params, options, place));
 }
 
-function resumeSearch(target: SearchableClass, token: string, options: CallOptions): Search<BaseResource> {
+function resumeSearch(target: SearchableClass, token: string, options: SearchCallOptions): Search<BaseResource> {
   const { params, place } = readSearchToken(target.name, token);
-  return new Search(async () => firstPage(new RecordPages(target, params, options, place)));
+  return new Search(async () => begin(target, params, options, place));
 }
 
-/** Makes a search of a class again, with more parameters. They may have any of the names that the class knows. */
-export function refineSearch<T>(target: object, params: object, options: CallOptions): Refine<T> {
+/**
+ * Makes a search of a class again, with more parameters and with more relations to load. The parameters may have any of the names that the
+ * class knows.
+ */
+export function refineSearch<T>(target: object, params: object, options: SearchCallOptions): Refine<T> {
   const searched = target as SearchableClass;
-  return (more) =>
-    searched.search({ ...searched.readSearchParams({ ...params }), ...searched.readSearchParams(more) } as never, options) as never;
+  return (more, include) => {
+    const all = { ...searched.readSearchParams({ ...params }), ...searched.readSearchParams(more) };
+    const given = include === undefined ? options : { ...options, include: [...(options.include ?? []), ...include] };
+    return searched.search(all as never, given as never) as never;
+  };
 }
 
 async function findOrCreate(target: SearchableClass, params: object, attributes: object, options: CallOptions): Promise<BaseResource> {

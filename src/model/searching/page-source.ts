@@ -49,6 +49,8 @@ export interface PageSource<T> {
   lastPlace?(pages: number): PagePlace | null;
   /** A token with which a search goes on at a place; absent where it cannot. */
   token?(place: PagePlace): string;
+  /** Loads the relations that a page is to have, before it is handed out. Default: none. The records of a page are made when they are read. */
+  complete?(page: { readonly results: readonly T[] }, signal?: AbortSignal): Promise<void>;
   /** Makes a record from an item. */
   make(json: Record<string, unknown>): T;
   /** The id of an item; undefined for an item without one. */

@@ -7,12 +7,28 @@ import { describe, sortItems } from './page-items.js';
 import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import type { Shifted } from './styles/style.js';
 import { Trail } from './trail.js';
-import { type Next, type WalkOptions, walk, walkRecords } from './walk.js';
+import type { Next, WalkOptions } from './walk.js';
+import { walkPages, walkRecords } from './walking.js';
 
 /** A page that was requested, and how many of the records before it had been deleted then. */
 interface Fetched<T> {
   page: Page<T> | null;
   gone: number;
+}
+
+/** A source that knows where its pages begin. */
+export type StartedSource<T> = PageSource<T> & { readonly start: PagePlace };
+
+/** Requests the first page of a search. */
+export async function firstPage<T>(source: StartedSource<T>): Promise<Page<T>> {
+  return pageAt(source, source.start);
+}
+
+/** Requests a page, with the relations that it is to have. */
+async function pageAt<T>(source: PageSource<T>, place: PagePlace): Promise<Page<T>> {
+  const page = new Page(source, await source.fetch(place), place);
+  await source.complete?.(page);
+  return page;
 }
 
 /** What a walk has seen before a page. */
@@ -203,12 +219,12 @@ export class Page<T> implements Iterable<T> {
   async last(): Promise<Page<T> | null> {
     if (!this.#source || !this.hasNext) return this;
     const place = this.pageTotal === undefined ? null : this.#source.lastPlace?.(this.pageTotal);
-    return place ? new Page(this.#source, await this.#source.fetch(place), place) : null;
+    return place ? pageAt(this.#source, place) : null;
   }
 
   /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
   pages(options: Omit<WalkOptions, 'limit'> = {}): AsyncGenerator<Page<T>, void, void> {
-    return walk<T, Page<T>>({ page: this }, options, () => true);
+    return walkPages<T, Page<T>>({ page: this }, options);
   }
 
   /** The records of this page and of all pages after it. @throws as `pages()` does. */
@@ -288,7 +304,10 @@ export class Page<T> implements Iterable<T> {
       try {
         const page = this.hasNext ? await this.#after(gone, signal) : null;
         // What was deleted while the request was under way may or may not be in its response.
-        if ((await this.#trail.settled(signal)).size === gone.size) return { page, gone: gone.size };
+        if ((await this.#trail.settled(signal)).size === gone.size) {
+          if (page) await this.#source?.complete?.(page, signal);
+          return { page, gone: gone.size };
+        }
       } catch (error) {
         if (this.#trail.gone().size === gone.size) throw error;
       }
@@ -338,7 +357,7 @@ export class Page<T> implements Iterable<T> {
 
   async #fetchPrevious(): Promise<Page<T> | null> {
     const place = { position: this.#previousPosition, index: Math.max(0, this.#place.index - 1) };
-    return this.#source && new Page(this.#source, await this.#source.fetch(place), place);
+    return this.#source && pageAt(this.#source, place);
   }
 }
 

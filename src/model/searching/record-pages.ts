@@ -8,7 +8,9 @@ import { entityOptions, pathOf, searchSettings } from '../fields/effective-optio
 import { toPlain } from '../fields/instances.js';
 import { deletionsOn } from '../persistence/deletions.js';
 import { refusalOr, validateLoaded, validatesLoads } from '../persistence/validate.js';
-import { type CallOptions, callOptions } from '../ports/transport.js';
+import { callOptions } from '../ports/transport.js';
+import { Includes } from '../relations/include.js';
+import type { SearchCallOptions } from '../relations/types.js';
 import { loadRecord } from '../state/construction.js';
 import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
@@ -39,6 +41,8 @@ export class RecordPages implements PageSource<BaseResource> {
   readonly #idKey: string;
   /** The connection at the start of the search; its pages and records belong to it. */
   readonly #connection: BaseConnection;
+  /** The relations to load with each page. */
+  readonly #includes: Includes | undefined;
   /** The path of the class below the base URL. */
   readonly #root: string;
 
@@ -49,7 +53,7 @@ export class RecordPages implements PageSource<BaseResource> {
   constructor(
     readonly target: SearchableClass,
     readonly params: AnySearchParams,
-    readonly options: CallOptions,
+    readonly options: SearchCallOptions,
     start?: PagePlace,
   ) {
     checkOptions(target, 'search', options);
@@ -75,6 +79,7 @@ export class RecordPages implements PageSource<BaseResource> {
     this.start = start ?? { position: this.#style.start(this.#beginning(pageNumber, begin), this.#search), index: 0 };
     this.#filters = target.buildSearchParams(filters);
     this.#connection = requireConnection(target, 'search');
+    if (options.include !== undefined) this.#includes = new Includes(this.subject, target, this.#connection, options);
     this.#root = params.resourcePath ?? pathOf(target);
     this.#itemsKey = params.paginateItemsKey ?? settings.itemsKey;
     this.#idKey = metadataOf(target).id.wire;
@@ -94,7 +99,6 @@ export class RecordPages implements PageSource<BaseResource> {
     const pageNumber = settings.firstPage + index;
     if (this.#filters === null)
       return { items: [], next: null, previous: null, isGuess: false, pageNumber, pageSize, total: 0, pageTotal: 0 };
-    const { signal: own } = this.options;
     const address = this.#style.request(position as never, this.#search);
     if ('url' in address) this.#refuseForeign(address.url);
     const request = pageRequest(settings, { root: this.#root, address, filters: this.#filters, query: this.options.query });
@@ -102,7 +106,7 @@ export class RecordPages implements PageSource<BaseResource> {
       {
         ...callOptions(this.options),
         apiKey: this.#apiKey,
-        signal: own && signal ? AbortSignal.any([own, signal]) : (signal ?? own),
+        signal: this.#signalWith(signal),
         ...request,
         attempt: this.subject,
         decodeError: entityOptions(this.target).errors,
@@ -134,6 +138,12 @@ export class RecordPages implements PageSource<BaseResource> {
     return new Map((await Promise.all(checks)).flat());
   }
 
+  async complete(page: { readonly results: readonly BaseResource[] }, signal?: AbortSignal): Promise<void> {
+    if (!this.#includes) return;
+    const { query: _query, ...options } = callOptions(this.options);
+    await this.#includes.load(page.results, { ...options, apiKey: this.#apiKey, signal: this.#signalWith(signal) });
+  }
+
   lastPlace(pages: number): PagePlace | null {
     const position = this.#style.last?.(pages, this.#search) ?? null;
     return position === null ? null : { position, index: pages - 1 };
@@ -158,6 +168,11 @@ export class RecordPages implements PageSource<BaseResource> {
 
   invalid(item: InvalidItem): void {
     dispatch(this.target, 'invalid', item);
+  }
+
+  #signalWith(signal: AbortSignal | undefined): AbortSignal | undefined {
+    const { signal: own } = this.options;
+    return own && signal ? AbortSignal.any([own, signal]) : (signal ?? own);
   }
 
   #refuseForeign(url: string): void {

@@ -1,15 +1,17 @@
 import { ResourceError, ValidationError } from '../errors/index.js';
+import type { RelationPath } from '../relations/types.js';
 import { isObject } from '../state/json.js';
 import { checkCount } from '../support/quantities.js';
 import type { Page } from './page.js';
 import { explainUnmade } from './unmade.js';
-import { type WalkOptions, walk, walkRecords } from './walk.js';
+import type { WalkOptions } from './walk.js';
+import { walkPages, walkRecords } from './walking.js';
 
 /** The words for a direction, of which each platform has its own. */
 export type Direction = 'asc' | 'desc';
 
-/** Makes the same search with more parameters, which replace those of the same name. */
-export type Refine<T> = (params: Readonly<Record<string, unknown>>) => Search<T>;
+/** Makes the same search with more parameters, which replace those of the same name, and with more relations to load. */
+export type Refine<T> = (params: Readonly<Record<string, unknown>>, include?: readonly string[]) => Search<T>;
 
 /** A search whose request is sent on first use: awaiting it gives the first page, iterating it yields all records of all pages. */
 export class Search<T, Params extends object = Readonly<Record<string, unknown>>> implements PromiseLike<Page<T>>, AsyncIterable<T> {
@@ -22,11 +24,12 @@ export class Search<T, Params extends object = Readonly<Record<string, unknown>>
   }
 
   /**
-   * @param begin Requests the first page.
-   * @param refine Makes the search with more parameters; without it, `where()` and `order()` are refused.
+   * @param begin Requests the first page, or is one that is there already.
+   * @param refine Makes the search with more parameters; without it, `where()`, `order()` and `include()` are refused.
    */
-  constructor(begin: () => Promise<Page<T>>, refine?: Refine<T>) {
-    this.#begin = begin;
+  constructor(begin: (() => Promise<Page<T>>) | Page<T>, refine?: Refine<T>) {
+    this.#begin = typeof begin === 'function' ? begin : async () => begin;
+    if (typeof begin !== 'function') this.#first = Promise.resolve(begin);
     this.#refine = refine;
   }
 
@@ -47,6 +50,17 @@ export class Search<T, Params extends object = Readonly<Record<string, unknown>>
     if (direction !== 'asc' && direction !== 'desc')
       throw new ValidationError(`order(): the direction must be 'asc' or 'desc' (got ${String(direction)}).`);
     return this.#refined('order')({ sortBy: field, sortOrder: direction }) as Search<T, Params>;
+  }
+
+  /**
+   * The same search, which loads relations with each page: `.include('pipeline', 'pipeline.team')`. It takes one list request for each
+   * relation and 100 ids where the API can search by ids, otherwise one for each record, and each of these once for a page. One that is
+   * missing is null.
+   *
+   * @throws ValidationError, when awaited or iterated, for a name that is not a relation.
+   */
+  include(...paths: RelationPath<T>[]): Search<T, Params> {
+    return this.#refined('include')({}, paths) as Search<T, Params>;
   }
 
   /** The first record, or null when there is none. */
@@ -155,7 +169,7 @@ export class Search<T, Params extends object = Readonly<Record<string, unknown>>
 
   /** All pages. @throws as `all()` does. */
   async *pages(options: Omit<WalkOptions, 'limit'> = {}): AsyncGenerator<Page<T>, void, void> {
-    yield* walk<T, Page<T>>({ page: await this.#start() }, options, () => true);
+    yield* walkPages<T, Page<T>>({ page: await this.#start() }, options);
   }
 
   /** All records in one array. @throws as `all()` does. */

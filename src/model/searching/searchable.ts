@@ -2,6 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import type { ResourceStatics } from '../fields/effective-options.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { CallOptions } from '../ports/transport.js';
+import type { RelationPath, SearchCallOptions } from '../relations/types.js';
 import type { RecordClass } from '../state/slot.js';
 import type { BaseSearchParams } from './params.js';
 import type { Search } from './search.js';
@@ -16,24 +17,32 @@ export type SearchOf<C> = Search<InstanceOf<C>, SearchParamsOf<C>>;
 
 type InstanceOf<C> = C extends abstract new (...args: never[]) => infer R ? R : never;
 
+/** The options of a search of a class: with the relations that its records have. */
+export type SearchOptionsOf<C> = SearchCallOptions<RelationPath<InstanceOf<C>>>;
+
 /** The statics of a class whose records can be searched. Those that say how read what is in force. */
 export interface SearchStatics extends Required<Omit<ResourceStatics, 'resourcePath'>> {
   /**
    * Searches; the request is sent when the result is awaited or iterated.
    *
-   * @throws ValidationError, when awaited or iterated, for a page number or page size that the platform does not accept.
+   * @throws ValidationError, when awaited or iterated, for a page number or page size that the platform does not accept, and for a name in
+   *   `include` that is not a relation.
    */
-  search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): SearchOf<C>;
+  search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: SearchOptionsOf<C>): SearchOf<C>;
   /** Same as `search`. */
-  list<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: CallOptions): SearchOf<C>;
+  list<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options?: SearchOptionsOf<C>): SearchOf<C>;
   /**
    * Goes on with a search behind the page that gave the token: `page.token()`.
    *
    * @throws ValidationError for what is not a token of a search of this class.
    */
-  resumeSearch<C extends RecordClass<BaseResource>>(this: C, token: string, options?: CallOptions): SearchOf<C>;
+  resumeSearch<C extends RecordClass<BaseResource>>(this: C, token: string, options?: SearchOptionsOf<C>): SearchOf<C>;
   /** The first record that a search finds, or null. */
-  findBy<C extends RecordClass<BaseResource>>(this: C, params: SearchParamsOf<C>, options?: CallOptions): Promise<InstanceOf<C> | null>;
+  findBy<C extends RecordClass<BaseResource>>(
+    this: C,
+    params: SearchParamsOf<C>,
+    options?: SearchOptionsOf<C>,
+  ): Promise<InstanceOf<C> | null>;
   /**
    * The first record that a search finds, else a new one, saved with the parameters that are its fields and with `attributes`. If another
    * has created it meanwhile (a ConflictError), it is searched for again.
@@ -52,6 +61,11 @@ export interface SearchStatics extends Required<Omit<ResourceStatics, 'resourceP
    * The parameters as they are sent; null when nothing can match and no request is needed. Override for a platform with other names.
    */
   buildSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> | null;
+  /**
+   * The parameters of a search that finds the records with these ids; null where the platform has no such search. Default: those of
+   * `@Entity({ search: { idsParam } })`.
+   */
+  searchParamsOfIds(ids: readonly string[]): Record<string, unknown> | null;
 }
 
 /** Any parameters of a search. */

@@ -1,5 +1,7 @@
 import { ValidationError } from '../errors/index.js';
-import type { FieldMetadata, RecordMetadata } from '../fields/metadata.js';
+import type { FieldMetadata } from '../fields/metadata.js';
+import { problemWithRelated } from '../relations/assign.js';
+import type { Relation } from '../relations/declaration.js';
 import { nearestName } from '../support/names.js';
 import { inJson } from './describe.js';
 import { isObject } from './json.js';
@@ -9,16 +11,16 @@ import { type RecordState, stateOf } from './slot.js';
 export type Properties = Record<string, unknown>;
 
 /**
- * Checks the names a caller wants to set, before anything is assigned.
+ * Checks the names that a caller wants to set, and the records that are to be assigned to relations, before anything is assigned.
  *
- * @throws ValidationError for what is not an object, and for unknown and read-only names.
+ * @throws ValidationError for what is not an object, for unknown and read-only names, and for what a relation cannot be.
  */
-export function checkNames(metadata: RecordMetadata, attributes: object, operation: string): void {
+export function checkNames(record: object, attributes: object, operation: string): void {
   if (!isObject(attributes)) {
     throw new ValidationError(`${operation}: expected an object of fields, got ${inJson(attributes)}.`);
   }
   const details = Object.keys(attributes).flatMap((name) => {
-    const problem = problemWithName(metadata, name);
+    const problem = problemWithName(record, attributes as Properties, name);
     return problem ? [{ field: name, message: problem }] : [];
   });
   if (details.length === 0) return;
@@ -28,13 +30,23 @@ export function checkNames(metadata: RecordMetadata, attributes: object, operati
   );
 }
 
-function problemWithName(metadata: RecordMetadata, name: string): string | undefined {
+function problemWithName(record: object, attributes: Properties, name: string): string | undefined {
+  const { metadata } = stateOf(record);
+  const relation = metadata.relations?.get(name);
+  if (relation) return problemWithRelation(record, relation, attributes);
   const field = metadata.byProperty.get(name);
   if (!field) {
     const nearest = nearestName(name, metadata.byProperty.keys());
     return `is not a field of ${metadata.className}${nearest ? ` (did you mean ${nearest}?)` : ` (it has ${[...metadata.byProperty.keys()].join(', ')})`}`;
   }
   return field.readOnly ? 'is read-only: the platform sets it' : undefined;
+}
+
+function problemWithRelation(record: object, relation: Relation, attributes: Properties): string | undefined {
+  const { name, key = '' } = relation;
+  if (attributes[name] === undefined) return undefined;
+  if (relation.kind === 'belongsTo' && attributes[key] !== undefined) return `and its key ${key} are both given; give one of them`;
+  return problemWithRelated(record.constructor, stateOf(record).metadata, relation, attributes[name]);
 }
 
 /** The field with a property name. @throws ValidationError for an unknown name. */

@@ -1,6 +1,7 @@
 import { metadataOf } from '../fields/compile.js';
 import type { FieldMetadata } from '../fields/metadata.js';
 import type { TransformOptions } from '../ports/transform-options.js';
+import { removeShadows } from '../relations/shadows.js';
 import { isId } from '../support/ids.js';
 import { isUnread } from './accessor.js';
 import { assignFields, checkNames, type Properties } from './assign.js';
@@ -61,6 +62,8 @@ export function newRecord<T extends object>(target: RecordClass<T>, attributes?:
 /** Sets the fields of a record after its constructors: to what the platform sent, else the caller's attributes, else the initialisers. */
 export function completeRecord(record: object): void {
   const state = stateOf(record);
+  const { relations } = state.metadata;
+  if (relations !== null) removeShadows(record, relations);
   if (state.saved) {
     hydrate(record, state);
     return;
@@ -74,7 +77,7 @@ export function completeRecord(record: object): void {
     if (field.readOnly || isKnown) keepInitial(own, state, field);
   }
   if (state.given) {
-    checkNames(state.metadata, state.given, `new ${state.metadata.className}(…)`);
+    checkNames(record, state.given, `new ${state.metadata.className}(…)`);
     assignFields(record, state.given);
   }
   // Initialisers of a class below the one that completes run later; what they overwrite is found by what was given.

@@ -3,31 +3,21 @@ import type { OperationScope } from '../hooks/operation-scope.js';
 import type { OperationQueue } from '../hooks/queue.js';
 import type { DictOptions, TransformOptions } from '../ports/transform-options.js';
 
-/** The state of a record besides its fields. It is not visible from outside. */
-export class RecordState {
-  /** The saved state: the parsed JSON itself, never written to; null until the record is loaded or saved. */
-  saved: Record<string, unknown> | null;
-  /** Values behind the own accessors, by field index; undefined for a value that has not been read or set. */
-  values: unknown[] | null = null;
-  /** The time stamps of the saved dates, in milliseconds since 1970, by `dateIndex`; NaN where there is no valid date. Made on first use. */
-  times: number[] | null = null;
+/** What few records have. */
+class RareState {
+  /** The attributes passed to the constructor; null once no initialiser can overwrite them any more. */
+  given: object | null = null;
   /** While it is hydrated: the properties that initialisers had set and that were detached, by field index. */
   detached: readonly (PropertyDescriptor | undefined)[] | null = null;
-  /** The attributes passed to the constructor; null once no initialiser can overwrite them any more. */
-  given: object | null;
-  /** Keys without a field, taken over by a clone or by `fromDict` without an id. */
-  extras: Record<string, unknown> | null = null;
   /** Values that class field initialisers gave to fields the platform did not send, by field index; they are not changes. */
   initial: Map<number, Initial> | null = null;
-  /** The record itself. */
-  record: object | undefined;
+  /** Keys without a field, taken over by a clone or by `fromDict` without an id. */
+  extras: Record<string, unknown> | null = null;
   /** The saved state of the record this one was copied from: its spelling of what has not changed is used for this one as well. */
   precedent: Record<string, unknown> | null = null;
   isDeleted = false;
   /** Whether it was made with an id, or its id was used in a request. */
   hadId = false;
-  /** The connection the record came from; null while the record uses its class's connection. */
-  connection: object | null = null;
   /** The error of a create whose response was lost; null when there is none. */
   lost: Error | null = null;
   /** The idempotency key of a create that has not succeeded yet, and the body it stands for. */
@@ -38,12 +28,50 @@ export class RecordState {
   address: string | null = null;
   /** The queue of operations that wait for each other; made on first use. */
   queue: OperationQueue<OperationScope> | null = null;
+}
+
+const nothing = Object.freeze(new RareState());
+
+/**
+ * Keeps a `RareState` in one member, made when something is set: members of its own for what few records have would be a tenth of the memory
+ * that a record takes beside its JSON (bench/memory.mjs).
+ */
+class OnDemand {
+  rare: RareState | null = null;
+}
+
+for (const name of Object.keys(nothing) as (keyof RareState)[]) {
+  Object.defineProperty(OnDemand.prototype, name, {
+    get(this: OnDemand): unknown {
+      return (this.rare ?? nothing)[name];
+    },
+    set(this: OnDemand, value: never): void {
+      if (this.rare === null && value === nothing[name]) return;
+      this.rare ??= new RareState();
+      this.rare[name] = value;
+    },
+  });
+}
+
+/** The state of a record besides its fields. It is not visible from outside. */
+export class RecordState extends (OnDemand as unknown as new () => RareState) {
+  /** The saved state: the parsed JSON itself, never written to; null until the record is loaded or saved. */
+  saved: Record<string, unknown> | null;
+  /** Values behind the own accessors, by field index; undefined for a value that has not been read or set. */
+  values: unknown[] | null = null;
+  /** The time stamps of the saved dates, in milliseconds since 1970, by `dateIndex`; NaN where there is no valid date. Made on first use. */
+  times: number[] | null = null;
+  /** The record itself. */
+  record: object | undefined;
+  /** The connection the record came from; null while the record uses its class's connection. */
+  connection: object | null = null;
 
   constructor(
     readonly metadata: RecordMetadata,
     saved: Record<string, unknown> | null,
     given: object | null,
   ) {
+    super();
     this.saved = saved;
     this.given = given;
   }

@@ -124,5 +124,7 @@ export function refuseDepth(): never {
  * the stack than is left.
  */
 export function isStackOverflow(error: unknown): boolean {
-  return (error instanceof RangeError && error.message.includes('call stack')) || (error instanceof Error && error.name === 'InternalError');
+  return (
+    (error instanceof RangeError && error.message.includes('call stack')) || (error instanceof Error && error.name === 'InternalError')
+  );
 }

@@ -5,6 +5,7 @@ import type { SaveOptions } from '../persistence/save.js';
 import type { DictOptions } from '../ports/transform-options.js';
 import type { CallOptions, OwnCallOptions, TransportRequest } from '../ports/transport.js';
 import type { PollOptions, WaitOptions } from '../ports/waiter.js';
+import type { SearchCallOptions } from '../relations/types.js';
 import type { BaseRunParams } from '../running/params.js';
 import type { ManyOptions } from '../running/run-many.js';
 import type { StreamOptions } from '../running/stream-options.js';
@@ -46,7 +47,7 @@ const hooked = [...callOptionNames, ...hookOptionNames];
 /** The options of each operation that every class has. */
 const operations = {
   get: [...callOptionNames, ...namesOf<Own<BaseGetParams, CallOptions>>({ id: true, host: true, resourcePath: true, known: true })],
-  search: callOptionNames,
+  search: [...callOptionNames, ...namesOf<Own<SearchCallOptions, CallOptions>>({ include: true, concurrency: true })],
   save: [
     ...hooked,
     ...namesOf<Own<SaveOptions, CallOptions & HookOptions>>({ force: true, idempotencyKey: true, resourcePath: true, onConflict: true }),

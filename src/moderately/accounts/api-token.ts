@@ -1,7 +1,9 @@
-import { type Attributes, type CallOptions, DeleteResourceMixin, Entity, Field } from '#front';
+import { type Attributes, BelongsTo, type CallOptions, DeleteResourceMixin, Entity, Field, type Related } from '#front';
 import { oneOf, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
+import { Team } from './team.js';
+import { User } from './user.js';
 
 export type TokenRole = 'member' | 'admin' | 'readonly';
 
@@ -56,6 +58,9 @@ export class ApiToken extends DeleteResourceMixin(ModeratelyResource) {
   @Field({ readOnly: true }) readonly usageStats?: Record<string, number>;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null | undefined;
+
+  @BelongsTo(() => Team, 'teamId') readonly team!: Related<Team>;
+  @BelongsTo(() => User, 'createdByUserId') readonly createdByUser!: Related<User>;
 
   /** Not a field, so that printing or storing the record does not reveal it. */
   #token: string | null = null;

@@ -1,7 +1,10 @@
-import { Entity, Field, type Search, ValidationError } from '#front';
+import { BelongsTo, Entity, Field, type Related, type Search, ValidationError } from '#front';
 import { pathOf, pathSegment, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
+import { ApiToken } from './api-token.js';
+import { Team } from './team.js';
+import { User } from './user.js';
 
 export type AuditAction = 'create' | 'read' | 'update' | 'delete' | 'execute' | 'export' | 'import';
 
@@ -57,6 +60,10 @@ export class AuditLog extends ModeratelyResource {
   @Field({ readOnly: true, name: 'changes' }) readonly recordedChanges!: Record<string, unknown> | null;
   @Field({ readOnly: true }) readonly metadata!: AuditMetadata | null;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+
+  @BelongsTo(() => Team, 'teamId') readonly team!: Related<Team>;
+  @BelongsTo(() => User, 'userId') readonly user!: Related<User>;
+  @BelongsTo(() => ApiToken, 'apiTokenId') readonly apiToken!: Related<ApiToken>;
 
   /** The actions on one resource. @throws ValidationError for an `entityType` that does not have 1 to 50 characters. */
   static ofEntity(entityType: string, entityId: string, params: AuditLogSearchParams = {}): Search<AuditLog> {

@@ -1,4 +1,4 @@
-import { DeleteResourceMixin, Entity, Field } from '#front';
+import { BelongsTo, DeleteResourceMixin, Entity, Field, type Related } from '#front';
 import { oneOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
@@ -34,11 +34,6 @@ export class TeamUser extends DeleteResourceMixin(ModeratelyResource) {
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
-  user(): Promise<User> {
-    return this.sibling(User, 'get').get(this.userId);
-  }
-
-  team(): Promise<Team> {
-    return this.sibling(Team, 'get').get(this.teamId);
-  }
+  @BelongsTo(() => User, 'userId', { required: true }) readonly user!: Related<User, never>;
+  @BelongsTo(() => Team, 'teamId', { required: true }) readonly team!: Related<Team, never>;
 }

@@ -1,4 +1,4 @@
-import { type Attributes, Entity, Field, type Search } from '#front';
+import { type Attributes, Entity, Field, HasMany, type RelatedMany } from '#front';
 import { textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { type ListParams, newestFirst, type SearchDescription, type TeamParams } from '../base/search-params.js';
@@ -28,17 +28,13 @@ export class Team extends ModeratelyResource {
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  @HasMany(() => User, { by: 'teamIds', list: true }) readonly users!: RelatedMany<User, Omit<UserSearchParams, 'teamIds'>>;
+  /** The team's users with their roles. */
+  @HasMany(() => TeamUser, { key: 'teamId', by: 'teamIds', list: true })
+  readonly members!: RelatedMany<TeamUser, Omit<TeamUserSearchParams, 'teamIds'>>;
+
   constructor(attributes?: Attributes<Team>) {
     super(attributes);
-  }
-
-  users(params: Omit<UserSearchParams, 'teamIds'> = {}): Search<User> {
-    return this.sibling(User, 'search').search({ ...params, teamIds: [this.savedId('list the users of')] });
-  }
-
-  /** The team's users with their roles. */
-  members(params: Omit<TeamUserSearchParams, 'teamIds'> = {}): Search<TeamUser> {
-    return this.sibling(TeamUser, 'search').search({ ...params, teamIds: [this.savedId('list the members of')] });
   }
 
   /** Not supported by the platform. @throws ValidationError, always, without sending a request. */

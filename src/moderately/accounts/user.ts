@@ -1,4 +1,4 @@
-import { Entity, Field, type SaveScope, ValidationError } from '#front';
+import { Entity, Field, HasMany, type RelatedMany, type SaveScope, ValidationError } from '#front';
 import { Search, textOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { type ListParams, newestFirst, type SearchDescription, type Several, type TeamParams } from '../base/search-params.js';
@@ -33,6 +33,10 @@ export class User extends ModeratelyResource {
   @Field({ readOnly: true }) readonly nickname?: string;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  /** The user's memberships in teams, with the role in each. */
+  @HasMany(() => TeamUser, { key: 'userId', by: 'userIds', list: true, where: { teamIds: null } })
+  readonly memberships!: RelatedMany<TeamUser, Omit<TeamUserSearchParams, 'userIds'>>;
 
   /** The nickname, else the full name. */
   get displayName(): string {
@@ -71,11 +75,6 @@ export class User extends ModeratelyResource {
     }
     this.fullName = profile.fullName;
     return this.save();
-  }
-
-  /** The user's memberships in teams, with the role in each. */
-  memberships(params: Omit<TeamUserSearchParams, 'userIds'> = {}): Search<TeamUser> {
-    return this.sibling(TeamUser, 'search').search({ teamIds: null, ...params, userIds: [this.savedId('list the memberships of')] });
   }
 
   /** Those of the user's teams that the key can see. */

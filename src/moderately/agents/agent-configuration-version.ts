@@ -1,6 +1,6 @@
-import { type Attributes, Entity, Field, type Search, withHooks } from '#front';
+import { type Attributes, BelongsTo, Entity, Field, HasMany, type Related, type RelatedMany, withHooks } from '#front';
 import { textOf, wholeNumber } from '../../vendor.js';
-import { ModeratelyResource } from '../base/resource.js';
+import { executionClassOf, ModeratelyResource } from '../base/resource.js';
 import type { SearchDescription, Several } from '../base/search-params.js';
 import { Agent } from './agent.js';
 import type { AgentLimits, AgentModels, AgentTool } from './agent-configuration.js';
@@ -40,6 +40,14 @@ export class AgentConfigurationVersion extends ModeratelyResource {
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  @BelongsTo(() => Agent, 'agentId', { required: true }) agent!: Related<Agent, never>;
+  @HasMany((owner) => executionClassOf(owner, AgentExecution), {
+    key: 'agentConfigurationVersionId',
+    by: 'agentConfigurationVersionIds',
+    list: true,
+  })
+  readonly executions!: RelatedMany<AgentExecution, Omit<AgentExecutionSearchParams, 'agentConfigurationVersionIds'>>;
+
   constructor(attributes?: Attributes<AgentConfigurationVersion>) {
     super(attributes);
   }
@@ -54,16 +62,5 @@ export class AgentConfigurationVersion extends ModeratelyResource {
   @withHooks({ operation: 'run' })
   async execute(input: Record<string, unknown>, options: AgentExecuteOptions = {}): Promise<AgentExecution> {
     return this.sibling(AgentExecution, 'execute').start(this.savedId('execute'), input, options);
-  }
-
-  executions(params: Omit<AgentExecutionSearchParams, 'agentConfigurationVersionIds'> = {}): Search<AgentExecution> {
-    return this.sibling(AgentExecution, 'search').search({
-      ...params,
-      agentConfigurationVersionIds: [this.savedId('list the executions of')],
-    });
-  }
-
-  agent(): Promise<Agent> {
-    return this.sibling(Agent, 'get').get(this.agentId);
   }
 }

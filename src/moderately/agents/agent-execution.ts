@@ -1,4 +1,15 @@
-import { type Attributes, type CallOptions, Entity, Field, type Progress, type SaveScope, type Search, ValidationError } from '#front';
+import {
+  type Attributes,
+  BelongsTo,
+  type CallOptions,
+  Entity,
+  Field,
+  type Progress,
+  type Related,
+  type SaveScope,
+  type Search,
+  ValidationError,
+} from '#front';
 import { checkOptionNames, isObject, namesOf, newRecord, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
@@ -78,6 +89,9 @@ export class AgentExecution extends Execution {
   @Field({ readOnly: true, type: Date }) readonly cancelledAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly pausedAt!: Date | null;
 
+  @BelongsTo(() => AgentConfigurationVersion, 'agentConfigurationVersionId', { required: true })
+  configurationVersion!: Related<AgentConfigurationVersion, never>;
+
   constructor(attributes?: Attributes<AgentExecution>) {
     super(attributes);
   }
@@ -118,10 +132,6 @@ export class AgentExecution extends Execution {
   /** The execution's current state, its latest memory state and its steps so far. */
   async liveTail(options: CallOptions = {}): Promise<LiveTail> {
     return readLiveTail(await this.callAction('GET', 'live-tail', options), this.sibling(AgentMemoryState, 'read'));
-  }
-
-  configurationVersion(): Promise<AgentConfigurationVersion> {
-    return this.sibling(AgentConfigurationVersion, 'get').get(this.agentConfigurationVersionId);
   }
 
   /** Not supported by the platform. @throws ValidationError, always, without sending a request. */

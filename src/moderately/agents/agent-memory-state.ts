@@ -1,4 +1,4 @@
-import { Entity, Field, type RefreshOptions } from '#front';
+import { BelongsTo, Entity, Field, type RefreshOptions, type Related } from '#front';
 import { callOptions, checkOptions, replaceSaved } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription } from '../base/search-params.js';
@@ -24,6 +24,8 @@ export class AgentMemoryState extends ModeratelyResource {
   @Field({ readOnly: true }) readonly version!: number;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  @BelongsTo(() => AgentExecution, 'agentExecutionId') readonly execution!: Related<AgentExecution>;
 
   /** Loads the state again, by its version. */
   override async refresh(options: RefreshOptions = {}): Promise<this> {

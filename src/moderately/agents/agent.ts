@@ -1,6 +1,7 @@
-import { type Attributes, DeleteResourceMixin, Entity, Field, type Search, withHooks } from '#front';
+import { type Attributes, DeleteResourceMixin, Entity, Field, HasMany, type RelatedMany, withHooks } from '#front';
 import { checkOptionNames } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
+import { executionClassOf } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import { type ListParams, newestFirst, type Several, type TeamParams } from '../base/search-params.js';
 import { defaultLimits } from './agent-configuration.js';
@@ -23,6 +24,11 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
   static override searching = { ...namedSearch('agentIds'), defaultOrder: newestFirst };
 
   @Field({ readOnly: true }) readonly agentId!: string;
+
+  @HasMany(() => AgentConfigurationVersion, { key: 'agentId', by: 'agentIds', list: true })
+  readonly configurationVersions!: RelatedMany<Version, Omit<AgentConfigurationVersionSearchParams, 'agentIds'>>;
+  @HasMany((owner) => executionClassOf(owner, AgentExecution), { by: 'agentIds', list: true })
+  readonly executions!: RelatedMany<AgentExecution, Omit<AgentExecutionSearchParams, 'agentIds'>>;
 
   constructor(attributes?: Attributes<Agent>) {
     super(attributes);
@@ -47,20 +53,9 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
     return new Version({ ...defaults, ...attributes, versionNumber, agentId: this.savedId('create a configuration version of') }).save();
   }
 
-  configurationVersions(params: Omit<AgentConfigurationVersionSearchParams, 'agentIds'> = {}): Search<Version> {
-    return this.sibling(AgentConfigurationVersion, 'search').search({
-      ...params,
-      agentIds: [this.savedId('list the configuration versions of')],
-    });
-  }
-
   /** Resolves to null if there is none. */
   async currentConfigurationVersion(): Promise<Version | null> {
     return firstOf(this.configurationVersions({ isCurrent: true }));
-  }
-
-  executions(params: Omit<AgentExecutionSearchParams, 'agentIds'> = {}): Search<AgentExecution> {
-    return this.sibling(AgentExecution, 'search').search({ ...params, agentIds: [this.savedId('list the executions of')] });
   }
 
   /**

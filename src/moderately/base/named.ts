@@ -1,5 +1,6 @@
-import { Entity, Field, ValidationError } from '#front';
+import { BelongsTo, Entity, Field, type Related, ValidationError } from '#front';
 import { textOf } from '../../vendor.js';
+import { Team } from '../accounts/team.js';
 import { ModeratelyResource } from './resource.js';
 import type { SearchDescription } from './search-params.js';
 import { numberIn } from './values.js';
@@ -22,6 +23,8 @@ export abstract class NamedResource extends ModeratelyResource {
   @Field({ readOnly: true }) readonly successRate!: number | undefined;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  @BelongsTo(() => Team, 'teamId') readonly team!: Related<Team>;
 
   /** Resolves to null if there is none. */
   abstract currentConfigurationVersion(): Promise<ModeratelyResource | null>;

@@ -6,6 +6,7 @@ import {
   Entity,
   GetResourceMixin,
   type SaveScope,
+  type SearchCallOptions,
   SearchResourceMixin,
   ValidationError,
 } from '#front';
@@ -29,6 +30,7 @@ import {
   refuseOther,
   Search,
   type SearchOf,
+  type SearchOptionsOf,
   type SearchParamsOf,
   searchInBatches,
   searchSettings,
@@ -107,19 +109,33 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     return buildQuery(params, this.searching, () => moderatelyOf(connectionOfClass(this), this.name).teamId, `search of ${this.name}`);
   }
 
+  /** Records are found by their ids whatever team they belong to, as `get()` does. */
+  static override searchParamsOfIds(ids: readonly string[]): Record<string, unknown> | null {
+    const filter = ownIds(this);
+    const { filters, team } = this.searching;
+    if (!filters.includes(filter)) return null;
+    return { [filter]: ids, ...(team === 'teamIds' && filter !== team && { teamIds: null }) };
+  }
+
   /**
    * A search, which is made when it is awaited or iterated. A search for more than 100 of the records' own ids is sent in several requests,
    * one page each, unless the caller gives a page or a sort order.
    *
    * @throws ValidationError (when awaited) for a filter, a sort order or a page size that the platform does not support.
    */
-  static override search<C extends RecordClass<BaseResource>>(this: C, params?: SearchParamsOf<C>, options: CallOptions = {}): SearchOf<C> {
+  static override search<C extends RecordClass<BaseResource>>(
+    this: C,
+    params?: SearchParamsOf<C>,
+    options: SearchOptionsOf<C> = {},
+  ): SearchOf<C> {
     const target = this as unknown as typeof ModeratelyResource & RecordClass<ModeratelyResource>;
     return new Search(
       async () => {
         const size = Math.min(idsPerRequest, searchSettings(target).maxPageSize);
         const batches = inBatches(params ?? {}, target.searching, ownIds(target), size);
-        const search = batches ? searchInBatches(target, batches, options) : super.search.call(target, params as never, options);
+        const search = batches
+          ? searchInBatches(target, batches, options)
+          : super.search.call(target, params as never, options as SearchCallOptions<never>);
         return search as never;
       },
       refineSearch(target, params ?? {}, options),
@@ -219,6 +235,12 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 }
 
 declareFamily(ModeratelyResource);
+
+/** The class of the executions of a class's records, for a relation: the one that it names, else the library's. */
+export function executionClassOf<E extends Execution>(owner: object, target: RecordClass<E>): RecordClass<E> {
+  const { executionClass } = owner as typeof ModeratelyResource;
+  return executionClass?.prototype instanceof target ? (executionClass as RecordClass<E>) : target;
+}
 
 /** The name of the filter by the ids of a class's own records. */
 function ownIds(target: typeof ModeratelyResource): string {

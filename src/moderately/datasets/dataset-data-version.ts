@@ -1,4 +1,4 @@
-import { type Attributes, Entity, Field, ValidationError } from '#front';
+import { type Attributes, BelongsTo, Entity, Field, type Related, ValidationError } from '#front';
 import { baseName, type Content, oneOf, pathOf, type TransportRequest, textOf } from '../../vendor.js';
 import { objectAt, textAt } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
@@ -12,6 +12,7 @@ import {
 } from '../base/upload.js';
 import { numberIn, textIn } from '../base/values.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
+import { Dataset } from './dataset.js';
 
 export type DataFileType = 'csv' | 'xlsx';
 
@@ -62,6 +63,8 @@ export class DatasetDataVersion extends UploadedResource {
   @Field({ readOnly: true }) readonly fileSizeBytes?: number | null;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  @BelongsTo(() => Dataset, 'datasetId') dataset!: Related<Dataset>;
 
   constructor(attributes?: Attributes<DatasetDataVersion>) {
     super(attributes);

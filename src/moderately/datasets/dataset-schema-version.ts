@@ -1,9 +1,10 @@
-import { type Attributes, Entity, Field, type SaveScope, ValidationError } from '#front';
+import { type Attributes, BelongsTo, Entity, Field, type Related, type SaveScope, ValidationError } from '#front';
 import { isObject, oneOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import { type Column, type ColumnDetails, type ColumnInput, columnFrom, type ParsingOptions } from './columns.js';
+import { Dataset } from './dataset.js';
 
 export interface DatasetSchemaVersionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'versionNo' | (string & {})> {
   datasetSchemaVersionIds?: Several | undefined;
@@ -29,6 +30,8 @@ export class DatasetSchemaVersion extends ModeratelyResource {
   @Field() parsingOptions?: ParsingOptions;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  @BelongsTo(() => Dataset, 'datasetId') dataset!: Related<Dataset>;
 
   constructor(attributes?: Attributes<DatasetSchemaVersion>) {
     super(attributes);

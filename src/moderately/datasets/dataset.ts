@@ -1,9 +1,13 @@
 import {
   type Attributes,
   type BackOff,
+  BelongsTo,
   DeleteResourceMixin,
   Entity,
   Field,
+  HasMany,
+  type Related,
+  type RelatedMany,
   type SaveOptions,
   type SaveScope,
   type Search,
@@ -25,6 +29,7 @@ import {
   type TransportRequest,
   textOf,
 } from '../../vendor.js';
+import { Team } from '../accounts/team.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import { type ListParams, newestFirst, type SearchDescription, type Several, type TeamParams } from '../base/search-params.js';
@@ -125,6 +130,12 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  @BelongsTo(() => Team, 'teamId') readonly team!: Related<Team>;
+  @BelongsTo(() => DatasetDataVersion, 'currentDataVersionId') readonly currentDataVersion!: Related<DatasetDataVersion>;
+  @BelongsTo(() => DatasetSchemaVersion, 'currentSchemaVersionId') readonly currentSchemaVersion!: Related<DatasetSchemaVersion>;
+  @HasMany(() => DatasetDataVersion, { key: 'datasetId', by: 'datasetIds', list: true })
+  readonly dataVersions!: RelatedMany<DatasetDataVersion, Omit<DatasetDataVersionSearchParams, 'datasetIds'>>;
+
   constructor(attributes?: Attributes<Dataset>) {
     super(attributes);
   }
@@ -173,10 +184,6 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     if (version.datasetId !== this.id)
       throw new ValidationError(`The data version ${id} belongs to another dataset (${version.datasetId}).`);
     return version.download(path, transfer);
-  }
-
-  dataVersions(params: Omit<DatasetDataVersionSearchParams, 'datasetIds'> = {}): Search<DatasetDataVersion> {
-    return this.sibling(DatasetDataVersion, 'search').search({ ...params, datasetIds: [this.savedId('list the data versions of')] });
   }
 
   dataVersion(id: string): Promise<DatasetDataVersion> {

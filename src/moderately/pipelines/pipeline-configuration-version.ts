@@ -1,16 +1,19 @@
 import {
   type Attributes,
+  BelongsTo,
   type CallOptions,
   DeleteResourceMixin,
   Entity,
   Field,
+  HasMany,
   type HookOptions,
+  type Related,
+  type RelatedMany,
   ResourceError,
-  type Search,
   withHooks,
 } from '#front';
 import { copyRecord, idKeyOf, loadedRecord, loadRecord, oneOf, pathOf, requireConnection } from '../../vendor.js';
-import { ModeratelyResource } from '../base/resource.js';
+import { executionClassOf, ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
@@ -49,6 +52,14 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
   @Field({ nullable: false, check: oneOf(versionStatuses), onClone: 'reset' }) status!: VersionStatus;
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
+
+  @BelongsTo(() => Pipeline, 'pipelineId', { required: true }) pipeline!: Related<Pipeline, never>;
+  @HasMany((owner) => executionClassOf(owner, PipelineExecution), {
+    key: 'pipelineConfigurationVersionId',
+    by: 'pipelineConfigurationVersionIds',
+    list: true,
+  })
+  readonly executions!: RelatedMany<PipelineExecution, Omit<PipelineExecutionSearchParams, 'pipelineConfigurationVersionIds'>>;
 
   constructor(attributes?: Attributes<PipelineConfigurationVersion>) {
     super(attributes);
@@ -101,20 +112,9 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
     return this.sibling(PipelineExecution, 'execute').start(this.savedId('execute'), input, options);
   }
 
-  executions(params: Omit<PipelineExecutionSearchParams, 'pipelineConfigurationVersionIds'> = {}): Search<PipelineExecution> {
-    return this.sibling(PipelineExecution, 'search').search({
-      ...params,
-      pipelineConfigurationVersionIds: [this.savedId('list the executions of')],
-    });
-  }
-
   /** The newest execution, or null. */
   async latestExecution(): Promise<PipelineExecution | null> {
     return firstOf(this.executions({ orderBy: 'createdAt', orderDirection: 'desc', pageSize: 1 }));
-  }
-
-  pipeline(): Promise<Pipeline> {
-    return this.sibling(Pipeline, 'get').get(this.pipelineId);
   }
 
   /** An unmodified record is copied by the platform, as a draft with the next version number. Any other is copied locally and is new. */

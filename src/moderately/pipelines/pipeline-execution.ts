@@ -1,9 +1,11 @@
 import {
   type Attributes,
+  BelongsTo,
   type CallOptions,
   Entity,
   Field,
   type Progress,
+  type Related,
   type SaveScope,
   type StandardSchema,
   ValidationError,
@@ -22,7 +24,7 @@ import {
   startExecution,
 } from '../base/execution.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
-import { type OutputOptions, outputOptionNames, readOutput } from './output.js';
+import { type OutputOptions, outputOptionNames } from './output-options.js';
 import { PipelineConfigurationVersion } from './pipeline-configuration-version.js';
 
 export interface PipelineExecutionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'startedAt' | (string & {})>, TeamParams {
@@ -96,6 +98,9 @@ export class PipelineExecution extends Execution {
   @Field({ onClone: 'reset', type: Date }) cancelledAt!: Date | null;
   @Field({ onClone: 'reset', type: Date }) pausedAt!: Date | null;
 
+  @BelongsTo(() => PipelineConfigurationVersion, 'pipelineConfigurationVersionId', { required: true })
+  configurationVersion!: Related<PipelineConfigurationVersion, never>;
+
   constructor(attributes?: Attributes<PipelineExecution>) {
     super(attributes);
   }
@@ -156,12 +161,9 @@ export class PipelineExecution extends Execution {
   async output(options: OutputOptions = {}): Promise<unknown> {
     const attempt = `output of ${String(this)}`;
     checkOptionNames(attempt, options, outputOptionNames);
+    const { readOutput } = await import('./output.js');
     const request = (): Promise<Record<string, unknown>> => this.callAction('GET', 'output', { signal: options.signal, attempt });
     return readOutput(request, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
-  }
-
-  configurationVersion(): Promise<PipelineConfigurationVersion> {
-    return this.sibling(PipelineConfigurationVersion, 'get').get(this.pipelineConfigurationVersionId);
   }
 
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {

@@ -1,6 +1,17 @@
-import { type Attributes, DeleteResourceMixin, Entity, Field, ResourceError, type SaveOptions, type Search, withHooks } from '#front';
+import {
+  type Attributes,
+  DeleteResourceMixin,
+  Entity,
+  Field,
+  HasMany,
+  type RelatedMany,
+  ResourceError,
+  type SaveOptions,
+  withHooks,
+} from '#front';
 import { checkOptionNames, copyRecord } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
+import { executionClassOf } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
 import type { VersionStatus } from '../base/version-status.js';
@@ -29,6 +40,11 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
   static override searching = namedSearch('pipelineIds');
 
   @Field({ readOnly: true }) readonly pipelineId!: string;
+
+  @HasMany(() => PipelineConfigurationVersion, { key: 'pipelineId', by: 'pipelineIds', list: true })
+  readonly configurationVersions!: RelatedMany<Version, Omit<PipelineConfigurationVersionSearchParams, 'pipelineIds'>>;
+  @HasMany((owner) => executionClassOf(owner, PipelineExecution), { by: 'pipelineIds', list: true })
+  readonly executions!: RelatedMany<PipelineExecution, Omit<PipelineExecutionSearchParams, 'pipelineIds'>>;
 
   /** Loads the versions that a clone copies when it is saved, oldest first. */
   #toCopy: (() => Promise<Version[]>) | null = null;
@@ -69,20 +85,9 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     return new Version({ pipelineId: this.savedId('create a configuration version of'), configuration, status: options.status }).save();
   }
 
-  configurationVersions(params: Omit<PipelineConfigurationVersionSearchParams, 'pipelineIds'> = {}): Search<Version> {
-    return this.sibling(PipelineConfigurationVersion, 'search').search({
-      ...params,
-      pipelineIds: [this.savedId('list the configuration versions of')],
-    });
-  }
-
   /** Resolves to null if there is none. */
   async currentConfigurationVersion(): Promise<Version | null> {
     return firstOf(this.configurationVersions({ status: 'current', pageSize: 1 }));
-  }
-
-  executions(params: Omit<PipelineExecutionSearchParams, 'pipelineIds'> = {}): Search<PipelineExecution> {
-    return this.sibling(PipelineExecution, 'search').search({ ...params, pipelineIds: [this.savedId('list the executions of')] });
   }
 
   /** The newest execution, or null. */

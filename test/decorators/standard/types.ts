@@ -1,5 +1,18 @@
 /** Compile-time tests of what standard decorators check: that this file compiles is the test. */
-import { BaseResource, BeforeSave, Entity, Field, OnPoll, withHooks } from 'remote-record';
+import {
+  BaseResource,
+  BeforeSave,
+  BelongsTo,
+  Entity,
+  Field,
+  HasMany,
+  HasOne,
+  OnPoll,
+  type Related,
+  type RelatedMany,
+  type RelatedOne,
+  withHooks,
+} from 'remote-record';
 
 class Author {
   first = '';
@@ -55,3 +68,28 @@ export class Note extends BaseResource {
 }
 
 export const length: Promise<number> = new Note().publish('me');
+
+@Entity({ path: 'letters' })
+export class Letter extends BaseResource {
+  @Field({ type: String }) noteId?: string | null;
+  @BelongsTo(() => Note, 'noteId') note!: Related<Note>;
+  @BelongsTo(() => Note, 'noteId') accessor other!: Related<Note>;
+  @BelongsTo(() => Note, 'noteId', { required: true }) readonly sure!: Related<Note, never>;
+  @HasMany(() => Letter, 'noteId') letters!: RelatedMany<Letter, { open?: boolean }>;
+  @HasOne(() => Letter, 'noteId') accessor one!: RelatedOne<Letter>;
+
+  // @ts-expect-error a key that is not there
+  @BelongsTo(() => Note, 'notId') lost!: Related<Note>;
+  // @ts-expect-error records of another class
+  @BelongsTo(() => Note, 'noteId') letter!: Related<Letter>;
+  // @ts-expect-error one is not many
+  @HasOne(() => Letter, 'noteId') accessor several!: RelatedMany<Letter>;
+  // @ts-expect-error static
+  @BelongsTo(() => Note, 'noteId') static nowhere: Related<Note>;
+  // @ts-expect-error private
+  @HasMany(() => Letter, 'noteId') #hidden!: RelatedMany<Letter>;
+  // @ts-expect-error a method
+  @HasMany(() => Letter, 'noteId') all(): unknown {
+    return this.#hidden();
+  }
+}

@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import { BaseResource } from '../../../src/model/base-resource.js';
 import { Entity } from '../../../src/model/fields/entity.js';
 import { Field, type FieldOptions } from '../../../src/model/fields/field.js';
+import { BelongsTo } from '../../../src/model/relations/decorators.js';
+import type { Related } from '../../../src/model/relations/types.js';
 import { replaceSaved } from '../../../src/model/state/merge.js';
 
 // Left set: V8 may throw the compiled function away and compile it again.
@@ -44,6 +46,13 @@ class DefiningJob extends Job {
     super(attributes);
     define(this, { name: undefined, input: undefined, startedAt: undefined, output: undefined, tags: ['initial'], note: 'initial' });
   }
+}
+
+@Entity({ path: 'tasks' })
+class Task extends BaseResource {
+  @Field() declare jobId: string;
+  @BelongsTo(() => Job, 'jobId') declare job: Related<Job>;
+  @Field() declare input: Record<string, unknown> | undefined;
 }
 
 const started = { id: '1', name: 'one', input: { a: 1 }, startedAt: '2024-01-15T10:00:00.000Z', output: null };
@@ -111,6 +120,19 @@ for (const Class of [Job, DefiningJob]) {
     });
   });
 }
+
+describe('the layout of a record with relations in memory', () => {
+  it('is that of one without: they are members of its class', () => {
+    const task = Task.fromDict({ id: '1', jobId: '1', input: { a: 1 } });
+    expect(isCompact(task)).to.equal(true);
+    task.job.set(Job.fromDict(started));
+    expect([task.job.loaded?.name, isCompact(task), Object.getOwnPropertyNames(task)]).to.deep.equal([
+      'one',
+      true,
+      ['id', 'jobId', 'input'],
+    ]);
+  });
+});
 
 describe('a nested value of a defined class field', () => {
   const isLazy = (record: object, property: string): boolean => Object.getOwnPropertyDescriptor(record, property)?.get !== undefined;

@@ -1,0 +1,38 @@
+import type { BaseResource } from '../base-resource.js';
+import { isRecord, stateOf } from '../state/slot.js';
+import { isId } from '../support/ids.js';
+import type { Relation } from './declaration.js';
+
+/** What is at the other side of a relation. */
+export type LoadedValue = BaseResource | null | readonly BaseResource[];
+
+interface Loaded {
+  /** The key that it was loaded by. */
+  readonly key: string;
+  readonly value: LoadedValue;
+}
+
+/** Kept beside the records: a record has no room for it that tools would not see. */
+const loaded = new WeakMap<object, Map<string, Loaded>>();
+
+/** What a relation is found by: the key of a record that belongs to another, else the id of the record; undefined and null where there is none. */
+export function keyOf(record: object, { kind, key }: Relation): unknown {
+  return (record as Record<string, unknown>)[kind === 'belongsTo' ? key! : 'id'];
+}
+
+/** Notes what was loaded by a key. */
+export function noteLoaded(record: object, { name }: Relation, key: unknown, value: LoadedValue): void {
+  const own = loaded.get(record) ?? new Map<string, Loaded>();
+  loaded.set(record, own.set(name, { key: String(key), value }));
+}
+
+/** What has been loaded by the present key; null where a key says that there is none; undefined where nothing has been loaded. */
+export function loadedOf(record: object, relation: Relation): LoadedValue | undefined {
+  const key = keyOf(record, relation);
+  if (!isId(key)) return relation.kind === 'belongsTo' && key !== undefined ? null : undefined;
+  const found = loaded.get(record)?.get(relation.name);
+  if (found?.key !== String(key)) return undefined;
+  const { value } = found;
+  if (Array.isArray(value)) return value.filter((each) => !stateOf(each).isDeleted);
+  return isRecord(value) && stateOf(value).isDeleted ? undefined : value;
+}
