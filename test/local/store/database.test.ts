@@ -5,6 +5,7 @@ import Libsql from 'libsql';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
+import { execute, rowOf } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
 
@@ -39,6 +40,19 @@ describe('The database of the local platform', () => {
     });
     expect((await failure(failing)).message).to.equal('no');
     expect(await get('a')).to.equal(undefined);
+  });
+
+  it('keeps statements out of a transaction that is open, and lets those of the transaction in', async () => {
+    const value = "select value from settings where key = 'a'";
+    let read: Promise<{ value: string } | undefined> | undefined;
+    await store.transaction().execute(async (trx) => {
+      await execute(trx, { text: "insert into settings values ('a', 'unfinished')", parameters: [] });
+      read = rowOf(store, value, []);
+      await Promise.resolve();
+      await execute(trx, { text: "update settings set value = 'done'", parameters: [] });
+      expect(await rowOf(trx, value, [])).to.deep.equal({ value: 'done' });
+    });
+    expect(await read).to.deep.equal({ value: 'done' });
   });
 
   it('lets nothing refer to what is not there', async () => {
