@@ -6,11 +6,8 @@ import { Presigner } from './blobs/presign.js';
 import { createClock } from './clock.js';
 import type { Address, Platform } from './context.js';
 import type { BlockHandler } from './engine/types.js';
-import { agentJob, agentRunner } from './executions/agent-runner.js';
-import { assetJob, assetRunner } from './executions/asset-runner.js';
-import { datasetJob, datasetRunner } from './executions/dataset-runner.js';
 import { registerModule } from './executions/handlers.js';
-import { pipelineJob, pipelineRunner } from './executions/pipeline-runner.js';
+import { agentJob, assetJob, datasetJob, pipelineJob } from './executions/job-kinds.js';
 import { ProcessPool } from './isolation/pool.js';
 import { type LocalPlatformOptions, limitsOf } from './options.js';
 import { JobQueue } from './queue/queue.js';
@@ -64,10 +61,10 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
       handlers: new Map<string, BlockHandler>(),
       llm: options.llm,
     };
-    queue.register(pipelineJob, pipelineRunner(platform));
-    queue.register(datasetJob, datasetRunner(platform));
-    queue.register(agentJob, agentRunner(platform));
-    queue.register(assetJob, assetRunner(platform));
+    queue.register(pipelineJob, async () => (await import('./executions/pipeline-runner.js')).pipelineRunner(platform));
+    queue.register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
+    queue.register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
+    queue.register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
     return { platform, isNew };
   } catch (error) {
     await store.destroy().catch(() => {});
@@ -89,7 +86,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await beginInitialization(store);
     await blobs.clear();
     apiKeys.invalidate();
-    await store.transaction().execute((trx) => createInitialRecords(trx, settings, platform));
+    // Not in a transaction: without the settings, an interrupted start begins again.
+    await createInitialRecords(store, settings, platform);
     await applySeed(app.handle, platform, inProcessOrigin, options.seed ?? {});
     await savePlatformSettings(store, settings);
   }

@@ -5,23 +5,17 @@ import type { AppEnv, Platform } from './context.js';
 import { authenticate } from './requests/authentication.js';
 import { badRequest, errorResponse, HttpError } from './requests/errors.js';
 import { idempotent } from './requests/idempotency.js';
+import { pathOf } from './requests/paths.js';
 import { preconditions } from './requests/preconditions.js';
-import { aixplainRoutes } from './routes/aixplain/index.js';
 import { loginRoutes } from './routes/moderately/authentication.js';
-import { moderatelyRoutes } from './routes/moderately/index.js';
-
-/** The path of a request, without the double and trailing slashes that clients make when they join it to a base URL. */
-function pathOf({ url }: Request): string {
-  return new URL(url).pathname.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
-}
 
 /** The client's own id of a request, where it can be a header's value; otherwise a new one. */
 function requestIdOf(given: string | undefined, platform: Platform): string {
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : platform.newId();
 }
 
-/** Both APIs and the storage behind presigned URLs, as one application. */
-export function createRoutes(platform: Platform): Hono<AppEnv> {
+/** One of the APIs and the storage behind presigned URLs, as an application. */
+export function createRoutes(platform: Platform, api: Hono<AppEnv>): Hono<AppEnv> {
   const { urlLength } = platform.limits;
   const routes: Hono<AppEnv> = new Hono<AppEnv>({ getPath: pathOf })
     .use(async (c, next) => {
@@ -32,7 +26,7 @@ export function createRoutes(platform: Platform): Hono<AppEnv> {
       // No record contains one, and a database cannot search for one.
       if (c.req.url.includes('%00')) throw badRequest('The URL contains a NUL character.');
       await next();
-      c.res.headers.set('x-request-id', c.var.requestId);
+      c.res.headers.set('x-request-id', c.get('requestId'));
     })
     .route(`${storagePath}/${bucket}`, storageRoutes)
     .route('/authentication', loginRoutes)
@@ -42,8 +36,7 @@ export function createRoutes(platform: Platform): Hono<AppEnv> {
       idempotent,
       preconditions(() => routes),
     )
-    .route('/', moderatelyRoutes())
-    .route('/', aixplainRoutes())
+    .route('/', api)
     .all('*', (c) => {
       throw new HttpError(404, `There is no operation ${c.req.method} ${c.req.path}.`);
     })

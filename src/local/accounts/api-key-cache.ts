@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Store } from '../store/database.js';
+import type { ApiTokenRow, TeamUserRow } from '../store/schema.js';
+import { rowOf, rowsOf } from '../store/statements.js';
 import { tokenHash } from './tokens.js';
 
 /** Who makes a request, and what they may access. */
@@ -39,23 +41,18 @@ export class ApiKeyCache {
   }
 
   async #load(key: string): Promise<Principal | null> {
-    const token = await this.#store
-      .selectFrom('apiTokens')
-      .selectAll()
-      .where('tokenHash', '=', tokenHash(key))
-      .where('isActive', '=', 1)
-      .executeTakeFirst();
+    const token = await rowOf<ApiTokenRow>(this.#store, 'select * from "apiTokens" where "tokenHash" = ? and "isActive" = 1', [
+      tokenHash(key),
+    ]);
     if (!token) return null;
     const own = token.teamId === null;
-    const teams = await this.#store
-      .selectFrom('teamUsers')
-      .innerJoin('teams', 'teams.teamId', 'teamUsers.teamId')
-      .select(['teams.teamId', 'teamUsers.role', 'teamUsers.isDefault'])
-      .where('teamUsers.userId', '=', token.createdByUserId)
-      .$if(!own, (query) =>
-        query.where((is) => is.or([is('teams.teamId', '=', token.teamId), is('teams.createdByTokenId', '=', token.tokenId)])),
-      )
-      .execute();
+    const teams = await rowsOf<Pick<TeamUserRow, 'teamId' | 'role' | 'isDefault'>>(
+      this.#store,
+      `select teams."teamId", "teamUsers".role, "teamUsers"."isDefault"
+        from "teamUsers" join teams on teams."teamId" = "teamUsers"."teamId"
+        where "teamUsers"."userId" = ?${own ? '' : ' and (teams."teamId" = ? or teams."createdByTokenId" = ?)'}`,
+      own ? [token.createdByUserId] : [token.createdByUserId, token.teamId, token.tokenId],
+    );
     const principal: Principal = {
       userId: token.createdByUserId,
       role: token.role,

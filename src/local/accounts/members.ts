@@ -2,6 +2,7 @@ import { timestamp } from '../clock.js';
 import type { Store } from '../store/database.js';
 import type { CreationContext } from '../store/ids.js';
 import type { TeamUserRow, UserRow } from '../store/schema.js';
+import { execute, insertion, rowOf } from '../store/statements.js';
 
 /** The attributes of a new user. */
 export interface NewUser {
@@ -23,7 +24,7 @@ export async function addUser(store: Store, { clock }: CreationContext, user: Ne
     createdAt: at,
     updatedAt: at,
   };
-  await store.insertInto('users').values(row).execute();
+  await execute(store, insertion('users', row));
   return row;
 }
 
@@ -35,8 +36,9 @@ export async function addMember(
   userId: string,
   role: 'admin' | 'member',
 ): Promise<TeamUserRow> {
-  const user = await store.selectFrom('users').selectAll().where('userId', '=', userId).executeTakeFirstOrThrow();
-  const other = await store.selectFrom('teamUsers').select('teamUserId').where('userId', '=', userId).executeTakeFirst();
+  const user = await rowOf<UserRow>(store, 'select * from users where "userId" = ?', [userId]);
+  if (!user) throw new Error(`There is no user with the id '${userId}'.`);
+  const other = await rowOf(store, 'select "teamUserId" from "teamUsers" where "userId" = ? limit 1', [userId]);
   const at = timestamp(clock);
   const row: TeamUserRow = {
     teamUserId: newId(),
@@ -50,6 +52,6 @@ export async function addMember(
     createdAt: at,
     updatedAt: at,
   };
-  await store.insertInto('teamUsers').values(row).execute();
+  await execute(store, insertion('teamUsers', row));
   return row;
 }

@@ -135,6 +135,8 @@ export interface RunGraphOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: BlockProgress) => void) | undefined;
   activity?: RunActivity | undefined;
+  /** The configuration has built-in blocks only and is never changed, so that it is examined once. Default: false. */
+  unchanging?: boolean | undefined;
 }
 
 /**

@@ -5,12 +5,8 @@ import type { JobRunner } from '../queue/queue.js';
 import { agentConfigurationVersions, serialize } from '../store/record-kinds.js';
 import type { AgentConfigurationVersionRow, AgentExecutionRow } from '../store/schema.js';
 import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
+import { agentBlock } from './job-kinds.js';
 import { runConfiguration } from './run-configuration.js';
-
-/** The kind of job that runs an agent execution. */
-export const agentJob = 'agent-execution';
-/** The block type whose handler runs agents. */
-export const agentBlock = 'agent';
 
 type Changes = Partial<AgentExecutionRow>;
 type Output = Record<string, unknown>;

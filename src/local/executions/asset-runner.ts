@@ -16,8 +16,6 @@ import { callHandler } from './assets/handlers.js';
 import { type AssetResult, modelResult, RunFailure } from './assets/results.js';
 import { rethrowIfUnfinished } from './interruption.js';
 
-export { assetJob } from './start.js';
-
 /** Writes the end of a run, also to the trigger that started it. The message that did gets its answer in the session. */
 export async function finishAssetRun(platform: Platform, runId: string, end: { result: AssetResult } | { error: unknown }): Promise<void> {
   const { clock } = platform;

@@ -5,9 +5,6 @@ import type { DatasetRow } from '../store/schema.js';
 import { servicesFor, sourcesFor, tableFile } from './engine-services.js';
 import { rethrowIfUnfinished } from './interruption.js';
 
-/** The kind of job that processes a dataset. */
-export const datasetJob = 'dataset-processing';
-
 /** Processes datasets: reads all the current data by the current schema, which counts the rows and finds invalid cells. */
 export function datasetRunner(platform: Platform): JobRunner {
   const { store, clock } = platform;

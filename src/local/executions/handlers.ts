@@ -4,7 +4,7 @@ import type { BlockHandler } from '../engine/types.js';
 import { limitedHandler, moduleHandler } from '../isolation/handlers.js';
 import { checkModule } from '../isolation/modules.js';
 import { engineServices, sourcesOf } from '../isolation/sources.js';
-import { agentBlock } from './agent-runner.js';
+import { agentBlock } from './job-kinds.js';
 
 /** Registers a function, or a module that exports one. @throws ConfigurationError for a module that does not exist. */
 export function registerHandler({ handlers, processes, limits }: Platform, type: string, handler: BlockHandler | URL): void {

@@ -1,5 +1,6 @@
 import { ProcessEndedError } from '../isolation/errors.js';
 import { JobInterrupted, PlatformStopped } from '../queue/queue.js';
+import { abortsWith } from '../until-aborted.js';
 
 /** The reason of a signal that aborts because the execution was cancelled, paused or deleted. Its record has that state already. */
 export class Interrupted extends Error {}
@@ -21,12 +22,13 @@ export async function withTimeLimit<Result>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new Error(`It did not finish within ${seconds} seconds.`)), seconds * 1000);
+  const { controller, release } = abortsWith(signal);
+  const timer = setTimeout(() => controller.abort(new Error(`It did not finish within ${seconds} seconds.`)), seconds * 1000);
   timer.unref();
   try {
-    return await work(AbortSignal.any([signal, limit.signal]));
+    return await work(controller.signal);
   } finally {
     clearTimeout(timer);
+    release();
   }
 }

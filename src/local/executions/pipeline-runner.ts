@@ -7,11 +7,10 @@ import type { BlockProgress } from '../engine/types.js';
 import type { GraphOutput } from '../isolation/protocol.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { PipelineExecutionRow } from '../store/schema.js';
+import { assignments, execute, rowOf } from '../store/statements.js';
 import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
 import { runConfiguration } from './run-configuration.js';
 
-/** The kind of job that runs a pipeline execution. */
-export const pipelineJob = 'pipeline-execution';
 /** Outputs of more bytes of JSON are stored as gzipped objects. */
 const inlineLimit = 1024 * 1024;
 /** Seconds that an execution may take. */
@@ -28,30 +27,17 @@ export function pipelineRunner(platform: Platform): JobRunner {
 
   /** Updates an execution that is running; false when it no longer is. */
   async function update(id: string, changes: Changes): Promise<boolean> {
-    const { numUpdatedRows } = await store
-      .updateTable('pipelineExecutions')
-      .set({ ...changes, updatedAt: timestamp(clock) })
-      .where('pipelineExecutionId', '=', id)
-      .where('status', '=', 'running')
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    const values = { ...changes, updatedAt: timestamp(clock) };
+    const text = `update "pipelineExecutions" set ${assignments(values)} where "pipelineExecutionId" = ? and status = 'running'`;
+    return (await execute(store, { text, parameters: [...Object.values(values), id] })) > 0;
   }
 
   async function begin(id: string): Promise<PipelineExecutionRow | undefined> {
     const at = timestamp(clock);
-    return await store
-      .updateTable('pipelineExecutions')
-      .set((set) => ({
-        status: 'running',
-        startedAt: set.fn.coalesce('startedAt', set.val(at)),
-        currentStep: 0,
-        progressData: '{}',
-        updatedAt: at,
-      }))
-      .where('pipelineExecutionId', '=', id)
-      .where('status', 'in', ['pending', 'running'])
-      .returningAll()
-      .executeTakeFirst();
+    const text = `update "pipelineExecutions"
+      set status = 'running', "startedAt" = coalesce("startedAt", ?), "currentStep" = 0, "progressData" = '{}', "updatedAt" = ?
+      where "pipelineExecutionId" = ? and status in ('pending', 'running') returning *`;
+    return await rowOf<PipelineExecutionRow>(store, text, [at, at, id]);
   }
 
   async function fail(id: string, message: string, last: Changes = {}): Promise<void> {
@@ -85,11 +71,12 @@ export function pipelineRunner(platform: Platform): JobRunner {
     async run(id, signal) {
       const execution = await begin(id);
       if (!execution) return;
-      const version = await store
-        .selectFrom('pipelineConfigurationVersions')
-        .select('configuration')
-        .where('pipelineConfigurationVersionId', '=', execution.pipelineConfigurationVersionId)
-        .executeTakeFirstOrThrow();
+      const version = await rowOf<{ configuration: string }>(
+        store,
+        'select configuration from "pipelineConfigurationVersions" where "pipelineConfigurationVersionId" = ?',
+        [execution.pipelineConfigurationVersionId],
+      );
+      if (!version) throw new Error('Its configuration version no longer exists.');
       const progress = new ProgressWriter((changes) => update(id, changes));
       try {
         const output = await withTimeLimit(timeLimit, signal, (limited) =>

@@ -5,7 +5,7 @@ import { moduleOf } from '../isolation/handlers.js';
 import type { GraphOutput, GraphTask, JsonText, OutputKind } from '../isolation/protocol.js';
 import { runGraphTask } from '../isolation/tasks.js';
 import { servicesFor, sourcesFor } from './engine-services.js';
-import { isSmall } from './small-graphs.js';
+import { isSmall, sharedConfiguration } from './small-graphs.js';
 
 /** Longer JSON reaches a child in a file. */
 const longestMessage = 1024 * 1024;
@@ -58,7 +58,8 @@ export async function runConfiguration(platform: Platform, run: ConfigurationRun
   });
   if (isSmall(run.configuration, run.input, platform.handlers)) {
     const task = taskOf({ json: run.configuration }, { json: run.input });
-    return await runGraphTask(task, { sources, handlers: functions, signal, onProgress });
+    const configuration = sharedConfiguration(run.configuration, platform.handlers);
+    return await runGraphTask(task, { sources, handlers: functions, signal, onProgress, configuration });
   }
   try {
     const task = taskOf(await textOf(run.configuration), await textOf(run.input));

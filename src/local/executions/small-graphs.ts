@@ -1,9 +1,11 @@
-import type { BlockHandler } from '../engine/types.js';
+import type { BlockHandler, PipelineConfiguration } from '../engine/types.js';
 import { moduleOf } from '../isolation/handlers.js';
 
 /** The most characters of JSON, configuration and input together. */
 const mostCharacters = 16 * 1024;
 const mostBlocks = 32;
+/** Small configurations that are kept as parsed. */
+const mostKept = 100;
 /** Blocks that pass on what they are given. */
 const passing = new Set(['input', 'constant', 'output', 'identity']);
 /** The same for a graph with a template, which may repeat all of it at every place: some megabytes at most. */
@@ -16,10 +18,6 @@ interface Block {
   type?: string;
   config?: { json_schema?: unknown; template?: unknown };
 }
-interface Connection {
-  target_block_id?: string;
-  target_port?: string;
-}
 
 /**
  * Whether a configuration is certain to run at once, so that a child would only make it slower: a few blocks that pass on small
@@ -28,7 +26,7 @@ interface Connection {
  */
 export function isSmall(configuration: string, input: string, handlers: ReadonlyMap<string, BlockHandler>): boolean {
   if (configuration.length + input.length > mostCharacters || unbounded.test(configuration)) return false;
-  const { blocks, connections } = JSON.parse(configuration) as { blocks: Record<string, Block>; connections?: Connection[] };
+  const { blocks, connections } = parsed(configuration);
   const all = Object.values(blocks);
   if (all.length > mostBlocks) return false;
   const handler = ({ type = '' }: Block) => handlers.get(type);
@@ -43,6 +41,22 @@ export function isSmall(configuration: string, input: string, handlers: Readonly
   if (all.some(handler) && all.some(({ type, config }) => type === 'output' && config?.json_schema !== undefined)) return false;
   const ports = (connections ?? []).map(({ target_block_id, target_port }) => JSON.stringify([target_block_id, target_port]));
   return new Set(ports).size === ports.length;
+}
+
+/** Parsed configurations by their text, the latest last. */
+const kept = new Map<string, PipelineConfiguration>();
+
+function parsed(configuration: string): PipelineConfiguration {
+  const value = kept.get(configuration) ?? (JSON.parse(configuration) as PipelineConfiguration);
+  if (!kept.has(configuration) && kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
+  kept.set(configuration, value);
+  return value;
+}
+
+/** A small configuration that has built-in blocks only, which change nothing, as one object for all of its runs. */
+export function sharedConfiguration(configuration: string, handlers: ReadonlyMap<string, BlockHandler>): PipelineConfiguration | undefined {
+  const value = parsed(configuration);
+  return Object.values(value.blocks).some(({ type }) => handlers.has(type)) ? undefined : value;
 }
 
 /** Whether a block is a template whose places are names, so that nothing is evaluated. */

@@ -4,9 +4,6 @@ import type { CreationContext } from '../store/ids.js';
 import type { JsonRecord } from '../store/record-kinds.js';
 import type { AssetRow, AssetRunRow } from '../store/schema.js';
 
-/** The kind of job that runs an asset. */
-export const assetJob = 'asset-run';
-
 /** What a run is of. An asset that only has a handler counts as a model. */
 export type Runnable = Pick<AssetRow, 'assetId' | 'collection'>;
 

@@ -11,16 +11,19 @@ export interface TaskEnvironment {
   signal: AbortSignal;
   onProgress?: ((progress: BlockProgress) => void) | undefined;
   activity?: RunActivity | undefined;
+  /** The configuration of the task, if it is parsed already, has built-in blocks only and never changes. */
+  configuration?: PipelineConfiguration | undefined;
 }
 
 /** Runs a configuration and writes its outputs. */
 export async function runGraphTask(task: GraphTask, environment: TaskEnvironment): Promise<GraphOutput> {
   const { sources, handlers, signal, onProgress, activity } = environment;
   const { runGraph } = await import('../engine/index.js');
-  const configuration = JSON.parse(await textOf(task.configuration)) as PipelineConfiguration;
+  const { configuration = JSON.parse(await textOf(task.configuration)) as PipelineConfiguration } = environment;
+  const unchanging = environment.configuration !== undefined;
   const input = JSON.parse(await textOf(task.input)) as Record<string, unknown>;
   const services = engineServices(sources, { handlers, llm: task.llm });
-  const outputs = await runGraph(configuration, input, { services, signal, onProgress, activity });
+  const outputs = await runGraph(configuration, input, { services, signal, onProgress, activity, unchanging });
   const { kind, ...target } = task.output;
   if (kind === 'outputs') return { ...(await writeJson(outputs, target, signal)), summary: summaryOf(outputs) };
   const answer = outputs.answer ?? null;

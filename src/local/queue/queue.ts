@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, timestamp } from '../clock.js';
 import type { Store } from '../store/database.js';
 import type { JobRow } from '../store/schema.js';
+import { execute, insertion, rowOf, type Statement } from '../store/statements.js';
 
 /** Runs one kind of job. */
 export interface JobRunner {
@@ -29,16 +30,21 @@ const maxAttempts = 10;
 /** How often a job is attempted before it fails, when only its own process ends. */
 const maxInterruptions = 3;
 
+const claim = `update jobs set "leaseOwner" = ?, "leaseUntil" = ?, attempts = attempts + 1
+  where "jobId" = (select "jobId" from jobs where "leaseUntil" < ? order by "jobId" limit 1) returning *`;
+
 /** A queue of jobs in the database. A job's row is added in the transaction that creates its record, and removed when it is done. */
 export class JobQueue {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #newId: () => string;
   readonly #owner = randomUUID();
-  readonly #runners = new Map<string, JobRunner>();
+  readonly #runners = new Map<string, JobRunner | (() => Promise<JobRunner>)>();
   readonly #running = new Map<string, { controller: AbortController; done: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
   #claiming: Promise<void> = Promise.resolve();
+  /** Whether there may be jobs that nobody has claimed. */
+  #mayWait = true;
   #stopped = true;
 
   constructor(store: Store, { clock, newId }: { clock: Clock; newId: () => string }) {
@@ -47,12 +53,18 @@ export class JobQueue {
     this.#newId = newId;
   }
 
-  register(kind: string, runner: JobRunner): void {
+  /** @param runner What runs the jobs of a kind, or what loads it with the first of them. */
+  register(kind: string, runner: JobRunner | (() => Promise<JobRunner>)): void {
     this.#runners.set(kind, runner);
   }
 
   /** Adds a job; call `wake` once the transaction is committed. */
   async add(store: Store, kind: string, subjectId: string): Promise<void> {
+    await execute(store, this.addition(kind, subjectId));
+  }
+
+  /** The statement that adds a job; call `wake` once it is committed. */
+  addition(kind: string, subjectId: string): Statement {
     const row: JobRow = {
       jobId: this.#newId(),
       kind,
@@ -62,12 +74,12 @@ export class JobQueue {
       attempts: 0,
       createdAt: timestamp(this.#clock),
     };
-    await store.insertInto('jobs').values(row).execute();
+    return insertion('jobs', row);
   }
 
   /** Starts running jobs. With `exclusive`, no other process uses the database, so that all existing leases are void. */
   async start({ exclusive }: { exclusive: boolean }): Promise<void> {
-    if (exclusive) await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0 }).execute();
+    if (exclusive) await execute(this.#store, { text: 'update jobs set "leaseOwner" = null, "leaseUntil" = 0', parameters: [] });
     this.#stopped = false;
     this.#timer = setInterval(() => {
       void this.#renew().catch(() => {});
@@ -80,7 +92,12 @@ export class JobQueue {
 
   /** Claims waiting jobs now. */
   wake(): void {
-    this.#claiming = this.#claiming.then(() => this.#claimAll()).catch(() => {});
+    this.#mayWait = true;
+    this.#claimMore();
+  }
+
+  #claimMore(): void {
+    if (this.#mayWait) this.#claiming = this.#claiming.then(() => this.#claimAll()).catch(() => {});
   }
 
   /** Aborts the job of a record, if it is running in this process. */
@@ -99,8 +116,13 @@ export class JobQueue {
 
   async #claimAll(): Promise<void> {
     while (!this.#stopped && this.#running.size < concurrency) {
-      const job = await this.#claim();
+      this.#mayWait = false;
+      const job = await this.#claim().catch((error: unknown) => {
+        this.#mayWait = true;
+        throw error;
+      });
       if (!job) return;
+      this.#mayWait = true;
       const controller = new AbortController();
       // An aborted job of the same record ends first.
       const previous = this.#running.get(job.subjectId)?.done;
@@ -109,7 +131,7 @@ export class JobQueue {
         .catch(() => {})
         .finally(() => {
           if (this.#running.get(job.subjectId)?.controller === controller) this.#running.delete(job.subjectId);
-          this.wake();
+          this.#claimMore();
         });
       this.#running.set(job.subjectId, { controller, done });
     }
@@ -118,12 +140,7 @@ export class JobQueue {
   /** Leases the oldest waiting job. */
   async #claim(): Promise<JobRow | undefined> {
     const now = Date.now();
-    return await this.#store
-      .updateTable('jobs')
-      .set((set) => ({ leaseOwner: this.#owner, leaseUntil: now + leaseDuration, attempts: set('attempts', '+', 1) }))
-      .where('jobId', '=', (select) => select.selectFrom('jobs').select('jobId').where('leaseUntil', '<', now).orderBy('jobId').limit(1))
-      .returningAll()
-      .executeTakeFirst();
+    return await rowOf<JobRow>(this.#store, claim, [this.#owner, now + leaseDuration, now]);
   }
 
   async #renew(): Promise<void> {
@@ -138,11 +155,14 @@ export class JobQueue {
   /** Gives a job back to the queue. */
   async #release(job: JobRow, attempts: number): Promise<void> {
     await this.#store.updateTable('jobs').set({ leaseOwner: null, leaseUntil: 0, attempts }).where('jobId', '=', job.jobId).execute();
+    this.#mayWait = true;
   }
 
   async #run(job: JobRow, signal: AbortSignal): Promise<void> {
-    const runner = this.#runners.get(job.kind);
+    const registered = this.#runners.get(job.kind);
+    const runner = typeof registered === 'function' ? await registered() : registered;
     if (!runner) throw new Error(`No runner is registered for jobs of the kind '${job.kind}'.`);
+    this.#runners.set(job.kind, runner);
     try {
       if (job.attempts > maxAttempts)
         await runner.fail(job.subjectId, `It was interrupted ${maxAttempts} times and is not attempted again.`);
@@ -155,6 +175,6 @@ export class JobQueue {
       const message = error instanceof Error ? error.message : String(error);
       await runner.fail(job.subjectId, isInterrupted ? `${message} It was attempted ${job.attempts} times.` : message);
     }
-    await this.#store.deleteFrom('jobs').where('jobId', '=', job.jobId).execute();
+    await execute(this.#store, { text: 'delete from jobs where "jobId" = ?', parameters: [job.jobId] });
   }
 }

@@ -27,7 +27,7 @@ export function isReadOnly(c: Context): boolean {
 
 /** Rejects requests without a valid key with 401, and writes with a read-only key with 403. Records the usage of restricted keys. */
 export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const { platform } = c.var;
+  const platform = c.get('platform');
   const key = keyOf(c);
   const principal = key === undefined ? null : await platform.apiKeys.find(key);
   if (!principal) {
@@ -51,11 +51,11 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 /** @throws HttpError 403 when the key has no access to the team that owns a record or is named in a request. */
 export function checkTeam(c: AppContext, teamId: string): void {
-  if (!c.var.principal.teamIds.includes(teamId)) throw forbidden(`This key has no access to the team '${teamId}'.`);
+  if (!c.get('principal').teamIds.includes(teamId)) throw forbidden(`This key has no access to the team '${teamId}'.`);
 }
 
 /** @throws HttpError 403 when the key is not an admin of the team. */
 export function checkAdmin(c: AppContext, teamId: string): void {
   checkTeam(c, teamId);
-  if (!c.var.principal.adminOf.includes(teamId)) throw forbidden('Only an admin of the team may do this.');
+  if (!c.get('principal').adminOf.includes(teamId)) throw forbidden('Only an admin of the team may do this.');
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from '../context.js';
 import { untilAborted } from '../until-aborted.js';
-import { badRequest, tooLarge } from './errors.js';
+import { badRequest, type HttpError, tooLarge } from './errors.js';
 
 /** Milliseconds for which the rest of a body that is too long is read. */
 const discardFor = 10_000;
@@ -10,16 +10,16 @@ const discardFor = 10_000;
  * @throws HttpError 413 for more than `limit` bytes.
  */
 export async function readBody(request: Request, limit: number): Promise<Buffer> {
-  const tooLong = tooLarge('The body', limit, 'bodyBytes');
+  const tooLong = (): HttpError => tooLarge('The body', limit, 'bodyBytes');
   const length = request.headers.get('content-length');
   if (Number(length) > limit) {
     if (request.body) await discard(request.body.getReader());
-    throw tooLong;
+    throw tooLong();
   }
   if (length !== null) {
     // The HTTP server holds the client to the length it declares.
     const body = Buffer.from(await request.arrayBuffer());
-    if (body.length > limit) throw tooLong;
+    if (body.length > limit) throw tooLong();
     return body;
   }
   if (!request.body) return Buffer.alloc(0);
@@ -30,7 +30,7 @@ export async function readBody(request: Request, limit: number): Promise<Buffer>
     size += next.value.length;
     if (size > limit) {
       await discard(reader);
-      throw tooLong;
+      throw tooLong();
     }
     chunks.push(next.value);
   }
@@ -51,7 +51,7 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
  * @throws HttpError 413 when it is longer than `limits.bodyBytes`.
  */
 export function bodyOf(c: AppContext): Promise<Buffer> {
-  const body = c.var.body ?? readBody(c.req.raw, c.var.platform.limits.bodyBytes);
+  const body = c.var.body ?? readBody(c.req.raw, c.get('platform').limits.bodyBytes);
   c.set('body', body);
   return body;
 }
@@ -63,7 +63,7 @@ export function bodyOf(c: AppContext): Promise<Buffer> {
 export async function jsonOf(c: AppContext): Promise<unknown> {
   const text = new TextDecoder().decode(await bodyOf(c));
   if (text.trim() === '') return undefined;
-  const { nesting } = c.var.platform.limits;
+  const { nesting } = c.get('platform').limits;
   if (isNestedDeeper(text, nesting)) {
     throw badRequest(`The body has more than ${nesting} levels of objects and lists inside each other, the limit of limits.nesting.`);
   }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
 import type { LocalPlatformLimits } from '../options.js';
+import { isAixplainPath } from './paths.js';
 
 /** One problem with one field of a request. */
 export interface FieldProblem {
@@ -57,11 +58,6 @@ export const tooLarge = (what: string, bytes: number, limit: keyof LocalPlatform
 export function invalid(problems: readonly FieldProblem[]): HttpError {
   const text = problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
   return new HttpError(400, `The request is not valid. ${text}`, problems);
-}
-
-/** Whether a path belongs to aiXplain's API; all others are Moderately's. */
-function isAixplainPath(path: string): boolean {
-  return /^\/(v1|v2|sdk|assets|api)(\/|$)/.test(path);
 }
 
 /** The body of an error, in the format of the API that was called. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { timestamp } from '../clock.js';
 import type { AppContext, AppEnv } from '../context.js';
+import { JsonResponse } from '../server/json-response.js';
 import { findResponse, keepResponse } from '../store/idempotent-responses.js';
 import type { IdempotentResponseRow } from '../store/schema.js';
 import { isReadOnly } from './authentication.js';
@@ -125,7 +126,7 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
         running.delete(scope);
       });
       c.res = new Response(body, c.res);
-    } else await keep(await c.res.clone().text());
+    } else await keep((c.res instanceof JsonResponse ? c.res.content : undefined) ?? (await c.res.clone().text()));
   } finally {
     if (!streaming) running.delete(scope);
   }

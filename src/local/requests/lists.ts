@@ -1,17 +1,32 @@
-import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
 import type { AppContext } from '../context.js';
-import { untyped } from '../store/database.js';
-import { sql } from '../store/kysely.js';
 import { type JsonRecord, type RecordKind, serialize } from '../store/record-kinds.js';
 import type { Tables } from '../store/schema.js';
+import { quoted, rowOf, rowsOf } from '../store/statements.js';
 import { invalid } from './errors.js';
 import { Query } from './query.js';
 
-/** The query of a list, to which filters are added. */
-export type ListQuery = SelectQueryBuilder<Untyped, string, object>;
-/** Builds the subquery of a condition. */
-export type ListExpressions = ExpressionBuilder<Untyped, string>;
-type Untyped = Record<string, Record<string, unknown>>;
+/** The conditions of a list, to which filters are added. */
+export class ListQuery {
+  readonly #conditions: string[] = [];
+  readonly parameters: unknown[] = [];
+
+  /** The SQL of the conditions. */
+  get text(): string {
+    return this.#conditions.length === 0 ? 'true' : this.#conditions.join(' and ');
+  }
+
+  /** Adds a condition in SQL, with `?` for its parameters. */
+  add(condition: string, ...parameters: readonly unknown[]): this {
+    this.#conditions.push(condition);
+    this.parameters.push(...parameters);
+    return this;
+  }
+
+  /** The column compares with the value. */
+  where(column: string, operator: '=' | '>=' | '<=', value: unknown): this {
+    return this.add(`${quoted(column)} ${operator} ?`, value);
+  }
+}
 
 /** Applies one query parameter to the query of a list. */
 export type Filter = (query: ListQuery, parameters: Query, parameter: string) => ListQuery;
@@ -70,14 +85,15 @@ export const contains =
   (query, parameters, parameter) => {
     const value = parameters.text(parameter)?.toLowerCase();
     if (value === undefined) return query;
-    return query.where(sql<boolean>`${sql.ref(column)} like ${`%${value.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`);
+    return query.add(`${quoted(column)} like ? escape '\\'`, `%${value.replace(/[\\%_]/g, '\\$&')}%`);
   };
 
 /** `column in values`; a single value becomes an equality, so that one index serves both the filter and the order. */
 export function within(query: ListQuery, column: string, values: readonly (string | number)[]): ListQuery {
   // Not every database accepts an empty list.
-  if (values.length === 0) return query.where(sql<boolean>`1 = 0`);
-  return values.length === 1 ? query.where(column, '=', values[0]) : query.where(column, 'in', values);
+  if (values.length === 0) return query.add('false');
+  if (values.length === 1) return query.where(column, '=', values[0]);
+  return query.add(`${quoted(column)} in (${values.map(() => '?').join(', ')})`, ...values);
 }
 
 /** One list operation of Moderately's API. */
@@ -107,11 +123,11 @@ function pageBody<Item>(items: Item[], page: number, pageSize: number, totalItem
   return { items, pagination: { page, pageSize, totalItems, totalPages, hasNextPage: page < totalPages, hasPreviousPage: page > 1 } };
 }
 
-const ownTeams = (query: ListQuery, c: AppContext): ListQuery => within(query, 'teamId', c.var.principal.teamIds);
+const ownTeams = (query: ListQuery, c: AppContext): ListQuery => within(query, 'teamId', c.get('principal').teamIds);
 
 /** The query of a list, restricted to what the key may access, with the request's filters. */
-function filteredQuery(c: AppContext, { kind, filters, scope = ownTeams }: ListDescription, parameters: Query): ListQuery {
-  const query = scope(untyped(c.var.platform.store).selectFrom(kind.table as string) as ListQuery, c);
+function filteredQuery(c: AppContext, { filters, scope = ownTeams }: ListDescription, parameters: Query): ListQuery {
+  const query = scope(new ListQuery(), c);
   return Object.entries(filters).reduce((filtered, [parameter, filter]) => filter(filtered, parameters, parameter), query);
 }
 
@@ -127,22 +143,26 @@ export async function list(c: AppContext, description: ListDescription): Promise
   const {
     kind,
     orderBy: columns,
-    order = { by: 'createdAt', direction: 'asc' },
+    order: usual = { by: 'createdAt', direction: 'asc' },
     pageSize: limits = { default: 10, max: 1000 },
   } = description;
   const parameters = new Query(c.req.url);
   const page = parameters.positive('page', 1);
   const pageSize = parameters.positive('pageSize', limits.default, limits.max);
-  const orderBy = (columns.length > 0 && parameters.oneOf('orderBy', columns)) || order.by;
-  const direction = (columns.length > 0 && parameters.oneOf('orderDirection', ['asc', 'desc'])) || order.direction;
+  const orderBy = (columns.length > 0 && parameters.oneOf('orderBy', columns)) || usual.by;
+  const direction = (columns.length > 0 && parameters.oneOf('orderDirection', ['asc', 'desc'])) || usual.direction;
   const query = filteredQuery(c, description, parameters);
   if (parameters.problems.length > 0) throw invalid(parameters.problems);
 
-  const { total } = await query.select((of) => of.fn.countAll<number | string>().as('total')).executeTakeFirstOrThrow();
+  const { store } = c.get('platform');
+  const from = `from ${quoted(kind.table)} where ${query.text}`;
+  const counted = await rowOf<{ total: number }>(store, `select count(*) as total ${from}`, query.parameters);
+  const total = Number(counted?.total);
   const offset = (page - 1) * pageSize;
-  const ordered = query.selectAll(kind.table).orderBy(orderBy, direction).orderBy(kind.id, direction);
-  const rows = offset >= Number(total) ? [] : await ordered.limit(pageSize).offset(offset).execute();
-  return pageBody(serializeRows(description, rows), page, pageSize, Number(total));
+  const order = `order by ${quoted(orderBy)} ${direction}, ${quoted(kind.id)} ${direction}`;
+  const rows =
+    offset >= total ? [] : await rowsOf(store, `select * ${from} ${order} limit ? offset ?`, [...query.parameters, pageSize, offset]);
+  return pageBody(serializeRows(description, rows), page, pageSize, total);
 }
 
 /**
@@ -153,8 +173,7 @@ export async function listAll(c: AppContext, description: ListDescription): Prom
   const parameters = new Query(c.req.url);
   const query = filteredQuery(c, description, parameters);
   if (parameters.problems.length > 0) throw invalid(parameters.problems);
-  return serializeRows(
-    description,
-    await query.selectAll(description.kind.table).orderBy('createdAt').orderBy(description.kind.id).execute(),
-  );
+  const { table, id } = description.kind;
+  const text = `select * from ${quoted(table)} where ${query.text} order by "createdAt", ${quoted(id)}`;
+  return serializeRows(description, await rowsOf(c.get('platform').store, text, query.parameters));
 }

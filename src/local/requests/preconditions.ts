@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AppContext, AppEnv } from '../context.js';
+import { JsonResponse } from '../server/json-response.js';
 import { HttpError } from './errors.js';
 
 /** Records with more bytes of JSON have no entity tag: they are outputs of runs, which nobody updates. */
@@ -22,6 +23,8 @@ function isOfRecord(c: AppContext): boolean {
 async function tagOf(response: Response): Promise<string | undefined> {
   if (response.status !== 200 || !/^application\/json\b/.test(response.headers.get('content-type') ?? '')) return undefined;
   const hash = createHash('sha256');
+  const content = response instanceof JsonResponse ? response.content : undefined;
+  if (content !== undefined) return Buffer.byteLength(content) > mostBytes ? undefined : tagFrom(hash.update(content));
   let length = 0;
   const reader = response.clone().body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
@@ -33,6 +36,10 @@ async function tagOf(response: Response): Promise<string | undefined> {
     }
     hash.update(part.value);
   }
+  return tagFrom(hash);
+}
+
+function tagFrom(hash: Hash): string {
   return `"${hash.digest('base64url').slice(0, 27)}"`;
 }
 
@@ -81,7 +88,7 @@ export function preconditions(app: () => Pick<Hono<AppEnv>, 'fetch'>): Middlewar
 
 /** Runs one write with a precondition at a time on each path. */
 async function inTurn(c: AppContext, work: () => Promise<unknown>): Promise<void> {
-  const { platform } = c.var;
+  const platform = c.get('platform');
   const waiting = turns.get(platform) ?? new Map<string, Promise<void>>();
   turns.set(platform, waiting);
   const { path } = c.req;

@@ -1,21 +1,17 @@
 import type { Context } from 'hono';
 import { timestamp } from '../clock.js';
 import type { AppContext, AppEnv } from '../context.js';
-import { type Store, untyped } from '../store/database.js';
+import type { Store } from '../store/database.js';
 import { type RecordKind, serialize } from '../store/record-kinds.js';
 import type { Tables } from '../store/schema.js';
+import { quoted, rowOf } from '../store/statements.js';
 import { checkTeam } from './authentication.js';
 import { notFound } from './errors.js';
 import { respond } from './respond.js';
 
 /** The row with this id; undefined when it does not exist. */
 async function findRow<Name extends keyof Tables>(store: Store, kind: RecordKind<Name>, id: string): Promise<Tables[Name] | undefined> {
-  const row = await untyped(store)
-    .selectFrom(kind.table as string)
-    .selectAll()
-    .where(kind.id, '=', id)
-    .executeTakeFirst();
-  return row as Tables[Name] | undefined;
+  return await rowOf<Tables[Name]>(store, `select * from ${quoted(kind.table)} where ${quoted(kind.id)} = ?`, [id]);
 }
 
 /**
@@ -26,7 +22,7 @@ export async function loadRow<Name extends keyof Tables>(
   c: AppContext,
   kind: RecordKind<Name>,
   id: string,
-  store: Store = c.var.platform.store,
+  store: Store = c.get('platform').store,
 ): Promise<Tables[Name]> {
   const row = await findRow(store, kind, id);
   if (!row) throw notFound(kind.label, id);
@@ -42,11 +38,11 @@ export const show =
 
 /** The creation and update time of a new record. */
 export function newTimestamps(c: AppContext): { createdAt: string; updatedAt: string } {
-  const at = timestamp(c.var.platform.clock);
+  const at = timestamp(c.get('platform').clock);
   return { createdAt: at, updatedAt: at };
 }
 
 /** The id of the record that a request creates: the one assigned by a seed, or a new one. */
 export function newRecordId(c: AppContext): string {
-  return c.env?.recordId ?? c.var.platform.newId();
+  return c.env?.recordId ?? c.get('platform').newId();
 }

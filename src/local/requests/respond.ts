@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AppContext } from '../context.js';
 import { jsonPieces } from '../isolation/json-writer.js';
+import { JsonResponse } from '../server/json-response.js';
 import { RawJson } from '../store/raw-json.js';
 import { type JsonRecord } from '../store/record-kinds.js';
 import type { PageBody } from './lists.js';
@@ -11,7 +12,7 @@ import type { PageBody } from './lists.js';
  * parsing and writing a page of big outputs would take seconds.
  */
 export function respond(c: AppContext, value: JsonRecord | PageBody, status: ContentfulStatusCode = 200): Response {
-  if (!hasRaw(value)) return c.json(value, status);
+  if (!hasRaw(value)) return new JsonResponse(JSON.stringify(value), status);
   const pieces = jsonPieces(value);
   const encoder = new TextEncoder();
   const stream = new ReadableStream<Uint8Array>({

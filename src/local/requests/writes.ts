@@ -1,22 +1,27 @@
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
-import { type Store, untyped } from '../store/database.js';
+import type { Store } from '../store/database.js';
 import { type RecordKind, serialize } from '../store/record-kinds.js';
 import type { AuditLogRow, Tables } from '../store/schema.js';
+import { assignments, execute, executeAll, insertion, quoted, rowOf, type Statement } from '../store/statements.js';
 import { conflict, invalid, notFound } from './errors.js';
 
 type Row<Name extends keyof Tables> = Tables[Name];
 type Action = 'create' | 'update' | 'delete' | 'execute' | 'export' | 'import';
 
+interface Resource {
+  type: string;
+  id: string;
+  teamId: string | null;
+}
+
 /** Adds an entry to the audit log, in the transaction of the change. */
-export async function audit(
-  c: AppContext,
-  store: Store,
-  action: Action,
-  resource: { type: string; id: string; teamId: string | null },
-  changes: object | null = null,
-): Promise<void> {
-  const { platform, principal, requestId } = c.var;
+export async function audit(c: AppContext, store: Store, action: Action, resource: Resource, changes?: object): Promise<void> {
+  await execute(store, auditEntry(c, action, resource, changes));
+}
+
+function auditEntry(c: AppContext, action: Action, resource: Resource, changes: object | null = null): Statement {
+  const [platform, principal, requestId] = [c.get('platform'), c.get('principal'), c.get('requestId')];
   const row: AuditLogRow = {
     auditLogId: platform.newId(),
     teamId: resource.teamId,
@@ -31,7 +36,7 @@ export async function audit(
     metadata: JSON.stringify({ userAgent: c.req.header('user-agent') ?? null, requestId }),
     createdAt: timestamp(platform.clock),
   };
-  await store.insertInto('auditLogs').values(row).execute();
+  return insertion('auditLogs', row);
 }
 
 /** The record as the audit log names it, with a type such as `pipeline-execution`. */
@@ -43,19 +48,24 @@ function resourceOf<Name extends keyof Tables>(kind: RecordKind<Name>, row: Row<
   };
 }
 
-/** Inserts a record and audits it. */
+/** The statements that insert a record and audit it. */
+export function insertions<Name extends keyof Tables>(
+  c: AppContext,
+  kind: RecordKind<Name>,
+  row: Row<Name>,
+  action: Action = 'create',
+): Statement[] {
+  return [insertion(kind.table, row), auditEntry(c, action, resourceOf(kind, row))];
+}
+
+/** Inserts a record and audits it, in a transaction. */
 export async function insertRow<Name extends keyof Tables>(
   c: AppContext,
   store: Store,
   kind: RecordKind<Name>,
   row: Row<Name>,
-  action: Action = 'create',
 ): Promise<Row<Name>> {
-  await untyped(store)
-    .insertInto(kind.table as string)
-    .values({ ...row })
-    .execute();
-  await audit(c, store, action, resourceOf(kind, row));
+  await executeAll(store, insertions(c, kind, row));
   return row;
 }
 
@@ -71,17 +81,14 @@ export async function updateRow<Name extends keyof Tables>(
   changes: Partial<Row<Name>>,
 ): Promise<Row<Name>> {
   const defined = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const row = await untyped(store)
-    .updateTable(kind.table as string)
-    .set({ ...defined, updatedAt: timestamp(c.var.platform.clock) })
-    .where(kind.id, '=', id)
-    .returningAll()
-    .executeTakeFirst();
+  const values = { ...defined, updatedAt: timestamp(c.get('platform').clock) };
+  const text = `update ${quoted(kind.table)} set ${assignments(values)} where ${quoted(kind.id)} = ? returning *`;
+  const row = await rowOf<Row<Name>>(store, text, [...Object.values(values), id]);
   if (!row) throw notFound(kind.label, id);
-  const record = serialize(kind, row as Row<Name>);
+  const record = serialize(kind, row);
   const changed = Object.entries(record).filter(([column]) => Object.hasOwn(defined, column));
-  await audit(c, store, 'update', resourceOf(kind, row as Row<Name>), Object.fromEntries(changed));
-  return row as Row<Name>;
+  await audit(c, store, 'update', resourceOf(kind, row), Object.fromEntries(changed));
+  return row;
 }
 
 /** Deletes a record and its dependent records, and audits it. */
@@ -91,10 +98,10 @@ export async function deleteRow<Name extends keyof Tables>(
   kind: RecordKind<Name>,
   row: Row<Name>,
 ): Promise<void> {
-  await untyped(store)
-    .deleteFrom(kind.table as string)
-    .where(kind.id, '=', (row as Record<string, unknown>)[kind.id])
-    .execute();
+  await execute(store, {
+    text: `delete from ${quoted(kind.table)} where ${quoted(kind.id)} = ?`,
+    parameters: [(row as Record<string, unknown>)[kind.id]],
+  });
   await audit(c, store, 'delete', resourceOf(kind, row));
 }
 
@@ -107,9 +114,14 @@ function isUniqueViolation(error: unknown): boolean {
  * Runs a write in a transaction.
  * @throws HttpError 409 with the message `taken` when the write violates a unique index.
  */
-export async function write<Result>(c: AppContext, taken: string, work: (store: Store) => Promise<Result>): Promise<Result> {
+export function write<Result>(c: AppContext, taken: string, work: (store: Store) => Promise<Result>): Promise<Result> {
+  return conflicting(taken, c.get('platform').store.transaction().execute(work));
+}
+
+/** @throws HttpError 409 with the message `taken` when a write violates a unique index. */
+export async function conflicting<Result>(taken: string, writing: Promise<Result>): Promise<Result> {
   try {
-    return await c.var.platform.store.transaction().execute(work);
+    return await writing;
   } catch (error) {
     throw isUniqueViolation(error) ? conflict(taken) : error;
   }

@@ -1,11 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type BreakableConnection, firstHalf } from './connection.js';
+import { JsonResponse } from './json-response.js';
 
 /** What the HTTP server passes along with a request. */
 export interface HttpBindings {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
+}
+
+/** Sends a response of JSON text at once; gives any other for the server to send. */
+export function sendJson(response: Response, { outgoing }: HttpBindings): Response {
+  const content = response instanceof JsonResponse ? response.content : undefined;
+  if (content === undefined) return response;
+  outgoing.writeHead(response.status, {
+    ...Object.fromEntries(response.headers),
+    'content-length': String(Buffer.byteLength(content)),
+  });
+  outgoing.end(content);
+  return RESPONSE_ALREADY_SENT;
 }
 
 /** The connection of a request to the HTTP server. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigurationError } from '../../model/errors/index.js';
 import { gracePeriod, type RequestGateway } from './gateway.js';
-import { type HttpBindings, httpConnection } from './http-connection.js';
+import { type HttpBindings, httpConnection, sendJson } from './http-connection.js';
 
 const host = '127.0.0.1';
 /** Bytes of headers beside the URL. */
@@ -36,8 +36,8 @@ function listen(server: Server, port: number): Promise<void> {
  * @throws ConfigurationError when the port cannot be used.
  */
 export async function serve(gateway: RequestGateway, port: number, { urlLength }: { urlLength: number }): Promise<RunningServer> {
-  const handle = (request: Request, bindings: unknown): Promise<Response> =>
-    gateway.handle(request, httpConnection(bindings as HttpBindings));
+  const handle = async (request: Request, bindings: unknown): Promise<Response> =>
+    sendJson(await gateway.handle(request, httpConnection(bindings as HttpBindings)), bindings as HttpBindings);
   // The URL counts as a header; the application says which limit a longer one exceeds.
   const maxHeaderSize = 2 * urlLength + headerBytes;
   const server = createServer({ maxHeaderSize }, getRequestListener(handle, { overrideGlobalObjects: false, hostname: host }));

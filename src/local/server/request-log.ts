@@ -21,8 +21,20 @@ const longestBody = 65_536;
 const overhead = 512;
 
 function sizeOf({ method, path, query, headers }: ReceivedRequest): number {
-  const texts = [method, path, ...Object.entries(query).flat(2), ...Object.entries(headers).flat()];
-  return texts.reduce((sum, text) => sum + text.length, overhead);
+  let size = overhead + method.length + path.length;
+  for (const [key, value] of Object.entries(query)) size += key.length + (typeof value === 'string' ? value : value.join('')).length;
+  for (const name in headers) size += name.length + (headers[name]?.length ?? 0);
+  return size;
+}
+
+function queryOf(parameters: URLSearchParams): Record<string, string | string[]> {
+  const query = new Map<string, string | string[]>();
+  for (const [key, value] of parameters) {
+    const before = query.get(key);
+    if (Array.isArray(before)) before.push(value);
+    else query.set(key, before === undefined ? value : [before, value]);
+  }
+  return Object.fromEntries(query);
 }
 
 /** The received requests, oldest first: at most 1,000, or as many as fit into a number of bytes. */
@@ -37,17 +49,11 @@ export class RequestLog {
   }
 
   add(request: Request): ReceivedRequest {
-    const { pathname, searchParams } = new URL(request.url);
-    const query = new Map<string, string | string[]>();
-    for (const [key, value] of searchParams) {
-      const before = query.get(key);
-      if (Array.isArray(before)) before.push(value);
-      else query.set(key, before === undefined ? value : [before, value]);
-    }
+    const { pathname, search, searchParams } = new URL(request.url);
     const entry: ReceivedRequest = {
       method: request.method,
       path: pathname,
-      query: Object.fromEntries(query),
+      query: search === '' ? {} : queryOf(searchParams),
       headers: Object.fromEntries(request.headers),
     };
     if (this.requests.length >= capacity) this.#drop(capacity / 10);

@@ -2,13 +2,13 @@ import { dirname } from 'node:path';
 import type { Kysely as Database, SqliteDatabase, SqliteStatement } from 'kysely';
 import Libsql from 'libsql';
 import { ConfigurationError } from '../../model/errors/index.js';
-import { Kysely, Migrator, SqliteAdapter, SqliteDialect } from './kysely.js';
-import { migrationNames, migrationProvider } from './migrations/index.js';
-import type { Tables } from './schema.js';
+import { kysely } from './kysely.js';
+import { createTables, migrationNames } from './new-database.js';
+import { rowsOf } from './statements.js';
+import { createStore, type Store } from './store.js';
 import { whyUnusable } from './system-errors.js';
 
-/** The database, typed by its tables. */
-export type Store = Database<Tables>;
+export type { Store } from './store.js';
 
 /** The database without the types of its tables, for queries whose table is a value. */
 export type UntypedStore = Database<Record<string, Record<string, unknown>>>;
@@ -55,6 +55,16 @@ class LibsqlDatabase implements SqliteDatabase {
       this.#database.exec(each);
     }
     checkIntegrity(path, this.#database);
+  }
+
+  /** Whether it has no tables yet. */
+  get isEmpty(): boolean {
+    return this.#database.prepare('select 1 from sqlite_master limit 1').all().length === 0;
+  }
+
+  /** Runs statements without parameters and rows. */
+  execute(text: string): void {
+    this.#database.exec(text);
   }
 
   prepare(text: string): SqliteStatement {
@@ -131,19 +141,6 @@ function checkIntegrity(path: string, database: Libsql.Database): void {
 const restoreAdvice =
   'Restore it from a backup; or, to start anew without its data, move it and the folder files beside it away, or use another folder.';
 
-/** SQLite supports DDL in transactions, so that a failed migration leaves nothing behind; Kysely assumes it does not. */
-class Adapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true;
-  }
-}
-
-class Dialect extends SqliteDialect {
-  override createAdapter(): Adapter {
-    return new Adapter();
-  }
-}
-
 function bindable(parameters: readonly unknown[]): unknown[] {
   return parameters.map((value) => {
     if (value === undefined) return null;
@@ -166,6 +163,15 @@ function openingError(path: string, error: unknown): ConfigurationError {
   return new ConfigurationError(`The database ${path} cannot be opened: ${whyUnusable(dirname(path), error)}. ${advice}`, { cause: error });
 }
 
+/** Migrates an older database to the latest version. */
+export async function migrate(store: Store): Promise<void> {
+  const names = await rowsOf<{ name: string }>(store, 'select name from kysely_migration', []).catch(() => []);
+  if (migrationNames.every((name) => names.some((row) => row.name === name))) return;
+  const { migrationProvider } = await import('./migrations/index.js');
+  const { error } = await new (kysely().Migrator)({ db: store, provider: migrationProvider }).migrateToLatest();
+  if (error) throw error;
+}
+
 /**
  * Opens the database and migrates it to the latest version. Reading all of it shows whether it is damaged, which takes about a
  * second for each gigabyte.
@@ -176,9 +182,10 @@ function openingError(path: string, error: unknown): ConfigurationError {
 export async function openDatabase(path: string): Promise<Store> {
   let store: Store | undefined;
   try {
-    store = new Kysely<Tables>({ dialect: new Dialect({ database: new LibsqlDatabase(path) }) });
-    const { error } = await new Migrator({ db: store, provider: migrationProvider }).migrateToLatest();
-    if (error) throw error;
+    const database = new LibsqlDatabase(path);
+    store = createStore(database);
+    if (database.isEmpty) createTables(database);
+    else await migrate(store);
     return store;
   } catch (error) {
     // What goes wrong while closing must not hide why.

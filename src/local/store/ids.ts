@@ -10,6 +10,20 @@ export interface CreationContext {
 /** In the order of their character codes, so that ids sort by creation time. */
 const alphabet = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 
+const poolSize = 4096;
+
+/** Random bytes of many ids: asking for them takes longer than using them. */
+class RandomBytes {
+  #pool = Buffer.alloc(0);
+  #next = 0;
+
+  take(count: number): Buffer {
+    if (this.#next + count > this.#pool.length) [this.#pool, this.#next] = [randomBytes(poolSize), 0];
+    this.#next += count;
+    return this.#pool.subarray(this.#next - count, this.#next);
+  }
+}
+
 function encode(value: number, length: number): string {
   let text = '';
   for (let rest = value, place = 0; place < length; place++, rest = Math.floor(rest / 64)) text = alphabet[rest % 64] + text;
@@ -23,10 +37,13 @@ function encode(value: number, length: number): string {
 export function createIdGenerator(now: () => number): () => string {
   let time = 0;
   let count = 0;
+  const random = new RandomBytes();
   return () => {
     const current = Math.max(0, Math.floor(now()));
     if (current > time) [time, count] = [current, 0];
     else if (++count === 64 ** 3) [time, count] = [time + 1, 0];
-    return encode(time, 7) + encode(count, 3) + Array.from(randomBytes(11), (byte) => alphabet[byte % 64]).join('');
+    let id = encode(time, 7) + encode(count, 3);
+    for (const byte of random.take(11)) id += alphabet[byte % 64];
+    return id;
   };
 }

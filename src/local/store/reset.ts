@@ -1,5 +1,5 @@
-import type { Store } from './database.js';
 import type { Tables } from './schema.js';
+import { quoted, type Statement } from './statements.js';
 
 /** Every table, in an order that satisfies the foreign keys. */
 const tables: readonly (keyof Tables)[] = [
@@ -30,7 +30,7 @@ const tables: readonly (keyof Tables)[] = [
   'settings',
 ];
 
-/** Deletes every record, in the transaction of the caller. */
-export async function clearTables(store: Store): Promise<void> {
-  for (const table of tables) await store.deleteFrom(table).execute();
+/** The statements that delete every record. */
+export function deletions(): Statement[] {
+  return tables.map((table) => ({ text: `delete from ${quoted(table)}`, parameters: [] }));
 }

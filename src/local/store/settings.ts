@@ -3,7 +3,8 @@ import { ConfigurationError } from '../../model/errors/index.js';
 import { newToken } from '../accounts/tokens.js';
 import type { Store } from './database.js';
 import type { CreationContext } from './ids.js';
-import { clearTables } from './reset.js';
+import { deletions } from './reset.js';
+import { executeAll, insertion, rowOf, rowsOf } from './statements.js';
 
 /** Values generated once for a new platform and kept across restarts. */
 export interface PlatformSettings {
@@ -24,12 +25,12 @@ const names: readonly (keyof PlatformSettings)[] = ['apiKey', 'teamId', 'userId'
  * @throws ConfigurationError for a database that has records but not all settings.
  */
 export async function loadPlatformSettings(store: Store): Promise<PlatformSettings | 'new' | 'unfinished'> {
-  const rows = await store.selectFrom('settings').selectAll().execute();
+  const rows = await rowsOf<{ key: string; value: string }>(store, 'select * from settings', []);
   const settings = Object.fromEntries(rows.map(({ key, value }) => [key, value])) as unknown as PlatformSettings;
   if (initializing in settings) return 'unfinished';
   const missing = names.filter((name) => !settings[name]);
   if (missing.length === 0) return settings;
-  if (missing.length === names.length && !(await store.selectFrom('users').select('userId').limit(1).executeTakeFirst())) return 'new';
+  if (missing.length === names.length && !(await rowOf(store, 'select "userId" from users limit 1', []))) return 'new';
   throw new ConfigurationError(
     `The database has records, but not the settings ${missing.join(', ')}: it is damaged. Nothing was changed. Restore it from a backup, or use another folder.`,
   );
@@ -42,17 +43,11 @@ export function newPlatformSettings({ newId }: Pick<CreationContext, 'newId'>): 
 
 /** Deletes every record, and marks the database as unfinished until its settings are stored. */
 export async function beginInitialization(store: Store): Promise<void> {
-  await store.transaction().execute(async (trx) => {
-    await clearTables(trx);
-    await trx.insertInto('settings').values({ key: initializing, value: '' }).execute();
-  });
+  await executeAll(store, [...deletions(), insertion('settings', { key: initializing, value: '' })]);
 }
 
 /** Stores the settings, which marks the platform as initialised. */
 export async function savePlatformSettings(store: Store, settings: PlatformSettings): Promise<void> {
-  const rows = names.map((key) => ({ key, value: settings[key] }));
-  await store.transaction().execute(async (trx) => {
-    await trx.deleteFrom('settings').execute();
-    await trx.insertInto('settings').values(rows).execute();
-  });
+  const rows = names.map((key) => insertion('settings', { key, value: settings[key] }));
+  await executeAll(store, [{ text: 'delete from settings', parameters: [] }, ...rows]);
 }

@@ -2,12 +2,14 @@ import { bodyOf, findRow, updateAsset } from '../assets/rows.js';
 import { isRecord } from '../assets/spelling.js';
 import type { PlatformClock } from '../clock.js';
 import { timestamp } from '../clock.js';
-import { assetJob, insertRun } from '../executions/start.js';
+import { assetJob } from '../executions/job-kinds.js';
+import { insertRun } from '../executions/start.js';
 import type { JobQueue } from '../queue/queue.js';
 import type { Store } from '../store/database.js';
 import type { CreationContext } from '../store/ids.js';
 import type { JsonRecord } from '../store/record-kinds.js';
 import type { AssetRow } from '../store/schema.js';
+import { rowsOf } from '../store/statements.js';
 import { scheduleOf } from './schedule.js';
 
 /** The longest time, in milliseconds, after which the platform's clock is read again: its source may be any function. */
@@ -85,7 +87,7 @@ export class TriggerScheduler {
 
   async #startDue(): Promise<void> {
     if (this.#stopped) return;
-    const rows = await this.#store.selectFrom('assets').selectAll().where('collection', '=', 'triggers').execute();
+    const rows = await rowsOf<AssetRow>(this.#store, "select * from assets where collection = 'triggers'", []);
     const now = this.#clock.now();
     let next = Number.POSITIVE_INFINITY;
     for (const row of rows) {

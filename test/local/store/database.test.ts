@@ -5,6 +5,7 @@ import Libsql from 'libsql';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
+import { execute, rowOf } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
 
@@ -39,6 +40,19 @@ describe('The database of the local platform', () => {
     });
     expect((await failure(failing)).message).to.equal('no');
     expect(await get('a')).to.equal(undefined);
+  });
+
+  it('keeps statements out of a transaction that is open, and lets those of the transaction in', async () => {
+    const value = "select value from settings where key = 'a'";
+    let read: Promise<{ value: string } | undefined> | undefined;
+    await store.transaction().execute(async (trx) => {
+      await execute(trx, { text: "insert into settings values ('a', 'unfinished')", parameters: [] });
+      read = rowOf(store, value, []);
+      await Promise.resolve();
+      await execute(trx, { text: "update settings set value = 'done'", parameters: [] });
+      expect(await rowOf(trx, value, [])).to.deep.equal({ value: 'done' });
+    });
+    expect(await read).to.deep.equal({ value: 'done' });
   });
 
   it('lets nothing refer to what is not there', async () => {
@@ -153,12 +167,14 @@ describe('The database of the local platform in a folder', () => {
     await sql`insert into assets values ('m', 't', 'models', 'Tr', 'tr', 'draft', ${body}, '2024', '2025')`.execute(old);
     await old.destroy();
 
-    const indexes = async (store: Store): Promise<string[]> => {
-      const found = sql<{ name: string }>`select name from sqlite_master where type = 'index' order by name`;
-      return (await found.execute(store)).rows.map(({ name }) => name);
+    const schema = async (store: Store): Promise<string[]> => {
+      const found = sql<{ name: string; sql: string | null }>`select name, sql from sqlite_master order by name`;
+      return (await found.execute(store)).rows.map(({ name, sql }) => `${name} ${sql?.replaceAll('\n', ' ')}`);
     };
+    const migrations = (store: Store) => sql<{ name: string }>`select name from kysely_migration order by name`.execute(store);
     const [store, newest] = [await openDatabase(path), await openDatabase(inMemory)];
-    expect(await indexes(store)).to.deep.equal(await indexes(newest));
+    expect(await schema(store)).to.deep.equal(await schema(newest));
+    expect((await migrations(store)).rows).to.deep.equal((await migrations(newest)).rows);
     expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
     expect(await store.selectFrom('uploads').select(['key', 'size', 'sha256']).orderBy('key').execute()).to.deep.equal([
       { key: 'files/other', size: 5, sha256: null },

@@ -1,14 +1,14 @@
-import { untilAborted } from '../../until-aborted.js';
+import { abortsWith, untilAborted } from '../../until-aborted.js';
 import type { BuiltInContext } from '../blocks/definition.js';
 import { builtInBlocks } from '../blocks/registry.js';
 import { BlockError } from '../errors.js';
-import type { BlockProblem, BlockProgress, ConnectionProblem, Row, RunGraph, RunGraphOptions } from '../types.js';
+import type { BlockProblem, BlockProgress, ConnectionProblem, PipelineConfiguration, Row, RunGraph, RunGraphOptions } from '../types.js';
 import { isAsyncIterable, messageOf } from '../values/kinds.js';
 import { Table } from '../values/table.js';
 import { Attribution } from './attribution.js';
 import { KnownTypes } from './block-config.js';
 import type { Graph, Node } from './graph.js';
-import { examine } from './validate.js';
+import { type Examination, examine } from './validate.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -21,12 +21,21 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export const runGraph: RunGraph = async (configuration, input, options) => {
   options.signal?.throwIfAborted();
-  const { result, graph, configs } = examine(configuration, options.services.handlers.keys());
+  const { result, graph, configs } = examination(configuration, options);
   const [problem, ...others] = result.errors;
   if (problem) throw refusal(problem, others.length);
   const config = new Map([...configs].map(([node, checked]) => [node, checked.config]));
   return new Run(graph, config, input, options).outcome();
 };
+
+/** What was found about configurations that never change. */
+const kept = new WeakMap<PipelineConfiguration, Examination>();
+
+function examination(configuration: PipelineConfiguration, { services, unchanging = false }: RunGraphOptions): Examination {
+  const found = (unchanging ? kept.get(configuration) : undefined) ?? examine(configuration, services.handlers.keys());
+  if (unchanging) kept.set(configuration, found);
+  return found;
+}
 
 /** A problem of the configuration as an error of the block that has it. */
 function refusal(problem: BlockProblem | ConnectionProblem, others: number): BlockError {
@@ -39,7 +48,7 @@ function refusal(problem: BlockProblem | ConnectionProblem, others: number): Blo
 
 /** One run of one graph. */
 class Run {
-  private readonly stop = new AbortController();
+  private readonly stop: ReturnType<typeof abortsWith>;
   private readonly signal: AbortSignal;
   private readonly values = new Map<Node, Promise<unknown>>();
   private readonly types: KnownTypes;
@@ -52,7 +61,8 @@ class Run {
     private readonly input: Values,
     private readonly options: RunGraphOptions,
   ) {
-    this.signal = options.signal ? AbortSignal.any([options.signal, this.stop.signal]) : this.stop.signal;
+    this.stop = abortsWith(options.signal);
+    this.signal = this.stop.controller.signal;
     this.types = new KnownTypes(new Set(options.services.handlers.keys()));
     this.attribution = options.activity && new Attribution(graph.nodes, options.services, options.activity);
   }
@@ -63,10 +73,11 @@ class Run {
       await Promise.all(nodes.map((node) => this.value(node)));
     } catch (error) {
       this.options.signal?.throwIfAborted();
-      this.stop.abort(error);
+      this.stop.controller.abort(error);
       throw error;
     } finally {
       await Promise.allSettled(this.values.values());
+      this.stop.release();
     }
     const outputs = nodes.filter((node) => node.type === 'output');
     return Object.fromEntries(

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { collectionOf } from '../../assets/collections.js';
 import type { AppEnv } from '../../context.js';
-import { body, name, text, z } from '../../requests/validation.js';
+import { body } from '../../requests/validation.js';
+import { name, text, z } from '../../requests/vocabulary.js';
 import { createAsset } from './resources.js';
 
 const issue = z.looseObject({

@@ -5,7 +5,8 @@ import { keysOf, recordsOf, spelling, wellFormed } from '../../assets/spelling.j
 import type { AppContext } from '../../context.js';
 import { parseIso } from '../../engine/values/dates.js';
 import { invalid } from '../../requests/errors.js';
-import { body, count, text, z } from '../../requests/validation.js';
+import { body } from '../../requests/validation.js';
+import { count, text, z } from '../../requests/vocabulary.js';
 import { sql } from '../../store/kysely.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import { serializeAsset } from './assets.js';

@@ -1,5 +1,6 @@
 import type { AppContext } from '../../context.js';
-import { assetJob, insertRun as insert, type Runnable } from '../../executions/start.js';
+import { assetJob } from '../../executions/job-kinds.js';
+import { insertRun as insert, type Runnable } from '../../executions/start.js';
 import type { Store } from '../../store/database.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRunRow } from '../../store/schema.js';

@@ -4,7 +4,8 @@ import { openUpload } from '../../blobs/uploads.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { formOf } from '../../requests/body.js';
 import { invalid } from '../../requests/errors.js';
-import { body, name, z } from '../../requests/validation.js';
+import { body } from '../../requests/validation.js';
+import { name, z } from '../../requests/vocabulary.js';
 
 const request = z.object({ contentType: name(255), originalName: name(1000) });
 

@@ -2,12 +2,11 @@ import { Hono } from 'hono';
 import type { AppEnv } from '../../context.js';
 import { anyOf, flag, type ListDescription, listAll, numbers } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
-import { body, text, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { insertRow, updateRow, write } from '../../requests/writes.js';
 import type { Store } from '../../store/database.js';
 import { agentConfigurationVersions, agents, serialize } from '../../store/record-kinds.js';
 import type { AgentConfigurationVersionRow } from '../../store/schema.js';
-import { executionConfig, llmConfig, toolConfig } from './agent-configuration.js';
 
 const listing: ListDescription = {
   kind: agentConfigurationVersions,
@@ -20,18 +19,8 @@ const listing: ListDescription = {
   orderBy: [],
 };
 
-const fields = {
-  instructions: text.min(1),
-  inputSchema: z.unknown(),
-  outputSchema: z.unknown(),
-  systemPrompt: text.nullable(),
-  llmConfig,
-  toolConfig,
-  executionConfig,
-};
-
-const creation = z.object({ agentId: text, ...fields, versionNumber: z.int().min(1), isCurrent: z.boolean() });
-const change = z.object({ ...fields, isCurrent: z.boolean().nullable() }).partial();
+const creation = schema(async () => (await import('./agent-configuration.js')).creation);
+const change = schema(async () => (await import('./agent-configuration.js')).change);
 
 /** Unsets the agent's current version, of which there is at most one. */
 async function unsetCurrent(store: Store, agentId: string): Promise<void> {

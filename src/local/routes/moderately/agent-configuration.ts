@@ -1,4 +1,4 @@
-import { anyObject, count, positive, z } from '../../requests/validation.js';
+import { anyObject, count, positive, text, z } from '../../requests/vocabulary.js';
 
 /** The model of one part of an agent. */
 const llm = z.looseObject({
@@ -10,7 +10,7 @@ const llm = z.looseObject({
 });
 
 /** The models of an agent, by their purpose. */
-export const llmConfig = z.looseObject({
+const llmConfig = z.looseObject({
   thought_llm: llm.optional(),
   fact_extraction_llm: llm.optional(),
   planner_llm: llm.optional(),
@@ -49,12 +49,27 @@ const toolTypes = [
 ] as const;
 
 /** The tools an agent may use. */
-export const toolConfig = z.array(z.looseObject({ type: z.enum(toolTypes), config: anyObject.optional() }));
+const toolConfig = z.array(z.looseObject({ type: z.enum(toolTypes), config: anyObject.optional() }));
 
 /** The limits of an agent's execution. */
-export const executionConfig = z.looseObject({
+const executionConfig = z.looseObject({
   max_actions: positive.default(10),
   planning_interval: positive.default(4),
   feedback_rounds: count.default(0),
   timeout_minutes: positive.default(30),
 });
+
+const fields = {
+  instructions: text.min(1),
+  inputSchema: z.unknown(),
+  outputSchema: z.unknown(),
+  systemPrompt: text.nullable(),
+  llmConfig,
+  toolConfig,
+  executionConfig,
+};
+
+/** The body that creates a version. */
+export const creation = z.object({ agentId: text, ...fields, versionNumber: z.int().min(1), isCurrent: z.boolean() });
+/** The body that changes one. */
+export const change = z.object({ ...fields, isCurrent: z.boolean().nullable() }).partial();

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import type { AppContext, AppEnv } from '../../context.js';
-import { agentJob } from '../../executions/agent-runner.js';
+import { agentJob } from '../../executions/job-kinds.js';
 import { HttpError, notFound } from '../../requests/errors.js';
-import { anyOf, type Filter, type ListDescription, type ListExpressions, list, number } from '../../requests/lists.js';
+import { anyOf, type Filter, type ListDescription, list, number } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
 import { respond } from '../../requests/respond.js';
-import { anyObject, body, name, text, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { agentConfigurationVersions, agentExecutions, type JsonRecord, memoryStates, serialize } from '../../store/record-kinds.js';
 import type { AgentExecutionRow, MemoryStateRow } from '../../store/schema.js';
 import { noStateTimes } from './execution-states.js';
@@ -13,7 +13,7 @@ import { startExecution } from './start-execution.js';
 
 const hasOutput: Filter = (query, parameters, parameter) => {
   const expected = parameters.boolean(parameter);
-  return expected === undefined ? query : query.where('agentOutput', expected ? 'is not' : 'is', null);
+  return expected === undefined ? query : query.add(`"agentOutput" is ${expected ? 'not ' : ''}null`);
 };
 
 const listing: ListDescription = {
@@ -30,26 +30,23 @@ const listing: ListDescription = {
   pageSize: { default: 20, max: 100 },
 };
 
-const creation = z.object({
-  agentConfigurationVersionId: text,
-  agentInput: anyObject,
-  agentInputSummary: name(500),
-  agentInputSchema: z.unknown().optional(),
-  agentOutputSchema: z.unknown().optional(),
-  maxActions: z.int().min(1).max(100).nullish(),
-  planningInterval: z.int().min(1).max(50).nullish(),
-});
+const creation = schema(({ anyObject, name, text, z }) =>
+  z.object({
+    agentConfigurationVersionId: text,
+    agentInput: anyObject,
+    agentInputSummary: name(500),
+    agentInputSchema: z.unknown().optional(),
+    agentOutputSchema: z.unknown().optional(),
+    maxActions: z.int().min(1).max(100).nullish(),
+    planningInterval: z.int().min(1).max(50).nullish(),
+  }),
+);
 
 /** The memory states of one execution; the filter `latest` selects the newest only. */
 function statesOf(agentExecutionId: string): ListDescription {
   const latest: Filter = (query, parameters, parameter) =>
     parameters.boolean(parameter)
-      ? query.where('version', '=', (from: ListExpressions) =>
-          from
-            .selectFrom('agentExecutionMemoryStates as other')
-            .select((of) => of.fn.max('other.version').as('version'))
-            .where('other.agentExecutionId', '=', agentExecutionId),
-        )
+      ? query.add('version = (select max(version) from "agentExecutionMemoryStates" where "agentExecutionId" = ?)', agentExecutionId)
       : query;
   return {
     kind: memoryStates,

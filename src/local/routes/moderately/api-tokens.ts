@@ -8,7 +8,7 @@ import { invalid, notFound } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { Query } from '../../requests/query.js';
 import { loadRow } from '../../requests/records.js';
-import { body, name, text, time, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { deleteRow, insertRow, updateRow } from '../../requests/writes.js';
 import { apiTokens, type JsonRecord, serialize } from '../../store/record-kinds.js';
 import type { ApiTokenRow } from '../../store/schema.js';
@@ -19,13 +19,17 @@ const listing: ListDescription = {
   orderBy: ['createdAt', 'name'],
 };
 
-const creation = z.object({
-  teamId: text,
-  name: name(),
-  role: z.enum(['member', 'admin', 'readonly']).default('member'),
-  expiresAt: time.optional(),
-});
-const change = z.object({ name: name().optional(), expiresAt: time.optional(), isActive: z.boolean().optional() });
+const creation = schema(({ name, text, time, z }) =>
+  z.object({
+    teamId: text,
+    name: name(),
+    role: z.enum(['member', 'admin', 'readonly']).default('member'),
+    expiresAt: time.optional(),
+  }),
+);
+const change = schema(({ name, time, z }) =>
+  z.object({ name: name().optional(), expiresAt: time.optional(), isActive: z.boolean().optional() }),
+);
 
 const secondsPerDay = 24 * 3600;
 

@@ -1,11 +1,13 @@
 import { loadEngine } from '../../executions/load-engine.js';
-import { text, z } from '../../requests/validation.js';
 
 export const configurationStatuses = ['draft', 'current', 'archived'] as const;
 
 /** The schemas of the bodies that create and update a version. They check the structure and the config of known blocks, not the graph. */
 async function build() {
-  const { publishedConfiguration: configuration } = await loadEngine();
+  const [{ publishedConfiguration: configuration }, { text, z }] = await Promise.all([
+    loadEngine(),
+    import('../../requests/vocabulary.js'),
+  ]);
   const status = z.enum(configurationStatuses);
   return {
     creation: z.object({ pipelineId: text, configuration, status: status.default('draft') }),

@@ -7,7 +7,7 @@ import type { AppEnv } from '../../context.js';
 import { badRequest, invalid } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
-import { body, count, name, text, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { audit, insertRow, updateRow } from '../../requests/writes.js';
 import { datasetDataVersions, datasets, serialize } from '../../store/record-kinds.js';
 import type { DatasetDataVersionRow } from '../../store/schema.js';
@@ -32,15 +32,19 @@ const listing: ListDescription = {
   orderBy: ['createdAt', 'updatedAt', 'versionNo'],
 };
 
-const creation = z.object({
-  datasetId: text,
-  fileType: z.enum(fileTypes),
-  fileName: name(),
-  status: z.enum(versionStatuses).default('draft'),
-});
+const creation = schema(({ name, text, z }) =>
+  z.object({
+    datasetId: text,
+    fileType: z.enum(fileTypes),
+    fileName: name(),
+    status: z.enum(versionStatuses).default('draft'),
+  }),
+);
 
 /** The OpenAPI document defines no properties for this body; clients send these three. */
-const completion = z.object({ fileHash: z.string().nullish(), fileSizeBytes: count.nullish(), rowCount: count.nullish() });
+const completion = schema(({ count, z }) =>
+  z.object({ fileHash: z.string().nullish(), fileSizeBytes: count.nullish(), rowCount: count.nullish() }),
+);
 
 /** Versions of the data of datasets. A version takes effect when its upload is completed. */
 export const datasetDataVersionRoutes = new Hono<AppEnv>()

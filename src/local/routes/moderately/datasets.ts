@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { deleteObjects } from '../../blobs/objects.js';
 import type { AppContext, AppEnv } from '../../context.js';
-import { datasetJob } from '../../executions/dataset-runner.js';
+import { datasetJob } from '../../executions/job-kinds.js';
 import { checkTeam } from '../../requests/authentication.js';
 import { badRequest } from '../../requests/errors.js';
 import { anyOf, contains, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
-import { body, name, text, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { conflictAsInvalidName, deleteRow, insertRow, updateRow, write } from '../../requests/writes.js';
 import { datasets, type JsonRecord, serialize } from '../../store/record-kinds.js';
 import type { DatasetRow } from '../../store/schema.js';
@@ -32,8 +32,10 @@ const detailFields = [
   'totalSizeBytes',
 ];
 
-const creation = z.object({ teamId: text, name: name(), description: text.max(10_000).nullish() });
-const change = z.object({ name: name().optional(), description: text.optional(), shouldProcess: z.boolean().optional() });
+const creation = schema(({ name, text, z }) => z.object({ teamId: text, name: name(), description: text.max(10_000).nullish() }));
+const change = schema(({ name, text, z }) =>
+  z.object({ name: name().optional(), description: text.optional(), shouldProcess: z.boolean().optional() }),
+);
 
 const taken = (value: string | undefined) => `A dataset with the name '${value}' already exists in this team.`;
 

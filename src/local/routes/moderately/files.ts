@@ -8,7 +8,7 @@ import { checkTeam } from '../../requests/authentication.js';
 import { badRequest, conflict, invalid } from '../../requests/errors.js';
 import { anyOf, contains, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
-import { anyObject, body, count, name, text, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { audit, deleteRow, insertRow, updateRow } from '../../requests/writes.js';
 import { files, serialize } from '../../store/record-kinds.js';
 import type { FileRow } from '../../store/schema.js';
@@ -28,16 +28,18 @@ const listing: ListDescription = {
   pageSize: { default: 20, max: 100 },
 };
 
-const uploadRequest = z.object({
-  fileName: name(1000),
-  fileSize: count,
-  fileHash: name(255),
-  mimeType: name(255),
-  teamId: text,
-  metadata: anyObject.optional(),
-});
+const uploadRequest = schema(({ anyObject, count, name, text, z }) =>
+  z.object({
+    fileName: name(1000),
+    fileSize: count,
+    fileHash: name(255),
+    mimeType: name(255),
+    teamId: text,
+    metadata: anyObject.optional(),
+  }),
+);
 
-const completion = z.object({ fileSize: count, fileHash: name(255) });
+const completion = schema(({ count, name, z }) => z.object({ fileSize: count, fileHash: name(255) }));
 
 /** A hash in the form that is compared: in lower case, without the prefix `sha256:` that clients may add. */
 function digestOf(hash: string): string {

@@ -1,7 +1,6 @@
-import type { Kysely } from 'kysely';
 import type { AppContext } from '../../context.js';
-import { sql } from '../../store/kysely.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
+import { quoted, rowsOf } from '../../store/statements.js';
 
 /** The number of executions and their success. */
 interface Metrics {
@@ -18,32 +17,23 @@ export interface RunTable {
   owner: 'pipelineId' | 'agentId';
 }
 
-interface RunRow {
-  [column: string]: string | null;
-  status: string;
-  createdAt: string;
-  startedAt: string | null;
+interface RunsRow {
+  id: string;
+  total: number;
+  successful: number;
+  last: string | null;
 }
 
 /** Adds the metrics of their executions to pipelines or agents. */
 export async function withMetrics(c: AppContext, { table, owner }: RunTable, items: readonly JsonRecord[]): Promise<JsonRecord[]> {
   if (items.length === 0) return [];
-  const store = c.var.platform.store as unknown as Kysely<Record<string, RunRow>>;
-  const rows = await store
-    .selectFrom(table)
-    .select((of) => [
-      `${owner} as id`,
-      of.fn.countAll<number | string>().as('total'),
-      sql<number | string>`sum(case when status = 'completed' then 1 else 0 end)`.as('successful'),
-      of.fn.max(of.fn.coalesce('startedAt', 'createdAt')).as('last'),
-    ])
-    .where(
-      owner,
-      'in',
-      items.map((item) => String(item[owner])),
-    )
-    .groupBy(owner)
-    .execute();
+  const rows = await rowsOf<RunsRow>(
+    c.get('platform').store,
+    `select ${quoted(owner)} as id, count(*) as total, sum(case when status = 'completed' then 1 else 0 end) as successful,
+      max(coalesce("startedAt", "createdAt")) as last
+      from ${quoted(table)} where ${quoted(owner)} in (${items.map(() => '?').join(', ')}) group by ${quoted(owner)}`,
+    items.map((item) => String(item[owner])),
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   return items.map((item) => {
     const row = byId.get(String(item[owner]));

@@ -3,8 +3,9 @@ import type { AppContext, AppEnv } from '../../context.js';
 import { checkTeam } from '../../requests/authentication.js';
 import { anyOf, contains, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps } from '../../requests/records.js';
-import { body, name, text, z } from '../../requests/validation.js';
-import { conflictAsInvalidName, deleteRow, insertRow, updateRow, write } from '../../requests/writes.js';
+import { respond } from '../../requests/respond.js';
+import { body, schema } from '../../requests/validation.js';
+import { conflictAsInvalidName, conflicting, deleteRow, insertRow, updateRow, write } from '../../requests/writes.js';
 import { agents, pipelines, serialize } from '../../store/record-kinds.js';
 import type { AgentRow, PipelineRow } from '../../store/schema.js';
 import { type RunTable, withMetrics } from './metrics.js';
@@ -15,8 +16,8 @@ const definitions = {
   agent: { kind: agents, id: 'agentId', runs: 'agentExecutions' },
 } as const;
 
-const creation = z.object({ teamId: text, name: name(), description: text.max(1000).nullish() });
-const change = z.object({ name: name().optional(), description: text.max(1000).nullish() });
+const creation = schema(({ name, text, z }) => z.object({ teamId: text, name: name(), description: text.max(1000).nullish() }));
+const change = schema(({ name, text, z }) => z.object({ name: name().optional(), description: text.max(1000).nullish() }));
 
 interface Options {
   /** The query parameter that filters by a list of ids. */
@@ -42,7 +43,7 @@ export function namedRecordRoutes(name: keyof typeof definitions, { idsParameter
   return new Hono<AppEnv>()
     .get('/', async (c) => {
       const { items, pagination } = await list(c, listing);
-      return c.json({ items: await withMetrics(c, metrics, items), pagination });
+      return respond(c, { items: await withMetrics(c, metrics, items), pagination });
     })
 
     .post('/', async (c) => {
@@ -56,13 +57,14 @@ export function namedRecordRoutes(name: keyof typeof definitions, { idsParameter
         ...newTimestamps(c),
       };
       const row = { [idColumn]: newRecordId(c), ...common } as unknown as PipelineRow | AgentRow;
-      await write(c, taken(request.name), (store) => insertRow(c, store, kind, row));
-      return c.json(serialize(kind, row), 201);
+      await conflicting(taken(request.name), insertRow(c, c.get('platform').store, kind, row));
+      return respond(c, serialize(kind, row), 201);
     })
 
     .get('/:id', async (c) => {
       const item = serialize(kind, await loadRow(c, kind, c.req.param('id')));
-      return c.json((await withMetrics(c, metrics, [item]))[0]);
+      const [shown = item] = await withMetrics(c, metrics, [item]);
+      return respond(c, shown);
     })
 
     .patch('/:id', async (c) => {
@@ -73,13 +75,16 @@ export function namedRecordRoutes(name: keyof typeof definitions, { idsParameter
         await loadRow(c, kind, id, store);
         return await updateRow(c, store, kind, id, changes);
       });
-      return c.json(serialize(kind, await (updateConflicts ? updating : conflictAsInvalidName(updating))));
+      return respond(c, serialize(kind, await (updateConflicts ? updating : conflictAsInvalidName(updating))));
     })
 
     .delete('/:id', async (c) => {
       const row = await loadRow(c, kind, c.req.param('id'));
       const clean = await cleanUp(c, c.req.param('id'));
-      await c.var.platform.store.transaction().execute((store) => deleteRow(c, store, kind, row));
+      await c
+        .get('platform')
+        .store.transaction()
+        .execute((store) => deleteRow(c, store, kind, row));
       await clean();
       return c.json({});
     });

@@ -5,13 +5,15 @@ import { reads } from '../../requests/authentication.js';
 import { badRequest, conflict } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
-import { anyObject, body, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { deleteRow, insertRow, updateRow } from '../../requests/writes.js';
 import type { Store } from '../../store/database.js';
 import { pipelineConfigurationVersions, pipelines, serialize } from '../../store/record-kinds.js';
 import type { PipelineConfigurationVersionRow } from '../../store/schema.js';
 import { configurationRequests, configurationStatuses } from './configuration.js';
 import { executionCleanUp } from './pipelines.js';
+
+const validation = schema(({ anyObject, z }) => z.object({ configuration: anyObject }));
 
 const listing: ListDescription = {
   kind: pipelineConfigurationVersions,
@@ -50,7 +52,7 @@ async function nextVersion(store: Store, pipelineId: string): Promise<number> {
 /** Configuration versions of pipelines. A configuration is a graph of blocks. */
 export const pipelineConfigurationVersionRoutes = new Hono<AppEnv>()
   .post('/validate', reads, async (c) => {
-    const request = await body(c, z.object({ configuration: anyObject }));
+    const request = await body(c, validation);
     const { validateConfiguration } = await loadEngine();
     return c.json(validateConfiguration(request.configuration, { knownTypes: c.var.platform.handlers.keys() }));
   })

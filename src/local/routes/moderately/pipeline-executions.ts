@@ -4,12 +4,12 @@ import { urlLifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { Interrupted } from '../../executions/interruption.js';
-import { pipelineJob } from '../../executions/pipeline-runner.js';
+import { pipelineJob } from '../../executions/job-kinds.js';
 import { badRequest, HttpError } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
 import { respond } from '../../requests/respond.js';
-import { anyObject, body, count, positive, text, time, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { updateRow } from '../../requests/writes.js';
 import { pipelineConfigurationVersions, pipelineExecutions, serialize } from '../../store/record-kinds.js';
 import type { PipelineExecutionRow } from '../../store/schema.js';
@@ -29,29 +29,33 @@ const listing: ListDescription = {
   orderBy: ['createdAt', 'updatedAt', 'startedAt'],
 };
 
-const creation = z.object({
-  pipelineConfigurationVersionId: text,
-  pipelineInput: anyObject,
-  pipelineInputSummary: text.max(1000),
-  currentStep: count.optional(),
-  totalSteps: positive.optional(),
-});
+const creation = schema(({ anyObject, count, positive, text, z }) =>
+  z.object({
+    pipelineConfigurationVersionId: text,
+    pipelineInput: anyObject,
+    pipelineInputSummary: text.max(1000),
+    currentStep: count.optional(),
+    totalSteps: positive.optional(),
+  }),
+);
 
-const change = z.object({
-  pipelineOutput: anyObject.nullish(),
-  pipelineOutputSummary: text.max(1000).nullish(),
-  status: z.enum(executionStatuses).optional(),
-  progressData: anyObject.optional(),
-  currentStep: count.optional(),
-  totalSteps: positive.optional(),
-  startedAt: time.optional(),
-  completedAt: time.optional(),
-  failedAt: time.optional(),
-  cancelledAt: time.optional(),
-  pausedAt: time.optional(),
-});
+const change = schema(({ anyObject, count, positive, text, time, z }) =>
+  z.object({
+    pipelineOutput: anyObject.nullish(),
+    pipelineOutputSummary: text.max(1000).nullish(),
+    status: z.enum(executionStatuses).optional(),
+    progressData: anyObject.optional(),
+    currentStep: count.optional(),
+    totalSteps: positive.optional(),
+    startedAt: time.optional(),
+    completedAt: time.optional(),
+    failedAt: time.optional(),
+    cancelledAt: time.optional(),
+    pausedAt: time.optional(),
+  }),
+);
 
-const cancellation = z.object({ reason: text.max(500).optional() });
+const cancellation = schema(({ text, z }) => z.object({ reason: text.max(500).optional() }));
 
 /** Updates an execution and its job: the states cancelled and paused stop it, running resumes it. */
 async function changeExecution(

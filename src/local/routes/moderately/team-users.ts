@@ -4,7 +4,7 @@ import { checkAdmin } from '../../requests/authentication.js';
 import { badRequest } from '../../requests/errors.js';
 import { anyOf, contains, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, show } from '../../requests/records.js';
-import { body, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { deleteRow, updateRow } from '../../requests/writes.js';
 import type { Store } from '../../store/database.js';
 import { serialize, teamUsers } from '../../store/record-kinds.js';
@@ -22,7 +22,7 @@ const listing: ListDescription = {
   orderBy: ['name', 'role', 'createdAt', 'updatedAt'],
 };
 
-const change = z.object({ isDefault: z.boolean().optional(), role: z.enum(['admin', 'member']).optional() });
+const change = schema(({ z }) => z.object({ isDefault: z.boolean().optional(), role: z.enum(['admin', 'member']).optional() }));
 
 /** @throws HttpError 400 when the team has no other admin. */
 async function checkAnotherAdmin(store: Store, teamId: string, teamUserId: string): Promise<void> {

@@ -4,9 +4,12 @@ import type { AppEnv } from '../../context.js';
 import { checkAdmin } from '../../requests/authentication.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { newRecordId, newTimestamps, show } from '../../requests/records.js';
-import { body, name, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { insertRow, updateRow } from '../../requests/writes.js';
 import { serialize, teams } from '../../store/record-kinds.js';
+
+const creation = schema(({ name, z }) => z.object({ name: name() }));
+const change = schema(({ name, z }) => z.object({ name: name().optional() }));
 
 const listing: ListDescription = {
   kind: teams,
@@ -20,7 +23,7 @@ export const teamRoutes = new Hono<AppEnv>()
 
   .post('/', async (c) => {
     const { platform, principal } = c.var;
-    const request = await body(c, z.object({ name: name() }));
+    const request = await body(c, creation);
     const row = { teamId: newRecordId(c), name: request.name, createdByTokenId: principal.tokenId, ...newTimestamps(c) };
     await platform.store.transaction().execute(async (store) => {
       await insertRow(c, store, teams, row);
@@ -35,7 +38,7 @@ export const teamRoutes = new Hono<AppEnv>()
   .patch('/:id', async (c) => {
     const teamId = c.req.param('id');
     checkAdmin(c, teamId);
-    const request = await body(c, z.object({ name: name().optional() }));
+    const request = await body(c, change);
     return c.json(
       serialize(teams, await c.var.platform.store.transaction().execute((store) => updateRow(c, store, teams, teamId, request))),
     );

@@ -1,26 +1,18 @@
 import { Hono } from 'hono';
 import type { AppContext, AppEnv } from '../../context.js';
 import { forbidden } from '../../requests/errors.js';
-import {
-  anyOf,
-  contains,
-  type Filter,
-  type ListDescription,
-  type ListExpressions,
-  type ListQuery,
-  list,
-  within,
-} from '../../requests/lists.js';
+import { anyOf, contains, type Filter, type ListDescription, ListQuery, list, within } from '../../requests/lists.js';
 import { loadRow } from '../../requests/records.js';
-import { body, name, z } from '../../requests/validation.js';
+import { body, schema } from '../../requests/validation.js';
 import { updateRow } from '../../requests/writes.js';
 import { serialize, users } from '../../store/record-kinds.js';
 
+const naming = schema(({ name, z }) => z.object({ fullName: name() }));
+
 /** Restricts a list to members of any of these teams. */
 function membersOf(query: ListQuery, teamIds: readonly string[]): ListQuery {
-  return query.where('userId', 'in', (from: ListExpressions) =>
-    within(from.selectFrom('teamUsers') as ListQuery, 'teamUsers.teamId', teamIds).select('teamUsers.userId'),
-  );
+  const members = within(new ListQuery(), 'teamId', teamIds);
+  return query.add(`"userId" in (select "userId" from "teamUsers" where ${members.text})`, ...members.parameters);
 }
 
 const inTeams: Filter = (query, parameters, parameter) => {
@@ -65,7 +57,7 @@ export const userRoutes = new Hono<AppEnv>()
 
   .patch('/:id', async (c) => {
     const id = c.req.param('id');
-    const { fullName } = await body(c, z.object({ fullName: name() }));
+    const { fullName } = await body(c, naming);
     const lower = fullName.toLowerCase();
     const updated = await c.var.platform.store.transaction().execute(async (store) => {
       await loadRow(c, users, id, store);

@@ -12,7 +12,4 @@ const migrations = {
   'server-requests': openUploadsAndResponses,
 };
 
-/** The names of all migrations, in order. */
-export const migrationNames: readonly string[] = Object.keys(migrations);
-
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };
