@@ -20,6 +20,8 @@ describe('Tools of the local platform without a handler', () => {
       { id: '3', text: 'A chair', metadata: { price: 30 } },
     ];
     expect(await act('upsert', { records })).to.deep.equal({ upserted: 3, chunks: 3 });
+    expect(await act('upsert', { records: [{ id: '2', text: 'first' }, records[1]] }), 'the last one counts').to.include({ upserted: 1 });
+    expect(await act('count')).to.equal(3);
     const found = await act('search', { query: 'cheap LAMP' });
     expect(found.map(({ id: key, score }: Json) => [key, score])).to.deep.equal([
       ['1', 1],

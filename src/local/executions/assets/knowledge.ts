@@ -65,30 +65,24 @@ async function remove(store: Store, { assetId }: Subject, keys: readonly string[
 }
 
 async function upsert(platform: Platform, subject: Subject, { records, chunking }: JsonRecord): Promise<JsonRecord> {
-  const given = recordsOf(records).map(({ id, text, metadata = {} }) => ({
-    key: String(id ?? platform.newId()),
-    text: String(text ?? ''),
-    metadata,
-  }));
-  const chunks = given.flatMap(({ key, text, metadata }) => {
+  // Of several records with one id, the last one counts.
+  const given = new Map(
+    recordsOf(records).map(({ id, text, metadata = {} }) => [String(id ?? platform.newId()), { text: String(text ?? ''), metadata }]),
+  );
+  const chunks = [...given].flatMap(([key, { text, metadata }]) => {
     const parts = isRecord(chunking) ? split(text, chunking) : [text];
     return parts.map((part, index) => ({ name: parts.length === 1 ? key : `${key}#${index}`, text: part, metadata }));
   });
   await platform.store.transaction().execute(async (store) => {
-    const old = (await recordsIn(store, subject)).filter((record) =>
-      given.some(({ key }) => key === partOf(record.key) || key === record.key),
-    );
-    await remove(
-      store,
-      subject,
-      old.map(({ key }) => key),
-    );
+    const keys = (await recordsIn(store, subject)).map(({ key }) => key);
+    const old = keys.filter((key) => given.has(key) || given.has(partOf(key)));
+    await remove(store, subject, old);
     for (const record of chunks) {
       const identity = { assetId: platform.newId(), teamId: subject.teamId, collection, parentId: subject.assetId };
       await insertAsset(store, platform.clock, identity, record);
     }
   });
-  return { upserted: given.length, chunks: chunks.length };
+  return { upserted: given.size, chunks: chunks.length };
 }
 
 const units: Readonly<Record<string, RegExp>> = { word: /\S+\s*/g, sentence: /[^.!?]+[.!?]*\s*/g, character: /[\s\S]/gu };
