@@ -86,7 +86,7 @@ export class Redactor {
   }
 
   #isSecret(text: string): boolean {
-    for (let at: Redactor | undefined = this; at; at = at.parent) if (at.#secrets.has(text)) return true;
+    for (let at: Redactor | undefined = this; at; at = at.parent) if (at.#secrets?.has(text)) return true;
     return false;
   }
 

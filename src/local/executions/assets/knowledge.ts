@@ -1,4 +1,4 @@
-import { insertAsset } from '../../assets/rows.js';
+import { inParts, insertAssets } from '../../assets/rows.js';
 import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
 import type { Platform } from '../../context.js';
 import type { Store } from '../../store/database.js';
@@ -59,9 +59,8 @@ async function recordsIn(store: Store, { assetId }: Subject): Promise<IndexRecor
 }
 
 async function remove(store: Store, { assetId }: Subject, keys: readonly string[]): Promise<void> {
-  for (const key of keys) {
-    await store.deleteFrom('assets').where('parentId', '=', assetId).where('collection', '=', collection).where('name', '=', key).execute();
-  }
+  const records = store.deleteFrom('assets').where('parentId', '=', assetId).where('collection', '=', collection);
+  await inParts(keys, (some) => records.where('name', 'in', some).execute());
 }
 
 async function upsert(platform: Platform, subject: Subject, { records, chunking }: JsonRecord): Promise<JsonRecord> {
@@ -77,10 +76,10 @@ async function upsert(platform: Platform, subject: Subject, { records, chunking 
     const keys = (await recordsIn(store, subject)).map(({ key }) => key);
     const old = keys.filter((key) => given.has(key) || given.has(partOf(key)));
     await remove(store, subject, old);
-    for (const record of chunks) {
-      const identity = { assetId: platform.newId(), teamId: subject.teamId, collection, parentId: subject.assetId };
-      await insertAsset(store, platform.clock, identity, record);
-    }
+    const inserted = chunks.map((record) => {
+      return { identity: { assetId: platform.newId(), teamId: subject.teamId, collection, parentId: subject.assetId }, record };
+    });
+    await insertAssets(store, platform.clock, inserted);
   });
   return { upserted: given.size, chunks: chunks.length };
 }
