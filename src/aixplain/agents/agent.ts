@@ -77,7 +77,7 @@ export class Agent extends AixplainResource {
   @Field({ name: 'responder', equals: sameRole }) responseGenerator?: ModelRole | null;
   /**
    * What it can use. The values of the inputs of tools and models are sent with every run. Plain objects are shown and sent as they are:
-   * credentials belong into the `config` of a `Tool`, where they are secret.
+   * credentials belong in the `config` of a `Tool`, where they are secret.
    */
   @Field({ equals: sameTools }) tools: AgentTool[] = [];
   @Field() tasks: AgentTask[] = [];
