@@ -48,6 +48,7 @@ export class Redactor {
    */
   value(value: unknown, depth = 0): unknown {
     if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return this.#isSecret(String(value)) ? REDACTED : value;
     if (typeof value !== 'object' || value === null) return value;
     if (depth > MAX_DEPTH) return REDACTED;
     const members = value as Record<string, unknown>;
@@ -82,6 +83,11 @@ export class Redactor {
     if (name !== key) delete members[key];
     if (name !== key || value !== members[key])
       Object.defineProperty(members, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+
+  #isSecret(text: string): boolean {
+    for (let at: Redactor | undefined = this; at; at = at.parent) if (at.#secrets?.has(text)) return true;
+    return false;
   }
 
   #withoutSecrets(text: string): string {

@@ -18,7 +18,7 @@ import type { Environment } from './ports/environment.js';
 import type { StreamResponse, TransportRequest, TransportResponse } from './ports/transport.js';
 import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
 import { finishing } from './state/construction.js';
-import { secretTexts } from './state/secrets.js';
+import { secretTexts } from './state/secret-texts.js';
 import { isRecord, StatefulRecord } from './state/slot.js';
 import { noteTransform } from './state/transform-options.js';
 import { asyncDispose } from './support/dispose.js';

@@ -75,7 +75,10 @@ export class Agent extends AixplainResource {
   @Field({ equals: sameRole }) supervisor?: ModelRole | null;
   /** The model that writes the final answer. */
   @Field({ name: 'responder', equals: sameRole }) responseGenerator?: ModelRole | null;
-  /** What it can use. The values of the inputs of tools and models are sent with every run. */
+  /**
+   * What it can use. The values of the inputs of tools and models are sent with every run. Plain objects are shown and sent as they are:
+   * credentials belong in the `config` of a `Tool`, where they are secret.
+   */
   @Field({ equals: sameTools }) tools: AgentTool[] = [];
   @Field() tasks: AgentTask[] = [];
   /** The agents of a team, or their ids. */

@@ -14,9 +14,17 @@ const types: Readonly<Record<string, string>> = {
 const mostCode = 100_000;
 const mostParameters = 5000;
 
-/** The parts of a list that commas separate, outside of brackets and quotes. */
+/** The parts of a list that commas separate, outside of brackets and quotes, without comments. */
 function partsOf(list: string): string[] {
-  const parts = list.match(/(?:[^,[\](){}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[[({][^[\](){}]*[\])}])+/g) ?? [];
+  const parts = [''];
+  let depth = 0;
+  for (const [token] of list.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|#.*|[\s\S]/g)) {
+    if (token.startsWith('#')) continue;
+    if ('([{'.includes(token)) depth++;
+    else if (')]}'.includes(token)) depth--;
+    if (token === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += token;
+  }
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
@@ -45,7 +53,9 @@ function literal(text: string): unknown[] {
 export function actionOfCode({ code, function_name: wish }: JsonRecord): JsonRecord | undefined {
   const text = typeof code === 'string' ? code.slice(0, mostCode) : '';
   const wanted = typeof wish === 'string' && wish !== '' ? wish : undefined;
-  const heads = [...text.matchAll(/^(?:async\s+)?def\s+(\w+)\s*\(((?:[^()]|\([^()]*\))*)\)/gm)];
+  const heads = [
+    ...text.matchAll(/^(?:async\s+)?def\s+(\w+)\s*\(((?:[^()"'#]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*|\([^()]*\))*)\)/gm),
+  ];
   const head = wanted === undefined ? heads[0] : heads.find(([, name]) => name === wanted);
   const name = wanted ?? head?.[1];
   if (name === undefined) return undefined;

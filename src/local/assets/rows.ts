@@ -13,22 +13,44 @@ function content(id: string, { createdAt: _createdAt, updatedAt: _updatedAt, ...
   return { name, nameLower: name.toLowerCase(), body: JSON.stringify({ ...record, id }) };
 }
 
-async function addFacets(store: Store, { assetId, collection }: AssetRow, record: JsonRecord): Promise<void> {
-  const facets = facetsOf(collection, { ...record, id: assetId });
-  // A statement has a limited number of parameters.
-  for (let start = 0; start < facets.length; start += 200) {
-    const rows = facets.slice(start, start + 200).map((facet) => ({ assetId, ...facet }));
-    await store.insertInto('assetFacets').values(rows).execute();
-  }
+const mostItems = 200;
+
+/** Executes a statement for so many items at a time: a statement has a limited number of parameters. */
+export async function inParts<Item>(items: readonly Item[], execute: (some: Item[]) => Promise<unknown>): Promise<void> {
+  for (let start = 0; start < items.length; start += mostItems) await execute(items.slice(start, start + mostItems));
+}
+
+async function addFacets(store: Store, rows: readonly { row: AssetRow; record: JsonRecord }[]): Promise<void> {
+  const facets = rows.flatMap(({ row: { assetId, collection }, record }) =>
+    facetsOf(collection, { ...record, id: assetId }).map((facet) => ({ assetId, ...facet })),
+  );
+  await inParts(facets, (some) => store.insertInto('assetFacets').values(some).execute());
+}
+
+/** Inserts records. */
+export async function insertAssets(
+  store: Store,
+  clock: Clock,
+  given: readonly { identity: Identity; record: JsonRecord }[],
+): Promise<AssetRow[]> {
+  const at = timestamp(clock);
+  const rows = given.map(({ identity, record }) => {
+    return { record, row: { ...identity, ...content(identity.assetId, record), createdAt: at, updatedAt: at } };
+  });
+  await inParts(rows, (some) =>
+    store
+      .insertInto('assets')
+      .values(some.map(({ row }) => row))
+      .execute(),
+  );
+  await addFacets(store, rows);
+  return rows.map(({ row }) => row);
 }
 
 /** Inserts a record. */
 export async function insertAsset(store: Store, clock: Clock, identity: Identity, record: JsonRecord): Promise<AssetRow> {
-  const at = timestamp(clock);
-  const row: AssetRow = { ...identity, ...content(identity.assetId, record), createdAt: at, updatedAt: at };
-  await store.insertInto('assets').values(row).execute();
-  await addFacets(store, row, record);
-  return row;
+  const [row] = await insertAssets(store, clock, [{ identity, record }]);
+  return row as AssetRow;
 }
 
 /** Replaces a record. Its time of update advances, also when it was saved within the same millisecond before. */
@@ -37,7 +59,7 @@ export async function updateAsset(store: Store, clock: Clock, before: AssetRow, 
   const row: AssetRow = { ...before, ...content(before.assetId, record), updatedAt };
   await store.updateTable('assets').set(row).where('assetId', '=', before.assetId).execute();
   await store.deleteFrom('assetFacets').where('assetId', '=', before.assetId).execute();
-  await addFacets(store, row, record);
+  await addFacets(store, [{ row, record }]);
   return row;
 }
 

@@ -52,7 +52,7 @@ export interface FieldOptions {
   onClone?: 'copy' | 'reset';
   /**
    * Whether its value is for the platform only, such as a password. It is read, changed and sent like any other, but is `[redacted]` when the
-   * record is printed, in the changes of `save` events and in errors, also where the server echoes a text of 6 to 4,096 characters of it;
+   * record is printed, in the changes of `save` events and in errors, also where the server echoes a text or a number of 6 to 4,096 characters of it;
    * `toDict()` and `JSON.stringify` leave it out, but for `toDict({ secrets: true })`. Default: false.
    */
   secret?: boolean;

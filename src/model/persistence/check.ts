@@ -7,7 +7,8 @@ import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';
 import { inJson } from '../state/describe.js';
-import { shownValue, withoutSecrets } from '../state/secrets.js';
+import { withoutSecrets } from '../state/secret-texts.js';
+import { shownValue } from '../state/secrets.js';
 import { refuseSecondCreate } from './identity.js';
 
 /**

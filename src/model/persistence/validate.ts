@@ -8,7 +8,7 @@ import type { Properties } from '../state/assign.js';
 import { loadRecord } from '../state/construction.js';
 import { isModified } from '../state/dirty-check.js';
 import { original } from '../state/saved.js';
-import { withoutSecrets } from '../state/secrets.js';
+import { withoutSecrets } from '../state/secret-texts.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { importOptional } from '../support/optional-package.js';
 import { schemaProblems } from '../support/standard-schema.js';

@@ -1,6 +1,8 @@
+import { ValidationError } from '../errors/index.js';
 import type { HookOptions } from '../hooks/life-cycle.js';
 import type { CallOptions } from '../ports/transport.js';
 import type { WaitOptions } from '../ports/waiter.js';
+import { inJson } from '../state/describe.js';
 import { checkHeaderText, checkIdempotencyKey } from '../support/header-text.js';
 import { checkCount, checkSeconds, refuseOption } from '../support/quantities.js';
 import { checkWaitOptions } from '../waiting/wait-options.js';
@@ -35,6 +37,14 @@ export function checkRunOptions(options: BaseRunParams): void {
   if ((options.idempotencyKey ?? undefined) !== undefined) checkIdempotencyKey('idempotencyKey', options.idempotencyKey);
   userText('identifier', options.identifier);
   userText('sessionId', options.sessionId);
+}
+
+/** @throws ValidationError for parameters that are not an object, such as the text that clients of other languages take first. */
+export function checkRunParams(record: object, operation: 'run' | 'stream', params: unknown): void {
+  if (typeof params === 'object' && params !== null) return;
+  throw new ValidationError(
+    `${operation} of ${String(record)}: the parameters must be an object, such as { name: value } (got ${inJson(params, 100)}).`,
+  );
 }
 
 /** A user's text for a header of its own; undefined when it is not given or blank. @throws ValidationError that names the option. */

@@ -10,7 +10,7 @@ import { checkSeconds } from '../support/quantities.js';
 import { outcomeOf, runStatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import type { Runnable } from './mixin.js';
-import { checkRunOptions } from './params.js';
+import { checkRunOptions, checkRunParams } from './params.js';
 import { resultOf, staticsOf } from './response.js';
 import type { StreamEvent } from './server-sent-events.js';
 import { RunStream } from './stream.js';
@@ -77,6 +77,7 @@ export function StreamResourceMixin<B extends RecordBase>(base: B): B & StreamSt
     stream(params: Params = {}, options: StreamOptions = {}): RunStream {
       this.requireId('stream');
       checkOptions(this.constructor, 'stream', options);
+      checkRunParams(this, 'stream', params);
       checkRunOptions(options);
       checkSeconds('idleTimeout', options.idleTimeout);
       return new RunStream(

@@ -43,6 +43,10 @@ export class BatchedPages implements PageSource<BaseResource> {
     await this.#whole.complete(page, signal);
   }
 
+  shown(json: Record<string, unknown>): unknown {
+    return this.#whole.shown(json);
+  }
+
   idOf(json: Record<string, unknown>): unknown {
     return this.#whole.idOf(json);
   }

@@ -15,7 +15,7 @@ export interface PageItems {
 
 /** Sorts the items of a page. @param seen The ids of the items that are left out. */
 export function sortItems(
-  source: Pick<PageSource<unknown>, 'subject' | 'idOf'>,
+  source: Pick<PageSource<unknown>, 'subject' | 'idOf' | 'shown'>,
   { items, pageNumber, checked }: PageData,
   seen: ReadonlySet<string> | undefined,
 ): PageItems {
@@ -32,7 +32,8 @@ export function sortItems(
       error = checked?.get(raw);
       if (!(error instanceof ResourceError)) valid.push(raw);
     }
-    if (error instanceof ResourceError) invalid.push({ index, raw: readable(raw), error });
+    if (error instanceof ResourceError)
+      invalid.push({ index, raw: readable(isObject(raw) && source.shown ? source.shown(raw) : raw), error });
   }
   return { objects, valid, invalid };
 }

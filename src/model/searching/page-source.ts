@@ -5,7 +5,10 @@ import type { Shifts } from './trail.js';
 export interface InvalidItem {
   /** The item's index in the platform's list. */
   index: number;
-  /** The item as the platform sent it. */
+  /**
+   * The item as the platform sent it, without the values of secret fields: items are printed and go into `invalid` events. An item that was
+   * redacted instead could be mended and saved with the redaction as its password; `connection.get(path)` has all of it.
+   */
   raw: unknown;
   error: Error;
 }
@@ -53,6 +56,8 @@ export interface PageSource<T> {
   complete?(page: { readonly results: readonly T[] }, signal?: AbortSignal): Promise<void>;
   /** Makes a record from an item. */
   make(json: Record<string, unknown>): T;
+  /** What may be shown of an item. Default: all of it. */
+  shown?(json: Record<string, unknown>): unknown;
   /** The id of an item; undefined for an item without one. */
   idOf(json: Record<string, unknown>): unknown;
   /** Called for each item that is among the `invalid` of its page. */

@@ -5,6 +5,7 @@ import { ResourceError, ValidationError } from '../errors/index.js';
 import { dispatch } from '../events/dispatch.js';
 import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
+import { holdsSecrets } from '../fields/hiding.js';
 import { toPlain } from '../fields/instances.js';
 import { deletionsOn } from '../persistence/deletions.js';
 import { refusalOr, validateLoaded, validatesLoads } from '../persistence/validate.js';
@@ -14,6 +15,7 @@ import type { SearchCallOptions } from '../relations/types.js';
 import { loadRecord } from '../state/construction.js';
 import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
+import { withoutSecretFields } from '../state/secret-texts.js';
 import { isId } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { retryAfterOf } from '../support/retry-after.js';
@@ -158,6 +160,10 @@ export class RecordPages implements PageSource<BaseResource> {
 
   make(json: Record<string, unknown>): BaseResource {
     return loadRecord(this.target, this.target.readResponse(json), this.#connection);
+  }
+
+  shown(json: Record<string, unknown>): unknown {
+    return holdsSecrets(this.target) ? withoutSecretFields(this.make(json), json) : json;
   }
 
   idOf(json: Record<string, unknown>): unknown {

@@ -149,6 +149,15 @@ describe('a run of an agent', () => {
     expect(warnings.join()).to.contain('write attachments');
   });
 
+  it('warns of a budget where it limits nothing', async () => {
+    const agent = await fetched();
+    const warnings: string[] = [];
+    agent.on('warning', ({ message }) => warnings.push(message));
+    takes({ ...base, query: { input: 'hi' } });
+    await agent.runAsync({ query: 'hi', budget: { maxCost: 1 } });
+    expect(warnings.join()).to.contain('write executionParams.budget');
+  });
+
   it('has the platform’s words when it fails', async () => {
     const agent = await fetched();
     takes(undefined, { requestId: 'e1', status: 'FAILED', completed: true, errorMessage: 'token limit reached', data: null });

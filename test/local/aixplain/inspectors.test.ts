@@ -104,6 +104,15 @@ describe('Inspectors of agents of the local platform', () => {
     ]);
   });
 
+  it('edit what was said when they object to the steps, and leave it when their editor says nothing', async () => {
+    local.platform.block('judge', () => 'FAIL: too many steps');
+    local.platform.block('editor', ({ inputs }) => `${inputs.text}, briefly`);
+    const edit = inspector('edit', { targets: ['steps'], editor: { type: 'asset', assetId: 'editor' } });
+    expect((await run(['hello'], [edit])).data.output).to.equal('hello, briefly');
+    local.platform.block('editor', () => undefined);
+    expect((await run(['hello'], [edit])).data.output).to.equal('hello');
+  });
+
   it('look at the steps, and at what a sub-agent says', async () => {
     let seen: Json;
     local.platform.block('judge', ({ inputs }) => {

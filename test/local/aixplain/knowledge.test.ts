@@ -10,6 +10,18 @@ describe('Tools of the local platform without a handler', () => {
     return await local.client.until(body.data, ({ completed }) => completed);
   }
 
+  it('keep more records than one statement writes or deletes', async () => {
+    const actions = ['upsert', 'count', 'get', 'delete'].map((name) => ({ name }));
+    const { id } = (await local.client.post('/v2/tools', { name: 'Many', actions })).body;
+    const ids = Array.from({ length: 201 }, (_, index) => `r${index}`);
+    for (const text of ['one', 'two']) {
+      const done = await run(id, 'upsert', { records: ids.map((key) => ({ id: key, text })) });
+      expect([done.data.upserted, (await run(id, 'count')).data]).to.deep.equal([201, 201]);
+    }
+    expect((await run(id, 'get', { id: 'r200' })).data).to.deep.equal([{ id: 'r200', text: 'two', metadata: {} }]);
+    expect([(await run(id, 'delete', { ids })).data, (await run(id, 'count')).data]).to.deep.equal([{ deleted: 201 }, 0]);
+  });
+
   it('keep an index, and search it by words and filters', async () => {
     const names = ['upsert', 'search', 'get', 'delete', 'count', 'metadata'];
     const { id } = (await local.client.post('/v2/tools', { name: 'Products', actions: names.map((name) => ({ name })) })).body;
@@ -20,6 +32,8 @@ describe('Tools of the local platform without a handler', () => {
       { id: '3', text: 'A chair', metadata: { price: 30 } },
     ];
     expect(await act('upsert', { records })).to.deep.equal({ upserted: 3, chunks: 3 });
+    expect(await act('upsert', { records: [{ id: '2', text: 'first' }, records[1]] }), 'the last one counts').to.include({ upserted: 1 });
+    expect(await act('count')).to.equal(3);
     const found = await act('search', { query: 'cheap LAMP' });
     expect(found.map(({ id: key, score }: Json) => [key, score])).to.deep.equal([
       ['1', 1],

@@ -28,6 +28,19 @@ describe('The action of a tool that is made from code', () => {
     ]);
     expect(actionOfCode({ code: 'def f(): ...', function_name: 'elsewhere' })).to.deep.equal({ name: 'elsewhere' });
     expect(actionOfCode({ code: 'def f():\n  pass' })).to.deep.equal({ name: 'f', inputs: [] });
+    const nested = [
+      'async def f(',
+      '    a: dict[str, list[int]] = {"a": [1, (2)]},  # first, "the" (best)',
+      '    b: str = "x, y) # z",',
+      "    c=',', *rest",
+      '): ...',
+    ].join('\n');
+    const { inputs } = actionOfCode({ code: nested }) as typeof action;
+    expect(inputs.map(({ code: key, datatype, defaultValue }) => [key, datatype, defaultValue])).to.deep.equal([
+      ['a', 'object', []],
+      ['b', 'string', ['x, y) # z']],
+      ['c', 'string', [',']],
+    ]);
     for (const none of [{}, { code: 'print(1)' }, { token: 'x' }]) expect(actionOfCode(none)).to.equal(undefined);
   });
 });

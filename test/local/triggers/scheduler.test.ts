@@ -6,7 +6,11 @@ import { Client, type Json, usePlatform } from '../support/platform.js';
 const start = Date.parse('2026-03-02T08:00:00Z');
 
 describe('Triggers of the local platform', () => {
-  const local = usePlatform({ clock: () => start });
+  let now = start;
+  const local = usePlatform({ clock: () => now });
+  afterEach(() => {
+    now = start;
+  });
   const asked: unknown[] = [];
   const post = async (path: string, body: object): Promise<Json> => (await local.client.post(path, body)).body;
   const read = async (id: string): Promise<Json> => (await local.client.get(`/v1/triggers/${id}`)).body;
@@ -27,6 +31,22 @@ describe('Triggers of the local platform', () => {
   }
   const settled = (id: string): Promise<Json> =>
     local.client.until(`/v1/triggers/${id}`, ({ lastRunAt, enqueued }) => lastRunAt !== null && !enqueued);
+
+  it('start what is due by then before they are changed', async () => {
+    for (const [configuration, next] of [
+      [{ type: 'daily', time: '09:00' }, '2026-03-03T09:00:00.000Z'],
+      [{ type: 'once', runAt: '2026-03-02T09:00:00Z' }, null],
+    ]) {
+      now = start;
+      const { agent, trigger } = await daily({ configuration });
+      now = Date.parse('2026-03-02T09:00:00.100Z');
+      await local.client.put(`/v1/triggers/${trigger.id}`, { name: 'Renamed' });
+      expect(await settled(trigger.id)).to.include({ name: 'Renamed', lastRunAt: '2026-03-02T09:00:00.100Z', nextRunAt: next });
+      expect(asked).to.deep.equal(['Sum up']);
+      await local.client.delete(`/v1/triggers/${trigger.id}`);
+      await local.client.delete(`/v2/agents/${agent.id}`);
+    }
+  });
 
   it('start their agent with their input when they are due, and say when that is', async () => {
     const { trigger } = await daily();

@@ -90,6 +90,19 @@ describe('a run', () => {
     ]);
   });
 
+  it('is refused with parameters that are not an object, before any hook', async () => {
+    for (const [given, shown] of [
+      ['how much?', '"how much?"'],
+      [null, 'null'],
+      [7, '7'],
+    ]) {
+      const error = await failure(job().run(given as never), ValidationError);
+      expect(error.message).to.equal(`run of Job(id=j/1): the parameters must be an object, such as { name: value } (got ${shown}).`);
+      expect(await failure(job().runAsync(given as never))).to.be.instanceOf(ValidationError);
+    }
+    expect(log).to.deep.equal([]);
+  });
+
   it('that is finished at once is not polled', async () => {
     begins({ status: 'SUCCESS', completed: true, data: 'https://elsewhere.test/video.mp4' });
     const result = await job().run();

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { instanceToPlain } from 'class-transformer';
+import { instanceToPlain, Transform } from 'class-transformer';
 import nock from 'nock';
 import { z } from 'zod';
-import { BaseResource, defineEntity, Entity, Field, StaleRecordError, ValidationError } from '../../../src/index.js';
+import { BaseResource, defineEntity, Entity, Field, SearchResourceMixin, StaleRecordError, ValidationError } from '../../../src/index.js';
 import { oneOf, withoutSecrets } from '../../../src/vendor.js';
 import { failure } from '../../support/failure.js';
 import { VirtualConnection } from '../../support/virtual.js';
@@ -113,6 +113,58 @@ describe('a secret field', () => {
     expect(printed(answered)).not.to.contain(password).and.not.contain(encodeURIComponent(password));
   });
 
+  it('is redacted where the server echoes a number, what is in a map or a set, what was saved, or what is in a record inside', async () => {
+    @Entity({ path: 'vaults' })
+    class Vault extends BaseResource {
+      @Field({ secret: true }) pin?: number;
+      @Field({ secret: true }) held?: unknown;
+      @Transform(({ value }) => [...String(value)].reverse().join(''), { toPlainOnly: true })
+      @Field({ secret: true })
+      turned?: string;
+      @Field({ type: () => Account }) account?: Account;
+    }
+    const Bound = connect().bind(Vault);
+    const echo = async (record: Vault, ...secrets: unknown[]): Promise<void> => {
+      const said = { message: `no ${secrets.map(String).join(', ')}`, tried: secrets };
+      nock(origin)
+        .intercept(/^\/vaults/, record.id === null ? 'POST' : 'PUT')
+        .reply(400, said);
+      const error = await failure(record.save());
+      expect(error.message).to.contain(`no ${secrets.map(() => '[redacted]').join(', ')}`);
+      for (const secret of secrets) expect(printed(error)).not.to.contain(String(secret));
+    };
+    await echo(new Bound({ pin: 98765432 }), 98765432);
+    await echo(new Bound({ held: new Map([['a', new Set(['inside a map'])]]) }), 'inside a map');
+    await echo(new Bound({ turned: 'backwards' }), 'backwards', 'sdrawkcab');
+    await echo(new Bound({ account: account() }), password);
+    const known = Bound.fromDict({ id: 'v', held: 'what it was' }) as Vault;
+    known.held = 'what it is';
+    await echo(known, 'what it was', 'what it is');
+  });
+
+  it('is left out of what is shown of an invalid item of a page, so that it is not sent as a redaction', async () => {
+    @Entity({ path: 'loads', validate: 'load' })
+    class Load extends SearchResourceMixin(BaseResource) {
+      @Field({ schema: z.string() }) name!: string;
+      @Field({ secret: true, name: 'p_i_n' }) pin?: string;
+      @Field({ type: () => Account }) accounts?: Account[];
+    }
+    const item = { id: 'l', name: 1, p_i_n: '1234', note: password, accounts: [{ id: 'a', name: 'n', login: { password } }] };
+    nock(origin)
+      .post('/loads/paginate')
+      .reply(200, { results: [item, 7], total: 2 });
+    const platform = connect();
+    const Bound = platform.bind(Load);
+    const events: unknown[] = [];
+    platform.on('invalid', ({ raw }) => events.push(raw));
+    const page = await Bound.search();
+    expect(page.invalid.map(({ raw }) => raw)).to.deep.equal([
+      { id: 'l', name: 1, note: '[redacted]', accounts: [{ id: 'a', name: 'n' }] },
+      7,
+    ]);
+    expect(events).to.deep.equal(page.invalid.map(({ raw }) => raw));
+  });
+
   it('is redacted in what checks and validators say of it', async () => {
     const schema = z.string().refine(() => false, { error: ({ input }) => `${String(input)} will not do` });
     @Entity({ path: 'checked' })
@@ -158,5 +210,7 @@ describe('a secret field', () => {
       user: 'ada',
       n: 1,
     });
+    const quoted = account({ login: { user: 'say "hi"', password: 1234567 } });
+    expect(withoutSecrets(quoted, [JSON.stringify('say "hi"'), 1234567, 12345678])).to.deep.equal(['"[redacted]"', '[redacted]', 12345678]);
   });
 });

@@ -70,7 +70,7 @@ export class Inspectors {
    * Has the inspectors of a target look at a text, and does what they are for: `abort` ends the run, `edit` replaces the text, `rerun`
    * replaces it by what `again` makes with the reason, and `continue` only notes it.
    * @param again Makes the text once more, told why; undefined where it cannot be.
-   * @param shown What the judges see of the text, as far as it is not the text itself.
+   * @param shown What the judges see of the text, as far as it is not the text itself. Editors see the text, which theirs replaces.
    * @throws Refusal when one aborts the run, RunFailure when one has no judge.
    */
   async inspect<Subject>(
@@ -88,7 +88,7 @@ export class Inspectors {
         const { acts, reason } = await this.#judge(inspector, type, target, shown(current), signal);
         if (!acts) break;
         this.#reasons.push(`${name}: ${reason}`);
-        if (type === 'edit') current = (await this.#edit(inspector, shown(current), reason, signal)) as Subject;
+        if (type === 'edit') current = (await this.#edit(inspector, current, reason, signal)) as Subject;
         if (type === 'abort') throw new Refusal(name, reason);
         if (type !== 'rerun') break;
         if (again && attempt < maxRetries) current = await again(reason);

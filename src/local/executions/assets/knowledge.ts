@@ -1,4 +1,4 @@
-import { insertAsset } from '../../assets/rows.js';
+import { inParts, insertAssets } from '../../assets/rows.js';
 import { isRecord, keysOf, recordsOf } from '../../assets/spelling.js';
 import type { Platform } from '../../context.js';
 import type { Store } from '../../store/database.js';
@@ -59,36 +59,29 @@ async function recordsIn(store: Store, { assetId }: Subject): Promise<IndexRecor
 }
 
 async function remove(store: Store, { assetId }: Subject, keys: readonly string[]): Promise<void> {
-  for (const key of keys) {
-    await store.deleteFrom('assets').where('parentId', '=', assetId).where('collection', '=', collection).where('name', '=', key).execute();
-  }
+  const records = store.deleteFrom('assets').where('parentId', '=', assetId).where('collection', '=', collection);
+  await inParts(keys, (some) => records.where('name', 'in', some).execute());
 }
 
 async function upsert(platform: Platform, subject: Subject, { records, chunking }: JsonRecord): Promise<JsonRecord> {
-  const given = recordsOf(records).map(({ id, text, metadata = {} }) => ({
-    key: String(id ?? platform.newId()),
-    text: String(text ?? ''),
-    metadata,
-  }));
-  const chunks = given.flatMap(({ key, text, metadata }) => {
+  // Of several records with one id, the last one counts.
+  const given = new Map(
+    recordsOf(records).map(({ id, text, metadata = {} }) => [String(id ?? platform.newId()), { text: String(text ?? ''), metadata }]),
+  );
+  const chunks = [...given].flatMap(([key, { text, metadata }]) => {
     const parts = isRecord(chunking) ? split(text, chunking) : [text];
     return parts.map((part, index) => ({ name: parts.length === 1 ? key : `${key}#${index}`, text: part, metadata }));
   });
   await platform.store.transaction().execute(async (store) => {
-    const old = (await recordsIn(store, subject)).filter((record) =>
-      given.some(({ key }) => key === partOf(record.key) || key === record.key),
-    );
-    await remove(
-      store,
-      subject,
-      old.map(({ key }) => key),
-    );
-    for (const record of chunks) {
-      const identity = { assetId: platform.newId(), teamId: subject.teamId, collection, parentId: subject.assetId };
-      await insertAsset(store, platform.clock, identity, record);
-    }
+    const keys = (await recordsIn(store, subject)).map(({ key }) => key);
+    const old = keys.filter((key) => given.has(key) || given.has(partOf(key)));
+    await remove(store, subject, old);
+    const inserted = chunks.map((record) => {
+      return { identity: { assetId: platform.newId(), teamId: subject.teamId, collection, parentId: subject.assetId }, record };
+    });
+    await insertAssets(store, platform.clock, inserted);
   });
-  return { upserted: given.length, chunks: chunks.length };
+  return { upserted: given.size, chunks: chunks.length };
 }
 
 const units: Readonly<Record<string, RegExp>> = { word: /\S+\s*/g, sentence: /[^.!?]+[.!?]*\s*/g, character: /[\s\S]/gu };

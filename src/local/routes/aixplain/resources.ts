@@ -164,6 +164,8 @@ export const resourceRoutes = new Hono<AppEnv>()
     await loadOwnAsset(c, c.req.param('collection'), c.req.param('id'));
     const collection = of(c);
     const sent = await sentBody(c, collection);
+    // What is due by now starts as it is: when a trigger is due next is counted from now.
+    await triggersChanged(c, collection);
     const row = await c.var.platform.store.transaction().execute(async (store) => {
       const before = await loadOwnAsset(c, c.req.param('collection'), c.req.param('id'), store);
       const derived = derivedFields(c, collection, { ...bodyOf(before), ...sent }, before.createdAt);

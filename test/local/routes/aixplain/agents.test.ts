@@ -168,6 +168,18 @@ describe("Models of aiXplain's wire on the local platform", () => {
       expect((await local.client.post(`/api/v2/execute/${id}`, body)).status, JSON.stringify(body)).to.equal(201);
     }
   });
+
+  it('take a list of messages as text where they are language models only', async () => {
+    const params = [{ name: 'text', required: true, dataType: 'text' }];
+    const text = [{ role: 'user', content: 'hi' }];
+    for (const [name, kind, status] of [
+      ['Chat', 'text-generation', 201],
+      ['Translator', 'translation', 400],
+    ] as const) {
+      const { id } = await create('/v2/models', { name, params, function: { id: kind } });
+      expect((await local.client.post(`/api/v2/execute/${id}`, { text })).status).to.equal(status);
+    }
+  });
 });
 
 describe("Agents and models of aiXplain's wire with a language model", () => {
