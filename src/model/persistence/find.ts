@@ -1,26 +1,38 @@
 import type { BaseResource } from '../base-resource.js';
-import { ConfigurationError, NotFoundError, ResourceError } from '../errors/index.js';
+import { ConfigurationError, NotFoundError, ResourceError, ValidationError } from '../errors/index.js';
+import { dispatch } from '../events/dispatch.js';
+import { metadataOf } from '../fields/compile.js';
 import { searchSettings } from '../fields/effective-options.js';
 import type { CallOptions } from '../ports/transport.js';
+import type { TargetClass } from '../relations/target.js';
+import { runMany } from '../running/run-many.js';
 import type { SearchableClass } from '../searching/searchable.js';
-import type { TargetClass } from './target.js';
+import { isObject } from '../state/json.js';
+import { readable } from '../state/wire-number.js';
+import { refusedJson } from './validate.js';
 
 /** Work that sends one request, or those for the pages of one list. */
 export type Job = (signal: AbortSignal | undefined) => Promise<void>;
 
-/** Records by the id that they were asked for by; null for one that there is not. */
-export type Found = Map<string, BaseResource | null>;
+/**
+ * Records by the id that they were asked for by; null for one that there is not, and a ValidationError for one that is not valid where its
+ * class is validated when it is loaded, or whose id cannot be one.
+ */
+export type Found = Map<string, BaseResource | ValidationError | null>;
 
 /**
  * The record with an id, from where the class has it: its own address, else a search by ids; null where a search does not find it.
  *
- * @throws NotFoundError where its own address has nothing, ConfigurationError for a class with neither.
+ * @throws NotFoundError where its own address has nothing, ValidationError for a record that is refused, ConfigurationError for a class with
+ *   neither.
  */
 export async function findOne(target: TargetClass, id: string, options: CallOptions): Promise<BaseResource | null> {
   if (typeof target.get === 'function') return target.get(id, options);
   const found: Found = new Map();
   for (const job of findJobs(target, [id], found, options)) await job(options.signal);
-  return found.get(id) ?? null;
+  const record = found.get(id) ?? null;
+  if (record instanceof ValidationError) throw record;
+  return record;
 }
 
 /**
@@ -29,10 +41,8 @@ export async function findOne(target: TargetClass, id: string, options: CallOpti
  * @throws ConfigurationError for a class that can do neither.
  */
 export function findJobs(target: TargetClass, ids: readonly string[], into: Found, options: CallOptions): Job[] {
-  const searched = target as unknown as SearchableClass;
-  if (typeof target.search === 'function' && searched.searchParamsOfIds(ids) !== null) {
-    return inParts(ids, idsPerList(target)).map((part) => (signal) => findPart(searched, part, into, { ...options, signal }));
-  }
+  const lists = listJobs(target, ids, into, options);
+  if (lists) return lists;
   const { get } = target;
   if (typeof get !== 'function')
     throw new ConfigurationError(
@@ -40,8 +50,34 @@ export function findJobs(target: TargetClass, ids: readonly string[], into: Foun
         'a list of ids: @Entity({ search: { idsParam } }).',
     );
   return ids.map((id) => async (signal) => {
-    into.set(id, await orNull(get.call(target, id, { ...options, signal })));
+    into.set(id, await foundOrRefused(target, id, get.call(target, id, { ...options, signal })));
   });
+}
+
+/**
+ * The same with lists only; null for a class that cannot be searched by ids.
+ *
+ * @param whole Whether the records must have all that `get()` gives.
+ */
+export function listJobs(
+  target: TargetClass,
+  ids: readonly string[],
+  into: Found,
+  options: CallOptions,
+  { whole = false }: { whole?: boolean } = {},
+): Job[] | null {
+  const searched = target as unknown as SearchableClass;
+  if (typeof target.search !== 'function' || searched.searchParamsOfIds(ids, { whole }) === null) return null;
+  return inParts(ids, idsPerList(target)).map((part) => (signal) => findPart(searched, part, into, { ...options, signal }));
+}
+
+/** Does several jobs at a time. @throws the first error, after which the others are aborted. */
+export async function runJobs(
+  jobs: readonly Job[],
+  options: { readonly concurrency: number; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const outcomes = runMany(jobs, (job, _index, own) => job(own), options);
+  for await (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** How many ids the lists of a class are asked for at a time. */
@@ -67,18 +103,27 @@ async function findPart(target: SearchableClass, ids: readonly string[], into: F
           'Check @Entity({ search: { idsParam } }).',
       );
     for (const record of found) into.set(String(record.id), record);
+    for (const { raw, error } of page.invalid) {
+      if (error instanceof ValidationError && isObject(raw)) into.set(String(raw[metadataOf(target).id.wire]), error);
+    }
     // Some platforms do not say that there is no further page.
     if (ids.every((id) => into.has(id))) break;
   }
   for (const id of ids) if (!into.has(id)) into.set(id, null);
 }
 
-/** A record, or null where the platform has none. */
-async function orNull(record: Promise<BaseResource>): Promise<BaseResource | null> {
+/** A record that was asked for by its id, null where the platform has none, or why it is refused, as in the `invalid` of a page. */
+async function foundOrRefused(
+  target: TargetClass,
+  id: string,
+  record: Promise<BaseResource>,
+): Promise<BaseResource | ValidationError | null> {
   try {
     return await record;
   } catch (error) {
     if (error instanceof NotFoundError) return null;
-    throw error;
+    if (!(error instanceof ValidationError)) throw error;
+    dispatch(target, 'invalid', { index: 0, raw: readable(refusedJson(error) ?? id), error });
+    return error;
   }
 }

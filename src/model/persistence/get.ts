@@ -2,16 +2,19 @@ import type { BaseResource, ResourceClass } from '../base-resource.js';
 import { requireConnection, unbound } from '../binding.js';
 import { ValidationError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
+import { callOptions } from '../ports/transport.js';
+import type { TargetClass } from '../relations/target.js';
 import { runMany } from '../running/run-many.js';
 import { loadRecord } from '../state/construction.js';
 import { inJson } from '../state/describe.js';
 import { isRecord, type RecordClass, stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
-import { checkOptions } from '../support/known-options.js';
+import { callOptionNames, checkOptions } from '../support/known-options.js';
 import { membersOf } from '../support/members.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { knownVersion, noteValidator } from './entity-tags.js';
 import { fetchJson } from './fetch.js';
+import { type Found, listJobs, runJobs } from './find.js';
 import type { BaseGetParams } from './params.js';
 import { validateLoaded, validatesLoads } from './validate.js';
 
@@ -24,7 +27,12 @@ export interface GetStatics {
    *   is loaded; NotFoundError when the record does not exist, ResourceError for a response that is not that record.
    */
   get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
-  /** The records with these ids, in their order. @throws as `get` does, for the first that fails. */
+  /**
+   * The records with these ids, in their order. They are looked up in lists where the class has such lists (`@Entity({ search: { idsParam } })`),
+   * does not override `get()`, and is not given its parameters or a `query`; otherwise, and where a list lacks one, fetched one by one.
+   *
+   * @throws as `get` does, for the first that fails.
+   */
   find<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], params?: Omit<BaseGetParams, 'id' | 'known'>): Promise<R[]>;
   /** Same as `get`. */
   find<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
@@ -52,8 +60,12 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
       return (this as RecordClass<R> & GetStatics).get(id, params);
     }
   }
+  ownGets.add(Gettable.get);
   return Gettable as unknown as B & GetStatics;
 }
+
+/** The `get` of the mixin, as opposed to one that overrides it and may do more than lists can. */
+const ownGets = new WeakSet<object>();
 
 /** How many records are fetched at a time. */
 const concurrency = 8;
@@ -61,14 +73,32 @@ const concurrency = 8;
 async function getRecords<R extends BaseResource>(target: RecordClass<R>, ids: readonly string[], params: BaseGetParams<R>): Promise<R[]> {
   const different = [...new Set(ids)];
   const found = new Map<string, R>();
+  const listed = await listRecords(target as unknown as TargetClass, different, params);
   const { signal } = params;
-  const work = (id: string, _index: number, own: AbortSignal) =>
-    (target as RecordClass<R> & GetStatics).get(id, { ...params, signal: own });
+  const work = async (id: string, _index: number, own: AbortSignal): Promise<R> => {
+    const record = listed.get(String(id));
+    if (record instanceof ValidationError) throw record;
+    return (record as R | null | undefined) ?? (target as RecordClass<R> & GetStatics).get(id, { ...params, signal: own });
+  };
   for await (const outcome of runMany(different, work, { concurrency, order: 'input', ...(signal && { signal }) })) {
     if (outcome.status === 'rejected') throw outcome.reason;
     found.set(outcome.input, outcome.value);
   }
   return ids.map((id) => found.get(id)!);
+}
+
+/** Those that lists by ids have, where the class has such lists, and where more than one is asked for, with nothing that only `get()` takes. */
+async function listRecords(target: TargetClass, ids: readonly unknown[], params: BaseGetParams): Promise<Found> {
+  const found: Found = new Map();
+  const given = Object.entries(params).filter(([, value]) => value !== undefined);
+  const isPlain = given.every(([name]) => name !== 'query' && (callOptionNames as readonly string[]).includes(name));
+  if (ids.length < 2 || !isPlain || !ownGets.has(target.get as object)) return found;
+  for (const id of ids) pathSegment(id, `The id of ${target.name}.get`);
+  await runJobs(listJobs(target, ids.map(String), found, callOptions(params), { whole: true }) ?? [], {
+    concurrency,
+    signal: params.signal,
+  });
+  return found;
 }
 
 async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: string, params: BaseGetParams<R>): Promise<R> {
@@ -83,7 +113,8 @@ async function getRecord<R extends BaseResource>(target: RecordClass<R>, id: str
   const query = params.host === undefined ? params.query : { ...membersOf(params.query), host: params.host };
   // Below another path records may be known by something else than their id.
   const asked = params.resourcePath === undefined ? id : undefined;
-  const known = params.known && knownVersion(knownOf(resource, asked, params.known, attempt), connection);
+  const given = params.known ?? undefined;
+  const known = given && knownVersion(knownOf(resource, asked, given, attempt), connection);
   const request = { path, attempt, id: asked, known };
   const { response, headers, address } = await fetchJson(resource, connection, request, { ...params, query });
   const record = loadRecord(target, response, connection);

@@ -69,6 +69,69 @@ describe('a record that belongs to another', () => {
     expect(comment.post.loaded).to.equal(undefined);
   });
 
+  it('asks once for all calls at the same time, of one relation and key', async () => {
+    const [one, other, author] = await Promise.all([comment.post(), comment.post({ timeout: undefined }), comment.author()]);
+    expect(one).to.equal(other);
+    expect(author?.name).to.equal('Ada');
+    expect(blog.log()).to.deep.equal(['GET posts/p1', 'GET users/u1']);
+    comment.postId = 'p2';
+    const second = comment.post();
+    comment.postId = 'gone';
+    expect([(await second)?.title, await comment.post()]).to.deep.equal(['Two', null]);
+    blog.before = () => {
+      throw new ServerError('no', { status: 500 } as never);
+    };
+    comment.postId = 'p1';
+    await Promise.all([failure(comment.post({ reload: true }), ServerError), failure(comment.post({ reload: true }), ServerError)]);
+    blog.before = () => undefined;
+    expect((await comment.post({ reload: true }))?.title).to.equal('One');
+  });
+
+  it('keeps what has been assigned or asked for meanwhile', async () => {
+    const mine = new Post({ id: 'p1' });
+    const asked = comment.post();
+    comment.post.set(mine);
+    await asked;
+    expect(comment.post.loaded).to.equal(mine);
+    let release = (): void => undefined;
+    blog.before = () => {
+      blog.before = () => undefined;
+      return new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    };
+    const slow = comment.post({ reload: true, timeout: 9 });
+    while (blog.active > 0 || blog.connection.requests.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    const newer = await comment.post({ reload: true });
+    release();
+    expect(await slow).to.not.equal(newer);
+    expect(comment.post.loaded).to.equal(newer);
+  });
+
+  it('forgets what the platform no longer has', async () => {
+    const board = await comment.board();
+    blog.tables.users = [];
+    await failure(comment.board({ reload: true }), NotFoundError);
+    expect([board?.id, comment.board.loaded]).to.deep.equal(['u1', undefined]);
+  });
+
+  it('is what the key says after a refresh and a conflict, too', async () => {
+    const post = await comment.post();
+    await comment.refresh();
+    expect(comment.post.loaded).to.equal(post);
+    Object.assign(blog.tables.comments![0]!, { post_id: 'p2' });
+    await comment.refresh();
+    expect([comment.post.loaded, (await comment.post())?.title]).to.deep.equal([undefined, 'Two']);
+    comment.post.set(post);
+    await comment.refresh({ keepChanges: true });
+    expect(comment.post.loaded).to.equal(post);
+    await comment.refresh();
+    expect([comment.postId, comment.post.loaded]).to.deep.equal(['p2', undefined]);
+    blog.tables.comments![0]!.post_id = null;
+    await comment.refresh();
+    expect([comment.post.loaded, await comment.post()]).to.deep.equal([null, null]);
+  });
+
   it('hands over the options of calls, and refuses others', async () => {
     await failure(comment.post({ relaod: true } as never), ValidationError);
     await comment.post({ timeout: 3, headers: { 'x-trace': 't' } });
