@@ -30,7 +30,7 @@ export async function findOne(target: TargetClass, id: string, options: CallOpti
   if (typeof target.get === 'function') return target.get(id, options);
   const found: Found = new Map();
   for (const job of findJobs(target, [id], found, options)) await job(options.signal);
-  const record = found.get(id) ?? null;
+  const record = found.get(String(id)) ?? null;
   if (record instanceof ValidationError) throw record;
   return record;
 }
@@ -38,6 +38,7 @@ export async function findOne(target: TargetClass, id: string, options: CallOpti
 /**
  * What there is to do to find records: one list request for each 100 ids where the API can search by ids, otherwise one request for each.
  *
+ * @param ids As the platform has them, numbers included; each of them once.
  * @throws ConfigurationError for a class that can do neither.
  */
 export function findJobs(target: TargetClass, ids: readonly string[], into: Found, options: CallOptions): Job[] {
@@ -50,7 +51,7 @@ export function findJobs(target: TargetClass, ids: readonly string[], into: Foun
         'a list of ids: @Entity({ search: { idsParam } }).',
     );
   return ids.map((id) => async (signal) => {
-    into.set(id, await foundOrRefused(target, id, get.call(target, id, { ...options, signal })));
+    into.set(String(id), await foundOrRefused(target, id, get.call(target, id, { ...options, signal })));
   });
 }
 
@@ -92,11 +93,11 @@ export function inParts<T>(list: readonly T[], size: number): T[][] {
 }
 
 async function findPart(target: SearchableClass, ids: readonly string[], into: Found, options: CallOptions): Promise<void> {
-  const asked = new Set(ids);
+  const asked = ids.map(String);
   const params = { ...target.searchParamsOfIds(ids), pageSize: ids.length };
   const pages = target.search(params as never, options as never).pages({ prefetch: false });
   for await (const page of pages) {
-    const found = page.results.filter(({ id }) => asked.has(String(id)));
+    const found = page.results.filter(({ id }) => asked.includes(String(id)));
     if (found.length === 0 && page.length > 0)
       throw new ResourceError(
         `search of ${target.name} by ids: it found other records (such as ${String(page.results[0])}), so the API does not know the parameter. ` +
@@ -107,9 +108,9 @@ async function findPart(target: SearchableClass, ids: readonly string[], into: F
       if (error instanceof ValidationError && isObject(raw)) into.set(String(raw[metadataOf(target).id.wire]), error);
     }
     // Some platforms do not say that there is no further page.
-    if (ids.every((id) => into.has(id))) break;
+    if (asked.every((id) => into.has(id))) break;
   }
-  for (const id of ids) if (!into.has(id)) into.set(id, null);
+  for (const id of asked) if (!into.has(id)) into.set(id, null);
 }
 
 /** A record that was asked for by its id, null where the platform has none, or why it is refused, as in the `invalid` of a page. */

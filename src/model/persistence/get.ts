@@ -88,13 +88,13 @@ async function getRecords<R extends BaseResource>(target: RecordClass<R>, ids: r
 }
 
 /** Those that lists by ids have, where the class has such lists, and where more than one is asked for, with nothing that only `get()` takes. */
-async function listRecords(target: TargetClass, ids: readonly unknown[], params: BaseGetParams): Promise<Found> {
+async function listRecords(target: TargetClass, ids: readonly string[], params: BaseGetParams): Promise<Found> {
   const found: Found = new Map();
   const given = Object.entries(params).filter(([, value]) => value !== undefined);
   const isPlain = given.every(([name]) => name !== 'query' && (callOptionNames as readonly string[]).includes(name));
   if (ids.length < 2 || !isPlain || !ownGets.has(target.get as object)) return found;
   for (const id of ids) pathSegment(id, `The id of ${target.name}.get`);
-  await runJobs(listJobs(target, ids.map(String), found, callOptions(params), { whole: true }) ?? [], {
+  await runJobs(listJobs(target, ids, found, callOptions(params), { whole: true }) ?? [], {
     concurrency,
     signal: params.signal,
   });

@@ -33,7 +33,8 @@ export function childrenJobs({ relation, target: declared }: Branch, owners: rea
   }
   return inParts(owners, idsPerList(target)).map((part) => async (signal) => {
     const groups = new Map(part.map(([, id]) => [String(id), [] as BaseResource[]]));
-    for await (const child of search([...groups.keys()], signal)) {
+    const ids = new Map(part.map(([, id]) => [String(id), id]));
+    for await (const child of search([...ids.values()], signal)) {
       const owner = (child as unknown as Record<string, unknown>)[key];
       const group = groups.get(String(owner));
       if (!group)

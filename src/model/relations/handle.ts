@@ -92,7 +92,7 @@ async function load(record: BaseResource, relation: Relation, key: unknown, opti
 
 function loadParent(record: BaseResource, relation: Relation, key: unknown, options: CallOptions): Promise<BaseResource | null> {
   const target = targetOn(requireConnection(record, `load the ${words(relation.name)} of`), record.constructor, relation);
-  return findOne(target, String(key), options);
+  return findOne(target, key as string, options);
 }
 
 function loadFirst(record: BaseResource, relation: Relation, options: CallOptions): Promise<BaseResource | null> {

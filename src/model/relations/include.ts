@@ -88,16 +88,16 @@ function unloaded({ branch: { relation }, records }: Step): Owner[] {
 
 /** The ids of the records that others belong to, by class; each of them once. */
 function wantedParents(steps: readonly Step[], parents: Map<TargetClass, Found>): [TargetClass, string[]][] {
-  const wanted = new Map<TargetClass, Set<string>>();
+  const wanted = new Map<TargetClass, Map<string, string>>();
   for (const step of steps.filter(isOfParents)) {
     const { target } = step.branch;
     const found: Found = parents.get(target) ?? new Map();
-    const ids = wanted.get(target) ?? new Set();
+    const ids = wanted.get(target) ?? new Map<string, string>();
     parents.set(target, found);
     wanted.set(target, ids);
-    for (const [, key] of unloaded(step)) if (!found.has(String(key))) ids.add(String(key));
+    for (const [, key] of unloaded(step)) if (!found.has(String(key))) ids.set(String(key), key as string);
   }
-  return [...wanted].filter(([, ids]) => ids.size > 0).map(([target, ids]) => [target, [...ids]]);
+  return [...wanted].filter(([, ids]) => ids.size > 0).map(([target, ids]) => [target, [...ids.values()]]);
 }
 
 function takeParents(step: Step, parents: ReadonlyMap<TargetClass, Found>): void {

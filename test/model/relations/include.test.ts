@@ -176,6 +176,15 @@ describe('the relations that a search includes', () => {
     expect(blog.connection.requests.slice(1).map(({ body }) => (body as { pageSize: number }).pageSize)).to.deep.equal([1, 1]);
   });
 
+  it('are asked for by ids as the platform has them, numbers included', async () => {
+    blog.tables.users = [{ id: 7, name: 'Seven' }];
+    blog.tables.posts = [{ id: 9, title: 'Nine', author_id: 7 }];
+    blog.tables.comments = [{ id: 'c1', post_id: 9, authorId: 7 }];
+    const [comment] = (await Comments.search({}, { include: ['author.posts', 'post'] })).results;
+    expect(blog.log().slice(1)).to.deep.equal(['POST users/paginate {"ids":[7]}', 'GET posts/9', 'POST posts/paginate {"author_ids":[7]}']);
+    expect([comment!.post.loaded?.title, comment!.author.loaded?.posts.loaded?.[0]?.title]).to.deep.equal(['Nine', 'Nine']);
+  });
+
   it('are null and an event where they are refused, by lists and one by one alike', async () => {
     const strict = { validate: 'load', schema: z.object({ name: z.string().min(3) }).loose() } as const;
     @Entity({ path: 'users', search: { idsParam: 'ids' }, ...strict })

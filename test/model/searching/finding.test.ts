@@ -107,6 +107,7 @@ describe('a search', () => {
     const mai = new Moderately({ apiKey: 'k', teamId: 't', baseUrl: 'https://mai.test' });
     const teams = mai.User.fromDict({ userId: 'u' }).teams();
     expect(() => teams.where({})).to.throw(ResourceError, 'made of several requests');
+    expect(() => teams.include()).to.throw(ResourceError, 'give the option include where it is made');
   });
 
   it('orders as its platform says', async () => {
@@ -157,7 +158,7 @@ describe('a class', () => {
       if (path === 'items/late') return { id: 'late', name: 'long' };
       if (!path.endsWith('paginate')) throw new NotFoundError(`no ${path}`, { status: 404 } as never);
       const { ids } = body as { ids: string[] };
-      const results = rows.filter(({ id }) => ids.includes(String(id))).reverse();
+      const results = rows.filter(({ id }) => ids.map(String).includes(String(id))).reverse();
       return { results, total: results.length };
     });
     const name = z.string().min(2);
