@@ -1,9 +1,23 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { NotFoundError, ResourceError, ServerError, ValidationError } from '../../../src/index.js';
+import {
+  BaseResource,
+  BelongsTo,
+  ConflictError,
+  Entity,
+  Field,
+  GetResourceMixin,
+  NotFoundError,
+  type Related,
+  ResourceError,
+  ServerError,
+  StaleRecordError,
+  ValidationError,
+} from '../../../src/index.js';
 import { WireNumber } from '../../../src/model/state/wire-number.js';
 import { failure } from '../../support/failure.js';
+import { VirtualConnection } from '../../support/virtual.js';
 import { Blog, Comment, Post, User } from './blog.js';
 
 const tables = () => ({
@@ -115,7 +129,7 @@ describe('a record that belongs to another', () => {
     expect([board?.id, comment.board.loaded]).to.deep.equal(['u1', undefined]);
   });
 
-  it('is what the key says after a refresh and a conflict, too', async () => {
+  it('is what the key says after a refresh, too', async () => {
     const post = await comment.post();
     await comment.refresh();
     expect(comment.post.loaded).to.equal(post);
@@ -130,6 +144,34 @@ describe('a record that belongs to another', () => {
     blog.tables.comments![0]!.post_id = null;
     await comment.refresh();
     expect([comment.post.loaded, await comment.post()]).to.deep.equal([null, null]);
+  });
+
+  it('is what the key says after a conflict, too, whoever has changed it', async () => {
+    const row: Record<string, unknown> = { id: 'n1', text: 'a', author_id: 'u1', other_id: 'u1', rev: 1 };
+    const connection = new VirtualConnection(({ method, path, body }) => {
+      if (path.startsWith('users')) return { id: path.split('/')[1], name: path };
+      if (method === 'GET') return { ...row };
+      if ((body as { rev: number }).rev !== row.rev) throw new ConflictError('stale', { status: 409 });
+      return Object.assign(row, body, { rev: (row.rev as number) + 1 });
+    });
+    @Entity({ path: 'notes', update: 'patch' })
+    class Note extends GetResourceMixin(BaseResource) {
+      @Field({ name: 'author_id' }) authorId!: string;
+      @Field({ name: 'other_id' }) otherId!: string;
+      @Field({ version: true }) rev!: number;
+      @BelongsTo(() => User, 'authorId') author!: Related<User>;
+      @BelongsTo(() => User, 'otherId') other!: Related<User>;
+    }
+    const note = await connection.bind(Note).get('n1');
+    await Promise.all([note.author(), note.other()]);
+    Object.assign(row, { author_id: 'u2', rev: 2 });
+    const mine = new User({ id: 'u3' });
+    const stale = await failure(note.save({ other: mine }), StaleRecordError);
+    expect([note.author.loaded?.id, note.other.loaded]).to.deep.equal(['u1', mine]);
+    const theirs = (await stale.theirs()) as Note;
+    expect([theirs.authorId, theirs.author.loaded]).to.deep.equal(['u2', undefined]);
+    await note.save({}, { onConflict: 'rebase' });
+    expect([note.author.loaded, note.other.loaded, (await note.author())?.id]).to.deep.equal([undefined, mine, 'u2']);
   });
 
   it('hands over the options of calls, and refuses others', async () => {
