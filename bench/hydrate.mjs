@@ -1,11 +1,11 @@
 /**
  * Turning a page of JSON into records, side by side: parsing alone (the limit), records over the parsed JSON, copying onto
  * instances, and class-transformer. 1,000 records of about 3 KB: 25 scalars (4 of them dates), one nested object, one list.
- * Medians of interleaved rounds; read the ratios. Run with: npm run build && node bench/hydrate.mjs
+ * Medians of interleaved rounds; read the ratios. Run with: npx tsc -p tsconfig.json && node bench/hydrate.mjs
  */
 import { plainToInstance } from 'class-transformer';
-import { BaseResource, Entity, Field } from '../dist/index.js';
-import { loadRecord } from '../dist/model/state/construction.js';
+import { BaseResource, Entity, Field } from '../out/src/index.js';
+import { loadRecord } from '../out/src/model/state/construction.js';
 
 const rounds = 31;
 const scalars = Array.from({ length: 21 }, (_, index) => `field${index}`);

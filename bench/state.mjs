@@ -2,14 +2,14 @@
  * What it costs to know whether a record is modified, beside MikroORM's comparator (snapshot and difference, as its unit of work makes
  * them) and beside fast-deep-equal of the same values. One record has 27 scalars, five of them dates, a nested value of 2 KB and a list of
  * three objects; each round asks 2,000 times, over 50 records in turn. Medians of interleaved rounds.
- * Run with: npm run build && npm ci --prefix bench && node bench/state.mjs
+ * Run with: npx tsc -p tsconfig.json && npm ci --prefix bench && node bench/state.mjs
  */
 import { Connection, DatabaseDriver, EntitySchema, MikroORM, Platform } from '@mikro-orm/core';
 import equal from 'fast-deep-equal';
-import { BaseResource, Entity, Field } from '../dist/index.js';
-import { scanInLoop } from '../dist/model/fields/scan.js';
-import { loadRecord } from '../dist/model/state/construction.js';
-import { stateOf } from '../dist/model/state/slot.js';
+import { BaseResource, Entity, Field } from '../out/src/index.js';
+import { scanInLoop } from '../out/src/model/fields/scan.js';
+import { loadRecord } from '../out/src/model/state/construction.js';
+import { stateOf } from '../out/src/model/state/slot.js';
 
 const rounds = 41;
 const size = 50;

@@ -10,7 +10,7 @@ export type { Credentials } from './http/credentials.js';
 export type { ByteStream, Bytes, UploadInput } from './http/files/content.js';
 export type { DownloadTarget, NodeWritable } from './http/files/download-options.js';
 export type { TransferProgress } from './http/files/transfer.js';
-export type { Limits } from './http/rate-limiter.js';
+export type { Limits } from './http/limits.js';
 export type { RetryOptions } from './http/retry-policy.js';
 export { BaseResource, type ResourceClass } from './model/base-resource.js';
 export type { ApiCall, RequestOptions } from './model/calls/api-call.js';

@@ -2,7 +2,7 @@ import { type ConnectionOptions, environmentOf } from './connection.js';
 import { BrowserClient } from './http/browser/client.js';
 import type { Client } from './http/client.js';
 import { BaseConnection } from './model/connection.js';
-import { Poller } from './polling/poller.js';
+import { LazyWaiter } from './polling/lazy-waiter.js';
 
 export * from './front.js';
 
@@ -14,7 +14,7 @@ export class Connection extends BaseConnection {
   /** @throws ConfigurationError or ValidationError for an option that is missing or invalid. */
   constructor(options: ConnectionOptions) {
     const client = new BrowserClient(options);
-    super(environmentOf(client, options, { waiter: new Poller() }));
+    super(environmentOf(client, options, { waiter: new LazyWaiter() }));
     this.client = client;
   }
 }

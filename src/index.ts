@@ -3,8 +3,7 @@ import { type ConnectionOptions, environmentOf } from './connection.js';
 import type { Client } from './http/client.js';
 import { NodeClient } from './http/node/client.js';
 import { BaseConnection } from './model/connection.js';
-import { systemClock } from './model/ports/clock.js';
-import { Poller } from './polling/poller.js';
+import { LazyWaiter } from './polling/lazy-waiter.js';
 
 export * from './front.js';
 
@@ -20,7 +19,7 @@ export class Connection extends BaseConnection {
   constructor(options: ConnectionOptions) {
     const client = new NodeClient(options);
     const services = {
-      waiter: new Poller(systemClock, () => new AsyncResource('Wait')),
+      waiter: new LazyWaiter(() => new AsyncResource('Wait')),
       progressBar: async (subject: string) => (await import('./polling/progress-bar.js')).progressBar(subject),
       checkProgressBar: async () => (await import('./polling/progress-bar.js')).checkProgressBar(),
       asyncContext: { run: <T>(value: unknown, task: () => T) => operations.run(value, task), get: () => operations.getStore() },

@@ -26,10 +26,9 @@ import { replaceSaved as replaceState } from './model/state/merge.js';
 import { loadRecord as load } from './model/state/construction.js';
 import { type RecordClass, stateOf } from './model/state/slot.js';
 import { noteStarted, secondsToSend } from './model/waiting/deadlines.js';
-import { checkProgressBar } from './model/waiting/follow.js';
 import type { RecordWaitOptions, Waitable } from './model/waiting/waitable.js';
 import { checkOptions } from './model/support/known-options.js';
-import { checkWaitOptions } from './model/waiting/wait-options.js';
+import { checkProgressBar, checkWaitOptions } from './model/waiting/wait-options.js';
 
 /**
  * Connections. A connection of your own extends `Connection`. Its static getter `resourceRoot` names the base class of your records,
@@ -53,7 +52,7 @@ export { pathSegment } from './model/support/ids.js';
 
 /** Searches: the settings of a class, a search made of your own parts, and one that is sent in several requests. */
 export { searchSettings } from './model/fields/effective-options.js';
-export { searchInBatches } from './model/searching/batched-pages.js';
+export { searchInBatches } from './model/searching/batches.js';
 export type { SearchOf, SearchOptionsOf, SearchParamsOf } from './model/searching/searchable.js';
 export { refineSearch } from './model/searching/mixin.js';
 export { Search } from './model/searching/search.js';
@@ -91,7 +90,7 @@ export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
 export type { DownloadOptions } from './http/files/download-options.js';
 export { baseName, extensionOf } from './http/files/names.js';
-export { saysExpired } from './http/files/transfer.js';
+export { saysExpired } from './http/files/expired.js';
 export type { PutOptions } from './http/files/upload.js';
 export { observerFor } from './model/events/dispatch.js';
 
@@ -119,7 +118,7 @@ export { newRecord } from './model/state/construction.js';
 export { loadedRecord } from './model/persistence/loaded.js';
 
 /** Throws for a response that is not about the record that the request named, as `get()` and `refresh()` do. */
-export { refuseOther } from './model/persistence/identity.js';
+export { refuseOther } from './model/persistence/other-record.js';
 
 /** Copies a record for an override of `buildClone`: values and unknown keys, but neither the id nor what the platform sets. */
 export { copyRecord } from './model/persistence/clone.js';

@@ -1,35 +1,40 @@
-import { ResourceError } from '../model/errors/index.js';
 import type { StreamResponse, Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
-import type { Call } from './calls/call.js';
-import { type ExchangeContext, exchange } from './calls/exchange.js';
-import { jsonCall } from './calls/json-call.js';
+import { membersOf } from '../model/support/members.js';
+import { type Part, part } from '../model/support/part.js';
 import { bodyOf } from './calls/request-body.js';
-import { openStream } from './calls/stream-call.js';
+import type { Engine } from './engine.js';
 import type { Content, ContentOptions, UploadInput } from './files/content.js';
 import type { DownloadOptions } from './files/download-options.js';
 import type { PutOptions } from './files/upload.js';
 import type { ClientOptions } from './options.js';
 import type { Runtime } from './runtime.js';
-import { type ClientDependencies, type ClientSettings, clientSettings } from './settings.js';
+import { type ClientDependencies, clientSettings } from './settings.js';
 
 /**
  * The transport of a connection: JSON calls with credentials, repetitions and rate limits, and file transfers to and from presigned
  * URLs. Its secrets are in private fields, which neither `inspect` nor JSON shows.
  */
 export class Client implements Transport {
-  readonly #settings: ClientSettings;
-  readonly #context: ExchangeContext;
+  readonly #origins: ReadonlySet<string>;
+  /** Sends the requests. */
+  readonly #engine: Part<Engine>;
+  #loaded: Engine | undefined;
   #closed = false;
 
   /**
-   * @param runtime What the place where it runs provides.
+   * @param loadRuntime Loads what the place where it runs provides.
    * @param dependencies For tests.
    * @throws ConfigurationError or ValidationError when an option is missing or invalid.
    */
-  constructor(runtime: Runtime, options: ClientOptions, dependencies: ClientDependencies = {}) {
-    const settings = clientSettings(runtime, options, dependencies);
-    this.#settings = settings;
-    this.#context = { ...settings, isTrustedOrigin: (origin) => settings.origins.has(origin) };
+  constructor(loadRuntime: () => Promise<Runtime>, options: ClientOptions, dependencies: ClientDependencies = {}) {
+    const settings = clientSettings(options, dependencies);
+    this.#origins = settings.origins;
+    this.#engine = part(async () => {
+      const [{ Engine }, runtime] = await Promise.all([import('./engine.js'), loadRuntime()]);
+      this.#loaded = new Engine(settings, runtime);
+      if (this.#closed) this.#loaded.close();
+      return this.#loaded;
+    });
   }
 
   /**
@@ -39,7 +44,8 @@ export class Client implements Transport {
    */
   async request(request: TransportRequest): Promise<TransportResponse> {
     const body = bodyOf(request);
-    return this.#run(jsonCall(this.#settings, request, body instanceof Promise ? await body : body));
+    const fixed = fixedOf(request);
+    return (await this.#engine()).request(fixed, body instanceof Promise ? await body : body);
   }
 
   /**
@@ -49,7 +55,9 @@ export class Client implements Transport {
    * `limits.jsonBytes`.
    */
   async stream(request: TransportRequest): Promise<StreamResponse> {
-    return openStream(this.#settings, (call) => this.#run(call), request, await bodyOf(request));
+    const body = bodyOf(request);
+    const fixed = fixedOf(request);
+    return (await this.#engine()).stream(fixed, body instanceof Promise ? await body : body);
   }
 
   /**
@@ -58,8 +66,7 @@ export class Client implements Transport {
    * AbortedError.
    */
   async openContent(input: UploadInput, options: ContentOptions = {}): Promise<Content> {
-    const { openContent } = await import('./files/open-content.js');
-    return openContent(this.#settings.runtime, input, options);
+    return (await this.#engine()).openContent(input, options);
   }
 
   /**
@@ -67,8 +74,7 @@ export class Client implements Transport {
    * @throws FileUploadError with step `read`, `put` or (when no new URL could be obtained) `request-url`; AbortedError.
    */
   async put(url: string, content: Content, options: PutOptions = {}): Promise<void> {
-    const { put } = await import('./files/upload.js');
-    return put(this.#settings, (call) => this.#run(call), url, content, options);
+    return (await this.#engine()).put(url, content, options);
   }
 
   /**
@@ -80,15 +86,7 @@ export class Client implements Transport {
   async download(url: string, options?: DownloadOptions & { target?: undefined }): Promise<Uint8Array>;
   async download(url: string, options?: DownloadOptions): Promise<Uint8Array | undefined>;
   async download(url: string, options: DownloadOptions = {}): Promise<Uint8Array | undefined> {
-    const { target, fileName } = options;
-    const { download } = await import('./files/download.js');
-    return download(
-      this.#settings,
-      (call) => this.#run(call),
-      url,
-      options,
-      () => this.#settings.runtime.openSink(target, fileName),
-    );
+    return (await this.#engine()).download(url, options);
   }
 
   /**
@@ -96,29 +94,23 @@ export class Client implements Transport {
    * @param options.type The MIME type of the Blob.
    */
   async downloadBlob(url: string, options: Omit<DownloadOptions, 'target'> & { type?: string | undefined } = {}): Promise<Blob> {
-    const [{ download }, { BlobSink }] = await Promise.all([import('./files/download.js'), import('./files/blob-sink.js')]);
-    return download(
-      this.#settings,
-      (call) => this.#run(call),
-      url,
-      options,
-      async () => new BlobSink(options.type),
-    );
+    return (await this.#engine()).downloadBlob(url, options, options.type);
   }
 
   /** Whether the URL is at one of the connection's own origins, to which credentials may be sent. */
   isOwn(url: string): boolean {
-    return URL.canParse(url) && this.#settings.origins.has(new URL(url).origin);
+    return URL.canParse(url) && this.#origins.has(new URL(url).origin);
   }
 
   /** Closes idle sockets. Later calls fail with a ResourceError; calls in flight continue. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#context.adapter.close();
+    this.#loaded?.close();
   }
+}
 
-  async #run<T>(call: Call<T>): Promise<T> {
-    if (this.#closed) throw new ResourceError('The connection is closed; make a new one.');
-    return exchange(this.#context, call);
-  }
+/** A request that does not change with what its caller does while the engine is loaded. Its body has been written already. */
+function fixedOf(request: TransportRequest): TransportRequest {
+  const { headers, query } = request;
+  return { ...request, ...(headers && { headers: { ...membersOf(headers) } }), ...(query && { query: { ...membersOf(query) } }) };
 }

@@ -2,8 +2,8 @@ import { ConfigurationError } from '../model/errors/index.js';
 import type { TransformOptions } from '../model/ports/transform-options.js';
 import { namesOf, unknownNames } from '../model/support/names.js';
 import type { BodyLimits } from './body-limits.js';
+import type { Limits } from './limits.js';
 import type { ClientOptions } from './options.js';
-import type { Limits } from './rate-limiter.js';
 import type { RetryOptions } from './retry-policy.js';
 
 /** The options of every connection. */

@@ -2,7 +2,7 @@ import type { Fetch } from './adapters/fetch.js';
 import type { BodyLimits } from './body-limits.js';
 import type { Query } from './calls/url.js';
 import type { Credentials } from './credentials.js';
-import type { Limits } from './rate-limiter.js';
+import type { Limits } from './limits.js';
 import type { RetryOptions } from './retry-policy.js';
 
 /** How a connection reaches a platform. Durations are in seconds, at most 86,400; Infinity means no limit. */

@@ -1,15 +1,6 @@
-import { ConfigurationError } from '../model/errors/index.js';
 import type { Clock } from '../model/ports/clock.js';
 import { onAbort } from '../model/support/abort.js';
-import { count } from '../model/support/quantities.js';
-
-/** The rate limits of a connection. */
-export interface Limits {
-  /** The highest number of requests in flight. File transfers are counted separately, with the same limit. Default: 100. */
-  concurrency?: number | undefined;
-  /** The highest number of requests started in any one second; a fraction such as 0.5 is one every two seconds. Default: no limit. */
-  perSecond?: number | undefined;
-}
+import { checkLimits, type Limits } from './limits.js';
 
 const MS_PER_SECOND = 1000;
 
@@ -50,9 +41,9 @@ export class RateLimiter {
   /** @throws ValidationError or ConfigurationError when a limit is out of range. */
   constructor(limits: Limits, clock: Clock) {
     this.#clock = clock;
-    this.#concurrency = count('limits.concurrency', limits.concurrency ?? 100, 1);
-    this.#perSecond = limits.perSecond ?? Number.POSITIVE_INFINITY;
-    if (!(this.#perSecond > 0)) throw new ConfigurationError(`limits.perSecond is ${String(limits.perSecond)}; it must be more than 0.`);
+    const { concurrency, perSecond } = checkLimits(limits);
+    this.#concurrency = concurrency;
+    this.#perSecond = perSecond;
     this.#window = this.#concurrency;
   }
 

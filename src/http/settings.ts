@@ -5,16 +5,16 @@ import { count, milliseconds, refuseOption, requestMilliseconds } from '../model
 import { isSecretName } from '../model/support/secret-names.js';
 import { version } from '../version.js';
 import type { HttpAdapter } from './adapters/adapter.js';
+import type { Fetch } from './adapters/fetch.js';
 import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
 import { Authenticator, type Credentials } from './credentials.js';
 import { userHeaders } from './headers.js';
+import { checkLimits, type Limits } from './limits.js';
 import { checkConnectionOptions } from './option-names.js';
 import type { ClientOptions } from './options.js';
-import { RateLimiter } from './rate-limiter.js';
 import { Redactor } from './redactor.js';
 import { RetryPolicy } from './retry-policy.js';
-import type { Runtime } from './runtime.js';
 
 /** What tests replace. */
 export interface ClientDependencies {
@@ -37,15 +37,16 @@ export interface ClientSettings {
   idempotency: boolean;
   bodyLimits: CheckedBodyLimits;
   retry: RetryPolicy;
-  callLimiter: RateLimiter;
-  transferLimiter: RateLimiter;
-  adapter: HttpAdapter;
+  limits: Limits;
   clock: Clock;
-  runtime: Runtime;
+  fetch: Fetch | undefined;
+  connectTimeout: number;
+  /** In tests only. */
+  adapter: HttpAdapter | undefined;
 }
 
 /** @throws ConfigurationError or ValidationError that names the invalid option and contains no secret. */
-export function clientSettings(runtime: Runtime, options: ClientOptions, dependencies: ClientDependencies): ClientSettings {
+export function clientSettings(options: ClientOptions, dependencies: ClientDependencies): ClientSettings {
   checkConnectionOptions(options);
   const clock = dependencies.clock ?? systemClock;
   const redactor = new Redactor();
@@ -58,7 +59,6 @@ export function clientSettings(runtime: Runtime, options: ClientOptions, depende
   for (const [name, value] of Object.entries(query)) if (isSecretName(name)) redactor.add(String(value));
   if (options.fetch !== undefined && typeof options.fetch !== 'function')
     throw new ConfigurationError('fetch must be a function with the parameters of the standard fetch.');
-  const connectTimeout = milliseconds('connectTimeout', options.connectTimeout ?? 10);
   return {
     base,
     origins,
@@ -73,11 +73,11 @@ export function clientSettings(runtime: Runtime, options: ClientOptions, depende
     idempotency: options.idempotency ?? false,
     bodyLimits: bodyLimits(options.limits ?? {}),
     retry: new RetryPolicy(options.retry),
-    callLimiter: new RateLimiter(options.limits ?? {}, clock),
-    transferLimiter: new RateLimiter({ concurrency: options.limits?.concurrency }, clock),
-    adapter: dependencies.adapter ?? runtime.createAdapter(options.fetch, clock, connectTimeout),
+    limits: checkLimits(options.limits ?? {}),
     clock,
-    runtime,
+    fetch: options.fetch,
+    connectTimeout: milliseconds('connectTimeout', options.connectTimeout ?? 10),
+    adapter: dependencies.adapter,
   };
 }
 

@@ -15,9 +15,12 @@ export class Poller implements Waiter {
   readonly #context: PollContext;
   readonly #loops = new Map<object, PollLoop<unknown>>();
 
-  /** @param createScope Keeps the async context in which it is called. Default: there are none. */
-  constructor(clock: Clock = systemClock, createScope: () => AsyncScope = () => noScope) {
-    const schedule = new Schedule(clock, createScope());
+  /**
+   * @param createScope Keeps the async context in which it is called. Default: there are none.
+   * @param scope The scope of the timer. Default: one that is created now.
+   */
+  constructor(clock: Clock = systemClock, createScope: () => AsyncScope = () => noScope, scope = createScope()) {
+    const schedule = new Schedule(clock, scope);
     const forget = (loop: PollLoop<unknown>): void => {
       const key = keyOf(loop.pollable);
       if (this.#loops.get(key) === loop) this.#loops.delete(key);

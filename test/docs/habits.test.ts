@@ -57,6 +57,7 @@ const others = [
   'path',
   'size',
   'name',
+  'author',
   'asc',
   'etag',
 ];

@@ -66,7 +66,7 @@ describe('the packed package', function () {
     expect(seen.filter((url) => /\/dist\/(aixplain|local|cli)\/|node_modules\/(hono|kysely|libsql)\//.test(url))).to.deep.equal([]);
   });
 
-  it('loads types of files, tables and node-fetch only when they are needed', async () => {
+  it('loads types of files, tables, node-fetch and what sends requests only when they are needed', async () => {
     const code = `const seen = [];
        await import('remote-record'); await import('remote-record/moderately'); await import('remote-record/aixplain');
        await pause(); const before = seen.splice(0);
@@ -78,12 +78,36 @@ describe('the packed package', function () {
     const rare =
       /node_modules\/(mime|yauzl|saxes|node-fetch|lossless-json|cli-progress|@noble|http-link-header|rfc6902|eventsource-parser)\//;
     expect(before.some((url) => url.includes('/dist/aixplain/'))).to.equal(true);
-    expect(
-      before.filter(
-        (url) => rare.test(url) || /\/dist\/(http\/files\/(open-content|upload|download)|moderately\/tables\/csv)\.js/.test(url),
-      ),
-    ).to.deep.equal([]);
+    expect(before.filter((url) => rare.test(url) || /\/dist\/parts\/(?!(base|core|platform|moderately)\.js)/.test(url))).to.deep.equal([]);
     expect(after.some((url) => url.includes('node_modules/node-fetch/'))).to.equal(true);
+    expect(after.some((url) => url.includes('/dist/parts/engine.js'))).to.equal(true);
+  });
+
+  // Finding and linking files takes most of the time of an import (bench/import.mjs), and their number is the same each time.
+  for (const [entry, limit] of Object.entries({ 'remote-record': 3, 'remote-record/moderately': 8, 'remote-record/aixplain': 7 })) {
+    it(`loads at most ${limit} files of its own with ${entry}, and three packages`, async () => {
+      await writeFile(
+        join(project, 'files.mjs'),
+        watching(`const seen = []; await import('${entry}'); await pause(); console.log(JSON.stringify(seen));`),
+      );
+      const seen = JSON.parse(await node('files.mjs')) as string[];
+      expect(seen.filter((url) => url.includes('/dist/parts/'))).not.to.deep.equal([]);
+      expect(seen.filter((url) => /\/dist\/.*\.js$/.test(url) && !url.includes('node_modules/class-transformer'))).to.have.length.at.most(
+        limit,
+      );
+      const packages = seen.flatMap((url) => /.*node_modules\/([^/]+)\//.exec(url)?.[1] ?? []).filter((name) => name !== 'remote-record');
+      if (!entry.endsWith('moderately')) expect(seen.filter((url) => url.includes('/parts/moderately.js'))).to.deep.equal([]);
+      expect([...new Set(packages)].sort()).to.deep.equal(['class-transformer', 'eventemitter3', 'reflect-metadata']);
+    });
+  }
+
+  it('loads neither records nor vendors with the platform', async () => {
+    await writeFile(
+      join(project, 'platform.mjs'),
+      watching(`const seen = []; await import('remote-record/local'); await pause(); console.log(JSON.stringify(seen));`),
+    );
+    const seen = JSON.parse(await node('platform.mjs')) as string[];
+    expect(seen.filter((url) => /\/dist\/parts\/(?!base\.js)/.test(url))).to.deep.equal([]);
   });
 
   describe('compiles in strict mode, its declarations included', () => {

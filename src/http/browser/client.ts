@@ -2,7 +2,6 @@ import { ConfigurationError } from '../../model/errors/index.js';
 import { Client } from '../client.js';
 import type { ClientOptions } from '../options.js';
 import type { ClientDependencies } from '../settings.js';
-import { browserRuntime } from './runtime.js';
 
 /** The transport of a connection in a browser. */
 export class BrowserClient extends Client {
@@ -12,7 +11,7 @@ export class BrowserClient extends Client {
    */
   constructor(options: ClientOptions, dependencies: ClientDependencies = {}) {
     requireGlobals(options);
-    super(browserRuntime, options, dependencies);
+    super(async () => (await import('./runtime.js')).browserRuntime, options, dependencies);
   }
 }
 

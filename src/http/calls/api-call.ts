@@ -4,6 +4,7 @@ import { checkIdempotencyKey } from '../../model/support/header-text.js';
 import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
 import { randomUuid } from '../../model/support/random-uuid.js';
 import { callKey } from '../credentials.js';
+import type { EngineSettings } from '../engine.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
 import type { ClientSettings } from '../settings.js';
@@ -22,7 +23,7 @@ type Headers = Readonly<Record<string, string>>;
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
 export function apiCall(
-  settings: ClientSettings,
+  settings: EngineSettings,
   request: TransportRequest,
   body: Uint8Array | undefined,
   accepted: Headers,

@@ -1,16 +1,14 @@
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
-import type { Clock } from '../../model/ports/clock.js';
 import type { RequestInfo } from '../../model/ports/transport.js';
 import { onAbort } from '../../model/support/abort.js';
 import { retryAfterOf } from '../../model/support/retry-after.js';
-import { type AdapterRequest, type AdapterResponse, type ConnectTrace, type HttpAdapter, isContent } from '../adapters/adapter.js';
-import type { CheckedBodyLimits } from '../body-limits.js';
+import { type AdapterRequest, type AdapterResponse, type ConnectTrace, isContent } from '../adapters/adapter.js';
+import type { EngineSettings } from '../engine.js';
 import { classifyFailure } from '../errors/connection-failure.js';
 import { apiError, requestIdOf } from '../errors/error-response.js';
 import { unknownOutcomeWarning } from '../errors/unknown-outcome.js';
 import type { PauseObserver } from '../rate-limiter.js';
-import { mayBeDone, mayHaveArrived, type RetryPolicy, type TryFailure } from '../retry-policy.js';
-import type { Runtime } from '../runtime.js';
+import { mayBeDone, mayHaveArrived, type TryFailure } from '../retry-policy.js';
 import { Deadline, type DeadlineCause } from '../time/deadline.js';
 import { sleep } from '../time/sleep.js';
 import type { Call } from './call.js';
@@ -18,29 +16,18 @@ import { CallEvents } from './call-events.js';
 import { redirectOf } from './redirect.js';
 import { readErrorText } from './response-body.js';
 
-/** What all exchanges of a connection share. */
-export interface ExchangeContext {
-  runtime: Runtime;
-  adapter: HttpAdapter;
-  clock: Clock;
-  retry: RetryPolicy;
-  bodyLimits: CheckedBodyLimits;
-  /** Whether the connection's credentials may be sent to this origin. */
-  isTrustedOrigin(origin: string): boolean;
-}
-
 interface FailedTry {
   error: ResourceError;
   failure: TryFailure;
 }
 
 /** Makes a call: waits for the rate limiter, sends the request, follows redirects, repeats failed tries and reads the response. */
-export function exchange<T>(context: ExchangeContext, call: Call<T>): Promise<T> {
+export function exchange<T>(context: EngineSettings, call: Call<T>): Promise<T> {
   return new Exchange(context, call).run();
 }
 
 class Exchange<T> {
-  readonly #context: ExchangeContext;
+  readonly #context: EngineSettings;
   readonly #call: Call<T>;
   readonly #events: CallEvents;
   readonly #deadline: Deadline;
@@ -52,7 +39,7 @@ class Exchange<T> {
   /** The same, also by statuses that leave the outcome of a request that creates something known. */
   #mayBeDone = false;
 
-  constructor(context: ExchangeContext, call: Call<T>) {
+  constructor(context: EngineSettings, call: Call<T>) {
     this.#context = context;
     this.#call = call;
     this.#events = new CallEvents(call.observer, context.runtime.channels);
@@ -144,7 +131,7 @@ class Exchange<T> {
   /** Sends the request, and sends it again to the target of each redirect. */
   async #send(deadline: Deadline): Promise<{ value: T } | FailedTry> {
     const call = this.#call;
-    const { clock, adapter, isTrustedOrigin } = this.#context;
+    const { clock, adapter, origins } = this.#context;
     let { url, trusted } = call;
     if (call.idleFrom === 'start') deadline.startIdleTimeout(call.idleTimeout);
     for (let hop = 0; ; hop++) {
@@ -167,10 +154,10 @@ class Exchange<T> {
         this.#events.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
         if (call.idleFrom === 'response') deadline.startIdleTimeout(call.idleTimeout);
         const redirect = redirectOf(call.method, url, status, response.headers.location, hop);
-        if (redirect?.to && !isTrustedOrigin(redirect.to.origin)) call.redactor.addPresigned(redirect.to);
+        if (redirect?.to && !origins.has(redirect.to.origin)) call.redactor.addPresigned(redirect.to);
         if (redirect?.to && !redirect.refusal) {
           url = redirect.to;
-          trusted = trusted && isTrustedOrigin(url.origin);
+          trusted = trusted && origins.has(url.origin);
           continue;
         }
         if (status >= 300) return await this.#errorResponse(response, deadline, url, trusted, redirect?.refusal);

@@ -1,7 +1,7 @@
 import { ValidationError } from '../../model/errors/index.js';
 import type { TransportRequest } from '../../model/ports/transport.js';
 import { utf8 } from '../bytes.js';
-import { stringifyExact } from './exact-json.js';
+import { stringifyExact } from './write-exact.js';
 
 /** The Content-Type of a request's body. */
 export function contentTypeOf({ raw, form }: TransportRequest): string {

@@ -5,9 +5,9 @@ import type { ReceivedBody } from '../adapters/received-body.js';
 import { codingsOf, unsupportedCoding } from '../encoding/content-codings.js';
 import { unpack } from '../encoding/unpack.js';
 import { UnpackingGuard } from '../encoding/unpacking-guard.js';
+import type { EngineSettings } from '../engine.js';
 import { Handoff } from '../files/handoff.js';
 import type { RunCall } from '../files/transfer.js';
-import type { ClientSettings } from '../settings.js';
 import type { Deadline } from '../time/deadline.js';
 import { ANY_TYPE, apiCall } from './api-call.js';
 import type { Call } from './call.js';
@@ -22,7 +22,7 @@ function accepted({ responseType }: TransportRequest): { accept: string; 'accept
  * time limits, aborts and errors are those of any call.
  */
 export function openStream(
-  settings: ClientSettings,
+  settings: EngineSettings,
   run: RunCall,
   request: TransportRequest,
   body: Uint8Array | undefined,
@@ -79,7 +79,7 @@ function bytesOf(handoff: Handoff, leave: () => void): AsyncIterable<Uint8Array>
 
 /** The chunks of a body without its Content-Encoding. @throws ResourceError for one that cannot be decoded, or is over the limits. */
 async function* decoded(
-  settings: ClientSettings,
+  settings: EngineSettings,
   response: AdapterResponse,
   deadline: Deadline,
   attempt = 'The request',

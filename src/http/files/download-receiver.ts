@@ -4,8 +4,8 @@ import type { ReceivedBody } from '../adapters/received-body.js';
 import { runCallback } from '../calls/run-callback.js';
 import { type Coding, codingsOf, unsupportedCoding } from '../encoding/content-codings.js';
 import { UNBOUNDED, UnpackingGuard } from '../encoding/unpacking-guard.js';
+import type { EngineSettings } from '../engine.js';
 import type { Digest } from '../runtime.js';
-import type { ClientSettings } from '../settings.js';
 import type { Deadline } from '../time/deadline.js';
 import { ContentCheck } from './content-check.js';
 import { type Compression, DecompressingSink } from './decompressing-sink.js';
@@ -16,7 +16,7 @@ import type { Sink } from './sink.js';
 export class DownloadReceiver<T> {
   readonly #options: DownloadOptions;
   readonly #attempt: string;
-  readonly #settings: ClientSettings;
+  readonly #settings: EngineSettings;
   readonly #openTarget: () => Promise<Sink<T>>;
   #createDigest: (() => Digest) | undefined;
   /** The target. */
@@ -33,7 +33,7 @@ export class DownloadReceiver<T> {
   /** False when the received bytes differ from the stored ones, because the adapter has decompressed them or because they were encoded on the way. */
   #verbatim = true;
 
-  constructor(settings: ClientSettings, options: DownloadOptions, attempt: string, openTarget: () => Promise<Sink<T>>) {
+  constructor(settings: EngineSettings, options: DownloadOptions, attempt: string, openTarget: () => Promise<Sink<T>>) {
     this.#options = options;
     this.#attempt = attempt;
     this.#settings = settings;

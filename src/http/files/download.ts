@@ -1,7 +1,7 @@
 import { AbortedError, ConfigurationError } from '../../model/errors/index.js';
 import { apiTarget } from '../calls/request-target.js';
+import type { EngineSettings } from '../engine.js';
 import { Redactor } from '../redactor.js';
-import type { ClientSettings } from '../settings.js';
 import type { DownloadOptions } from './download-options.js';
 import { DownloadReceiver } from './download-receiver.js';
 import type { Sink } from './sink.js';
@@ -12,7 +12,7 @@ import { type RunCall, transferCall } from './transfer.js';
  * @param openTarget Opens where it is written.
  */
 export async function download<T>(
-  settings: ClientSettings,
+  settings: EngineSettings,
   run: RunCall,
   url: string,
   options: DownloadOptions,

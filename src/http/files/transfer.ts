@@ -3,8 +3,9 @@ import type { TransportObserver } from '../../model/ports/transport.js';
 import { count, milliseconds } from '../../model/support/quantities.js';
 import type { Call } from '../calls/call.js';
 import { presignedTarget } from '../calls/request-target.js';
+import type { EngineSettings } from '../engine.js';
 import { Redactor } from '../redactor.js';
-import type { ClientSettings } from '../settings.js';
+import { mayBeExpired } from './expired.js';
 
 /** The progress of an upload or a download, in bytes. */
 export interface TransferProgress {
@@ -42,7 +43,7 @@ type TransferSpecifics<T> = Pick<Call<T>, 'method' | 'headers' | 'body' | 'recei
 
 /** A call to a presigned URL: without credentials, its query redacted, with the idle timeout from its start. */
 export function transferCall<T>(
-  settings: ClientSettings,
+  settings: EngineSettings,
   presignedUrl: string,
   options: TransferOptions,
   specifics: TransferSpecifics<T>,
@@ -84,23 +85,4 @@ export function transferCall<T>(
     },
   };
   return call;
-}
-
-/**
- * Whether a store says that a presigned URL has expired. Amazon S3 says 'Request has expired' (403) or ExpiredToken (400), Google Cloud
- * Storage ExpiredToken (400), Azure 'Signature not valid in the specified time frame' (403).
- */
-export function saysExpired({ status, body }: APIError): boolean {
-  if (status !== 400 && status !== 401 && status !== 403) return false;
-  return /expired|specified time frame/i.test(textOf(body));
-}
-
-/** The same, also for a 401 or 403 that explains nothing: some proxies leave the explanation out. */
-function mayBeExpired(error: APIError): boolean {
-  if (saysExpired(error)) return true;
-  return (error.status === 401 || error.status === 403) && /^\s*(<\?xml[^>]*>)?\s*(<Error\s*\/>)?\s*$/i.test(textOf(error.body));
-}
-
-function textOf(body: unknown): string {
-  return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
 }

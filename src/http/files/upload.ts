@@ -1,9 +1,9 @@
 import { AbortedError, APIError, FileUploadError, ResourceError, type UploadStep } from '../../model/errors/index.js';
 import type { SentContent } from '../adapters/adapter.js';
 import { runCallback } from '../calls/run-callback.js';
+import type { EngineSettings } from '../engine.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
-import type { ClientSettings } from '../settings.js';
 import type { Deadline } from '../time/deadline.js';
 import type { Content } from './content.js';
 import { type RunCall, type TransferOptions, transferCall } from './transfer.js';
@@ -15,7 +15,7 @@ export interface PutOptions extends TransferOptions {
 }
 
 /** Sends content to a presigned URL with PUT. See `Client.put`. */
-export async function put(settings: ClientSettings, run: RunCall, url: string, content: Content, options: PutOptions): Promise<void> {
+export async function put(settings: EngineSettings, run: RunCall, url: string, content: Content, options: PutOptions): Promise<void> {
   const attempt = options.attempt ?? `upload ${content.name}`;
   const custom = userHeaders(options.headers ?? { 'content-type': content.mimeType }, new Redactor());
   const headers = { ...custom, 'content-length': String(content.size) };

@@ -1,7 +1,6 @@
 import { Client } from '../client.js';
 import type { ClientOptions } from '../options.js';
 import type { ClientDependencies } from '../settings.js';
-import { nodeRuntime } from './runtime.js';
 
 /** The transport of a connection in Node. */
 export class NodeClient extends Client {
@@ -10,6 +9,6 @@ export class NodeClient extends Client {
    * @throws ConfigurationError or ValidationError when an option is missing or invalid.
    */
   constructor(options: ClientOptions, dependencies: ClientDependencies = {}) {
-    super(nodeRuntime, options, dependencies);
+    super(async () => (await import('./runtime.js')).nodeRuntime, options, dependencies);
   }
 }

@@ -1,4 +1,4 @@
-// The parts of class-transformer that its index does not export; only transformer.ts and instances.ts import them.
+// The parts of class-transformer that its index does not export, or would load with all of its decorators.
 declare module '#class-transformer/storage.js' {
   export const defaultMetadataStorage: import('class-transformer/types/MetadataStorage.js').MetadataStorage;
 }
@@ -20,4 +20,8 @@ declare module '#class-transformer/TransformOperationExecutor.js' {
     checkVersion(since: number | undefined, until: number | undefined): boolean;
     checkGroups(groups: readonly string[] | undefined): boolean;
   }
+}
+
+declare module '#class-transformer/enums/transformation-type.enum.js' {
+  export { TransformationType } from 'class-transformer';
 }

@@ -1,5 +1,6 @@
-import { type ClassTransformOptions, TransformationType } from 'class-transformer';
+import type { ClassTransformOptions } from 'class-transformer';
 import { defaultOptions } from '#class-transformer/constants/default-options.constant.js';
+import { TransformationType } from '#class-transformer/enums/transformation-type.enum.js';
 import { defaultMetadataStorage } from '#class-transformer/storage.js';
 import { TransformOperationExecutor as Executor } from '#class-transformer/TransformOperationExecutor.js';
 import type { TransformOptions } from '../ports/transform-options.js';

@@ -1,4 +1,5 @@
-import { TransformationType, type TypeMetadata } from 'class-transformer';
+import type { TypeMetadata } from 'class-transformer';
+import { TransformationType } from '#class-transformer/enums/transformation-type.enum.js';
 import type { TransformOptions } from '../ports/transform-options.js';
 import { sameAsJson } from '../state/compare.js';
 import { copyValue, isContainer } from '../state/copy.js';

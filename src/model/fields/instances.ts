@@ -1,4 +1,4 @@
-import { TransformationType } from 'class-transformer';
+import { TransformationType } from '#class-transformer/enums/transformation-type.enum.js';
 import { defaultMetadataStorage } from '#class-transformer/storage.js';
 import { TransformOperationExecutor as Executor } from '#class-transformer/TransformOperationExecutor.js';
 import { ConfigurationError, ValidationError } from '../errors/index.js';

@@ -1,5 +1,6 @@
-import { TransformationType, type TypeMetadata } from 'class-transformer';
+import type { TypeMetadata } from 'class-transformer';
 import type { ExposeMetadata } from 'class-transformer/types/interfaces/metadata/expose-metadata.interface.js';
+import { TransformationType } from '#class-transformer/enums/transformation-type.enum.js';
 import { defaultMetadataStorage as metadata } from '#class-transformer/storage.js';
 import type { TransformOptions } from '../ports/transform-options.js';
 import { FieldTransformer } from './field-transformer.js';

@@ -3,24 +3,15 @@ import { requireConnection } from '../binding.js';
 import { HookRecursionError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import type { Pollable } from '../ports/waiter.js';
+import { isEmptyPollHook, type PollHook } from './empty-poll-hooks.js';
 import { OperationScope } from './operation-scope.js';
 import { decoratedHooks } from './registry.js';
-
-type PollHook = (result: unknown, event: PollEvent) => unknown;
 
 /** The operation name of the scopes of poll hooks. */
 const operation = 'poll';
 
 /** The keys whose poll hooks are running. Detects recursion when there is no async context. */
 const running = new WeakSet<object>();
-
-/** The default `onPoll()` methods, which do nothing and need not be called. */
-const empty = new WeakSet<object>();
-
-/** Registers a default `onPoll()`, which does nothing itself. */
-export function noteEmptyPollHook(hook: PollHook): void {
-  empty.add(hook);
-}
 
 /**
  * Calls a record's `@OnPoll()` methods and its `onPoll()` with a poll.
@@ -31,7 +22,7 @@ export function noteEmptyPollHook(hook: PollHook): void {
 export function callPollHooks(record: BaseResource, key: object, event: PollEvent): Promise<void> | undefined {
   const { onPoll } = record as { onPoll?: PollHook };
   const names = decoratedHooks(record, 'before', operation);
-  const own = onPoll && !empty.has(onPoll) ? onPoll : undefined;
+  const own = onPoll && !isEmptyPollHook(onPoll) ? onPoll : undefined;
   if (names.length === 0 && !own) return undefined;
   const scope = new OperationScope(key, operation, requireConnection(record, 'wait for').environment.asyncContext);
   running.add(key);

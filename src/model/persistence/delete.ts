@@ -1,21 +1,17 @@
 import type { BaseResource } from '../base-resource.js';
-import { requireConnection } from '../binding.js';
-import { entityOptions, pathOf } from '../fields/effective-options.js';
-import type { OperationContext } from '../hooks/context.js';
+import { pathOf } from '../fields/effective-options.js';
 import { operate } from '../hooks/life-cycle.js';
-import { callOptions } from '../ports/transport.js';
 import { DeleteResult } from '../running/result.js';
 import { checkAssignable } from '../state/assign.js';
-import { asText } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { stateOf } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
-import { refuseOption } from '../support/quantities.js';
-import { guarded } from './conflicts.js';
-import { deleting, noteDeleted } from './deletions.js';
-import { precondition } from './entity-tags.js';
+import { part } from '../support/part.js';
+import { noteDeleted } from './deletions.js';
 import type { BaseDeleteParams } from './params.js';
+
+const request = part(() => import('./delete-request.js'));
 
 /** A class for the results of deletes. */
 export type DeleteResultClass = new (raw: Record<string, unknown>) => DeleteResult;
@@ -102,48 +98,8 @@ async function deleteRecord(record: BaseResource & Deletable, params: BaseDelete
       record.requireId('delete');
       context.settle();
       checkAssignable(record, `delete of ${String(record)}: its id could not be emptied, so nothing was sent`, ['id']);
-      if (params.onConflict !== undefined && params.onConflict !== 'overwrite')
-        refuseOption('onConflict', "of a delete must be 'overwrite': there is nothing to merge");
-      const payload = record.buildDeletePayload(params);
-      context.payload = payload;
-      context.sent = true;
-      return deleting(record, async () => {
-        let result: DeleteResult | undefined;
-        await guarded(record, {
-          name: 'delete',
-          changes: () => context.settle(),
-          options: { ...context.limit.callOptions(params), onConflict: params.onConflict },
-          send: async () => {
-            result = await send(record, params, context, payload);
-          },
-        });
-        record.markAsDeleted();
-        return result!;
-      });
+      const { sendDelete } = await request();
+      return sendDelete(record, params, context);
     },
   });
-}
-
-async function send(
-  record: BaseResource & Deletable,
-  params: BaseDeleteParams,
-  context: OperationContext,
-  payload: unknown,
-): Promise<DeleteResult> {
-  const deletedId = asText(record.id);
-  const limited = context.limit.callOptions(params);
-  const condition = precondition(record);
-  const { body } = await requireConnection(record, 'delete').send(
-    {
-      ...callOptions(limited),
-      ...(condition && { headers: { ...condition, ...limited.headers } }),
-      method: 'DELETE',
-      path: record.buildDeleteUrl(params),
-      body: payload,
-      attempt: `delete of ${String(record)}`,
-      decodeError: entityOptions(record.constructor).errors,
-    },
-    record,
-  );
-  return record.handleDeleteResponse(body, deletedId);
 }

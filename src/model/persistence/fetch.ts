@@ -9,7 +9,7 @@ import { isObject } from '../state/json.js';
 import { isRecord } from '../state/slot.js';
 import { retryAfterOf } from '../support/retry-after.js';
 import { addressOf, hasOwnCondition, type KnownVersion } from './entity-tags.js';
-import { refuseOther } from './identity.js';
+import { refuseOther } from './other-record.js';
 
 /** A record as the platform has it. */
 export interface FetchedRecord {

@@ -6,8 +6,9 @@ import { loadRecord } from '../state/construction.js';
 import { changedFields } from '../state/dirty-check.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
 import { isId } from '../support/ids.js';
-import { fetchRecord } from './fetch.js';
-import { validateLoaded, validatesLoads } from './validate.js';
+import { part } from '../support/part.js';
+
+const loading = part(() => import('./loading.js'));
 
 /**
  * The record itself, or, where it was made from an id and never loaded, the platform's record with the values that were set here on top:
@@ -22,6 +23,7 @@ export async function loadedRecord<R extends BaseResource>(record: R, operation:
   const edits = changedFields(record).filter(({ property }) => property !== 'id');
   const isWhole = edits.length > 0 && metadata.fields.every(({ required, property }) => !required || own[property] !== undefined);
   if (isWhole) return record;
+  const { fetchRecord, validateLoaded, validatesLoads } = await loading();
   const { response } = await fetchRecord(record, options, operation);
   const loaded = loadRecord(record.constructor as RecordClass<R>, response, requireConnection(record, operation));
   if (validatesLoads(loaded.constructor)) await validateLoaded(loaded, `${operation} of ${String(record)}: what the platform sent`);

@@ -1,31 +1,15 @@
 import type { BaseResource } from '../base-resource.js';
-import { requireConnection } from '../binding.js';
-import { RemoteRecordError, ResourceError, ValidationError } from '../errors/index.js';
-import { entityOptions, pathOf } from '../fields/effective-options.js';
-import type { OperationContext } from '../hooks/context.js';
 import { type HookOptions, operate } from '../hooks/life-cycle.js';
-import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
+import type { CallOptions } from '../ports/transport.js';
 import { assignFields, checkAssignable, checkNames } from '../state/assign.js';
-import type { ChangeSet, Sent } from '../state/change-set.js';
-import { inJson } from '../state/describe.js';
-import { isObject } from '../state/json.js';
-import { mergedJson, mergeResponse } from '../state/merge.js';
-import { savedJson } from '../state/saved.js';
-import { type RecordState, stateOf } from '../state/slot.js';
-import { pathSegment } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
-import { checkSave } from './check.js';
-import { checkOnConflict, guarded, type OnConflict } from './conflicts.js';
+import { part } from '../support/part.js';
+import type { OnConflict } from './conflicts.js';
 import { refuseDeleted } from './deleted.js';
-import { noteSaved } from './deletions.js';
-import { noteSavedValidator, precondition } from './entity-tags.js';
-import { createKey } from './idempotency.js';
-import { refuseGivenId, refuseOther, refuseOtherUpdate } from './identity.js';
+import { refuseGivenId } from './identity.js';
 import { warnOfOverwritten } from './overwritten.js';
-import { scopeOf } from './payload.js';
-import { warnOfStrays } from './strays.js';
-import { updateFormat } from './update-body.js';
-import { validateLoad, validateRecord, validatesLoads } from './validate.js';
+
+const request = part(() => import('./save-request.js'));
 
 /** Options of `record.save()`. */
 export interface SaveOptions extends CallOptions, HookOptions {
@@ -41,7 +25,6 @@ export interface SaveOptions extends CallOptions, HookOptions {
 
 /** Runs the save operation. @throws ValidationError for a deleted record and for unknown or read-only names. */
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
-  const state = stateOf(record);
   refuseDeleted(record, 'save');
   checkNames(record, attributes, `save of ${String(record)}`);
   refuseGivenId(record, attributes, `save of ${String(record)}`);
@@ -58,126 +41,9 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
     },
     perform: async (context) => {
       refuseDeleted(record, 'save');
-      checkOnConflict(options.onConflict);
-      let changes: ChangeSet | undefined;
-      await guarded(record, {
-        name: 'save',
-        changes: () => (changes ??= context.settle()),
-        options: { ...context.limit.callOptions(options), onConflict: options.onConflict },
-        send: () => {
-          changes = undefined;
-          return send(record, state, context, options);
-        },
-      });
+      const { sendSave } = await request();
+      await sendSave(record, context, options);
       return record;
     },
   });
-}
-
-async function send(record: BaseResource, state: RecordState, context: OperationContext, options: SaveOptions): Promise<void> {
-  warnOfStrays(record);
-  await validateRecord(record);
-  const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
-  const format = await updateFormat(update);
-  // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
-  const changeSet = context.settle();
-  const { creates } = changeSet;
-  checkSave(record, changeSet);
-  const isClean = !creates && changeSet.fields.length === 0;
-  if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
-  requireConnection(record, 'save');
-  checkAssignable(record, `save of ${String(record)}: the response could not be taken over, so nothing was sent`);
-  const scope = scopeOf(changeSet);
-  const payload = record.buildSavePayload(scope);
-  const { sent } = changeSet;
-  const body = creates ? payload : format.body(payload, savedAsSent(record, changeSet));
-  context.payload = body;
-  const known = state.createKey;
-  const idempotencyKey = creates ? createKey(record, options.idempotencyKey, body) : options.idempotencyKey;
-  // Created again under its key, a record is not there twice; under another one, it may be.
-  if (state.lost && !options.force && !options.idempotencyKey && (known === null || known !== state.createKey)) throw state.lost;
-  const path = options.resourcePath ?? pathOf(record.constructor);
-  const limited = context.limit.callOptions(options);
-  const request: TransportRequest = {
-    ...callOptions(limited),
-    method: creates ? create : format.method,
-    path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
-    body,
-    ...(!creates && headersOf(record, format.type, limited.headers)),
-    once: creates || (!format.isRepeatable && precondition(record) === undefined),
-    idempotencyKey,
-    attempt: `save of ${String(record)}`,
-    decodeError: errors,
-    exactNumbers: true,
-  };
-  context.sent = true;
-  state.hadId = !creates;
-  if (!creates) noteSaved(record);
-  try {
-    const response = await record.requestSave(request, scope, limited);
-    state.lost = null;
-    state.createKey = null;
-    await applyResponse(record, changeSet, sent, response);
-    noteSavedValidator(record);
-  } catch (error) {
-    const isUnknown = error instanceof RemoteRecordError && error.outcome === 'unknown';
-    if (creates && isUnknown && !options.idempotencyKey) state.lost = error;
-    // Of a create that may have been carried out, the key is all that tells the next one from another.
-    if (!isUnknown && !state.lost) state.createKey = null;
-    throw error;
-  }
-}
-
-/** The headers of an update: its media type and its precondition, where there are any. */
-function headersOf(
-  record: BaseResource,
-  type: string | undefined,
-  given: CallOptions['headers'],
-): Pick<TransportRequest, 'headers'> | undefined {
-  const own = { ...(type !== undefined && { 'content-type': type }), ...precondition(record) };
-  return Object.keys(own).length === 0 ? undefined : { headers: { ...own, ...given } };
-}
-
-/** The saved JSON of the changed fields, by the keys that they are sent under. */
-function savedAsSent(record: BaseResource, { fields }: ChangeSet): Record<string, unknown> {
-  const state = stateOf(record);
-  return Object.fromEntries(fields.map((field) => [field.sentAs, savedJson(state, field)]));
-}
-
-/** What to do after a create of which nobody knows the record. */
-const afterLostCreate = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
-
-/** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */
-async function applyResponse(record: BaseResource, changeSet: ChangeSet, sent: Sent, response: unknown): Promise<void> {
-  const attempt = `save of ${String(record)}`;
-  const { creates } = changeSet;
-  try {
-    const read = isObject(response) ? record.readResponse(response) : {};
-    if (creates) refuseOther(record.constructor, undefined, read, attempt);
-    else refuseOtherUpdate(record.constructor, changeSet.id, read, attempt);
-    if (validatesLoads(record.constructor) && Object.keys(read).length > 0)
-      await validateResponse(record, mergedJson(record, sent, read), creates);
-    mergeResponse(record, sent, read);
-  } catch (cause) {
-    if (!creates || (cause instanceof ValidationError && cause.outcome === 'unknown')) throw cause;
-    const { id } = stateOf(record).metadata;
-    const problem = cause instanceof RemoteRecordError ? `has no "${id.wire}"` : 'could not be read';
-    throw new ResourceError(`${attempt}: the platform created it, but its response ${problem}. ${afterLostCreate}`, {
-      cause,
-      outcome: 'unknown',
-    });
-  }
-}
-
-/** Validates what a save was answered with. @throws ValidationError which says that it has been carried out. */
-async function validateResponse(record: BaseResource, json: Record<string, unknown>, creates: boolean): Promise<void> {
-  const { id } = stateOf(record).metadata;
-  const done = creates ? `created it (its ${id.wire} is ${inJson(json[id.wire])})` : 'saved it';
-  try {
-    await validateLoad(record, json, `save of ${String(record)}: the platform has ${done}, but what it sent`);
-  } catch (error) {
-    if (!(error instanceof ValidationError)) throw error;
-    const advice = creates ? afterLostCreate : 'The record is as it was before, its edits included.';
-    throw new ValidationError(`${error.message} ${advice}`, { details: error.details, ...(creates && { outcome: 'unknown' }) });
-  }
 }

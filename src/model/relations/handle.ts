@@ -2,7 +2,6 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { NotFoundError, ResourceError, ValidationError } from '../errors/index.js';
 import { metadataOf } from '../fields/compile.js';
-import { findOne } from '../persistence/find.js';
 import type { CallOptions } from '../ports/transport.js';
 import { refineSearch } from '../searching/mixin.js';
 import { Page } from '../searching/page.js';
@@ -10,11 +9,14 @@ import { Search } from '../searching/search.js';
 import { isId } from '../support/ids.js';
 import { callOptionNames, checkOptions } from '../support/known-options.js';
 import { checkOptionNames, suggestion } from '../support/names.js';
+import { part } from '../support/part.js';
 import { assignRelated } from './assign.js';
 import type { Relation } from './declaration.js';
 import { keyOf, loadedOf, noteLoaded, now } from './loaded.js';
 import { findingBy, searchableTarget, targetOn } from './target.js';
 import type { RelatedSearchOptions, RelationOptions } from './types.js';
+
+const finding = part(() => import('../persistence/find.js'));
 
 /**
  * The relation of a record by its name: what the property is. For accessors that are written out, so that the compiler lets a record be
@@ -90,8 +92,9 @@ async function load(record: BaseResource, relation: Relation, key: unknown, opti
   return found;
 }
 
-function loadParent(record: BaseResource, relation: Relation, key: unknown, options: CallOptions): Promise<BaseResource | null> {
+async function loadParent(record: BaseResource, relation: Relation, key: unknown, options: CallOptions): Promise<BaseResource | null> {
   const target = targetOn(requireConnection(record, `load the ${words(relation.name)} of`), record.constructor, relation);
+  const { findOne } = await finding();
   return findOne(target, key as string, options);
 }
 

@@ -2,12 +2,13 @@ import type { BaseResource } from '../base-resource.js';
 import { ResourceError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import { pathOf } from '../fields/effective-options.js';
-import { noteEmptyPollHook } from '../hooks/poll.js';
+import { noteEmptyPollHook } from '../hooks/empty-poll-hooks.js';
 import type { BackOff, WaitOptions } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
 import type { RecordClass } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { part } from '../support/part.js';
 import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions } from './params.js';
@@ -17,8 +18,9 @@ import { Result } from './result.js';
 import { resumeRun } from './resume.js';
 import { Run } from './run.js';
 import { type ManyOptions, runMany } from './run-many.js';
-import { runToEnd, startRun } from './start.js';
-import { pollRun, trackingOf } from './tracking.js';
+import { runWaits, trackingOf } from './tracking.js';
+
+const starting = part(() => import('./start.js'));
 
 /** A class for the results of runs. */
 export type ResultClass = new (raw: Record<string, unknown>) => Result;
@@ -113,11 +115,13 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       return resumeRun(this, token);
     }
 
-    run(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Result> {
+    async run(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Result> {
+      const { runToEnd } = await starting();
       return runToEnd(this, params, options);
     }
 
-    runAsync(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Run> {
+    async runAsync(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Run> {
+      const { startRun } = await starting();
       return startRun(this, params, options);
     }
 
@@ -140,6 +144,7 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {
       checkOptions(this.constructor, 'poll', options);
+      const { pollRun } = await runWaits();
       const { state } = await pollRun(this, url, { signal: options.signal, timeout: options.timeout });
       refuseFailure(this, state);
       return state;

@@ -1,8 +1,9 @@
 import { AbortedError } from '../errors/index.js';
 import { otherOptions } from '../support/known-options.js';
 import { checkOptionNames } from '../support/names.js';
+import { part } from '../support/part.js';
 import { checkCount, refuseOption } from '../support/quantities.js';
-import { type ManyOutcome, type ManyWork, Pool } from './pool.js';
+import type { ManyOutcome, ManyWork } from './pool.js';
 
 /** Options of `runMany`. */
 export interface ManyOptions {
@@ -15,6 +16,8 @@ export interface ManyOptions {
 }
 
 const defaultConcurrency = 10;
+
+const pooling = part(() => import('./pool.js'));
 
 /**
  * Runs `work` for each of many inputs, several at the same time, and yields the outcome of each. An input is read only when fewer than
@@ -29,7 +32,8 @@ export function runMany<I, T, R = unknown>(
   work: ManyWork<I, T, R>,
   options: ManyOptions = {},
 ): AsyncGenerator<ManyOutcome<I, T, R>, void, void> {
-  return endWithAbort(poolOf(inputs, work, options), options.signal);
+  checkMany(inputs, work, options);
+  return outcomesOf(inputs, work, options, true);
 }
 
 /** Like `runMany`, but an abort ends the iteration without an error. */
@@ -38,23 +42,28 @@ export function runManySettled<I, T, R = unknown>(
   work: ManyWork<I, T, R>,
   options: ManyOptions = {},
 ): AsyncGenerator<ManyOutcome<I, T, R>, void, void> {
-  return poolOf(inputs, work, options).outcomes();
+  checkMany(inputs, work, options);
+  return outcomesOf(inputs, work, options, false);
 }
 
-async function* endWithAbort<I, T, R>(
-  pool: Pool<I, T, R>,
-  signal: AbortSignal | undefined,
+async function* outcomesOf<I, T, R>(
+  inputs: Iterable<I> | AsyncIterable<I>,
+  work: ManyWork<I, T, R>,
+  { concurrency = defaultConcurrency, order = 'finish', signal }: ManyOptions,
+  throwsAbort: boolean,
 ): AsyncGenerator<ManyOutcome<I, T, R>, void, void> {
+  const { Pool } = await pooling();
+  const pool = new Pool(inputs, work, { concurrency, order, signal });
   yield* pool.outcomes();
-  if (!signal?.aborted || pool.isExhausted) return;
+  if (!throwsAbort || !signal?.aborted || pool.isExhausted) return;
   throw new AbortedError(`The iteration was aborted; the inputs from index ${pool.begun} on were not started.`, {
     cause: signal.reason,
   });
 }
 
-function poolOf<I, T, R>(inputs: Iterable<I> | AsyncIterable<I>, work: ManyWork<I, T, R>, options: ManyOptions): Pool<I, T, R> {
+function checkMany(inputs: unknown, work: unknown, options: ManyOptions): void {
   checkOptionNames('runMany', options, otherOptions.many);
-  const { concurrency = defaultConcurrency, order = 'finish' } = options;
+  const { concurrency, order = 'finish' } = options;
   const given = Object(inputs ?? {}) as object;
   if (!(Symbol.asyncIterator in given || Symbol.iterator in given)) {
     refuseOption('inputs', `must be an array, a generator or another iterable (got ${inputs === null ? 'null' : typeof inputs})`);
@@ -62,5 +71,4 @@ function poolOf<I, T, R>(inputs: Iterable<I> | AsyncIterable<I>, work: ManyWork<
   if (typeof work !== 'function') refuseOption('work', `must be a function (got ${typeof work})`);
   checkCount('concurrency', concurrency, 1, true);
   if (order !== 'finish' && order !== 'input') refuseOption('order', `must be 'finish' or 'input' (got ${String(order)})`);
-  return new Pool(inputs, work, { concurrency, order, signal: options.signal });
 }

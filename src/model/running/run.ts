@@ -10,12 +10,12 @@ import { asyncDispose } from '../support/dispose.js';
 import { otherOptions, waitOptionNames } from '../support/known-options.js';
 import { checkOptionNames } from '../support/names.js';
 import { noteWaited, noteWaiting, secondsLeft, tokenDeadline } from '../waiting/deadlines.js';
-import { follow, followToEnd, type RecordPollable } from '../waiting/follow.js';
+import type { RecordPollable } from '../waiting/follow.js';
 import { checkWaitOptions } from '../waiting/wait-options.js';
 import { runName } from './response.js';
 import type { Result } from './result.js';
 import { runToken } from './token.js';
-import type { RunTracking } from './tracking.js';
+import { type RunTracking, runWaits } from './tracking.js';
 
 /** The origin of a run. */
 interface RunOrigin<R extends Result> {
@@ -90,6 +90,7 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
+        const { followToEnd } = await runWaits();
         await followToEnd(this.resource, this.#pollable(this.url), this.#withDefaults(options));
       } catch (error) {
         this.#rethrowUnlessEnded(error);
@@ -112,6 +113,7 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
+        const { follow } = await runWaits();
         yield* follow(this.resource, this.#pollable(this.url), this.#withDefaults(options)) as AsyncGenerator<
           PollEvent<BaseResource, R>,
           void,

@@ -11,7 +11,7 @@ import { messageOf } from '../state/describe.js';
 import { checkOptions } from '../support/known-options.js';
 import { membersOf } from '../support/members.js';
 import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
-import { checkProgressBar } from '../waiting/follow.js';
+import { checkProgressBar } from '../waiting/wait-options.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions, userText } from './params.js';
 import { refuseLost } from './response.js';

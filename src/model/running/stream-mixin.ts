@@ -5,6 +5,7 @@ import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { part } from '../support/part.js';
 import { checkSeconds } from '../support/quantities.js';
 import { outcomeOf, runStatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
@@ -14,9 +15,10 @@ import { resultOf, staticsOf } from './response.js';
 import type { StreamEvent } from './server-sent-events.js';
 import { RunStream } from './stream.js';
 import type { StreamOptions } from './stream-options.js';
-import { streamRun } from './stream-run.js';
 
 type Params = Readonly<Record<string, unknown>>;
+
+const streaming = part(() => import('./stream-run.js'));
 
 /** The members of a record whose runs can be streamed. */
 export interface Streamable {
@@ -78,7 +80,7 @@ export function StreamResourceMixin<B extends RecordBase>(base: B): B & StreamSt
       checkRunOptions(options);
       checkSeconds('idleTimeout', options.idleTimeout);
       return new RunStream(
-        () => streamRun(this, params, options),
+        () => chunksOf(this, params, options),
         (chunk) => this.chunkText(chunk),
       );
     }
@@ -125,6 +127,11 @@ export function StreamResourceMixin<B extends RecordBase>(base: B): B & StreamSt
     }
   }
   return StreamedRecord as unknown as B & StreamStatics & Adds<Streamable>;
+}
+
+async function* chunksOf(record: StreamableRecord, params: Params, options: StreamOptions): AsyncGenerator<unknown, void, void> {
+  const { streamRun } = await streaming();
+  yield* streamRun(record, params, options);
 }
 
 /** The data of an event: parsed JSON, which some servers break into lines anywhere, else the text. */

@@ -1,32 +1,11 @@
 import type { BaseResource } from '../base-resource.js';
 import type { SearchCallOptions } from '../relations/types.js';
-import type { RecordClass } from '../state/slot.js';
-import { firstPage, type StartedSource } from './page.js';
 import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import { RecordPages } from './record-pages.js';
-import { Search } from './search.js';
 import type { SearchableClass } from './searchable.js';
 
-/**
- * One search split into several requests, for example when there are more ids than one request can carry. Each request gives one page.
- *
- * @param batches The search parameters of each request.
- */
-export function searchInBatches<R extends BaseResource>(
-  target: RecordClass<R>,
-  batches: readonly Readonly<Record<string, unknown>>[],
-  options: SearchCallOptions = {},
-): Search<R> {
-  const source = new BatchedPages(
-    target as unknown as SearchableClass,
-    batches,
-    options,
-  ) as StartedSource<BaseResource> as StartedSource<R>;
-  return new Search(() => firstPage(source));
-}
-
-/** The pages of such a search: one page per batch. */
-class BatchedPages implements PageSource<BaseResource> {
+/** The pages of a search in batches: one page per batch. */
+export class BatchedPages implements PageSource<BaseResource> {
   readonly start: PagePlace = { position: 0, index: 0 };
   readonly #whole: RecordPages;
   readonly #parts: readonly RecordPages[];

@@ -6,11 +6,14 @@ import { defineStatics, searchStatics } from '../fields/statics.js';
 import type { CallOptions } from '../ports/transport.js';
 import type { SearchCallOptions } from '../relations/types.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
-import { firstPage } from './page.js';
-import { RecordPages } from './record-pages.js';
+import { part } from '../support/part.js';
+import { firstPage, type Page } from './page.js';
+import type { PagePlace } from './page-source.js';
 import { type Refine, Search } from './search.js';
 import type { AnySearchParams, SearchableClass, SearchStatics } from './searchable.js';
 import { readSearchToken } from './token.js';
+
+const pages = part(() => import('./record-pages.js'));
 
 /** Adds `Class.search(params)`. @throws TypeError when the base is not a record class. */
 export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchStatics {
@@ -58,15 +61,22 @@ export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchSt
 }
 
 function searchRecords(target: SearchableClass, params: AnySearchParams, options: SearchCallOptions): Search<BaseResource> {
-  return new Search(
-    async () => firstPage(new RecordPages(target, target.readSearchParams(params), options)),
-    refineSearch(target, params, options),
-  );
+  return new Search(async () => begin(target, target.readSearchParams(params), options), refineSearch(target, params, options));
+}
+
+async function begin(
+  target: SearchableClass,
+  params: AnySearchParams,
+  options: SearchCallOptions,
+  place?: PagePlace,
+): Promise<Page<BaseResource>> {
+  const { RecordPages } = await pages();
+  return firstPage(new RecordPages(target, params, options, place));
 }
 
 function resumeSearch(target: SearchableClass, token: string, options: SearchCallOptions): Search<BaseResource> {
   const { params, place } = readSearchToken(target.name, token);
-  return new Search(async () => firstPage(new RecordPages(target, params, options, place)));
+  return new Search(async () => begin(target, params, options, place));
 }
 
 /**

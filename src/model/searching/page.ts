@@ -7,7 +7,8 @@ import { describe, sortItems } from './page-items.js';
 import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
 import type { Shifted } from './styles/style.js';
 import { Trail } from './trail.js';
-import { type Next, type WalkOptions, walk, walkRecords } from './walk.js';
+import type { Next, WalkOptions } from './walk.js';
+import { walkPages, walkRecords } from './walking.js';
 
 /** A page that was requested, and how many of the records before it had been deleted then. */
 interface Fetched<T> {
@@ -223,7 +224,7 @@ export class Page<T> implements Iterable<T> {
 
   /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
   pages(options: Omit<WalkOptions, 'limit'> = {}): AsyncGenerator<Page<T>, void, void> {
-    return walk<T, Page<T>>({ page: this }, options, () => true);
+    return walkPages<T, Page<T>>({ page: this }, options);
   }
 
   /** The records of this page and of all pages after it. @throws as `pages()` does. */

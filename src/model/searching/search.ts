@@ -4,7 +4,8 @@ import { isObject } from '../state/json.js';
 import { checkCount } from '../support/quantities.js';
 import type { Page } from './page.js';
 import { explainUnmade } from './unmade.js';
-import { type WalkOptions, walk, walkRecords } from './walk.js';
+import type { WalkOptions } from './walk.js';
+import { walkPages, walkRecords } from './walking.js';
 
 /** The words for a direction, of which each platform has its own. */
 export type Direction = 'asc' | 'desc';
@@ -168,7 +169,7 @@ export class Search<T, Params extends object = Readonly<Record<string, unknown>>
 
   /** All pages. @throws as `all()` does. */
   async *pages(options: Omit<WalkOptions, 'limit'> = {}): AsyncGenerator<Page<T>, void, void> {
-    yield* walk<T, Page<T>>({ page: await this.#start() }, options, () => true);
+    yield* walkPages<T, Page<T>>({ page: await this.#start() }, options);
   }
 
   /** All records in one array. @throws as `all()` does. */

@@ -33,15 +33,6 @@ export async function* follow<S>(record: BaseResource, pollable: RecordPollable<
   }
 }
 
-/**
- * Checks that the progress of a wait can be shown, if that is asked for. Call it before starting the work.
- *
- * @throws ConfigurationError when a package is missing.
- */
-export async function checkProgressBar(record: BaseResource, { showProgress }: Pick<Wait, 'showProgress'>): Promise<void> {
-  if (showProgress) await requireConnection(record, 'wait for').environment.checkProgressBar?.();
-}
-
 /** Waits in the same way without yielding polls. */
 export function followToEnd<S>(record: BaseResource, pollable: RecordPollable<S>, options: Wait): Promise<unknown> {
   if (options.showProgress) return drain(follow(record, pollable, options)); // the bar shows them

@@ -1,8 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { dispatch } from '../events/dispatch.js';
 import type { PollEvent } from '../events/events.js';
-import { noteEmptyPollHook } from '../hooks/poll.js';
+import { noteEmptyPollHook } from '../hooks/empty-poll-hooks.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { Clock } from '../ports/clock.js';
 import type { BackOff, Wait, WaitOptions } from '../ports/waiter.js';
@@ -11,15 +10,16 @@ import { type ManyOptions, runMany } from '../running/run-many.js';
 import type { RecordClass } from '../state/slot.js';
 import { checkOptions } from '../support/known-options.js';
 import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
+import { part } from '../support/part.js';
 import { noteWaited, noteWaiting, secondsLeft } from './deadlines.js';
-import { checkProgressBar, follow, followToEnd } from './follow.js';
-import { failureOf, isDispatched, PollableRecord } from './pollable-record.js';
 import { resumeRecord, tokenOf } from './record-token.js';
 import type { StatusWords } from './status.js';
-import { checkWaitOptions } from './wait-options.js';
+import { checkProgressBar, checkWaitOptions } from './wait-options.js';
 import type { RecordWaitOptions, Waitable, WaitableRecord, WaitResume, WaitStart, WaitStatics, WorkState } from './waitable.js';
 
 const defaultTimeout = 300;
+
+const waiting = part(() => import('./wait-record.js'));
 
 /**
  * Adds `record.wait()` and related members to records that are themselves pieces of work.
@@ -61,13 +61,11 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       const { wait, throwOnFailure } = readOptions(this, options);
       const until = noteWaiting(this, options, clockOf(this));
       try {
-        await followToEnd(this, new PollableRecord(this), wait);
-      } catch (error) {
-        failWait(this, error);
+        const { waitForRecord } = await waiting();
+        await waitForRecord(this, wait, throwOnFailure);
       } finally {
         noteWaited(this, until);
       }
-      if (throwOnFailure) refuseFailure(this);
       return this;
     }
 
@@ -100,13 +98,11 @@ async function* pollsOf<R extends WaitableRecord>(record: R, options: RecordWait
   const { wait, throwOnFailure } = readOptions(record, options);
   const until = noteWaiting(record, options, clockOf(record));
   try {
-    for await (const event of follow(record, new PollableRecord(record), wait)) yield event as PollEvent<R>;
-  } catch (error) {
-    failWait(record, error);
+    const { pollsOfRecord } = await waiting();
+    yield* pollsOfRecord(record, wait, throwOnFailure);
   } finally {
     noteWaited(record, until);
   }
-  if (throwOnFailure) refuseFailure(record);
 }
 
 function readOptions(record: WaitableRecord, options: RecordWaitOptions): { wait: Wait; throwOnFailure: boolean } {
@@ -116,17 +112,6 @@ function readOptions(record: WaitableRecord, options: RecordWaitOptions): { wait
   checkWaitOptions(options);
   const { throwOnFailure = true, ...waiting } = options;
   return { wait: { ...waiting, timeout: timeoutOf(record, options) }, throwOnFailure };
-}
-
-/** Dispatches `fail` for the error of a wait, unless it has been dispatched as the end of all waits, and rethrows it. */
-function failWait(record: WaitableRecord, error: unknown): never {
-  if (!isDispatched(error)) dispatch(record, 'fail', { resource: record, operation: 'wait', error });
-  throw error;
-}
-
-function refuseFailure(record: WaitableRecord): void {
-  const failure = failureOf(record);
-  if (failure) throw failure;
 }
 
 function timeoutOf(record: WaitableRecord, { timeout }: WaitOptions): number {

@@ -24,7 +24,7 @@ import {
   startExecution,
 } from '../base/execution.js';
 import type { ListParams, SearchDescription, Several, TeamParams } from '../base/search-params.js';
-import { type OutputOptions, outputOptionNames, readOutput } from './output.js';
+import { type OutputOptions, outputOptionNames } from './output-options.js';
 import { PipelineConfigurationVersion } from './pipeline-configuration-version.js';
 
 export interface PipelineExecutionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'startedAt' | (string & {})>, TeamParams {
@@ -161,6 +161,7 @@ export class PipelineExecution extends Execution {
   async output(options: OutputOptions = {}): Promise<unknown> {
     const attempt = `output of ${String(this)}`;
     checkOptionNames(attempt, options, outputOptionNames);
+    const { readOutput } = await import('./output.js');
     const request = (): Promise<Record<string, unknown>> => this.callAction('GET', 'output', { signal: options.signal, attempt });
     return readOutput(request, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
   }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { parseExact, stringifyExact } from '../../../src/http/calls/exact-json.js';
+import { parseExact } from '../../../src/http/calls/exact-json.js';
+import { stringifyExact } from '../../../src/http/calls/write-exact.js';
 import { WireNumber } from '../../../src/model/state/wire-number.js';
 
 /** Whether a text is parsed to the same as by JSON.parse. */

@@ -1,0 +1,2 @@
+export { fetchRecord } from './fetch.js';
+export { validateLoaded, validatesLoads } from './validate.js';
