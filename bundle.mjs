@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
 
 const dist = fileURLToPath(new URL('dist/', import.meta.url));
-const entryPoints = ['index', 'index.browser', 'vendor', 'moderately/index', 'aixplain/index'];
+const entryPoints = ['index', 'index.browser', 'vendor', 'undici', 'moderately/index', 'aixplain/index'];
 /** The modules that the platform and the command line import of what is bundled. */
 const shared = [
   'model/errors/index',

@@ -1,13 +1,10 @@
-/**
- * Turning a page of JSON into records, side by side: parsing alone (the limit), records over the parsed JSON, copying onto
- * instances, and class-transformer. 1,000 records of about 3 KB: 25 scalars (4 of them dates), one nested object, one list.
- * Medians of interleaved rounds; read the ratios. Run with: npx tsc -p tsconfig.json && node bench/hydrate.mjs
- */
+import { deepStrictEqual } from 'node:assert';
 import { plainToInstance } from 'class-transformer';
 import { BaseResource, Entity, Field } from '../out/src/index.js';
 import { loadRecord } from '../out/src/model/state/construction.js';
+import { measureFunctions } from './support/micro.mjs';
+import { rowsOf } from './support/rounds.mjs';
 
-const rounds = 31;
 const scalars = Array.from({ length: 21 }, (_, index) => `field${index}`);
 const dates = ['createdAt', 'updatedAt', 'startedAt', 'completedAt'];
 
@@ -34,25 +31,31 @@ function item(index) {
 
 const text = JSON.stringify(Array.from({ length: 1000 }, (_, index) => item(index)));
 
+const limit = 'JSON.parse only';
 const contenders = {
-  'JSON.parse only (the limit)': () => JSON.parse(text),
+  [limit]: () => JSON.parse(text),
   'records over the parsed JSON': () => JSON.parse(text).map((json) => loadRecord(Wide, json, null)),
   'the same, compiled to class fields': () => JSON.parse(text).map((json) => loadRecord(Defining, json, null)),
   'Object.assign to an instance': () => JSON.parse(text).map((json) => Object.assign(new Plain(), json)),
   'class-transformer plainToInstance': () => plainToInstance(Plain, JSON.parse(text)),
 };
 
-const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-for (let round = 0; round < rounds; round++) {
-  for (const [name, make] of Object.entries(contenders)) {
-    const start = performance.now();
-    make();
-    if (round >= 5) times[name].push(performance.now() - start);
-  }
-}
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const limit = median(times['JSON.parse only (the limit)']);
-for (const [name, values] of Object.entries(times)) {
-  const ms = median(values);
-  console.log(`${name.padEnd(36)} ${(ms / limit).toFixed(2)} x, ${(ms - limit).toFixed(2)} µs a record over parsing`);
-}
+export default {
+  name: 'hydrate',
+  says:
+    'A page of JSON text turned into 1,000 records of about 3 KB: 25 scalars (4 of them dates), one nested object, one list. ' +
+    'Every instance is made.',
+  async run({ rounds }) {
+    const expected = JSON.parse(text);
+    for (const make of Object.values(contenders)) {
+      deepStrictEqual(
+        make().map((each) => (each instanceof BaseResource ? each.toDict() : { ...each })),
+        expected,
+      );
+    }
+    const found = await measureFunctions(contenders, { rounds, unit: 'µs a record', per: 1000 });
+    const ours = 'ours';
+    const kinds = { [limit]: 'limit', 'records over the parsed JSON': ours, 'the same, compiled to class fields': ours };
+    return rowsOf('Page text to 1,000 records', found, { base: limit, kinds });
+  },
+};

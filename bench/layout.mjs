@@ -1,12 +1,8 @@
-/**
- * The memory and the speed of records whose nested values are lazy accessors from the start (`assigned`), and of those whose class fields
- * the compiler defines, so that these are data first (`defined`), for nested JSON of several sizes. Medians of interleaved rounds, in
- * processor time; read the ratios, per version of Node. Run with: npm run build && node --expose-gc --allow-natives-syntax bench/layout.mjs
- */
-import { BaseResource, Entity, Field } from '../dist/index.js';
-import { loadRecord } from '../dist/model/state/construction.js';
+import { BaseResource, Entity, Field } from '../out/src/index.js';
+import { loadRecord } from '../out/src/model/state/construction.js';
+import { answerOf, answerTasks } from './support/child.mjs';
+import { interleave, rowsOf } from './support/rounds.mjs';
 
-const rounds = 9;
 const count = 10_000;
 const scalars = Array.from({ length: 12 }, (_, index) => `field${index}`);
 const names = [...scalars.slice(0, 4), 'configuration', 'tags', ...scalars.slice(4)];
@@ -14,13 +10,10 @@ const names = [...scalars.slice(0, 4), 'configuration', 'tags', ...scalars.slice
 class Declared extends BaseResource {}
 for (const name of names) Field()(Declared.prototype, name);
 const Assigned = Entity({ path: 'records' })(Declared);
-const isCompact = new Function('object', 'return %HasFastProperties(object)');
 const heap = () => {
   for (let time = 0; time < 4; time++) globalThis.gc();
   return process.memoryUsage().heapUsed;
 };
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-
 function item(index, values) {
   return {
     id: `record-${index}`,
@@ -55,33 +48,46 @@ function work(Class, text, note) {
   return sum;
 }
 
-/** The bytes of a record besides its JSON, and its layout. */
+/** The bytes of a record besides its JSON. A record that has become a hash table has several times as many. */
 function weigh(Class, text) {
   const kept = JSON.parse(text);
   const before = heap();
   const records = kept.map((json) => loadRecord(Class, json, null));
-  const bytes = (heap() - before) / kept.length;
-  return `${bytes.toFixed(0)} bytes, ${isCompact(records[0]) ? 'compact' : 'hash table'}`;
+  return (heap() - before) / records.length;
 }
 
-for (const values of [4, 16, 48]) {
-  const text = JSON.stringify(Array.from({ length: count }, (_, index) => item(index, values)));
-  const classes = {
-    assigned: Entity()(class extends Assigned {}),
-    defined: Entity()(new Function('Base', `return class extends Base { ${names.join('; ')} }`)(Assigned)),
-  };
-  const times = {};
-  for (let round = 0; round < rounds; round++) {
-    for (const [label, Class] of Object.entries(classes)) {
+/** Runs in its own process. */
+async function measure({ rounds }, send) {
+  const found = {};
+  for (const values of [4, 16, 48]) {
+    const text = JSON.stringify(Array.from({ length: count }, (_, index) => item(index, values)));
+    const classes = {
+      assigned: Entity()(class extends Assigned {}),
+      defined: Entity()(new Function('Base', `return class extends Base { ${names.join('; ')} }`)(Assigned)),
+    };
+    const once = (Class) => {
+      const figures = {};
       work(Class, text, (name, time) => {
-        times[label] ??= {};
-        times[label][name] ??= [];
-        if (round >= 2) times[label][name].push(time);
+        figures[`${name} ns`] = time;
       });
-    }
+      return { ...figures, bytes: weigh(Class, text) };
+    };
+    found[values] = await interleave(classes, once, { rounds });
   }
-  for (const [label, Class] of Object.entries(classes)) {
-    const shown = Object.entries(times[label]).map(([name, all]) => `${name} ${median(all).toFixed(0)} ns`);
-    console.log(`${process.version}, ${values} nested values, ${label}: ${weigh(Class, text)}, ${shown.join(', ')}`);
-  }
+  send(found);
 }
+
+export default {
+  name: 'layout',
+  says:
+    'The memory and the speed of 10,000 records whose nested values are lazy accessors from the start (assigned), and of those whose class fields the ' +
+    'compiler defines, so that these are data first (defined), for nested JSON of several sizes. In nanoseconds of processor time a record.',
+  onlyByName: true,
+  async run({ rounds }) {
+    const found = await answerOf(import.meta.url, 'measure', { rounds });
+    const kinds = { assigned: 'ours', defined: 'ours' };
+    return Object.entries(found).flatMap(([values, each]) => rowsOf(`${values} nested values`, each, { base: 'assigned', kinds }));
+  },
+};
+
+answerTasks(import.meta.url, { measure });

@@ -1,26 +1,17 @@
-/**
- * Whether the local platform answers while it works: the latency of `GET /health`, every 10 ms over one connection, and the peak
- * of resident memory of the platform and of its largest child. Each case has a platform of its own: an idle one, big runs and
- * tables, and inputs that take for ever or all memory. At the end, small runs a second.
- * Run with: npm run build && node bench/platform-isolation.mjs [--dist DIR] [--case NAME]
- * `--dist` measures another build, such as that of an earlier commit.
- */
-import { execFileSync, fork, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { crc32 } from 'node:zlib';
+import { answerTasks, child } from './support/child.mjs';
+import { rowsOf } from './support/rounds.mjs';
 
-const { values: options } = parseArgs({ options: { dist: { type: 'string' }, case: { type: 'string' }, probe: { type: 'string' } } });
-const self = fileURLToPath(import.meta.url);
-const dist = resolve(options.dist ?? fileURLToPath(new URL('../dist', import.meta.url)));
-const cli = join(dist, 'cli/main.js');
+const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 /** Seconds until a case is given up. */
 const deadline = 90;
 /** The limit of a block in the cases that exceed it. */
@@ -223,7 +214,7 @@ class Platform {
 }
 
 /** Asks for `/health` until the parent stops it. A request that is never answered counts with the time until then. */
-async function probe(url) {
+async function probe({ url }, send) {
   const latencies = [];
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   let stopped = false;
@@ -232,7 +223,7 @@ async function probe(url) {
     stopped = true;
     request.destroy();
   });
-  process.send('ready');
+  send('ready');
   while (!stopped) {
     const begin = performance.now();
     await new Promise((resolve) => {
@@ -242,18 +233,18 @@ async function probe(url) {
     await sleep(10);
   }
   const sorted = latencies.toSorted((a, b) => a - b);
-  process.send({ max: sorted.at(-1), p99: sorted[Math.floor(sorted.length * 0.99)] });
-  process.disconnect();
+  send({ max: sorted.at(-1), p99: sorted[Math.floor(sorted.length * 0.99)] });
 }
 
 /** Measures the latency of `/health` from a process of its own. */
 async function startProbe(url) {
-  const child = fork(self, ['--probe', url]);
-  await once(child, 'message');
+  const own = child(import.meta.url, 'probe', { url });
+  await own.next();
   return async () => {
-    const answer = once(child, 'message');
-    child.send('stop');
-    return (await answer)[0];
+    own.send('stop');
+    const latency = await own.next();
+    own.stop();
+    return latency;
   };
 }
 
@@ -290,15 +281,14 @@ async function measure(name) {
   const { max, p99 } = await stopProbe();
   const peak = memory();
   const stopped = await platform.stop();
-  const whole = (value) => Math.round(value);
+  process.stderr.write(`${name}: ${outcome.slice(0, 90)}\n`);
   return {
-    'health max ms': whole(max),
-    'p99 ms': Number(p99.toFixed(1)),
-    s: Number(seconds.toFixed(1)),
-    'parent MiB': whole(peak.parent),
-    'child MiB': whole(peak.child),
-    'SIGTERM ms': whole(stopped),
-    outcome: outcome.slice(0, 90),
+    'health max ms': max,
+    'p99 ms': p99,
+    s: seconds,
+    'parent MiB': peak.parent,
+    'child MiB': peak.child,
+    'SIGTERM ms': stopped,
   };
 }
 
@@ -319,30 +309,39 @@ async function smallRuns(configuration, input) {
     if (round > 0) rates.push((1000 * count) / (performance.now() - begin));
   }
   await platform.stop();
-  return Math.round(rates.toSorted((a, b) => a - b)[2]);
+  return rates;
 }
 
-async function main() {
-  const results = {};
-  for (const name of Object.keys(cases)) {
-    if (options.case !== undefined && !name.includes(options.case)) continue;
-    results[name] = await measure(name);
-  }
-  console.log(dist);
-  console.table(results);
-  if (options.case === undefined || 'small runs'.includes(options.case)) {
+export default {
+  name: 'platform-isolation',
+  says:
+    'Whether the local platform answers while it works: the latency of `GET /health`, every 10 ms over one connection, and the peak of ' +
+    'resident memory of the platform and of its largest child. Each case has a platform of its own: an idle one, big runs and tables, and ' +
+    'inputs that take for ever or all memory. One round; at the end, small runs a second. Some minutes, so it runs by its name only.',
+  onlyByName: true,
+  async run() {
+    const found = {};
+    for (const name of Object.keys(cases)) {
+      const figures = Object.entries(await measure(name)).map(([figure, value]) => [figure, [value]]);
+      found[name] = Object.fromEntries(figures);
+    }
+    const kinds = Object.fromEntries(Object.keys(cases).map((name) => [name, 'ours']));
     const given = block('given', 'input', { json_schema: {} });
-    console.table({
+    const template = block('work', 'string_template', { template: 'Hi {{ data }}!' });
+    const small = {
       'input, output': { 'runs a second': await smallRuns(chain(given, block('result', 'output')), { given: 1 }) },
       'input, string_template, output': {
-        'runs a second': await smallRuns(
-          chain(given, block('work', 'string_template', { template: 'Hi {{ data }}!' }), block('result', 'output')),
-          { given: 1 },
-        ),
+        'runs a second': await smallRuns(chain(given, template, block('result', 'output')), { given: 1 }),
       },
-    });
-  }
-}
+    };
+    return [
+      ...rowsOf('Answers while it works', found, { base: 'nothing', kinds }),
+      ...rowsOf('Small runs', small, {
+        base: 'input, output',
+        kinds: Object.fromEntries(Object.keys(small).map((name) => [name, 'ours'])),
+      }),
+    ];
+  },
+};
 
-if (options.probe === undefined) await main();
-else await probe(options.probe);
+answerTasks(import.meta.url, { probe });

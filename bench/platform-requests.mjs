@@ -1,15 +1,8 @@
-/**
- * Requests to the local platform next to a plain hono handler that does one query for each on the same tables, the same
- * driver and the same server: no keys, no checks, no audit log, no count of all items. The platform lists with the count and
- * the metrics of each pipeline, and really runs what is started meanwhile. Each server has a process of its own, in memory,
- * with 1,000 pipelines. Latency with one request at a time, throughput with 16. Medians of interleaved rounds; read the ratios.
- * Run with: npm run build && node bench/platform-requests.mjs [rounds, default 9]
- */
-import { fork } from 'node:child_process';
 import http from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { answerTasks, child } from './support/child.mjs';
+import { interleave, rowsOf } from './support/rounds.mjs';
+import { median } from './support/statistics.mjs';
 
-const self = fileURLToPath(import.meta.url);
 const pipelines = 1000;
 const requests = { list: 200, get: 300, create: 200, run: 100 };
 const parallel = 16;
@@ -139,41 +132,32 @@ async function measure(server, name) {
     'ms median': median(latencies),
     'ms p95': sorted[Math.floor(0.95 * count)],
     'a second': (1000 * count) / (answered - begin),
-    'a second, done': (1000 * count) / (performance.now() - begin),
+    ...(name === 'run' && { 'a second, done': (1000 * count) / (performance.now() - begin) }),
   };
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-
-async function main() {
-  const rounds = Number(process.argv[2] ?? 9);
-  const children = Object.keys(contenders).map((name) => fork(self, ['--serve', name]));
-  try {
-    const started = await Promise.all(children.map((child) => new Promise((resolve) => child.once('message', resolve))));
-    const servers = started.map((server, at) => ({ ...server, settles: at === 0 }));
-    for (const name of Object.keys(operations)) {
-      const results = servers.map(() => []);
-      // The first round warms up.
-      for (let round = 0; round <= rounds; round++) {
-        for (const [at, server] of servers.entries()) {
-          const result = await measure(server, name);
-          if (round > 0) results[at].push(result);
-        }
+export default {
+  name: 'platform-requests',
+  says:
+    'Requests to the local platform next to a plain hono handler that does one query for each on the same tables, the same driver and the ' +
+    'same server: no keys, no checks, no audit log, no count of all items. In memory, with 1,000 pipelines. Latency with one request at a ' +
+    'time, throughput with 16.',
+  async run({ rounds }) {
+    const children = Object.keys(contenders).map((name) => child(import.meta.url, 'serve', { name }));
+    try {
+      const [ours, plain] = await Promise.all(children.map((each) => each.next()));
+      const servers = { platform: { ...ours, settles: true }, 'plain hono': { ...plain, settles: false } };
+      const rows = [];
+      for (const name of Object.keys(operations)) {
+        const found = await interleave(servers, (server) => measure(server, name), { rounds, warmUp: 1 });
+        rows.push(...rowsOf(name, found, { base: 'plain hono', kinds: { platform: 'ours', 'plain hono': 'limit' } }));
       }
-      const keys = Object.keys(results[0][0]).filter((key) => name === 'run' || key !== 'a second, done');
-      const figures = keys.map((key) => {
-        const [platform, plain] = results.map((all) => median(all.map((one) => one[key])));
-        const round = (value) => Number(value.toPrecision(3));
-        return [key, { platform: round(platform), 'plain hono': round(plain), ratio: round(platform / plain) }];
-      });
-      console.log(name);
-      console.table(Object.fromEntries(figures));
+      return rows;
+    } finally {
+      for (const each of children) each.stop();
+      agent.destroy();
     }
-  } finally {
-    for (const child of children) child.kill();
-    agent.destroy();
-  }
-}
+  },
+};
 
-if (process.argv[2] === '--serve') process.send(await contenders[process.argv[3]]());
-else await main();
+answerTasks(import.meta.url, { serve: async ({ name }, send) => send(await contenders[name]()) });

@@ -1,14 +1,7 @@
-/**
- * From nothing to the first answer of the local platform: milliseconds of importing, of `start()`, and of the first answer,
- * and the memory added, next to a bare hono server on the same driver. Every round runs in a fresh process; `again` is a
- * second platform in it, when everything is loaded. Medians of interleaved rounds; read the ratios.
- * Run with: npm run build && node bench/platform-start.mjs [rounds, default 11]
- */
-import { fork } from 'node:child_process';
 import http from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { answerOf, answerTasks } from './support/child.mjs';
+import { interleave, rowsOf } from './support/rounds.mjs';
 
-const self = fileURLToPath(import.meta.url);
 const MIB = 1024 * 1024;
 
 /** The platform, and the path of the first request. `firstAnswer` is what its users wait for; `health` needs no database. */
@@ -62,7 +55,7 @@ async function once(start) {
 }
 
 /** Runs in its own process: one contender, from the import on. */
-async function measure(name) {
+async function measure({ name }, send) {
   const before = process.memoryUsage.rss();
   const begin = performance.now();
   const start = await contenders[name]();
@@ -72,31 +65,27 @@ async function measure(name) {
   const again = await once(start);
   await cold.running.close();
   await again.running.close();
-  process.send({ import: imported, start: cold.start, answer: cold.answer, total: cold.total, again: again.total, MiB: memory });
-  process.disconnect();
-}
-
-function round(name) {
-  return new Promise((resolve, reject) => {
-    const child = fork(self, ['--measure', name]);
-    child.once('message', resolve);
-    child.once('exit', (code) => code && reject(new Error(`${name} ended with ${code}`)));
+  send({
+    'import ms': imported,
+    'start ms': cold.start,
+    'answer ms': cold.answer,
+    'total ms': cold.total,
+    'again ms': again.total,
+    MiB: memory,
   });
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+export default {
+  name: 'platform-start',
+  says:
+    'From nothing to the first answer of the local platform next to a bare hono server on the same driver: importing, `start()`, the first ' +
+    'answer, both together, a second platform in the same process, and the memory added. Every round has a fresh process.',
+  async run({ rounds }) {
+    const once = (_contender, name) => answerOf(import.meta.url, 'measure', { name });
+    const found = await interleave(contenders, once, { rounds, warmUp: 1 });
+    const kinds = { 'platform, a list': 'ours', 'platform, its health': 'ours', 'bare hono, a list': 'limit' };
+    return rowsOf('From nothing to the first answer', found, { base: 'bare hono, a list', kinds });
+  },
+};
 
-async function main() {
-  const rounds = Number(process.argv[2] ?? 11);
-  const results = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-  for (let at = 0; at < rounds; at++) for (const name of Object.keys(contenders)) results[name].push(await round(name));
-  const medians = Object.entries(results).map(([name, all]) => {
-    const figures = Object.keys(all[0]).map((key) => [key, Math.round(median(all.map((one) => one[key])))]);
-    return [name, { ...Object.fromEntries(figures), fastest: Math.round(Math.min(...all.map(({ total }) => total))) }];
-  });
-  console.log('Milliseconds; total = start + answer; again = the total of a second one; fastest = the least total.');
-  console.table(Object.fromEntries(medians));
-}
-
-if (process.argv[2] === '--measure') await measure(process.argv[3]);
-else await main();
+answerTasks(import.meta.url, { measure });

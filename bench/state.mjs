@@ -1,19 +1,13 @@
-/**
- * What it costs to know whether a record is modified, beside MikroORM's comparator (snapshot and difference, as its unit of work makes
- * them) and beside fast-deep-equal of the same values. One record has 27 scalars, five of them dates, a nested value of 2 KB and a list of
- * three objects; each round asks 2,000 times, over 50 records in turn. Medians of interleaved rounds.
- * Run with: npx tsc -p tsconfig.json && npm ci --prefix bench && node bench/state.mjs
- */
 import { Connection, DatabaseDriver, EntitySchema, MikroORM, Platform } from '@mikro-orm/core';
 import equal from 'fast-deep-equal';
 import { BaseResource, Entity, Field } from '../out/src/index.js';
 import { scanInLoop } from '../out/src/model/fields/scan.js';
 import { loadRecord } from '../out/src/model/state/construction.js';
 import { stateOf } from '../out/src/model/state/slot.js';
+import { measureFunctions } from './support/micro.mjs';
+import { rowsOf } from './support/rounds.mjs';
 
-const rounds = 41;
 const size = 50;
-const asks = 2000;
 const scalars = Array.from({ length: 21 }, (_, index) => `field${index}`);
 const dates = ['createdAt', 'updatedAt', 'startedAt', 'completedAt', 'seenAt'];
 
@@ -102,24 +96,38 @@ function contendersFor(edit) {
   };
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const table = {};
-for (const [name, edit] of Object.entries(edits)) {
-  const contenders = contendersFor(edit);
-  const times = Object.fromEntries(Object.keys(contenders).map((each) => [each, []]));
-  let sink = 0;
-  for (let round = 0; round < rounds; round++) {
-    for (const [each, ask] of Object.entries(contenders)) {
-      const start = performance.now();
-      for (let at = 0; at < asks; at++) sink += ask(at % size) ? 1 : 0;
-      if (round >= 5) times[each].push(((performance.now() - start) * 1000) / asks);
+/** What a contender says, as whether there is a change; MikroORM and `changes` say which. */
+const saysChanged = {
+  isModified: (value) => value,
+  'isModified, no generated code': (value) => value,
+  changes: (value) => Object.keys(value).length > 0,
+  'fast-deep-equal': (value) => !value,
+  MikroORM: (value) => Object.keys(value).length > 0,
+};
+
+export default {
+  name: 'state',
+  says:
+    'Whether a record is modified, beside the comparator of MikroORM and fast-deep-equal of the same values: 27 scalars, five of them ' +
+    'dates, a nested value of 2 KB and a list of three objects. In microseconds a record, over 50 records in turn.',
+  async run({ rounds }) {
+    const rows = [];
+    for (const [name, edit] of Object.entries(edits)) {
+      const contenders = contendersFor(edit);
+      const isChanged = name === 'one scalar' || name === 'deep edit';
+      const functions = Object.entries(contenders).map(([contender, ask]) => {
+        if (saysChanged[contender](ask(0)) !== isChanged) throw new Error(`${contender} is wrong about a record with: ${name}.`);
+        const askAll = () => {
+          let answers = 0;
+          for (let at = 0; at < size; at++) answers += ask(at) ? 1 : 0;
+          return answers;
+        };
+        return [contender, askAll];
+      });
+      const found = await measureFunctions(Object.fromEntries(functions), { rounds, per: size, time: 30 });
+      const kinds = { isModified: 'ours', 'isModified, no generated code': 'ours', changes: 'ours' };
+      rows.push(...rowsOf(`Is it modified: ${name}`, found, { base: 'fast-deep-equal', kinds }));
     }
-  }
-  if (sink < 0) throw new Error('never');
-  const deep = median(times['fast-deep-equal']);
-  table[name] = Object.fromEntries(
-    Object.entries(times).map(([each, values]) => [each, `${median(values).toFixed(3)} (${(median(values) / deep).toFixed(2)})`]),
-  );
-}
-console.log('µs a record, and in brackets × fast-deep-equal of the same values');
-console.table(table);
+    return rows;
+  },
+};

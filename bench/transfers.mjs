@@ -1,9 +1,3 @@
-/**
- * A large file there and back, side by side with peers: seconds, and the peak of resident memory above that before the transfer.
- * The server runs in a process of its own and throws away what it gets; every contender runs in a fresh process.
- * Run with: npm run build && node bench/transfers.mjs [MiB, default 1024]. With --json the figures come as one JSON object.
- */
-import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import nodeFetch from 'node-fetch';
 import { Moderately } from '../dist/moderately/index.js';
+import { answerOf, answerTasks, child } from './support/child.mjs';
+import { interleave, rowsOf } from './support/rounds.mjs';
 
 const MIB = 1024 * 1024;
-const self = fileURLToPath(import.meta.url);
 
 /** What each contender does with `{ origin, url, source, target, size, sha256 }`; it must leave the transfer complete. */
 const contenders = {
@@ -25,21 +19,21 @@ const contenders = {
   'File.upload(stream of unknown size)': async (job) => check(await connect(job).File.upload(createReadStream(job.source)), job),
   'file.download(path)': async (job) => (await connect(job).File.get('f_1')).download(job.target),
   'file.download(stream)': async (job) => (await connect(job).File.get('f_1')).download(createWriteStream(job.target)),
-  'peer: node-fetch, whole file in memory, up': async (job) => {
+  'node-fetch, whole file in memory, up': async (job) => {
     const body = await readFile(job.source);
     createHash('sha256').update(body).digest();
     await nodeFetch(job.url, { method: 'PUT', body });
   },
-  'peer: global fetch of a stream, up': async (job) => {
+  'global fetch of a stream, up': async (job) => {
     const headers = { 'content-length': String(job.size) };
     const body = Readable.toWeb(createReadStream(job.source, { highWaterMark: MIB }));
     await fetch(job.url, { method: 'PUT', body, duplex: 'half', headers });
   },
-  'peer: node-fetch piped to a file, unchecked, down': async (job) => {
+  'node-fetch piped to a file, unchecked, down': async (job) => {
     const response = await nodeFetch(job.url);
     await pipeline(response.body, createWriteStream(job.target));
   },
-  'peer: node-fetch, whole file in memory, down': async (job) => {
+  'node-fetch, whole file in memory, down': async (job) => {
     const bytes = Buffer.from(await (await nodeFetch(job.url)).arrayBuffer());
     createHash('sha256').update(bytes).digest();
     await writeFile(job.target, bytes);
@@ -55,7 +49,7 @@ function check(file, { size, sha256 }) {
 }
 
 /** Runs in its own process: one contender, measured. */
-async function measure({ name, job }) {
+async function measure({ name, job }, send) {
   await nodeFetch(job.url, { method: 'HEAD' });
   globalThis.gc?.();
   const before = process.memoryUsage.rss();
@@ -63,12 +57,18 @@ async function measure({ name, job }) {
   await contenders[name](job);
   const seconds = (performance.now() - start) / 1000;
   const peak = process.resourceUsage().maxRSS * 1024;
-  process.send({ seconds: Number(seconds.toFixed(2)), peakMiB: Math.max(0, Math.round((peak - before) / MIB)) });
-  process.disconnect();
+  if (
+    job.isDown &&
+    createHash('sha256')
+      .update(await readFile(job.target))
+      .digest('hex') !== job.sha256
+  )
+    throw new Error(`${name} has not written the file that was sent.`);
+  send({ s: seconds, 'peak MiB': Math.max(1, (peak - before) / MIB) });
 }
 
 /** Runs in its own process: the platform's file routes, for one file. It gives its content and swallows what it is sent. */
-function serve({ source, size, sha256 }) {
+function serve({ source, size, sha256 }, send) {
   const file = {
     fileId: 'f_1',
     fileName: 'source.bin',
@@ -90,17 +90,7 @@ function serve({ source, size, sha256 }) {
     const answer = request.method === 'PUT' ? '' : JSON.stringify(answers[request.url.split('?')[0]] ?? file);
     request.resume().on('end', () => response.end(answer));
   });
-  server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
-}
-
-function child(task) {
-  const process = fork(self, ['--task'], { execArgv: ['--expose-gc'] });
-  process.send(task);
-  const answer = new Promise((resolve, reject) => {
-    process.once('message', resolve);
-    process.once('exit', (code) => code && reject(new Error(`${task.name ?? task.kind} ended with ${code}`)));
-  });
-  return { process, answer };
+  server.listen(0, '127.0.0.1', () => send(server.address().port));
 }
 
 async function makeFile(path, size) {
@@ -115,29 +105,47 @@ async function makeFile(path, size) {
   return hash.digest('hex');
 }
 
-async function main() {
-  const size = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 1024) * MIB;
-  const folder = await mkdtemp(join(tmpdir(), 'transfers-'));
-  const source = join(folder, 'source.bin');
-  const sha256 = await makeFile(source, size);
-  const server = child({ kind: 'serve', source, size, sha256 });
-  const results = {};
-  try {
-    const { port } = await server.answer;
-    for (const name of Object.keys(contenders)) {
-      const target = join(folder, 'target.bin');
-      const origin = `http://127.0.0.1:${port}`;
-      const job = { origin, url: `${origin}/content`, source, target, size, sha256 };
-      results[name] = await child({ kind: 'measure', name, job }).answer;
-      await rm(target, { force: true });
-    }
-  } finally {
-    server.process.kill();
-    await rm(folder, { recursive: true });
-  }
-  if (process.argv.includes('--json')) console.log(JSON.stringify({ sizeMiB: size / MIB, results }));
-  else console.table(results);
-}
+const ours = ['File.upload(path)', 'File.upload(stream of unknown size)', 'file.download(path)', 'file.download(stream)'];
 
-if (process.argv.includes('--task')) process.once('message', (task) => (task.kind === 'serve' ? serve(task) : measure(task)));
-else await main();
+export default {
+  name: 'transfers',
+  says:
+    'A file there and back: 64 MiB, with --full 1 GiB. Seconds, and the peak of resident memory above that before the transfer. The server ' +
+    'throws away what it gets; every transfer has a fresh process.',
+  async run({ rounds, isFull }) {
+    const size = (isFull ? 1024 : 64) * MIB;
+    const folder = await mkdtemp(join(tmpdir(), 'transfers-'));
+    const source = join(folder, 'source.bin');
+    const sha256 = await makeFile(source, size);
+    const server = child(import.meta.url, 'serve', { source, size, sha256 });
+    try {
+      const origin = `http://127.0.0.1:${await server.next()}`;
+      const target = join(folder, 'target.bin');
+      const job = { origin, url: `${origin}/content`, source, target, size, sha256 };
+      const once = async (_contender, name) => {
+        await rm(target, { force: true });
+        return answerOf(import.meta.url, 'measure', { name, job: { ...job, isDown: /down/.test(name) } });
+      };
+      const found = await interleave(contenders, once, { rounds, warmUp: 1 });
+      const of = (names) => Object.fromEntries(Object.entries(found).filter(([name]) => names(name)));
+      const kinds = Object.fromEntries(ours.map((name) => [name, 'ours']));
+      return [
+        ...rowsOf(
+          'A file up',
+          of((name) => !/down/.test(name)),
+          { base: 'node-fetch, whole file in memory, up', kinds },
+        ),
+        ...rowsOf(
+          'A file down',
+          of((name) => /down/.test(name)),
+          { base: 'node-fetch, whole file in memory, down', kinds },
+        ),
+      ];
+    } finally {
+      server.stop();
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+answerTasks(import.meta.url, { serve, measure });

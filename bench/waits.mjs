@@ -1,18 +1,9 @@
-/**
- * Many waits at the same time against the local platform, beside one loop per execution: requests, lateness, CPU and memory of the
- * waiting process. The platform runs in a process of its own, where the executions are cancelled evenly over the given time; every
- * contender runs in a fresh process on a fresh platform. Each execution is polled every 2 seconds, a little more slowly with age
- * where the waits decide.
- * Run with: npm run build && node bench/waits.mjs [executions, default 10000] [seconds, default 60]. With --json the figures come
- * as one JSON object.
- */
-import { fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { LocalPlatform } from '../dist/local/index.js';
 import { Moderately } from '../dist/moderately/index.js';
+import { answerTasks, child } from './support/child.mjs';
+import { interleave, rowsOf } from './support/rounds.mjs';
 
-const self = fileURLToPath(import.meta.url);
 const interval = 2;
 const MIB = 1024 * 1024;
 
@@ -46,7 +37,7 @@ const configuration = {
 };
 
 /** Runs in its own process: the platform. No execution ends by itself; those whose ids it is sent are cancelled evenly over the time. */
-async function serve({ count, seconds }) {
+async function serve({ count, seconds }, send) {
   const platform = await LocalPlatform.start();
   platform.block('hold', ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
   const headers = { authorization: `Bearer ${platform.apiKey}`, 'content-type': 'application/json' };
@@ -63,11 +54,11 @@ async function serve({ count, seconds }) {
       await platform.fetch(`${platform.url}/pipeline-executions/${id}/cancel`, { method: 'POST', headers, body: '{}' });
     }
   });
-  process.send({ options: { baseUrl: platform.url, apiKey: platform.apiKey, teamId: platform.teamId }, tokens });
+  send({ options: { baseUrl: platform.url, apiKey: platform.apiKey, teamId: platform.teamId }, tokens });
 }
 
 /** Runs in its own process: takes up the executions from their tokens, waits for all, and tells what that took. */
-async function measure({ name, options, tokens }) {
+async function measure({ name, options, tokens }, send) {
   const mai = new Moderately({ ...options, timeout: 120 });
   const executions = tokens.map((token) => mai.PipelineExecution.resume(token));
   const requests = { lists: 0, polls: 0 };
@@ -78,7 +69,7 @@ async function measure({ name, options, tokens }) {
   const delivered = new Map();
   const began = performance.now();
   const cpu = process.cpuUsage();
-  process.send('ready');
+  send('ready');
   await Promise.all(
     executions.map(async (execution) => {
       await contenders[name](execution);
@@ -90,52 +81,41 @@ async function measure({ name, options, tokens }) {
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(memory);
   lateness.sort((a, b) => a - b);
-  const at = (part) => Math.round(lateness[Math.min(lateness.length - 1, Math.floor(part * lateness.length))]);
-  process.send({
-    seconds: round(seconds),
-    lists: requests.lists,
-    polls: requests.polls,
-    'requests a round': round(((requests.lists + requests.polls) / seconds) * interval),
+  const at = (part) => Math.max(1, lateness[Math.min(lateness.length - 1, Math.floor(part * lateness.length))]);
+  if (delivered.size !== executions.length || [...delivered.values()].some((times) => times !== 1))
+    throw new Error(`${name}: not every execution was told once.`);
+  send({
+    'requests a round': ((requests.lists + requests.polls) / seconds) * interval,
     'late p50 ms': at(0.5),
     'late p99 ms': at(0.99),
-    'late max ms': at(1),
-    'CPU %': round((user + system) / 1e4 / seconds),
-    'RSS MiB': Math.round(peak / MIB),
-    'delivered once': [...delivered.values()].filter((times) => times === 1).length,
-  });
-  process.disconnect();
-}
-
-function round(value) {
-  return Math.round(value * 10) / 10;
-}
-
-function child(task) {
-  const process = fork(self, ['--task']);
-  process.send(task);
-  return process;
-}
-
-function message(process) {
-  return new Promise((resolve, reject) => {
-    process.once('message', resolve);
-    process.once('exit', (code) => reject(new Error(`A task ended with ${code}`)));
+    'CPU %': (user + system) / 1e4 / seconds,
+    'RSS MiB': peak / MIB,
   });
 }
 
-async function main() {
-  const [count = 10_000, seconds = 60] = process.argv.slice(2).map(Number).filter(Number.isFinite);
-  const results = {};
-  for (const name of Object.keys(contenders)) {
-    const server = child({ kind: 'serve', count, seconds });
-    const client = child({ kind: 'measure', name, ...(await message(server)) });
-    server.send(await message(client));
-    results[name] = await message(client);
-    server.kill();
-  }
-  if (process.argv.includes('--json')) console.log(JSON.stringify({ count, seconds, results }));
-  else console.table(results);
-}
+export default {
+  name: 'waits',
+  says:
+    'Many waits at the same time against the local platform, one poll every 2 seconds each, beside one loop per execution: 500 for 6 seconds, ' +
+    'with --full 10,000 for a minute. The executions are cancelled evenly over the time; every contender has a fresh process and a fresh platform.',
+  async run({ rounds, isFull }) {
+    const [count, seconds] = isFull ? [10_000, 60] : [500, 6];
+    const once = async (_contender, name) => {
+      const server = child(import.meta.url, 'serve', { count, seconds });
+      const client = child(import.meta.url, 'measure', { name, ...(await server.next()) });
+      try {
+        server.send(await client.next());
+        return await client.next();
+      } finally {
+        client.stop();
+        server.stop();
+      }
+    };
+    // A round takes as long as the executions do, and little of it depends on how warm the process is.
+    const found = await interleave(contenders, once, { rounds: Math.min(rounds, 3), warmUp: 0 });
+    const table = `${count} waits for ${seconds} seconds`;
+    return rowsOf(table, found, { base: 'a loop for each execution', kinds: { 'waits of one connection': 'ours' } });
+  },
+};
 
-if (process.argv.includes('--task')) process.once('message', (task) => (task.kind === 'serve' ? serve(task) : measure(task)));
-else await main();
+answerTasks(import.meta.url, { serve, measure });

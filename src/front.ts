@@ -4,6 +4,7 @@
  * @module
  */
 export type { ConnectionOptions } from './connection.js';
+export type { HttpTransport } from './http/adapters/adapter.js';
 export type { Fetch } from './http/adapters/fetch.js';
 export type { BodyLimits } from './http/body-limits.js';
 export type { Credentials } from './http/credentials.js';

@@ -48,15 +48,23 @@ export class Authenticator {
   }
 
   /**
-   * The headers of one request. Requests that get a 401 at the same time share one refresh. A request that starts during a refresh
+   * The headers of one request, at once where they are fixed. Requests that get a 401 at the same time share one refresh. A request that starts during a refresh
    * waits for it and then gets headers for its own URL, which may differ.
    * @param redactor Receives the secrets that a credentials function returns.
    * @param apiKey A key to send instead of the connection's own, in the same header.
    * @throws ResourceError when the credentials function throws; ConfigurationError when it does not return headers.
    */
-  async headers(url: URL, refresh: boolean, redactor: Redactor, apiKey?: string): Promise<Readonly<Record<string, string>>> {
+  headers(
+    url: URL,
+    refresh: boolean,
+    redactor: Redactor,
+    apiKey?: string,
+  ): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>> {
+    return this.#provider || apiKey !== undefined ? this.#request(url, refresh, redactor, apiKey) : this.#fixedHeaders;
+  }
+
+  async #request(url: URL, refresh: boolean, redactor: Redactor, apiKey: string | undefined): Promise<Record<string, string>> {
     if (apiKey !== undefined) return registerSecrets(await this.#headersWith(apiKey, url, redactor), redactor);
-    if (!this.#provider) return this.#fixedHeaders;
     if (refresh && !this.#refreshing) {
       this.#refreshing = this.#callProvider(url, true, redactor).finally(() => {
         this.#refreshing = undefined;

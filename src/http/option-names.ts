@@ -14,6 +14,7 @@ export const connectionOptionNames = namesOf<ClientOptions & TransformOptions>({
   headers: true,
   query: true,
   fetch: true,
+  transport: true,
   timeout: true,
   maxRetries: true,
   retry: true,

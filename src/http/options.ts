@@ -1,3 +1,4 @@
+import type { HttpTransport } from './adapters/adapter.js';
 import type { Fetch } from './adapters/fetch.js';
 import type { BodyLimits } from './body-limits.js';
 import type { Query } from './calls/url.js';
@@ -19,6 +20,8 @@ export interface ClientOptions {
   query?: Query | undefined;
   /** A WHATWG fetch function, to which `connectTimeout` does not apply. Default: node-fetch with keep-alive, in browsers their own fetch. */
   fetch?: Fetch | undefined;
+  /** What sends the requests instead of node-fetch: `undiciTransport()` of `remote-record/undici`. Exclusive with `fetch`. */
+  transport?: HttpTransport | undefined;
   /**
    * Seconds that a call may take. It covers repetitions and pauses that the server asked for with `Retry-After`, but not the time in
    * the queue of the connection's own `limits`, which a call's own `timeout` covers; at most 3,600, or Infinity. File transfers have a `timeout` of their own.

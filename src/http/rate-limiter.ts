@@ -53,6 +53,17 @@ export class RateLimiter {
   }
 
   /**
+   * Whether a request may start at once, without a place in the queue, because nobody is in it and no limit is reached. True must be
+   * followed by one `release`.
+   */
+  tryAcquire(): boolean {
+    if (this.#queue.length > 0 || this.#inFlight >= this.#window || this.#paused || this.#perSecond !== Number.POSITIVE_INFINITY)
+      return false;
+    this.#inFlight++;
+    return true;
+  }
+
+  /**
    * Resolves to true when a request of the call may start. Each true must be followed by one `release`. Resolves to false when the
    * signal fires first.
    */

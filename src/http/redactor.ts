@@ -7,7 +7,8 @@ const MAX_DEPTH = 12;
 
 /** Removes secrets from what users see: error messages, responses kept in errors, events. */
 export class Redactor {
-  readonly #secrets = new Set<string>();
+  /** Most calls have none of their own. */
+  #secrets: Set<string> | undefined;
   #pattern: RegExp | undefined;
 
   constructor(readonly parent?: Redactor) {}
@@ -16,6 +17,7 @@ export class Redactor {
   add(secret: string | undefined): this {
     if (!secret?.trim()) return this;
     const json = JSON.stringify(secret).slice(1, -1);
+    this.#secrets ??= new Set();
     for (const form of [secret, encodeURIComponent(secret), json, base64(secret)]) this.#secrets.add(form);
     this.#pattern = undefined;
     return this;
@@ -83,22 +85,22 @@ export class Redactor {
   }
 
   #withoutSecrets(text: string): string {
-    const cleaned = this.#secrets.size === 0 ? text : text.replace(this.#matcher(), REDACTED);
+    const cleaned = this.#secrets ? text.replace(this.#matcher(this.#secrets), REDACTED) : text;
     return this.parent ? this.parent.#withoutSecrets(cleaned) : cleaned;
   }
 
   /** The number of characters at the end of a text with which a secret begins. */
   #cutSecret(text: string): number {
     let cut = this.parent ? this.parent.#cutSecret(text) : 0;
-    for (const secret of this.#secrets)
+    for (const secret of this.#secrets ?? [])
       for (let length = Math.min(secret.length - 1, text.length); length > cut; length--)
         if (text.endsWith(secret.slice(0, length))) cut = length;
     return cut;
   }
 
-  #matcher(): RegExp {
+  #matcher(secrets: ReadonlySet<string>): RegExp {
     if (this.#pattern) return this.#pattern;
-    const byLength = [...this.#secrets].sort((a, b) => b.length - a.length);
+    const byLength = [...secrets].sort((a, b) => b.length - a.length);
     this.#pattern = new RegExp(byLength.map(secretPattern).join('|'), 'g');
     return this.#pattern;
   }

@@ -4,7 +4,7 @@ import { checkHeaderText } from '../model/support/header-text.js';
 import { count, milliseconds, refuseOption, requestMilliseconds } from '../model/support/quantities.js';
 import { isSecretName } from '../model/support/secret-names.js';
 import { version } from '../version.js';
-import type { HttpAdapter } from './adapters/adapter.js';
+import type { HttpAdapter, HttpTransport } from './adapters/adapter.js';
 import type { Fetch } from './adapters/fetch.js';
 import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
@@ -41,7 +41,7 @@ export interface ClientSettings {
   clock: Clock;
   fetch: Fetch | undefined;
   connectTimeout: number;
-  /** In tests only. */
+  /** That of the option `transport`, or of a test; else where it runs provides one. */
   adapter: HttpAdapter | undefined;
 }
 
@@ -59,6 +59,7 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
   for (const [name, value] of Object.entries(query)) if (isSecretName(name)) redactor.add(String(value));
   if (options.fetch !== undefined && typeof options.fetch !== 'function')
     throw new ConfigurationError('fetch must be a function with the parameters of the standard fetch.');
+  const connectTimeout = milliseconds('connectTimeout', options.connectTimeout ?? 10);
   return {
     base,
     origins,
@@ -76,9 +77,16 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     limits: checkLimits(options.limits ?? {}),
     clock,
     fetch: options.fetch,
-    connectTimeout: milliseconds('connectTimeout', options.connectTimeout ?? 10),
-    adapter: dependencies.adapter,
+    connectTimeout,
+    adapter: dependencies.adapter ?? checkTransport(options)?.createAdapter(clock, connectTimeout),
   };
+}
+
+function checkTransport({ fetch, transport }: ClientOptions): HttpTransport | undefined {
+  if (transport === undefined) return undefined;
+  if (fetch !== undefined) throw new ConfigurationError('Give fetch or transport, not both.');
+  if (typeof transport?.createAdapter === 'function') return transport;
+  throw new ConfigurationError('transport must be one that is made for connections, such as undiciTransport() of remote-record/undici.');
 }
 
 function checkUserAgent(userAgent: unknown): string {

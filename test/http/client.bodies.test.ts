@@ -5,7 +5,7 @@ import { APIError, Connection, type ConnectionOptions, ResourceError } from '../
 import { failure } from '../support/failure.js';
 import { closeServers, json, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
-import { fetches } from './support/fetches.js';
+import { senders } from './support/senders.js';
 
 const KEY = 'secret-key-of-the-test';
 /** Bytes that are neither JSON nor UTF-8. */
@@ -19,9 +19,9 @@ describe('the body of a response', () => {
     await closeServers();
   });
 
-  for (const [name, fetch] of fetches) {
+  for (const [name, sender] of senders) {
     const connect = (baseUrl: string, options: Partial<ConnectionOptions> = {}): Connection => {
-      const connection = new Connection({ baseUrl, apiKey: KEY, fetch, retry: { baseDelay: 0.001 }, ...options });
+      const connection = new Connection({ baseUrl, apiKey: KEY, ...sender, retry: { baseDelay: 0.001 }, ...options });
       opened.push(connection);
       return connection;
     };

@@ -7,14 +7,14 @@ import type { TransportRequest } from '../../src/model/ports/transport.js';
 import { failure } from '../support/failure.js';
 import { closeServers, json, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
-import { fetches } from './support/fetches.js';
+import { senders } from './support/senders.js';
 
 const get: TransportRequest = { method: 'GET', path: 'x', attempt: 'get Widget w_1' };
 const create: TransportRequest = { method: 'POST', path: 'x', body: {}, once: true };
 
 const refused = '{"message":"bad name","details":[{"field":"name","message":"too long"}]}';
 
-for (const [name, fetch] of fetches) {
+for (const [name, sender] of senders) {
   describe(`the encoding of a response with ${name}`, () => {
     realSockets();
     afterEach(closeServers);
@@ -22,7 +22,7 @@ for (const [name, fetch] of fetches) {
     /** A client of a server that responds with a status, a Content-Encoding and a body. */
     async function respond(status: number, encoding: string, body: string | Buffer) {
       const server = await serve((_, response) => response.writeHead(status, { 'content-encoding': encoding }).end(body));
-      return { ...server, client: new NodeClient({ baseUrl: server.url, fetch, maxRetries: 2, retry: { baseDelay: 0 } }) };
+      return { ...server, client: new NodeClient({ baseUrl: server.url, ...sender, maxRetries: 2, retry: { baseDelay: 0 } }) };
     }
 
     for (const label of ['none', 'utf-8', 'UTF-8', 'aws-chunked', 'identity', 'binary', 'chunked', 'snappy', 'none, utf-8']) {
@@ -63,7 +63,7 @@ for (const [name, fetch] of fetches) {
           const { client, seen } = await respond(400, label, body);
           const error = await failure(client.request(create), ResourceError);
           // Fetch implementations may reject before there is a response.
-          if (!fetch) expect(error).to.be.instanceOf(BadRequestError);
+          if (!sender.fetch) expect(error).to.be.instanceOf(BadRequestError);
           if (error instanceof APIError) expect([error.status, error.outcome]).to.deep.equal([400, undefined]);
           expect(seen).to.have.length(1);
         });
@@ -101,12 +101,12 @@ for (const [name, fetch] of fetches) {
 
     it('an error whose body never ends keeps its status when the time is over, and is aborted by a signal', async () => {
       const { url } = await serve((_, response) => void response.writeHead(400, { 'content-length': 100 }).write('{"message":'));
-      const late = await failure(new NodeClient({ baseUrl: url, fetch, timeout: 1.5 }).request(create), BadRequestError);
+      const late = await failure(new NodeClient({ baseUrl: url, ...sender, timeout: 1.5 }).request(create), BadRequestError);
       expect(late.outcome).to.equal(undefined);
       const control = new AbortController();
       const observer = { response: () => void setImmediate(() => control.abort()) };
       const aborted = await failure(
-        new NodeClient({ baseUrl: url, fetch }).request({ ...create, signal: control.signal, observer }),
+        new NodeClient({ baseUrl: url, ...sender }).request({ ...create, signal: control.signal, observer }),
         AbortedError,
       );
       expect(aborted.outcome).to.equal(undefined);

@@ -9,7 +9,7 @@ import { failure } from '../support/failure.js';
 import { closeServers, deadPort, json, listen, serve, serveRaw } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
 import { certificate, key } from './support/certificate.js';
-import { fetches } from './support/fetches.js';
+import { senders } from './support/senders.js';
 
 const get: TransportRequest = { method: 'GET', path: 'x', attempt: 'get Widget w_1' };
 const create: TransportRequest = { method: 'POST', path: 'x', body: { a: 1 }, once: true, attempt: 'save a new Widget' };
@@ -28,10 +28,10 @@ describe('over a real socket', () => {
   realSockets();
   afterEach(closeServers);
 
-  for (const [name, fetch] of fetches) {
+  for (const [name, sender] of senders) {
     describe(`with ${name}`, () => {
       it('a refused connection is a ConnectionError with code and cause, also for what creates, after all repetitions', async () => {
-        const client = connect(`http://127.0.0.1:${await deadPort()}`, { fetch, maxRetries: 2 });
+        const client = connect(`http://127.0.0.1:${await deadPort()}`, { ...sender, maxRetries: 2 });
         for (const request of [get, create]) {
           const error = await failure(client.request(request), ConnectionError);
           expect(error).to.include({ code: 'ECONNREFUSED', retryable: true });
@@ -45,13 +45,13 @@ describe('over a real socket', () => {
         const server = await serveRaw((socket, count) => {
           socket.once('data', () => (count < 3 ? socket.resetAndDestroy() : socket.end(rawResponse('content-length: 2', '', '{}'))));
         });
-        expect((await connect(server.url, { fetch }).request(get)).body).to.deep.equal({});
+        expect((await connect(server.url, sender).request(get)).body).to.deep.equal({});
         expect(server.connections()).to.equal(3);
       });
 
       it('a connection reset before the response leaves open whether something was created', async () => {
         const server = await serveRaw((socket) => socket.once('data', () => socket.resetAndDestroy()));
-        const error = await failure(connect(server.url, { fetch }).request(create), ConnectionError);
+        const error = await failure(connect(server.url, sender).request(create), ConnectionError);
         expect(error).to.include({ outcome: 'unknown', retryable: false });
         expect(error.message).to.contain('may have been carried out');
         expect(server.connections()).to.equal(1);
@@ -63,8 +63,8 @@ describe('over a real socket', () => {
             socket.end(count % 2 ? rawResponse('content-length: 100', '', '{"half":') : rawResponse('content-length: 2', '', '{}')),
           );
         });
-        expect((await connect(server.url, { fetch }).request(get)).body).to.deep.equal({});
-        expect((await failure(connect(server.url, { fetch }).request(create), ConnectionError)).outcome).to.equal('unknown');
+        expect((await connect(server.url, sender).request(get)).body).to.deep.equal({});
+        expect((await failure(connect(server.url, sender).request(create), ConnectionError)).outcome).to.equal('unknown');
         expect(server.connections()).to.equal(3);
       });
 
@@ -74,21 +74,21 @@ describe('over a real socket', () => {
           if (count === 1) setTimeout(() => response.socket?.resetAndDestroy(), 20);
           else response.end(':11}');
         });
-        expect((await connect(server.url, { fetch }).request(get)).body).to.deep.equal({ a: 11 });
+        expect((await connect(server.url, sender).request(get)).body).to.deep.equal({ a: 11 });
       });
 
       it('a chunked body that is broken off is not taken for a whole one', async () => {
         const server = await serveRaw((socket) => {
           socket.once('data', () => socket.end(rawResponse('transfer-encoding: chunked', '', '2\r\n{}\r\n')));
         });
-        await failure(connect(server.url, { fetch, maxRetries: 1 }).request(get), ConnectionError);
+        await failure(connect(server.url, { ...sender, maxRetries: 1 }).request(get), ConnectionError);
         expect(server.connections()).to.equal(2);
       });
 
       it('a server that never responds ends in a TimeoutError, and for a creation the outcome is open', async () => {
         let creations = 0;
         const server = await serveRaw((socket) => socket.on('data', (data) => (creations += data.toString().startsWith('POST') ? 1 : 0)));
-        const client = connect(server.url, { fetch, timeout: 0.25 });
+        const client = connect(server.url, { ...sender, timeout: 0.25 });
         const error = await failure(client.request(get), TimeoutError);
         expect(error).to.include({ retryable: true });
         expect(error.message).to.contain('longer than 0.25 s');
@@ -101,7 +101,7 @@ describe('over a real socket', () => {
         const server = await serveRaw((socket) => {
           socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-type: appl'));
         });
-        await failure(connect(server.url, { fetch, timeout: 0.25 }).request(get), TimeoutError);
+        await failure(connect(server.url, { ...sender, timeout: 0.25 }).request(get), TimeoutError);
       });
 
       it('a body that stalls ends at the idle limit and is asked for again', async () => {
@@ -110,16 +110,16 @@ describe('over a real socket', () => {
           if (count === 1) response.write('{"a":');
           else response.end('{"a":"complete now"}');
         });
-        const { body } = await connect(server.url, { fetch, idleTimeout: 0.1 }).request(get);
+        const { body } = await connect(server.url, { ...sender, idleTimeout: 0.1 }).request(get);
         expect(body).to.deep.equal({ a: 'complete now' });
         const stalled = await serve((_, response) => void response.writeHead(200, { 'content-length': 20 }).write('{"a":'));
-        const error = await failure(connect(stalled.url, { fetch, idleTimeout: 0.1, maxRetries: 0 }).request(get), TimeoutError);
+        const error = await failure(connect(stalled.url, { ...sender, idleTimeout: 0.1, maxRetries: 0 }).request(get), TimeoutError);
         expect(error.message).to.contain('idleTimeout');
       });
 
       it('the limit of the whole call includes its repetitions', async () => {
         const server = await serve((_, response) => json(response, 503, {}));
-        const error = await failure(connect(server.url, { fetch, timeout: 0.2, maxRetries: 1e6 }).request(get), ResourceError);
+        const error = await failure(connect(server.url, { ...sender, timeout: 0.2, maxRetries: 1e6 }).request(get), ResourceError);
         expect(error).to.satisfy((e: unknown) => e instanceof TimeoutError || (e instanceof APIError && e.status === 503));
         const { length } = server.seen;
         expect(length).to.be.greaterThan(1);
@@ -132,14 +132,14 @@ describe('over a real socket', () => {
           closed = new Promise((resolve) => socket.once('close', resolve));
           socket.once('data', () => controller.abort('enough'));
         });
-        const error = await failure(connect(server.url, { fetch }).request({ ...create, signal: controller.signal }), AbortedError);
+        const error = await failure(connect(server.url, sender).request({ ...create, signal: controller.signal }), AbortedError);
         await closed;
         expect(error).to.include({ name: 'AbortError', cause: 'enough', outcome: 'unknown' });
       });
 
       it('a signal that has fired already sends nothing', async () => {
         const server = await serve((_, response) => json(response, 200, {}));
-        const error = await failure(connect(server.url, { fetch }).request({ ...create, signal: AbortSignal.abort() }), AbortedError);
+        const error = await failure(connect(server.url, sender).request({ ...create, signal: AbortSignal.abort() }), AbortedError);
         expect(error.outcome).to.equal(undefined);
         expect(server.seen).to.deep.equal([]);
       });
@@ -148,7 +148,7 @@ describe('over a real socket', () => {
         const server = await serve((_, response) => json(response, 503, {}, { 'retry-after': '20' }));
         const controller = new AbortController();
         const observer = { retry: () => controller.abort() };
-        await failure(connect(server.url, { fetch }).request({ ...get, observer, signal: controller.signal }), AbortedError);
+        await failure(connect(server.url, sender).request({ ...get, observer, signal: controller.signal }), AbortedError);
         expect(server.seen).to.have.length(1);
       });
 
@@ -156,7 +156,7 @@ describe('over a real socket', () => {
         const server = await serve((_, response) => {
           response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"packed":true}'));
         });
-        expect((await connect(server.url, { fetch }).request(get)).body).to.deep.equal({ packed: true });
+        expect((await connect(server.url, sender).request(get)).body).to.deep.equal({ packed: true });
         expect(server.seen[0]?.headers['accept-encoding']).to.contain('gzip');
       });
 
@@ -169,14 +169,14 @@ describe('over a real socket', () => {
             response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes);
           });
           // Fetch implementations unpack by themselves, and some take what is cut short for whole.
-          await failure(connect(server.url, { fetch, maxRetries: 1 }).request(get), fetch ? ResourceError : ConnectionError);
+          await failure(connect(server.url, { ...sender, maxRetries: 1 }).request(get), sender.fetch ? ResourceError : ConnectionError);
         });
       }
 
       it('an untrusted certificate is refused without a repetition', async () => {
         const server = https.createServer({ cert: certificate, key });
         const { port } = await listen(server);
-        const error = await failure(connect(`https://127.0.0.1:${port}`, { fetch }).request(create), ConnectionError);
+        const error = await failure(connect(`https://127.0.0.1:${port}`, sender).request(create), ConnectionError);
         expect(error).to.include({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT', retryable: false });
         expect(error.outcome).to.equal(undefined);
         expect(error.message).to.contain('certificate');

@@ -8,13 +8,13 @@ import { ManualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { closeServers, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
-import { fetches } from './support/fetches.js';
 import { ScriptedAdapter } from './support/scripted-adapter.js';
+import { senders } from './support/senders.js';
 
 const get: TransportRequest = { method: 'GET', path: 'x', attempt: 'get Widget w_1' };
 const MIB = 1024 * 1024;
 
-for (const [name, fetch] of fetches) {
+for (const [name, sender] of senders) {
   describe(`the limits of a response with ${name}`, () => {
     realSockets();
     afterEach(closeServers);
@@ -26,7 +26,7 @@ for (const [name, fetch] of fetches) {
         response.write(body);
         if (whole) response.end();
       });
-      return { ...server, client: new NodeClient({ baseUrl: server.url, fetch, limits, retry: { baseDelay: 0 } }) };
+      return { ...server, client: new NodeClient({ baseUrl: server.url, ...sender, limits, retry: { baseDelay: 0 } }) };
     }
 
     for (const whole of [true, false]) {
@@ -103,7 +103,7 @@ for (const [name, fetch] of fetches) {
       const server = await serve(({ url }, response) =>
         response.writeHead(url === '/error' ? 500 : 200).end(`${'x'.repeat(url === '/error' ? 990 : 9990)}${secret}${'y'.repeat(9000)}`),
       );
-      const client = new NodeClient({ baseUrl: server.url, apiKey: secret, fetch, limits: { errorBytes: 1000 } });
+      const client = new NodeClient({ baseUrl: server.url, apiKey: secret, ...sender, limits: { errorBytes: 1000 } });
       for (const path of ['error', 'success']) {
         const error = await failure(client.request({ ...get, path }), APIError);
         expect(error.body).to.be.a('string').and.not.contain('s');

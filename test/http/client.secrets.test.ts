@@ -8,8 +8,8 @@ import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { closeServers, deadPort, json, type Seen, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
-import { fetches } from './support/fetches.js';
 import { ScriptedAdapter } from './support/scripted-adapter.js';
+import { senders } from './support/senders.js';
 
 const KEY = 'sk-live-51H/8xQ+zz==';
 const CUSTOM = 'own-header-secret-77';
@@ -42,7 +42,7 @@ describe('a key stays at home', () => {
   realSockets();
   afterEach(closeServers);
 
-  for (const [name, fetch] of fetches) {
+  for (const [name, sender] of senders) {
     for (const [kind, credentials] of Object.entries(kinds)) {
       describe(`${kind}, with ${name}`, () => {
         async function world(status: number, target: (foreign: string, home: string) => string) {
@@ -55,7 +55,7 @@ describe('a key stays at home', () => {
             else response.writeHead(status, { location: target(foreign.url, home.url) }).end();
           });
           const headers = { 'x-custom': CUSTOM, cookie: `session=${CUSTOM}` };
-          const client = new NodeClient({ baseUrl: home.url, credentials, headers, fetch });
+          const client = new NodeClient({ baseUrl: home.url, credentials, headers, ...sender });
           return { foreign, home, client };
         }
 
@@ -117,7 +117,7 @@ describe('a key stays at home', () => {
             credentials,
             headers: { 'x-custom': CUSTOM },
             origins: [`${models.url}/api`],
-            fetch,
+            ...sender,
           });
           await client.request({ method: 'POST', path: 'run', baseUrl: models.url, body: {} });
           await client.request({ method: 'GET', path: `${models.url}/poll` });
@@ -134,7 +134,7 @@ describe('a key stays at home', () => {
             credentials,
             headers: { 'x-custom': CUSTOM },
             query: { teamIds: 'team-1' },
-            fetch,
+            ...sender,
           });
           const content = await client.openContent(Buffer.from('content'));
           await client.put(`${home.url}/moved?x=1`, content);
@@ -239,7 +239,7 @@ describe('a secret is in no error, event or log', () => {
     XML: (text) => `<?xml version="1.0"?><Error><Message>${text}</Message><StringToSign>${SIGNED}</StringToSign></Error>`,
   };
 
-  for (const [name, fetch] of fetches) {
+  for (const [name, sender] of senders) {
     for (const [shape, echo] of Object.entries(echoes)) {
       for (const status of [400, 401, 409, 503]) {
         it(`though the server echoes all it got as ${shape} with ${status}, with ${name}`, async () => {
@@ -258,7 +258,7 @@ describe('a secret is in no error, event or log', () => {
             baseUrl: home.url,
             apiKey: KEY,
             headers: { 'x-custom-token': CUSTOM },
-            fetch,
+            ...sender,
             retry: { baseDelay: 0.001 },
           });
           const error = await failure(
@@ -280,7 +280,7 @@ describe('a secret is in no error, event or log', () => {
         if (refresh) throw new Error(`cannot renew ${KEY}`);
         return { authorization: `Bearer ${KEY}` };
       };
-      const client = new NodeClient({ baseUrl: home.url, credentials, fetch });
+      const client = new NodeClient({ baseUrl: home.url, credentials, ...sender });
       const error = await failure(client.request({ method: 'GET', path: 'x' }), ResourceError);
       expect(String(error.cause)).to.contain('cannot renew');
       expect(printed(error)).to.satisfy((text: string) => !reveals(text));
@@ -288,7 +288,7 @@ describe('a secret is in no error, event or log', () => {
 
     it(`though the connection fails and the library names the address, with ${name}`, async () => {
       const dead = `http://127.0.0.1:${await deadPort()}`;
-      const client = new NodeClient({ baseUrl: dead, apiKey: KEY, query: { apiKey: KEY }, fetch, retry: { baseDelay: 0.001 } });
+      const client = new NodeClient({ baseUrl: dead, apiKey: KEY, query: { apiKey: KEY }, ...sender, retry: { baseDelay: 0.001 } });
       const errors = [
         await failure(client.request({ method: 'GET', path: 'x', observer }), ResourceError),
         await failure(
@@ -308,7 +308,7 @@ describe('a secret is in no error, event or log', () => {
 
     it(`though a presigned URL is refused with an echo, with ${name}`, async () => {
       const store = await serve(({ url }, response) => response.writeHead(403).end(`<?xml?><Error><Message>${url}</Message></Error>`));
-      const client = new NodeClient({ baseUrl: 'http://127.0.0.1:9', apiKey: KEY, fetch });
+      const client = new NodeClient({ baseUrl: 'http://127.0.0.1:9', apiKey: KEY, ...sender });
       const read = await failure(client.download(`${store.url}/f?${SIGNED}`, { observer }), APIError);
       const written = await failure(
         client.put(`${store.url}/f?${SIGNED}`, await client.openContent(Buffer.from('x')), { observer }),
@@ -321,7 +321,7 @@ describe('a secret is in no error, event or log', () => {
     it(`though a read is redirected to a presigned URL that fails, with ${name}`, async () => {
       const store = await serve((_, response) => response.writeHead(403).end('no'));
       const home = await serve((_, response) => response.writeHead(302, { location: `${store.url}/f?${SIGNED}` }).end());
-      const client = new NodeClient({ baseUrl: home.url, apiKey: KEY, fetch });
+      const client = new NodeClient({ baseUrl: home.url, apiKey: KEY, ...sender });
       const error = await failure(client.request({ method: 'GET', path: 'x', observer }), APIError);
       const refused = await failure(client.request({ method: 'POST', path: 'x', observer }), APIError);
       expect(printed([error, refused, published])).to.satisfy((text: string) => !reveals(text));

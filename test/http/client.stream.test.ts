@@ -10,7 +10,7 @@ import { deferred } from '../local/support/deferred.js';
 import { failure } from '../support/failure.js';
 import { closeServers, json, type Seen, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
-import { fetches } from './support/fetches.js';
+import { senders } from './support/senders.js';
 
 const run: TransportRequest = { method: 'POST', path: 'run', body: { a: 1 }, once: true, attempt: 'stream of Job j_1' };
 
@@ -29,7 +29,7 @@ describe('a response that streams', () => {
   realSockets();
   afterEach(closeServers);
 
-  for (const [name, fetch] of fetches) {
+  for (const [name, sender] of senders) {
     describe(`with ${name}`, () => {
       it('is passed on as it arrives, with status and headers', async () => {
         let server: http.ServerResponse | undefined;
@@ -37,7 +37,7 @@ describe('a response that streams', () => {
           server = response;
           response.writeHead(201, { 'content-type': 'text/event-stream', 'x-request-id': 'r1' }).write('first');
         });
-        const { status, headers, body } = await connect(url, { fetch }).stream(run);
+        const { status, headers, body } = await connect(url, sender).stream(run);
         expect([status, headers['x-request-id']]).to.deep.equal([201, 'r1']);
         const iterator = body[Symbol.asyncIterator]();
         expect(new TextDecoder().decode((await iterator.next()).value)).to.equal('first');
@@ -57,7 +57,7 @@ describe('a response that streams', () => {
           json(response, 422, { message: 'no such input' });
         });
         const credentials = ({ refresh }: { refresh: boolean }) => ({ authorization: `Bearer ${refresh ? 'new' : 'old'}` });
-        const client = connect(url, { apiKey: undefined, credentials, fetch });
+        const client = connect(url, { apiKey: undefined, credentials, ...sender });
         expect(await textOf((await client.stream(run)).body)).to.equal('here');
         expect(seen.map(({ headers }) => headers.authorization)).to.deep.equal(['Bearer old', 'Bearer old', 'Bearer new']);
         const error = await failure(client.stream(run), APIError);
@@ -68,7 +68,7 @@ describe('a response that streams', () => {
         const { url, seen } = await serve((_request, response) => {
           response.writeHead(200, { 'content-type': 'text/event-stream' }).write('so far', () => response.socket?.destroy());
         });
-        const { body } = await connect(url, { fetch }).stream({ ...run, once: false, method: 'PUT' });
+        const { body } = await connect(url, sender).stream({ ...run, once: false, method: 'PUT' });
         const iterator = body[Symbol.asyncIterator]();
         expect(new TextDecoder().decode((await iterator.next()).value)).to.equal('so far');
         const error = await failure(iterator.next(), ConnectionError);
@@ -78,7 +78,7 @@ describe('a response that streams', () => {
 
       it('that falls silent is a TimeoutError that names idleTimeout', async () => {
         const { url, seen } = await serve((_request, response) => void response.writeHead(200).write('one'));
-        const { body } = await connect(url, { fetch, idleTimeout: 0.1 }).stream(run);
+        const { body } = await connect(url, { ...sender, idleTimeout: 0.1 }).stream(run);
         const error = await failure(textOf(body), TimeoutError);
         expect(error.message).to.contain('`idleTimeout`');
         expect(seen.length).to.equal(1);
@@ -89,7 +89,7 @@ describe('a response that streams', () => {
           response.writeHead(200).write('one');
           setImmediate(() => response.end('two'));
         });
-        const { body } = await connect(url, { fetch, idleTimeout: 0.1 }).stream(run);
+        const { body } = await connect(url, { ...sender, idleTimeout: 0.1 }).stream(run);
         await new Promise((resolve) => setTimeout(resolve, 250));
         expect(await textOf(body)).to.equal('onetwo');
       });
@@ -102,7 +102,7 @@ describe('a response that streams', () => {
           if (path === '/later') response.writeHead(200).write('one');
           asked.resolve();
         });
-        const client = connect(url, { fetch });
+        const client = connect(url, sender);
         const before = new AbortController();
         const waiting = client.stream({ ...run, signal: before.signal });
         await asked.promise;
@@ -124,7 +124,7 @@ describe('a response that streams', () => {
           closed.push(once(response, 'close'));
           response.writeHead(200).write('one');
         });
-        const client = connect(url, { fetch });
+        const client = connect(url, sender);
         for await (const _chunk of (await client.stream(run)).body) break;
         await closed[0];
         const iterator = (await client.stream(run)).body[Symbol.asyncIterator]();
@@ -140,8 +140,8 @@ describe('a response that streams', () => {
           if (path === '/run') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed'));
           else response.end('x'.repeat(101));
         });
-        expect(await textOf((await connect(url, { fetch }).stream(run)).body)).to.equal('packed');
-        const limited = connect(url, { fetch, limits: { jsonBytes: 100 } });
+        expect(await textOf((await connect(url, sender).stream(run)).body)).to.equal('packed');
+        const limited = connect(url, { ...sender, limits: { jsonBytes: 100 } });
         const reading = limited.stream({ ...run, path: 'long' }).then(({ body }) => textOf(body));
         expect((await failure(reading, ResourceError)).message).to.contain('limits.jsonBytes');
       });
@@ -151,7 +151,7 @@ describe('a response that streams', () => {
           if (path === '/run') response.writeHead(204).end();
           else response.writeHead(200).write('one');
         });
-        const client = connect(url, { fetch });
+        const client = connect(url, sender);
         expect(await textOf((await client.stream(run)).body)).to.equal('');
         const { body } = await client.stream({ ...run, path: 'long', timeout: 0.2 });
         expect((await failure(textOf(body), TimeoutError)).message).to.contain('0.2 s');

@@ -16,17 +16,17 @@ import { VirtualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { closeServers, json, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
-import { fetches } from './support/fetches.js';
 import { ScriptedAdapter } from './support/scripted-adapter.js';
+import { senders } from './support/senders.js';
 
-for (const [name, fetch] of fetches) {
+for (const [name, sender] of senders) {
   describe(`a call with ${name}`, () => {
     realSockets();
     afterEach(closeServers);
 
     async function world(options: Partial<ClientOptions> = {}) {
       const server = await serve((_, response) => json(response, 200, { ok: true }));
-      return { ...server, client: new NodeClient({ baseUrl: `${server.url}/api/v1/`, apiKey: 'the-api-key', fetch, ...options }) };
+      return { ...server, client: new NodeClient({ baseUrl: `${server.url}/api/v1/`, apiKey: 'the-api-key', ...sender, ...options }) };
     }
 
     it('sends what a platform expects of a read, and nothing about a body', async () => {
@@ -95,7 +95,7 @@ for (const [name, fetch] of fetches) {
 
     it('gives status, headers in lower case and the parsed body', async () => {
       const server = await serve((_, response) => json(response, 201, [1], { 'X-Total': '5' }));
-      const response = await new NodeClient({ baseUrl: server.url, fetch }).request({ method: 'GET', path: 'x' });
+      const response = await new NodeClient({ baseUrl: server.url, ...sender }).request({ method: 'GET', path: 'x' });
       expect(response).to.deep.include({ status: 201, body: [1] });
       expect(response.headers).to.include({ 'x-total': '5' });
     });
@@ -119,14 +119,14 @@ for (const [name, fetch] of fetches) {
     ] as const) {
       it(`takes ${what} for success`, async () => {
         const server = await serve((_, response) => response.writeHead(status, headers).end(text));
-        const response = await new NodeClient({ baseUrl: server.url, fetch }).request({ method: 'DELETE', path: 'x' });
+        const response = await new NodeClient({ baseUrl: server.url, ...sender }).request({ method: 'DELETE', path: 'x' });
         expect(response.body).to.deep.equal(expected);
       });
     }
 
     it('treats the response to HEAD as success', async () => {
       const server = await serve((_, response) => response.writeHead(200, { 'content-length': 100 }).end());
-      const client = new NodeClient({ baseUrl: server.url, fetch });
+      const client = new NodeClient({ baseUrl: server.url, ...sender });
       expect(await client.request({ method: 'HEAD', path: 'x' })).to.include({ status: 200, body: undefined });
     });
 
@@ -134,7 +134,7 @@ for (const [name, fetch] of fetches) {
       const server = await serve((_, response) =>
         response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>Please log in${' '.repeat(9000)}</html>`),
       );
-      const client = new NodeClient({ baseUrl: server.url, fetch });
+      const client = new NodeClient({ baseUrl: server.url, ...sender });
       const error = await failure(client.request({ method: 'POST', path: 'x', body: {}, once: true, attempt: 'save a Widget' }), APIError);
       expect(error).to.include({ status: 200, outcome: 'unknown' });
       expect(error.message).to.contain('save a Widget').and.contain('not JSON').and.contain('text/html').and.contain('<html>Please log in');
@@ -150,7 +150,7 @@ for (const [name, fetch] of fetches) {
       const events: [string, RequestInfo | ResponseInfo | RetryInfo][] = [];
       const note = (event: string) => (info: RequestInfo) => void events.push([event, info]);
       const observer = { request: note('request'), response: note('response'), retry: note('retry') };
-      await new NodeClient({ baseUrl: server.url, fetch }).request({ method: 'GET', path: 'x', query: { a: 1 }, observer });
+      await new NodeClient({ baseUrl: server.url, ...sender }).request({ method: 'GET', path: 'x', query: { a: 1 }, observer });
       expect(events.map(([event]) => event)).to.deep.equal(['request', 'response', 'retry', 'request', 'response']);
       const url = `${server.url}/x?a=1`;
       expect(events[0]?.[1]).to.deep.equal({ method: 'GET', url, attempt: 1 });
@@ -182,7 +182,7 @@ for (const [name, fetch] of fetches) {
         if (refresh) token = 'new';
         return { Authorization: `Bearer ${token}` };
       };
-      const client = new NodeClient({ baseUrl: server.url, credentials, fetch });
+      const client = new NodeClient({ baseUrl: server.url, credentials, ...sender });
       await client.request({ method: 'POST', path: 'x', query: { a: 1 }, body: {}, once: true });
       await client.request({ method: 'GET', path: 'y' });
       expect(asked).to.deep.equal([
@@ -212,7 +212,7 @@ for (const [name, fetch] of fetches) {
         }
         return { authorization: token };
       };
-      const client = new NodeClient({ baseUrl: server.url, credentials, fetch });
+      const client = new NodeClient({ baseUrl: server.url, credentials, ...sender });
       await Promise.all(Array.from({ length: 10 }, () => client.request({ method: 'GET', path: 'x', observer })));
       expect(refreshes).to.equal(1);
     });
@@ -234,7 +234,7 @@ for (const [name, fetch] of fetches) {
         }
         return { authorization: `${old ? 'key' : 'new key'} of ${new URL(url).pathname}` };
       };
-      const client = new NodeClient({ baseUrl: url, credentials, fetch });
+      const client = new NodeClient({ baseUrl: url, credentials, ...sender });
       const first = client.request({ method: 'GET', path: 'a' });
       await begun;
       await Promise.all([first, client.request({ method: 'GET', path: 'b' })]);
@@ -246,7 +246,7 @@ for (const [name, fetch] of fetches) {
       const server = await serve((_, response) => json(response, 401, {}));
       let turn = 0;
       await failure(
-        new NodeClient({ baseUrl: server.url, credentials: () => ({ authorization: `t${++turn}` }), fetch }).request({
+        new NodeClient({ baseUrl: server.url, credentials: () => ({ authorization: `t${++turn}` }), ...sender }).request({
           method: 'GET',
           path: 'x',
         }),
@@ -254,12 +254,15 @@ for (const [name, fetch] of fetches) {
       );
       expect(server.seen).to.have.length(2);
       await failure(
-        new NodeClient({ baseUrl: server.url, credentials: () => ({ authorization: 't' }), fetch }).request({ method: 'GET', path: 'x' }),
+        new NodeClient({ baseUrl: server.url, credentials: () => ({ authorization: 't' }), ...sender }).request({
+          method: 'GET',
+          path: 'x',
+        }),
         AuthenticationError,
       );
       expect(server.seen).to.have.length(3);
       await failure(
-        new NodeClient({ baseUrl: server.url, apiKey: 'fixed', fetch }).request({ method: 'GET', path: 'x' }),
+        new NodeClient({ baseUrl: server.url, apiKey: 'fixed', ...sender }).request({ method: 'GET', path: 'x' }),
         AuthenticationError,
       );
       expect(server.seen).to.have.length(4);
@@ -268,16 +271,16 @@ for (const [name, fetch] of fetches) {
     it('says so when the credentials function fails or gives nonsense, without a request', async () => {
       const { url, seen } = await world();
       const cause = new Error('vault is sealed');
-      const broken = new NodeClient({ baseUrl: url, credentials: () => Promise.reject(cause), fetch });
+      const broken = new NodeClient({ baseUrl: url, credentials: () => Promise.reject(cause), ...sender });
       expect(await failure(broken.request({ method: 'GET', path: 'x' }), ResourceError)).to.include({ cause });
-      const nonsense = new NodeClient({ baseUrl: url, credentials: (() => 'Bearer x') as never, fetch });
+      const nonsense = new NodeClient({ baseUrl: url, credentials: (() => 'Bearer x') as never, ...sender });
       await failure(nonsense.request({ method: 'GET', path: 'x' }), ConfigurationError);
       expect(seen).to.deep.equal([]);
     });
 
     it('does not wait for a credentials function longer than its time', async () => {
       const { url } = await world();
-      const client = new NodeClient({ baseUrl: url, credentials: () => new Promise(() => {}), timeout: 0.05, fetch });
+      const client = new NodeClient({ baseUrl: url, credentials: () => new Promise(() => {}), timeout: 0.05, ...sender });
       const error = await failure(client.request({ method: 'POST', path: 'x', once: true }), ResourceError);
       expect(error.name).to.equal('TimeoutError');
       expect(error.outcome).to.equal(undefined);

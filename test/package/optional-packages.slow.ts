@@ -7,7 +7,7 @@ import { expect } from 'chai';
 const src = new URL('../../src/', import.meta.url).href;
 
 /** Packages that users install for what needs them (package.json), and that are not the local platform's, which names its own. */
-const optional = ['class-validator', 'cli-progress'];
+const optional = ['class-validator', 'cli-progress', 'undici'];
 
 /** Hides the packages from a process, with the error of jest. */
 const hide = `
@@ -24,6 +24,7 @@ const hide = `
 const script = `
   import { Connection, Entity, BaseResource, RunnableResourceMixin, WaitableResourceMixin } from '${src}index.js';
   import { Moderately } from '${src}moderately/index.js';
+  import { undiciTransport } from '${src}undici.js';
   process.stderr.isTTY = true;
   const requests = [];
   const fetch = async (url, { method }) => {
@@ -50,6 +51,7 @@ const script = `
   });
   await told(() => mai.PipelineConfigurationVersion.fromDict({ pipelineConfigurationVersionId: 'v' }).execute({}, { wait: true, showProgress }));
   await told(() => mai.Dataset.fromDict({ datasetId: 'd' }).process({ showProgress }));
+  await told(() => new Connection({ baseUrl: 'https://h.test', transport: undiciTransport() }).get('x'));
 `;
 
 describe('without the optional packages', () => {
@@ -57,7 +59,14 @@ describe('without the optional packages', () => {
     const env = { ...process.env, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hide)}` };
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env });
     const missing = 'ConfigurationError: A progress bar needs the package cli-progress. Install it: npm install cli-progress []';
-    expect(stdout.trim().split('\n')).to.deep.equal(['fine ["POST"]', 'fine ["POST"]', ...Array.from({ length: 6 }, () => missing)]);
+    const noUndici =
+      'ConfigurationError: The transport of remote-record/undici needs the package undici. Install it: npm install undici []';
+    expect(stdout.trim().split('\n')).to.deep.equal([
+      'fine ["POST"]',
+      'fine ["POST"]',
+      ...Array.from({ length: 6 }, () => missing),
+      noUndici,
+    ]);
   });
 
   it('bundlers find no import of them', async () => {

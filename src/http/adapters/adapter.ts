@@ -1,3 +1,4 @@
+import type { Clock } from '../../model/ports/clock.js';
 import type { ReceivedBody } from './received-body.js';
 
 /** Content that is sent as a request's body. */
@@ -16,6 +17,16 @@ export interface SentContent {
   sentUnseen<T>(response: Promise<T>): Promise<T>;
 }
 
+/** Ends a request before its response is complete. */
+export interface Cancellation {
+  /** Whether it has. */
+  readonly isOver: boolean;
+  /** For those who need an AbortSignal, which costs more than the rest of a small request: it is made when it is first read. */
+  readonly signal: AbortSignal;
+  /** Calls `action` at the end, or at once where that has been. Returns a function that takes it back. */
+  onEnd(action: () => void): () => void;
+}
+
 /** One request to send. An adapter follows no redirect of a request that carries credentials or content. */
 export interface AdapterRequest {
   method: string;
@@ -24,7 +35,7 @@ export interface AdapterRequest {
   body: Uint8Array | SentContent | undefined;
   /** Whether the URL is at one of the connection's own origins, so that the headers may hold its credentials. */
   trusted: boolean;
-  signal: AbortSignal;
+  cancellation: Cancellation;
 }
 
 /** One response. Its body has not been read yet. */
@@ -55,6 +66,12 @@ export interface HttpAdapter {
   send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse>;
   /** Closes idle sockets. Sockets in use are closed when their exchange ends. */
   close(): void;
+}
+
+/** What sends the requests of a connection instead of node-fetch, such as `undiciTransport()` of `remote-record/undici`. */
+export interface HttpTransport {
+  /** Called once for each connection. @param connectTimeout Milliseconds. */
+  createAdapter(clock: Clock, connectTimeout: number): HttpAdapter;
 }
 
 /** Whether a body is content to upload. */

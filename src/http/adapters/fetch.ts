@@ -1,7 +1,6 @@
-import { unlessAborted } from '../../model/support/abort.js';
 import { encodingLabels } from '../encoding/content-codings.js';
 import { UnreadableResponse } from '../errors/unreadable-response.js';
-import { type AdapterRequest, type AdapterResponse, type HttpAdapter, isContent, type SentContent } from './adapter.js';
+import { type AdapterRequest, type AdapterResponse, type Cancellation, type HttpAdapter, isContent, type SentContent } from './adapter.js';
 import { fetchedBody } from './received-body.js';
 
 /** A WHATWG fetch function, as in browsers, undici and Node (https://fetch.spec.whatwg.org/#fetch-method). */
@@ -22,7 +21,7 @@ export class FetchAdapter implements HttpAdapter {
 
   async send(request: AdapterRequest): Promise<AdapterResponse> {
     const fetch = this.#fetch;
-    const sending = withAbort(fetch(request.url.href, this.init(request)), request.signal);
+    const sending = unlessEnded(fetch(request.url.href, this.init(request)), request.cancellation);
     const { body } = request;
     const response = await (isContent(body) && this.blobOf(body) ? body.sentUnseen(sending) : sending);
     // https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect: a browser hides the target of a redirect.
@@ -35,8 +34,13 @@ export class FetchAdapter implements HttpAdapter {
 
   close(): void {}
 
-  protected init({ method, headers, body, signal }: AdapterRequest): RequestInit {
-    const init: RequestInit & { duplex?: 'half' } = { method, headers: { ...headers }, redirect: 'manual', signal };
+  protected init({ method, headers, body, cancellation }: AdapterRequest): RequestInit {
+    const init: RequestInit & { duplex?: 'half' } = {
+      method,
+      headers: { ...headers },
+      redirect: 'manual',
+      signal: cancellation.signal,
+    };
     if (!isContent(body)) {
       if (body !== undefined) init.body = body as Uint8Array<ArrayBuffer>;
       return init;
@@ -65,14 +69,26 @@ function headersOf(response: Response): Record<string, string> {
   return headers;
 }
 
-/** Rejects when the signal fires: some implementations, such as in-process servers, ignore it. */
-async function withAbort(response: Promise<Response>, signal: AbortSignal): Promise<Response> {
-  try {
-    return await unlessAborted(response, signal);
-  } catch (error) {
-    response.then((late) => late.body?.cancel()).catch(() => {});
-    throw error;
-  }
+/** Rejects when the request is ended: some implementations, such as in-process servers, ignore its signal. */
+function unlessEnded(sending: Promise<Response>, cancellation: Cancellation): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let isEnded = false;
+    const forget = cancellation.onEnd(() => {
+      isEnded = true;
+      reject(cancellation.signal.reason);
+    });
+    sending.then(
+      (response) => {
+        forget();
+        if (isEnded) response.body?.cancel().catch(() => {});
+        else resolve(response);
+      },
+      (error) => {
+        forget();
+        reject(error);
+      },
+    );
+  });
 }
 
 /** A web stream of chunks, each taken when it is asked for. */

@@ -1,4 +1,3 @@
-import { onAbort } from '../../model/support/abort.js';
 import type { AdapterRequest, AdapterResponse, SentContent } from '../adapters/adapter.js';
 import { fetchedBody } from '../adapters/received-body.js';
 import { utf8 } from '../bytes.js';
@@ -9,7 +8,7 @@ import { UnreadableResponse } from '../errors/unreadable-response.js';
  * @throws UnreadableResponse when it was redirected, which the browser does not ask about; TypeError when there is no response.
  */
 export function sendContent(request: AdapterRequest, content: SentContent, blob: Blob): Promise<AdapterResponse> {
-  const { method, url, headers, signal } = request;
+  const { method, url, headers, cancellation } = request;
   const xhr = new XMLHttpRequest();
   const response = new Promise<AdapterResponse>((resolve, reject) => {
     xhr.upload.onprogress = ({ loaded }) => content.sent(loaded);
@@ -20,13 +19,13 @@ export function sendContent(request: AdapterRequest, content: SentContent, blob:
     };
     xhr.onerror = () =>
       reject(new TypeError('Failed to send; there is no connection, or the store does not allow uploads from this page (CORS)'));
-    xhr.onabort = () => reject(signal.reason);
+    xhr.onabort = () => reject(cancellation.signal.reason);
   });
-  const forget = onAbort(signal, () => xhr.abort());
+  const forget = cancellation.onEnd(() => xhr.abort());
   xhr.open(method, url.href);
   for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
   content.sent(0);
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (cancellation.isOver) return Promise.reject(cancellation.signal.reason);
   xhr.send(blob);
   return response.finally(forget);
 }

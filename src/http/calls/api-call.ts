@@ -87,10 +87,14 @@ function authentication(
   let fresh: Headers | undefined;
   let refreshed = false;
   return {
-    async headers(hop: Hop): Promise<Headers> {
+    headers(hop: Hop): Headers | Promise<Headers> {
       if (!hop.trusted) return defaults;
-      sent = fresh ?? (await authenticator.headers(hop.url, false, redactor, apiKey));
-      return withCredentials(sent);
+      const given = fresh ?? authenticator.headers(hop.url, false, redactor, apiKey);
+      const complete = (credentials: Headers) => {
+        sent = credentials;
+        return withCredentials(credentials);
+      };
+      return given instanceof Promise ? given.then(complete) : complete(given);
     },
     async recover(error: APIError): Promise<boolean> {
       if (error.status !== 401 || refreshed || apiKey !== undefined || !sent || !authenticator.refreshable) return false;

@@ -1,12 +1,12 @@
-import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../../model/ports/transport.js';
-import type { Channels } from '../runtime.js';
+import type { TransportObserver } from '../../model/ports/transport.js';
+import type { ChannelMessages, Channels } from '../runtime.js';
 import { runCallback } from './run-callback.js';
 
 let calls = 0;
 
 /**
  * Publishes the events of one call to the caller's observer, and where there are channels to them, there with a `call`: a number that all
- * events of one call share.
+ * events of one call share. An event that nobody hears is not made.
  */
 export class CallEvents {
   readonly #observer: TransportObserver | undefined;
@@ -18,23 +18,13 @@ export class CallEvents {
     this.#channels = channels;
   }
 
-  request(info: RequestInfo): void {
-    runCallback(() => this.#observer?.request?.(info));
-    this.#publish('request', info);
-  }
-
-  response(info: ResponseInfo): void {
-    runCallback(() => this.#observer?.response?.(info));
-    this.#publish('response', info);
-  }
-
-  retry(info: RetryInfo): void {
-    runCallback(() => this.#observer?.retry?.(info));
-    this.#publish('retry', info);
-  }
-
-  #publish(kind: keyof Channels, info: object): void {
+  dispatch<K extends keyof ChannelMessages>(kind: K, make: () => ChannelMessages[K]): void {
     const channel = this.#channels?.[kind];
-    if (channel?.hasSubscribers) channel.publish({ ...info, call: this.#call });
+    const isPublished = channel?.hasSubscribers ?? false;
+    const observer = this.#observer?.hears?.(kind) === false ? undefined : this.#observer;
+    if (!isPublished && observer?.[kind] === undefined) return;
+    const info = make();
+    if (observer) runCallback(() => (observer[kind] as ((info: ChannelMessages[K]) => void) | undefined)?.call(observer, info));
+    if (isPublished) channel?.publish({ ...info, call: this.#call });
   }
 }

@@ -22,7 +22,7 @@ export interface Call<T> {
   /** What is attempted, for messages: 'save Dataset ds_1'. */
   attempt: string | undefined;
   /** Called for every try and every redirect. */
-  headers(hop: Hop): Promise<Readonly<Record<string, string>>>;
+  headers(hop: Hop): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** Called for every try and every redirect. */
   body(deadline: Deadline): AdapterRequest['body'];
   /** Whether the call creates or starts something. */

@@ -1,6 +1,5 @@
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
 import type { RequestInfo } from '../../model/ports/transport.js';
-import { onAbort } from '../../model/support/abort.js';
 import { retryAfterOf } from '../../model/support/retry-after.js';
 import { type AdapterRequest, type AdapterResponse, type ConnectTrace, isContent } from '../adapters/adapter.js';
 import type { EngineSettings } from '../engine.js';
@@ -11,7 +10,7 @@ import type { PauseObserver } from '../rate-limiter.js';
 import { mayBeDone, mayHaveArrived, type TryFailure } from '../retry-policy.js';
 import { Deadline, type DeadlineCause } from '../time/deadline.js';
 import { sleep } from '../time/sleep.js';
-import type { Call } from './call.js';
+import type { Call, Hop } from './call.js';
 import { CallEvents } from './call-events.js';
 import { redirectOf } from './redirect.js';
 import { readErrorText } from './response-body.js';
@@ -48,54 +47,56 @@ class Exchange<T> {
   }
 
   async run(): Promise<T> {
+    const { retry, clock } = this.#context;
+    const call = this.#call;
+    const ticket = call.rateLimiter.ticket();
+    const startTimeout = () => this.#deadline.startTimeout(call.timeout);
+    const observer: PauseObserver = { paused: startTimeout, resumed: () => this.#deadline.stopTimeout() };
     try {
-      return await this.#retryLoop();
+      if (call.timeoutCoversQueue) startTimeout();
+      if (call.sendWithin !== undefined) this.#sendDeadline.startTimeout(call.sendWithin);
+      let repetitions = 0;
+      let last: FailedTry | undefined;
+      for (;;) {
+        const isWaiting = this.#attempt === 0 && !call.timeoutCoversQueue;
+        if (!(await this.#turn(ticket, isWaiting ? observer : undefined))) throw this.#interruption(last);
+        startTimeout();
+        this.#attempt++;
+        let accepted = false;
+        try {
+          const result = await this.#try();
+          accepted = 'value' in result || (result.failure.status !== undefined && result.failure.status !== 429);
+          if ('value' in result) return result.value;
+          last = result;
+        } finally {
+          call.rateLimiter.release(accepted);
+        }
+        const { error, failure } = last;
+        if (call.isDelivered?.()) throw error;
+        const settled = this.#mayBeDone && error instanceof APIError ? call.settle?.(error) : undefined;
+        if (settled !== undefined) return settled;
+        this.#mayBeDone ||= mayBeDone(failure);
+        if (failure.arrived === 'maybe') this.#mayHaveArrived = true;
+        if (failure.status === 429) call.rateLimiter.pause(retry.pause(failure.retryAfter));
+        if (error instanceof APIError && (await this.#recover(last, error))) continue;
+        if (call.madeProgress?.()) repetitions = 0;
+        const delayMs = this.#retryDelay(failure, ++repetitions);
+        if (delayMs === undefined) throw error;
+        this.#events.dispatch('retry', () => ({ ...this.#info(call.url, call.trusted), delayMs, error }));
+        await sleep(clock, delayMs, this.#sendDeadline.signal);
+        if (this.#sendDeadline.endedBy) throw this.#interruption(last);
+      }
     } finally {
       this.#sendDeadline.dispose();
       this.#deadline.dispose();
     }
   }
 
-  async #retryLoop(): Promise<T> {
-    const { retry, clock } = this.#context;
-    const call = this.#call;
-    const ticket = call.rateLimiter.ticket();
-    const startTimeout = () => this.#deadline.startTimeout(call.timeout);
-    const observer: PauseObserver = { paused: startTimeout, resumed: () => this.#deadline.stopTimeout() };
-    if (call.timeoutCoversQueue) startTimeout();
-    if (call.sendWithin !== undefined) this.#sendDeadline.startTimeout(call.sendWithin);
-    let repetitions = 0;
-    let last: FailedTry | undefined;
-    for (;;) {
-      const isWaiting = this.#attempt === 0 && !call.timeoutCoversQueue;
-      if (!(await call.rateLimiter.acquire(ticket, this.#sendDeadline.signal, isWaiting ? observer : undefined)))
-        throw this.#interruption(last);
-      startTimeout();
-      this.#attempt++;
-      let accepted = false;
-      try {
-        const result = await this.#try();
-        accepted = 'value' in result || (result.failure.status !== undefined && result.failure.status !== 429);
-        if ('value' in result) return result.value;
-        last = result;
-      } finally {
-        call.rateLimiter.release(accepted);
-      }
-      const { error, failure } = last;
-      if (call.isDelivered?.()) throw error;
-      const settled = this.#mayBeDone && error instanceof APIError ? call.settle?.(error) : undefined;
-      if (settled !== undefined) return settled;
-      this.#mayBeDone ||= mayBeDone(failure);
-      if (failure.arrived === 'maybe') this.#mayHaveArrived = true;
-      if (failure.status === 429) call.rateLimiter.pause(retry.pause(failure.retryAfter));
-      if (error instanceof APIError && (await this.#recover(last, error))) continue;
-      if (call.madeProgress?.()) repetitions = 0;
-      const delayMs = this.#retryDelay(failure, ++repetitions);
-      if (delayMs === undefined) throw error;
-      this.#events.retry({ ...this.#info(call.url, call.trusted), delayMs, error });
-      await sleep(clock, delayMs, this.#sendDeadline.signal);
-      if (this.#sendDeadline.endedBy) throw this.#interruption(last);
-    }
+  /** Whether a try may begin; false when the time for that is over. */
+  #turn(ticket: number, observer: PauseObserver | undefined): boolean | Promise<boolean> {
+    const { rateLimiter } = this.#call;
+    if (this.#sendDeadline.isOver) return false;
+    return rateLimiter.tryAcquire() || rateLimiter.acquire(ticket, this.#sendDeadline.signal, observer);
   }
 
   /** Whether the call corrected the cause of the error. The wait for that ends with the deadline. */
@@ -119,56 +120,54 @@ class Exchange<T> {
     return isInTime && this.#sendDeadline.elapsed + delay < sendWithin ? delay : undefined;
   }
 
+  /** Sends the request, and sends it again to the target of each redirect. */
   async #try(): Promise<{ value: T } | FailedTry> {
+    const call = this.#call;
     const deadline = this.#deadline.child();
+    const { clock, adapter, origins } = this.#context;
+    let at: Hop = { url: call.url, trusted: call.trusted };
     try {
-      return await this.#send(deadline);
+      if (call.idleFrom === 'start') deadline.startIdleTimeout(call.idleTimeout);
+      for (let hop = 0; ; hop++) {
+        const trace: ConnectTrace = { connected: false };
+        const { url, trusted } = at;
+        const info = (): RequestInfo => this.#info(url, trusted);
+        let body: AdapterRequest['body'];
+        let response: AdapterResponse | undefined;
+        let forget: (() => void) | undefined;
+        try {
+          const given = call.headers(at);
+          const headers = given instanceof Promise ? await deadline.race(given) : given;
+          body = call.body(deadline);
+          trace.connected = undefined;
+          this.#events.dispatch('request', info);
+          const start = clock.now();
+          response = await adapter.send({ method: call.method, url, headers, body, trusted, cancellation: deadline }, trace);
+          const { status, headers: received, body: incoming } = response;
+          forget = deadline.onEnd(() => incoming.destroy(new Error('ended')));
+          this.#events.dispatch('response', () => {
+            const elapsedMs = clock.now() - start;
+            return { ...info(), status, elapsedMs, requestId: requestIdOf(received, call.redactor) };
+          });
+          if (call.idleFrom === 'response') deadline.startIdleTimeout(call.idleTimeout);
+          const redirect = redirectOf(call.method, url, status, received.location, hop);
+          if (redirect?.to && !origins.has(redirect.to.origin)) call.redactor.addPresigned(redirect.to);
+          if (redirect?.to && !redirect.refusal) {
+            at = { url: redirect.to, trusted: trusted && origins.has(redirect.to.origin) };
+            continue;
+          }
+          if (status >= 300) return await this.#errorResponse(response, deadline, url, trusted, redirect?.refusal);
+          return { value: await call.receive(response, deadline) };
+        } catch (error) {
+          const contentError = isContent(body) ? body.failure : undefined;
+          return this.#noResponse(contentError instanceof ResourceError ? contentError : error, deadline, trace);
+        } finally {
+          forget?.();
+          response?.body.destroy();
+        }
+      }
     } finally {
       deadline.dispose();
-    }
-  }
-
-  /** Sends the request, and sends it again to the target of each redirect. */
-  async #send(deadline: Deadline): Promise<{ value: T } | FailedTry> {
-    const call = this.#call;
-    const { clock, adapter, origins } = this.#context;
-    let { url, trusted } = call;
-    if (call.idleFrom === 'start') deadline.startIdleTimeout(call.idleTimeout);
-    for (let hop = 0; ; hop++) {
-      const trace: ConnectTrace = { connected: false };
-      const info = this.#info(url, trusted);
-      let body: AdapterRequest['body'];
-      let response: AdapterResponse | undefined;
-      let forget: (() => void) | undefined;
-      try {
-        const headers = await deadline.race(call.headers({ url, trusted }));
-        body = call.body(deadline);
-        trace.connected = undefined;
-        this.#events.request(info);
-        const start = clock.now();
-        response = await adapter.send({ method: call.method, url, headers, body, trusted, signal: deadline.signal }, trace);
-        const received = response.body;
-        forget = onAbort(deadline.signal, () => received.destroy(new Error('ended')));
-        const { status } = response;
-        const requestId = requestIdOf(response.headers, call.redactor);
-        this.#events.response({ ...info, status, elapsedMs: clock.now() - start, requestId });
-        if (call.idleFrom === 'response') deadline.startIdleTimeout(call.idleTimeout);
-        const redirect = redirectOf(call.method, url, status, response.headers.location, hop);
-        if (redirect?.to && !origins.has(redirect.to.origin)) call.redactor.addPresigned(redirect.to);
-        if (redirect?.to && !redirect.refusal) {
-          url = redirect.to;
-          trusted = trusted && origins.has(url.origin);
-          continue;
-        }
-        if (status >= 300) return await this.#errorResponse(response, deadline, url, trusted, redirect?.refusal);
-        return { value: await call.receive(response, deadline) };
-      } catch (error) {
-        const contentError = isContent(body) ? body.failure : undefined;
-        return this.#noResponse(contentError instanceof ResourceError ? contentError : error, deadline, trace);
-      } finally {
-        forget?.();
-        response?.body.destroy();
-      }
     }
   }
 

@@ -15,7 +15,7 @@ export interface Redirect {
  * @param hop The number of redirects that the request has followed.
  */
 export function redirectOf(method: string, from: URL, status: number, location: string | undefined, hop: number): Redirect | undefined {
-  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  if (status < 300 || ![301, 302, 303, 307, 308].includes(status)) return undefined;
   const to = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   return { to, refusal: to ? refusalReason(method, from, to, status, hop) : 'redirected without a readable Location' };
 }

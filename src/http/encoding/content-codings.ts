@@ -8,7 +8,8 @@ const CODINGS: readonly string[] = ['gzip', 'deflate', 'br', 'zstd', 'compress',
 
 /** The labels of a Content-Encoding in lower case, in the order in which the codings were applied (RFC 9110 §8.4). */
 export function encodingLabels(headers: Readonly<Record<string, string>>): string[] {
-  const labels = (headers['content-encoding'] ?? '').split(',').map((label) => label.trim().toLowerCase().replace(/^x-/, ''));
+  if (headers['content-encoding'] === undefined) return [];
+  const labels = headers['content-encoding'].split(',').map((label) => label.trim().toLowerCase().replace(/^x-/, ''));
   return labels.filter((label) => label !== '');
 }
 

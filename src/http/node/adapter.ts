@@ -3,13 +3,21 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import type Fetch from 'node-fetch';
 import type { RequestInit, Response } from 'node-fetch';
 import type { Clock } from '../../model/ports/clock.js';
-import { type AdapterRequest, type AdapterResponse, type ConnectTrace, type HttpAdapter, isContent } from '../adapters/adapter.js';
+import {
+  type AdapterRequest,
+  type AdapterResponse,
+  type Cancellation,
+  type ConnectTrace,
+  type HttpAdapter,
+  isContent,
+} from '../adapters/adapter.js';
 import { NodeBody } from './body.js';
-
-/** The chunks of content as they are: object mode keeps Node from joining them. */
-const CHUNK_STREAM_OPTIONS = { objectMode: true, highWaterMark: 1 };
+import { ConnectTimeoutError } from './connect-timeout.js';
+import { contentStream } from './content-stream.js';
+import { headersOf } from './raw-headers.js';
 
 /** Milliseconds before an idle socket is closed: less than the 5 seconds of Node's `server.keepAliveTimeout`. */
 const IDLE_SOCKET_TIMEOUT = 4_000;
@@ -19,49 +27,84 @@ interface AgentInternals {
   addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
 }
 
-/** The connection was not made within `connectTimeout`. */
-class ConnectTimeoutError extends Error {
-  readonly code = 'ETIMEDOUT';
+/** What is known of a request that node-fetch has handed to Node. */
+interface Sending {
+  readonly trace: ConnectTrace;
+  response: http.IncomingMessage | undefined;
+}
+
+/** What node-fetch uses of an AbortSignal, which would cost more than the rest of its work for a small request. */
+class EndSignal {
+  readonly #cancellation: Cancellation;
+  #forget: (() => void) | undefined;
+
+  constructor(cancellation: Cancellation) {
+    this.#cancellation = cancellation;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'AbortSignal';
+  }
+
+  get aborted(): boolean {
+    return this.#cancellation.isOver;
+  }
+
+  addEventListener(_event: 'abort', listener: () => void): void {
+    this.#forget = this.#cancellation.onEnd(listener);
+  }
+
+  removeEventListener(): void {
+    this.#forget?.();
+  }
 }
 
 /** node-fetch with keep-alive and a connect timeout. It records whether a connection was made. */
 export class NodeAdapter implements HttpAdapter {
   readonly decodes = false;
   readonly requestsRanges = true;
-  readonly #agents: Readonly<Record<string, http.Agent & AgentInternals>>;
+  readonly #agents: Readonly<Record<string, http.Agent>>;
   readonly #clock: Clock;
   readonly #connectTimeout: number;
+  #fetch: typeof Fetch | undefined;
+  /** The request that is being made: node-fetch makes it while it is called, and Node asks the agent for a socket at once. */
+  #sending: Sending | undefined;
 
   /** @param connectTimeout Milliseconds. */
   constructor(clock: Clock, connectTimeout: number) {
     const options = { keepAlive: true, timeout: IDLE_SOCKET_TIMEOUT };
     this.#agents = {
-      'http:': new http.Agent(options) as http.Agent & AgentInternals,
-      'https:': new https.Agent(options) as https.Agent & AgentInternals,
+      'http:': this.#watched(new http.Agent(options), false),
+      'https:': this.#watched(new https.Agent(options), true),
     };
     this.#clock = clock;
     this.#connectTimeout = connectTimeout;
   }
 
   async send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
+    // Importing a module costs something each time.
+    this.#fetch ??= (await import('node-fetch')).default;
+    const agent = this.#agents[request.url.protocol];
+    if (!agent) throw new TypeError(`No agent for ${request.url.protocol}`);
     const init: RequestInit = {
       method: request.method,
       headers: request.headers,
       redirect: 'manual',
       compress: false,
-      agent: this.#agentFor(request.url, trace),
-      signal: request.signal,
+      agent,
+      signal: new EndSignal(request.cancellation) as unknown as AbortSignal,
     };
     const { body } = request;
-    const content = isContent(body) ? streamOf(body.chunks()) : undefined;
+    const content = isContent(body) ? contentStream(body.chunks()) : undefined;
     if (content) init.body = content;
     else if (body instanceof Uint8Array) init.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    const sending: Sending = { trace, response: undefined };
     try {
-      const { default: fetch } = await import('node-fetch');
-      const response = await fetch(request.url, init);
+      const response = await this.#start(sending, request.url.href, init);
       const { status, statusText } = response;
       const received = new NodeBody((response.body as Readable | null) ?? Readable.from([]), content);
-      return { status, statusText, headers: headersOf(response), body: received, decoded: false };
+      const headers = sending.response ? headersOf(sending.response.rawHeaders) : Object.fromEntries(response.headers);
+      return { status, statusText, headers, body: received, decoded: false };
     } catch (error) {
       content?.destroy();
       throw error;
@@ -75,18 +118,34 @@ export class NodeAdapter implements HttpAdapter {
     }
   }
 
-  /** The shared agent, with hooks for one request. */
-  #agentFor(url: URL, trace: ConnectTrace): http.Agent {
-    const agent = this.#agents[url.protocol];
-    if (!agent) throw new TypeError(`No agent for ${url.protocol}`);
-    const addRequest = (request: http.ClientRequest, options: http.RequestOptions) => {
-      trace.connected = false;
-      request.once('socket', (socket: Socket) => this.#trackConnection(request, socket, url.protocol === 'https:', trace));
-      // node-fetch aborts the request on an error, and Node then ends the partly received body without an error.
-      request.once('response', (response) => request.once('error', (error) => response.destroy(error)));
-      agent.addRequest(request, options);
+  #start(sending: Sending, url: string, init: RequestInit): Promise<Response> {
+    this.#sending = sending;
+    try {
+      return this.#fetch!(url, init);
+    } finally {
+      this.#sending = undefined;
+    }
+  }
+
+  /** An agent that takes note of the requests that this adapter makes. */
+  #watched(agent: http.Agent, isSecure: boolean): http.Agent {
+    const own = agent as http.Agent & AgentInternals;
+    const { addRequest } = own;
+    own.addRequest = (request, options) => {
+      if (this.#sending) this.#watch(request, isSecure, this.#sending);
+      addRequest.call(own, request, options);
     };
-    return Object.create(agent, { addRequest: { value: addRequest } }) as http.Agent;
+    return own;
+  }
+
+  #watch(request: http.ClientRequest, isSecure: boolean, sending: Sending): void {
+    sending.trace.connected = false;
+    request.once('socket', (socket: Socket) => this.#trackConnection(request, socket, isSecure, sending.trace));
+    request.once('response', (response) => {
+      sending.response = response;
+      // node-fetch aborts the request on an error, and Node then ends the partly received body without an error.
+      request.once('error', (error) => response.destroy(error));
+    });
   }
 
   #trackConnection(request: http.ClientRequest, socket: Socket, secure: boolean, trace: ConnectTrace): void {
@@ -95,7 +154,7 @@ export class NodeAdapter implements HttpAdapter {
       return;
     }
     const cancel = this.#clock.timer(this.#connectTimeout, () => {
-      request.destroy(new ConnectTimeoutError(`no connection within ${this.#connectTimeout / 1000} s`));
+      request.destroy(new ConnectTimeoutError(this.#connectTimeout));
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       trace.connected = true;
@@ -103,17 +162,4 @@ export class NodeAdapter implements HttpAdapter {
     });
     socket.once('close', cancel);
   }
-}
-
-function streamOf(chunks: AsyncGenerator<Uint8Array>): Readable {
-  // The content keeps the error.
-  return Readable.from(chunks, CHUNK_STREAM_OPTIONS).on('error', () => {});
-}
-
-function headersOf(response: Response): Record<string, string> {
-  const headers: Record<string, string> = {};
-  response.headers.forEach((value, name) => {
-    headers[name] = value;
-  });
-  return headers;
 }

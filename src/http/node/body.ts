@@ -36,7 +36,8 @@ export class NodeBody implements ReceivedBody {
   }
 
   destroy(error?: Error): void {
-    this.#stream.destroy(error);
+    // A stream that was read to its end is about to be closed by Node, which takes being closed before that for a failure.
+    if (!this.#stream.readableEnded) this.#stream.destroy(error);
     this.#sent?.destroy();
   }
 }

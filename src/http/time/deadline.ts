@@ -1,17 +1,20 @@
 import type { Clock } from '../../model/ports/clock.js';
-import { onAbort, unlessAborted } from '../../model/support/abort.js';
+import { onAbort } from '../../model/support/abort.js';
+import type { Cancellation } from '../adapters/adapter.js';
 
 /** Why a deadline ended its work: the caller's signal, the time limit of the whole call, or the idle timeout. */
 export type DeadlineCause = 'signal' | 'timeout' | 'idle';
 
-/** Aborts its signal when the caller's signal fires, when the time limit has passed, or when no bytes move for too long. */
-export class Deadline {
+/** Ends its work when the caller's signal fires, when the time limit has passed, or when no bytes move for too long. */
+export class Deadline implements Cancellation {
   readonly #clock: Clock;
-  readonly #controller = new AbortController();
-  readonly #disposers: (() => void)[] = [];
+  #actions: Set<() => void> | undefined;
+  #controller: AbortController | undefined;
+  #unlink: (() => void) | undefined;
   #endedBy: DeadlineCause | undefined;
   #parent: Deadline | undefined;
   #timeout: { readonly start: number; readonly end: number; cancel(): void } | undefined;
+  #cancelIdle: (() => void) | undefined;
   #lastActivity = 0;
   #pauses = 0;
 
@@ -20,31 +23,52 @@ export class Deadline {
   }
 
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#endedBy) this.#controller.abort();
     return this.#controller.signal;
   }
 
-  /** Undefined until the signal is aborted. */
+  /** Undefined until the work is ended. */
   get endedBy(): DeadlineCause | undefined {
     return this.#endedBy;
   }
 
+  get isOver(): boolean {
+    return this.#endedBy !== undefined;
+  }
+
+  onEnd(action: () => void): () => void {
+    if (this.#endedBy) {
+      action();
+      return () => {};
+    }
+    this.#actions ??= new Set();
+    const actions = this.#actions;
+    // Wrapped in a new function, because the same action may be registered twice.
+    const entry = (): void => action();
+    actions.add(entry);
+    return () => void actions.delete(entry);
+  }
+
   /** Ends when the given signal fires. */
-  abortOn(signal: AbortSignal | undefined, cause: () => DeadlineCause | undefined = () => 'signal'): this {
-    this.#disposers.push(onAbort(signal, () => this.#end(cause() ?? 'signal')));
+  abortOn(signal: AbortSignal | undefined): this {
+    if (signal) this.#unlink = onAbort(signal, () => this.#end('signal'));
     return this;
   }
 
   /** A deadline for a part of the work. It ends with this one and can also end on its own. */
   child(): Deadline {
-    const child = new Deadline(this.#clock).abortOn(this.signal, () => this.#endedBy);
+    const child = new Deadline(this.#clock);
     child.#parent = this;
+    child.#unlink = this.onEnd(() => child.#end(this.#endedBy ?? 'signal'));
     return child;
   }
 
   /** Ends after `ms` milliseconds. Nothing happens when the time is running already. */
   startTimeout(ms: number): void {
+    if (this.#timeout) return;
     const start = this.#clock.now();
-    this.#timeout ??= { start, end: start + ms, cancel: this.#clock.timer(ms, () => this.#end('timeout')) };
+    this.#timeout = { start, end: start + ms, cancel: this.#clock.timer(ms, () => this.#end('timeout')) };
   }
 
   /** Takes `startTimeout` back. */
@@ -64,16 +88,20 @@ export class Deadline {
     return this.#parent?.hasEnded() || this.#endedBy !== undefined;
   }
 
-  /** Ends when no activity is recorded for `ms` milliseconds, counted from now. */
+  /** Ends when no activity is recorded for `ms` milliseconds, counted from now; of several such limits the last one holds. */
   startIdleTimeout(ms: number): void {
+    this.#cancelIdle?.();
+    this.#cancelIdle = undefined;
     this.recordActivity();
+    // With the whole time over before, there is nothing left to end, and a timer less to set.
+    const whole = this.#parent ? this.#parent.#timeout : undefined;
+    if (whole && whole.end <= this.#lastActivity + ms) return;
     const check = () => {
       const rest = this.#lastActivity + ms - this.#clock.now();
       if (rest <= 0 && this.#pauses === 0) this.#end('idle');
-      else cancel = this.#clock.timer(rest > 0 ? rest : ms, check);
+      else this.#cancelIdle = this.#clock.timer(rest > 0 ? rest : ms, check);
     };
-    let cancel = this.#clock.timer(ms, check);
-    this.#disposers.push(() => cancel());
+    this.#cancelIdle = this.#clock.timer(ms, check);
   }
 
   /** Restarts the idle timeout: bytes were sent or received. */
@@ -94,19 +122,28 @@ export class Deadline {
 
   /** Waits for local work with the idle timeout suspended. Rejects when the deadline ends first. */
   race<T>(work: Promise<T>): Promise<T> {
-    return unlessAborted(this.pauseIdleTimeout(work), this.signal);
+    return new Promise((resolve, reject) => {
+      const forget = this.onEnd(() => reject(new Error('the deadline has ended')));
+      this.pauseIdleTimeout(work).then(resolve, reject).finally(forget);
+    });
   }
 
-  /** Removes all timers and listeners. The signal is not aborted any more. */
+  /** Removes all timers and the links to what ends it. It does not end any more. */
   dispose(): void {
     this.#timeout?.cancel();
-    for (const dispose of this.#disposers.splice(0)) dispose();
+    this.#cancelIdle?.();
+    this.#unlink?.();
+    this.#cancelIdle = undefined;
+    this.#unlink = undefined;
   }
 
   #end(cause: DeadlineCause): void {
     if (this.#endedBy) return;
     this.#endedBy = cause;
     this.dispose();
-    this.#controller.abort();
+    const actions = this.#actions ?? [];
+    this.#actions = undefined;
+    for (const action of actions) action();
+    this.#controller?.abort();
   }
 }

@@ -1,6 +1,6 @@
 import { connectionOfClass, connectionOfRecord, unbound } from '../binding.js';
 import type { BaseConnection } from '../connection.js';
-import type { TransportObserver } from '../ports/transport.js';
+import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../ports/transport.js';
 import { isRecord } from '../state/slot.js';
 import { Events } from './emitter.js';
 import { recordEventNames } from './event-names.js';
@@ -22,7 +22,7 @@ export function eventsOf(source: object): Events {
  * order. A payload given as a function is built only when there is a listener.
  */
 export function dispatch<K extends keyof RecordEvents>(source: object, event: K, payload: RecordEvents[K] | (() => RecordEvents[K])): void {
-  const connection = isRecord(source) ? connectionOfRecord(source) : connectionOfClass(source);
+  const connection = connectionOf(source);
   if (!isHeard(source, connection, event)) return;
   const context = connection?.environment.asyncContext;
   const built = typeof payload === 'function' ? payload() : payload;
@@ -35,7 +35,11 @@ export function dispatch<K extends keyof RecordEvents>(source: object, event: K,
 function isHeard(source: object, connection: BaseConnection | null, event: keyof RecordEvents): boolean {
   if (connection?.hears(event)) return true;
   const target = isRecord(source) ? source.constructor : source;
-  return [source, target, unbound(target)].some((each) => emitters.get(each)?.listenerCount(event));
+  return hasListener(source, event) || (target !== source && hasListener(target, event)) || hasListener(unbound(target), event);
+}
+
+function hasListener(each: object, event: keyof RecordEvents): boolean {
+  return (emitters.get(each)?.listenerCount(event) ?? 0) > 0;
 }
 
 function emitAll<K extends keyof RecordEvents>(
@@ -54,15 +58,45 @@ function emitAll<K extends keyof RecordEvents>(
   connection?.emit(event, payload);
 }
 
+/** Dispatches the transport's observations as events of a record, a class, or (null) the connection itself. */
+class EventObserver implements TransportObserver {
+  readonly #source: object | null;
+  readonly #connection: BaseConnection;
+
+  constructor(source: object | null, connection: BaseConnection) {
+    this.#source = source;
+    this.#connection = connection;
+  }
+
+  hears(event: 'request' | 'response' | 'retry'): boolean {
+    if (this.#source === null) return this.#connection.hears(event);
+    return isHeard(this.#source, connectionOf(this.#source), event);
+  }
+
+  request(info: RequestInfo): void {
+    this.#forward('request', info);
+  }
+
+  response(info: ResponseInfo): void {
+    this.#forward('response', info);
+  }
+
+  retry(info: RetryInfo): void {
+    this.#forward('retry', info);
+  }
+
+  #forward<K extends 'request' | 'response' | 'retry'>(event: K, payload: RecordEvents[K]): void {
+    const source = this.#source;
+    if (source) dispatch(source, event, isRecord(source) ? { ...payload, resource: source as never } : payload);
+    else this.#connection.emit(event, payload);
+  }
+}
+
 /** An observer that dispatches the transport's observations as events of a record, a class, or (null) the connection itself. */
 export function observerFor(source: object | null, connection: BaseConnection): TransportObserver {
-  const forward = <K extends 'request' | 'response' | 'retry'>(event: K, payload: RecordEvents[K]): void => {
-    if (source) dispatch(source, event, isRecord(source) ? { ...payload, resource: source as never } : payload);
-    else connection.emit(event, payload);
-  };
-  return {
-    request: (info) => forward('request', info),
-    response: (info) => forward('response', info),
-    retry: (info) => forward('retry', info),
-  };
+  return new EventObserver(source, connection);
+}
+
+function connectionOf(source: object): BaseConnection | null {
+  return isRecord(source) ? connectionOfRecord(source) : connectionOfClass(source);
 }

@@ -4,9 +4,10 @@ import type { BaseConnection } from '../connection.js';
 import { APIError } from '../errors/index.js';
 import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
-import { callOptions, type OwnCallOptions } from '../ports/transport.js';
+import { type OwnCallOptions, type TransportRequest, withCallOptions } from '../ports/transport.js';
 import { isObject } from '../state/json.js';
 import { isRecord } from '../state/slot.js';
+import { membersOf } from '../support/members.js';
 import { retryAfterOf } from '../support/retry-after.js';
 import { addressOf, hasOwnCondition, type KnownVersion } from './entity-tags.js';
 import { refuseOther } from './other-record.js';
@@ -59,21 +60,11 @@ export async function fetchJson(
   const target = (isRecord(source) ? source.constructor : source) as ResourceClass;
   const address = addressOf(path, options);
   const version = known !== undefined && known.address === address && !hasOwnCondition(options) ? known : undefined;
-  const sent = callOptions(options);
+  const request: TransportRequest = { method: 'GET', path, attempt, decodeError: entityOptions(target).errors, exactNumbers: true };
+  if (version) request.headers = { ...membersOf(options.headers), 'if-none-match': version.tag };
   const retryAfter = (headers: FetchedRecord['headers']) => retryAfterOf(headers, connection.environment.clock.date());
   try {
-    const { body, headers } = await connection.send(
-      {
-        ...sent,
-        ...(version && { headers: { ...sent.headers, 'if-none-match': version.tag } }),
-        method: 'GET',
-        path,
-        attempt,
-        decodeError: entityOptions(target).errors,
-        exactNumbers: true,
-      },
-      source,
-    );
+    const { body, headers } = await connection.send(withCallOptions(request, options), source);
     if (!isObject(body)) throw unexpectedResponse(`${attempt}: the platform responded with ${snippetOf(body)}, not with a record.`);
     const response = source.readResponse(body);
     refuseOther(target, id, response, attempt);

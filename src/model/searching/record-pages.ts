@@ -116,10 +116,8 @@ export class RecordPages implements PageSource<BaseResource> {
     );
     const content = readPage(this.subject, settings, this.#itemsKey, { body, headers });
     const url = new URL(request.path, this.#connection.environment.baseUrl.replace(/\/*$/, '/')).href;
-    const lastId = content.items
-      .filter(isObject)
-      .map((json) => this.idOf(json))
-      .findLast(isId);
+    const last = content.items.findLast((item) => isObject(item) && isId(this.idOf(item)));
+    const lastId = isObject(last) ? this.idOf(last) : undefined;
     const links = await this.#style.read({ body, headers, url, ...content, lastId }, position as never, this.#search);
     const pages = content.total === undefined ? undefined : Math.ceil(content.total / pageSize);
     const retryAfter = retryAfterOf(headers, this.#connection.environment.clock.date());

@@ -6,6 +6,7 @@ const longest = 60;
 
 /** A value for a message: as JSON, cut. What JSON cannot carry is described. */
 export function inJson(value: unknown, length = longest): string {
+  if (typeof value === 'string') return cut(JSON.stringify(value), length);
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (value instanceof WireNumber) return value.digits;
   return cut(JSON.stringify(describedInJson(value)) ?? typeof value, length);

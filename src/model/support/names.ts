@@ -75,10 +75,12 @@ export function suggestion(name: string, known: Iterable<string>): string {
 
 /** The members of an options object that have a value and are not known. */
 export function unknownNames(options: object, known: readonly string[]): FieldProblem[] {
-  return Object.entries(options).flatMap(([field, value]) => {
-    if (value === undefined || known.includes(field)) return [];
-    return [{ field, message: `is not an option (${suggestion(field, known)})` }];
-  });
+  const problems: FieldProblem[] = [];
+  for (const field of Object.keys(options)) {
+    if (known.includes(field) || (options as Record<string, unknown>)[field] === undefined) continue;
+    problems.push({ field, message: `is not an option (${suggestion(field, known)})` });
+  }
+  return problems;
 }
 
 /**

@@ -255,6 +255,8 @@ async function inPage(project, out, bundle) {
   const program = `import { createRequire } from 'node:module';
 const { window } = new (createRequire(${JSON.stringify(join(here, 'package.json'))})('jsdom').JSDOM)('', { url: 'https://page.test/' });
 for (const name of Object.getOwnPropertyNames(window)) if (!(name in globalThis)) globalThis[name] = window[name];
+// As in every browser since 2023; jsdom loads nothing, and Vite would fetch the addresses of the files instead.
+window.DOMTokenList.prototype.supports = (token) => token === 'modulepreload';
 await import('./${bundle}');
 `;
   await writeFile(join(project, out, 'page.mjs'), program);

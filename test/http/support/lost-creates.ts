@@ -4,7 +4,7 @@ import { APIError, ConnectionError } from '../../../src/model/errors/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
 import { closeServers, json, serve } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
-import { fetches } from './fetches.js';
+import { senders } from './senders.js';
 
 const create: TransportRequest = { method: 'POST', path: 'x', once: true, attempt: 'save a new Widget' };
 
@@ -13,7 +13,7 @@ export function lostCreates(saves: number): void {
   realSockets();
   afterEach(closeServers);
 
-  for (const [name, fetch] of fetches) {
+  for (const [name, sender] of senders) {
     it(`never gets a duplicate out of ${saves} saves with ${name}: each is there once or a clear error`, async () => {
       const records = new Map<string, number>();
       const server = await serve(({ body }, response, count) => {
@@ -30,7 +30,7 @@ export function lostCreates(saves: number): void {
         baseUrl: server.url,
         apiKey: 'secret-key-1',
         retry: { baseDelay: 0.001 },
-        fetch,
+        ...sender,
         limits: { concurrency: 20 },
       });
       const names = Array.from({ length: saves }, (_, index) => `record ${index}`);

@@ -3,21 +3,21 @@ import type { ClientOptions } from '../../../src/http/options.js';
 import { removeFolders } from '../../support/folder.js';
 import { closeServers } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
-import { fetches } from './fetches.js';
+import { senders } from './senders.js';
 
 /** Makes a client for transfers. */
 export type Connect = (options?: Partial<ClientOptions>) => NodeClient;
 
 /** Describes transfers over real sockets with each fetch; servers and folders are removed after each test. */
 export function describeTransfers(what: string, tests: (connect: Connect) => void): void {
-  for (const [name, fetch] of fetches) {
+  for (const [name, sender] of senders) {
     describe(`${what} with ${name}`, () => {
       realSockets();
       afterEach(async () => {
         await closeServers();
         await removeFolders();
       });
-      tests((options = {}) => new NodeClient({ baseUrl: 'http://127.0.0.1:9', fetch, retry: { baseDelay: 0.001 }, ...options }));
+      tests((options = {}) => new NodeClient({ baseUrl: 'http://127.0.0.1:9', ...sender, retry: { baseDelay: 0.001 }, ...options }));
     });
   }
 }

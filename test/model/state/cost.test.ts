@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import nock from 'nock';
 import { BaseResource, Entity, Field, GetResourceMixin } from '../../../src/index.js';
-import { metadataOf } from '../../../src/model/fields/compile.js';
-import type { Codec, FieldMetadata } from '../../../src/model/fields/metadata.js';
 import { connect, origin, withoutNetwork } from '../../support/widgets.js';
+import { countWork } from '../../support/work.js';
 
 const scalars = Array.from({ length: 20 }, (_, index) => `field${index}`);
 const dates = ['createdAt', 'updatedAt', 'startedAt', 'completedAt', 'seenAt'];
@@ -26,32 +25,6 @@ const json = {
   config: { a: { b: 1 } },
   ports: [{ name: 'in' }],
 };
-
-type Work = 'same' | 'encode' | 'decode' | 'copy';
-
-/** Counts, by field, what the codecs of a class do from now on. */
-function countWork(target: object): Record<string, Partial<Record<Work, number>>> {
-  const counts: Record<string, Partial<Record<Work, number>>> = {};
-  for (const field of metadataOf(target).fields as { -readonly [K in keyof FieldMetadata]: FieldMetadata[K] }[]) {
-    const { codec, property } = field;
-    const counted =
-      <A extends unknown[], R>(work: Work, call: (...args: A) => R) =>
-      (...args: A): R => {
-        counts[property] ??= {};
-        counts[property][work] = (counts[property][work] ?? 0) + 1;
-        return call(...args);
-      };
-    const counting: Codec = {
-      ...codec,
-      same: counted('same', codec.same),
-      encode: counted('encode', codec.encode),
-      decode: counted('decode', codec.decode),
-      copy: counted('copy', codec.copy),
-    };
-    field.codec = counting;
-  }
-  return counts;
-}
 
 describe('what a save costs', () => {
   withoutNetwork();

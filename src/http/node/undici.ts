@@ -1,0 +1,171 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Agent, Dispatcher } from 'undici';
+import { importNeeded } from '../../model/support/optional-package.js';
+import {
+  type AdapterRequest,
+  type AdapterResponse,
+  type Cancellation,
+  type ConnectTrace,
+  type HttpAdapter,
+  isContent,
+} from '../adapters/adapter.js';
+import { ConnectTimeoutError } from './connect-timeout.js';
+import { contentStream } from './content-stream.js';
+import { PushedBody } from './pushed-body.js';
+
+/** Milliseconds before an idle socket is closed: less than the 5 seconds of Node's `server.keepAliveTimeout`. */
+const IDLE_SOCKET_TIMEOUT = 4_000;
+
+/** Sends requests through a dispatcher of undici (https://undici.nodejs.org/#/docs/api/Dispatcher), without the streams of its `request()`. */
+export class UndiciAdapter implements HttpAdapter {
+  readonly decodes = false;
+  readonly requestsRanges = true;
+  readonly #given: Dispatcher | undefined;
+  readonly #connectTimeout: number;
+  #agent: Agent | undefined;
+  #isClosed = false;
+
+  /**
+   * @param dispatcher The user's own, which is not closed with the connection. Default: an Agent.
+   * @param connectTimeout Milliseconds. It does not apply to the user's own.
+   */
+  constructor(dispatcher: Dispatcher | undefined, connectTimeout: number) {
+    this.#given = dispatcher;
+    this.#connectTimeout = connectTimeout;
+  }
+
+  async send({ method, url, headers, body, cancellation }: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
+    const dispatcher = this.#given ?? this.#agent ?? (await this.#open());
+    const content = isContent(body) ? contentStream(body.chunks()) : undefined;
+    trace.connected = false;
+    try {
+      return await new Promise<AdapterResponse>((resolve, reject) => {
+        const handler = new ResponseHandler(cancellation, trace, () => content?.destroy(), resolve, reject);
+        dispatcher.dispatch(
+          {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: method as Dispatcher.HttpMethod,
+            headers,
+            body: content ?? (body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : null),
+            // The time limits of the connection hold.
+            headersTimeout: 0,
+            bodyTimeout: 0,
+          },
+          handler,
+        );
+      });
+    } catch (error) {
+      content?.destroy();
+      throw this.#explained(error);
+    } finally {
+      // A call that goes on after `close()` leaves nothing open.
+      if (this.#isClosed && this.#agent) this.#closeAgent();
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#closeAgent();
+  }
+
+  async #open(): Promise<Agent> {
+    const undici = await importNeeded<typeof import('undici')>('undici', 'The transport of remote-record/undici needs the package undici.');
+    const timeout = Number.isFinite(this.#connectTimeout) ? this.#connectTimeout : 0;
+    this.#agent ??= new undici.Agent({
+      connect: { timeout },
+      keepAliveTimeout: IDLE_SOCKET_TIMEOUT,
+      keepAliveMaxTimeout: IDLE_SOCKET_TIMEOUT,
+    });
+    return this.#agent;
+  }
+
+  #closeAgent(): void {
+    this.#agent?.close().catch(() => {});
+    this.#agent = undefined;
+  }
+
+  #explained(error: unknown): unknown {
+    const isLate = (error as { code?: unknown }).code === 'UND_ERR_CONNECT_TIMEOUT' && this.#given === undefined;
+    return isLate ? new ConnectTimeoutError(this.#connectTimeout) : error;
+  }
+}
+
+/** Receives the response to one request. */
+class ResponseHandler implements Dispatcher.DispatchHandler {
+  readonly #trace: ConnectTrace;
+  readonly #resolve: (response: AdapterResponse) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #forget: () => void;
+  readonly #body: PushedBody;
+  #controller: Dispatcher.DispatchController | undefined;
+  #endedBy: Error | undefined;
+
+  /** @param giveUp Called when the body is given up. */
+  constructor(
+    cancellation: Cancellation,
+    trace: ConnectTrace,
+    giveUp: () => void,
+    resolve: (response: AdapterResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#trace = trace;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#body = new PushedBody({
+      pause: () => this.#controller?.pause(),
+      resume: () => this.#controller?.resume(),
+      abort: (error) => {
+        this.#abort(error);
+        giveUp();
+      },
+    });
+    this.#forget = cancellation.onEnd(() => this.#abort(new Error('the request was ended')));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // What was ended while it waited for a connection is not sent.
+    if (this.#endedBy) controller.abort(this.#endedBy);
+    else this.#trace.connected = true;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders, statusText = ''): void {
+    // RFC 9110 §15.2: informational responses precede the final one.
+    if (status < 200) return;
+    // From here on the exchange ends the body.
+    this.#forget();
+    this.#resolve({ status, statusText, headers: joined(headers), body: this.#body, decoded: false });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#body.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#body.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#forget();
+    this.#reject(error);
+    this.#body.fail(error);
+  }
+
+  #abort(error: Error): void {
+    this.#endedBy = error;
+    this.#controller?.abort(error);
+    this.#reject(error);
+  }
+}
+
+/** Values of one name, joined as by a fetch (https://fetch.spec.whatwg.org/#concept-header-list-get). */
+function joined(headers: IncomingHttpHeaders): Record<string, string> {
+  const all = headers as Record<string, string | string[]>;
+  for (const name in all) {
+    const value = all[name];
+    if (Array.isArray(value)) all[name] = value.join(', ');
+  }
+  return all as Record<string, string>;
+}
