@@ -70,6 +70,12 @@ describe('the requests of a connection', () => {
     expect(connection.requests).to.have.length(4);
   });
 
+  it('are not sent for a body of an unknown kind', async () => {
+    const connection = new VirtualConnection(() => undefined);
+    expect((await failure(connection.get('a').raw('blob' as never), ValidationError)).message).to.contain('json, text, bytes, stream');
+    expect(connection.log).to.deep.equal([]);
+  });
+
   it('refuse a body that is not what was asked for', async () => {
     const connection = new VirtualConnection(() => ({ a: 1 }));
     expect((await failure(connection.get('a').text(), ConfigurationError)).message).to.contain('not a text');

@@ -1,7 +1,9 @@
 import { ResourceError } from '../errors/index.js';
 import type { CallOptions, TransportRequest, TransportResponse } from '../ports/transport.js';
+import { inJson } from '../state/describe.js';
 import { callOptionNames } from '../support/known-options.js';
 import { checkOptionNames, namesOf } from '../support/names.js';
+import { refuseOption } from '../support/quantities.js';
 
 /** Options of `connection.get()`, `post()` and the like. */
 export interface RequestOptions extends CallOptions {
@@ -26,6 +28,8 @@ interface Bodies<T> {
   stream: AsyncIterable<Uint8Array>;
 }
 
+const bodyKinds: readonly string[] = namesOf<Bodies<unknown>>({ json: true, text: true, bytes: true, stream: true });
+
 /**
  * A request that is sent at once, and once: awaited, it is the body of the response as JSON. `text()`, `bytes()` and `stream()` give the body
  * as something else. They must be called where the call is made, because that decides how the response is read:
@@ -39,6 +43,7 @@ export class ApiCall<T> implements PromiseLike<T> {
   constructor(send: (kind: keyof Bodies<unknown>) => Promise<TransportResponse>) {
     this.#response = Promise.resolve().then(() => {
       this.#kind ??= 'json';
+      if (!bodyKinds.includes(this.#kind)) refuseOption('raw(kind)', `must be one of ${bodyKinds.join(', ')} (got ${inJson(this.#kind)})`);
       return send(this.#kind);
     });
   }
@@ -84,7 +89,7 @@ export class ApiCall<T> implements PromiseLike<T> {
     return new BodyStream(this.#body('stream'));
   }
 
-  /** The response with its status and its headers, and the body as JSON or as `kind` says. @throws as `text()` does. */
+  /** The response with its status and its headers, and the body as JSON or as `kind` says. @throws ValidationError for another kind, with nothing sent; and as `text()` does. */
   raw<K extends keyof Bodies<T> = 'json'>(kind?: K): Promise<TransportResponse & { body: Bodies<T>[K] }> {
     return this.#as(kind ?? 'json') as Promise<TransportResponse & { body: Bodies<T>[K] }>;
   }

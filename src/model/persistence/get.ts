@@ -15,7 +15,12 @@ export interface GetStatics {
    *   is loaded; NotFoundError when the record does not exist, ResourceError for a response that is not that record.
    */
   get<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
-  /** The records with these ids, in their order. @throws as `get` does, for the first that fails. */
+  /**
+   * The records with these ids, in their order. They are looked up in lists where the class has such lists (`@Entity({ search: { idsParam } })`),
+   * does not override `get()`, and is not given its parameters or a `query`; otherwise, and where a list lacks one, fetched one by one.
+   *
+   * @throws as `get` does, for the first that fails.
+   */
   find<R extends BaseResource>(this: RecordClass<R>, ids: readonly string[], params?: Omit<BaseGetParams, 'id' | 'known'>): Promise<R[]>;
   /** Same as `get`. */
   find<R extends BaseResource>(this: RecordClass<R>, id: string, params?: BaseGetParams<R>): Promise<R>;
@@ -39,7 +44,9 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
     ): Promise<R | R[]> {
       if (!Array.isArray(id)) return (this as RecordClass<R> & GetStatics).get(id as string, params);
       const { getRecords } = await request();
-      return getRecords(this, id, params);
+      // What overrides `get` may do more than lists can.
+      const mayList = (this as RecordClass<R> & GetStatics).get === Gettable.get;
+      return getRecords(this, id, params, mayList);
     }
 
     static retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams<R> = {}): Promise<R> {

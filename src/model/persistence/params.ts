@@ -17,7 +17,7 @@ export interface BaseGetParams<R extends object = BaseResource> extends CallOpti
    * The same record, as an earlier `get()` or `refresh()` loaded it, of a class with `concurrency`: where the platform still has that version
    * (If-None-Match, 304), it is not sent again, and the new record is made of what this one was loaded with, without its edits.
    */
-  known?: R | undefined;
+  known?: R | null | undefined;
 }
 
 /** Options of `record.delete()`. */

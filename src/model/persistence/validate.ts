@@ -61,7 +61,19 @@ export function validatesLoads(target: object): boolean {
  */
 export async function validateLoaded(record: BaseResource, subject: string): Promise<void> {
   const state = stateOf(record);
-  await hold(record, await validationsOf(record, (field) => original(state, field)), `${subject} is not valid`);
+  try {
+    await hold(record, await validationsOf(record, (field) => original(state, field)), `${subject} is not valid`);
+  } catch (error) {
+    if (error instanceof ValidationError) refused.set(error, state.saved);
+    throw error;
+  }
+}
+
+const refused = new WeakMap<ValidationError, Record<string, unknown> | null>();
+
+/** What the platform sent of a record that `validateLoaded` refused with an error; undefined for other errors. */
+export function refusedJson(error: ValidationError): Record<string, unknown> | undefined {
+  return refused.get(error) ?? undefined;
 }
 
 /**
@@ -96,8 +108,13 @@ async function validationsOf(record: BaseResource, value: (field: FieldMetadata)
 async function hold(record: BaseResource, validations: readonly Validation[], subject: string): Promise<void> {
   const details = withoutSecrets(record, (await Promise.all(validations.map((validate) => validate()))).flat());
   if (details.length === 0) return;
-  const list = details.map(({ field, message }) => (message.includes(field) ? message : `${field}: ${message}`)).join('; ');
+  const list = details.map(({ field, message }) => (names(message, field) ? message : `${field}: ${message}`)).join('; ');
   throw new ValidationError(`${subject}: ${list}.`, { details });
+}
+
+/** Whether a message has the name of a field, as those of class-validator do; 'invalid' does not have "id". */
+function names(message: string, field: string): boolean {
+  return message.split(/[^\w$]+/).includes(field);
 }
 
 async function decoratedRules(record: BaseResource): Promise<Validation | undefined> {
@@ -112,7 +129,17 @@ function schemasOf(record: BaseResource, value: (field: FieldMetadata) => unknow
   const validated = fields.filter(({ schema }) => schema !== undefined);
   if (!options.schema && validated.length === 0) return undefined;
   return async () => {
-    const values = new Map(fields.map((field) => [field, value(field)] as const).filter(([, each]) => each !== undefined));
+    const values = new Map<FieldMetadata, unknown>();
+    const unreadable: FieldProblem[] = [];
+    for (const field of fields) {
+      try {
+        const each = value(field);
+        if (each !== undefined) values.set(field, each);
+      } catch (error) {
+        unreadable.push({ field: field.property, message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` });
+      }
+    }
+    if (unreadable.length > 0) return unreadable;
     const ofFields = validated
       .filter((field) => values.has(field))
       .map((field) => schemaProblems(field.schema!, values.get(field), field.property));

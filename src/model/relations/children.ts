@@ -1,12 +1,12 @@
 import type { BaseResource } from '../base-resource.js';
 import { ResourceError } from '../errors/index.js';
 import { searchSettings } from '../fields/effective-options.js';
+import { idsPerList, inParts, type Job } from '../persistence/find.js';
 import type { CallOptions } from '../ports/transport.js';
 import type { Search } from '../searching/search.js';
 import type { SearchableClass } from '../searching/searchable.js';
 import { inJson } from '../state/describe.js';
 import type { Branch } from './branches.js';
-import { idsPerList, inParts, type Job } from './find.js';
 import { noteLoaded } from './loaded.js';
 import { findingBy, titleOf } from './target.js';
 
@@ -25,17 +25,16 @@ export function childrenJobs({ relation, target: declared }: Branch, owners: rea
     return target.search(params as never, { ...options, signal } as never) as unknown as Search<BaseResource>;
   };
   const isOne = relation.kind === 'hasOne';
-  const note = ([record, id]: Owner, children: readonly BaseResource[]): void =>
-    noteLoaded(record, relation, id, isOne ? (children[0] ?? null) : children);
   if (!relation.list || key === undefined) {
-    return owners.map((owner) => async (signal) => {
-      const found = search(relation.list ? [owner[1]] : owner[1], signal);
-      note(owner, await (isOne ? found.first(1) : found.toArray()));
+    return owners.map(([record, id]) => async (signal) => {
+      const found = search(relation.list ? [id] : id, signal);
+      noteLoaded(record, relation, id, isOne ? await found.first() : await found.toArray());
     });
   }
   return inParts(owners, idsPerList(target)).map((part) => async (signal) => {
     const groups = new Map(part.map(([, id]) => [String(id), [] as BaseResource[]]));
-    for await (const child of search([...groups.keys()], signal)) {
+    const ids = new Map(part.map(([, id]) => [String(id), id]));
+    for await (const child of search([...ids.values()], signal)) {
       const owner = (child as unknown as Record<string, unknown>)[key];
       const group = groups.get(String(owner));
       if (!group)
@@ -45,7 +44,10 @@ export function childrenJobs({ relation, target: declared }: Branch, owners: rea
         );
       group.push(child);
     }
-    for (const owner of part) note(owner, groups.get(String(owner[1]))!);
+    for (const [record, id] of part) {
+      const children = groups.get(String(id))!;
+      noteLoaded(record, relation, id, isOne ? (children[0] ?? null) : children);
+    }
   });
 }
 

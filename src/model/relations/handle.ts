@@ -2,19 +2,21 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { NotFoundError, ResourceError, ValidationError } from '../errors/index.js';
 import { metadataOf } from '../fields/compile.js';
-import { type CallOptions } from '../ports/transport.js';
+import type { CallOptions } from '../ports/transport.js';
 import { refineSearch } from '../searching/mixin.js';
 import { Page } from '../searching/page.js';
 import { Search } from '../searching/search.js';
 import { isId } from '../support/ids.js';
 import { callOptionNames, checkOptions } from '../support/known-options.js';
 import { checkOptionNames, suggestion } from '../support/names.js';
+import { part } from '../support/part.js';
 import { assignRelated } from './assign.js';
 import type { Relation } from './declaration.js';
-import { findOne } from './find.js';
-import { keyOf, loadedOf, noteLoaded } from './loaded.js';
+import { keyOf, loadedOf, noteLoaded, now } from './loaded.js';
 import { findingBy, searchableTarget, targetOn } from './target.js';
 import type { RelatedSearchOptions, RelationOptions } from './types.js';
+
+const finding = part(() => import('../persistence/find.js'));
 
 /**
  * The relation of a record by its name: what the property is. For accessors that are written out, so that the compiler lets a record be
@@ -52,21 +54,48 @@ async function loadOne(record: BaseResource, relation: Relation, given: Relation
   if (kind === 'belongsTo' && !isId(key)) return required ? refuseMissing(record, relation) : null;
   const known = reload ? undefined : loadedOf(record, relation);
   if (known !== undefined && (known !== null || !required)) return known as BaseResource | null;
-  const found = kind === 'belongsTo' ? await loadParent(record, relation, key, options) : await loadFirst(record, relation, options);
+  const isPlain = Object.values(given).every((value) => value === undefined);
+  return isPlain ? loadTogether(record, relation, key) : load(record, relation, key, options);
+}
+
+/** What is being loaded for calls without options, by relation. */
+const underWay = new WeakMap<BaseResource, Map<string, { key: unknown; found: Promise<BaseResource | null> }>>();
+
+/** One request for all calls that are made before its response. */
+function loadTogether(record: BaseResource, relation: Relation, key: unknown): Promise<BaseResource | null> {
+  const own = underWay.get(record) ?? new Map();
+  underWay.set(record, own);
+  const before = own.get(relation.name);
+  if (before?.key === key) return before.found;
+  const found = load(record, relation, key, {}).finally(() => {
+    if (own.get(relation.name)?.found === found) own.delete(relation.name);
+  });
+  own.set(relation.name, { key, found });
+  return found;
+}
+
+async function load(record: BaseResource, relation: Relation, key: unknown, options: CallOptions): Promise<BaseResource | null> {
+  const isParent = relation.kind === 'belongsTo';
+  const since = now();
+  let found: BaseResource | null = null;
+  let missing: NotFoundError | undefined;
+  try {
+    found = isParent ? await loadParent(record, relation, key, options) : await loadFirst(record, relation, options);
+  } catch (error) {
+    if (!isParent || !(error instanceof NotFoundError)) throw error;
+    missing = error;
+  }
+  const { required } = relation;
   // One that is searched for may have been created by the next time.
-  if (found !== null || kind === 'belongsTo') noteLoaded(record, relation, key, found);
+  noteLoaded(record, relation, key, found ?? (isParent && !required ? null : undefined), since);
+  if (found === null && required) throw missing ?? noneWithId(record, relation, key);
   return found;
 }
 
 async function loadParent(record: BaseResource, relation: Relation, key: unknown, options: CallOptions): Promise<BaseResource | null> {
   const target = targetOn(requireConnection(record, `load the ${words(relation.name)} of`), record.constructor, relation);
-  try {
-    const found = await findOne(target, String(key), options);
-    return found ?? (relation.required ? refuseMissing(record, relation) : null);
-  } catch (error) {
-    if (!relation.required && error instanceof NotFoundError) return null;
-    throw error;
-  }
+  const { findOne } = await finding();
+  return findOne(target, key as string, options);
 }
 
 function loadFirst(record: BaseResource, relation: Relation, options: CallOptions): Promise<BaseResource | null> {
@@ -83,6 +112,7 @@ function searchMany(record: BaseResource, relation: Relation, params: object = {
   const target = searchableTarget(requireConnection(record, operation), record.constructor, relation);
   const { by } = findingBy(target, relation);
   const all = paramsOf(relation, by, record.id, params);
+  if (reload) noteLoaded(record, relation, record.id, undefined);
   const isPlain = !reload && options.include === undefined && Object.values(params).every((value) => value === undefined);
   const known = isPlain ? loadedOf(record, relation) : undefined;
   if (known === undefined) return target.search(all as never, options as never) as Search<BaseResource>;
@@ -96,9 +126,11 @@ function paramsOf({ where, list }: Relation, by: string, id: unknown, params: ob
 }
 
 function refuseMissing(record: BaseResource, { name, key }: Relation): never {
-  const id = (record as unknown as Record<string, unknown>)[key!];
-  if (!isId(id)) throw new ValidationError(`Cannot load the ${words(name)} of ${String(record)}: it has no ${key}.`);
-  throw new ResourceError(`Cannot load the ${words(name)} of ${String(record)}: there is none with the id ${String(id)}.`);
+  throw new ValidationError(`Cannot load the ${words(name)} of ${String(record)}: it has no ${key}.`);
+}
+
+function noneWithId(record: BaseResource, { name }: Relation, id: unknown): ResourceError {
+  return new ResourceError(`Cannot load the ${words(name)} of ${String(record)}: there is none with the id ${String(id)}.`);
 }
 
 /** A name of several words for messages: 'dataVersions' is 'data versions'. */

@@ -1,15 +1,14 @@
 import type { BaseResource } from '../base-resource.js';
 import type { BaseConnection } from '../connection.js';
 import { ValidationError } from '../errors/index.js';
+import { type Found, findJobs, runJobs } from '../persistence/find.js';
 import type { CallOptions } from '../ports/transport.js';
-import { runMany } from '../running/run-many.js';
 import { inJson } from '../state/describe.js';
 import { isRecord } from '../state/slot.js';
 import { isId } from '../support/ids.js';
 import { checkCount } from '../support/quantities.js';
 import { type Branch, branchesOf } from './branches.js';
 import { childrenJobs, type Owner } from './children.js';
-import { type Found, findJobs, type Job } from './find.js';
 import { keyOf, loadedOf, noteLoaded } from './loaded.js';
 import type { TargetClass } from './target.js';
 import type { SearchCallOptions } from './types.js';
@@ -47,23 +46,33 @@ export class Includes {
   async load(records: readonly BaseResource[], options: CallOptions): Promise<void> {
     const parents = new Map<TargetClass, Found>();
     let steps = stepsOf(this.#branches, records);
+    keepFound(parents, records);
     while (steps.length > 0) {
       const ofParents = wantedParents(steps, parents).flatMap(([target, ids]) => findJobs(target, ids, parents.get(target)!, options));
       const ofChildren = steps.filter((step) => !isOfParents(step)).flatMap((step) => childrenJobs(step.branch, unloaded(step), options));
-      await this.#perform([...ofParents, ...ofChildren], options.signal);
+      await runJobs([...ofParents, ...ofChildren], { concurrency: this.#concurrency, signal: options.signal });
       for (const step of steps.filter(isOfParents)) takeParents(step, parents);
-      steps = steps.flatMap((step) => stepsOf(step.branch.branches, relatedTo(step)));
+      steps = steps.flatMap((step) => {
+        const related = relatedTo(step);
+        keepFound(parents, related);
+        return stepsOf(step.branch.branches, related);
+      });
     }
-  }
-
-  async #perform(jobs: readonly Job[], signal: AbortSignal | undefined): Promise<void> {
-    const outcomes = runMany(jobs, (job, _index, own) => job(own), { concurrency: this.#concurrency, signal });
-    for await (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 }
 
 function stepsOf(branches: readonly Branch[], records: readonly BaseResource[]): Step[] {
   return records.length === 0 ? [] : branches.map((branch) => ({ branch, records }));
+}
+
+/** Lets others belong to records that are at hand, as comments do to the post that they were found by. */
+function keepFound(parents: Map<TargetClass, Found>, records: readonly BaseResource[]): void {
+  for (const record of records) {
+    const target = record.constructor as TargetClass;
+    const found: Found = parents.get(target) ?? new Map();
+    parents.set(target, found);
+    if (isId(record.id) && !found.has(String(record.id))) found.set(String(record.id), record);
+  }
 }
 
 function isOfParents({ branch }: Step): boolean {
@@ -79,16 +88,16 @@ function unloaded({ branch: { relation }, records }: Step): Owner[] {
 
 /** The ids of the records that others belong to, by class; each of them once. */
 function wantedParents(steps: readonly Step[], parents: Map<TargetClass, Found>): [TargetClass, string[]][] {
-  const wanted = new Map<TargetClass, Set<string>>();
+  const wanted = new Map<TargetClass, Map<string, string>>();
   for (const step of steps.filter(isOfParents)) {
     const { target } = step.branch;
     const found: Found = parents.get(target) ?? new Map();
-    const ids = wanted.get(target) ?? new Set();
+    const ids = wanted.get(target) ?? new Map<string, string>();
     parents.set(target, found);
     wanted.set(target, ids);
-    for (const [, key] of unloaded(step)) if (!found.has(String(key))) ids.add(String(key));
+    for (const [, key] of unloaded(step)) if (!found.has(String(key))) ids.set(String(key), key as string);
   }
-  return [...wanted].filter(([, ids]) => ids.size > 0).map(([target, ids]) => [target, [...ids]]);
+  return [...wanted].filter(([, ids]) => ids.size > 0).map(([target, ids]) => [target, [...ids.values()]]);
 }
 
 function takeParents(step: Step, parents: ReadonlyMap<TargetClass, Found>): void {
@@ -97,7 +106,7 @@ function takeParents(step: Step, parents: ReadonlyMap<TargetClass, Found>): void
   for (const [record, key] of unloaded(step)) {
     const parent = found.get(String(key));
     // A key that has changed meanwhile has not been asked for.
-    if (parent !== undefined) noteLoaded(record, relation, key, parent);
+    if (parent !== undefined) noteLoaded(record, relation, key, isRecord(parent) ? (parent as BaseResource) : null);
   }
 }
 

@@ -9,7 +9,17 @@ export type LoadedValue = BaseResource | null | readonly BaseResource[];
 interface Loaded {
   /** The key that it was loaded by. */
   readonly key: string;
-  readonly value: LoadedValue;
+  /** Undefined where it has to be loaded again. */
+  readonly value: LoadedValue | undefined;
+  /** When it was asked for, or assigned. */
+  readonly since: number;
+}
+
+let moments = 0;
+
+/** A moment after all moments before. */
+export function now(): number {
+  return ++moments;
 }
 
 /** Kept beside the records: a record has no room for it that tools would not see. */
@@ -20,10 +30,16 @@ export function keyOf(record: object, { kind, key }: Relation): unknown {
   return (record as Record<string, unknown>)[kind === 'belongsTo' ? key! : 'id'];
 }
 
-/** Notes what was loaded by a key. */
-export function noteLoaded(record: object, { name }: Relation, key: unknown, value: LoadedValue): void {
+/**
+ * Notes what was loaded by a key, or, with undefined, that it has to be loaded again.
+ *
+ * @param since When it was asked for: what has been assigned or asked for since is not replaced.
+ */
+export function noteLoaded(record: object, { name }: Relation, key: unknown, value: LoadedValue | undefined, since = now()): void {
   const own = loaded.get(record) ?? new Map<string, Loaded>();
-  loaded.set(record, own.set(name, { key: String(key), value }));
+  const before = own.get(name);
+  if (before?.key === String(key) && before.since > since) return;
+  loaded.set(record, own.set(name, { key: String(key), value, since }));
 }
 
 /** What has been loaded by the present key; null where a key says that there is none; undefined where nothing has been loaded. */

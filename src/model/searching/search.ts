@@ -181,7 +181,10 @@ export class Search<T, Params extends object = Readonly<Record<string, unknown>>
 
   #refined(method: string): Refine<T> {
     if (this.#refine) return this.#refine;
-    throw new ResourceError(`${method}(): this search is made of several requests and cannot be changed. Filter its records instead.`);
+    throw new ResourceError(
+      `${method}(): a search that is resumed or made of several requests cannot be changed. Filter its records instead` +
+        `${method === 'include' ? ', or give the option include where it is made' : ''}.`,
+    );
   }
 
   /** The same search for a single record, unless the first page is there already. */

@@ -64,8 +64,11 @@ export interface SearchStatics extends Required<Omit<ResourceStatics, 'resourceP
   /**
    * The parameters of a search that finds the records with these ids; null where the platform has no such search. Default: those of
    * `@Entity({ search: { idsParam } })`.
+   *
+   * @param options.whole Whether the records must have all that `get()` gives, as those of `find(ids)`; false for what `include` loads. A
+   *   class whose lists leave fields out may return null.
    */
-  searchParamsOfIds(ids: readonly string[]): Record<string, unknown> | null;
+  searchParamsOfIds(ids: readonly string[], options?: { whole?: boolean }): Record<string, unknown> | null;
 }
 
 /** Any parameters of a search. */

@@ -109,11 +109,11 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
     return buildQuery(params, this.searching, () => moderatelyOf(connectionOfClass(this), this.name).teamId, `search of ${this.name}`);
   }
 
-  /** Records are found by their ids whatever team they belong to, as `get()` does. */
-  static override searchParamsOfIds(ids: readonly string[]): Record<string, unknown> | null {
+  /** Records are found by their ids whatever team they belong to, as `get()` does; those of lists may be partial. */
+  static override searchParamsOfIds(ids: readonly string[], { whole = false }: { whole?: boolean } = {}): Record<string, unknown> | null {
     const filter = ownIds(this);
     const { filters, team } = this.searching;
-    if (!filters.includes(filter)) return null;
+    if (!filters.includes(filter) || (whole && this.partialFields.length > 0)) return null;
     return { [filter]: ids, ...(team === 'teamIds' && filter !== team && { teamIds: null }) };
   }
 

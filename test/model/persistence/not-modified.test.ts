@@ -137,7 +137,7 @@ describe('a record that has not changed', () => {
       expect((await failure<ValidationError>(ask(), ValidationError)).message).to.contain(message);
     }
     get(null).reply(200, row);
-    const untagged = await Notes.get('n1', { known: undefined });
+    const untagged = await Notes.get('n1', { known: null });
     get(null).reply(200, row);
     await Notes.get('n1', { known: untagged });
   });

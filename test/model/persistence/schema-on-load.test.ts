@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Transform } from 'class-transformer';
 import { IsEmail } from 'class-validator';
 import { z } from 'zod';
 import {
@@ -209,6 +210,23 @@ describe('a schema that is held to when records are loaded', () => {
       fields: { email: { type: String, schema: z.email() } },
     });
     await failure(connection.bind(Plain).get('p1'), ValidationError);
+  });
+
+  it('counts a value that cannot be decoded among the problems, and names its field', async () => {
+    const picky = ({ value }: { value: unknown }) => {
+      if (value === 'bad') throw new TypeError('unreadable');
+      return value;
+    };
+    @Entity({ path: 'marks', validate: 'load', schema: z.object({}).loose() })
+    class Mark extends GetResourceMixin(SearchResourceMixin(BaseResource)) {
+      @Field() @Transform(picky) a?: string;
+    }
+    const rows = [{ id: 'm1', a: 'bad' }, { id: 'm2' }];
+    const Marks = new VirtualConnection(({ path }) => (path.endsWith('paginate') ? { results: rows, total: 2 } : rows[0])).bind(Mark);
+    const { results, invalid } = await Marks.search();
+    expect(results.map(({ id }) => id)).to.deep.equal(['m2']);
+    expect(invalid[0]!.error.message).to.contain('a: cannot be read: unreadable');
+    await failure(Marks.get('m1'), ValidationError);
   });
 
   it('is told of without the secrets of the record', async () => {

@@ -1,9 +1,23 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { NotFoundError, ResourceError, ServerError, ValidationError } from '../../../src/index.js';
+import {
+  BaseResource,
+  BelongsTo,
+  ConflictError,
+  Entity,
+  Field,
+  GetResourceMixin,
+  NotFoundError,
+  type Related,
+  ResourceError,
+  ServerError,
+  StaleRecordError,
+  ValidationError,
+} from '../../../src/index.js';
 import { WireNumber } from '../../../src/model/state/wire-number.js';
 import { failure } from '../../support/failure.js';
+import { VirtualConnection } from '../../support/virtual.js';
 import { Blog, Comment, Post, User } from './blog.js';
 
 const tables = () => ({
@@ -67,6 +81,97 @@ describe('a record that belongs to another', () => {
     expect(await comment.post()).to.not.equal(post);
     await (await comment.post())?.delete();
     expect(comment.post.loaded).to.equal(undefined);
+  });
+
+  it('asks once for all calls at the same time, of one relation and key', async () => {
+    const [one, other, author] = await Promise.all([comment.post(), comment.post({ timeout: undefined }), comment.author()]);
+    expect(one).to.equal(other);
+    expect(author?.name).to.equal('Ada');
+    expect(blog.log()).to.deep.equal(['GET posts/p1', 'GET users/u1']);
+    comment.postId = 'p2';
+    const second = comment.post();
+    comment.postId = 'gone';
+    expect([(await second)?.title, await comment.post()]).to.deep.equal(['Two', null]);
+    blog.before = () => {
+      throw new ServerError('no', { status: 500 } as never);
+    };
+    comment.postId = 'p1';
+    await Promise.all([failure(comment.post({ reload: true }), ServerError), failure(comment.post({ reload: true }), ServerError)]);
+    blog.before = () => undefined;
+    expect((await comment.post({ reload: true }))?.title).to.equal('One');
+  });
+
+  it('keeps what has been assigned or asked for meanwhile', async () => {
+    const mine = new Post({ id: 'p1' });
+    const asked = comment.post();
+    comment.post.set(mine);
+    await asked;
+    expect(comment.post.loaded).to.equal(mine);
+    let release = (): void => undefined;
+    blog.before = () => {
+      blog.before = () => undefined;
+      return new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    };
+    const slow = comment.post({ reload: true, timeout: 9 });
+    while (blog.active > 0 || blog.connection.requests.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    const newer = await comment.post({ reload: true });
+    release();
+    expect(await slow).to.not.equal(newer);
+    expect(comment.post.loaded).to.equal(newer);
+  });
+
+  it('forgets what the platform no longer has', async () => {
+    const board = await comment.board();
+    blog.tables.users = [];
+    await failure(comment.board({ reload: true }), NotFoundError);
+    expect([board?.id, comment.board.loaded]).to.deep.equal(['u1', undefined]);
+  });
+
+  it('is what the key says after a refresh, too', async () => {
+    const post = await comment.post();
+    await comment.refresh();
+    expect(comment.post.loaded).to.equal(post);
+    Object.assign(blog.tables.comments![0]!, { post_id: 'p2' });
+    await comment.refresh();
+    expect([comment.post.loaded, (await comment.post())?.title]).to.deep.equal([undefined, 'Two']);
+    comment.post.set(post);
+    await comment.refresh({ keepChanges: true });
+    expect(comment.post.loaded).to.equal(post);
+    await comment.refresh();
+    expect([comment.postId, comment.post.loaded]).to.deep.equal(['p2', undefined]);
+    blog.tables.comments![0]!.post_id = null;
+    await comment.refresh();
+    expect([comment.post.loaded, await comment.post()]).to.deep.equal([null, null]);
+  });
+
+  it('is what the key says after a conflict, too, whoever has changed it', async () => {
+    const row: Record<string, unknown> = { id: 'n1', text: 'a', author_id: 'u1', other_id: 'u1', rev: 1 };
+    const connection = new VirtualConnection(({ method, path, body }) => {
+      if (path.startsWith('users')) return { id: path.split('/')[1], name: path };
+      if (method === 'GET') return { ...row };
+      if ((body as { rev: number }).rev !== row.rev) throw new ConflictError('stale', { status: 409 });
+      return Object.assign(row, body, { rev: (row.rev as number) + 1 });
+    });
+    @Entity({ path: 'notes', update: 'patch' })
+    class Note extends GetResourceMixin(BaseResource) {
+      @Field({ name: 'author_id' }) authorId!: string;
+      @Field({ name: 'other_id' }) otherId!: string;
+      @Field({ version: true }) rev!: number;
+      @BelongsTo(() => User, 'authorId') author!: Related<User>;
+      @BelongsTo(() => User, 'otherId') other!: Related<User>;
+    }
+    const note = await connection.bind(Note).get('n1');
+    await Promise.all([note.author(), note.other()]);
+    Object.assign(row, { author_id: 'u2', rev: 2 });
+    const mine = new User({ id: 'u3' });
+    const stale = await failure(note.save({ other: mine }), StaleRecordError);
+    expect([note.author.loaded?.id, note.other.loaded]).to.deep.equal(['u1', mine]);
+    const theirs = (await stale.theirs()) as Note;
+    expect([theirs.authorId, theirs.author.loaded]).to.deep.equal(['u2', undefined]);
+    await note.save({}, { onConflict: 'rebase' });
+    expect([note.author.loaded, note.other.loaded, (await note.author())?.id]).to.deep.equal([undefined, mine, 'u2']);
   });
 
   it('hands over the options of calls, and refuses others', async () => {

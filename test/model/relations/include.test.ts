@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { z } from 'zod';
 import {
   AbortedError,
   BaseResource,
@@ -6,6 +7,7 @@ import {
   ConfigurationError,
   Entity,
   Field,
+  GetResourceMixin,
   type Related,
   ResourceError,
   SearchResourceMixin,
@@ -160,9 +162,65 @@ describe('the relations that a search includes', () => {
     ]);
   });
 
+  it('are the records of the page itself where these belong to each other', async () => {
+    const { results } = await blog.connection.bind(User).search({ pageSize: 5 }).include('posts.author.posts', 'posts.comments.post');
+    expect(blog.log().filter((line) => !line.includes('comments'))).to.have.length(2);
+    const [user] = results;
+    const [post] = user!.posts.loaded!;
+    expect(post!.author.loaded).to.equal(user);
+    expect(post!.comments.loaded![0]!.post.loaded).to.equal(post);
+  });
+
+  it('are asked for with one record a page where there is to be one', async () => {
+    await blog.connection.bind(User).search({ pageSize: 2 }).include('profile');
+    expect(blog.connection.requests.slice(1).map(({ body }) => (body as { pageSize: number }).pageSize)).to.deep.equal([1, 1]);
+  });
+
+  it('are asked for by ids as the platform has them, numbers included', async () => {
+    blog.tables.users = [{ id: 7, name: 'Seven' }];
+    blog.tables.posts = [{ id: 9, title: 'Nine', author_id: 7 }];
+    blog.tables.comments = [{ id: 'c1', post_id: 9, authorId: 7 }];
+    const [comment] = (await Comments.search({}, { include: ['author.posts', 'post'] })).results;
+    expect(blog.log().slice(1)).to.deep.equal(['POST users/paginate {"ids":[7]}', 'GET posts/9', 'POST posts/paginate {"author_ids":[7]}']);
+    expect([comment!.post.loaded?.title, comment!.author.loaded?.posts.loaded?.[0]?.title]).to.deep.equal(['Nine', 'Nine']);
+  });
+
+  it('are null and an event where they are refused, by lists and one by one alike', async () => {
+    const strict = { validate: 'load', schema: z.object({ name: z.string().min(3) }).loose() } as const;
+    @Entity({ path: 'users', search: { idsParam: 'ids' }, ...strict })
+    class Listed extends SearchResourceMixin(BaseResource) {
+      @Field() name!: string;
+    }
+    @Entity({ path: 'users', ...strict })
+    class Fetched extends GetResourceMixin(BaseResource) {
+      @Field() name!: string;
+    }
+    @Entity({ path: 'comments' })
+    class Held extends SearchResourceMixin(BaseResource) {
+      @Field() authorId!: string;
+      @BelongsTo(() => Listed, 'authorId') listed!: Related<Listed>;
+      @BelongsTo(() => Fetched, 'authorId') fetched!: Related<Fetched>;
+    }
+    blog.tables.users![1]!.name = 'long';
+    blog.tables.comments = ['u0', 'u1', '..'].map((authorId, at) => ({ id: `c${at}`, authorId }));
+    const events: unknown[][] = [];
+    blog.connection.on('invalid', ({ raw, error }) => events.push([raw, error instanceof ValidationError]));
+    const { results } = await blog.connection.bind(Held).search({}, { include: ['listed'] });
+    expect(results.map(({ listed }) => listed.loaded?.name ?? listed.loaded)).to.deep.equal([null, 'long', null]);
+    expect(events.splice(0)).to.deep.equal([[{ id: 'u0', name: 'n0' }, true]]);
+    const others = (await blog.connection.bind(Held).search({}, { include: ['fetched'] })).results;
+    expect(others.map(({ fetched }) => fetched.loaded?.name ?? fetched.loaded)).to.deep.equal([null, 'long', null]);
+    expect(events).to.have.deep.members([
+      [{ id: 'u0', name: 'n0' }, true],
+      ['..', true],
+    ]);
+    const alone = (await blog.connection.bind(Held).search()).results[0]!;
+    for (const load of [alone.listed, alone.fetched]) await failure(load(), ValidationError);
+  });
+
   it('are grouped by their key where one list has those of many', async () => {
     const { results } = await blog.connection.bind(User).search({ pageSize: 50 }).include('posts.author');
-    expect(blog.log()).to.have.length(3);
+    expect(blog.log()).to.have.length(2);
     expect(results[0]!.posts.loaded?.map(({ id }) => id)).to.deep.equal(['p0', 'p60']);
     expect(results[45]!.posts.loaded?.map(({ id }) => id)).to.deep.equal(['p45']);
     expect((await results[0]!.posts()).results).to.deep.equal(results[0]!.posts.loaded);

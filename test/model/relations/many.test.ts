@@ -83,6 +83,16 @@ describe('records that belong to a record', () => {
     await failure(post.save({ comments: [] } as never), ValidationError);
   });
 
+  it('are loaded again after a reload', async () => {
+    const [user] = (await blog.connection.bind(User).search({}, { include: ['posts', 'profile'] })).results;
+    blog.tables.posts!.push({ id: 'p9', title: 'New', author_id: 'u1' });
+    blog.tables.profiles = [];
+    expect([user!.posts.loaded?.length, user!.profile.loaded?.id]).to.deep.equal([2, 'f1']);
+    expect((await user!.posts({}, { reload: true })).length).to.equal(3);
+    expect([user!.posts.loaded, (await user!.posts()).length]).to.deep.equal([undefined, 3]);
+    expect([await user!.profile({ reload: true }), user!.profile.loaded]).to.deep.equal([null, undefined]);
+  });
+
   it('are one or none where there is to be one', async () => {
     const Users = blog.connection.bind(User);
     const [ada, bo] = [await Users.get('u1'), await Users.get('u2')];

@@ -1,6 +1,18 @@
 import { expect } from 'chai';
-import { ConflictError, NotFoundError, ResourceError, ValidationError } from '../../../src/index.js';
+import { z } from 'zod';
+import {
+  BaseResource,
+  ConflictError,
+  Entity,
+  Field,
+  GetResourceMixin,
+  NotFoundError,
+  ResourceError,
+  SearchResourceMixin,
+  ValidationError,
+} from '../../../src/index.js';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
+import type { RecordClass } from '../../../src/model/state/slot.js';
 import { Moderately } from '../../../src/moderately/index.js';
 import { failure } from '../../support/failure.js';
 import { VirtualConnection } from '../../support/virtual.js';
@@ -95,6 +107,7 @@ describe('a search', () => {
     const mai = new Moderately({ apiKey: 'k', teamId: 't', baseUrl: 'https://mai.test' });
     const teams = mai.User.fromDict({ userId: 'u' }).teams();
     expect(() => teams.where({})).to.throw(ResourceError, 'made of several requests');
+    expect(() => teams.include()).to.throw(ResourceError, 'give the option include where it is made');
   });
 
   it('orders as its platform says', async () => {
@@ -137,6 +150,42 @@ describe('a class', () => {
       return { id: path.at(-1), name: 'n' };
     });
     await failure(Widgets.find(['a', 'b', 'c']), NotFoundError);
+  });
+
+  it('finds several in lists where it is searched by ids, and fetches what these lack', async () => {
+    const rows = Array.from({ length: 9 }, (_, at) => ({ id: at === 8 ? 8 : `w${at}`, name: at === 7 ? 'x' : 'long' }));
+    const { connection } = answering(({ path, body }) => {
+      if (path === 'items/late') return { id: 'late', name: 'long' };
+      if (!path.endsWith('paginate')) throw new NotFoundError(`no ${path}`, { status: 404 } as never);
+      const { ids } = body as { ids: string[] };
+      const results = rows.filter(({ id }) => ids.map(String).includes(String(id))).reverse();
+      return { results, total: results.length };
+    });
+    const name = z.string().min(2);
+    @Entity({ path: 'items', validate: 'load', search: { idsParam: 'ids', idsPerRequest: 3 } })
+    class Item extends GetResourceMixin(SearchResourceMixin(BaseResource)) {
+      @Field({ schema: name }) name!: string;
+    }
+    const Items = connection.bind(Item);
+    const found = await Items.find(['w4', 8 as never, 'w1', 'w0', 'late', 'w4'], { timeout: 5 });
+    expect(found.map(({ id }) => id)).to.deep.equal(['w4', 8, 'w1', 'w0', 'late', 'w4']);
+    expect([found[0] === found[5], connection.requests[0]!.timeout]).to.deep.equal([true, 5]);
+    expect(connection.log).to.deep.equal(['POST items/paginate', 'POST items/paginate', 'GET items/late']);
+    expect((await failure(Items.find(['w1', 'gone']), NotFoundError)).message).to.equal('no items/gone');
+    expect((await failure(Items.find(['w1', 'w7']), ValidationError)).message).to.contain('its id is "w7"');
+    connection.requests.length = 0;
+    await failure(Items.find(['w1', '..']), ValidationError);
+    await failure(Items.find(['w1', 'w2'], { nope: 1 } as never), ValidationError);
+    expect(connection.log).to.deep.equal([]);
+    await failure(Items.find(['w1', 'w2'], { query: { view: 'all' } }), NotFoundError);
+    await failure(Items.find(['w1']), NotFoundError);
+    class Own extends Item {
+      static override get<R extends BaseResource>(this: RecordClass<R>, id: string): Promise<R> {
+        return super.get.call(this, id, { resourcePath: 'mine' }) as Promise<R>;
+      }
+    }
+    await failure(connection.bind(Own).find(['w1', 'w2']), NotFoundError);
+    expect(connection.log.filter((line) => line.startsWith('POST'))).to.deep.equal([]);
   });
 
   it('finds by parameters, or creates', async () => {

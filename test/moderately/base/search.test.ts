@@ -203,6 +203,16 @@ describe('a search in Moderately', () => {
     expect(found.map(({ id }) => id)).to.deep.equal(ids);
   });
 
+  it('finds several in a list where lists have whole records, and one by one where they do not', async () => {
+    nock(origin)
+      .get('/files')
+      .query({ fileIds: 'f1,f2', page: 1, pageSize: 2 })
+      .reply(200, page([json.file({ fileId: 'f2' }), json.file({ fileId: 'f1' })], { size: 2, total: 2 }));
+    expect((await connect().File.find(['f1', 'f2'])).map(({ id }) => id)).to.deep.equal(['f1', 'f2']);
+    for (const datasetId of ['d1', 'd2']) nock(origin).get(`/datasets/${datasetId}`).reply(200, json.dataset({ datasetId }));
+    expect((await connect().Dataset.find(['d1', 'd2'])).map(({ isPartial }) => isPartial)).to.deep.equal([false, false]);
+  });
+
   it('by very many ids goes out in several requests, too, with its other filters', async () => {
     const ids = Array.from({ length: 101 }, (_unused, index) => `e${index}`);
     for (const batch of [ids.slice(0, 100), ids.slice(100)]) {
