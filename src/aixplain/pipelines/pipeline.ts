@@ -166,6 +166,9 @@ export class Pipeline extends AixplainResource {
     return super.syncPoll(url, options) as Promise<PipelineResponse>;
   }
 
+  /** Takes texts, ids and records as well; `buildRunPayload` refuses what cannot be sent. */
+  override checkRunParams(): void {}
+
   override async buildRunPayload(data: PipelineData, options: PipelineRunOptions): Promise<RunBody> {
     const aix = this.requireConnection('run');
     const {

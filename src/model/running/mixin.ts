@@ -11,7 +11,7 @@ import { type Adds, asBase, checkMixinBase, type RecordBase } from '../support/m
 import { part } from '../support/part.js';
 import type { StatusWords } from '../waiting/status.js';
 import { refuseFailure } from './failure.js';
-import { type BaseRunParams, checkRunOptions } from './params.js';
+import { type BaseRunParams, checkRunOptions, checkRunParams } from './params.js';
 import type { ManyOutcome, ManyWork } from './pool.js';
 import { isBlank, pendingAt, readStart, resultOf } from './response.js';
 import { Result } from './result.js';
@@ -63,6 +63,8 @@ export interface Runnable {
   beforeRun(...args: unknown[]): unknown;
   /** Override to run code after a run. Receives the result, or the error. A returned value replaces the result. */
   afterRun(resultOrError: unknown, ...args: unknown[]): unknown;
+  /** Checks the parameters of a run before its hooks. Override for other kinds. Default: they must be an object. @throws ValidationError */
+  checkRunParams(params: unknown): void;
   /** The body that starts a run, or a promise of it. */
   buildRunPayload(params: Readonly<Record<string, unknown>>, options: BaseRunParams): unknown;
   /** The path of the request that starts a run, relative to the base URL. */
@@ -164,6 +166,10 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
 
     afterRun(_resultOrError: unknown, ..._args: unknown[]): unknown {
       return undefined;
+    }
+
+    checkRunParams(params: unknown): void {
+      checkRunParams(this, 'run', params);
     }
 
     buildRunPayload(params: Readonly<Record<string, unknown>>, _options: BaseRunParams): unknown {

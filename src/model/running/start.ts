@@ -13,7 +13,7 @@ import { membersOf } from '../support/members.js';
 import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
 import { checkProgressBar } from '../waiting/wait-options.js';
 import { refuseFailure } from './failure.js';
-import { type BaseRunParams, checkRunOptions, checkRunParams, userText } from './params.js';
+import { type BaseRunParams, checkRunOptions, userText } from './params.js';
 import { refuseLost } from './response.js';
 import type { Result } from './result.js';
 import { concludeRun, Run } from './run.js';
@@ -51,7 +51,7 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
 function operationOf(record: RunnableRecord, params: Params, options: BaseRunParams, timeout: number | undefined): Operation<Result> {
   record.requireId('run');
   checkOptions(record.constructor, 'run', options);
-  checkRunParams(record, 'run', params);
+  record.checkRunParams(params);
   checkRunOptions(options);
   const { hooks, signal, state } = options;
   return new Operation<Result>(record, {
