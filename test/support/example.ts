@@ -7,6 +7,9 @@ import { expect } from 'chai';
 /** The compiled examples. */
 const folder = fileURLToPath(new URL('../../examples/', import.meta.url));
 
+/** The examples that need no platform. The others are among the slower tests; the first one has tests of its own. */
+export const quickExamples: readonly string[] = ['02-your-own-api.js', '06-pages-of-every-kind.js'];
+
 export interface Outcome {
   code: number;
   out: string;
