@@ -112,8 +112,8 @@ export default {
   says:
     'A file there and back: 64 MiB, with --full 1 GiB. Seconds, and the peak of resident memory above that before the transfer. The server ' +
     'throws away what it gets; every transfer has a fresh process.',
-  async run({ rounds, isFull }) {
-    const size = (isFull ? 1024 : 64) * MIB;
+  async run({ rounds, isFull, mebibytes = isFull ? 1024 : 64, warmUp = 1 }) {
+    const size = mebibytes * MIB;
     const folder = await mkdtemp(join(tmpdir(), 'transfers-'));
     const source = join(folder, 'source.bin');
     const sha256 = await makeFile(source, size);
@@ -126,7 +126,7 @@ export default {
         await rm(target, { force: true });
         return answerOf(import.meta.url, 'measure', { name, job: { ...job, isDown: /down/.test(name) } });
       };
-      const found = await interleave(contenders, once, { rounds, warmUp: 1 });
+      const found = await interleave(contenders, once, { rounds, warmUp });
       const of = (names) => Object.fromEntries(Object.entries(found).filter(([name]) => names(name)));
       const kinds = Object.fromEntries(ours.map((name) => [name, 'ours']));
       return [
