@@ -5,7 +5,7 @@ const MOST_KEPT = 256 * 1024;
 
 /** Where the bytes come from. */
 export interface Pusher {
-  /** Pushes no more for now. */
+  /** Pushes no more until `resume` is called. */
   pause(): void;
   resume(): void;
   /** Ends it before its end. */

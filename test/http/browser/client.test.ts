@@ -50,17 +50,15 @@ const content = new Uint8Array(3_000_000).map((_, index) => (index * 7 + (index 
 
 describe('a client in a browser', () => {
   it('says what a simulated page lacks, and where that is set', () => {
-    const { ReadableStream: streams, fetch } = globalThis;
-    Reflect.deleteProperty(globalThis, 'ReadableStream');
-    Reflect.deleteProperty(globalThis, 'fetch');
+    const missing = ['ReadableStream', 'fetch'];
+    const found = missing.map((name) => Object.getOwnPropertyDescriptor(globalThis, name)!);
+    for (const name of missing) Reflect.deleteProperty(globalThis, name);
     try {
       const make = (options: Partial<ClientOptions>) => () => new BrowserClient({ baseUrl: base, apiKey: 'secret', ...options });
       expect(make({})).to.throw(ConfigurationError, /^The page has no fetch, ReadableStream\. In jest's jsdom, set testEnvironment/);
       expect(make({ fetch: async () => new Response() })).to.throw(ConfigurationError, /^The page has no ReadableStream\./);
     } finally {
-      for (const [name, value] of Object.entries({ ReadableStream: streams, fetch })) {
-        Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
-      }
+      for (const [at, name] of missing.entries()) Object.defineProperty(globalThis, name, found[at]!);
     }
   });
 });
