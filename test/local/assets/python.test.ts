@@ -46,7 +46,7 @@ describe('The action of a tool that is made from code', () => {
 
   it('is read at once, whatever the code is', () => {
     const deep = actionOfCode({ code: 'def f(a=g(h(1)), b: list = [(1, (2, 3))]): ...\ndef g(x): ...' });
-    expect((deep?.inputs as { code: string }[]).map(({ code }) => code)).to.deep.equal(['a', 'b']);
+    expect((deep as { inputs: { code: string }[] }).inputs.map(({ code }) => code)).to.deep.equal(['a', 'b']);
     // Each would take hours if the time grew faster than the length.
     for (const code of [
       `def f(a, ${'#'.repeat(5000)}\n b=g(h(1))): ...`,
