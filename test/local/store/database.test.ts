@@ -8,6 +8,7 @@ import type { Tables } from '../../../src/local/store/schema.js';
 import { execute, rowOf } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
+import { deferred } from '../support/deferred.js';
 
 describe('The database of the local platform', () => {
   let store: Store;
@@ -133,6 +134,31 @@ describe('The database of the local platform in a folder', () => {
         .execute();
       await store.destroy();
     }
+  });
+
+  it('undoes what is open when it is closed, refuses what comes later, and can be opened again at once', async () => {
+    const path = join(folder.path, 'platform.db');
+    const store = await openDatabase(path);
+    const insert = (key: string) => ({ text: 'insert into settings values (?, ?)', parameters: [key, ''] });
+    const [begun, closed] = [deferred(), deferred()];
+    const open = store.transaction().execute(async (trx) => {
+      await execute(trx, insert('open'));
+      begun.resolve();
+      await closed.promise;
+      await execute(trx, insert('too late'));
+    });
+    await begun.promise;
+    const waiting = [execute(store, insert('waiting')), store.selectFrom('settings').selectAll().execute()];
+    const refused = Promise.all([open, ...waiting].map((each) => failure(each)));
+    await store.destroy();
+    await store.destroy();
+    closed.resolve();
+    for (const { message } of [...(await refused), await failure(execute(store, insert('after')))]) {
+      expect(message).to.equal('The database is closed.');
+    }
+    const again = await openDatabase(path);
+    expect(await again.selectFrom('settings').selectAll().execute()).to.deep.equal([]);
+    await again.destroy();
   });
 
   it('of an older version gets what came since, and keeps what it had', async () => {
