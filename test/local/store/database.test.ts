@@ -5,7 +5,7 @@ import Libsql from 'libsql';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
-import { execute, rowOf } from '../../../src/local/store/statements.js';
+import { execute, executeAll, rowOf, type Statement } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
 import { deferred } from '../support/deferred.js';
@@ -41,6 +41,20 @@ describe('The database of the local platform', () => {
     });
     expect((await failure(failing)).message).to.equal('no');
     expect(await get('a')).to.equal(undefined);
+  });
+
+  it('runs all of several statements or none, in a transaction of theirs or in one that is open', async () => {
+    const insert = (key: string): Statement => ({ text: 'insert into settings values (?, ?)', parameters: [key, 'x'] });
+    const [a, b] = [insert('a'), insert('b')];
+    expect((await failure(executeAll(store, [a, a]))).message).to.contain('UNIQUE');
+    expect(await get('a')).to.equal(undefined);
+    await executeAll(store, [a]);
+    const failing = store.transaction().execute(async (trx) => {
+      await executeAll(trx, [b]);
+      await executeAll(trx, [a]);
+    });
+    expect((await failure(failing)).message).to.contain('UNIQUE');
+    expect([await get('a'), await get('b')]).to.deep.equal(['x', undefined]);
   });
 
   it('keeps statements out of a transaction that is open, and lets those of the transaction in', async () => {
