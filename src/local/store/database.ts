@@ -11,7 +11,7 @@ import { whyUnusable } from './system-errors.js';
 export type { Store } from './store.js';
 
 /** The database without the types of its tables, for queries whose table is a value. */
-export type UntypedStore = Database<Record<string, Record<string, unknown>>>;
+type UntypedStore = Database<Record<string, Record<string, unknown>>>;
 
 export function untyped(store: Store): UntypedStore {
   return store as unknown as UntypedStore;
@@ -171,7 +171,7 @@ function openingError(path: string, error: unknown): ConfigurationError {
 }
 
 /** Migrates an older database to the latest version. */
-export async function migrate(store: Store): Promise<void> {
+async function migrate(store: Store): Promise<void> {
   const names = await rowsOf<{ name: string }>(store, 'select name from kysely_migration', []).catch(() => []);
   if (migrationNames.every((name) => names.some((row) => row.name === name))) return;
   const { migrationProvider } = await import('./migrations/index.js');
