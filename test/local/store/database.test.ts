@@ -5,7 +5,7 @@ import Libsql from 'libsql';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
-import { execute, executeAll, rowOf, type Statement } from '../../../src/local/store/statements.js';
+import { execute, executeAll, rowOf, rowsOf, type Statement } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
 import { deferred } from '../support/deferred.js';
@@ -55,6 +55,20 @@ describe('The database of the local platform', () => {
     });
     expect((await failure(failing)).message).to.contain('UNIQUE');
     expect([await get('a'), await get('b')]).to.deep.equal(['x', undefined]);
+  });
+
+  it('gives rows by their columns, the columns of now', async () => {
+    const read = 'select * from settings';
+    await execute(store, { text: 'insert into settings values (?, ?)', parameters: ['a', 'x'] });
+    expect(await rowOf(store, read, [])).to.deep.equal({ key: 'a', value: 'x' });
+    await execute(store, { text: 'alter table settings add column more real default 0.1', parameters: [] });
+    const row = { key: 'a', value: 'x', more: 0.1 };
+    expect(await rowOf(store, read, [])).to.deep.equal(row);
+    expect(await rowsOf(store, read, [])).to.deep.equal([row]);
+    expect(await store.selectFrom('settings').selectAll().execute()).to.deep.equal([row]);
+    const changed = await rowOf(store, "update settings set value = 'y' returning value as first, key as first", []);
+    expect(changed).to.deep.equal({ first: 'a' });
+    expect(await rowOf(store, 'select 1 as one where 1 = 2', [])).to.equal(undefined);
   });
 
   it('keeps statements out of a transaction that is open, and lets those of the transaction in', async () => {
