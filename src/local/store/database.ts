@@ -74,7 +74,7 @@ class LibsqlDatabase implements SyncDatabase {
     if (this.#closed) throw new Error('The database is closed.');
     const cached = this.#statements.get(text);
     if (cached) return cached;
-    const statement = new LibsqlStatement(this.#database.prepare(text));
+    const statement = new LibsqlStatement(this.#database, text);
     // A statement that changes tables may change the columns of others.
     if (this.#statements.size >= cachedStatements || /^\s*(?:alter|create|drop)\b/i.test(text)) this.#statements.clear();
     this.#statements.set(text, statement);
@@ -124,26 +124,50 @@ class LibsqlDatabase implements SyncDatabase {
  */
 class LibsqlStatement implements PreparedStatement {
   readonly reader: boolean;
-  readonly #statement: Libsql.Statement;
+  readonly #database: Libsql.Database;
+  readonly #text: string;
+  /** Prepared, and not used yet. */
+  #spare: Libsql.Statement<unknown[]> | undefined;
+  #forAll: Libsql.Statement<unknown[]> | undefined;
+  /** One of its own: a statement of the driver that gave all rows gives the first of them again, whatever is asked for next. */
+  #forFirst: Libsql.Statement<unknown[]> | undefined;
   readonly #columns: readonly string[];
 
-  constructor(statement: Libsql.Statement) {
+  constructor(database: Libsql.Database, text: string) {
+    this.#database = database;
+    this.#text = text;
+    const statement = database.prepare(text);
     this.reader = statement.reader;
-    this.#statement = this.reader ? statement.raw() : statement;
+    this.#spare = this.reader ? statement.raw() : statement;
     this.#columns = this.reader ? statement.columns().map(({ name }) => name) : [];
   }
 
   all(parameters: readonly unknown[]): Row[] {
-    return (this.#statement.all(bindable(parameters)) as unknown[][]).map((values) => this.#row(values));
+    this.#forAll ??= this.#unused();
+    return (this.#forAll.all(bindable(parameters)) as unknown[][]).map((values) => this.#row(values));
   }
 
   first(parameters: readonly unknown[]): Row | undefined {
-    const values = this.#statement.get(bindable(parameters)) as unknown[] | undefined;
-    return values && this.#row(values);
+    this.#forFirst ??= this.#unused();
+    try {
+      const values = this.#forFirst.get(bindable(parameters)) as unknown[] | undefined;
+      return values && this.#row(values);
+    } catch (error) {
+      // The driver would throw this error again, whatever is asked for next.
+      this.#forFirst = undefined;
+      throw error;
+    }
   }
 
   run(parameters: readonly unknown[]): number {
-    return Number(this.#statement.run(bindable(parameters)).changes);
+    this.#forAll ??= this.#unused();
+    return Number(this.#forAll.run(bindable(parameters)).changes);
+  }
+
+  #unused(): Libsql.Statement<unknown[]> {
+    const statement = this.#spare ?? this.#database.prepare(this.#text).raw();
+    this.#spare = undefined;
+    return statement;
   }
 
   #row(values: readonly unknown[]): Row {

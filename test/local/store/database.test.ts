@@ -71,6 +71,23 @@ describe('The database of the local platform', () => {
     expect(await rowOf(store, 'select 1 as one where 1 = 2', [])).to.equal(undefined);
   });
 
+  it('gives the rows that are asked for, whatever the same statement gave before', async () => {
+    const read = 'select value from settings where key = ?';
+    for (const key of ['a', 'b']) await execute(store, { text: 'insert into settings values (?, ?)', parameters: [key, key] });
+    for (const key of ['a', 'b', 'none', 'b', 'a']) {
+      const expected = key === 'none' ? [] : [{ value: key }];
+      expect(await rowsOf(store, read, [key])).to.deep.equal(expected);
+      expect(await rowOf(store, read, [key === 'a' ? 'b' : 'a'])).to.deep.equal({ value: key === 'a' ? 'b' : 'a' });
+      expect(await rowOf(store, read, [key])).to.deep.equal(expected[0]);
+    }
+    const rename = 'update settings set key = ? where key = ? returning key';
+    for (const ask of [rowOf, rowsOf]) {
+      expect((await failure(ask(store, rename, ['b', 'a']))).message).to.contain('UNIQUE');
+      expect([await ask(store, rename, ['c', 'a'])].flat()).to.deep.equal([{ key: 'c' }]);
+      expect([await ask(store, rename, ['a', 'c'])].flat()).to.deep.equal([{ key: 'a' }]);
+    }
+  });
+
   it('keeps statements out of a transaction that is open, and lets those of the transaction in', async () => {
     const value = "select value from settings where key = 'a'";
     let read: Promise<{ value: string } | undefined> | undefined;
