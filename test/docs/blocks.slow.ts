@@ -12,13 +12,9 @@ const incomplete = [
   'README.md',
   'docs/aixplain-wire.md',
   'docs/aixplain.md',
-  'docs/browser.md',
   'docs/local-platform.md',
   'docs/moderately.md',
-  'docs/relations.md',
-  'docs/requests.md',
   'docs/waiting.md',
-  'docs/your-own-api.md',
 ];
 const { DOCS } = process.env;
 const complete = pages.filter(({ page }) => (DOCS ? page.includes(DOCS) : !incomplete.includes(page)));
