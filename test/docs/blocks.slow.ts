@@ -11,13 +11,9 @@ const pages = await Promise.all((await pageNames()).map(async (page) => ({ page,
 const incomplete = [
   'README.md',
   'docs/aixplain-wire.md',
-  'docs/aixplain.md',
   'docs/browser.md',
-  'docs/local-platform.md',
-  'docs/moderately.md',
   'docs/relations.md',
   'docs/requests.md',
-  'docs/waiting.md',
   'docs/your-own-api.md',
 ];
 const { DOCS } = process.env;
