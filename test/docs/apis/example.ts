@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Api } from './index.js';
 import { lists } from './lists.js';
 import { seed } from './seed.js';
@@ -20,8 +21,8 @@ export interface Asked {
 
 export const error = (status: number, code: string, message: string): Response => Response.json({ error: { code, message } }, { status });
 
-/** The tag of an item, which changes with its content. */
-const tagOf = (item: Item): string => `"${JSON.stringify(item).length}-${String(item.revision ?? 0)}"`;
+/** The entity tag of an item, which changes with its content. */
+const tagOf = (item: Item): string => `"${createHash('sha256').update(JSON.stringify(item)).digest('hex').slice(0, 16)}"`;
 
 /**
  * `https://api.example.test`: a REST API whose collections (`/posts`, `/widgets` …) are there as soon as they are named. `GET /posts` and
@@ -47,12 +48,12 @@ export function exampleApi(): Api {
     data.set(collection, items);
     const asked: Asked = { method: request.method, collection, id, action, url, headers: request.headers, body, items };
 
-    const other = await special(asked);
+    const other = special(asked);
     if (other) return other;
     if (id === undefined && request.method === 'POST') {
       const item: Item = { ...body, id: String(++last) };
       items.push(item);
-      return Response.json(item, { status: 201, headers: { etag: tagOf(item) } });
+      return Response.json(item, { status: 201, headers: { etag: tagOf(item), location: `/${collection}/${item.id}` } });
     }
     if (id === undefined || (id === 'paginate' && request.method === 'POST')) return lists(asked);
 
@@ -67,12 +68,7 @@ export function exampleApi(): Api {
         break;
       case 'PUT':
       case 'PATCH':
-        items[at] = {
-          ...(request.method === 'PATCH' ? item : {}),
-          ...body,
-          id,
-          ...('revision' in item && { revision: Number(item.revision) + 1 }),
-        };
+        items[at] = { ...(request.method === 'PATCH' ? item : {}), ...body, id };
         break;
       case 'DELETE':
         items.splice(at, 1);
