@@ -80,7 +80,7 @@ export async function runBlock(project: string, block: Block): Promise<Outcome> 
   const mocha = /from 'mocha'/.test(block.code) ? [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), '--no-config'] : [];
   const command: [string, string[]] = isScript(block)
     ? [process.execPath, ['--enable-source-maps', '--import', preload, ...mocha, fileOf(project, block)]]
-    : ['bash', ['-euo', 'pipefail', '-c', `npx() { "$@"; }\n${block.code}`]];
+    : ['bash', ['--norc', '-euo', 'pipefail', '-c', `npx() { "$@"; }\n${block.code}`]];
   try {
     const outcome = await run(...command, { cwd: folder, env });
     const printed = JSON.parse(await readFile(report, 'utf8').catch(() => '[]')) as [number, string][];
