@@ -1,11 +1,12 @@
 /**
  * Bundles what tsc has compiled to `dist`, because most of the time of an import goes into finding and linking many small files: what is
  * loaded at first becomes one file for each entry point and one that they share, and so does each part that is loaded later. The code stays
- * as tsc writes it, comments included, and the declarations stay where they are. The platform and the command line are not bundled.
- * `build.mjs` runs it.
+ * as tsc writes it, comments included, and the declarations stay where they are. The local platform is bundled by itself, into
+ * `local/parts`, and the command line is not. `build.mjs` runs it.
  */
+import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { isAbsolute, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
 
@@ -45,34 +46,100 @@ const bundle = await rollup({
   },
 });
 
-/** The file of each module of these. */
-const fileByModule = new Map([[helpers, 'platform']]);
-function assign(id, file, getModuleInfo) {
-  if (fileByModule.has(id)) return;
-  fileByModule.set(id, file);
-  for (const imported of getModuleInfo(id)?.importedIds ?? []) assign(imported, file, getModuleInfo);
+/** All that modules import, and what that imports, without what is imported when it is needed. */
+function closureOf(ids, getModuleInfo, found = new Set()) {
+  for (const id of ids) {
+    if (found.has(id)) continue;
+    found.add(id);
+    closureOf(getModuleInfo(id)?.importedIds ?? [], getModuleInfo, found);
+  }
+  return found;
 }
 
-for (const file of await readdir(dist, { recursive: true })) if (isBundled(file)) await rm(dist + file);
-const { output } = await bundle.write({
-  dir: dist,
-  entryFileNames: '[name].js',
-  chunkFileNames: 'parts/[name].js',
-  hoistTransitiveImports: false,
-  minifyInternalExports: false,
-  manualChunks(id, { getModuleInfo }) {
-    if (fileByModule.size === 1) {
-      for (const [file, names] of Object.entries(files)) for (const name of names) assign(fileOf(name), file, getModuleInfo);
-    }
-    return fileByModule.get(id) ?? null;
+/** Removes the modules that are bundled, and writes the bundle in their place. */
+async function write(bundle, isBundled, options, fileOfModule) {
+  for (const file of await readdir(dist, { recursive: true })) if (isBundled(file)) await rm(dist + file);
+  let files;
+  const { output } = await bundle.write({
+    ...options,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'parts/[name].js',
+    hoistTransitiveImports: false,
+    minifyInternalExports: false,
+    manualChunks(id, { getModuleInfo }) {
+      files ??= fileOfModule(getModuleInfo);
+      return files(id);
+    },
+  });
+  await bundle.close();
+  // Class names are part of messages, and rollup renames what has the same name in two modules.
+  for (const { fileName, code } of output) {
+    const [renamed] = /(?<=^|[\s=(])class \w+\$\d+/.exec(code) ?? [];
+    if (renamed) throw new Error(`${fileName}: ${renamed} was renamed; two classes of one file have the same name, or that of a global.`);
+  }
+  if (process.argv.includes('--verbose'))
+    for (const { fileName, code, modules } of output) console.log(fileName, code.length, Object.keys(modules).length);
+}
+
+await write(bundle, isBundled, { dir: dist }, (getModuleInfo) => {
+  const fileByModule = new Map([[helpers, 'platform']]);
+  for (const [file, names] of Object.entries(files)) {
+    for (const id of closureOf(names.map(fileOf), getModuleInfo)) if (!fileByModule.has(id)) fileByModule.set(id, file);
+  }
+  return (id) => fileByModule.get(id) ?? null;
+});
+
+/** The modules of the local platform that stay where they are: those that others import, and those that processes and threads begin with. */
+const localEntryPoints = ['index', 'options', 'isolation/child', 'isolation/watchdog', 'engine/blocks/pdf-reader/worker'];
+/** What of it is one file each: what starts it, each of its APIs, and what runs jobs. */
+const localFiles = {
+  platform: ['platform', 'server/http-server'],
+  moderately: ['routes', 'routes/moderately/index'],
+  aixplain: ['routes/aixplain/index'],
+  runs: ['pipeline-runner', 'dataset-runner', 'agent-runner', 'asset-runner'].map((name) => `executions/${name}`),
+};
+/** The same of its child processes. What both need is in one more file, with what is imported before anything is started. */
+const childFiles = { child: ['isolation/child', 'isolation/watchdog', 'engine/blocks/pdf-reader/worker'], engine: ['engine/index'] };
+const localFolder = `${dist}local${sep}`;
+const localEntries = Object.fromEntries(localEntryPoints.map((name) => [name, fileOf(`local/${name}`)]));
+
+/** Makes modules find the files beside them from where they are bundled. */
+const movedUrls = {
+  name: 'moved-urls',
+  transform(code, id) {
+    if (Object.values(localEntries).includes(id)) return null;
+    return code.replace(/new URL\('(\.[^']+)', import\.meta\.url\)/g, (found, path) => {
+      const file = join(dirname(id), path);
+      return existsSync(file) ? `new URL('${relative(`${localFolder}parts`, file).replaceAll(sep, '/')}', import.meta.url)` : found;
+    });
+  },
+};
+
+const localBundle = await rollup({
+  input: localEntries,
+  external: (id) => (isAbsolute(id) ? !id.startsWith(localFolder) : !id.startsWith('.')),
+  plugins: [movedUrls],
+  onLog(level, log) {
+    throw new Error(`${level}: ${log.message}`);
   },
 });
-await bundle.close();
-
-// Class names are part of messages, and rollup renames what has the same name in two modules.
-for (const { fileName, code } of output) {
-  const [renamed] = /(?<=^|[\s=(])class \w+\$\d+/.exec(code) ?? [];
-  if (renamed) throw new Error(`${fileName}: ${renamed} was renamed; two classes of one file have the same name, or that of a global.`);
-}
-if (process.argv.includes('--verbose'))
-  for (const { fileName, code, modules } of output) console.log(fileName, code.length, Object.keys(modules).length);
+const isInLocal = (file) => file.endsWith('.js') && (dist + file).startsWith(localFolder);
+const localOptions = { dir: localFolder, onlyExplicitManualChunks: true };
+await write(localBundle, isInLocal, localOptions, (getModuleInfo) => {
+  const closure = (names) =>
+    closureOf(
+      names.map((name) => fileOf(`local/${name}`)),
+      getModuleInfo,
+    );
+  const children = closure(Object.values(childFiles).flat());
+  const fileByModule = new Map([...closure(['index', 'options'])].map((id) => [id, 'base']));
+  const assign = (filesOfNames, fileOfId) => {
+    for (const [file, names] of Object.entries(filesOfNames)) {
+      for (const id of closure(names)) if (!fileByModule.has(id)) fileByModule.set(id, fileOfId(id, file));
+    }
+  };
+  assign(localFiles, (id, file) => (children.has(id) ? 'base' : file));
+  assign(childFiles, (_id, file) => file);
+  for (const id of Object.values(localEntries)) fileByModule.delete(id);
+  return (id) => fileByModule.get(id) ?? null;
+});

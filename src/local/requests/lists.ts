@@ -1,7 +1,8 @@
 import type { AppContext } from '../context.js';
+import { countRows } from '../store/counts.js';
 import { type JsonRecord, type RecordKind, serialize } from '../store/record-kinds.js';
 import type { Tables } from '../store/schema.js';
-import { quoted, rowOf, rowsOf } from '../store/statements.js';
+import { quoted, rowsOf } from '../store/statements.js';
 import { invalid } from './errors.js';
 import { Query } from './query.js';
 
@@ -155,13 +156,13 @@ export async function list(c: AppContext, description: ListDescription): Promise
   if (parameters.problems.length > 0) throw invalid(parameters.problems);
 
   const { store } = c.get('platform');
-  const from = `from ${quoted(kind.table)} where ${query.text}`;
-  const counted = await rowOf<{ total: number }>(store, `select count(*) as total ${from}`, query.parameters);
-  const total = Number(counted?.total);
   const offset = (page - 1) * pageSize;
   const order = `order by ${quoted(orderBy)} ${direction}, ${quoted(kind.id)} ${direction}`;
-  const rows =
-    offset >= total ? [] : await rowsOf(store, `select * ${from} ${order} limit ? offset ?`, [...query.parameters, pageSize, offset]);
+  const text = `select * from ${quoted(kind.table)} where ${query.text} ${order} limit ? offset ?`;
+  const rows = await rowsOf(store, text, [...query.parameters, pageSize, offset]);
+  // The last page says how many there are.
+  const isLast = rows.length < pageSize && (rows.length > 0 || offset === 0);
+  const total = isLast ? offset + rows.length : await countRows(store, kind.table, query.text, query.parameters);
   return pageBody(serializeRows(description, rows), page, pageSize, total);
 }
 

@@ -16,6 +16,8 @@ export interface PreparedStatement {
 
 /** A database whose statements run at once. */
 export interface SyncDatabase {
+  /** A number that is another one after each write to a table. */
+  versionOf(table: string): number;
   prepare(text: string): PreparedStatement;
   begin(): void;
   commit(): void;

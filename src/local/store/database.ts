@@ -8,6 +8,7 @@ import { createTables, migrationNames } from './new-database.js';
 import { rowsOf } from './statements.js';
 import { createStore, type Store } from './store.js';
 import { whyUnusable } from './system-errors.js';
+import { anyTable, TableVersions, writtenTable } from './table-versions.js';
 
 export type { Store } from './store.js';
 
@@ -29,6 +30,7 @@ const cachedStatements = 200;
 class LibsqlDatabase implements SyncDatabase {
   readonly #database: Libsql.Database;
   readonly #statements = new Map<string, PreparedStatement>();
+  readonly #versions = new TableVersions();
   #closed = false;
 
   constructor(path: string) {
@@ -74,11 +76,15 @@ class LibsqlDatabase implements SyncDatabase {
     if (this.#closed) throw new Error('The database is closed.');
     const cached = this.#statements.get(text);
     if (cached) return cached;
-    const statement = new LibsqlStatement(this.#database, text);
+    const statement = new LibsqlStatement(this.#database, text, this.#versions);
     // A statement that changes tables may change the columns of others.
     if (this.#statements.size >= cachedStatements || /^\s*(?:alter|create|drop)\b/i.test(text)) this.#statements.clear();
     this.#statements.set(text, statement);
     return statement;
+  }
+
+  versionOf(table: string): number {
+    return this.#versions.of(table);
   }
 
   begin(): void {
@@ -90,6 +96,7 @@ class LibsqlDatabase implements SyncDatabase {
   }
 
   rollback(): void {
+    this.#versions.written(anyTable);
     // SQLite has ended the transaction by itself when the disk is full, for example. A rollback would then fail, and hide why.
     if (!this.#closed && this.#database.inTransaction) this.#run('rollback');
   }
@@ -126,6 +133,7 @@ class LibsqlStatement implements PreparedStatement {
   readonly reader: boolean;
   readonly #database: Libsql.Database;
   readonly #text: string;
+  readonly #written: () => void;
   /** Prepared, and not used yet. */
   #spare: Libsql.Statement<unknown[]> | undefined;
   #forAll: Libsql.Statement<unknown[]> | undefined;
@@ -133,9 +141,11 @@ class LibsqlStatement implements PreparedStatement {
   #forFirst: Libsql.Statement<unknown[]> | undefined;
   readonly #columns: readonly string[];
 
-  constructor(database: Libsql.Database, text: string) {
+  constructor(database: Libsql.Database, text: string, versions: TableVersions) {
     this.#database = database;
     this.#text = text;
+    const table = writtenTable(text);
+    this.#written = table === undefined ? () => {} : () => versions.written(table);
     const statement = database.prepare(text);
     this.reader = statement.reader;
     this.#spare = this.reader ? statement.raw() : statement;
@@ -144,11 +154,13 @@ class LibsqlStatement implements PreparedStatement {
 
   all(parameters: readonly unknown[]): Row[] {
     this.#forAll ??= this.#unused();
+    this.#written();
     return (this.#forAll.all(bindable(parameters)) as unknown[][]).map((values) => this.#row(values));
   }
 
   first(parameters: readonly unknown[]): Row | undefined {
     this.#forFirst ??= this.#unused();
+    this.#written();
     try {
       const values = this.#forFirst.get(bindable(parameters)) as unknown[] | undefined;
       return values && this.#row(values);
@@ -161,6 +173,7 @@ class LibsqlStatement implements PreparedStatement {
 
   run(parameters: readonly unknown[]): number {
     this.#forAll ??= this.#unused();
+    this.#written();
     return Number(this.#forAll.run(bindable(parameters)).changes);
   }
 

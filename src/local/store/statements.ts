@@ -2,7 +2,7 @@ import type { SyncDatabase } from './connection.js';
 import { connectionOf, type Store } from './store.js';
 
 /** Runs work on the connection of a store: at once when it is free. A transaction has it already. */
-function onConnection<Result>(store: Store, work: (database: SyncDatabase) => Result): Result | Promise<Result> {
+export function onConnection<Result>(store: Store, work: (database: SyncDatabase) => Result): Result | Promise<Result> {
   const connection = connectionOf(store);
   const isOurs = store.isTransaction || !connection.isTaken;
   return isOurs ? work(connection.database) : connection.inTurn(() => work(connection.database));
