@@ -1,44 +1,30 @@
 import { ResourceError, ValidationError } from '../errors/index.js';
-import { noteOrigin } from '../persistence/deletions.js';
-import { isObject } from '../state/json.js';
-import { isId } from '../support/ids.js';
 import { cutting } from '../support/shown.js';
-import { describe, sortItems } from './page-items.js';
-import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
-import type { Shifted } from './styles/style.js';
-import { Trail } from './trail.js';
+import type { InvalidItem } from './page-source.js';
 import type { Next, WalkOptions } from './walk.js';
 import { walkPages, walkRecords } from './walking.js';
 
-/** A page that was requested, and how many of the records before it had been deleted then. */
-interface Fetched<T> {
-  page: Page<T> | null;
-  gone: number;
+/** What a page knows of the search that it belongs to. */
+export interface PageOrigin<T> extends Pick<Page<T>, 'pageNumber' | 'pageSize' | 'total' | 'pageTotal' | 'invalid'> {
+  readonly isOrigin: typeof originMark;
+  readonly results: readonly T[];
+  readonly length: number;
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+  readonly subject: string;
+  readonly ids: readonly string[] | undefined;
+  readonly saves: number;
+  readonly isCounted: boolean;
+  /** Absent where the search cannot be resumed. */
+  readonly token: (() => string | null) | undefined;
+  next(): Promise<Page<T> | null>;
+  previous(): Promise<Page<T> | null>;
+  last(): Promise<Page<T> | null>;
+  ahead(signal: AbortSignal): Next<Page<T>>;
 }
 
-/** A source that knows where its pages begin. */
-export type StartedSource<T> = PageSource<T> & { readonly start: PagePlace };
-
-/** Requests the first page of a search. */
-export async function firstPage<T>(source: StartedSource<T>): Promise<Page<T>> {
-  return pageAt(source, source.start);
-}
-
-/** Requests a page, with the relations that it is to have. */
-async function pageAt<T>(source: PageSource<T>, place: PagePlace): Promise<Page<T>> {
-  const page = new Page(source, await source.fetch(place), place);
-  await source.complete?.(page);
-  return page;
-}
-
-/** What a walk has seen before a page. */
-interface Before {
-  trail: Trail;
-  moment: number;
-  seen: ReadonlySet<string>;
-}
-
-const nothing: ReadonlySet<string> = new Set();
+/** Tells an origin from what a user may give. */
+export const originMark: unique symbol = Symbol('origin of a page');
 
 /** One page of records. Iterating it yields the records of this page; `all()` continues to the end of the search. */
 export class Page<T> implements Iterable<T> {
@@ -56,24 +42,8 @@ export class Page<T> implements Iterable<T> {
    */
   readonly invalid: readonly InvalidItem[];
   /** Null for a page made by hand, which has no pages beside it. */
-  readonly #source: PageSource<T> | null;
-  /** The items that are JSON objects and were not seen before, those that are not valid included. */
-  readonly #json: readonly Record<string, unknown>[];
-  /** Those that records are made of. */
-  readonly #valid: readonly Record<string, unknown>[];
-  readonly #checked: PageData['checked'];
-  readonly #place: PagePlace;
-  readonly #nextPosition: unknown;
-  readonly #previousPosition: unknown;
-  readonly #isGuess: boolean;
-  readonly #trail: Trail;
-  /** How many saves there had been when the page was made. */
-  readonly #saves: number;
-  /** What the platform sent, records that were seen before included. */
-  readonly #sent: readonly unknown[];
-  #records: readonly T[] | undefined;
-  #next: Promise<Fetched<T>> | undefined;
-  #previous: Promise<Page<T> | null> | undefined;
+  readonly #origin: PageOrigin<T> | null;
+  readonly #given: readonly T[];
 
   /**
    * A page made by hand, as for tests of code that is given one: it stands alone, so `hasNext` is false and `next()` null.
@@ -84,69 +54,31 @@ export class Page<T> implements Iterable<T> {
    * @param total Default: the number of results.
    */
   constructor(results: Iterable<T>, pageNumber?: number, pageTotal?: number, total?: number);
-  /**
-   * A page of a search.
-   *
-   * @param after What was seen before this page; default: nothing.
-   */
-  constructor(source: PageSource<T>, data: PageData, place: PagePlace, after?: Before);
-  constructor(first: Iterable<T> | PageSource<T>, second: number | PageData = 0, third?: number | PagePlace, fourth?: number | Before) {
-    if (Symbol.iterator in Object(first) || typeof second === 'number') {
-      const results = [...checkedResults(first as Iterable<T>)];
-      this.#source = null;
-      this.#records = results;
-      this.#json = this.#valid = [];
-      this.#checked = undefined;
-      this.#sent = [];
-      this.#trail = new Trail({ source: this, depth: 0 }, undefined, 0, [], 0);
-      this.#saves = 0;
-      this.#place = { position: null, index: 0 };
-      this.#nextPosition = this.#previousPosition = null;
-      this.#isGuess = false;
-      this.pageNumber = second as number;
-      this.pageSize = results.length;
-      this.pageTotal = (third as number | undefined) ?? 1;
-      this.total = (fourth as number | undefined) ?? results.length;
-      this.invalid = [];
+  /** A page of a search, which only a search makes. */
+  constructor(origin: PageOrigin<T>);
+  constructor(first: Iterable<T> | PageOrigin<T>, pageNumber = 0, pageTotal = 1, total?: number) {
+    if (isOrigin(first)) {
+      this.#origin = first;
+      this.#given = [];
+      this.pageNumber = first.pageNumber;
+      this.pageSize = first.pageSize;
+      this.total = first.total;
+      this.pageTotal = first.pageTotal;
+      this.invalid = first.invalid;
       return;
     }
-    const source = first as PageSource<T>;
-    const data = second as PageData;
-    const after = fourth as Before | undefined;
-    this.#source = source;
-    this.pageNumber = data.pageNumber;
-    this.pageSize = data.pageSize;
-    this.total = data.total;
-    this.pageTotal = data.pageTotal;
-    this.#place = third as PagePlace;
-    this.#nextPosition = data.next;
-    this.#previousPosition = data.previous;
-    this.#isGuess = data.isGuess;
-    this.#sent = data.items;
-    const { objects, valid, invalid } = sortItems(source, data, after?.seen);
-    this.#json = objects;
-    this.#valid = valid;
-    this.#checked = data.checked;
-    this.invalid = invalid;
-    const trail = after?.trail ?? new Trail({ source, depth: 0 }, source.shifts, 0, [], 0);
-    const ids = this.#json
-      .map((json) => source.idOf(json))
-      .filter(isId)
-      .map(String);
-    this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
-    this.#saves = this.#trail.saves;
-    for (const item of this.invalid) source.invalid(item);
+    this.#origin = null;
+    this.#given = [...checkedResults(first)];
+    this.pageNumber = pageNumber;
+    this.pageSize = this.#given.length;
+    this.pageTotal = pageTotal;
+    this.total = total ?? this.#given.length;
+    this.invalid = [];
   }
 
   /** The records of this page, made on first access unless the class is validated when it is loaded. */
   get results(): readonly T[] {
-    const source = this.#source;
-    this.#records ??= this.#valid.map((json) => {
-      const record = (this.#checked?.get(json) as T | undefined) ?? source!.make(json);
-      if (source?.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
-      return record;
-    });
-    return this.#records;
+    return this.#origin?.results ?? this.#given;
   }
 
   /** Same as `results`. */
@@ -156,17 +88,17 @@ export class Page<T> implements Iterable<T> {
 
   /** The number of records on this page. */
   get length(): number {
-    return this.#source ? this.#valid.length : this.results.length;
+    return this.#origin?.length ?? this.#given.length;
   }
 
   /** Whether there is a page after this one. When the platform does not say, there may be one after every page that is not empty. */
   get hasNext(): boolean {
-    return this.#nextPosition !== null;
+    return this.#origin?.hasNext ?? false;
   }
 
   /** Whether there is a page before this one that the platform can be asked for. */
   get hasPrevious(): boolean {
-    return this.#previousPosition !== null;
+    return this.#origin?.hasPrevious ?? false;
   }
 
   /**
@@ -177,9 +109,9 @@ export class Page<T> implements Iterable<T> {
    *   credential.
    */
   token(): string | null {
-    const source = this.#source;
-    if (!source?.token) throw new ResourceError(`${this.subject}: a search like this cannot be resumed, so its pages have no token.`);
-    return this.hasNext ? source.token({ position: this.#nextPosition, index: this.#place.index + 1 }) : null;
+    const { token } = this.#origin ?? {};
+    if (!token) throw new ResourceError(`${this.subject}: a search like this cannot be resumed, so its pages have no token.`);
+    return token();
   }
 
   [Symbol.iterator](): Iterator<T> {
@@ -191,35 +123,17 @@ export class Page<T> implements Iterable<T> {
    * when records of the search were deleted meanwhile: the ones behind them have moved forward, and none is left out.
    */
   async next(): Promise<Page<T> | null> {
-    for (;;) {
-      this.#next ??= this.#fetchNext();
-      const asked = this.#next;
-      try {
-        const { page, gone } = await asked;
-        if ((await this.#trail.settled()).size === gone) return page;
-      } catch (error) {
-        if (this.#next === asked) this.#next = undefined;
-        throw error;
-      }
-      if (this.#next === asked) this.#next = undefined;
-    }
+    return this.#origin?.next() ?? null;
   }
 
   /** The page before this one, or null before the first. Fetched once, like `next()`. */
-  previous(): Promise<Page<T> | null> {
-    if (!this.hasPrevious) return Promise.resolve(null);
-    this.#previous ??= this.#fetchPrevious().catch((error: unknown) => {
-      this.#previous = undefined;
-      throw error;
-    });
-    return this.#previous;
+  async previous(): Promise<Page<T> | null> {
+    return this.#origin?.previous() ?? null;
   }
 
   /** The last page; null where the platform does not say which one it is. */
   async last(): Promise<Page<T> | null> {
-    if (!this.#source || !this.hasNext) return this;
-    const place = this.pageTotal === undefined ? null : this.#source.lastPlace?.(this.pageTotal);
-    return place ? pageAt(this.#source, place) : null;
+    return this.#origin && this.hasNext ? this.#origin.last() : this;
   }
 
   /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
@@ -239,46 +153,29 @@ export class Page<T> implements Iterable<T> {
     return records;
   }
 
-  /**
-   * Requests the next page for a walk; what it returns waits for the page. It is not cached here, because a long walk would then keep all
-   * its pages in memory.
-   */
+  /** Requests the next page for a walk; what it returns waits for the page. */
   ahead(signal: AbortSignal): Next<Page<T>> {
-    const before = this.#trail.gone().size;
-    const asked = this.#next ?? this.#fetchNext(signal);
-    // Not awaited yet; until then a failure must not count as an unhandled rejection.
-    asked.catch(() => undefined);
-    return async () => {
-      const fetched = await asked.catch(async (error: unknown) => {
-        if ((await this.#trail.settled(signal)).size === before) throw error;
-        return null;
-      });
-      if (fetched && (await this.#trail.settled(signal)).size === fetched.gone) return fetched.page;
-      return (await this.#fetchNext(signal)).page;
-    };
+    return this.#origin?.ahead(signal) ?? (async () => null);
   }
 
   /** The ids of its items; undefined when an item has none. */
   get ids(): readonly string[] | undefined {
-    const source = this.#source;
-    if (!source) return undefined;
-    const ids = this.#json.map((json) => source.idOf(json));
-    return ids.some((id) => id === undefined || id === null) ? undefined : ids.map((id) => JSON.stringify(id));
+    return this.#origin?.ids;
   }
 
   /** How many saves the records of the class had when it was made. */
   get saves(): number {
-    return this.#saves;
+    return this.#origin?.saves ?? 0;
   }
 
   /** Whether the platform says which pages there are. */
   get isCounted(): boolean {
-    return !this.#isGuess;
+    return this.#origin?.isCounted ?? true;
   }
 
   /** The search, for error messages. */
   get subject(): string {
-    return this.#source?.subject ?? 'a page made by hand';
+    return this.#origin?.subject ?? 'a page made by hand';
   }
 
   toJSON(): object {
@@ -297,68 +194,10 @@ export class Page<T> implements Iterable<T> {
   ): string {
     return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, cutting(options))}`;
   }
+}
 
-  async #fetchNext(signal?: AbortSignal): Promise<Fetched<T>> {
-    for (;;) {
-      const gone = await this.#trail.settled(signal);
-      try {
-        const page = this.hasNext ? await this.#after(gone, signal) : null;
-        // What was deleted while the request was under way may or may not be in its response.
-        if ((await this.#trail.settled(signal)).size === gone.size) {
-          if (page) await this.#source?.complete?.(page, signal);
-          return { page, gone: gone.size };
-        }
-      } catch (error) {
-        if (this.#trail.gone().size === gone.size) throw error;
-      }
-    }
-  }
-
-  /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
-  async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
-    for (let left = gone.size; ; ) {
-      const page = await this.#behind(left, signal);
-      // A list that has become shorter may have lost records to a save, as a search for a status does.
-      const now = page === null ? 0 : this.#trail.mayHaveLeft((this.total ?? 0) - (page.total ?? Number.POSITIVE_INFINITY), this.#saves);
-      if (now <= left) return page;
-      left = now;
-    }
-  }
-
-  /** The first page with records behind this one. @param left How many of those that were seen are not in the list any more. */
-  async #behind(left: number, signal: AbortSignal | undefined): Promise<Page<T> | null> {
-    const source = this.#source;
-    if (!source) return null;
-    // What is gone is left out, too: some platforms list for a while what was deleted.
-    const seen = left > 0 ? new Set(this.#trail.ids) : nothing;
-    let previous: Page<T> = this;
-    const shifted = { at: this.#place.position, next: this.#nextPosition, gone: left, size: this.#trail.size } as Shifted;
-    let position = left > 0 && source.shift ? source.shift(shifted) : this.#nextPosition;
-    for (let { index } = this.#place; ; ) {
-      const { moment } = this.#trail;
-      const place = { position, index: ++index };
-      const page = new Page(source, await source.fetch(place, signal), place, { trail: this.#trail, moment, seen });
-      if (!page.isCounted && (page.#sent.length === 0 || page.#repeats(previous))) return null;
-      if (page.#json.length > 0 || page.#sent.length === 0 || page.invalid.length > 0 || seen.size === 0) return page;
-      if (!page.hasNext) return null;
-      position = page.#nextPosition;
-      previous = page;
-    }
-  }
-
-  /** Whether the platform sent the very same page again, as those do that have no pages. */
-  #repeats(other: Page<T>): boolean {
-    return (
-      JSON.stringify(this.#place.position) !== JSON.stringify(other.#place.position) &&
-      this.#sent.length === other.#sent.length &&
-      JSON.stringify(this.#sent) === JSON.stringify(other.#sent)
-    );
-  }
-
-  async #fetchPrevious(): Promise<Page<T> | null> {
-    const place = { position: this.#previousPosition, index: Math.max(0, this.#place.index - 1) };
-    return this.#source && pageAt(this.#source, place);
-  }
+function isOrigin<T>(given: Iterable<T> | PageOrigin<T>): given is PageOrigin<T> {
+  return (Object(given) as Partial<PageOrigin<T>>).isOrigin === originMark;
 }
 
 function checkedResults<T>(results: Iterable<T>): Iterable<T> {
@@ -366,4 +205,9 @@ function checkedResults<T>(results: Iterable<T>): Iterable<T> {
   throw new ValidationError(
     `new Page(results, pageNumber, pageTotal, total): the results must be an array or another iterable (got ${describe(results)}).`,
   );
+}
+
+/** What a value is, for messages. */
+export function describe(value: unknown): string {
+  return Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
 }
