@@ -19,27 +19,18 @@ import {
   type WorkState,
   withHooks,
 } from '#front';
-import {
-  checkOptionNames,
-  checkOptions,
-  loadedRecord,
-  namesOf,
-  replaceSaved,
-  startWork,
-  type TransportRequest,
-  textOf,
-} from '../../vendor.js';
+import { checkOptionNames, checkOptions, loadedRecord, namesOf, part, replacing, startWork, type TransportRequest, textOf } from '../../vendor.js';
 import { Team } from '../accounts/team.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import { type ListParams, newestFirst, type SearchDescription, type Several, type TeamParams } from '../base/search-params.js';
 import { type DownloadOptions, downloadOptionNames } from '../base/upload.js';
 import type { VersionStatus } from '../base/version-status.js';
-import { type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
+import type { ColumnInput, ParsingOptions } from './columns.js';
 import { DatasetDataVersion, type DatasetDataVersionSearchParams, type DataUploadOptions, fileTypeOf } from './dataset-data-version.js';
 import { DatasetSchemaVersion, type DatasetSchemaVersionSearchParams } from './dataset-schema-version.js';
 import type { SampleOptions } from './infer.js';
-import { SchemaBuilder } from './schema-builder.js';
+import { columnsOf, SchemaBuilder } from './schema-builder.js';
 
 export type ProcessingStatus = 'needs-processing' | 'in_progress' | 'completed' | 'failed';
 
@@ -67,6 +58,8 @@ export interface SampleSchemaOptions extends SampleOptions {
   /** Default: 'draft'. */
   status?: VersionStatus | undefined;
 }
+
+const inference = part(() => import('./infer.js'));
 
 const dataDownloadOptionNames = [
   ...downloadOptionNames,
@@ -197,7 +190,8 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   ): Promise<DatasetSchemaVersion> {
     checkOptionNames(`createSchema of ${String(this)}`, options, ['status', 'parsingOptions']);
     const { status = 'draft', parsingOptions } = options;
-    return this.#addSchema({ columns: columnsFrom(columns), status, ...(parsingOptions && { parsingOptions }) });
+    const made = await columnsOf.use(columns, ({ columnsFrom }, given) => columnsFrom(given));
+    return this.#addSchema({ columns: made, status, ...(parsingOptions && { parsingOptions }) });
   }
 
   /**
@@ -213,7 +207,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     const { status, ...reading } = options;
     const content = await this.moderately('create a schema of').client.openContent(sample, { fallbackName: 'the sample' });
     try {
-      const { inferSchema } = await import('./infer.js');
+      const { inferSchema } = await inference();
       const { columns, parsingOptions } = await inferSchema(content.stream(), content.name, {
         ...reading,
         fileType: fileTypeOf(content.name) ?? 'csv',
@@ -257,6 +251,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   async process(options: WaitOptions = {}): Promise<this> {
     this.requireId('process');
     checkOptions(this.constructor, 'wait', options, [], `process of ${String(this)}`);
+    const { replaceSaved } = await replacing();
     const waiting = await startWork(this, options, async (sendWithin) => {
       const response = await this.callForRecord('PATCH', '', {
         body: { shouldProcess: true },
