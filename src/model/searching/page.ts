@@ -1,20 +1,19 @@
 import { ResourceError, ValidationError } from '../errors/index.js';
 import { cutting } from '../support/shown.js';
-import type { InvalidItem } from './page-source.js';
+import type { InvalidItem, PageData } from './page-source.js';
 import type { Next, WalkOptions } from './walk.js';
 import { walkPages, walkRecords } from './walking.js';
 
 /** What a page knows of the search that it belongs to. */
-export interface PageOrigin<T> extends Pick<Page<T>, 'pageNumber' | 'pageSize' | 'total' | 'pageTotal' | 'invalid'> {
+export interface PageOrigin<T> {
   readonly isOrigin: typeof originMark;
+  readonly data: PageData;
+  readonly invalid: readonly InvalidItem[];
   readonly results: readonly T[];
   readonly length: number;
-  readonly hasNext: boolean;
-  readonly hasPrevious: boolean;
   readonly subject: string;
   readonly ids: readonly string[] | undefined;
   readonly saves: number;
-  readonly isCounted: boolean;
   /** Absent where the search cannot be resumed. */
   readonly token: (() => string | null) | undefined;
   next(): Promise<Page<T> | null>;
@@ -60,10 +59,10 @@ export class Page<T> implements Iterable<T> {
     if (isOrigin(first)) {
       this.#origin = first;
       this.#given = [];
-      this.pageNumber = first.pageNumber;
-      this.pageSize = first.pageSize;
-      this.total = first.total;
-      this.pageTotal = first.pageTotal;
+      this.pageNumber = first.data.pageNumber;
+      this.pageSize = first.data.pageSize;
+      this.total = first.data.total;
+      this.pageTotal = first.data.pageTotal;
       this.invalid = first.invalid;
       return;
     }
@@ -93,12 +92,12 @@ export class Page<T> implements Iterable<T> {
 
   /** Whether there is a page after this one. When the platform does not say, there may be one after every page that is not empty. */
   get hasNext(): boolean {
-    return this.#origin?.hasNext ?? false;
+    return (this.#origin?.data.next ?? null) !== null;
   }
 
   /** Whether there is a page before this one that the platform can be asked for. */
   get hasPrevious(): boolean {
-    return this.#origin?.hasPrevious ?? false;
+    return (this.#origin?.data.previous ?? null) !== null;
   }
 
   /**
@@ -114,6 +113,7 @@ export class Page<T> implements Iterable<T> {
     return token();
   }
 
+  /** The records of this page. */
   [Symbol.iterator](): Iterator<T> {
     return this.results[Symbol.iterator]();
   }
@@ -170,7 +170,7 @@ export class Page<T> implements Iterable<T> {
 
   /** Whether the platform says which pages there are. */
   get isCounted(): boolean {
-    return this.#origin?.isCounted ?? true;
+    return !this.#origin?.data.isGuess;
   }
 
   /** The search, for error messages. */
@@ -178,6 +178,7 @@ export class Page<T> implements Iterable<T> {
     return this.#origin?.subject ?? 'a page made by hand';
   }
 
+  /** The page as JSON: its records and its numbers. */
   toJSON(): object {
     const { results, pageNumber, pageTotal, total, pageSize } = this;
     return { results, pageNumber, pageTotal, total, pageSize };

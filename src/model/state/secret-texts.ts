@@ -1,7 +1,6 @@
 import { holdsSecrets } from '../fields/hiding.js';
 import type { FieldMetadata } from '../fields/metadata.js';
 import { fieldToJson } from './change-set.js';
-import { isContainer } from './copy.js';
 import { savedJson } from './saved.js';
 import { writingTo } from './secrets.js';
 import { isRecord, stateOf } from './slot.js';
@@ -25,8 +24,8 @@ export const localValue = (record: object, { property }: FieldMetadata): unknown
 
 /** The fields that may have records with secret fields inside. */
 export function outerFields(record: object): readonly FieldMetadata[] {
-  const { fields } = stateOf(record).metadata;
-  return holdsSecrets(record.constructor) ? fields.filter(({ secret, codec }) => !secret && codec.records) : [];
+  if (!holdsSecrets(record.constructor)) return [];
+  return stateOf(record).metadata.fields.filter(({ secret, codec }) => !secret && codec.holdsSecrets?.());
 }
 
 /**
@@ -46,10 +45,14 @@ function collectOf(value: unknown, found: Set<string>, seen: Set<object>): void 
     const { metadata } = stateOf(value);
     for (const field of metadata.secrets) for (const form of formsOf(value, field)) collectTexts(form, found);
     for (const field of outerFields(value)) collectOf(localValue(value, field), found, seen);
-  } else if (isContainer(value)) {
-    const items = value instanceof Map || value instanceof Set ? value.values() : Object.values(value);
-    for (const item of items) collectOf(item, found, seen);
+  } else {
+    for (const item of membersOf(value)) collectOf(item, found, seen);
   }
+}
+
+function membersOf(value: object): Iterable<unknown> {
+  if (value instanceof Map || value instanceof Set) return value.values();
+  return ArrayBuffer.isView(value) ? [] : (orNothing(() => Object.values(value)) ?? []);
 }
 
 /** A value as JSON: as it is, as it is sent, and as it was loaded. */

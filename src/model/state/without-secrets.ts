@@ -1,3 +1,4 @@
+import { propertyOf } from '../fields/hiding.js';
 import { isObject } from './json.js';
 import { localValue, outerFields, secretTexts } from './secret-texts.js';
 import { redacted } from './secrets.js';
@@ -26,9 +27,18 @@ export function withoutSecretFields(record: object, json: unknown): unknown {
 }
 
 function leftOut(value: unknown, json: unknown): unknown {
+  if (value instanceof Set && Array.isArray(json)) {
+    // It holds each text and number once, but each object.
+    const objects = [...(value as Set<unknown>)].filter(isObject).values();
+    return json.map((item: unknown) => (isObject(item) ? leftOut(objects.next().value, item) : item));
+  }
+  if (value instanceof Map) return leftOut(Object.fromEntries(value), json);
   if (Array.isArray(value) && Array.isArray(json)) return json.map((item: unknown, index) => leftOut(value[index], item));
   if (!isObject(value) || !isObject(json)) return json;
-  if (!isRecord(value)) return Object.fromEntries(Object.entries(json).map(([key, inner]) => [key, leftOut(value[key], inner)]));
+  if (!isRecord(value)) {
+    const members = Object.entries(json).map(([key, inner]) => [key, leftOut(value[propertyOf(value.constructor, key)], inner)]);
+    return Object.fromEntries(members);
+  }
   const shown = { ...json };
   for (const { wire } of stateOf(value).metadata.secrets) delete shown[wire];
   for (const field of outerFields(value))

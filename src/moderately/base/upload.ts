@@ -26,6 +26,7 @@ export interface UploadOptions {
 
 export interface UploadSaveOptions extends SaveOptions, Pick<UploadOptions, 'onProgress'> {}
 
+/** Options of a download. */
 export interface DownloadOptions {
   /** Called as bytes are received. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
@@ -72,6 +73,7 @@ type ContentSource = UploadInput | (() => UploadInput);
  */
 @Entity({ update: 'none' })
 export abstract class UploadedResource extends ModeratelyResource {
+  /** The options of `save()` besides those of every record. */
   static saveOptions: readonly string[] = ['onProgress'];
 
   #content: ContentSource | null = null;
