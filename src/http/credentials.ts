@@ -21,7 +21,22 @@ export type CredentialsProvider = (request: CredentialsRequest) => Record<string
  * How the connection authenticates its requests: `Authorization: Bearer …` (RFC 6750 §2.1), a header of another name,
  * `Authorization: Token …`, or a function that returns the headers. They are sent to the connection's own origins only.
  */
-export type Credentials = { bearer: string } | { header: string; value: string } | { token: string } | CredentialsProvider;
+export type Credentials =
+  | {
+      /** Sent as `Authorization: Bearer <bearer>`. */
+      bearer: string;
+    }
+  | {
+      /** The name of the header. */
+      header: string;
+      /** Its value. */
+      value: string;
+    }
+  | {
+      /** Sent as `Authorization: Token <token>`. */
+      token: string;
+    }
+  | CredentialsProvider;
 
 /** Credentials whose headers are always the same. */
 export type FixedCredentials = Exclude<Credentials, CredentialsProvider>;

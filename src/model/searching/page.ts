@@ -121,6 +121,7 @@ export class Page<T> implements Iterable<T> {
     return this.hasNext ? received.source.token({ position: received.data.next, index: received.place.index + 1 }) : null;
   }
 
+  /** The records of this page. */
   [Symbol.iterator](): Iterator<T> {
     return this.results[Symbol.iterator]();
   }
@@ -228,6 +229,7 @@ export class Page<T> implements Iterable<T> {
     return this.#received?.source.subject ?? 'a page made by hand';
   }
 
+  /** The page as JSON: its records and its numbers. */
   toJSON(): object {
     const { results, pageNumber, pageTotal, total, pageSize } = this;
     return { results, pageNumber, pageTotal, total, pageSize };
