@@ -11,6 +11,8 @@ import { rollup } from 'rollup';
 
 const dist = fileURLToPath(new URL('dist/', import.meta.url));
 const entryPoints = ['index', 'index.browser', 'vendor', 'undici', 'moderately/index', 'aixplain/index'];
+/** Those that package.json puts in the place of a package in pages. */
+const forPages = ['model/fields/reflect-metadata'];
 /** The modules that the platform and the command line import of what is bundled. */
 const shared = [
   'model/errors/index',
@@ -25,6 +27,8 @@ const files = {
   base: ['model/errors/index', 'version'],
   words: ['moderately/tables/words'],
   core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'],
+  merge: ['model/state/replace-saved'],
+  expired: ['http/files/expired'],
   platform: ['vendor'],
   moderately: ['moderately/index'],
 };
@@ -35,10 +39,16 @@ const fileOf = (name) => `${dist}${name.replaceAll('/', sep)}.js`;
 const isBundled = (file) => file.endsWith('.js') && !/^(local|cli)[\\/]/.test(file);
 
 const bundle = await rollup({
-  input: Object.fromEntries([...entryPoints, ...shared].map((name) => [name, fileOf(name)])),
+  input: Object.fromEntries([...entryPoints, ...forPages, ...shared].map((name) => [name, fileOf(name)])),
   external: (id) => !isAbsolute(id) && !id.startsWith('.') && id !== 'tslib',
-  // The few helpers that decorators need are part of the bundle.
-  plugins: [{ name: 'helpers', resolveId: (id) => (id === 'tslib' ? helpers : null) }],
+  // What a module does when it is loaded, it does for those who import something of it.
+  treeshake: { moduleSideEffects: (_id, isExternal) => isExternal },
+  plugins: [
+    // The few helpers that decorators need are part of the bundle.
+    { name: 'helpers', resolveId: (id) => (id === 'tslib' ? helpers : null) },
+    // A file of which nothing is imported is not needed, and a page would load it.
+    { name: 'unneeded', renderChunk: (code) => ({ code: code.replaceAll(/^import '\.[^']*';\n/gm, ''), map: null }) },
+  ],
   onLog(level, log) {
     // The entities of a folder of Moderately import each other, and use each other only when they are called.
     if (log.code !== 'CIRCULAR_DEPENDENCY') throw new Error(`${level}: ${log.message}`);
@@ -49,7 +59,8 @@ const bundle = await rollup({
 const fileByModule = new Map([[helpers, 'platform']]);
 function assign(id, file, getModuleInfo) {
   if (fileByModule.has(id)) return;
-  fileByModule.set(id, file);
+  // It only exports what others have. In a file of theirs, it would load with that file all that it exports.
+  if (id !== fileOf('vendor')) fileByModule.set(id, file);
   for (const imported of getModuleInfo(id)?.importedIds ?? []) assign(imported, file, getModuleInfo);
 }
 

@@ -4,32 +4,6 @@
  *
  * @module
  */
-import type { BaseResource } from './model/base-resource.js';
-import { connectionOfClass } from './model/binding.js';
-import type { BaseConnection } from './model/connection.js';
-import {
-  AbortedError,
-  APIError,
-  type FieldProblem,
-  FileUploadError,
-  ResourceError,
-  type UploadStep,
-  ValidationError,
-} from './model/errors/index.js';
-import { problemWith } from './model/fields/checks.js';
-import { metadataOf } from './model/fields/compile.js';
-import { operate } from './model/hooks/life-cycle.js';
-import { refuseDeleted } from './model/persistence/deleted.js';
-import type { SaveOptions } from './model/persistence/save.js';
-import { assignFields, checkNames } from './model/state/assign.js';
-import { replaceSaved as replaceState } from './model/state/merge.js';
-import { loadRecord as load } from './model/state/construction.js';
-import { type RecordClass, stateOf } from './model/state/slot.js';
-import { noteStarted, secondsToSend } from './model/waiting/deadlines.js';
-import type { RecordWaitOptions, Waitable } from './model/waiting/waitable.js';
-import { checkOptions } from './model/support/known-options.js';
-import { checkProgressBar, checkWaitOptions } from './model/waiting/wait-options.js';
-
 /**
  * Connections. A connection of your own extends `Connection`. Its static getter `resourceRoot` names the base class of your records,
  * and `declareFamily(root)` lets `YourConnection.connect()` serve those records and no others. `connectionOfClass()` and
@@ -83,16 +57,18 @@ export { progressFrom } from './model/waiting/progress.js';
 
 /**
  * Files. `connection.client` opens what a user wants to upload (`openContent`), sends it to a presigned address (`put`) and downloads
- * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `baseName()` and `extensionOf()` take
- * paths apart, `readTextFile()` and `fileModule()` read files where there are paths.
+ * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `uploadStep()` runs one step of an upload,
+ * `mimeTypeOf()` knows types of files, `baseName()` and `extensionOf()` take paths apart, `readTextFile()` and `fileModule()` read files where there are paths.
  */
 export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
 export type { DownloadOptions } from './http/files/download-options.js';
 export { baseName, extensionOf } from './http/files/names.js';
 export { saysExpired } from './http/files/expired.js';
+export { mimeTypeOf } from './http/files/mime-type.js';
 export type { PutOptions } from './http/files/upload.js';
 export { observerFor } from './model/events/dispatch.js';
+export { uploadStep } from './model/support/upload-step.js';
 
 /**
  * Where it runs: what is in the environment (nothing in browsers), and warnings for whoever runs the program. `randomUuid()` works on
@@ -107,6 +83,12 @@ export { toPlain } from './model/fields/instances.js';
 /** Types of classes: of records, for a static method's `this`, and of the result of a run, for `static responseClass`. */
 export type { ResultClass } from './model/running/mixin.js';
 export type { RecordClass } from './model/state/slot.js';
+
+/**
+ * Code that is loaded when it is first needed: `const uploads = part(() => import('./uploads.js'))` in a module, then
+ * `const { upload } = await uploads()`, or `uploads.use(options, ({ upload }, given) => upload(given))`.
+ */
+export { type Part, part } from './model/support/part.js';
 
 /** Makes a new record of a class that may be a user's: the attributes win over the initialisers of every subclass, which `new` cannot do. */
 export { newRecord } from './model/state/construction.js';
@@ -124,134 +106,15 @@ export { refuseOther } from './model/persistence/other-record.js';
 export { copyRecord } from './model/persistence/clone.js';
 
 /**
- * The MIME type of a file name's extension; the case does not matter. An extension that only names a compression is skipped when the
- * one before it is known: `a.tar.gz` is application/x-tar. Default: application/octet-stream. The table is loaded when it is first needed.
+ * Records and their classes: the key of the id, a record made from a response, the connection of a record that has none, and what the
+ * checks of the fields say of values before these are in a record. `startWork()` starts what a record with WaitableResourceMixin waits for.
  */
-export async function mimeTypeOf(fileName: string): Promise<string> {
-  const types = await import('./http/files/mime.js');
-  return types.mimeTypeOf(fileName);
-}
-
-/** The key of a class's id in JSON, which `@Entity({ id })` sets. */
-export function idKeyOf(target: object): string {
-  return metadataOf(target).id.wire;
-}
+export { attachConnection, fieldProblems, idKeyOf, loadRecord, startWork } from './model/for-vendors.js';
 
 /**
- * A record made from a response, without validating it. Keys are those of the wire, as after `readResponse()`.
- *
- * @param connection Where the record belongs. Default: the connection of its class.
+ * Operations of your own that change what is saved: `replaceSaved()` takes over what the platform now has of a record, and
+ * `const { replaceSaved } = await replacing()` loads it when it is needed. `saveWith()` saves a record in another way than by one request.
  */
-export function loadRecord<R extends object>(
-  target: RecordClass<R>,
-  json: Record<string, unknown>,
-  connection: BaseConnection | null = connectionOfClass(target),
-): R {
-  return load(target, json, connection);
-}
-
-/**
- * Replaces a record's saved state with what the platform now has, without validating it, for operations other than save and refresh.
- *
- * @param options.keepChanges Whether unsaved edits stay in place. Default: false.
- */
-export function replaceSaved(record: BaseResource, json: Record<string, unknown>, options: { keepChanges?: boolean } = {}): void {
-  replaceState(record, json, options.keepChanges ?? false);
-}
-
-/** Gives a connection to a record that has none; any other record keeps its own. */
-export function attachConnection(record: BaseResource, connection: BaseConnection): void {
-  if (!record.context) stateOf(record).connection = connection;
-}
-
-/** What the checks of a class's fields find wrong with values by property name, before these are in a record. */
-export function fieldProblems(target: object, values: Readonly<Record<string, unknown>>): FieldProblem[] {
-  return metadataOf(target).fields.flatMap((field) => {
-    const message = Object.hasOwn(values, field.property) ? problemWith(field, values[field.property]) : undefined;
-    return message === undefined ? [] : [{ field: field.property, message }];
-  });
-}
-
-/**
- * Saves a record in another way than by one request, such as an upload: for an override of `save()`. Names are checked, a deleted
- * record is refused, saves of the record wait for each other, and hooks and events are those of any save.
- *
- * @param work Saves the record and resolves to what the platform now has of it, with the keys of the wire; null when there was nothing
- *   to do. It calls `sending` before its first request, so that the `save` event says that something was sent, and makes its requests with
- *   the options that `sending` returns: their `timeout` is what is left after the record's other saves and the before hooks.
- * @throws ValidationError for a deleted record and for unknown or read-only names, before anything is assigned; and what `work` throws.
- *   `sending` throws an AbortedError or a TimeoutError when the operation is over.
- */
-export async function saveWith<R extends BaseResource>(
-  record: R,
-  attributes: object,
-  options: SaveOptions,
-  work: (sending: () => SaveOptions) => Promise<Record<string, unknown> | null>,
-): Promise<R> {
-  refuseDeleted(record, 'save');
-  checkOptions(record.constructor, 'save', options);
-  checkNames(record, attributes, `save of ${String(record)}`);
-  return operate<R>(record, {
-    operation: 'save',
-    args: [attributes, options],
-    options,
-    queued: true,
-    admitted: () => assignFields(record, attributes),
-    perform: async (context) => {
-      refuseDeleted(record, 'save');
-      context.settle();
-      const json = await work(() => {
-        const limited = context.limit.callOptions(options);
-        context.sent = true;
-        return limited;
-      });
-      if (json) replaceSaved(record, { ...record.toDict({ secrets: true }), ...json });
-      return record;
-    },
-  });
-}
-
-/**
- * Starts the work of a record with WaitableResourceMixin. The time limit counts from before the start, and the record's `token()`
- * carries it.
- *
- * @param start Sends what starts the work, within so many seconds (`sendWithin` of the request). The options are checked before it is
- *   called.
- * @returns the options to wait with: `record.wait(await startWork(record, options, start))`.
- * @throws ValidationError for wait options that make no sense, ConfigurationError when a package for `showProgress` is missing, and what
- *   `start` throws.
- */
-export async function startWork<O extends RecordWaitOptions>(
-  record: BaseResource & Waitable,
-  options: O,
-  start: (sendWithin: number | undefined) => Promise<unknown>,
-): Promise<
-  O & {
-    /** When the work began, in milliseconds of the connection's clock. */
-    since: number;
-  }
-> {
-  checkWaitOptions(options);
-  const { clock } = record.requireConnection('start').environment;
-  const waiting = { ...options, since: clock.now() };
-  await checkProgressBar(record, options);
-  await start(secondsToSend(waiting, clock));
-  noteStarted(record, waiting, clock);
-  return waiting;
-}
-
-/**
- * Runs one step of an upload. What it fails with becomes a FileUploadError that names the step and keeps status, cause, `retryable`
- * and `outcome`; a ValidationError, an AbortedError and a FileUploadError stay what they are.
- */
-export async function uploadStep<T>(step: UploadStep, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const isFinal = error instanceof ValidationError || error instanceof AbortedError || error instanceof FileUploadError;
-    if (!(error instanceof ResourceError) || isFinal) throw error;
-    const { message, retryable, outcome } = error;
-    const status = error instanceof APIError ? error.status : undefined;
-    throw new FileUploadError(message, { step, status, cause: error, retryable, ...(outcome && { outcome }) });
-  }
-}
+export { replaceSaved } from './model/state/replace-saved.js';
+export { replacing } from './model/state/replacing.js';
+export { saveWith } from './model/persistence/save-with.js';

@@ -18,7 +18,7 @@ describe('the package in a browser', function () {
         expect(imports.filter(({ path, external }) => external || isBuiltin(path))).to.deep.equal([]);
         const names = Object.keys(all.inputs);
         expect(
-          names.filter((name) => /node_modules\/(node-fetch|class-validator|fetch-blob|@types)\/|dist\/(local|cli)\//.test(name)),
+          names.filter((name) => /node_modules\/(node-fetch|class-validator|fetch-blob|reflect-metadata|@types)\/|dist\/(local|cli)\//.test(name)),
         ).to.deep.equal([]);
         expect(names).to.include('dist/index.browser.js').and.not.include('dist/index.js');
       });
@@ -50,9 +50,10 @@ describe('the package in a browser', function () {
 
   // A limit is some hundred bytes above what was measured, so that growth is noticed and decided on.
   const limits: Readonly<Partial<Record<keyof typeof entries, number>>> = {
-    core: 60_300,
-    'core and Moderately AI': 79_300,
-    'entities of one’s own': 55_700,
+    core: 53_500,
+    'core and Moderately AI': 70_000,
+    'core and aiXplain': 91_200,
+    'entities of one’s own': 49_000,
   };
   for (const [name, limit] of Object.entries(limits)) {
     it(`${name}: loads at most ${limit} bytes at first`, async () => {

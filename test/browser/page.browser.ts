@@ -86,6 +86,13 @@ describe('a page in Chromium', function () {
     expect(await run('ownEntity', platform)).to.deep.equal({ name: 'Own', isDate: true, isOwn: true });
   });
 
+  it('has metadata, for decorators that compilers write', async () => {
+    const known = await page.evaluate(
+      "(() => { class Base {} class Own extends Base {} Reflect.metadata('design:type', Date)(Base.prototype, 'at'); return Reflect.getMetadata('design:type', Own.prototype, 'at').name; })()",
+    );
+    expect(known).to.equal('Date');
+  });
+
   it('uploads Files and streams with progress, and downloads them to memory, a Blob and a stream', async () => {
     const { size, sizes, type, sameHash, progress, refused } = await run('files', platform, 8_000_000);
     expect(sizes).to.deep.equal([size, size, size, size, size]);

@@ -1,5 +1,5 @@
 import { type Attributes, type CallOptions, DeleteResourceMixin, Entity, Field, type RefreshOptions, withHooks } from '#front';
-import { callOptions, entityOptions, isObject, pathSegment, refuseOther, replaceSaved } from '../../vendor.js';
+import { callOptions, entityOptions, isObject, pathSegment, refuseOther, replacing } from '../../vendor.js';
 import type { Attachment } from '../files/attachments.js';
 import { AixplainRecord } from '../record.js';
 import type { MessageRole, Reaction } from '../statuses.js';
@@ -32,31 +32,35 @@ export class Message extends DeleteResourceMixin(AixplainRecord) {
 
   /** Likes or dislikes an answer; null takes that back. @throws BadRequestError for a message that a user wrote. */
   async react(reaction: Reaction | null, options: CallOptions = {}): Promise<this> {
-    const { body } = await this.requireConnection('react to').send(
-      {
-        ...callOptions(options),
-        method: 'POST',
-        path: `${this.buildDeleteUrl()}/reaction`,
-        body: { reaction },
-        attempt: `reaction to ${String(this)}`,
-        decodeError: entityOptions(this.constructor).errors,
-      },
-      this,
-    );
-    replaceSaved(this, { ...this.toDict(), ...(isObject(body) ? body : {}), reaction });
-    return this;
+    return replacing.use(options, async ({ replaceSaved }, given) => {
+      const { body } = await this.requireConnection('react to').send(
+        {
+          ...callOptions(given),
+          method: 'POST',
+          path: `${this.buildDeleteUrl()}/reaction`,
+          body: { reaction },
+          attempt: `reaction to ${String(this)}`,
+          decodeError: entityOptions(this.constructor).errors,
+        },
+        this,
+      );
+      replaceSaved(this, { ...this.toDict(), ...(isObject(body) ? body : {}), reaction });
+      return this;
+    });
   }
 
   @withHooks
   override async refresh(options: RefreshOptions = {}): Promise<this> {
-    const attempt = `refresh of ${String(this)}`;
-    const { errors: decodeError } = entityOptions(this.constructor);
-    const request = { ...callOptions(options), method: 'GET', path: this.buildDeleteUrl(), attempt, decodeError };
-    const { body } = await this.requireConnection('refresh').send(request, this);
-    const json = isObject(body) ? this.readResponse(body) : {};
-    refuseOther(this.constructor, this.id ?? undefined, json, attempt);
-    replaceSaved(this, { sessionId: this.sessionId, ...json }, { keepChanges: options.keepChanges === true });
-    return this;
+    return replacing.use(options, async ({ replaceSaved }, given) => {
+      const attempt = `refresh of ${String(this)}`;
+      const { errors: decodeError } = entityOptions(this.constructor);
+      const request = { ...callOptions(given), method: 'GET', path: this.buildDeleteUrl(), attempt, decodeError };
+      const { body } = await this.requireConnection('refresh').send(request, this);
+      const json = isObject(body) ? this.readResponse(body) : {};
+      refuseOther(this.constructor, this.id ?? undefined, json, attempt);
+      replaceSaved(this, { sessionId: this.sessionId, ...json }, { keepChanges: given.keepChanges === true });
+      return this;
+    });
   }
 
   override buildDeleteUrl(): string {

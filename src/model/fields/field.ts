@@ -1,4 +1,4 @@
-import 'reflect-metadata/lite';
+import '#reflect-metadata';
 import { ConfigurationError } from '../errors/index.js';
 import { decoratedMember, MemberNotes, type OfRecord, refuseBare } from '../support/decoration.js';
 import { checkSchema, type StandardSchema } from '../support/standard-schema.js';

@@ -4,6 +4,8 @@ import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source
 import { RecordPages } from './record-pages.js';
 import type { SearchableClass } from './searchable.js';
 
+export { firstPage } from './searched-page.js';
+
 /** The pages of a search in batches: one page per batch. */
 export class BatchedPages implements PageSource<BaseResource> {
   readonly start: PagePlace = { position: 0, index: 0 };

@@ -2,7 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import type { SearchCallOptions } from '../relations/types.js';
 import type { RecordClass } from '../state/slot.js';
 import { part } from '../support/part.js';
-import { firstPage, type StartedSource } from './page.js';
+import type { Page } from './page.js';
 import { Search } from './search.js';
 import type { SearchableClass } from './searchable.js';
 
@@ -19,8 +19,8 @@ export function searchInBatches<R extends BaseResource>(
   options: SearchCallOptions = {},
 ): Search<R> {
   return new Search(async () => {
-    const { BatchedPages } = await batching();
-    const source: StartedSource<BaseResource> = new BatchedPages(target as unknown as SearchableClass, batches, options);
-    return firstPage(source as StartedSource<R>);
+    const { BatchedPages, firstPage } = await batching();
+    const source = new BatchedPages(target as unknown as SearchableClass, batches, options);
+    return firstPage(source) as Promise<Page<R>>;
   });
 }

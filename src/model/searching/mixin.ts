@@ -7,7 +7,7 @@ import type { CallOptions } from '../ports/transport.js';
 import type { SearchCallOptions } from '../relations/types.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { part } from '../support/part.js';
-import { firstPage, type Page } from './page.js';
+import type { Page } from './page.js';
 import type { PagePlace } from './page-source.js';
 import { type Refine, Search } from './search.js';
 import type { AnySearchParams, SearchableClass, SearchStatics } from './searchable.js';
@@ -70,7 +70,9 @@ async function begin(
   options: SearchCallOptions,
   place?: PagePlace,
 ): Promise<Page<BaseResource>> {
-  return pages.use([params, options] as const, ({ RecordPages }, [given, own]) => firstPage(new RecordPages(target, given, own, place)));
+  return pages.use([params, options] as const, ({ firstPage, RecordPages }, [given, own]) =>
+    firstPage(new RecordPages(target, given, own, place)),
+  );
 }
 
 function resumeSearch(target: SearchableClass, token: string, options: SearchCallOptions): Search<BaseResource> {

@@ -1,6 +1,7 @@
 import { ResourceError } from '../errors/index.js';
 import { isObject } from '../state/json.js';
 import { readable } from '../state/wire-number.js';
+import { describe } from './page.js';
 import type { InvalidItem, PageData, PageSource } from './page-source.js';
 
 /** The items of a page that were not seen before. */
@@ -36,9 +37,4 @@ export function sortItems(
       invalid.push({ index, raw: readable(isObject(raw) && source.shown ? source.shown(raw) : raw), error });
   }
   return { objects, valid, invalid };
-}
-
-/** What a value is, for messages. */
-export function describe(value: unknown): string {
-  return Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
 }

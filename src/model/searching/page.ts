@@ -1,33 +1,29 @@
 import { ResourceError, ValidationError } from '../errors/index.js';
-import { noteOrigin } from '../persistence/deletions.js';
-import { isObject } from '../state/json.js';
 import { cutting } from '../support/shown.js';
-import { describe } from './page-items.js';
-import type { InvalidItem, PagePlace, PageSource } from './page-source.js';
-import { ReceivedPage } from './received-page.js';
+import type { InvalidItem, PageData } from './page-source.js';
 import type { Next, WalkOptions } from './walk.js';
 import { walkPages, walkRecords } from './walking.js';
 
-/** A page that was requested, and how many of the records before it had been deleted then. */
-interface Fetched<T> {
-  page: Page<T> | null;
-  gone: number;
+/** What a page knows of the search that it belongs to. */
+export interface PageOrigin<T> {
+  readonly isOrigin: typeof originMark;
+  readonly data: PageData;
+  readonly invalid: readonly InvalidItem[];
+  readonly results: readonly T[];
+  readonly length: number;
+  readonly subject: string;
+  readonly ids: readonly string[] | undefined;
+  readonly saves: number;
+  /** Absent where the search cannot be resumed. */
+  readonly token: (() => string | null) | undefined;
+  next(): Promise<Page<T> | null>;
+  previous(): Promise<Page<T> | null>;
+  last(): Promise<Page<T> | null>;
+  ahead(signal: AbortSignal): Next<Page<T>>;
 }
 
-/** A source that knows where its pages begin. */
-export type StartedSource<T> = PageSource<T> & { readonly start: PagePlace };
-
-/** Requests the first page of a search. */
-export async function firstPage<T>(source: StartedSource<T>): Promise<Page<T>> {
-  return pageAt(source, source.start);
-}
-
-/** Requests a page, with the relations that it is to have. */
-async function pageAt<T>(source: PageSource<T>, place: PagePlace): Promise<Page<T>> {
-  const page = new Page(new ReceivedPage(source, await source.fetch(place), place));
-  await source.complete?.(page);
-  return page;
-}
+/** Tells an origin from what a user may give. */
+export const originMark: unique symbol = Symbol('origin of a page');
 
 /** One page of records. Iterating it yields the records of this page; `all()` continues to the end of the search. */
 export class Page<T> implements Iterable<T> {
@@ -45,10 +41,8 @@ export class Page<T> implements Iterable<T> {
    */
   readonly invalid: readonly InvalidItem[];
   /** Null for a page made by hand, which has no pages beside it. */
-  readonly #received: ReceivedPage<T> | null;
-  #records: readonly T[] | undefined;
-  #next: Promise<Fetched<T>> | undefined;
-  #previous: Promise<Page<T> | null> | undefined;
+  readonly #origin: PageOrigin<T> | null;
+  readonly #given: readonly T[];
 
   /**
    * A page made by hand, as for tests of code that is given one: it stands alone, so `hasNext` is false and `next()` null.
@@ -59,11 +53,12 @@ export class Page<T> implements Iterable<T> {
    * @param total Default: the number of results.
    */
   constructor(results: Iterable<T>, pageNumber?: number, pageTotal?: number, total?: number);
-  /** A page of a search. */
-  constructor(received: ReceivedPage<T>);
-  constructor(first: Iterable<T> | ReceivedPage<T>, pageNumber = 0, pageTotal = 1, total?: number) {
-    if (first instanceof ReceivedPage) {
-      this.#received = first;
+  /** A page of a search, which only a search makes. */
+  constructor(origin: PageOrigin<T>);
+  constructor(first: Iterable<T> | PageOrigin<T>, pageNumber = 0, pageTotal = 1, total?: number) {
+    if (isOrigin(first)) {
+      this.#origin = first;
+      this.#given = [];
       this.pageNumber = first.data.pageNumber;
       this.pageSize = first.data.pageSize;
       this.total = first.data.total;
@@ -71,20 +66,18 @@ export class Page<T> implements Iterable<T> {
       this.invalid = first.invalid;
       return;
     }
-    const results = [...checkedResults(first)];
-    this.#received = null;
-    this.#records = results;
+    this.#origin = null;
+    this.#given = [...checkedResults(first)];
     this.pageNumber = pageNumber;
-    this.pageSize = results.length;
-    this.total = total ?? results.length;
+    this.pageSize = this.#given.length;
     this.pageTotal = pageTotal;
+    this.total = total ?? this.#given.length;
     this.invalid = [];
   }
 
   /** The records of this page, made on first access unless the class is validated when it is loaded. */
   get results(): readonly T[] {
-    this.#records ??= recordsOf(this.#received!);
-    return this.#records;
+    return this.#origin?.results ?? this.#given;
   }
 
   /** Same as `results`. */
@@ -94,17 +87,17 @@ export class Page<T> implements Iterable<T> {
 
   /** The number of records on this page. */
   get length(): number {
-    return this.#received?.valid.length ?? this.results.length;
+    return this.#origin?.length ?? this.#given.length;
   }
 
   /** Whether there is a page after this one. When the platform does not say, there may be one after every page that is not empty. */
   get hasNext(): boolean {
-    return (this.#received?.data.next ?? null) !== null;
+    return (this.#origin?.data.next ?? null) !== null;
   }
 
   /** Whether there is a page before this one that the platform can be asked for. */
   get hasPrevious(): boolean {
-    return (this.#received?.data.previous ?? null) !== null;
+    return (this.#origin?.data.previous ?? null) !== null;
   }
 
   /**
@@ -115,10 +108,9 @@ export class Page<T> implements Iterable<T> {
    *   credential.
    */
   token(): string | null {
-    const received = this.#received;
-    if (!received?.source.token)
-      throw new ResourceError(`${this.subject}: a search like this cannot be resumed, so its pages have no token.`);
-    return this.hasNext ? received.source.token({ position: received.data.next, index: received.place.index + 1 }) : null;
+    const { token } = this.#origin ?? {};
+    if (!token) throw new ResourceError(`${this.subject}: a search like this cannot be resumed, so its pages have no token.`);
+    return token();
   }
 
   /** The records of this page. */
@@ -131,40 +123,17 @@ export class Page<T> implements Iterable<T> {
    * when records of the search were deleted meanwhile: the ones behind them have moved forward, and none is left out.
    */
   async next(): Promise<Page<T> | null> {
-    const received = this.#received;
-    if (!received) return null;
-    for (;;) {
-      this.#next ??= fetchNext(received);
-      const asked = this.#next;
-      try {
-        const { page, gone } = await asked;
-        if ((await received.trail.settled()).size === gone) return page;
-      } catch (error) {
-        if (this.#next === asked) this.#next = undefined;
-        throw error;
-      }
-      if (this.#next === asked) this.#next = undefined;
-    }
+    return this.#origin?.next() ?? null;
   }
 
   /** The page before this one, or null before the first. Fetched once, like `next()`. */
-  previous(): Promise<Page<T> | null> {
-    const received = this.#received;
-    if (!received || !this.hasPrevious) return Promise.resolve(null);
-    const place = { position: received.data.previous, index: Math.max(0, received.place.index - 1) };
-    this.#previous ??= pageAt(received.source, place).catch((error: unknown) => {
-      this.#previous = undefined;
-      throw error;
-    });
-    return this.#previous;
+  async previous(): Promise<Page<T> | null> {
+    return this.#origin?.previous() ?? null;
   }
 
   /** The last page; null where the platform does not say which one it is. */
   async last(): Promise<Page<T> | null> {
-    if (!this.#received || !this.hasNext) return this;
-    const { source } = this.#received;
-    const place = this.pageTotal === undefined ? null : source.lastPlace?.(this.pageTotal);
-    return place ? pageAt(source, place) : null;
+    return this.#origin && this.hasNext ? this.#origin.last() : this;
   }
 
   /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
@@ -184,49 +153,29 @@ export class Page<T> implements Iterable<T> {
     return records;
   }
 
-  /**
-   * Requests the next page for a walk; what it returns waits for the page. It is not cached here, because a long walk would then keep all
-   * its pages in memory.
-   */
+  /** Requests the next page for a walk; what it returns waits for the page. */
   ahead(signal: AbortSignal): Next<Page<T>> {
-    const received = this.#received;
-    if (!received) return async () => null;
-    const { trail } = received;
-    const before = trail.gone().size;
-    const asked = this.#next ?? fetchNext(received, signal);
-    // Not awaited yet; until then a failure must not count as an unhandled rejection.
-    asked.catch(() => undefined);
-    return async () => {
-      const fetched = await asked.catch(async (error: unknown) => {
-        if ((await trail.settled(signal)).size === before) throw error;
-        return null;
-      });
-      if (fetched && (await trail.settled(signal)).size === fetched.gone) return fetched.page;
-      return (await fetchNext(received, signal)).page;
-    };
+    return this.#origin?.ahead(signal) ?? (async () => null);
   }
 
   /** The ids of its items; undefined when an item has none. */
   get ids(): readonly string[] | undefined {
-    const received = this.#received;
-    if (!received) return undefined;
-    const ids = received.objects.map((json) => received.source.idOf(json));
-    return ids.some((id) => id === undefined || id === null) ? undefined : ids.map((id) => JSON.stringify(id));
+    return this.#origin?.ids;
   }
 
   /** How many saves the records of the class had when it was made. */
   get saves(): number {
-    return this.#received?.saves ?? 0;
+    return this.#origin?.saves ?? 0;
   }
 
   /** Whether the platform says which pages there are. */
   get isCounted(): boolean {
-    return !this.#received?.data.isGuess;
+    return !this.#origin?.data.isGuess;
   }
 
   /** The search, for error messages. */
   get subject(): string {
-    return this.#received?.source.subject ?? 'a page made by hand';
+    return this.#origin?.subject ?? 'a page made by hand';
   }
 
   /** The page as JSON: its records and its numbers. */
@@ -248,31 +197,8 @@ export class Page<T> implements Iterable<T> {
   }
 }
 
-/** Requests the page behind another one. What is deleted meanwhile moves its records, and then it is requested again. */
-async function fetchNext<T>(received: ReceivedPage<T>, signal?: AbortSignal): Promise<Fetched<T>> {
-  const { source, trail } = received;
-  for (;;) {
-    const gone = await trail.settled(signal);
-    try {
-      const next = await received.next(gone, signal);
-      // What was deleted while the request was under way may or may not be in its response.
-      if ((await trail.settled(signal)).size === gone.size) {
-        const page = next && new Page(next);
-        if (page) await source.complete?.(page, signal);
-        return { page, gone: gone.size };
-      }
-    } catch (error) {
-      if (trail.gone().size === gone.size) throw error;
-    }
-  }
-}
-
-function recordsOf<T>({ source, valid, data, trail }: ReceivedPage<T>): readonly T[] {
-  return valid.map((json) => {
-    const record = (data.checked?.get(json) as T | undefined) ?? source.make(json);
-    if (source.shifts && isObject(record)) noteOrigin(record, trail.origin);
-    return record;
-  });
+function isOrigin<T>(given: Iterable<T> | PageOrigin<T>): given is PageOrigin<T> {
+  return (Object(given) as Partial<PageOrigin<T>>).isOrigin === originMark;
 }
 
 function checkedResults<T>(results: Iterable<T>): Iterable<T> {
@@ -280,4 +206,9 @@ function checkedResults<T>(results: Iterable<T>): Iterable<T> {
   throw new ValidationError(
     `new Page(results, pageNumber, pageTotal, total): the results must be an array or another iterable (got ${describe(results)}).`,
   );
+}
+
+/** What a value is, for messages. */
+export function describe(value: unknown): string {
+  return Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
 }

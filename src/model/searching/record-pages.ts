@@ -29,6 +29,8 @@ import type { PageStyle, Shifted, StyledSearch } from './styles/style.js';
 import type { Shifts } from './trail.js';
 import { writeSearchToken } from './write-token.js';
 
+export { firstPage } from './searched-page.js';
+
 /** The pages of one search of one class. */
 export class RecordPages implements PageSource<BaseResource> {
   readonly subject: string;

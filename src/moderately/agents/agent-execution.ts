@@ -10,7 +10,7 @@ import {
   type Search,
   ValidationError,
 } from '#front';
-import { checkOptionNames, isObject, namesOf, newRecord, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
+import { checkOptionNames, isObject, namesOf, newRecord, part, pathOf, progressFrom, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
   Execution,
@@ -24,7 +24,7 @@ import type { SearchDescription, Several, TeamParams } from '../base/search-para
 import { unsupported } from '../base/unsupported.js';
 import { AgentConfigurationVersion } from './agent-configuration-version.js';
 import { AgentMemoryState, type AgentMemoryStateSearchParams } from './agent-memory-state.js';
-import { type LiveTail, readLiveTail } from './live-tail.js';
+import type { LiveTail } from './live-tail.js';
 
 /** The platform cannot sort agent executions. */
 export interface AgentExecutionSearchParams extends TeamParams {
@@ -57,6 +57,8 @@ export const agentExecuteOptionNames = [
   ...executeOptionNames,
   ...namesOf<Omit<AgentExecuteOptions, keyof ExecuteOptions>>({ maxActions: true, planningInterval: true }),
 ];
+
+const tailing = part(() => import('./live-tail.js'));
 
 const summaryLength = 500;
 
@@ -158,7 +160,9 @@ export class AgentExecution extends Execution {
 
   /** The execution's current state, its latest memory state and its steps so far. */
   async liveTail(options: CallOptions = {}): Promise<LiveTail> {
-    return readLiveTail(await this.callAction('GET', 'live-tail', options), this.sibling(AgentMemoryState, 'read'));
+    return tailing.use(options, async ({ readLiveTail }, given) =>
+      readLiveTail(await this.callAction('GET', 'live-tail', given), this.sibling(AgentMemoryState, 'read')),
+    );
   }
 
   /** Not supported by the platform. @throws ValidationError, always, without sending a request. */

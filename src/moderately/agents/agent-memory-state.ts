@@ -1,5 +1,5 @@
 import { BelongsTo, Entity, Field, type RefreshOptions, type Related } from '#front';
-import { callOptions, checkOptions, replaceSaved } from '../../vendor.js';
+import { callOptions, checkOptions, replacing } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription } from '../base/search-params.js';
 import { AgentExecution } from './agent-execution.js';
@@ -41,8 +41,10 @@ export class AgentMemoryState extends ModeratelyResource {
   override async refresh(options: RefreshOptions = {}): Promise<this> {
     checkOptions(this.constructor, 'refresh', options);
     const Execution = this.sibling(AgentExecution, 'refresh');
-    const fresh = await new Execution({ id: this.agentExecutionId }).memoryState(this.version, callOptions(options));
-    replaceSaved(this, fresh.toDict(), { keepChanges: options.keepChanges ?? false });
-    return this;
+    return replacing.use(options, async ({ replaceSaved }, given) => {
+      const fresh = await new Execution({ id: this.agentExecutionId }).memoryState(this.version, callOptions(given));
+      replaceSaved(this, fresh.toDict(), { keepChanges: given.keepChanges ?? false });
+      return this;
+    });
   }
 }

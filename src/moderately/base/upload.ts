@@ -1,31 +1,18 @@
 import {
-  AbortedError,
   type Attributes,
-  type CallOptions,
   type DownloadTarget,
   Entity,
-  FileUploadError,
   type SaveOptions,
   type SaveScope,
   type TransferProgress,
   type UploadInput,
   ValidationError,
 } from '#front';
-import {
-  asText,
-  type Content,
-  callOptions,
-  checkOptionNames,
-  copyRecord,
-  fieldProblems,
-  namesOf,
-  requestSecondsWithin,
-  saysExpired,
-  type TransportRequest,
-  uploadStep,
-} from '../../vendor.js';
+import { asText, type Content, checkOptionNames, copyRecord, namesOf, part, type TransportRequest } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
-import { textAt } from './responses.js';
+import type { Uploading } from './upload-steps.js';
+
+const steps = part(() => import('./upload-steps.js'));
 
 /** Options of every upload. */
 export interface UploadOptions {
@@ -135,19 +122,15 @@ export abstract class UploadedResource extends ModeratelyResource {
   async #beginDownload(options: DownloadOptions) {
     checkOptionNames(`download of ${String(this)}`, options, downloadOptionNames);
     this.moderately('download');
-    const { name, size, sha256 } = this.contentFacts();
-    const attempt = `download of ${String(this)}`;
-    const renewUrl = async (): Promise<string> =>
-      textAt(await this.callAction('GET', 'download', { signal: options.signal, attempt }), 'downloadUrl', attempt);
-    const url = await renewUrl();
-    return { url, transfer: { ...options, fileName: name, size, sha256, renewUrl, attempt, observer: this.observer } };
+    return steps.use(options, ({ beginDownload }, given) => beginDownload(this as unknown as Uploading, given));
   }
 
   override async requestSave(request: TransportRequest, scope: SaveScope, options: UploadSaveOptions): Promise<unknown> {
     if (!scope.creates) return super.requestSave(request, scope, options);
     const content = await this.#open(options.signal);
     try {
-      this.#check(content);
+      const { checkContent } = await steps();
+      checkContent(this.constructor, content);
       const response = await this.upload(content, request, options);
       this.#content = null;
       return response;
@@ -179,43 +162,8 @@ export abstract class UploadedResource extends ModeratelyResource {
 
   /** Performs the three steps, each with the options of the save. Resolves to the record's JSON in the last response. */
   protected async upload(content: Content, request: TransportRequest, options: UploadSaveOptions): Promise<Record<string, unknown>> {
-    const { signal, timeout, maxRetries, onProgress } = options;
-    const attempt = `upload of ${content.name}`;
-    const requestTimeout = requestSecondsWithin('timeout', timeout);
-    let { id, response: answer } = await uploadStep('request-url', () =>
-      this.beginUpload(content, { ...request, timeout: requestTimeout, attempt }),
-    );
-    const uploadUrl = (): Promise<string> => uploadStep('request-url', async () => textAt(answer, 'uploadUrl', attempt));
-    /** The platform gives another address for another record only. The key of the first request would give the first address again. */
-    const renewUrl = async (): Promise<string> => {
-      const { idempotencyKey: key } = request;
-      const again = { ...request, timeout: requestTimeout, attempt, idempotencyKey: key === undefined ? undefined : `${key}-renewed` };
-      const expired = id;
-      ({ id, response: answer } = await uploadStep('request-url', () => this.beginUpload(content, again)));
-      await this.abandonUpload(expired);
-      return uploadUrl();
-    };
-    try {
-      const headers = { 'content-type': this.contentType(content) };
-      const transfer = {
-        headers,
-        signal,
-        timeout,
-        maxRetries,
-        onProgress,
-        attempt,
-        renewUrl,
-        isExpired: saysExpired,
-        observer: this.observer,
-      };
-      await this.moderately('upload').client.put(await uploadUrl(), content, transfer);
-      return await uploadStep('complete', () => this.#complete(id, content, { ...callOptions(options), timeout: requestTimeout, attempt }));
-    } catch (error) {
-      const isGone = await this.abandonUpload(id);
-      const isLost =
-        error instanceof FileUploadError && error.step === 'complete' && error.status === undefined && error.cause !== undefined;
-      throw isLost && !isGone ? perhapsComplete(error, id) : error;
-    }
+    const { uploadContent } = await steps();
+    return uploadContent(this as unknown as Uploading, content, request, options);
   }
 
   /** Whether the response to the third step says that the upload failed. */
@@ -226,22 +174,6 @@ export abstract class UploadedResource extends ModeratelyResource {
   /** Deletes a record whose upload failed, if the platform supports that. Resolves to whether it was deleted. */
   protected async abandonUpload(_id: string): Promise<boolean> {
     return false;
-  }
-
-  /** The third step. If it fails, the record is fetched to see whether the upload is complete after all. */
-  async #complete(id: string, content: Content, options: CallOptions & { attempt: string }): Promise<Record<string, unknown>> {
-    const body = await this.completion(content);
-    try {
-      const response = await this.callForRecord('POST', 'complete', { ...options, id, body });
-      if (this.hasFailed(response))
-        throw new FileUploadError(`${options.attempt}: the platform reports that the upload failed.`, { step: 'complete' });
-      return response;
-    } catch (error) {
-      if (error instanceof AbortedError || error instanceof FileUploadError) throw error;
-      const found = await this.callAction('GET', '', { ...options, id }).catch(() => ({}));
-      if (this.isComplete(found, content)) return found;
-      throw error;
-    }
   }
 
   async #open(signal: AbortSignal | undefined): Promise<Content> {
@@ -255,13 +187,6 @@ export abstract class UploadedResource extends ModeratelyResource {
     return this.moderately('save').client.openContent(input, { name, mimeType, fallbackName, signal });
   }
 
-  /** Checks name and type, which may come from the input rather than from fields that the save has checked. */
-  #check({ name, mimeType }: Content): void {
-    const details = fieldProblems(this.constructor, { fileName: name, mimeType });
-    if (details.length === 0) return;
-    throw new ValidationError(`upload of ${name}: ${details.map(({ field, message }) => `${field} ${message}`).join('; ')}.`, { details });
-  }
-
   /** The content, streamed from the platform to save a clone. */
   #streamed(): UploadInput {
     const { name, size } = this.contentFacts();
@@ -269,29 +194,9 @@ export abstract class UploadedResource extends ModeratelyResource {
   }
 
   async *#bytes(): AsyncGenerator<Uint8Array> {
-    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-    const failure = this.download(writable).then(
-      () => undefined,
-      (error: unknown) => {
-        if (!writable.locked) void writable.abort(error);
-        return error;
-      },
-    );
-    const reader = readable.getReader();
-    try {
-      for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) yield value as Uint8Array;
-    } catch (error) {
-      throw (await failure) ?? error;
-    } finally {
-      reader.cancel().catch(() => {}); // it has failed
-    }
+    const { bytesOf } = await steps();
+    yield* bytesOf((writable) => this.download(writable));
   }
-}
-
-/** The error for a last step that may have succeeded, if the record could not be deleted. */
-function perhapsComplete(error: FileUploadError, id: string): FileUploadError {
-  const advice = `${id} may be complete nevertheless: search for it before you save again. save({}, { force: true }) uploads another one.`;
-  return new FileUploadError(`${error.message.trim()} ${advice}`, { step: 'complete', cause: error.cause, outcome: 'unknown' });
 }
 
 function uploadedAlready(record: UploadedResource): ValidationError {

@@ -1,5 +1,5 @@
 import { type Attributes, BelongsTo, Entity, Field, type Related, ValidationError } from '#front';
-import { baseName, type Content, oneOf, pathOf, type TransportRequest, textOf } from '../../vendor.js';
+import { baseName, type Content, oneOf, part, pathOf, type TransportRequest, textOf } from '../../vendor.js';
 import { objectAt, textAt } from '../base/responses.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import {
@@ -37,6 +37,8 @@ export interface DataUploadOptions extends UploadOptions {
   /** Default: 'current'. */
   status?: VersionStatus | undefined;
 }
+
+const counting = part(() => import('./row-count.js'));
 
 const contentTypes: Readonly<Record<DataFileType, string>> = {
   csv: 'text/csv',
@@ -119,7 +121,7 @@ export class DatasetDataVersion extends UploadedResource {
   /** The platform no longer requires these values, but the vendor's own clients still send them. */
   protected async completion(content: Content): Promise<Record<string, unknown>> {
     const isCsv = this.#fileTypeOf(content) === 'csv';
-    const rowCount = isCsv ? await (await import('./row-count.js')).countRows(content.stream()) : null;
+    const rowCount = isCsv ? await (await counting()).countRows(content.stream()) : null;
     return { fileHash: content.sha256, fileSizeBytes: content.size, rowCount };
   }
 

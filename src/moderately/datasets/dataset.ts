@@ -24,7 +24,8 @@ import {
   checkOptions,
   loadedRecord,
   namesOf,
-  replaceSaved,
+  part,
+  replacing,
   startWork,
   type TransportRequest,
   textOf,
@@ -35,11 +36,11 @@ import { firstOf } from '../base/responses.js';
 import { type ListParams, newestFirst, type SearchDescription, type Several, type TeamParams } from '../base/search-params.js';
 import { type DownloadOptions, downloadOptionNames } from '../base/upload.js';
 import type { VersionStatus } from '../base/version-status.js';
-import { type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
+import type { ColumnInput, ParsingOptions } from './columns.js';
 import { DatasetDataVersion, type DatasetDataVersionSearchParams, type DataUploadOptions, fileTypeOf } from './dataset-data-version.js';
 import { DatasetSchemaVersion, type DatasetSchemaVersionSearchParams } from './dataset-schema-version.js';
 import type { SampleOptions } from './infer.js';
-import { SchemaBuilder } from './schema-builder.js';
+import { columnsOf, SchemaBuilder } from './schema-builder.js';
 
 /** How far the processing of a dataset's data is. */
 export type ProcessingStatus = 'needs-processing' | 'in_progress' | 'completed' | 'failed';
@@ -73,6 +74,8 @@ export interface SampleSchemaOptions extends SampleOptions {
   /** Default: 'draft'. */
   status?: VersionStatus | undefined;
 }
+
+const inference = part(() => import('./infer.js'));
 
 const dataDownloadOptionNames = [
   ...downloadOptionNames,
@@ -222,7 +225,8 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   ): Promise<DatasetSchemaVersion> {
     checkOptionNames(`createSchema of ${String(this)}`, options, ['status', 'parsingOptions']);
     const { status = 'draft', parsingOptions } = options;
-    return this.#addSchema({ columns: columnsFrom(columns), status, ...(parsingOptions && { parsingOptions }) });
+    const made = await columnsOf.use(columns, ({ columnsFrom }, given) => columnsFrom(given));
+    return this.#addSchema({ columns: made, status, ...(parsingOptions && { parsingOptions }) });
   }
 
   /**
@@ -238,7 +242,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     const { status, ...reading } = options;
     const content = await this.moderately('create a schema of').client.openContent(sample, { fallbackName: 'the sample' });
     try {
-      const { inferSchema } = await import('./infer.js');
+      const { inferSchema } = await inference();
       const { columns, parsingOptions } = await inferSchema(content.stream(), content.name, {
         ...reading,
         fileType: fileTypeOf(content.name) ?? 'csv',
@@ -283,6 +287,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   async process(options: WaitOptions = {}): Promise<this> {
     this.requireId('process');
     checkOptions(this.constructor, 'wait', options, [], `process of ${String(this)}`);
+    const { replaceSaved } = await replacing();
     const waiting = await startWork(this, options, async (sendWithin) => {
       const response = await this.callForRecord('PATCH', '', {
         body: { shouldProcess: true },

@@ -1,6 +1,10 @@
+import { part } from '../../vendor.js';
 import type { VersionStatus } from '../base/version-status.js';
-import { type Column, type ColumnDetails, type ColumnInput, columnsFrom, type ParsingOptions } from './columns.js';
+import type { Column, ColumnDetails, ColumnInput, ParsingOptions } from './columns.js';
 import type { DatasetSchemaVersion } from './dataset-schema-version.js';
+
+/** Converts columns to the platform's format. */
+export const columnsOf = part(() => import('./columns.js'));
 
 /** What `SchemaBuilder.create()` creates. */
 export interface SchemaDraft {
@@ -46,8 +50,9 @@ export class SchemaBuilder {
 
   /** Creates the version. @throws ValidationError if there are no columns, or if a name is repeated. */
   async create(): Promise<DatasetSchemaVersion> {
-    const columns = columnsFrom(this.#columns);
+    const status = this.#status;
     const parsing = Object.keys(this.#parsing).length > 0 ? { parsingOptions: this.#parsing } : {};
-    return this.#create({ columns, status: this.#status, ...parsing });
+    const columns = await columnsOf.use(this.#columns, ({ columnsFrom }, given) => columnsFrom(given));
+    return this.#create({ columns, status, ...parsing });
   }
 }

@@ -11,7 +11,7 @@ import {
   ValidationError,
   withHooks,
 } from '#front';
-import { checkOptionNames, namesOf, newRecord, oneOf, progressFrom, replaceSaved, textOf, wholeNumber } from '../../vendor.js';
+import { checkOptionNames, namesOf, newRecord, oneOf, part, progressFrom, replacing, textOf, wholeNumber } from '../../vendor.js';
 import {
   type ExecuteOptions,
   Execution,
@@ -77,6 +77,8 @@ export interface ProgressData {
   errors?: unknown[];
   [key: string]: unknown;
 }
+
+const reading = part(() => import('./output.js'));
 
 const summaryLength = 1000;
 const checkReason = textOf(0, 500);
@@ -171,10 +173,11 @@ export class PipelineExecution extends Execution {
     const problem = reason === undefined ? undefined : checkReason(reason);
     if (problem)
       throw new ValidationError(`cancel of ${String(this)}: reason ${problem}.`, { details: [{ field: 'reason', message: problem }] });
-    replaceSaved(this, await this.callForRecord('POST', 'cancel', { ...options, body: reason === undefined ? {} : { reason } }), {
-      keepChanges: true,
+    return replacing.use(options, async ({ replaceSaved }, given) => {
+      const body = reason === undefined ? {} : { reason };
+      replaceSaved(this, await this.callForRecord('POST', 'cancel', { ...given, body }), { keepChanges: true });
+      return this;
     });
-    return this;
   }
 
   /**
@@ -190,9 +193,9 @@ export class PipelineExecution extends Execution {
   async output(options: OutputOptions = {}): Promise<unknown> {
     const attempt = `output of ${String(this)}`;
     checkOptionNames(attempt, options, outputOptionNames);
-    const { readOutput } = await import('./output.js');
     const request = (): Promise<Record<string, unknown>> => this.callAction('GET', 'output', { signal: options.signal, attempt });
-    return readOutput(request, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
+    const given = { ...options, attempt, observer: this.observer };
+    return reading.use(given, ({ readOutput }, own) => readOutput(request, this.moderately('read the output of').client, own));
   }
 
   /** What a save sends. */

@@ -1,21 +1,12 @@
-import {
-  type Attributes,
-  DeleteResourceMixin,
-  Entity,
-  Field,
-  HasMany,
-  type RelatedMany,
-  ResourceError,
-  type SaveOptions,
-  withHooks,
-} from '#front';
-import { checkOptionNames, copyRecord } from '../../vendor.js';
+import { type Attributes, DeleteResourceMixin, Entity, Field, HasMany, type RelatedMany, type SaveOptions, withHooks } from '#front';
+import { checkOptionNames, copyRecord, part } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { executionClassOf } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
 import type { ListParams, Several, TeamParams } from '../base/search-params.js';
 import type { VersionStatus } from '../base/version-status.js';
 import type { PipelineConfiguration } from './configuration.js';
+import type { VersionCopy } from './copies.js';
 import {
   PipelineConfigurationVersion,
   type PipelineConfigurationVersionSearchParams,
@@ -27,6 +18,8 @@ import {
   type PipelineExecutionSearchParams,
   pipelineExecuteOptionNames,
 } from './pipeline-execution.js';
+
+const copying = part(() => import('./copies.js'));
 
 /** The parameters of a search for pipelines. */
 export interface PipelineSearchParams extends ListParams<'name' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
@@ -57,7 +50,7 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
   /** Loads the versions that a clone copies when it is saved, oldest first. */
   #toCopy: (() => Promise<Version[]>) | null = null;
   /** The copies that have not been saved yet, once copying has started. */
-  #copies: { version: number; copy: Version }[] | null = null;
+  #copies: VersionCopy[] | null = null;
   #copying: Promise<void> | null = null;
 
   constructor(attributes?: Attributes<Pipeline>) {
@@ -120,30 +113,15 @@ export class Pipeline extends DeleteResourceMixin(NamedResource) {
     return this.sibling(PipelineExecution, 'execute').start(await this.versionToExecute(version), input, rest);
   }
 
-  async #copyVersions({ signal, force }: SaveOptions): Promise<void> {
+  async #copyVersions(options: SaveOptions): Promise<void> {
+    const { saveCopies } = await copying();
     const Version = this.sibling(PipelineConfigurationVersion, 'copy');
     this.#copies ??= (await this.#toCopy!()).map(({ configuration, version }) => ({
       version,
       copy: new Version({ pipelineId: this.id!, configuration }),
     }));
-    for (const { version, copy } of [...this.#copies]) {
-      await copy.save({}, { signal, force }).catch((cause) => {
-        throw notCopied(this, version, cause);
-      });
-      this.#copies.shift();
-    }
+    await saveCopies(this, this.#copies, options);
     this.#toCopy = null;
     this.#copies = null;
   }
-}
-
-function notCopied(pipeline: Pipeline, version: number, cause: unknown): ResourceError {
-  const { retryable, outcome } = cause instanceof ResourceError ? cause : { retryable: false, outcome: undefined };
-  const advice = outcome === 'unknown' ? 'save({}, { force: true }) copies it again.' : 'Call save() again to continue with it.';
-  const reason = cause instanceof Error ? cause.message : cause;
-  return new ResourceError(`${String(pipeline)} is saved, but version ${version} of its source could not be copied: ${reason} ${advice}`, {
-    cause,
-    retryable,
-    outcome,
-  });
 }
