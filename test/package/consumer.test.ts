@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { compile, installPackage, runFile } from '../support/consumer.js';
 
-/** Code that has the URLs of the modules that are loaded in `seen`, which it declares, after `await pause()`. */
+/** Code in which `loaded()` gives the URLs of the modules that have been loaded since it was called last. */
 function watching(code: string): string {
-  const [declaration, ...rest] = code.split(';');
   return `import { register } from 'node:module';
-    import { MessageChannel } from 'node:worker_threads';
+    import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
     const { port1, port2 } = new MessageChannel();
-    ${declaration};
-    port1.on('message', (url) => seen.push(url));
-    const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+    // Each is told before it is loaded, and so before an import of it ends.
+    const loaded = () => {
+      const urls = [];
+      for (let told = receiveMessageOnPort(port1); told; told = receiveMessageOnPort(port1)) urls.push(told.message);
+      return urls;
+    };
     register('data:text/javascript,' + encodeURIComponent('let port; export const initialize = (p) => { port = p; }; export const load = (url, context, next) => { port.postMessage(url); return next(url, context); };'), { data: port2, transferList: [port2] });
-    ${rest.join(';')}
+    ${code}
     port1.close();`;
 }
 
@@ -61,7 +63,7 @@ describe('the packed package', function () {
   it('loads neither the other vendor nor the local platform with one vendor', async () => {
     await writeFile(
       join(project, 'loads.mjs'),
-      watching(`const seen = []; await import('remote-record/moderately'); await pause(); console.log(JSON.stringify(seen));`),
+      watching(`await import('remote-record/moderately'); console.log(JSON.stringify(loaded()));`),
     );
     const seen = JSON.parse(await node('loads.mjs')) as string[];
     expect(seen.some((url) => url.includes('/dist/moderately/'))).to.equal(true);
@@ -69,12 +71,11 @@ describe('the packed package', function () {
   });
 
   it('loads types of files, tables, node-fetch and what sends requests only when they are needed', async () => {
-    const code = `const seen = [];
-       await import('remote-record'); await import('remote-record/moderately'); await import('remote-record/aixplain');
-       await pause(); const before = seen.splice(0);
+    const code = `await import('remote-record'); await import('remote-record/moderately'); await import('remote-record/aixplain');
+       const before = loaded();
        const { Connection } = await import('remote-record');
        await new Connection({ baseUrl: 'http://127.0.0.1:1', maxRetries: 0 }).send({ method: 'GET', path: 'x' }).catch(() => {});
-       await pause(); console.log(JSON.stringify({ before, after: seen }));`;
+       console.log(JSON.stringify({ before, after: loaded() }));`;
     await writeFile(join(project, 'lazy.mjs'), watching(code));
     const { before, after } = JSON.parse(await node('lazy.mjs')) as { before: string[]; after: string[] };
     const rare =
@@ -88,10 +89,7 @@ describe('the packed package', function () {
   // Finding and linking files takes most of the time of an import (bench/import.mjs), and their number is the same each time.
   for (const [entry, limit] of Object.entries({ 'remote-record': 3, 'remote-record/moderately': 8, 'remote-record/aixplain': 7 })) {
     it(`loads at most ${limit} files of its own with ${entry}, and three packages`, async () => {
-      await writeFile(
-        join(project, 'files.mjs'),
-        watching(`const seen = []; await import('${entry}'); await pause(); console.log(JSON.stringify(seen));`),
-      );
+      await writeFile(join(project, 'files.mjs'), watching(`await import('${entry}'); console.log(JSON.stringify(loaded()));`));
       const seen = JSON.parse(await node('files.mjs')) as string[];
       expect(seen.filter((url) => url.includes('/dist/parts/'))).not.to.deep.equal([]);
       expect(seen.filter((url) => /\/dist\/.*\.js$/.test(url) && !url.includes('node_modules/class-transformer'))).to.have.length.at.most(
@@ -104,10 +102,7 @@ describe('the packed package', function () {
   }
 
   it('loads neither records nor vendors with the platform', async () => {
-    await writeFile(
-      join(project, 'platform.mjs'),
-      watching(`const seen = []; await import('remote-record/local'); await pause(); console.log(JSON.stringify(seen));`),
-    );
+    await writeFile(join(project, 'platform.mjs'), watching(`await import('remote-record/local'); console.log(JSON.stringify(loaded()));`));
     const seen = JSON.parse(await node('platform.mjs')) as string[];
     expect(seen.filter((url) => /\/dist\/parts\/(?!base\.js)/.test(url))).to.deep.equal([]);
   });

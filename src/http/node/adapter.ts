@@ -17,19 +17,28 @@ interface AgentInternals {
   addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
 }
 
-/** What is known of a request that node-fetch has handed to Node. */
+/** A request that is handed to node-fetch, and who waits for Node's response to it. */
 interface Sending {
   readonly trace: ConnectTrace;
-  response: http.IncomingMessage | undefined;
+  readonly respond: (response: http.IncomingMessage) => void;
+  /** Node's request, and who listened to it before node-fetch did. */
+  request?: http.ClientRequest;
+  others?: ReadonlySet<unknown>;
 }
+
+/** The events of a request that lead to its response. */
+const RESPONSE_EVENTS = ['socket', 'response'] as const;
 
 /** What node-fetch uses of an AbortSignal, which would cost more than the rest of its work for a small request. */
 class EndSignal {
   readonly #cancellation: Cancellation;
+  readonly #onListening: () => void;
   #forget: (() => void) | undefined;
 
-  constructor(cancellation: Cancellation) {
+  /** @param onListening Called when node-fetch begins to listen, which it does as soon as it has made a request. */
+  constructor(cancellation: Cancellation, onListening: () => void) {
     this.#cancellation = cancellation;
+    this.#onListening = onListening;
   }
 
   get [Symbol.toStringTag](): string {
@@ -41,6 +50,7 @@ class EndSignal {
   }
 
   addEventListener(_event: 'abort', listener: () => void): void {
+    this.#onListening();
     this.#forget = this.#cancellation.onEnd(listener);
   }
 
@@ -49,7 +59,11 @@ class EndSignal {
   }
 }
 
-/** node-fetch with keep-alive and a connect timeout. It records whether a connection was made. */
+/**
+ * node-fetch with keep-alive and a connect timeout. It records whether a connection was made. Responses are taken from Node as they are: the
+ * second stream that node-fetch makes of each, and its Headers, cost as much as the rest of a small request. Where something has
+ * replaced `http.request`, as nock does, the response is node-fetch's.
+ */
 export class NodeAdapter implements HttpAdapter {
   readonly decodes = false;
   readonly requestsRanges = true;
@@ -76,23 +90,31 @@ export class NodeAdapter implements HttpAdapter {
     this.#fetch ??= (await import('node-fetch')).default;
     const agent = this.#agents[request.url.protocol];
     if (!agent) throw new TypeError(`No agent for ${request.url.protocol}`);
-    const init: RequestInit = {
-      method: request.method,
-      headers: request.headers,
-      redirect: 'manual',
-      compress: false,
-      agent,
-      signal: new EndSignal(request.cancellation) as unknown as AbortSignal,
-    };
     const { content, bytes } = sentBody(request.body);
-    init.body = content ?? bytes ?? null;
-    const sending: Sending = { trace, response: undefined };
     try {
-      const response = await this.#start(sending, request.url.href, init);
-      const { status, statusText } = response;
-      const received = new NodeBody((response.body as Readable | null) ?? Readable.from([]), content);
-      const headers = sending.response ? headersOf(sending.response.rawHeaders) : Object.fromEntries(response.headers);
-      return { status, statusText, headers, body: received, decoded: false };
+      return await new Promise<AdapterResponse>((resolve, reject) => {
+        const respond = (response: http.IncomingMessage): void => {
+          signal.removeEventListener();
+          const { statusCode: status = 0, statusMessage: statusText = '', rawHeaders } = response;
+          resolve({ status, statusText, headers: headersOf(rawHeaders), body: new NodeBody(response, content), decoded: false });
+        };
+        const sending: Sending = { trace, respond };
+        const signal = new EndSignal(request.cancellation, () => noteListeners(sending));
+        const init: RequestInit = {
+          method: request.method,
+          headers: request.headers,
+          redirect: 'manual',
+          compress: false,
+          agent,
+          body: content ?? bytes ?? null,
+          signal: signal as unknown as AbortSignal,
+        };
+        this.#start(sending, request.url.href, init).then((response) => {
+          const { status, statusText } = response;
+          const body = new NodeBody((response.body as Readable | null) ?? Readable.from([]), content);
+          resolve({ status, statusText, headers: Object.fromEntries(response.headers), body, decoded: false });
+        }, reject);
+      });
     } catch (error) {
       content?.destroy();
       throw error;
@@ -112,6 +134,7 @@ export class NodeAdapter implements HttpAdapter {
       return this.#fetch!(url, init);
     } finally {
       this.#sending = undefined;
+      removeLaterListeners(sending);
     }
   }
 
@@ -127,12 +150,13 @@ export class NodeAdapter implements HttpAdapter {
   }
 
   #watch(request: http.ClientRequest, isSecure: boolean, sending: Sending): void {
+    sending.request = request;
     sending.trace.connected = false;
     request.once('socket', (socket: Socket) => this.#trackConnection(request, socket, isSecure, sending.trace));
     request.once('response', (response) => {
-      sending.response = response;
       // node-fetch aborts the request on an error, and Node then ends the partly received body without an error.
       request.once('error', (error) => response.destroy(error));
+      sending.respond(response);
     });
   }
 
@@ -149,5 +173,19 @@ export class NodeAdapter implements HttpAdapter {
       cancel();
     });
     socket.once('close', cancel);
+  }
+}
+
+/** Notes who listens before node-fetch does, such as what traces requests. */
+function noteListeners(sending: Sending): void {
+  const { request } = sending;
+  if (request) sending.others = new Set(RESPONSE_EVENTS.flatMap((event) => request.rawListeners(event)));
+}
+
+/** Takes node-fetch's own listeners away again: it makes nothing of the response. Those of errors stay. */
+function removeLaterListeners({ request, others }: Sending): void {
+  if (!request || !others) return;
+  for (const event of RESPONSE_EVENTS) {
+    for (const listener of request.rawListeners(event)) if (!others.has(listener)) request.off(event, listener as () => void);
   }
 }

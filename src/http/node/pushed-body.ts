@@ -55,10 +55,10 @@ export class PushedBody implements ReceivedBody {
     this.#wake?.();
   }
 
-  destroy(error: Error = new Error('the body was given up')): void {
+  destroy(error?: Error): void {
     if (this.#isEnded || this.#failure) return;
-    this.#failure = error;
-    this.#pusher.abort(error);
+    this.#failure = error ?? new Error('the body was given up');
+    this.#pusher.abort(this.#failure);
     this.#wake?.();
   }
 

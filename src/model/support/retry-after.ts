@@ -22,8 +22,10 @@ export function parseRetryAfter(header: string | undefined, date: number): numbe
  * @param date The current time in milliseconds since 1970, for a response without a readable `Date`.
  */
 export function retryAfterOf(headers: Readonly<Record<string, string>>, date: number): number | undefined {
-  const ms =
-    parseNumber(headers['retry-after-ms']?.trim()) ?? parseRetryAfter(headers['retry-after'], parseHttpDate(headers.date?.trim()) ?? date);
+  const { 'retry-after-ms': precise, 'retry-after': asked } = headers;
+  // Most responses have neither, and reading their Date takes a while.
+  if (precise === undefined && asked === undefined) return undefined;
+  const ms = parseNumber(precise?.trim()) ?? parseRetryAfter(asked, parseHttpDate(headers.date?.trim()) ?? date);
   return ms === undefined ? undefined : ms / 1000;
 }
 
