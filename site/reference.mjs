@@ -18,7 +18,7 @@ const entries = {
 const documented = ['Enum', 'Variable', 'Function', 'Class', 'Interface', 'Property', 'Method', 'Accessor', 'TypeAlias'];
 
 /**
- * Writes the reference of every entry point as Markdown, one page for each symbol.
+ * Writes the reference of every entry point as Markdown, with a page for each class, enumeration, function and interface.
  * @throws Error when a symbol has no comment, or a comment refers to something that does not exist.
  */
 export async function writeReference(root, out) {
@@ -41,6 +41,8 @@ export async function writeReference(root, out) {
     hidePageHeader: true,
     hideBreadcrumbs: true,
     entryFileName: 'index',
+    // Types and values are on the page of their entry point.
+    membersWithOwnFile: ['Class', 'Enum', 'Function', 'Interface'],
     parametersFormat: 'table',
     interfacePropertiesFormat: 'list',
     sanitizeComments: true,

@@ -56,7 +56,7 @@ export default defineConfig({
   },
   vite: {
     logLevel: 'warn',
-    build: { chunkSizeWarningLimit: 20_000 },
+    build: { chunkSizeWarningLimit: 20_000, reportCompressedSize: false },
   },
 });
 
@@ -82,7 +82,7 @@ function guides() {
 function references() {
   const folder = `${pages}/reference`;
   const modules = ['remote-record', 'moderately', 'aixplain', 'local', 'undici', 'vendor'];
-  const titles = { classes: 'Classes', enumerations: 'Enumerations', functions: 'Functions', interfaces: 'Interfaces', 'type-aliases': 'Types', variables: 'Values' };
+  const titles = { classes: 'Classes', enumerations: 'Enumerations', functions: 'Functions', interfaces: 'Interfaces' };
   const link = (module) => ({ text: module === 'remote-record' ? module : `remote-record/${module}`, link: `/reference/${module}/` });
   const kinds = (module) =>
     readdirSync(`${folder}/${module}`, { withFileTypes: true })
