@@ -225,7 +225,12 @@ export async function startWork<O extends RecordWaitOptions>(
   record: BaseResource & Waitable,
   options: O,
   start: (sendWithin: number | undefined) => Promise<unknown>,
-): Promise<O & { since: number }> {
+): Promise<
+  O & {
+    /** When the work began, in milliseconds of the connection's clock. */
+    since: number;
+  }
+> {
   checkWaitOptions(options);
   const { clock } = record.requireConnection('start').environment;
   const waiting = { ...options, since: clock.now() };

@@ -23,7 +23,22 @@ export type CredentialsProvider = (request: CredentialsRequest) => Record<string
  * How the connection authenticates its requests: `Authorization: Bearer …` (RFC 6750 §2.1), a header of another name,
  * `Authorization: Token …`, or a function that returns the headers. They are sent to the connection's own origins only.
  */
-export type Credentials = { bearer: string } | { header: string; value: string } | { token: string } | CredentialsProvider;
+export type Credentials =
+  | {
+      /** Sent as `Authorization: Bearer <bearer>`. */
+      bearer: string;
+    }
+  | {
+      /** The name of the header. */
+      header: string;
+      /** Its value. */
+      value: string;
+    }
+  | {
+      /** Sent as `Authorization: Token <token>`. */
+      token: string;
+    }
+  | CredentialsProvider;
 
 /** Provides the authentication headers of one connection. */
 export class Authenticator {

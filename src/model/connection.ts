@@ -32,6 +32,7 @@ type AnyClass = abstract new (...args: never[]) => object;
 
 /** A connection to a platform. The classes bound to it share its credentials, hooks and listeners. */
 export class BaseConnection {
+  /** The events of the connection, and of all classes and records that belong to it. */
   readonly events = new Events<ConnectionEvents>(connectionEventNames);
   readonly #environment: Environment;
   readonly #bound = new WeakMap<object, object>();

@@ -56,10 +56,12 @@ export class ApiCall<T> implements PromiseLike<T> {
     return this.#body('json').then(onFulfilled, onRejected);
   }
 
+  /** As of a Promise of the body. */
   catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
     return this.then(undefined, onRejected);
   }
 
+  /** As of a Promise of the body. */
   finally(onFinally?: (() => void) | null): Promise<T> {
     return this.#body('json').finally(onFinally);
   }
@@ -90,7 +92,14 @@ export class ApiCall<T> implements PromiseLike<T> {
   }
 
   /** The response with its status and its headers, and the body as JSON or as `kind` says. @throws ValidationError for another kind, with nothing sent; and as `text()` does. */
-  raw<K extends keyof Bodies<T> = 'json'>(kind?: K): Promise<TransportResponse & { body: Bodies<T>[K] }> {
+  raw<K extends keyof Bodies<T> = 'json'>(
+    kind?: K,
+  ): Promise<
+    TransportResponse & {
+      /** The body, as what was asked for. */
+      body: Bodies<T>[K];
+    }
+  > {
     return this.#as(kind ?? 'json') as Promise<TransportResponse & { body: Bodies<T>[K] }>;
   }
 

@@ -182,6 +182,7 @@ export class Page<T> implements Iterable<T> {
     return this.hasNext ? source.token({ position: this.#nextPosition, index: this.#place.index + 1 }) : null;
   }
 
+  /** The records of this page. */
   [Symbol.iterator](): Iterator<T> {
     return this.results[Symbol.iterator]();
   }
@@ -281,6 +282,7 @@ export class Page<T> implements Iterable<T> {
     return this.#source?.subject ?? 'a page made by hand';
   }
 
+  /** The page as JSON: its records and its numbers. */
   toJSON(): object {
     const { results, pageNumber, pageTotal, total, pageSize } = this;
     return { results, pageNumber, pageTotal, total, pageSize };

@@ -2,12 +2,23 @@ import { ConfigurationError, type FieldProblem, ValidationError } from '../error
 
 /** A validator, as zod, valibot, arktype and others make them: Standard Schema, version 1 (https://standardschema.dev). */
 export interface StandardSchema<Output = unknown> {
+  /** The members that the specification defines. */
   readonly '~standard': {
+    /** The version of the specification: 1. */
     readonly version: 1;
+    /** The name of the library. */
     readonly vendor: string;
+    /** Validates a value. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
     /** For its types only; there is nothing at run time. */
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+    readonly types?:
+      | {
+          /** The type before validation. */
+          readonly input: unknown;
+          /** The type after validation. */
+          readonly output: Output;
+        }
+      | undefined;
   };
 }
 

@@ -10,9 +10,20 @@ export interface Awaitable<T> {
 }
 
 /** The outcome of the wait for one of several, in the form of `Promise.allSettled`. */
-export type WaitOutcome<W, T> = { run: W; index: number } & PromiseSettled<T>;
+export type WaitOutcome<W, T> = {
+  /** What was waited for. */
+  run: W;
+  /** Its position among those that were waited for. */
+  index: number;
+} & PromiseSettled<T>;
 
-type PromiseSettled<T> = { status: 'fulfilled'; value: T } | { status: 'rejected'; reason: unknown };
+type PromiseSettled<T> =
+  | {
+      status: 'fulfilled';
+      /** What the wait resulted in. */
+      value: T;
+    }
+  | { status: 'rejected'; reason: unknown };
 
 /** Options of each wait, and of the waits together. The `timeout`, in seconds, counts from the beginning of each wait. */
 export interface WaitAllOptions<W, T> extends WaitOptions {
