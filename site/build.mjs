@@ -22,14 +22,22 @@ const base = `/${values.base}/`.replace(/\/+/g, '/');
 
 await rm(target, { recursive: true, force: true });
 await mkdir(pages, { recursive: true });
-for (const name of ['docs', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md']) await cp(join(root, name), join(pages, name), { recursive: true });
+for (const name of ['docs', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'])
+  await cp(join(root, name), join(pages, name), { recursive: true });
 await cp(join(root, 'LICENSE'), join(pages, 'LICENSE.md'));
 await cp(fileURLToPath(new URL('home.md', import.meta.url)), join(pages, 'index.md'));
-await cp(fileURLToPath(new URL('node_modules/mermaid/dist/mermaid.esm.min.mjs', import.meta.url)), join(pages, 'public/mermaid/mermaid.mjs'));
-await cp(fileURLToPath(new URL('node_modules/mermaid/dist/chunks/mermaid.esm.min', import.meta.url)), join(pages, 'public/mermaid/chunks/mermaid.esm.min'), {
-  recursive: true,
-  filter: (source) => !source.endsWith('.map'),
-});
+await cp(
+  fileURLToPath(new URL('node_modules/mermaid/dist/mermaid.esm.min.mjs', import.meta.url)),
+  join(pages, 'public/mermaid/mermaid.mjs'),
+);
+await cp(
+  fileURLToPath(new URL('node_modules/mermaid/dist/chunks/mermaid.esm.min', import.meta.url)),
+  join(pages, 'public/mermaid/chunks/mermaid.esm.min'),
+  {
+    recursive: true,
+    filter: (source) => !source.endsWith('.map'),
+  },
+);
 await writeExamples();
 await writeReference(root, join(pages, 'reference'));
 await build(fileURLToPath(new URL('.', import.meta.url)), { base });
@@ -47,6 +55,9 @@ async function writeExamples() {
     if (!/^\d.*\.ts$/.test(name)) continue;
     const code = await readFile(join(folder, name), 'utf8');
     const title = basename(name, '.ts').replace(/^\d+-/, '').replaceAll('-', ' ');
-    await writeFile(join(pages, 'examples', `${basename(name, '.ts')}.md`), `# Example: ${title}\n\n\`examples/${name}\`\n\n\`\`\`ts\n${code}\`\`\`\n`);
+    await writeFile(
+      join(pages, 'examples', `${basename(name, '.ts')}.md`),
+      `# Example: ${title}\n\n\`examples/${name}\`\n\n\`\`\`ts\n${code}\`\`\`\n`,
+    );
   }
 }

@@ -7,7 +7,9 @@ import { join, posix, relative, sep } from 'node:path';
  */
 export async function checkLinks(folder, base) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = new Set(entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')));
+  const files = new Set(
+    entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')),
+  );
   const pages = await Promise.all(
     [...files]
       .filter((file) => file.endsWith('.html'))
@@ -35,4 +37,5 @@ export async function checkLinks(folder, base) {
     .flatMap(({ file, links }) => [...new Set(links)].filter((link) => !leadsSomewhere(file, link)).map((link) => `${file}: ${link}`));
 }
 
-const decode = (text) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+const decode = (text) =>
+  text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

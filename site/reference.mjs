@@ -55,7 +55,8 @@ export async function writeReference(root, out) {
   await app.generateOutputs(project);
   await renameIndexes(out);
   const { warningCount, errorCount } = app.logger;
-  if (warningCount + errorCount > 0 && !process.env.DOCS_LENIENT) throw new Error(`${warningCount + errorCount} faults in the doc comments.`);
+  if (warningCount + errorCount > 0 && !process.env.DOCS_LENIENT)
+    throw new Error(`${warningCount + errorCount} faults in the doc comments.`);
 }
 
 /**
@@ -66,9 +67,17 @@ function leaveOutInherited(app) {
   const inherited = new Map();
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     for (const owner of project.getReflectionsByKind(ReflectionKind.ClassOrInterface)) {
-      const members = (owner.children ?? []).filter((member) => member.inheritedFrom || member.signatures?.[0]?.inheritedFrom || member.getSignature?.inheritedFrom);
+      const members = (owner.children ?? []).filter(
+        (member) => member.inheritedFrom || member.signatures?.[0]?.inheritedFrom || member.getSignature?.inheritedFrom,
+      );
       if (owner.name === 'BaseResource' || members.length === 0) continue;
-      inherited.set(owner, members.map((member) => [member.name, (member.inheritedFrom ?? member.signatures?.[0]?.inheritedFrom ?? member.getSignature.inheritedFrom).name]));
+      inherited.set(
+        owner,
+        members.map((member) => [
+          member.name,
+          (member.inheritedFrom ?? member.signatures?.[0]?.inheritedFrom ?? member.getSignature.inheritedFrom).name,
+        ]),
+      );
       for (const member of members) project.removeReflection(member);
     }
   });
@@ -83,7 +92,8 @@ function leaveOutInherited(app) {
 /** Gives classes that are called `Index` another file, since the site takes every `Index.md` for the index of its folder. */
 async function renameIndexes(out) {
   const files = (await readdir(out, { recursive: true })).filter((file) => file.endsWith('.md'));
-  for (const file of files.filter((each) => basename(each) === 'Index.md')) await rename(join(out, file), join(out, dirname(file), 'Index-class.md'));
+  for (const file of files.filter((each) => basename(each) === 'Index.md'))
+    await rename(join(out, file), join(out, dirname(file), 'Index-class.md'));
   for (const file of files.map((each) => each.replace(/\bIndex\.md$/, 'Index-class.md'))) {
     const text = await readFile(join(out, file), 'utf8');
     if (/\bIndex\.md\b/.test(text)) await writeFile(join(out, file), text.replace(/\bIndex\.md\b/g, 'Index-class.md'));
