@@ -43,6 +43,10 @@ export class JsonResponse extends Response {
     return this.#response.arrayBuffer();
   }
 
+  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+
   override blob(): Promise<Blob> {
     return this.#response.blob();
   }

@@ -11,7 +11,7 @@ import { whyUnusable } from './system-errors.js';
 export type { Store } from './store.js';
 
 /** The database without the types of its tables, for queries whose table is a value. */
-export type UntypedStore = Database<Record<string, Record<string, unknown>>>;
+type UntypedStore = Database<Record<string, Record<string, unknown>>>;
 
 export function untyped(store: Store): UntypedStore {
   return store as unknown as UntypedStore;
@@ -23,11 +23,13 @@ const cachedStatements = 200;
 
 /**
  * libsql behind the interface that Kysely expects. Prepared statements are cached. Parameters are checked first, because
- * the driver crashes the process on a boolean and truncates text at a NUL character.
+ * the driver crashes the process on a boolean and truncates text at a NUL character; and whether it is closed, because the driver
+ * crashes the process then as well.
  */
 class LibsqlDatabase implements SqliteDatabase {
   readonly #database: Libsql.Database;
   readonly #statements = new Map<string, SqliteStatement>();
+  #closed = false;
 
   constructor(path: string) {
     this.#database = new Libsql(path);
@@ -67,9 +69,11 @@ class LibsqlDatabase implements SqliteDatabase {
     this.#database.exec(text);
   }
 
+  /** @throws Error when the database is closed. */
   prepare(text: string): SqliteStatement {
     // SQLite has ended the transaction by itself when the disk is full, for example. A rollback would then fail, and hide why.
-    if (text === 'rollback' && !this.#database.inTransaction) return nothing;
+    if (text === 'rollback' && (this.#closed || !this.#database.inTransaction)) return nothing;
+    if (this.#closed) throw new Error('The database is closed.');
     const cached = this.#statements.get(text);
     if (cached) return cached;
     const statement = this.#database.prepare(text);
@@ -86,11 +90,14 @@ class LibsqlDatabase implements SqliteDatabase {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#statements.clear();
     if (!this.#database.memory) {
       // The driver keeps the file open until its statements are garbage-collected, so the lock is released here. Should this
-      // fail, the lock is released then.
+      // fail, the lock is released then. A transaction that is open is undone: it would hold the lock.
       try {
+        if (this.#database.inTransaction) this.#database.exec('rollback');
         for (const each of ['pragma journal_mode = delete', 'pragma locking_mode = normal', 'select count(*) from sqlite_master']) {
           this.#database.prepare(each).all();
         }
@@ -164,7 +171,7 @@ function openingError(path: string, error: unknown): ConfigurationError {
 }
 
 /** Migrates an older database to the latest version. */
-export async function migrate(store: Store): Promise<void> {
+async function migrate(store: Store): Promise<void> {
   const names = await rowsOf<{ name: string }>(store, 'select name from kysely_migration', []).catch(() => []);
   if (migrationNames.every((name) => names.some((row) => row.name === name))) return;
   const { migrationProvider } = await import('./migrations/index.js');

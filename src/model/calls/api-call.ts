@@ -2,6 +2,7 @@ import { ResourceError } from '../errors/index.js';
 import type { CallOptions, TransportRequest, TransportResponse } from '../ports/transport.js';
 import { inJson } from '../state/describe.js';
 import { callOptionNames } from '../support/known-options.js';
+import { asGiven, membersOf } from '../support/members.js';
 import { checkOptionNames, namesOf } from '../support/names.js';
 import { refuseOption } from '../support/quantities.js';
 
@@ -145,8 +146,10 @@ class BodyStream implements AsyncIterable<Uint8Array> {
 function checkedRequest(method: string, path: string, options: RequestOptions): TransportRequest {
   const attempt = `${method} ${path}`;
   checkOptionNames(attempt, options, requestOptionNames);
-  const { retryable, ...rest } = options;
-  return { ...rest, method, path, attempt, once: (method === 'POST' || method === 'PATCH') && !(retryable ?? false) };
+  const { retryable, body, headers, query, ...rest } = options;
+  // A body may be large: of its members, only which there are.
+  const given = { body: asGiven(body, 1), headers: asGiven(membersOf(headers)), query: asGiven(membersOf(query)) };
+  return { ...rest, ...given, method, path, attempt, once: (method === 'POST' || method === 'PATCH') && !(retryable ?? false) };
 }
 
 /**

@@ -1,7 +1,6 @@
-import { holdsSecrets } from '../fields/hiding.js';
+import { holdsSecrets, propertyOf } from '../fields/hiding.js';
 import type { FieldMetadata } from '../fields/metadata.js';
 import { fieldToJson } from './change-set.js';
-import { isContainer } from './copy.js';
 import { isObject } from './json.js';
 import { savedJson } from './saved.js';
 import { redacted, writingTo } from './secrets.js';
@@ -24,8 +23,8 @@ const localValue = (record: object, { property }: FieldMetadata): unknown => orN
 
 /** The fields that may have records with secret fields inside. */
 function outerFields(record: object): readonly FieldMetadata[] {
-  const { fields } = stateOf(record).metadata;
-  return holdsSecrets(record.constructor) ? fields.filter(({ secret, codec }) => !secret && codec.records) : [];
+  if (!holdsSecrets(record.constructor)) return [];
+  return stateOf(record).metadata.fields.filter(({ secret, codec }) => !secret && codec.holdsSecrets?.());
 }
 
 /**
@@ -45,10 +44,14 @@ function collectOf(value: unknown, found: Set<string>, seen: Set<object>): void 
     const { metadata } = stateOf(value);
     for (const field of metadata.secrets) for (const form of formsOf(value, field)) collectTexts(form, found);
     for (const field of outerFields(value)) collectOf(localValue(value, field), found, seen);
-  } else if (isContainer(value)) {
-    const items = value instanceof Map || value instanceof Set ? value.values() : Object.values(value);
-    for (const item of items) collectOf(item, found, seen);
+  } else {
+    for (const item of membersOf(value)) collectOf(item, found, seen);
   }
+}
+
+function membersOf(value: object): Iterable<unknown> {
+  if (value instanceof Map || value instanceof Set) return value.values();
+  return ArrayBuffer.isView(value) ? [] : (orNothing(() => Object.values(value)) ?? []);
 }
 
 /** A value as JSON: as it is, as it is sent, and as it was loaded. */
@@ -87,9 +90,18 @@ export function withoutSecretFields(record: object, json: unknown): unknown {
 }
 
 function leftOut(value: unknown, json: unknown): unknown {
+  if (value instanceof Set && Array.isArray(json)) {
+    // It holds each text and number once, but each object.
+    const objects = [...(value as Set<unknown>)].filter(isObject).values();
+    return json.map((item: unknown) => (isObject(item) ? leftOut(objects.next().value, item) : item));
+  }
+  if (value instanceof Map) return leftOut(Object.fromEntries(value), json);
   if (Array.isArray(value) && Array.isArray(json)) return json.map((item: unknown, index) => leftOut(value[index], item));
   if (!isObject(value) || !isObject(json)) return json;
-  if (!isRecord(value)) return Object.fromEntries(Object.entries(json).map(([key, inner]) => [key, leftOut(value[key], inner)]));
+  if (!isRecord(value)) {
+    const members = Object.entries(json).map(([key, inner]) => [key, leftOut(value[propertyOf(value.constructor, key)], inner)]);
+    return Object.fromEntries(members);
+  }
   const shown = { ...json };
   for (const { wire } of stateOf(value).metadata.secrets) delete shown[wire];
   for (const field of outerFields(value))

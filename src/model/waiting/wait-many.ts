@@ -42,8 +42,8 @@ export async function waitAll<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
   options: WaitAllOptions<W, Awaited<ReturnType<W['wait']>>> = {},
 ): Promise<WaitOutcome<W, Awaited<ReturnType<W['wait']>>>[]> {
-  const work = await waiting();
-  return work.waitAll(runs, options);
+  const list = listed(runs);
+  return waiting.use(options, (work, given) => work.waitAll(list, given));
 }
 
 /**
@@ -56,6 +56,11 @@ export async function waitAny<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
   options: WaitOptions = {},
 ): Promise<{ run: W; index: number; value: Awaited<ReturnType<W['wait']>> }> {
-  const work = await waiting();
-  return work.waitAny(runs, options);
+  const list = listed(runs);
+  return waiting.use(options, (work, given) => work.waitAny(list, given));
+}
+
+/** A list as it is now. */
+function listed<W>(runs: Iterable<W>): Iterable<W> {
+  return Array.isArray(runs) ? [...(runs as readonly W[])] : runs;
 }

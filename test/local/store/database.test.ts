@@ -5,9 +5,10 @@ import Libsql from 'libsql';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
-import { execute, rowOf } from '../../../src/local/store/statements.js';
+import { execute, executeAll, rowOf, type Statement } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
+import { deferred } from '../support/deferred.js';
 
 describe('The database of the local platform', () => {
   let store: Store;
@@ -40,6 +41,20 @@ describe('The database of the local platform', () => {
     });
     expect((await failure(failing)).message).to.equal('no');
     expect(await get('a')).to.equal(undefined);
+  });
+
+  it('runs all of several statements or none, in a transaction of theirs or in one that is open', async () => {
+    const insert = (key: string): Statement => ({ text: 'insert into settings values (?, ?)', parameters: [key, 'x'] });
+    const [a, b] = [insert('a'), insert('b')];
+    expect((await failure(executeAll(store, [a, a]))).message).to.contain('UNIQUE');
+    expect(await get('a')).to.equal(undefined);
+    await executeAll(store, [a]);
+    const failing = store.transaction().execute(async (trx) => {
+      await executeAll(trx, [b]);
+      await executeAll(trx, [a]);
+    });
+    expect((await failure(failing)).message).to.contain('UNIQUE');
+    expect([await get('a'), await get('b')]).to.deep.equal(['x', undefined]);
   });
 
   it('keeps statements out of a transaction that is open, and lets those of the transaction in', async () => {
@@ -133,6 +148,31 @@ describe('The database of the local platform in a folder', () => {
         .execute();
       await store.destroy();
     }
+  });
+
+  it('undoes what is open when it is closed, refuses what comes later, and can be opened again at once', async () => {
+    const path = join(folder.path, 'platform.db');
+    const store = await openDatabase(path);
+    const insert = (key: string) => ({ text: 'insert into settings values (?, ?)', parameters: [key, ''] });
+    const [begun, closed] = [deferred(), deferred()];
+    const open = store.transaction().execute(async (trx) => {
+      await execute(trx, insert('open'));
+      begun.resolve();
+      await closed.promise;
+      await execute(trx, insert('too late'));
+    });
+    await begun.promise;
+    const waiting = [execute(store, insert('waiting')), store.selectFrom('settings').selectAll().execute()];
+    const refused = Promise.all([open, ...waiting].map((each) => failure(each)));
+    await store.destroy();
+    await store.destroy();
+    closed.resolve();
+    for (const { message } of [...(await refused), await failure(execute(store, insert('after')))]) {
+      expect(message).to.equal('The database is closed.');
+    }
+    const again = await openDatabase(path);
+    expect(await again.selectFrom('settings').selectAll().execute()).to.deep.equal([]);
+    await again.destroy();
   });
 
   it('of an older version gets what came since, and keeps what it had', async () => {
