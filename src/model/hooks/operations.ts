@@ -17,6 +17,9 @@ const otherMethods: Readonly<Record<string, string | null>> = {
   poll: null,
 };
 
+/** What other libraries call an operation. */
+const elsewhere: Readonly<Record<string, string>> = { destroy: 'delete', insert: 'save', reload: 'refresh', dup: 'clone' };
+
 /** Names that look like a misspelled operation, and are words of their own. */
 const otherWords = ['close'];
 
@@ -55,6 +58,7 @@ function problemWith(operation: string): string | undefined {
     if (operation === 'poll') return 'poll hooks are onPoll() and @OnPoll() methods, and the event poll';
     return instead ? `it is part of ${instead}` : `${operation} has no hooks`;
   }
+  if (Object.hasOwn(elsewhere, operation)) return `did you mean ${elsewhere[operation]}?`;
   const instead = byMethod.get(operation);
   if (instead !== undefined) return `the hooks of ${operation} are those of ${instead}`;
   const plain = operation.replace(/^(?:before|after)[-_ ]?(?=\w)/i, '');

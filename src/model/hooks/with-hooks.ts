@@ -23,7 +23,7 @@ const queuedOperations: readonly string[] = ['save', 'delete', 'refresh'];
 export interface WithHooksOptions {
   /** Whether errors from outside this package's hierarchy become ResourceErrors with the original as cause. Default: true. */
   wrap?: boolean;
-  /** The name of the operation, which its hooks and its event use. Default: the method's name. */
+  /** The name of the operation: that of its hooks, and of its event if it is save, clone, delete, refresh or run. Default: the method's name. */
   operation?: string;
 }
 

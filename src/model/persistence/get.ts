@@ -1,4 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
+import { ValidationError } from '../errors/index.js';
+import { isObject } from '../state/json.js';
 import type { RecordClass } from '../state/slot.js';
 import { asBase, checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { part } from '../support/part.js';
@@ -41,6 +43,8 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
       id: string | readonly string[],
       params: BaseGetParams<R> = {},
     ): Promise<R | R[]> {
+      if (isObject(id))
+        throw new ValidationError(`${this.name}.find takes ids. By other values: ${this.name}.findBy({ … }) or search({ … }).`);
       if (!Array.isArray(id)) return (this as RecordClass<R> & GetStatics).get(id as string, params);
       // What overrides `get` may do more than lists can.
       const mayList = (this as RecordClass<R> & GetStatics).get === Gettable.get;

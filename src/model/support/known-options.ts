@@ -1,3 +1,4 @@
+import { ValidationError } from '../errors/index.js';
 import type { HookOptions } from '../hooks/life-cycle.js';
 import type { BaseDeleteParams, BaseGetParams } from '../persistence/params.js';
 import type { RefreshOptions } from '../persistence/refresh.js';
@@ -43,6 +44,9 @@ export const recordWaitOptionNames = [
 ] as const;
 
 const hooked = [...callOptionNames, ...hookOptionNames];
+
+/** Parameters of searches that are most easily taken for options. */
+const searchParamNames = ['pageSize', 'pageNumber', 'page', 'sortBy', 'sortOrder'];
 
 /** The options of each operation that every class has. */
 const operations = {
@@ -117,7 +121,7 @@ export const otherOptions = {
  *
  * @param more Further options, for a method that hands the rest on.
  * @param subject What they are options of, for the message.
- * @throws ValidationError that names each of them and the nearest known one.
+ * @throws ValidationError that names each of them and the nearest known one, or says that it is a parameter.
  */
 export function checkOptions(
   target: object,
@@ -129,6 +133,8 @@ export function checkOptions(
   const known: readonly string[] = operations[operation];
   // Most calls are made without options, or with known ones.
   if (options !== undefined && isPlainList(options, known)) return;
+  const parameter = operation === 'search' && searchParamNames.find((name) => Object.hasOwn(options ?? {}, name));
+  if (parameter) throw new ValidationError(`${subject}: ${parameter} is a parameter, not an option: search({ ${parameter} }).`);
   checkOptionNames(subject, withoutInternal(options), [...more, ...known, ...ownOptions(target, `${operation}Options`)]);
 }
 

@@ -5,12 +5,32 @@ export function namesOf<T extends object>(names: Readonly<Record<keyof T & strin
   return Object.keys(names) as (keyof T & string)[];
 }
 
-/** The known name that was most likely meant: the same but for case and punctuation, a longer or shorter form, or one a few letters away. */
+/** What options are called by ORMs and clients of other APIs, in small letters, and here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  relations: 'include',
+  populate: 'include',
+  expand: 'include',
+  take: 'pageSize',
+  limit: 'pageSize',
+  skip: 'page',
+  defaultheaders: 'headers',
+  defaultquery: 'query',
+  token: 'apiKey',
+  retries: 'maxRetries',
+  interval: 'waitTime',
+  pollinterval: 'waitTime',
+};
+
+/**
+ * The known name that was most likely meant: the same but for case and punctuation, what another library calls it, a longer or shorter form,
+ * or one a few letters away.
+ */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const wanted = plain(name);
   const candidates = [...known].map((candidate) => ({ candidate, text: plain(candidate) }));
   const found =
     candidates.find(({ text }) => text === wanted) ??
+    candidates.find(({ candidate }) => Object.hasOwn(elsewhere, wanted) && candidate === elsewhere[wanted]) ??
     candidates.find(({ text }) => wanted.length > 2 && text.length > 2 && (text.startsWith(wanted) || wanted.startsWith(text)));
   if (found) return found.candidate;
   const near = candidates.map(({ candidate, text }) => ({ candidate, text, edits: editDistance(wanted, text) }));

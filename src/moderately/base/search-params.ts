@@ -173,6 +173,8 @@ function orderProblems(params: Params, { orderBy, orderNames = {} }: SearchDescr
 
 function unknownFilter(name: string, { filters, unsupported = {} }: SearchDescription): string {
   const known = [...filters, ...callNames, 'orderBy', 'orderDirection'];
+  if (name === 'include') return 'is an option, not a filter: search({ … }, { include })';
+  if (name === 'where') return 'is not a filter: the filters themselves are the parameters';
   const nearest = nearestName(name, known);
   const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
   return unsupported[name] ?? `is not a filter of this list${hint}; its parameters are ${known.join(', ')}`;

@@ -20,6 +20,8 @@ describe('names of operations', () => {
     'create',
     'runAsync',
     'search',
+    'destroy',
+    'reload',
     '',
     5,
   ]) {

@@ -153,6 +153,13 @@ describe('a class', () => {
     expect(await Widgets.find([])).to.deep.equal([]);
   });
 
+  it('says what finds by other values, before any request', async () => {
+    const { connection, Widgets } = connect(new PagedList(1));
+    const { message } = await failure(Widgets.find({ where: { name: 'x' } } as never), ValidationError);
+    expect(message).to.equal('Widget.find takes ids. By other values: Widget.findBy({ … }) or search({ … }).');
+    expect(connection.requests).to.deep.equal([]);
+  });
+
   it('fails to find several when one does not exist', async () => {
     const { Widgets } = answering(({ path }) => {
       if (path.endsWith('b')) throw new NotFoundError('no b', { status: 404 } as never);

@@ -17,6 +17,23 @@ describe('names', () => {
     for (const [given, name] of Object.entries(meant)) expect(nearestName(given, options), given).to.equal(name);
   });
 
+  it('finds what other libraries call it, where there is such an option', () => {
+    const known = ['include', 'pageSize', 'name', 'page', 'headers', 'query', 'apiKey', 'maxRetries', 'waitTime', 'timeout'];
+    const meant = {
+      relations: 'include',
+      populate: 'include',
+      take: 'pageSize',
+      skip: 'page',
+      defaultHeaders: 'headers',
+      token: 'apiKey',
+      poll_interval: 'waitTime',
+    };
+    for (const [given, name] of Object.entries(meant)) expect(nearestName(given, known), given).to.equal(name);
+    expect(nearestName('take', ['name'])).to.equal('name');
+    expect(nearestName('constructor', ['include'])).to.equal(undefined);
+    expect(nearestName('limit', ['limit', 'pageSize'])).to.equal('limit');
+  });
+
   it('suggests nothing for a name that is like none', () => {
     expect(nearestName('zzzzzz', options)).to.equal(undefined);
     expect(nearestName('x'.repeat(100_000), options)).to.equal(undefined);

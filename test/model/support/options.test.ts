@@ -139,6 +139,11 @@ describe('unknown options of a call', () => {
     for (const options of [5, 'x', null, []]) await failure(Widgets.get('a', options as never), ValidationError);
   });
 
+  it('are told from the parameters of a search, which come first', async () => {
+    const search = Widgets.search({}, untyped({ pageSize: 2 }));
+    expect((await failure(search, ValidationError)).message).to.contain('pageSize is a parameter, not an option: search({ pageSize })');
+  });
+
   it('name themselves in the details', async () => {
     const { details } = await failure(Widgets.get('a', typo), ValidationError);
     expect(details).to.deep.equal([{ field: 'timout', message: 'is not an option (did you mean timeout?)' }]);

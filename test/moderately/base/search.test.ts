@@ -131,6 +131,19 @@ describe('a search in Moderately', () => {
     expect((await failure(mai.AgentExecution.search({ orderBy: 'createdAt' } as object))).message).to.contain('cannot be sorted');
   });
 
+  it('says where the words of other libraries belong', async () => {
+    const { Dataset } = connect();
+    const meant = {
+      where: 'the filters themselves',
+      include: 'an option, not a filter',
+      take: 'did you mean pageSize?',
+      skip: 'did you mean page?',
+    };
+    for (const [name, hint] of Object.entries(meant)) {
+      expect((await failure(Dataset.search({ [name]: 1 } as object))).message, name).to.contain(hint);
+    }
+  });
+
   it('refuses a filter the platform does not have, since it would answer everything', async () => {
     const mai = connect();
     const error = await failure<ValidationError>(mai.Dataset.search({ nmeLike: 'x' } as object));
