@@ -7,7 +7,7 @@
  * Comments that are missing, references that lead nowhere and broken links are errors.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vitepress';
@@ -49,15 +49,13 @@ if (broken.length > 0) throw new Error(`${broken.length} links lead nowhere.`);
 /** Each example as a page, under its name, so that the links of the documents to `examples/…ts` lead to it. */
 async function writeExamples() {
   const folder = join(root, 'examples');
-  await mkdir(join(pages, 'examples'));
-  for (const name of await readdir(folder)) {
-    if (name === 'README.md') await cp(join(folder, name), join(pages, 'examples', name));
-    if (!/^\d.*\.ts$/.test(name)) continue;
-    const code = await readFile(join(folder, name), 'utf8');
+  for (const name of await readdir(folder, { recursive: true })) {
+    const page = join(pages, 'examples', name.replace(/\.ts$/, '.md'));
+    await mkdir(dirname(page), { recursive: true });
+    if (name === 'README.md') await cp(join(folder, name), page);
+    if (!name.endsWith('.ts')) continue;
     const title = basename(name, '.ts').replace(/^\d+-/, '').replaceAll('-', ' ');
-    await writeFile(
-      join(pages, 'examples', `${basename(name, '.ts')}.md`),
-      `# Example: ${title}\n\n\`examples/${name}\`\n\n\`\`\`ts\n${code}\`\`\`\n`,
-    );
+    const code = await readFile(join(folder, name), 'utf8');
+    await writeFile(page, `# Example: ${title}\n\n\`examples/${name}\`\n\n\`\`\`ts\n${code}\`\`\`\n`);
   }
 }

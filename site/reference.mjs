@@ -4,27 +4,27 @@ import { fileURLToPath } from 'node:url';
 import { Application, Converter, ReflectionKind } from 'typedoc';
 import { MarkdownPageEvent } from 'typedoc-plugin-markdown';
 
-/** The entry points, by the names under which the package has them. */
+/** The entry points, by the names under which the package has them: their files, and what they are for. */
 const entries = {
-  'remote-record': 'index.ts',
-  moderately: 'moderately/index.ts',
-  aixplain: 'aixplain/index.ts',
-  local: 'local/index.ts',
-  undici: 'undici.ts',
-  vendor: 'vendor.ts',
+  'remote-record': ['index.ts', 'records, searches, relations, hooks, runs, connections and errors; nothing of a vendor'],
+  moderately: ['moderately/index.ts', 'the connection and the classes of Moderately AI'],
+  aixplain: ['aixplain/index.ts', 'the connection and the classes of aiXplain'],
+  local: ['local/index.ts', 'the local platform'],
+  undici: ['undici.ts', 'a transport over undici, for many requests'],
+  vendor: ['vendor.ts', 'what the classes of a platform of your own need beyond `remote-record`'],
 };
 
 /** What has to be documented: all that a user can name. */
 const documented = ['Enum', 'Variable', 'Function', 'Class', 'Interface', 'Property', 'Method', 'Accessor', 'TypeAlias'];
 
 /**
- * Writes the reference of every entry point as Markdown, one page for each symbol.
+ * Writes the reference of every entry point as Markdown, with a page for each class, enumeration, function and interface.
  * @throws Error when a symbol has no comment, or a comment refers to something that does not exist.
  */
 export async function writeReference(root, out) {
   const app = await Application.bootstrapWithPlugins({
     tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)),
-    entryPoints: Object.values(entries).map((file) => join(root, 'src', file)),
+    entryPoints: Object.values(entries).map(([file]) => join(root, 'src', file)),
     plugin: ['typedoc-plugin-markdown'],
     out,
     readme: 'none',
@@ -36,9 +36,13 @@ export async function writeReference(root, out) {
     disableSources: true,
     validation: { notExported: false, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: true },
     requiredToBeDocumented: documented,
+    // What a type is told by, which nobody names.
+    intentionallyNotDocumented: ['remote-record.RunResultOf.__type.runResult', 'vendor.SearchParamsOf.__type.searchParams'],
     hidePageHeader: true,
     hideBreadcrumbs: true,
     entryFileName: 'index',
+    // Types and values are on the page of their entry point.
+    membersWithOwnFile: ['Class', 'Enum', 'Function', 'Interface'],
     parametersFormat: 'table',
     interfacePropertiesFormat: 'list',
     sanitizeComments: true,
@@ -53,6 +57,7 @@ export async function writeReference(root, out) {
   if (!project) throw new Error('The sources could not be read.');
   app.validate(project);
   await app.generateOutputs(project);
+  await writeFile(join(out, 'index.md'), indexOf(entries));
   await renameIndexes(out);
   const { warningCount, errorCount } = app.logger;
   if (warningCount + errorCount > 0 && !process.env.DOCS_LENIENT)
@@ -98,4 +103,13 @@ async function renameIndexes(out) {
     const text = await readFile(join(out, file), 'utf8');
     if (/\bIndex\.md\b/.test(text)) await writeFile(join(out, file), text.replace(/\bIndex\.md\b/g, 'Index-class.md'));
   }
+}
+
+/** The page that leads to the entry points. */
+function indexOf(modules) {
+  const rows = Object.entries(modules).map(([name, [, purpose]]) => {
+    const specifier = name === 'remote-record' ? name : `remote-record/${name}`;
+    return `| [\`${specifier}\`](${name}/index.md) | ${purpose} |`;
+  });
+  return `# Reference\n\nWhat each entry point of the package offers.\n\n| import from | for |\n|---|---|\n${rows.join('\n')}\n`;
 }

@@ -78,7 +78,7 @@ export { checkSchema, validated } from './model/support/standard-schema.js';
  */
 export { asText } from './model/state/describe.js';
 export { isObject } from './model/state/json.js';
-export { withoutSecrets } from './model/state/secret-texts.js';
+export { withoutSecrets } from './model/state/without-secrets.js';
 export { progressFrom } from './model/waiting/progress.js';
 
 /**

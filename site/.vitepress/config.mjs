@@ -19,7 +19,7 @@ export default defineConfig({
       { text: 'Reference', link: '/reference/' },
       { text: 'Changes', link: '/CHANGELOG' },
     ],
-    sidebar: { '/reference/': reference(), '/': guides() },
+    sidebar: { ...references(), '/': guides() },
     search: {
       provider: 'local',
       options: {
@@ -49,14 +49,14 @@ export default defineConfig({
       md.renderer.rules.link_open = (tokens, index, ...rest) => {
         const token = tokens[index];
         const href = token.attrGet('href') ?? '';
-        if (/(^|\/)examples\/[^/]+\.ts$/.test(href)) token.attrSet('href', href.replace(/\.ts$/, '.md'));
+        if (/^[\w./-]+\.ts$/.test(href)) token.attrSet('href', href.replace(/\.ts$/, '.md'));
         return link(tokens, index, ...rest);
       };
     },
   },
   vite: {
     logLevel: 'warn',
-    build: { chunkSizeWarningLimit: 20_000 },
+    build: { chunkSizeWarningLimit: 20_000, reportCompressedSize: false },
   },
 });
 
@@ -75,26 +75,28 @@ function guides() {
   return groups.filter(({ items }) => items.length > 0);
 }
 
-/** The reference: a group for each entry point, in it one for each kind of symbol. */
-function reference() {
+/**
+ * The reference: for each entry point a sidebar of its own, with its symbols by kind and links to the other entry points. One for all would be
+ * rendered with each of some hundred pages.
+ */
+function references() {
   const folder = `${pages}/reference`;
-  const order = ['remote-record', 'moderately', 'aixplain', 'local', 'undici', 'vendor'];
-  const titles = { classes: 'Classes', functions: 'Functions', interfaces: 'Interfaces', 'type-aliases': 'Types', variables: 'Values' };
-  return order.map((module) => ({
-    text: module === 'remote-record' ? module : `remote-record/${module}`,
-    link: `/reference/${module}/`,
-    collapsed: true,
-    items: readdirSync(`${folder}/${module}`, { withFileTypes: true })
+  const modules = ['remote-record', 'moderately', 'aixplain', 'local', 'undici', 'vendor'];
+  const titles = { classes: 'Classes', enumerations: 'Enumerations', functions: 'Functions', interfaces: 'Interfaces' };
+  const link = (module) => ({ text: module === 'remote-record' ? module : `remote-record/${module}`, link: `/reference/${module}/` });
+  const kinds = (module) =>
+    readdirSync(`${folder}/${module}`, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name: kind }) => ({
         text: titles[kind] ?? kind,
-        collapsed: true,
+        collapsed: kind !== 'classes',
         items: readdirSync(`${folder}/${module}/${kind}`)
           .map((file) => file.replace(/\.md$/, ''))
           .sort()
-          .map((name) => ({ text: name, link: `/reference/${module}/${kind}/${name}` })),
-      })),
-  }));
+          .map((name) => ({ text: name.replace('-class', ''), link: `/reference/${module}/${kind}/${name}` })),
+      }));
+  const sidebar = (module) => modules.map((each) => (each === module ? { ...link(each), items: kinds(each) } : link(each)));
+  return Object.fromEntries([['/reference/', modules.map(link)], ...modules.map((module) => [`/reference/${module}/`, sidebar(module)])]);
 }
 
 function slugify(heading) {

@@ -139,12 +139,12 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return this.fileName;
   }
 
-  /** Whether the upload is completed. */
+  /** Whether the content can be downloaded. */
   get isReady(): boolean {
     return ['completed', 'ready'].includes(this.uploadStatus);
   }
 
-  /** Whether the upload is pending. */
+  /** Whether the upload, or what the platform does with it, goes on. */
   get isProcessing(): boolean {
     return ['pending', 'processing', 'uploaded'].includes(this.uploadStatus);
   }
@@ -154,7 +154,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return failedStatuses.includes(this.uploadStatus);
   }
 
-  /** Whether it is a CSV file, by its MIME type or its name. */
+  /** Whether it is a CSV file, by its MIME type. */
   get isCsv(): boolean {
     return this.#type === 'text/csv';
   }

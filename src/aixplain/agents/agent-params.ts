@@ -27,15 +27,15 @@ export interface AgentRunParams {
         content: string;
       }[]
     | undefined;
-  /** Tasks for a team of agents, instead of its own. */
+  /** Tasks of this run; sent as they are. */
   tasks?: readonly unknown[] | undefined;
-  /** A prompt that takes the place of the agent's own. */
+  /** A prompt of this run; sent as it is. */
   prompt?: string | undefined;
-  /** Inspectors of this run, instead of the agent's own. */
+  /** Inspectors of this run; sent as they are. */
   inspectors?: readonly unknown[] | undefined;
-  /** What the result has to meet. */
+  /** What the result has to meet; sent as it is. */
   criteria?: string | undefined;
-  /** Whether, and how, the team is improved by this run; sent as it is. */
+  /** How the team is to evolve, as JSON text; sent as it is. */
   evolve?: unknown;
   [key: string]: unknown;
 }

@@ -112,7 +112,7 @@ export class Agent extends AixplainResource {
   @Field() expectedOutput: unknown = null;
   /** What the inspectors look at: `input`, `steps`, `output`, or the name of an agent of the team. */
   @Field() inspectorTargets: string[] = [];
-  /** How many inspectors may act in a run; null for no limit. */
+  /** The highest number of inspectors. Default: null, none is set. */
   @Field() maxInspectors: number | null = null;
   /** What looks at input, steps and output of each run, and may end or change it. */
   @Field({ type: () => Inspector, equals: sameInspectors }) inspectors: (Inspector | InspectorJson)[] = [];

@@ -11,7 +11,7 @@ export interface ExecutionParams {
   maxTokens?: number | undefined;
   /** In seconds. Default: 300. */
   maxTime?: number | undefined;
-  /** What happens to a conversation that is too long for the model. Default: the platform's. */
+  /** What happens to a conversation that is too long for the model. Default: null, none is set. */
   contextOverflowStrategy?: 'truncate' | 'summarize' | null | undefined;
   /** An example or a description of the output; with the format 'json', an object, JSON text, a JSON Schema, or a validator with one. */
   expectedOutput?: unknown;

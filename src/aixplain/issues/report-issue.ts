@@ -6,17 +6,17 @@ import { IssueSeverity } from '../statuses.js';
 
 /** What is reported beside the description. */
 export interface IssueDetails {
-  /** A title. Default: the platform makes one of the description. */
+  /** A title. Default: none is sent. */
   title?: string | undefined;
-  /** How serious it is, `SEV1` being the most. Default: the platform's. */
+  /** How serious it is, from `SEV1` to `SEV4`. Default: none is sent. */
   severity?: IssueSeverity | undefined;
   /** Words to find it by. */
   tags?: readonly string[] | undefined;
-  /** The version of the client. Default: that of this package. */
+  /** The version of the client. Default: none is sent. */
   sdkVersion?: string | undefined;
   /** What was going on; nothing is added to it. */
   runtimeContext?: Readonly<Record<string, unknown>> | undefined;
-  /** Whom to write to. Default: nobody. */
+  /** The e-mail address of the reporter. Default: none is sent. */
   reporterEmail?: string | undefined;
 }
 

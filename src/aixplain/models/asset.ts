@@ -132,6 +132,7 @@ export class Asset extends AixplainResource {
     return this.#inputs.values;
   }
 
+  /** Sets the inputs that are named; the others keep their values. */
   set inputs(values: Readonly<Record<string, unknown>>) {
     this.inputs.assign(values);
   }
@@ -210,7 +211,12 @@ export class Asset extends AixplainResource {
   }
 
   /** The values that a run of an agent sends for this tool; empty for none. */
-  runParameters(): { name: string; value: unknown }[] {
+  runParameters(): {
+    /** The name of the input. */
+    name: string;
+    /** Its value. */
+    value: unknown;
+  }[] {
     return Object.entries(this.inputs.toJSON()).map(([name, value]) => ({ name, value }));
   }
 

@@ -41,7 +41,7 @@ const defaults = { supplier: 'aiXplain', version: '1.0' };
 export class Pipeline extends AixplainResource {
   /** Engine versions. */
   static readonly VERSION_2_0 = '2.0';
-  /** The version of the response that has the output of each node by its label. */
+  /** Version 3.0 of the vendor's engine for pipelines. */
   static readonly VERSION_3_0 = '3.0';
 
   /** The options of `save()` besides those of every record. */

@@ -101,7 +101,16 @@ export class Actions {
   }
 
   /** The actions whose inputs are known, each once. */
-  get described(): { name: string; slug: string; description: string; values: InputValues }[] {
+  get described(): {
+    /** The name, by which the action is run. */
+    name: string;
+    /** The name in the platform's spelling. */
+    slug: string;
+    /** What the action does. */
+    description: string;
+    /** Its inputs. */
+    values: InputValues;
+  }[] {
     return [...new Set(this.#inputs.values())];
   }
 

@@ -144,7 +144,7 @@ export class Tool extends Asset {
     return { ...agentToolOf(this), type: 'tool', parameters, ...(allowed.length > 0 && { actions: [...allowed] }) };
   }
 
-  override runParameters(): { name: string; value: unknown }[] {
+  override runParameters(): ReturnType<Asset['runParameters']> {
     return this.actions.described.flatMap(({ values }) => Object.entries(values.toJSON()).map(([name, value]) => ({ name, value })));
   }
 

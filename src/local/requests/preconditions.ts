@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AppContext, AppEnv } from '../context.js';
-import { JsonResponse } from '../server/json-response.js';
+import { JsonResponse, setHeader } from '../server/json-response.js';
 import { HttpError } from './errors.js';
 
 /** Records with more bytes of JSON have no entity tag: they are outputs of runs, which nobody updates. */
@@ -13,7 +13,7 @@ const turns = new WeakMap<object, Map<string, Promise<void>>>();
 
 /** Whether the route of a request is that of one record: its path ends with a parameter. */
 function isOfRecord(c: AppContext): boolean {
-  return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' && /\/:[^/]+$/.test(path));
+  return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' && path.startsWith(':', path.lastIndexOf('/') + 1));
 }
 
 /**
@@ -72,7 +72,7 @@ export function preconditions(app: () => Pick<Hono<AppEnv>, 'fetch'>): Middlewar
       if (tag === undefined) return;
       const ifNoneMatch = c.req.header('if-none-match');
       if (ifNoneMatch !== undefined && hasTag(ifNoneMatch, tag, true)) c.res = new Response(null, { status: 304, headers: c.res.headers });
-      c.res.headers.set('etag', tag);
+      setHeader(c.res, 'etag', tag);
       return;
     }
     if (ifMatch === undefined || !['PUT', 'PATCH', 'DELETE'].includes(c.req.method)) return next();
@@ -84,7 +84,7 @@ export function preconditions(app: () => Pick<Hono<AppEnv>, 'fetch'>): Middlewar
       await next();
       if (c.req.method === 'DELETE' || !c.res.ok) return;
       const { tag: after } = await current(c);
-      if (after !== null) c.res.headers.set('etag', after);
+      if (after !== null) setHeader(c.res, 'etag', after);
     });
   };
 }

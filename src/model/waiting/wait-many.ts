@@ -55,7 +55,14 @@ export async function waitAll<W extends Awaitable<unknown>>(
 export async function waitAny<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
   options: WaitOptions = {},
-): Promise<{ run: W; index: number; value: Awaited<ReturnType<W['wait']>> }> {
+): Promise<{
+  /** What ended first. */
+  run: W;
+  /** Its position among those that were waited for. */
+  index: number;
+  /** What the wait resulted in. */
+  value: Awaited<ReturnType<W['wait']>>;
+}> {
   const list = listed(runs);
   return waiting.use(options, (work, given) => work.waitAny(list, given));
 }

@@ -25,9 +25,9 @@ export interface AuditLogSearchParams extends ListParams<'createdAt' | 'eventTyp
   eventType?: string | undefined;
   /** Only this action. */
   action?: AuditAction | undefined;
-  /** Only what was done at or after this time. */
+  /** Only what was done from this time on. */
   startDate?: Date | string | undefined;
-  /** Only what was done before this time. */
+  /** Only what was done up to this time. */
   endDate?: Date | string | undefined;
   /** Only what these users did. */
   userIds?: Several | undefined;

@@ -42,7 +42,7 @@ export class TeamUser extends DeleteResourceMixin(ModeratelyResource) {
   @Field({ readOnly: true }) readonly userId!: string;
   /** What the member may do. */
   @Field({ nullable: false, check: oneOf(['admin', 'member']) }) role!: TeamRole;
-  /** Whether the team is the one that the user begins with. */
+  /** Whether the team is the user's default. */
   @Field({ nullable: false }) isDefault!: boolean;
   /** The member's e-mail address; null where the platform does not show it. */
   @Field({ readOnly: true }) readonly email!: string | null;

@@ -42,7 +42,7 @@ export class AgentConfigurationVersion extends ModeratelyResource {
   @Field({ createOnly: true, required: true, nullable: false, onClone: 'reset', check: wholeNumber(1) }) versionNumber!: number;
   /** Whether the agent runs with this version unless another is named. */
   @Field({ required: true, onClone: 'reset' }) isCurrent!: boolean;
-  /** The system prompt; null for the platform's. */
+  /** The system prompt; null for none. */
   @Field({ required: true }) systemPrompt!: string | null;
   /** The language models, in snake_case as on the wire. */
   @Field({ required: true, nullable: false }) llmConfig!: AgentModels;

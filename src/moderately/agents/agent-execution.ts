@@ -98,11 +98,11 @@ export class AgentExecution extends Execution {
     /** When it was said. */
     createdAt: string | null;
   }[];
-  /** How many actions it may take, from 1 to 100; null for the platform's limit. */
+  /** How many actions it may take, from 1 to 100; null for none given. */
   @Field({ check: wholeNumber(1, 100) }) maxActions!: number | null;
   /** The step it is at. */
   @Field({ readOnly: true }) override readonly currentStep!: number | null;
-  /** After how many steps it plans anew, from 1 to 50; null for the platform's choice. */
+  /** After how many steps it plans anew, from 1 to 50; null for none given. */
   @Field({ check: wholeNumber(1, 50) }) planningInterval!: number | null;
   /** When it started; null before. */
   @Field({ readOnly: true, type: Date }) readonly startedAt!: Date | null;

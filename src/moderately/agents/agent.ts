@@ -3,7 +3,7 @@ import { checkOptionNames } from '../../vendor.js';
 import { NamedResource, namedSearch } from '../base/named.js';
 import { executionClassOf } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
-import { type ListParams, newestFirst, type Several, type TeamParams } from '../base/search-params.js';
+import { type ListParams, newestFirst, type SearchDescription, type Several, type TeamParams } from '../base/search-params.js';
 import { defaultLimits } from './agent-configuration.js';
 import {
   AgentConfigurationVersion,
@@ -26,7 +26,7 @@ export class Agent extends DeleteResourceMixin(NamedResource) {
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: AgentSearchParams;
   /** The filters and sort orders that the platform has for this class. */
-  static override searching = { ...namedSearch('agentIds'), defaultOrder: newestFirst };
+  static override searching: SearchDescription = { ...namedSearch('agentIds'), defaultOrder: newestFirst };
 
   /** The id of the agent. */
   @Field({ readOnly: true }) readonly agentId!: string;

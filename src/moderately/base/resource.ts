@@ -102,7 +102,7 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** Fields that may be missing from list items and from responses to creates and updates. */
   static partialFields: readonly string[] = [];
 
-  /** Reads the parameters of a search from those of a request. */
+  /** Maps the caller's parameters to the names this class knows, before anything else. */
   static override readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return readNames(params, this.searching, `search of ${this.name}`);
   }

@@ -14,9 +14,9 @@ export type ColumnOperation =
       type: 'strip_whitespace';
       /** How it is done. */
       parameters?: {
-        /** The characters to strip. Default: white space. */
+        /** The characters to strip, instead of white space. */
         chars?: string | null;
-        /** Where they are stripped. Default: on both sides. */
+        /** Where they are stripped. */
         sides?: 'both' | 'left' | 'right';
       };
     }
@@ -31,7 +31,7 @@ export type ColumnOperation =
         handle_floats?: boolean;
         /** Whether a cell that cannot be converted becomes null rather than an error. */
         coerce_errors?: boolean;
-        /** The form of dates, as of `strptime`. Default: told by the text. */
+        /** The form of dates, as of `strptime`; null to tell it by the text. */
         date_format?: string | null;
       };
     }
@@ -44,7 +44,7 @@ export type ColumnOperation =
         min_value?: number | null;
         /** The highest value; null for no limit. */
         max_value?: number | null;
-        /** Whether the limits themselves are allowed. Default: true. */
+        /** Whether the limits themselves are allowed. */
         inclusive?: boolean;
       };
     }

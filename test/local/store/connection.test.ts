@@ -1,11 +1,10 @@
 import { expect } from 'chai';
-import type { SqliteDatabase } from 'kysely';
-import { Connection } from '../../../src/local/store/connection.js';
+import { Connection, type SyncDatabase } from '../../../src/local/store/connection.js';
 import { failure } from '../../support/failure.js';
 
 describe('The connection of a database', () => {
   it('is given to those who ask in their order, and to nobody in between', async () => {
-    const connection = new Connection({} as SqliteDatabase);
+    const connection = new Connection({} as SyncDatabase);
     const order: string[] = [];
     await connection.acquire();
     const second = connection.acquire().then(() => order.push('second'));
@@ -20,7 +19,7 @@ describe('The connection of a database', () => {
   });
 
   it('is free again after work that fails', async () => {
-    const connection = new Connection({} as SqliteDatabase);
+    const connection = new Connection({} as SyncDatabase);
     const fails = () => {
       throw new Error('no');
     };

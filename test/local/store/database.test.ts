@@ -5,7 +5,7 @@ import Libsql from 'libsql';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
-import { execute, executeAll, rowOf, type Statement } from '../../../src/local/store/statements.js';
+import { execute, executeAll, rowOf, rowsOf, type Statement } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
 import { deferred } from '../support/deferred.js';
@@ -55,6 +55,37 @@ describe('The database of the local platform', () => {
     });
     expect((await failure(failing)).message).to.contain('UNIQUE');
     expect([await get('a'), await get('b')]).to.deep.equal(['x', undefined]);
+  });
+
+  it('gives rows by their columns, the columns of now', async () => {
+    const read = 'select * from settings';
+    await execute(store, { text: 'insert into settings values (?, ?)', parameters: ['a', 'x'] });
+    expect(await rowOf(store, read, [])).to.deep.equal({ key: 'a', value: 'x' });
+    await execute(store, { text: 'alter table settings add column more real default 0.1', parameters: [] });
+    const row = { key: 'a', value: 'x', more: 0.1 };
+    expect(await rowOf(store, read, [])).to.deep.equal(row);
+    expect(await rowsOf(store, read, [])).to.deep.equal([row]);
+    expect(await store.selectFrom('settings').selectAll().execute()).to.deep.equal([row]);
+    const changed = await rowOf(store, "update settings set value = 'y' returning value as first, key as first", []);
+    expect(changed).to.deep.equal({ first: 'a' });
+    expect(await rowOf(store, 'select 1 as one where 1 = 2', [])).to.equal(undefined);
+  });
+
+  it('gives the rows that are asked for, whatever the same statement gave before', async () => {
+    const read = 'select value from settings where key = ?';
+    for (const key of ['a', 'b']) await execute(store, { text: 'insert into settings values (?, ?)', parameters: [key, key] });
+    for (const key of ['a', 'b', 'none', 'b', 'a']) {
+      const expected = key === 'none' ? [] : [{ value: key }];
+      expect(await rowsOf(store, read, [key])).to.deep.equal(expected);
+      expect(await rowOf(store, read, [key === 'a' ? 'b' : 'a'])).to.deep.equal({ value: key === 'a' ? 'b' : 'a' });
+      expect(await rowOf(store, read, [key])).to.deep.equal(expected[0]);
+    }
+    const rename = 'update settings set key = ? where key = ? returning key';
+    for (const ask of [rowOf, rowsOf]) {
+      expect((await failure(ask(store, rename, ['b', 'a']))).message).to.contain('UNIQUE');
+      expect([await ask(store, rename, ['c', 'a'])].flat()).to.deep.equal([{ key: 'c' }]);
+      expect([await ask(store, rename, ['a', 'c'])].flat()).to.deep.equal([{ key: 'a' }]);
+    }
   });
 
   it('keeps statements out of a transaction that is open, and lets those of the transaction in', async () => {
