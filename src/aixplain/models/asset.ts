@@ -1,4 +1,4 @@
-import { type BaseDeleteParams, type BaseRunParams, Entity, Field, type HookOptions, type Run, ValidationError } from '#front';
+import { type BaseRunParams, Entity, Field, type HookOptions, type Run, ValidationError } from '#front';
 import { isObject } from '../../vendor.js';
 import { AixplainResource } from '../resource.js';
 import type { AssetStatus } from '../statuses.js';
@@ -47,7 +47,7 @@ const optionNames = [
 const inBackground = Symbol('in the background');
 
 /** What models, tools and integrations have in common: they are found, described by their inputs, and run at the service for models. */
-@Entity({ create: 'none', update: 'none' })
+@Entity({ create: 'none', update: 'none', delete: 'none' })
 export class Asset extends AixplainResource {
   declare static searchParams: AssetSearchParams;
 
@@ -172,11 +172,6 @@ export class Asset extends AixplainResource {
   protected get backgroundUrl(): string | null {
     const { modelUrl } = this.requireConnection('run');
     return modelUrl.includes('/api/v2/') ? modelUrl.replace('/api/v2/', '/api/v1/') : null;
-  }
-
-  /** @throws ValidationError, unless a subclass overrides it: the platform cannot delete most assets. */
-  override buildDeleteUrl(_params: BaseDeleteParams): string {
-    throw new ValidationError(`${String(this)} cannot be deleted: the platform has no way to delete a ${this.constructor.name}.`);
   }
 
   /** The clone has the values of the inputs, too. */

@@ -12,7 +12,7 @@ export interface TeamSearchParams extends ListParams<'createdAt' | 'updatedAt' |
 }
 
 /** The owner of records. */
-@Entity({ path: 'teams', id: 'teamId' })
+@Entity({ path: 'teams', id: 'teamId', delete: 'none' })
 export class Team extends ModeratelyResource {
   declare static searchParams: TeamSearchParams;
   static override searching: SearchDescription = {
