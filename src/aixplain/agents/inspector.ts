@@ -1,7 +1,7 @@
 import { type Attributes, Entity, Field, type FieldProblem, GetResourceMixin, SearchResourceMixin, ValidationError } from '#front';
 import { isObject } from '../../vendor.js';
 import type { Asset } from '../models/asset.js';
-import { type AssetSearchParams, assetFilters } from '../models/search-params.js';
+import { type AssetSearchParams, assetFilterNames, assetFilters, assetSortKeys } from '../models/search-params.js';
 import { AixplainRecord, type AssetInfo } from '../record.js';
 import type { Json } from '../steps.js';
 
@@ -58,6 +58,8 @@ const presets: Readonly<Record<string, (path: string) => Partial<Record<keyof In
 @Entity({ path: 'v2/models', create: 'none', update: 'none', search: { wholeLists: true } })
 export class Inspector extends GetResourceMixin(SearchResourceMixin(AixplainRecord)) {
   declare static searchParams: Omit<AssetSearchParams, 'functions'>;
+  static override searchFilters: readonly string[] = assetFilterNames.filter((name) => name !== 'functions');
+  static override sortKeys: readonly string[] = assetSortKeys;
 
   @Field() action!: InspectorAction | InspectorActionType;
   /** `input`, `steps`, `output`, or the name of an agent of the team. */

@@ -5,7 +5,7 @@ import type { AssetStatus } from '../statuses.js';
 import type { Json } from '../steps.js';
 import { type InputSpec, modelInputs } from './input-spec.js';
 import { type InputValues, inputValues, refuse } from './inputs.js';
-import { type AssetSearchParams, assetFilters } from './search-params.js';
+import { type AssetSearchParams, assetFilterNames, assetFilters, assetSortKeys } from './search-params.js';
 
 /** Who supplies an asset. */
 export interface AssetVendor {
@@ -50,6 +50,8 @@ const inBackground = Symbol('in the background');
 @Entity({ create: 'none', update: 'none', delete: 'none' })
 export class Asset extends AixplainResource {
   declare static searchParams: AssetSearchParams;
+  static override searchFilters: readonly string[] = assetFilterNames;
+  static override sortKeys: readonly string[] = assetSortKeys;
 
   @Field({ readOnly: true }) readonly serviceName?: string | null;
   @Field({ readOnly: true }) readonly status?: AssetStatus | (string & {}) | null;

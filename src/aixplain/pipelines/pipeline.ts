@@ -24,7 +24,7 @@ import { type Architecture, isEmpty, withLowerFunctionTypes } from './architectu
 import { findDataAsset } from './data-assets.js';
 import { type FirstFormatResponse, inFirstFormat } from './first-format.js';
 import { encodeDataAssets, encodeInput, type RunBody } from './input.js';
-import { type PipelineData, type PipelineRunOptions, type PipelineSaveOptions, type PipelineSearchParams, searchBody } from './params.js';
+import { type PipelineData, type PipelineRunOptions, type PipelineSaveOptions, type PipelineSearchParams, pipelineFilterNames, searchBody } from './params.js';
 import { PipelineResponse } from './response.js';
 
 type First = { responseVersion: 'v1' };
@@ -58,6 +58,7 @@ export class Pipeline extends AixplainResource {
   static override runBackOff: BackOff = { initial: 1, factor: 1.1, max: 60, min: 0.2 };
   static override runTimeout = 20_000;
   declare static searchParams: PipelineSearchParams;
+  static override searchFilters: readonly string[] = pipelineFilterNames;
 
   /** `draft`, `onboarded`, or another status of the platform. */
   @Field({ onClone: 'reset' }) status: AssetStatus | (string & {}) = AssetStatus.DRAFT;

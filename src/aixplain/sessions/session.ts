@@ -12,7 +12,7 @@ import {
   type SaveScope,
   ValidationError,
 } from '#front';
-import { isObject, loadRecord, newRecord, pathOf, pathSegment, type RecordClass, type ResultClass } from '../../vendor.js';
+import { isObject, loadRecord, namesOf, newRecord, pathOf, pathSegment, type RecordClass, type ResultClass } from '../../vendor.js';
 import { AgentResult } from '../agents/agent-result.js';
 import { executionParams } from '../agents/execution-params.js';
 import type { AttachmentInput } from '../files/attachments.js';
@@ -47,6 +47,14 @@ export class Session extends AixplainResource {
   static override responseClass: ResultClass = AgentResult;
   declare readonly runResult: AgentResult;
   declare static searchParams: SessionSearchParams;
+  static override searchFilters: readonly string[] = namesOf<Omit<SessionSearchParams, keyof BaseSearchParams | 'agent'>>({
+    agentId: true,
+    status: true,
+    userId: true,
+    createdAfter: true,
+    createdBefore: true,
+    memoryEnabled: true,
+  });
   static override runResultPath = 'sdk/agents/{id}/result';
 
   @Field() agentId!: string;

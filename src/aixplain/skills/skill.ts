@@ -14,6 +14,7 @@ import {
   callOptions,
   entityOptions,
   isObject,
+  namesOf,
   newRecord,
   observerFor,
   pathOf,
@@ -39,6 +40,11 @@ const sources = new WeakMap<object, SkillSource>();
 @Entity({ path: 'sdk/skill' })
 export class Skill extends AixplainResource {
   declare static searchParams: SkillSearchParams;
+  static override searchFilters: readonly string[] = namesOf<Omit<SkillSearchParams, keyof BaseSearchParams>>({
+    tags: true,
+    suppliers: true,
+    saved: true,
+  });
 
   @Field() tags: string[] = [];
   @Field() privacy: Privacy | (string & {}) = 'Private';

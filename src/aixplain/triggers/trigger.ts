@@ -38,6 +38,7 @@ export type TriggerAttributes = Attributes<Trigger> & Schedule & { agent?: Aixpl
 @Entity({ path: 'v1/triggers', search: { method: 'GET', path: '', pageParam: '' } })
 export class Trigger extends AixplainResource {
   declare static searchParams: TriggerSearchParams;
+  static override searchFilters: readonly string[] = ['agentId'];
 
   /** What the agent is asked. */
   @Field() input?: string | null;

@@ -101,6 +101,14 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** Fields that may be missing from list items and from responses to creates and updates. */
   static partialFields: readonly string[] = [];
 
+  static override get searchFilters(): readonly string[] {
+    return this.searching.filters;
+  }
+
+  static override get sortKeys(): readonly string[] {
+    return this.searching.orderBy;
+  }
+
   static override readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return readNames(params, this.searching, `search of ${this.name}`);
   }
