@@ -24,7 +24,14 @@ import { type Architecture, isEmpty, withLowerFunctionTypes } from './architectu
 import { findDataAsset } from './data-assets.js';
 import { type FirstFormatResponse, inFirstFormat } from './first-format.js';
 import { encodeDataAssets, encodeInput, type RunBody } from './input.js';
-import { type PipelineData, type PipelineRunOptions, type PipelineSaveOptions, type PipelineSearchParams, pipelineFilterNames, searchBody } from './params.js';
+import {
+  type PipelineData,
+  type PipelineRunOptions,
+  type PipelineSaveOptions,
+  type PipelineSearchParams,
+  pipelineFilterNames,
+  searchBody,
+} from './params.js';
 import { PipelineResponse } from './response.js';
 
 type First = { responseVersion: 'v1' };
