@@ -33,7 +33,7 @@ export function addEntityCommand(program: Command, entity: string, target: Entit
   const build = new Builder(command, entity, target, io);
   for (const verb of verbsOf(target)) build[verb]();
   // Reached when no verb was recognized.
-  return command.allowExcessArguments().action(() => {
+  return command.allowExcessArguments().allowUnknownOption().action(() => {
     throw unknownVerb(command.args[0], target);
   });
 }

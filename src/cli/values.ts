@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
-import type { FieldSummary } from '../vendor.js';
-import { nearestName } from '../vendor.js';
+import { type FieldSummary, fieldProblems, nearestName } from '../vendor.js';
 import { type EntityClass, fieldNamed, spelling } from './entity-class.js';
 import type { Io } from './io.js';
 import { UsageError } from './usage-error.js';
@@ -101,7 +100,7 @@ export function fieldValues(target: EntityClass, given: readonly Given[], fields
     const field = fieldNamed(target, name);
     if (!field) throw unknown(name, fields, target);
     if (!fields.some(({ property }) => property === field.property)) throw refused(field, verb);
-    values[field.property] = isJson ? fromJson(field, value) : fromText(field, value as string);
+    values[field.property] = isJson ? fromJson(field, value) : checkedText(target, field, value as string);
   }
   return values;
 }
@@ -126,6 +125,18 @@ function refused({ property, readOnly }: FieldSummary, verb: string): UsageError
 /** JSON has no dates and no large numbers: they are texts there. */
 function fromJson(field: FieldSummary, value: unknown): unknown {
   return (field.type === 'date' || field.type === 'bigint') && typeof value === 'string' ? fromText(field, value) : value;
+}
+
+/** A text as a value of a field; as JSON where the type is not known and the check of the field takes only that. */
+function checkedText(target: EntityClass, field: FieldSummary, text: string): unknown {
+  const value = fromText(field, text);
+  if (field.type !== 'any' || fieldProblems(target, { [field.property]: value }).length === 0) return value;
+  try {
+    const json = JSON.parse(text) as unknown;
+    return fieldProblems(target, { [field.property]: json }).length === 0 ? json : value;
+  } catch {
+    return value;
+  }
 }
 
 /** A text as a value of a field. @throws UsageError for a text that cannot be one. */

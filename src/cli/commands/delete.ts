@@ -22,14 +22,20 @@ export async function remove(context: Context, ids: readonly string[], { yes, js
   }
 }
 
+/** Asks for a yes. No answer, such as the end of the input, is a no. */
 async function isConfirmed({ io, signal }: Context, question: string): Promise<boolean> {
-  const { createInterface } = await import('node:readline/promises');
+  const { createInterface } = await import('node:readline');
   const prompt = createInterface({ input: io.stdin, output: io.stderr });
   try {
-    return /^\s*y(?:es)?\s*$/i.test(await prompt.question(question, { signal }));
-  } catch (error) {
-    if (signal.aborted) throw new InterruptedError('Nothing was deleted.');
-    throw error;
+    const answer = await new Promise<string | null>((resolve, reject) => {
+      const interrupt = (): void => reject(new InterruptedError('Nothing was deleted.'));
+      // On a terminal the prompt sees Ctrl+C as a key, and the process no signal.
+      prompt.once('SIGINT', interrupt);
+      signal.addEventListener('abort', interrupt, { once: true });
+      prompt.once('close', () => resolve(null));
+      prompt.question(question, resolve);
+    });
+    return answer !== null && /^\s*y(?:es)?\s*$/i.test(answer);
   } finally {
     prompt.close();
   }

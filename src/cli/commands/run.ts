@@ -37,8 +37,10 @@ interface Work {
   readonly record: Working;
   /** The command with which it is followed, as far as the token. */
   readonly command: string;
-  /** What `watch` takes; undefined where it cannot be followed from another process. */
+  /** The token; undefined where there is nothing left to wait for, or no way to. */
   token(): string | undefined;
+  /** The id, where `watch` takes that as well. */
+  readonly id?: string | undefined;
   wait(options: WaitOptions): Promise<unknown>;
 }
 
@@ -52,7 +54,7 @@ export async function run(context: Context, id: string, given: readonly Given[] 
     if (token === undefined) await printResult(context, await work.wait({ signal: context.signal }), options);
     else {
       await context.output.line(token);
-      context.output.note(`To wait for it: ${work.command} ${quoted(token)}`);
+      context.output.note(`To wait for it: ${work.command} ${quoted(work.id ?? token)}`);
     }
     return;
   }
@@ -104,6 +106,7 @@ function recordWork(context: Context, record: Working): Work {
     record,
     command: commandFor(context, record.constructor as EntityClass),
     token: () => record.token!(),
+    id: String(record.id),
     wait: (waiting) => record.wait!(waiting),
   };
 }
@@ -123,7 +126,7 @@ async function follow(context: Context, work: Work, options: RunOptions): Promis
   } catch (error) {
     if (!signal.aborted && !(error instanceof OperationTimeoutError)) throw error;
     const token = tokenOf(work);
-    const advice = token === undefined ? '' : `\nIts token is ${token}\nTo wait for it again: ${work.command} ${quoted(token)}`;
+    const advice = token === undefined ? '' : `\nIts token is ${token}\nTo wait for it again: ${work.command} ${quoted(work.id ?? token)}`;
     if (signal.aborted) throw new InterruptedError(`The wait was ended; the work goes on.${advice}`);
     if (advice !== '') output.note(advice.trimStart());
     throw error;
