@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { ReaderGoneError } from '../errors.js';
 import type { Io, Sink } from '../io.js';
 import { type Style, styleFor } from './style.js';
@@ -38,7 +37,7 @@ export class Output {
   async write(text: string | Uint8Array): Promise<void> {
     const stdout: Sink = this.#io.stdout;
     this.#refuse();
-    if (!stdout.write(text)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => undefined);
+    if (!stdout.write(text) && !this.#gone) await drained(stdout);
     this.#refuse();
   }
 
@@ -70,4 +69,16 @@ export class Output {
   #refuse(): void {
     if (this.#gone) throw this.#gone;
   }
+}
+
+/** Resolves when a stream takes more, or when there is no use in waiting. */
+function drained(stream: Sink): Promise<void> {
+  return new Promise((resolve) => {
+    const names = ['drain', 'close', 'error'] as const;
+    const done = (): void => {
+      for (const name of names) stream.off(name, done);
+      resolve();
+    };
+    for (const name of names) stream.on(name, done);
+  });
 }

@@ -41,7 +41,7 @@ export class FittedTable<R> {
   /** The line of titles. */
   header(): string {
     const { bold } = this.#style;
-    return this.#draw([this.columns.map(({ title }) => title)]).replace(/\S(?:.*\S)?/g, (text) => bold(text));
+    return this.#draw([this.columns.map(({ title }) => title)]).replace(/\S+/g, (text) => bold(text));
   }
 
   /** A line for each row, without a line break at the end. */
