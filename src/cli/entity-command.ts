@@ -8,6 +8,7 @@ import { commandName } from './entities.js';
 import { type EntityClass, offeredFilters, sortKeysOf, type Verb, verbsOf, writableFields } from './entity-class.js';
 import type { Io } from './io.js';
 import type { SessionOptions } from './session.js';
+import { addSessionOptions } from './session-options.js';
 import { UsageError } from './usage-error.js';
 import { type Given, readValues, waysOfValues } from './values.js';
 
@@ -33,28 +34,12 @@ export function addEntityCommand(program: Command, entity: string, target: Entit
   const build = new Builder(command, entity, target, io);
   for (const verb of verbsOf(target)) build[verb]();
   // Reached when no verb was recognized.
-  return command.allowExcessArguments().allowUnknownOption().action(() => {
-    throw unknownVerb(command.args[0], target);
-  });
-}
-
-/** Adds the options that choose the platform and the classes. */
-export function addSessionOptions(command: Command): Command {
-  const list = (file: string, files: readonly string[] = []): string[] => [...files, file];
   return command
-    .addOption(new Option('--moderately', 'works with Moderately AI').helpGroup('Platform:'))
-    .addOption(new Option('--aixplain', 'works with aiXplain').helpGroup('Platform:'))
-    .addOption(
-      new Option('--local', 'works with a platform in this process, with the classes of Moderately AI or with --aixplain').helpGroup(
-        'Platform:',
-      ),
-    )
-    .addOption(
-      new Option('--data-dir <folder>', 'keeps the data of --local (default: in memory, for this command only)').helpGroup('Platform:'),
-    )
-    .addOption(
-      new Option('--require <file>', 'a module with entity classes of your own; may be repeated').argParser(list).helpGroup('Platform:'),
-    );
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .action(() => {
+      throw unknownVerb(command.args[0], target);
+    });
 }
 
 function unknownVerb(verb: string | undefined, target: EntityClass): UsageError {

@@ -23,11 +23,19 @@ export class InterruptedError extends Error {}
 /** The reader of the output, such as `head`, has gone. The command has done what was wanted. */
 export class ReaderGoneError extends Error {}
 
+/** The command ends with an exit code, and has printed why. */
+export class ExitError extends Error {
+  constructor(readonly code: number) {
+    super(`The command ended with the exit code ${code}.`);
+  }
+}
+
 /** A record was not found although no request failed with 404. */
 export class NothingFoundError extends Error {}
 
 /** The exit code that says what an error means. */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof ExitError) return error.code;
   if (error instanceof ReaderGoneError) return exitCodes.done;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.misused;
   if (error instanceof InterruptedError || error instanceof AbortedError) return exitCodes.interrupted;
@@ -51,7 +59,8 @@ export function describeError(error: unknown, { verbose = false }: { verbose?: b
   return lines.join('\n');
 }
 
-function adviceFor(error: unknown): string | undefined {
+/** What to do about an error, where its message does not say it. */
+export function adviceFor(error: unknown): string | undefined {
   if (error instanceof UsageError) return error.help === '' ? undefined : error.help;
   if (error instanceof AuthenticationError)
     return 'Check the key in the environment: MODERATELY_API_KEY for Moderately AI, TEAM_API_KEY for aiXplain.';

@@ -1,10 +1,12 @@
 import { Command, type CommanderError, Option } from 'commander';
 import { version } from '../version.js';
+import { addConsole } from './commands/console.js';
 import type { LocalOptions } from './commands/local.js';
 import { commandName, vendorEntities, vendorTitles } from './entities.js';
-import { describeError, exitCodeOf, exitCodes, ReaderGoneError } from './errors.js';
+import { describeError, ExitError, exitCodeOf, exitCodes, ReaderGoneError } from './errors.js';
 import type { Io } from './io.js';
 import type { SessionOptions, Vendor } from './session.js';
+import { addSessionOptions } from './session-options.js';
 import { UsageError } from './usage-error.js';
 
 /** Runs one command line. Resolves to the exit code; what went wrong is on standard error by then. */
@@ -19,6 +21,7 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<n
     return exitCodes.done;
   } catch (error) {
     const code = exitCodeOf(error);
+    if (error instanceof ExitError) return code;
     if (code !== exitCodes.done) io.stderr.write(`remote-record: ${describeError(explained(error, args), { verbose: isVerbose })}\n`);
     else if (!(error instanceof ReaderGoneError) && !isCommanderError(error)) throw error;
     return code;
@@ -46,6 +49,7 @@ export function createProgram(io: Io): Command {
       getErrHasColors: () => false,
     })
     .action(() => program.outputHelp());
+  addConsole(program, io);
   addLocal(program, io);
   program
     .command('entities')
@@ -125,7 +129,6 @@ export async function addEntity(program: Command, entity: string, line: readonly
 
 /** The options of the session wherever they are in a command line. */
 export async function sessionOptionsIn(line: readonly string[]): Promise<SessionOptions> {
-  const { addSessionOptions } = await import('./entity-command.js');
   const command = addSessionOptions(new Command())
     .allowUnknownOption()
     .exitOverride()
@@ -136,17 +139,28 @@ export async function sessionOptionsIn(line: readonly string[]): Promise<Session
 
 /** `help a b` is `a b --help`, options of the session may come before the entity, and `--verbose` is not an option of any command. */
 function normalized(args: readonly string[]): string[] {
-  const end = args.indexOf('--');
+  const end = scriptAt(args) ?? args.indexOf('--');
   const line = args.filter((arg, index) => arg !== '--verbose' || (end >= 0 && index > end));
   const leading: string[] = [];
   while (line[0] !== undefined && /^--(?:moderately|aixplain|local)$|^--(?:data-dir|require)(?:=|$)/.test(line[0])) {
-    const takesNext = /^--(?:data-dir|require)$/.test(line[0]);
-    leading.push(...line.splice(0, takesNext ? 2 : 1));
+    leading.push(...line.splice(0, takesNext(line[0]) ? 2 : 1));
   }
   const [first, ...rest] = line;
   if (first === undefined) return leading;
   if (first === 'help' && rest.length > 0) return [...rest, ...leading, '--help'];
   return [first, ...leading, ...rest];
+}
+
+/** Where the name of a script is, from which on the arguments are those of the script. */
+function scriptAt(args: readonly string[]): number | undefined {
+  const isRun = args.find((arg, index) => !arg.startsWith('-') && !takesNext(args[index - 1])) === 'run';
+  if (!isRun) return undefined;
+  return args.findIndex((arg, index) => index > args.indexOf('run') && !arg.startsWith('-') && !takesNext(args[index - 1]));
+}
+
+/** Whether an option of the session is followed by its value. */
+function takesNext(option: string | undefined): boolean {
+  return option === '--data-dir' || option === '--require';
 }
 
 function isCommand(program: Command, name: string): boolean {
