@@ -20,10 +20,12 @@ export interface Given {
   /** Called with a function that acts as Ctrl+C, before the command line starts. */
   interrupts?: (press: () => void) => void;
   startLocal?: Io['startLocal'];
+  /** Whether standard error is standard output, as on a terminal. */
+  merged?: boolean;
 }
 
 /** Runs a command line in this process. */
-export async function commandLine(args: readonly string[], { env = {}, stdin = '', columns, interrupts, startLocal }: Given = {}): Promise<Done> {
+export async function commandLine(args: readonly string[], { env = {}, stdin = '', columns, interrupts, startLocal, merged }: Given = {}): Promise<Done> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const [out, err] = [text(stdout), text(stderr)];
   const input = typeof stdin === 'string' ? PassThrough.from([stdin]) : stdin;
@@ -34,7 +36,7 @@ export async function commandLine(args: readonly string[], { env = {}, stdin = '
   const io: Io = {
     stdin: input,
     stdout: columns === undefined ? stdout : Object.assign(stdout, { isTTY: true, columns }),
-    stderr,
+    stderr: merged ? stdout : stderr,
     env,
     onInterrupt(listener) {
       listeners.add(listener);
