@@ -113,7 +113,7 @@ function flagsOf(command: Command, parent: Command): string[] {
 }
 
 function takesValues(command: Command): boolean {
-  return command.registeredArguments.some(({ name }) => ['filters', 'values'].includes(name()));
+  return command.registeredArguments.some((argument) => ['filters', 'values'].includes(argument.name()));
 }
 
 /** The fields of a verb, as its options have them, ready for a value. */
