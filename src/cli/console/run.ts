@@ -70,7 +70,12 @@ function endedEarly(io: Io): [Promise<never>, () => void] {
       }),
     );
   });
-  return [ended, () => undo.forEach((each) => each())];
+  return [
+    ended,
+    () => {
+      for (const each of undo) each();
+    },
+  ];
 }
 
 /** An error of the library in a line that says where in the script; any other error as Node shows it. */

@@ -50,12 +50,12 @@ function showTable(records: readonly BaseResource[], { width, style }: ShowOptio
   const [first] = records;
   const fields = shownFields(first!.constructor as EntityClass).map(({ property }) => property);
   const isFilled = (property: string): boolean =>
-    property === 'id' || records.some((record) => ![undefined, null, ''].includes(valueOf(record, property) as never));
+    property === 'id' || records.some((record) => ![undefined, null, ''].includes(fieldOf(record, property) as never));
   const columns: Column<number>[] = [
     { title: '#', value: (index) => index },
     ...inOrder(fields.filter(isFilled), records).map((property) => ({
       title: property,
-      value: (index: number) => valueOf(records[index]!, property),
+      value: (index: number) => fieldOf(records[index]!, property),
     })),
   ];
   return renderTable(columns, [...records.keys()], { width, style });
@@ -66,7 +66,7 @@ const leading = ['id', 'name', 'originalName', 'title', 'status', 'uploadStatus'
 
 /** The leading fields, then those that differ between the records, then those that do not. */
 function inOrder(properties: readonly string[], records: readonly BaseResource[]): string[] {
-  const texts = new Map(properties.map((property) => [property, new Set(records.map((record) => valueText(valueOf(record, property))))]));
+  const texts = new Map(properties.map((property) => [property, new Set(records.map((record) => valueText(fieldOf(record, property))))]));
   const rank = (property: string): number => {
     const at = leading.indexOf(property);
     if (at >= 0) return at;
@@ -77,13 +77,13 @@ function inOrder(properties: readonly string[], records: readonly BaseResource[]
 
 function showRecord(record: BaseResource, { width, style, whole = false }: ShowOptions): string {
   const changes = record.isNew ? {} : (record.changes as Record<string, { from: unknown; to: unknown } | undefined>);
-  const fields = fieldSummaries(record.constructor).filter(({ property }) => valueOf(record, property) !== undefined || changes[property]);
+  const fields = fieldSummaries(record.constructor).filter(({ property }) => fieldOf(record, property) !== undefined || changes[property]);
   const longest = Math.max(0, ...fields.map(({ property }) => property.length));
   const room = whole ? Number.POSITIVE_INFINITY : Math.max(20, width - longest - 2);
   const pairs = fields.map(({ property, secret }): [string, string] => {
     const change = changes[property];
-    if (secret) return [property, valueOf(record, property) === null ? style.dim('null') : style.dim('[redacted]')];
-    if (!change) return [property, textOf(valueOf(record, property), room, style, whole)];
+    if (secret) return [property, fieldOf(record, property) === null ? style.dim('null') : style.dim('[redacted]')];
+    if (!change) return [property, textOf(fieldOf(record, property), room, style, whole)];
     const half = Math.floor((room - 3) / 2);
     return [
       property,
@@ -118,7 +118,7 @@ function textOf(value: unknown, room: number, style: Style | undefined, whole: b
 }
 
 /** The value of a field; a message in its place where it cannot be read. */
-function valueOf(record: BaseResource, property: string): unknown {
+function fieldOf(record: BaseResource, property: string): unknown {
   try {
     return (record as unknown as Record<string, unknown>)[property];
   } catch (error) {
