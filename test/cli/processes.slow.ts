@@ -53,6 +53,7 @@ describe('remote-record as a process', function () {
   const shell = async (command: string): Promise<{ stdout: string; stderr: string }> => run('bash', ['-c', command], { env, cwd: folder });
 
   it('ends well when head has read enough, and says nothing', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
     const { stdout, stderr } = await shell('set -o pipefail; remote-record dataset search --all --json | head -1; echo "${PIPESTATUS[@]}"');
     const [first, codes] = stdout.trimEnd().split('\n');
     expect(JSON.parse(first!)).to.have.property('datasetId');
