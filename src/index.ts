@@ -2,6 +2,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { type ConnectionOptions, environmentOf } from './connection.js';
 import type { Client } from './http/client.js';
 import { NodeClient } from './http/node/client.js';
+import { logFromEnvironment } from './http/node/log.js';
 import { BaseConnection } from './model/connection.js';
 import { LazyWaiter } from './polling/lazy-waiter.js';
 
@@ -26,5 +27,6 @@ export class Connection extends BaseConnection {
     };
     super(environmentOf(client, options, services));
     this.client = client;
+    logFromEnvironment(this);
   }
 }

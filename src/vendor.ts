@@ -104,6 +104,10 @@ export { emitWarning, environmentVariable, fileModule, readTextFile } from './mo
 /** Parameters of runs: a value without instances of classes that class-transformer's decorators describe, so that `@Exclude` is heeded. */
 export { toPlain } from './model/fields/instances.js';
 
+/** What a class declares of its fields, for tools that show or fill in records of any class, such as the command line. */
+export type { ValueType } from './model/fields/metadata.js';
+export { type FieldSummary, fieldSummaries } from './model/fields/summary.js';
+
 /** Types of classes: of records, for a static method's `this`, and of the result of a run, for `static responseClass`. */
 export type { ResultClass } from './model/running/mixin.js';
 export type { RecordClass } from './model/state/slot.js';

@@ -60,7 +60,7 @@ describe('remote-record', () => {
   ] as const) {
     it(`refuses "${args.join(' ')}" and says what would do`, async () => {
       const { code, out, err } = await start(...args).ended;
-      expect(code).to.equal(1);
+      expect(code).to.equal(2);
       expect(out).to.equal('');
       expect(err).to.contain(problem).and.to.contain('Usage:');
       expect(err).not.to.contain('    at ');

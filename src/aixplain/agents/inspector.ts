@@ -1,7 +1,7 @@
 import { type Attributes, Entity, Field, type FieldProblem, GetResourceMixin, SearchResourceMixin, ValidationError } from '#front';
 import { isObject } from '../../vendor.js';
 import type { Asset } from '../models/asset.js';
-import { type AssetSearchParams, assetFilters } from '../models/search-params.js';
+import { type AssetSearchParams, assetFilterNames, assetFilters, assetSortKeys } from '../models/search-params.js';
 import { AixplainRecord, type AssetInfo } from '../record.js';
 import type { Json } from '../steps.js';
 
@@ -90,6 +90,10 @@ const presets: Readonly<Record<string, (path: string) => Partial<Record<keyof In
 export class Inspector extends GetResourceMixin(SearchResourceMixin(AixplainRecord)) {
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: Omit<AssetSearchParams, 'functions'>;
+  /** The filters that the platform has. */
+  static override searchFilters: readonly string[] = assetFilterNames.filter((name) => name !== 'functions');
+  /** The keys that the platform sorts by. */
+  static override sortKeys: readonly string[] = assetSortKeys;
 
   /** What it does when it objects. */
   @Field() action!: InspectorAction | InspectorActionType;

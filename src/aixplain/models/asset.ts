@@ -1,11 +1,11 @@
-import { type BaseDeleteParams, type BaseRunParams, Entity, Field, type HookOptions, type Run, ValidationError } from '#front';
+import { type BaseRunParams, Entity, Field, type HookOptions, type Run, ValidationError } from '#front';
 import { isObject } from '../../vendor.js';
 import { AixplainResource } from '../resource.js';
 import type { AssetStatus } from '../statuses.js';
 import type { Json } from '../steps.js';
 import { type InputSpec, modelInputs } from './input-spec.js';
 import { type InputValues, inputValues, refuse } from './inputs.js';
-import { type AssetSearchParams, assetFilters } from './search-params.js';
+import { type AssetSearchParams, assetFilterNames, assetFilters, assetSortKeys } from './search-params.js';
 
 /** Who supplies an asset. */
 export interface AssetVendor {
@@ -68,10 +68,14 @@ const optionNames = [
 const inBackground = Symbol('in the background');
 
 /** What models, tools and integrations have in common: they are found, described by their inputs, and run at the service for models. */
-@Entity({ create: 'none', update: 'none' })
+@Entity({ create: 'none', update: 'none', delete: 'none' })
 export class Asset extends AixplainResource {
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: AssetSearchParams;
+  /** The filters that the platform has. */
+  static override searchFilters: readonly string[] = assetFilterNames;
+  /** The keys that the platform sorts by. */
+  static override sortKeys: readonly string[] = assetSortKeys;
 
   /** The name of the service behind it. */
   @Field({ readOnly: true }) readonly serviceName?: string | null;
@@ -224,11 +228,6 @@ export class Asset extends AixplainResource {
   protected get backgroundUrl(): string | null {
     const { modelUrl } = this.requireConnection('run');
     return modelUrl.includes('/api/v2/') ? modelUrl.replace('/api/v2/', '/api/v1/') : null;
-  }
-
-  /** @throws ValidationError, unless a subclass overrides it: the platform cannot delete most assets. */
-  override buildDeleteUrl(_params: BaseDeleteParams): string {
-    throw new ValidationError(`${String(this)} cannot be deleted: the platform has no way to delete a ${this.constructor.name}.`);
   }
 
   /** The clone has the values of the inputs, too. */

@@ -1,4 +1,5 @@
 import type { BaseSearchParams } from '#front';
+import { namesOf } from '../../vendor.js';
 
 type Several<T> = T | readonly T[];
 
@@ -35,9 +36,24 @@ export interface AssetSearchParams extends BaseSearchParams {
   targetLanguages?: Several<string> | undefined;
   /** Only assets that can, or cannot, be fine-tuned. */
   isFinetunable?: boolean | undefined;
-  sortBy?: 'name' | 'createdAt' | 'updatedAt' | 'normalizedPrice' | 'totalSubscribed' | (string & {}) | undefined;
+  sortBy?: (typeof assetSortKeys)[number] | (string & {}) | undefined;
   sortOrder?: 'asc' | 'desc' | (string & {}) | undefined;
 }
+
+export const assetFilterNames = namesOf<Omit<AssetSearchParams, keyof BaseSearchParams>>({
+  host: true,
+  developer: true,
+  path: true,
+  functions: true,
+  vendors: true,
+  status: true,
+  saved: true,
+  sourceLanguages: true,
+  targetLanguages: true,
+  isFinetunable: true,
+});
+
+export const assetSortKeys = ['name', 'createdAt', 'updatedAt', 'normalizedPrice', 'totalSubscribed'] as const;
 
 /** The names of the filters on the wire; those that take lists are sent one. */
 const lists: Readonly<Record<string, string>> = {

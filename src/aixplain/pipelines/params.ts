@@ -1,5 +1,5 @@
 import type { BaseRunParams, SaveOptions } from '#front';
-import { isObject } from '../../vendor.js';
+import { isObject, namesOf } from '../../vendor.js';
 import type { FileValue } from '../files/run-files.js';
 import type { DataAsset, InputMode } from './input.js';
 
@@ -52,6 +52,15 @@ export interface PipelineSearchParams {
   /** 1 to 100. Default: 20. */
   pageSize?: number | undefined;
 }
+
+export const pipelineFilterNames = namesOf<Omit<PipelineSearchParams, 'query' | 'pageNumber' | 'pageSize'>>({
+  draftsOnly: true,
+  functions: true,
+  suppliers: true,
+  models: true,
+  inputDataTypes: true,
+  outputDataTypes: true,
+});
 
 /** Converts the filters that the platform takes as lists to lists of wire values. */
 export function searchBody(params: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -24,7 +24,14 @@ import { type Architecture, isEmpty, withLowerFunctionTypes } from './architectu
 import { findDataAsset } from './data-assets.js';
 import { type FirstFormatResponse, inFirstFormat } from './first-format.js';
 import { encodeDataAssets, encodeInput, type RunBody } from './input.js';
-import { type PipelineData, type PipelineRunOptions, type PipelineSaveOptions, type PipelineSearchParams, searchBody } from './params.js';
+import {
+  type PipelineData,
+  type PipelineRunOptions,
+  type PipelineSaveOptions,
+  type PipelineSearchParams,
+  pipelineFilterNames,
+  searchBody,
+} from './params.js';
 import { PipelineResponse } from './response.js';
 
 type First = { responseVersion: 'v1' };
@@ -64,6 +71,8 @@ export class Pipeline extends AixplainResource {
   static override runTimeout = 20_000;
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: PipelineSearchParams;
+  /** The filters that the platform has. */
+  static override searchFilters: readonly string[] = pipelineFilterNames;
 
   /** `draft`, `onboarded`, or another status of the platform. */
   @Field({ onClone: 'reset' }) status: AssetStatus | (string & {}) = AssetStatus.DRAFT;

@@ -12,7 +12,7 @@ import {
   type SaveScope,
   ValidationError,
 } from '#front';
-import { isObject, loadRecord, newRecord, pathOf, pathSegment, type RecordClass, type ResultClass } from '../../vendor.js';
+import { isObject, loadRecord, namesOf, newRecord, pathOf, pathSegment, type RecordClass, type ResultClass } from '../../vendor.js';
 import { AgentResult } from '../agents/agent-result.js';
 import { executionParams } from '../agents/execution-params.js';
 import type { AttachmentInput } from '../files/attachments.js';
@@ -58,6 +58,15 @@ export class Session extends AixplainResource {
   declare readonly runResult: AgentResult;
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: SessionSearchParams;
+  /** The filters that the platform has. */
+  static override searchFilters: readonly string[] = namesOf<Omit<SessionSearchParams, keyof BaseSearchParams | 'agent'>>({
+    agentId: true,
+    status: true,
+    userId: true,
+    createdAfter: true,
+    createdBefore: true,
+    memoryEnabled: true,
+  });
   static override runResultPath = 'sdk/agents/{id}/result';
 
   /** The id of the agent that responds. */

@@ -14,6 +14,7 @@ import {
   callOptions,
   entityOptions,
   isObject,
+  namesOf,
   newRecord,
   observerFor,
   pathOf,
@@ -43,6 +44,12 @@ const sources = new WeakMap<object, SkillSource>();
 export class Skill extends AixplainResource {
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: SkillSearchParams;
+  /** The filters that the platform has. */
+  static override searchFilters: readonly string[] = namesOf<Omit<SkillSearchParams, keyof BaseSearchParams>>({
+    tags: true,
+    suppliers: true,
+    saved: true,
+  });
 
   /** Words to find it by. */
   @Field() tags: string[] = [];

@@ -1,6 +1,5 @@
 import {
   type Attributes,
-  type BaseDeleteParams,
   type BaseRunParams,
   type CallOptions,
   Entity,
@@ -11,7 +10,7 @@ import {
   type SaveScope,
   ValidationError,
 } from '#front';
-import { attachConnection, callOptions, isObject, pathOf, pathSegment, type ResultClass, type TransportRequest } from '../../vendor.js';
+import { attachConnection, callOptions, isObject, pathSegment, type ResultClass, type TransportRequest } from '../../vendor.js';
 import { type AgentToolJson, Asset, agentToolOf, parameterOf, refuseOptions, withoutNull } from '../models/asset.js';
 import type { InputValues } from '../models/inputs.js';
 import { refuse } from '../models/inputs.js';
@@ -36,7 +35,7 @@ export interface ToolRunParams {
  * Something an agent, or a script, can use: a connection to a service, a function in code, an MCP server. `new aix.Tool({ name,
  * integration, config }).save()` connects to an integration; with `redirectUrl`, the user has to consent there first.
  */
-@Entity({ path: 'v2/tools', create: 'POST', update: 'put' })
+@Entity({ path: 'v2/tools', create: 'POST', update: 'put', delete: 'DELETE' })
 export class Tool extends Asset {
   /** The class of what runs result in. */
   static override responseClass: ResultClass = ToolResult;
@@ -146,10 +145,6 @@ export class Tool extends Asset {
 
   override runParameters(): ReturnType<Asset['runParameters']> {
     return this.actions.described.flatMap(({ values }) => Object.entries(values.toJSON()).map(([name, value]) => ({ name, value })));
-  }
-
-  override buildDeleteUrl(params: BaseDeleteParams): string {
-    return `${params.resourcePath ?? pathOf(this.constructor)}/${this.encodedId}`;
   }
 
   /** Creating a tool connects to its integration; changing one renames it, and connects again if there is a config or code. */

@@ -44,6 +44,8 @@ export type TriggerAttributes = Attributes<Trigger> &
 export class Trigger extends AixplainResource {
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: TriggerSearchParams;
+  /** The filters that the platform has. */
+  static override searchFilters: readonly string[] = ['agentId'];
 
   /** What the agent is asked. */
   @Field() input?: string | null;

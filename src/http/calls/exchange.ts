@@ -147,7 +147,7 @@ class Exchange<T> {
           forget = deadline.onEnd(() => incoming.destroy(new Error('ended')));
           this.#events.dispatch('response', () => {
             const elapsedMs = clock.now() - start;
-            return { ...info(), status, elapsedMs, requestId: requestIdOf(received, call.redactor) };
+            return { ...info(), status, elapsedMs, bytes: lengthOf(received), requestId: requestIdOf(received, call.redactor) };
           });
           if (call.idleFrom === 'response') deadline.startIdleTimeout(call.idleTimeout);
           const redirect = redirectOf(call.method, url, status, received.location, hop);
@@ -251,4 +251,10 @@ class Exchange<T> {
     const { method, redactor } = this.#call;
     return { method, url: redactor.text(trusted ? url.href : url.origin + url.pathname), attempt: this.#attempt };
   }
+}
+
+/** What the header Content-Length says, if it is a number. */
+function lengthOf(headers: AdapterResponse['headers']): number | undefined {
+  const text = headers['content-length'];
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

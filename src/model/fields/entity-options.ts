@@ -82,6 +82,11 @@ export interface EntityOptions {
    */
   create?: 'POST' | 'PUT' | 'none';
   /**
+   * `'none'` means that the platform cannot delete, so `delete()` throws a ValidationError; for a class that extends one which can be deleted.
+   * Default: 'DELETE'.
+   */
+  delete?: 'DELETE' | 'none';
+  /**
    * How it is noticed that somebody else has changed a record: `'etag'` keeps the entity tag of the response that a record came from and makes
    * updates and deletes depend on it (If-Match, RFC 9110 §13.1.1); `{ etagKey }` reads it from a key of the record, as lists need it. A field
    * with `version: true` is another way. Default: not at all.

@@ -8,6 +8,7 @@ export const entityOptionNames = namesOf<EntityOptions>({
   id: true,
   update: true,
   create: true,
+  delete: true,
   unknown: true,
   search: true,
   errors: true,
@@ -63,20 +64,22 @@ export function checkDeclaration(decorator: string, options: object, known: read
   if (problems.length > 0) throw new ConfigurationError(`${decorator}: ${problems.join('; ')}.`);
 }
 
-type Words<K extends 'update' | 'create' | 'unknown' | 'validate'> = Readonly<Record<NonNullable<EntityOptions[K]>, true>>;
+type Words<K extends 'update' | 'create' | 'delete' | 'unknown' | 'validate'> = Readonly<Record<NonNullable<EntityOptions[K]>, true>>;
 
 const updates: Words<'update'> = { put: true, patch: true, 'merge-patch': true, 'json-patch': true, none: true };
 const creates: Words<'create'> = { POST: true, PUT: true, none: true };
+const deletes: Words<'delete'> = { DELETE: true, none: true };
 const unknowns: Words<'unknown'> = { send: true, keep: true };
 const validations: Words<'validate'> = { save: true, load: true, both: true };
 
 /** The options of `@Entity` with its words as we spell them. @throws ConfigurationError for a word there is not. */
 export function checkedWords(options: EntityOptions): EntityOptions {
-  const { update, create, unknown, validate } = options;
+  const { update, create, delete: removal, unknown, validate } = options;
   return {
     ...options,
     ...(update !== undefined && { update: wordOf('update', update, updates) }),
     ...(create !== undefined && { create: wordOf('create', create, creates) }),
+    ...(removal !== undefined && { delete: wordOf('delete', removal, deletes) }),
     ...(unknown !== undefined && { unknown: wordOf('unknown', unknown, unknowns) }),
     ...(validate !== undefined && { validate: wordOf('validate', validate, validations) }),
   };

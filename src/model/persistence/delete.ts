@@ -1,5 +1,6 @@
 import type { BaseResource } from '../base-resource.js';
-import { pathOf } from '../fields/effective-options.js';
+import { ValidationError } from '../errors/index.js';
+import { entityOptions, pathOf } from '../fields/effective-options.js';
 import { operate } from '../hooks/life-cycle.js';
 import { DeleteResult } from '../running/result.js';
 import { checkAssignable } from '../state/assign.js';
@@ -22,7 +23,7 @@ export interface Deletable {
    * Deletes the record. Afterwards its `id` is null and `isDeleted` is true; its values can still be read, and `clone()` makes a new record
    * from them. When the delete fails, the record is left unchanged.
    *
-   * @throws ValidationError when the record is already deleted or has no id, NotFoundError when the platform does not have it.
+   * @throws ValidationError when the record is already deleted or has no id, and for a class with `delete: 'none'`; NotFoundError when the platform does not have it.
    */
   delete(params?: BaseDeleteParams): Promise<DeleteResult>;
   /** Marks the record as deleted without a request. */
@@ -87,6 +88,9 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
 }
 
 async function deleteRecord(record: BaseResource & Deletable, params: BaseDeleteParams): Promise<DeleteResult> {
+  if (entityOptions(record.constructor).delete === 'none') {
+    throw new ValidationError(`${String(record)} cannot be deleted: the platform has no way to delete a ${record.constructor.name}.`);
+  }
   record.requireId('delete');
   checkOptions(record.constructor, 'delete', params);
   return operate<DeleteResult>(record, {

@@ -18,6 +18,8 @@ export interface ResponseInfo extends RequestInfo {
   status: number;
   /** Milliseconds from sending the request to receiving the response's headers. */
   elapsedMs: number;
+  /** The bytes of the body as they are sent, by its Content-Length; undefined where the response has none. */
+  bytes: number | undefined;
   /** The id that the platform gave the request. */
   requestId: string | undefined;
 }

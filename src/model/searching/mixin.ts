@@ -19,6 +19,9 @@ const pages = part(() => import('./record-pages.js'));
 export function SearchResourceMixin<B extends RecordBase>(base: B): B & SearchStatics {
   checkMixinBase(base, 'SearchResourceMixin');
   abstract class Searchable extends asBase(base) {
+    static searchFilters?: readonly string[];
+    static sortKeys?: readonly string[];
+
     static {
       defineStatics(this, searchStatics);
     }

@@ -23,6 +23,13 @@ export type SearchOptionsOf<C> = SearchCallOptions<RelationPath<InstanceOf<C>>>;
 /** The statics of a class whose records can be searched. Those that say how read what is in force. */
 export interface SearchStatics extends Required<Omit<ResourceStatics, 'resourcePath'>> {
   /**
+   * The names of the platform's filters, for tools that offer them, such as the command line: `static searchFilters = ['status', 'author']`.
+   * A search does not read it. Default: undefined, which means that they are not known.
+   */
+  searchFilters?: readonly string[];
+  /** The keys that the platform sorts by, for such tools; empty where it does not sort. Default: undefined: they are not known. */
+  sortKeys?: readonly string[];
+  /**
    * Searches; the request is sent when the result is awaited or iterated.
    *
    * @throws ValidationError, when awaited or iterated, for a page number or page size that the platform does not accept, and for a name in

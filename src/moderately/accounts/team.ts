@@ -13,7 +13,7 @@ export interface TeamSearchParams extends ListParams<'createdAt' | 'updatedAt' |
 }
 
 /** The owner of records. */
-@Entity({ path: 'teams', id: 'teamId' })
+@Entity({ path: 'teams', id: 'teamId', delete: 'none' })
 export class Team extends ModeratelyResource {
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: TeamSearchParams;

@@ -61,7 +61,7 @@ export const agentExecuteOptionNames = [
 const summaryLength = 500;
 
 /** One run of an agent, to be waited for with `wait()` or `polls()`. The platform can neither cancel, change nor delete it. */
-@Entity({ path: 'agent-executions', id: 'agentExecutionId', update: 'none', search: { pageSize: 20, maxPageSize: 100 } })
+@Entity({ path: 'agent-executions', id: 'agentExecutionId', update: 'none', delete: 'none', search: { pageSize: 20, maxPageSize: 100 } })
 export class AgentExecution extends Execution {
   /** The parameters of `search()`, for the compiler. */
   declare static searchParams: AgentExecutionSearchParams;

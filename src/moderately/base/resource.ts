@@ -102,6 +102,16 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** Fields that may be missing from list items and from responses to creates and updates. */
   static partialFields: readonly string[] = [];
 
+  /** The filters that the platform has. */
+  static override get searchFilters(): readonly string[] {
+    return this.searching.filters;
+  }
+
+  /** The keys that the platform sorts by. */
+  static override get sortKeys(): readonly string[] {
+    return this.searching.orderBy;
+  }
+
   /** Maps the caller's parameters to the names this class knows, before anything else. */
   static override readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return readNames(params, this.searching, `search of ${this.name}`);

@@ -3,6 +3,7 @@ import {
   type BackOff,
   BelongsTo,
   DeleteResourceMixin,
+  type DownloadTarget,
   Entity,
   Field,
   HasMany,
@@ -64,8 +65,8 @@ interface DatasetAction {
 export interface DataDownloadOptions extends DownloadOptions {
   /** Default: the current version. */
   versionId?: string | undefined;
-  /** The path to write to. Default: the bytes are returned. */
-  path?: string | undefined;
+  /** The path to write to, or a writable stream. Default: the bytes are returned. */
+  path?: DownloadTarget | undefined;
 }
 
 /** Options of a schema that is inferred from a sample. */

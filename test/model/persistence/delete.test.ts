@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { DeleteResult, ValidationError } from '../../../src/index.js';
+import { DeleteResult, Entity, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
 import { connect, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
@@ -55,6 +55,18 @@ describe('delete', () => {
       .reply(201, { id: 'w2' });
     await copy.save();
     expect(copy.id).to.equal('w2');
+  });
+
+  it('is refused by a class whose platform cannot delete, unless a subclass can', async () => {
+    @Entity({ delete: 'none' })
+    class Fixture extends Widget {}
+    @Entity({ delete: 'DELETE' })
+    class Loose extends Fixture {}
+    const error = await failure(api.bind(Fixture).fromDict({ id: 'w1' }).delete());
+    expect(error).to.be.instanceOf(ValidationError);
+    expect(error.message).to.equal('Fixture(id=w1) cannot be deleted: the platform has no way to delete a Fixture.');
+    nock(origin).delete('/widgets/w1').reply(204);
+    await api.bind(Loose).fromDict({ id: 'w1' }).delete();
   });
 
   it('needs a saved record', async () => {

@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { describeError, exitCodeOf, exitCodes } from '../errors.js';
+import type { Io } from '../io.js';
+import { styleFor } from '../output/style.js';
+import type { Session } from '../session.js';
+import { UsageError } from '../usage-error.js';
+import { type CommandContext, dotCommands } from './commands.js';
+import { lastResult, noteResult } from './evaluate.js';
+import { Evaluator } from './evaluator.js';
+import { Foreground } from './foreground.js';
+import { Progress } from './progress.js';
+import { RequestList } from './requests.js';
+import { type ShowOptions, show } from './show.js';
+
+/**
+ * Evaluates what is piped in, line by line, and prints what the lines give. The first line that fails ends it.
+ *
+ * @returns 0, or the exit code that says what the failure means.
+ */
+export async function runPiped(session: Session, { stdin, stdout, stderr, env }: Io): Promise<number> {
+  const style = styleFor(stdout, env);
+  const options = (): ShowOptions => ({ width: stdout.columns ?? Number.POSITIVE_INFINITY, style });
+  const requests = new RequestList(session.connection);
+  const foreground = new Foreground(session.connection, new Progress(stderr));
+  // The REPL only evaluates: it would read the next line while one is still being awaited.
+  const silent = { input: new PassThrough(), output: new PassThrough().resume(), terminal: false };
+  const evaluator = new Evaluator(silent, foreground, {
+    failed: (error) => void stderr.write(`remote-record: ${describeError(error)}\n`),
+    interrupted: () => undefined,
+  });
+  const context: CommandContext = {
+    entities: session.entities,
+    requests,
+    options,
+    evaluate: (expression) => evaluator.valueOf(expression),
+    last: () => lastResult(evaluator.server),
+    error: () => evaluator.error,
+  };
+  let number = 0;
+  let begun: { code: string; line: number } | undefined;
+  try {
+    for await (const line of createInterface({ input: stdin })) {
+      number++;
+      if (!begun && line.trim() === '.exit') break;
+      begun = begun ? { ...begun, code: `${begun.code}\n${line}` } : { code: line, line: number };
+      const text = await evaluated(begun.code, `line ${begun.line}`, evaluator, context);
+      if (text === incomplete) continue;
+      begun = undefined;
+      if (text !== undefined) stdout.write(`${text}\n`);
+    }
+    if (begun) throw new SyntaxError('The input ends before the code is complete.');
+    return exitCodes.done;
+  } catch (error) {
+    stderr.write(`remote-record: line ${begun?.line ?? number}: ${describeError(error)}\n`);
+    return exitCodeOf(error);
+  } finally {
+    evaluator.server.close();
+  }
+}
+
+const incomplete = Symbol('incomplete');
+
+/** What is printed of code: its value, or what a command says. @throws what the code throws. */
+async function evaluated(
+  code: string,
+  name: string,
+  evaluator: Evaluator,
+  context: CommandContext,
+): Promise<string | undefined | typeof incomplete> {
+  if (code.trim() === '') return undefined;
+  const [, command, argument] = /^\.([a-z]+)(?:\s+(.*))?$/.exec(code.trim()) ?? [];
+  if (command !== undefined) {
+    const found = Object.hasOwn(dotCommands, command) ? dotCommands[command] : undefined;
+    if (!found) throw new UsageError(`There is no command .${command}; there are .${Object.keys(dotCommands).join(', .')}, .exit.`);
+    return found.run((argument ?? '').trim(), context);
+  }
+  const outcome = await evaluator.evaluate(code, name);
+  if ('isIncomplete' in outcome) return incomplete;
+  if ('error' in outcome) throw outcome.error;
+  noteResult(evaluator.server, outcome.value);
+  return outcome.value === undefined ? undefined : show(outcome.value, context.options());
+}

@@ -1,0 +1,225 @@
+import { Command, type CommanderError, Option } from 'commander';
+import { version } from '../version.js';
+import { addConsole } from './commands/console.js';
+import type { LocalOptions } from './commands/local.js';
+import { commandName, vendorEntities, vendorTitles } from './entities.js';
+import { describeError, ExitError, exitCodeOf, exitCodes, ReaderGoneError } from './errors.js';
+import type { Io } from './io.js';
+import type { SessionOptions, Vendor } from './session.js';
+import { addSessionOptions } from './session-options.js';
+import { UsageError } from './usage-error.js';
+
+/** Runs one command line. Resolves to the exit code; what went wrong is on standard error by then. */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
+  const isVerbose = args.includes('--verbose') || io.env.REMOTE_RECORD_LOG === 'debug';
+  try {
+    const line = normalized(args);
+    const program = createProgram(io);
+    const [first] = line;
+    if (first !== undefined && !first.startsWith('-') && !isCommand(program, first)) await addEntity(program, first, line, io);
+    await program.parseAsync(line, { from: 'user' });
+    return exitCodes.done;
+  } catch (error) {
+    const code = exitCodeOf(error);
+    if (error instanceof ExitError) return code;
+    // The terminal has written ^C, and perhaps a question, on the line.
+    if (code === exitCodes.interrupted && io.stderr.isTTY) io.stderr.write('\n');
+    if (code !== exitCodes.done) io.stderr.write(`remote-record: ${describeError(explained(error, args), { verbose: isVerbose })}\n`);
+    else if (!(error instanceof ReaderGoneError) && !isCommanderError(error)) throw error;
+    return code;
+  }
+}
+
+/** The program with the commands that are always there. What a command does is loaded when it is used. */
+export function createProgram(io: Io): Command {
+  const program = new Command('remote-record')
+    .description('Works with the records of Moderately AI, of aiXplain and of your own API.')
+    .usage('<entity> <verb> [arguments] [options]')
+    .version(version, '-v, --version', 'prints the version')
+    .helpOption('-h, --help', 'explains a command')
+    .helpCommand('help [command...]', 'explains a command, such as help dataset search')
+    .enablePositionalOptions()
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: () => {},
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .action(() => program.outputHelp());
+  addConsole(program, io);
+  addLocal(program, io);
+  program
+    .command('entities')
+    .description('lists the entities, and what can be done with them')
+    .option('--json', 'prints a line of JSON for each entity')
+    .action(async (_options, command: Command) => {
+      const { entities } = await import('./commands/entities.js');
+      await entities(command.optsWithGlobals(), io);
+    });
+  program
+    .command('completion')
+    .description('prints a script that completes commands in a shell')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action(async (shell: string) => {
+      const { completion } = await import('./commands/completion.js');
+      await completion(shell, io);
+    });
+  program
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words: string[]) => {
+      const { candidates } = await import('./commands/completion.js');
+      const find = (entity: string): Promise<Command | undefined> => addEntity(program, entity, words, io).catch(() => undefined);
+      for (const candidate of await candidates(program, words, find)) io.stdout.write(`${candidate}\n`);
+    });
+  program.addHelpText('after', () => mainHelp());
+  return program;
+}
+
+function addLocal(program: Command, io: Io): void {
+  const list = (value: string, values: readonly string[] = []): string[] => [...values, value];
+  program
+    .command('local')
+    .description('serves the local platform, for experiments and tests')
+    .summary('serves the local platform, for experiments and tests')
+    .option('--port <number>', 'the port on 127.0.0.1; 0 chooses a free one (default: 0)')
+    .option('--data-dir <folder>', 'keeps the data in a folder (default: in memory)')
+    .option('--public-url <url>', 'where clients reach the platform, such as a proxy in front of it (default: the address it listens on)')
+    .option('--cors <origin>', 'an origin whose pages may call the platform, beside those of localhost; may be repeated, * is any', list)
+    .option('--blocks <file>', 'a module that exports handlers by block type; they run in child processes (default: none)')
+    .option('--block-seconds <number>', 'the seconds that one block may take (default: 300)')
+    .option('--block-memory <mebibytes>', 'the memory that the process of a run may use, at least 128 (default: 1024)')
+    .addOption(new Option('--database-url <url>').hideHelp())
+    .option('--json', 'prints only { url, apiKey, teamId, userId, pid }, as one line of JSON')
+    .addHelpText(
+      'after',
+      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n`,
+    )
+    .action(async (options: LocalOptions) => {
+      const { local } = await import('./commands/local.js');
+      await local(options, io);
+    });
+}
+
+/** Adds the command of an entity, with the options that its fields make. */
+export async function addEntity(program: Command, entity: string, line: readonly string[], io: Io): Promise<Command> {
+  const [{ describedEntities, unknownEntity }, { addEntityCommand }, { findEntity }] = await Promise.all([
+    import('./context.js'),
+    import('./entity-command.js'),
+    import('./entities.js'),
+  ]);
+  const { platform, entities } = await describedEntities(await sessionOptionsIn(line), io, entity);
+  const name = findEntity(entity, entities.keys());
+  if (name === undefined) {
+    const { nearestName } = await import('../vendor.js');
+    const commands = program.commands.map((command) => command.name());
+    const nearest = nearestName(entity, [...commands, ...[...entities.keys()].map(commandName)]);
+    const problem = unknownEntity(entity, [...entities.keys()], platform);
+    if (/has it: give --/.test(problem.message)) throw problem;
+    throw new UsageError(
+      `Unknown command "${entity}"${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}.`,
+      'Usage: remote-record <entity> <verb>; remote-record entities lists what there is, remote-record --help explains it.',
+    );
+  }
+  return addEntityCommand(program, entity, entities.get(name)!, io);
+}
+
+/** The options of the session wherever they are in a command line. */
+export async function sessionOptionsIn(line: readonly string[]): Promise<SessionOptions> {
+  const command = addSessionOptions(new Command())
+    .allowUnknownOption()
+    .exitOverride()
+    .configureOutput({ outputError: () => {} });
+  command.parseOptions([...line]);
+  return command.opts<SessionOptions>();
+}
+
+/** `help a b` is `a b --help`, options of the session may come before the entity, and `--verbose` is not an option of any command. */
+function normalized(args: readonly string[]): string[] {
+  const end = scriptAt(args) ?? args.indexOf('--');
+  const line = args.filter((arg, index) => arg !== '--verbose' || (end >= 0 && index > end));
+  const leading: string[] = [];
+  while (line[0] !== undefined && /^--(?:moderately|aixplain|local)$|^--(?:data-dir|require)(?:=|$)/.test(line[0])) {
+    leading.push(...line.splice(0, takesNext(line[0]) ? 2 : 1));
+  }
+  const [first, ...rest] = line;
+  if (first === undefined) return leading;
+  if (first === 'help' && rest.length > 0) return [...rest, ...leading, '--help'];
+  return [first, ...leading, ...rest];
+}
+
+/** Where the name of a script is, from which on the arguments are those of the script. */
+function scriptAt(args: readonly string[]): number | undefined {
+  const isRun = args.find((arg, index) => !arg.startsWith('-') && !takesNext(args[index - 1])) === 'run';
+  if (!isRun) return undefined;
+  return args.findIndex((arg, index) => index > args.indexOf('run') && !arg.startsWith('-') && !takesNext(args[index - 1]));
+}
+
+/** Whether an option of the session is followed by its value. */
+function takesNext(option: string | undefined): boolean {
+  return option === '--data-dir' || option === '--require';
+}
+
+function isCommand(program: Command, name: string): boolean {
+  return name === 'help' || program.commands.some((command) => command.name() === name);
+}
+
+function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof Error && 'exitCode' in error && String((error as CommanderError).code).startsWith('commander.');
+}
+
+/** A command line that is refused says where its options are explained. */
+function explained(error: unknown, args: readonly string[]): unknown {
+  if (!isCommanderError(error)) return error;
+  const words = args.filter((arg) => /^[a-zA-Z]/.test(arg)).slice(0, 2);
+  const known = words[0] === 'local' ? ['local'] : words;
+  const usage = known.length === 0 ? 'remote-record --help' : `remote-record ${known.join(' ')} --help`;
+  const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, ' (did you mean $1?)');
+  return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}`, `Usage: ${usage} explains the arguments and options.`);
+}
+
+function mainHelp(): string {
+  const lists = (Object.keys(vendorEntities) as Vendor[]).map(
+    (vendor) => `  ${vendorTitles[vendor].padEnd(15)}${wrapped(vendorEntities[vendor].map(commandName).join(', '), 17, 83)}`,
+  );
+  return `
+Entities, in any spelling (Dataset, datasets):
+${lists.join('\n')}
+  your own       --require FILE, a module that exports their classes
+
+Verbs:
+  search, get, create, update, delete, upload, download, run, watch; remote-record <entity> --help says which
+
+Platform:
+  --moderately   needs MODERATELY_API_KEY and MODERATELY_TEAM_ID
+  --aixplain     needs TEAM_API_KEY
+  --local        a platform in this process, kept in the folder --data-dir
+                 Default: the one that has a key in the environment.
+
+Errors:
+  --verbose      prints the stack of an error; REMOTE_RECORD_LOG=debug shows requests, responses and polls
+  Exit codes: 0 done, 1 failed, 2 misused, 3 not found, 4 timed out, 130 ended with Ctrl+C
+
+Examples:
+  $ remote-record dataset search --name-like air
+  $ remote-record file upload report.pdf --json
+  $ remote-record pipeline run ID text=Hello
+  $ remote-record help dataset search
+`;
+}
+
+/** A text in lines of at most so many characters, all but the first indented. */
+function wrapped(text: string, indent: number, width: number): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
+}
