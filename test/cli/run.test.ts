@@ -17,7 +17,9 @@ describe('work from the command line', () => {
     const id = await greeter(json);
     const done = await run(['pipeline', 'run', id, 'text=World']);
     expect(done).to.include({ code: 0, out: '{\n  "greeting": "Hello World"\n}\n' });
-    expect(done.err).to.match(/^Started PipelineExecution\(id=\S+\)\.\n(?:\d+\.\d s {2}.+\n)+$/).and.contain('completed: step 3 of 3');
+    expect(done.err)
+      .to.match(/^Started PipelineExecution\(id=\S+\)\.\n(?:\d+\.\d s {2}.+\n)+$/)
+      .and.contain('completed: step 3 of 3');
     expect((await run(['pipeline', 'run', id, 'text=World', '--json'])).out).to.equal('{"greeting":"Hello World"}\n');
     expect((await run(['pipeline', 'run', id, '-', '--json'], { stdin: '{"text":"Moon"}' })).out).to.equal('{"greeting":"Hello Moon"}\n');
   });
@@ -64,8 +66,19 @@ describe('work from the command line', () => {
     const id = String(pipeline!.pipelineId);
     const block = (name: string, type: string) => ({ id: name, type, config: {} });
     const connection = { source_block_id: 'hold', source_port: 'data', target_block_id: 'result', target_port: 'data' };
-    const configuration = { id: 's', name: 'S', blocks: { hold: block('hold', 'hold'), result: block('result', 'output') }, connections: [connection] };
-    await json(['pipeline-configuration-version', 'create', `pipelineId=${id}`, `configuration:=${JSON.stringify(configuration)}`, 'status=current']);
+    const configuration = {
+      id: 's',
+      name: 'S',
+      blocks: { hold: block('hold', 'hold'), result: block('result', 'output') },
+      connections: [connection],
+    };
+    await json([
+      'pipeline-configuration-version',
+      'create',
+      `pipelineId=${id}`,
+      `configuration:=${JSON.stringify(configuration)}`,
+      'status=current',
+    ]);
     try {
       const late = await run(['pipeline', 'run', id, '--timeout', '0']);
       expect(late, late.err).to.include({ code: 4, out: '' });
@@ -80,7 +93,10 @@ describe('work from the command line', () => {
       press();
       const ended = await waiting;
       expect(ended).to.include({ code: 130, out: '' });
-      expect(ended.err).to.contain('The wait was ended; the work goes on.').and.contain('Its token is {"v":1').and.contain('To wait for it again');
+      expect(ended.err)
+        .to.contain('The wait was ended; the work goes on.')
+        .and.contain('Its token is {"v":1')
+        .and.contain('To wait for it again');
     } finally {
       release();
     }

@@ -2,8 +2,11 @@ import { expect } from 'chai';
 import { type Block, blocksOf, folderOf, isScript, isShell, matches, pageNames, readPage, shownIn } from './support/blocks.js';
 import { commandsOf } from './support/shell.js';
 
-/** What a fence may say. A diagram, a settings file and a program of another language are for reading. */
-const languages = ['ts', 'js', 'bash', 'sh', 'json', 'text', 'mermaid', 'python', 'ruby', 'html', 'yaml', ''];
+/**
+ * What a fence may say. A diagram, a settings file and a program of another language are for reading; tests of their own run the commands in
+ * `console` blocks.
+ */
+const languages = ['ts', 'js', 'bash', 'sh', 'console', 'json', 'text', 'mermaid', 'python', 'ruby', 'html', 'yaml', ''];
 
 /** How many blocks may say `<!-- not run: reason -->` or `<!-- not compiled: reason -->`, in all pages. */
 const mostNotRun = 8;

@@ -42,6 +42,19 @@ describe('the links of the pages', () => {
     expect(broken).to.deep.equal([]);
   });
 
+  it('lead to what is in the package, from the pages that are in it', async () => {
+    const { files } = JSON.parse(await readPage('package.json')) as { files: string[] };
+    const packed = ['README.md', 'LICENSE', ...files];
+    const outside: string[] = [];
+    for (const page of await pageNames()) {
+      for (const link of linksOf(await readPage(page))) {
+        const file = posix.join(posix.dirname(page), link.split('#')[0] ?? '');
+        if (!link.startsWith('#') && !packed.some((each) => file === each || file.startsWith(`${each}/`))) outside.push(`${page}: ${link}`);
+      }
+    }
+    expect(outside).to.deep.equal([]);
+  });
+
   it('lead from docs/index.md to every other page of docs/', async () => {
     const links = linksOf(await readPage('docs/index.md'));
     const pages = (await pageNames()).filter((page) => page.startsWith('docs/') && page !== 'docs/index.md');

@@ -59,7 +59,7 @@ function introduction({ url, apiKey, teamId }: LocalPlatform, { dataDir, publicU
   return (
     `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}. Stop with Ctrl+C.\n\n` +
     `  export MODERATELY_BASE_URL=${publicUrl} MODERATELY_API_KEY=${apiKey} MODERATELY_TEAM_ID=${teamId}\n` +
-    `  export BACKEND_URL=${publicUrl} TEAM_API_KEY=${apiKey}\n`
+    `  export BACKEND_URL=${publicUrl} MODELS_RUN_URL=${publicUrl.replace(/\/+$/, '')}/api/v2/execute TEAM_API_KEY=${apiKey}\n`
   );
 }
 

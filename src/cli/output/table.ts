@@ -31,7 +31,11 @@ export class FittedTable<R> {
   readonly #widths: readonly number[];
   readonly #style: Style;
 
-  constructor(columns: readonly Column<R>[], rows: readonly R[], { width = Number.POSITIVE_INFINITY, style = plainStyle, keepAll }: TableOptions = {}) {
+  constructor(
+    columns: readonly Column<R>[],
+    rows: readonly R[],
+    { width = Number.POSITIVE_INFINITY, style = plainStyle, keepAll }: TableOptions = {},
+  ) {
     const natural = columns.map((column) => naturalWidth(column, rows, width));
     const count = keepAll ? columns.length : fitting(natural, width);
     this.columns = columns.slice(0, count);

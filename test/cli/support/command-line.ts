@@ -25,7 +25,10 @@ export interface Given {
 }
 
 /** Runs a command line in this process. */
-export async function commandLine(args: readonly string[], { env = {}, stdin = '', columns, interrupts, startLocal, merged }: Given = {}): Promise<Done> {
+export async function commandLine(
+  args: readonly string[],
+  { env = {}, stdin = '', columns, interrupts, startLocal, merged }: Given = {},
+): Promise<Done> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const [out, err] = [text(stdout), text(stderr)];
   const input = typeof stdin === 'string' ? PassThrough.from([stdin]) : stdin;
@@ -86,7 +89,10 @@ export function useCommandLine(options: LocalPlatformOptions = {}) {
 }
 
 /** A pipeline that greets. @returns its id. */
-export async function greeter(json: (args: readonly string[]) => Promise<Record<string, unknown>[]>, template = 'Hello {{ text }}'): Promise<string> {
+export async function greeter(
+  json: (args: readonly string[]) => Promise<Record<string, unknown>[]>,
+  template = 'Hello {{ text }}',
+): Promise<string> {
   const [pipeline] = await json(['pipeline', 'create', 'name=Greeter']);
   const connect = (source: string, target: string, port: string) => ({
     source_block_id: source,
@@ -105,6 +111,12 @@ export async function greeter(json: (args: readonly string[]) => Promise<Record<
     connections: [connect('text', 'greeting', 'text'), connect('greeting', 'result', 'data')],
   };
   const id = String(pipeline!.pipelineId);
-  await json(['pipeline-configuration-version', 'create', `pipelineId=${id}`, `configuration:=${JSON.stringify(configuration)}`, 'status=current']);
+  await json([
+    'pipeline-configuration-version',
+    'create',
+    `pipelineId=${id}`,
+    `configuration:=${JSON.stringify(configuration)}`,
+    'status=current',
+  ]);
   return id;
 }
