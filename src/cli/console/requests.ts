@@ -18,8 +18,11 @@ const capacity = 100;
 /** The latest requests of a connection, as its events tell of them: without keys. */
 export class RequestList {
   readonly #sent: Sent[] = [];
+  /** Left out of what is listed. */
+  readonly #origin: string;
 
   constructor(connection: Connection) {
+    this.#origin = new URL(connection.environment.baseUrl).origin;
     connection.on('request', ({ method, url }) => {
       if (this.#sent.length >= capacity) this.#sent.shift();
       this.#sent.push({ method, url });
@@ -37,7 +40,7 @@ export class RequestList {
       { title: 'method', value: ({ method }) => method },
       { title: 'status', value: ({ status }) => status ?? 'none' },
       { title: 'ms', value: ({ elapsedMs }) => (elapsedMs === undefined ? '' : Math.round(elapsedMs)) },
-      { title: 'url', value: ({ url }) => url },
+      { title: 'url', value: ({ url }) => (url.startsWith(`${this.#origin}/`) ? url.slice(this.#origin.length) : url) },
     ];
     return renderTable(columns, this.#sent.slice(-count), { ...options, keepAll: true });
   }

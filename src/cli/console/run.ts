@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { relative, resolve } from 'node:path';
 import { inspect } from 'node:util';
@@ -81,9 +82,16 @@ function endedEarly(io: Io): [Promise<never>, () => void] {
 /** An error of the library in a line that says where in the script; any other error as Node shows it. */
 function described(error: unknown, file: string): string {
   if (error instanceof UsageError) return `remote-record: ${describeError(error)}`;
-  if (!(error instanceof RemoteRecordError)) return inspect(error);
   const path = resolve(file);
+  if (error instanceof SyntaxError && !error.stack?.includes(path)) return syntaxError(path) ?? inspect(error);
+  if (!(error instanceof RemoteRecordError)) return inspect(error);
   const frame = error.stack?.split('\n').find((line) => line.includes(path));
   const [, line] = (frame && /:(\d+):\d+\)?$/.exec(frame)) ?? [];
   return `${relative('.', path)}${line === undefined ? '' : `:${line}`}: ${error.name}: ${describeError(error)}`;
+}
+
+/** Where the syntax error of a script is, which only Node itself tells; undefined when it is in another file. */
+function syntaxError(path: string): string | undefined {
+  const { status, stderr } = spawnSync(process.execPath, ['--check', path], { encoding: 'utf8' });
+  return status === 0 ? undefined : stderr.trimEnd();
 }

@@ -2,9 +2,10 @@ import { inspect } from 'node:util';
 import { BaseResource, Page } from '../../index.js';
 import { fieldSummaries } from '../../vendor.js';
 import { type EntityClass, shownFields } from '../entity-class.js';
+import { usual } from '../output/records.js';
 import type { Style } from '../output/style.js';
-import { type Column, cutTo, renderPairs, renderTable } from '../output/table.js';
-import { oneLine, plainText, valueText } from '../output/text.js';
+import { cutTo, renderPairs, renderTable } from '../output/table.js';
+import { oneLine, plainText } from '../output/text.js';
 import { describeEntity } from './entities.js';
 
 /** How values are shown. */
@@ -45,39 +46,21 @@ function showPage(page: Page<unknown>, options: ShowOptions): string {
   return records.length === 0 ? note : `${show(records, options)}\n${note}`;
 }
 
-/** The records as a table: the index, the id, and the fields that have values in any of them, as many as fit. */
+/** The records as a table: their indexes, and the columns that `remote-record <entity> search` shows, too. */
 function showTable(records: readonly BaseResource[], { width, style }: ShowOptions): string {
-  const [first] = records;
-  const fields = shownFields(first!.constructor as EntityClass).map(({ property }) => property);
-  const isFilled = (property: string): boolean =>
-    property === 'id' || records.some((record) => ![undefined, null, ''].includes(fieldOf(record, property) as never));
-  const columns: Column<number>[] = [
-    { title: '#', value: (index) => index },
-    ...inOrder(fields.filter(isFilled), records).map((property) => ({
-      title: property,
-      value: (index: number) => fieldOf(records[index]!, property),
-    })),
-  ];
-  return renderTable(columns, [...records.keys()], { width, style });
-}
-
-/** What tells records apart comes first. */
-const leading = ['id', 'name', 'originalName', 'title', 'status', 'uploadStatus', 'processingStatus'];
-
-/** The leading fields, then those that differ between the records, then those that do not. */
-function inOrder(properties: readonly string[], records: readonly BaseResource[]): string[] {
-  const texts = new Map(properties.map((property) => [property, new Set(records.map((record) => valueText(fieldOf(record, property))))]));
-  const rank = (property: string): number => {
-    const at = leading.indexOf(property);
-    if (at >= 0) return at;
-    return leading.length + (records.length > 1 && texts.get(property)!.size === 1 ? 1 : 0);
-  };
-  return properties.toSorted((one, other) => rank(one) - rank(other));
+  const indexes = new Map<object, number>(records.map((record, index) => [record, index]));
+  const fields = shownFields(records[0]!.constructor as EntityClass);
+  const columns = fields.map(({ property }) => ({ title: property, value: (row: object) => fieldOf(row as BaseResource, property) }));
+  const rows = records as readonly object[] as readonly Record<string, unknown>[];
+  return renderTable([{ title: '#', value: (row: object) => indexes.get(row) }, ...usual(columns, rows)], rows, { width, style });
 }
 
 function showRecord(record: BaseResource, { width, style, whole = false }: ShowOptions): string {
   const changes = record.isNew ? {} : (record.changes as Record<string, { from: unknown; to: unknown } | undefined>);
-  const fields = fieldSummaries(record.constructor).filter(({ property }) => fieldOf(record, property) !== undefined || changes[property]);
+  const [id, ...others] = fieldSummaries(record.constructor);
+  const fields = [id!, ...others.filter(({ wire }) => wire !== id!.wire)].filter(
+    ({ property }) => fieldOf(record, property) !== undefined || changes[property],
+  );
   const longest = Math.max(0, ...fields.map(({ property }) => property.length));
   const room = whole ? Number.POSITIVE_INFINITY : Math.max(20, width - longest - 2);
   const pairs = fields.map(({ property, secret }): [string, string] => {

@@ -148,7 +148,7 @@ function picked(row: Row, columns: readonly Column<Row>[]): Row {
 const telling = [/^id$/, /^(?:name|fileName|title|fullName|email|path)$/, /status$/i, /^(?:version|versionNo|versionNumber|role|action)$/];
 
 /** The columns of a table when the user names none: those that tell most, and of the others those with a short value somewhere. */
-function usual(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] {
+export function usual(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] {
   const rank = ({ title }: Column<Row>): number => {
     const at = telling.findIndex((pattern) => pattern.test(title));
     if (at >= 0) return at;

@@ -50,13 +50,21 @@ function lasting(platform: LocalPlatform) {
   return { url, apiKey, teamId, fetch, close: async () => undefined };
 }
 
-/** A console at a terminal. */
+/** Everything that a terminal does beside colours. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with the escape character
+const movements = /\x1b\[[0-9;?]*[A-LN-Za-ln-z]/g;
+
+/** A console at a terminal. What a line declares with `const` stays declared in the process, so that another console cannot declare it again. */
 export class Terminal {
   readonly streams: Streams;
   /** The exit code. */
   readonly ended: Promise<number>;
   readonly #prompt: RegExp;
   #seen = 0;
+  /** Whether colours are kept in what is shown. Default: false. */
+  keepsColours = false;
+  /** Whether what was shown and erased again, such as progress, is kept. Default: true. */
+  keepsErased = true;
 
   constructor(
     platform: LocalPlatform | undefined,
@@ -73,7 +81,9 @@ export class Terminal {
   async shows(wanted: RegExp): Promise<string> {
     const { stdout } = this.streams.io;
     for (;;) {
-      const text = stripVTControlCharacters(this.streams.out().slice(this.#seen)).replaceAll('\r\n', '\n');
+      const all = this.streams.out().slice(this.#seen).replaceAll('\r\n', '\n');
+      const raw = this.keepsErased ? all : all.replace(/[^\n]*\r\x1b\[J/g, '');
+      const text = this.keepsColours ? raw.replace(movements, '') : stripVTControlCharacters(raw);
       if (wanted.test(text)) {
         this.#seen = this.streams.out().length;
         return text;
