@@ -92,7 +92,7 @@ export function filtersOf(target: EntityClass): { names: readonly string[]; isCo
 /** The filters that options are made of. */
 export function offeredFilters(target: EntityClass): string[] {
   const { names, isComplete } = filtersOf(target);
-  const general = isComplete ? ['query', 'ownership'].filter((name) => !isFilterAlias(target, name)) : [];
+  const general = isComplete && !isFilterAlias(target, 'query') ? ['query', 'ownership'] : [];
   return [...general.filter((name) => !names.includes(name)), ...names, ...(target.search ? ['pageNumber'] : [])];
 }
 

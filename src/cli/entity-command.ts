@@ -87,8 +87,7 @@ class Builder {
     output(command)
       .option('--limit <number>', 'at most so many records (default: 20)', wholeNumber(0))
       .option('--all', 'all records there are')
-      .option('--page-size <number>', 'how many records one request asks for', wholeNumber(1))
-      .option('--columns <names>', 'the fields to show, separated by commas', commaSeparated);
+      .option('--page-size <number>', 'how many records one request asks for', wholeNumber(1));
     if (keys === undefined || keys.length > 0) {
       const known = keys === undefined ? '' : `: ${keys.join(', ')}`;
       command.option('--sort <key>', `sorts by a key, downwards with a minus before it or :desc behind it${known}`);
@@ -108,7 +107,7 @@ class Builder {
 
   get(): void {
     const command = this.#verb('get', `shows ${this.#target.name} records by their ids`).argument('<ids...>');
-    output(command).option('--columns <names>', 'the fields to show, separated by commas', commaSeparated);
+    output(command);
     command.action(async (ids: string[], options: Options) => {
       const { get } = await import('./commands/get.js');
       await this.#run(command, (context) => get(context, ids, options));
@@ -256,7 +255,8 @@ function fieldOption({ property, type, required }: FieldSummary): { name: string
 function output(command: Command): Command {
   return command
     .addOption(new Option('--json', 'prints a line of JSON for each record').conflicts('csv'))
-    .addOption(new Option('--csv', 'prints CSV, the names of the columns first'));
+    .addOption(new Option('--csv', 'prints CSV, the names of the columns first'))
+    .option('--columns <names>', 'the fields to show, separated by commas', commaSeparated);
 }
 
 function waiting(command: Command): Command {

@@ -30,9 +30,6 @@ export class ExitError extends Error {
   }
 }
 
-/** A record was not found although no request failed with 404. */
-export class NothingFoundError extends Error {}
-
 /** The exit code that says what an error means. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ExitError) return error.code;
@@ -40,7 +37,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.misused;
   if (error instanceof InterruptedError || error instanceof AbortedError) return exitCodes.interrupted;
   if (error instanceof UsageError || error instanceof ValidationError || error instanceof ConfigurationError) return exitCodes.misused;
-  if (error instanceof NotFoundError || error instanceof NothingFoundError) return exitCodes.notFound;
+  if (error instanceof NotFoundError) return exitCodes.notFound;
   if (error instanceof OperationTimeoutError || error instanceof TimeoutError) return exitCodes.timedOut;
   return exitCodes.failed;
 }
@@ -52,7 +49,7 @@ export function exitCodeOf(error: unknown): number {
  */
 export function describeError(error: unknown, { verbose = false }: { verbose?: boolean } = {}): string {
   const message = error instanceof Error ? error.message : String(error);
-  const lines = [plainText(message.replace(/^error: /, '').trim() || 'Something failed without a message.')];
+  const lines = [plainText(message.replace(/\n\(request id /, ' (request id ').trim() || 'Something failed without a message.')];
   const advice = adviceFor(error);
   if (advice !== undefined) lines.push(advice);
   if (verbose) for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(plainText(at.stack ?? String(at)));

@@ -22,6 +22,8 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<n
   } catch (error) {
     const code = exitCodeOf(error);
     if (error instanceof ExitError) return code;
+    // The terminal has written ^C, and perhaps a question, on the line.
+    if (code === exitCodes.interrupted && io.stderr.isTTY) io.stderr.write('\n');
     if (code !== exitCodes.done) io.stderr.write(`remote-record: ${describeError(explained(error, args), { verbose: isVerbose })}\n`);
     else if (!(error instanceof ReaderGoneError) && !isCommanderError(error)) throw error;
     return code;

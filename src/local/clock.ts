@@ -17,17 +17,18 @@ export interface PlatformClock extends Clock {
 /** A clock that follows `source`, in milliseconds since the epoch, and can be advanced. */
 export function createClock(source: () => number): PlatformClock {
   let ahead = 0;
-  return {
+  const clock: PlatformClock = {
     onAdvance: () => {},
     now: () => source() + ahead,
     advance(seconds) {
       ahead += seconds * 1000;
-      this.onAdvance();
+      clock.onAdvance();
     },
     reset() {
       ahead = 0;
     },
   };
+  return clock;
 }
 
 /** The current time, or a later one, as both APIs write times: ISO 8601 in UTC with milliseconds. */

@@ -43,6 +43,8 @@ export interface Bindings {
   logBody?: ((text: string) => void) | undefined;
   /** The id a seed assigns to the record that the request creates. */
   recordId?: string | undefined;
+  /** Who makes a request that the application makes of itself while it handles another one: that one is authenticated and counted. */
+  principal?: Principal | undefined;
 }
 
 /** Hono's environment: what every request carries through the application. */

@@ -7,7 +7,9 @@ import { badRequest, errorResponse, HttpError } from './requests/errors.js';
 import { idempotent } from './requests/idempotency.js';
 import { pathOf } from './requests/paths.js';
 import { preconditions } from './requests/preconditions.js';
+import { SegmentRouter } from './requests/segment-router.js';
 import { loginRoutes } from './routes/moderately/authentication.js';
+import { setHeader } from './server/json-response.js';
 
 /** The client's own id of a request, where it can be a header's value; otherwise a new one. */
 function requestIdOf(given: string | undefined, platform: Platform): string {
@@ -17,7 +19,7 @@ function requestIdOf(given: string | undefined, platform: Platform): string {
 /** One of the APIs and the storage behind presigned URLs, as an application. */
 export function createRoutes(platform: Platform, api: Hono<AppEnv>): Hono<AppEnv> {
   const { urlLength } = platform.limits;
-  const routes: Hono<AppEnv> = new Hono<AppEnv>({ getPath: pathOf })
+  const routes: Hono<AppEnv> = new Hono<AppEnv>({ getPath: pathOf, router: new SegmentRouter() })
     .use(async (c, next) => {
       c.set('platform', platform);
       c.set('requestId', requestIdOf(c.req.header('x-request-id'), platform));
@@ -26,7 +28,7 @@ export function createRoutes(platform: Platform, api: Hono<AppEnv>): Hono<AppEnv
       // No record contains one, and a database cannot search for one.
       if (c.req.url.includes('%00')) throw badRequest('The URL contains a NUL character.');
       await next();
-      c.res.headers.set('x-request-id', c.get('requestId'));
+      setHeader(c.res, 'x-request-id', c.get('requestId'));
     })
     .route(`${storagePath}/${bucket}`, storageRoutes)
     .route('/authentication', loginRoutes)

@@ -23,7 +23,7 @@ export async function progressBar(subject: string, stream: NodeJS.WriteStream = 
   const drawing = drawings.get(stream) ?? { bars: new library.MultiBar({ ...barOptions, stream }), shown: 0 };
   drawings.set(stream, drawing);
   drawing.shown++;
-  const bar = drawing.bars.create(1, 0, { subject, message: '' });
+  const bar = drawing.bars.create(1, 0, { subject, message: '' }, { barsize: barSize(subject, stream.columns) });
   return {
     show({ fraction, step, steps, message }: Progress): void {
       const done = fraction ?? (step !== undefined && steps ? step / steps : undefined);
@@ -50,6 +50,11 @@ export async function checkProgressBar(stream: NodeJS.WriteStream = process.stde
 
 function loadLibrary(): Promise<{ default: typeof import('cli-progress') }> {
   return importNeeded('cli-progress', 'A progress bar needs the package cli-progress.');
+}
+
+/** How many columns the bar itself has: up to 40, and fewer where the percentage and a short message would be cut off. */
+function barSize(subject: string, columns = 80): number {
+  return Math.max(10, Math.min(40, columns - subject.length - 20));
 }
 
 /** The cursor is not hidden: it would stay hidden after Ctrl-C, which the process handles itself. */

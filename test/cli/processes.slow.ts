@@ -53,6 +53,7 @@ describe('remote-record as a process', function () {
   const shell = async (command: string): Promise<{ stdout: string; stderr: string }> => run('bash', ['-c', command], { env, cwd: folder });
 
   it('ends well when head has read enough, and says nothing', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
     const { stdout, stderr } = await shell('set -o pipefail; remote-record dataset search --all --json | head -1; echo "${PIPESTATUS[@]}"');
     const [first, codes] = stdout.trimEnd().split('\n');
     expect(JSON.parse(first!)).to.have.property('datasetId');
@@ -67,7 +68,9 @@ describe('remote-record as a process', function () {
   it('logs to standard error what it sends, and not the key', async () => {
     const { stdout, stderr } = await shell('REMOTE_RECORD_LOG=debug remote-record dataset search --limit 1 --json');
     expect(stdout.trimEnd().split('\n')).to.have.length(1);
-    expect(stderr).to.match(/remote-record \S+ debug request GET http:\S+\/datasets\?/).and.match(/debug response GET \S+: 200 in \d+ ms/);
+    expect(stderr)
+      .to.match(/remote-record \S+ debug request GET http:\S+\/datasets\?/)
+      .and.match(/debug response GET \S+: 200 in \d+ ms/);
     expect(stderr).not.to.contain(platform.apiKey);
     expect((await shell('NODE_DEBUG=remote-record remote-record dataset search --limit 1 --json')).stderr).to.contain('debug request');
     expect((await shell('remote-record dataset search --limit 1 --json')).stderr).not.to.contain('debug');
@@ -81,7 +84,9 @@ describe('remote-record as a process', function () {
     for (const argument of ['--version', '--help']) {
       const loaded = await loadedBy(argument);
       expect(loaded, argument).to.contain('src/cli/program');
-      expect(loaded, argument).not.to.match(vendor).and.not.match(/src\/(?:local|model\/base-resource)/);
+      expect(loaded, argument)
+        .not.to.match(vendor)
+        .and.not.match(/src\/(?:local|model\/base-resource)/);
     }
   });
 
@@ -94,7 +99,10 @@ describe('remote-record as a process', function () {
     };
     const connections = [{ source_block_id: 'hold', source_port: 'data', target_block_id: 'result', target_port: 'data' }];
     await pipeline.createConfigurationVersion({ id: 's', name: 'S', blocks, connections } as never, { status: 'current' });
-    const child: ChildProcess = spawn(process.execPath, [main, 'pipeline', 'run', pipeline.id!], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child: ChildProcess = spawn(process.execPath, [main, 'pipeline', 'run', pipeline.id!], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const out = text(child.stdout!);
     let err = '';
     const ended = once(child, 'close');

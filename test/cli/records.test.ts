@@ -17,12 +17,27 @@ describe('the command line, on records', () => {
 
   it('reads each text as the class says', async () => {
     const [agent] = await json(['agent', 'create', 'name=Helper']);
-    const version = ['agent-configuration-version', 'create', `agentId=${agent!.agentId}`, 'instructions=Help.', 'inputSchema:={}', 'outputSchema:={}'];
-    const rest = ['isCurrent=true', 'systemPrompt:=null', 'llmConfig:={}', 'toolConfig:=[]', 'executionConfig:={"maxActions":3,"planningInterval":1}'];
+    const version = [
+      'agent-configuration-version',
+      'create',
+      `agentId=${agent!.agentId}`,
+      'instructions=Help.',
+      'inputSchema:={}',
+      'outputSchema:={}',
+    ];
+    const rest = [
+      'isCurrent=true',
+      'systemPrompt:=null',
+      'llmConfig:={}',
+      'toolConfig:=[]',
+      'executionConfig:={"maxActions":3,"planningInterval":1}',
+    ];
     const wrong = await run([...version, ...rest, 'versionNumber=one']);
     expect(wrong).to.include({ code: 2, out: '' });
     expect(wrong.err).to.contain('versionNumber must be a number (got "one")');
-    expect((await run([...version, ...rest.with(0, 'isCurrent=yes'), 'versionNumber=1'])).err).to.contain('isCurrent must be true or false');
+    expect((await run([...version, ...rest.with(0, 'isCurrent=yes'), 'versionNumber=1'])).err).to.contain(
+      'isCurrent must be true or false',
+    );
     const made = await run([...version, ...rest, '--version-number', '1', '--json']);
     expect(made.code, made.err).to.equal(0);
     expect(JSON.parse(made.out)).to.include({ versionNumber: 1, isCurrent: true, systemPrompt: null });
@@ -87,7 +102,11 @@ describe('the command line, on records', () => {
     const refused = await run(['dataset', 'delete', id]);
     expect(refused).to.include({ code: 2 });
     expect(refused.err).to.contain('--yes');
-    expect(await run(['dataset', 'delete', id, '--yes'])).to.deep.equal({ code: 0, out: '', err: `Deleted Dataset(id=${id}, name=Airports).\n` });
+    expect(await run(['dataset', 'delete', id, '--yes'])).to.deep.equal({
+      code: 0,
+      out: '',
+      err: `Deleted Dataset(id=${id}, name=Airports).\n`,
+    });
     expect(await run(['dataset', 'get', id])).to.include({ code: 3, out: '' });
   });
 

@@ -2,22 +2,40 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { greeter, useCommandLine } from './support/command-line.js';
+import { greeter, pollQuickly, useCommandLine } from './support/command-line.js';
 
 describe('work from the command line', () => {
   const line = useCommandLine({ seed: { assets: { 'v2/models': [{ id: 'echo', name: 'Echo' }] } } });
   const { run, json } = line;
   let folder: string;
+  /** A pipeline of one block of a type. Resolves to its id. */
+  async function pipelineOf(type: string): Promise<string> {
+    const [pipeline] = await json(['pipeline', 'create', 'name=One block']);
+    const blocks = { work: { id: 'work', type, config: {} }, result: { id: 'result', type: 'output', config: {} } };
+    const connections = [{ source_block_id: 'work', source_port: 'data', target_block_id: 'result', target_port: 'data' }];
+    const configuration = JSON.stringify({ id: 'one', name: 'One block', blocks, connections });
+    const id = String(pipeline!.pipelineId);
+    await json(['pipeline-configuration-version', 'create', `pipelineId=${id}`, `configuration:=${configuration}`, 'status=current']);
+    return id;
+  }
+
+  let undo: () => void;
   before(async () => {
+    undo = pollQuickly();
     folder = await mkdtemp(join(tmpdir(), 'remote-record-cli-'));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(async () => {
+    undo();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it('runs a pipeline and prints its output', async () => {
     const id = await greeter(json);
     const done = await run(['pipeline', 'run', id, 'text=World']);
     expect(done).to.include({ code: 0, out: '{\n  "greeting": "Hello World"\n}\n' });
-    expect(done.err).to.match(/^Started PipelineExecution\(id=\S+\)\.\n(?:\d+\.\d s {2}.+\n)+$/).and.contain('completed: step 3 of 3');
+    expect(done.err)
+      .to.match(/^Started PipelineExecution\(id=\S+\)\.\n(?:\d+\.\d s {2}.+\n)+$/)
+      .and.contain('completed: step 3 of 3');
     expect((await run(['pipeline', 'run', id, 'text=World', '--json'])).out).to.equal('{"greeting":"Hello World"}\n');
     expect((await run(['pipeline', 'run', id, '-', '--json'], { stdin: '{"text":"Moon"}' })).out).to.equal('{"greeting":"Hello Moon"}\n');
   });
@@ -37,10 +55,13 @@ describe('work from the command line', () => {
   });
 
   it('says why a run has failed', async () => {
-    const id = await greeter(json, '{{ nothing.there }}');
+    line.platform.block('boom', async () => {
+      throw new Error('The boiler burst.');
+    });
+    const id = await pipelineOf('boom');
     const { code, out, err } = await run(['pipeline', 'run', id, 'text=World']);
     expect({ code, out }).to.deep.equal({ code: 1, out: '' });
-    expect(err).to.contain('failed').and.not.contain('    at ');
+    expect(err).to.contain('The boiler burst.').and.not.contain('    at ');
     const { err: verbose } = await run(['pipeline', 'run', id, 'text=World', '--verbose']);
     expect(verbose).to.contain('OperationFailedError').and.contain('    at ');
   });
@@ -60,12 +81,7 @@ describe('work from the command line', () => {
       await held;
       return { data: 'done' };
     });
-    const [pipeline] = await json(['pipeline', 'create', 'name=Slow']);
-    const id = String(pipeline!.pipelineId);
-    const block = (name: string, type: string) => ({ id: name, type, config: {} });
-    const connection = { source_block_id: 'hold', source_port: 'data', target_block_id: 'result', target_port: 'data' };
-    const configuration = { id: 's', name: 'S', blocks: { hold: block('hold', 'hold'), result: block('result', 'output') }, connections: [connection] };
-    await json(['pipeline-configuration-version', 'create', `pipelineId=${id}`, `configuration:=${JSON.stringify(configuration)}`, 'status=current']);
+    const id = await pipelineOf('hold');
     try {
       const late = await run(['pipeline', 'run', id, '--timeout', '0']);
       expect(late, late.err).to.include({ code: 4, out: '' });
@@ -80,7 +96,10 @@ describe('work from the command line', () => {
       press();
       const ended = await waiting;
       expect(ended).to.include({ code: 130, out: '' });
-      expect(ended.err).to.contain('The wait was ended; the work goes on.').and.contain('Its token is {"v":1').and.contain('To wait for it again');
+      expect(ended.err)
+        .to.contain('The wait was ended; the work goes on.')
+        .and.contain('Its token is {"v":1')
+        .and.contain('To wait for it again');
     } finally {
       release();
     }

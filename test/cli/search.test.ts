@@ -1,13 +1,14 @@
 import { PassThrough } from 'node:stream';
-import { parse } from 'csv-parse/sync';
 import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
 import { runCommandLine } from '../../src/cli/program.js';
 import { useCommandLine } from './support/command-line.js';
 
 describe('a search from the command line', () => {
   const line = useCommandLine();
   const { run, json } = line;
-  const many = (count: number): string => Array.from({ length: count }, (_unused, index) => `{"name":"D${String(index).padStart(3, '0')}"}`).join('\n');
+  const many = (count: number): string =>
+    Array.from({ length: count }, (_unused, index) => `{"name":"D${String(index).padStart(3, '0')}"}`).join('\n');
   beforeEach(() => json(['dataset', 'create', '-'], { stdin: many(25) }));
 
   it('shows a page, and says how many there are', async () => {
@@ -35,7 +36,12 @@ describe('a search from the command line', () => {
 
   it('sorts up and down', async () => {
     const first = async (sort: string): Promise<unknown> => (await json(['dataset', 'search', '--sort', sort, '--limit', '1']))[0]!.name;
-    expect([await first('name'), await first('-name'), await first('name:desc'), await first('NAME:asc')]).to.deep.equal(['D000', 'D024', 'D024', 'D000']);
+    expect([await first('name'), await first('-name'), await first('name:desc'), await first('NAME:asc')]).to.deep.equal([
+      'D000',
+      'D024',
+      'D024',
+      'D000',
+    ]);
   });
 
   it('is CSV of all fields, or of those that are named', async () => {
@@ -77,7 +83,13 @@ describe('a search from the command line', () => {
       stderr,
       env: {},
       onInterrupt: () => () => {},
-      startLocal: async () => ({ url: platform.url, apiKey: platform.apiKey, teamId: platform.teamId, fetch: platform.fetch, close: async () => {} }),
+      startLocal: async () => ({
+        url: platform.url,
+        apiKey: platform.apiKey,
+        teamId: platform.teamId,
+        fetch: platform.fetch,
+        close: async () => {},
+      }),
     });
     expect({ code, lines, err: String(stderr.read() ?? '') }).to.deep.equal({ code: 0, lines: 1, err: '' });
   });

@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { LocalPlatform } from '../../src/local/index.js';
 import { ConfigurationBuilder, Moderately } from '../../src/moderately/index.js';
 import { watched, withDocument } from '../moderately/support/connect.js';
-import { document, whyNoDocument } from '../moderately/support/document.js';
+import { operations as declaredOperations } from '../moderately/support/document.js';
 import { failure } from '../support/failure.js';
 import { realSockets } from '../support/sockets.js';
+import { itWithDocument } from '../support/vendor-document.js';
 
 /** Signing in is not part of what programs with a key do. */
 const signingIn = /\/authentication\/(email|login|logout)/;
@@ -202,12 +203,8 @@ describe('Moderately over HTTP', () => {
     expect((await mai.AuditLog.ofUser(platform.userId, { pageSize: 1 })).length).to.equal(1);
   });
 
-  it('has used every operation that the platform declares', function () {
-    if (!document) {
-      console.log(`      skipped: ${whyNoDocument}`);
-      this.skip();
-    }
-    const declared = document.operations.map(({ name }) => name).filter((name) => !signingIn.test(name));
+  itWithDocument('has used every operation that the platform declares', () => {
+    const declared = declaredOperations.map(({ name }) => name).filter((name) => !signingIn.test(name));
     expect(declared.filter((name) => !operations.has(name))).to.deep.equal([]);
   });
 });

@@ -78,7 +78,8 @@ export async function watch(context: Context, idOrToken: string, options: RunOpt
 
 async function start(context: Context, record: Working, input: Values, { timeout, wait }: RunOptions): Promise<Work> {
   const { signal, output } = context;
-  const limits = { signal, ...(timeout !== undefined && { timeout }) };
+  // Ctrl+C does not end the start: what has been started without a response could not be followed.
+  const limits = timeout === undefined ? {} : { timeout };
   if (record.runAsync) return runWork(context, await record.runAsync(input, limits));
   if (record.execute) {
     const execution = await record.execute(input, { ...limits, wait: false });

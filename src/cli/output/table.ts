@@ -5,8 +5,9 @@ import { oneLine, valueText } from './text.js';
 
 /** Spaces between columns. */
 const gap = 2;
-/** A column is not made narrower than this, nor wider than that to show a single long value. */
-const narrowest = 8;
+/** Values up to this width, such as ids and times, are not cut: a column that would have to be is left out. */
+const uncut = 24;
+/** A column is not made wider than this for a single long value. */
 const widest = 48;
 
 /** A column of a table. */
@@ -30,7 +31,11 @@ export class FittedTable<R> {
   readonly #widths: readonly number[];
   readonly #style: Style;
 
-  constructor(columns: readonly Column<R>[], rows: readonly R[], { width = Number.POSITIVE_INFINITY, style = plainStyle, keepAll }: TableOptions = {}) {
+  constructor(
+    columns: readonly Column<R>[],
+    rows: readonly R[],
+    { width = Number.POSITIVE_INFINITY, style = plainStyle, keepAll }: TableOptions = {},
+  ) {
     const natural = columns.map((column) => naturalWidth(column, rows, width));
     const count = keepAll ? columns.length : fitting(natural, width);
     this.columns = columns.slice(0, count);
@@ -124,12 +129,12 @@ function naturalWidth<R>({ title, value }: Column<R>, rows: readonly R[], width:
   return Number.isFinite(width) ? Math.min(natural, Math.max(widest, stringWidth(title))) : natural;
 }
 
-/** How many columns fit, at least one: each may be squeezed to `narrowest`, the first keeps its width. */
+/** How many columns fit, at least one: each may be squeezed to `uncut`, the first keeps its width. */
 function fitting(natural: readonly number[], width: number): number {
   let used = -gap;
   let count = 0;
   for (const [index, full] of natural.entries()) {
-    used += gap + (index === 0 ? full : Math.min(full, 2 * narrowest));
+    used += gap + (index === 0 ? full : Math.min(full, uncut));
     if (used > width) break;
     count++;
   }
@@ -141,12 +146,11 @@ function squeezed(natural: readonly number[], width: number): number[] {
   const widths = [...natural];
   const total = (): number => widths.reduce((sum, each) => sum + each, gap * (widths.length - 1));
   while (total() > width) {
-    const most = Math.max(...widths.slice(widths.length > 1 ? 1 : 0));
-    if (most <= narrowest) break;
-    const at = widths.lastIndexOf(most);
-    widths[at] = most - 1;
+    const most = Math.max(...widths);
+    // The first column, which is mostly the id, is the last to be cut among equals.
+    if (most <= 1) break;
+    widths[widths.lastIndexOf(most)] = most - 1;
   }
-  while (total() > width && Math.max(...widths) > 1) widths[widths.indexOf(Math.max(...widths))]!--;
   return widths;
 }
 

@@ -23,7 +23,7 @@ export interface Principal {
 export class ApiKeyCache {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #principals = new Map<string, Principal>();
+  #principals = new Map<string, Principal>();
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
@@ -31,7 +31,8 @@ export class ApiKeyCache {
   }
 
   invalidate(): void {
-    this.#principals.clear();
+    // What is being read keeps the old map: it may be out of date.
+    this.#principals = new Map();
   }
 
   /** The principal a key belongs to; null when the key is unknown, deactivated or expired. */
@@ -41,6 +42,7 @@ export class ApiKeyCache {
   }
 
   async #load(key: string): Promise<Principal | null> {
+    const principals = this.#principals;
     const token = await rowOf<ApiTokenRow>(this.#store, 'select * from "apiTokens" where "tokenHash" = ? and "isActive" = 1', [
       tokenHash(key),
     ]);
@@ -62,7 +64,7 @@ export class ApiKeyCache {
       adminOf: token.role === 'admin' ? teams.flatMap(({ teamId, role }) => (role === 'admin' ? teamId : [])) : [],
       expiresAt: token.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(token.expiresAt),
     };
-    this.#principals.set(key, principal);
+    principals.set(key, principal);
     return principal;
   }
 }

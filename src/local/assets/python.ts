@@ -14,14 +14,14 @@ const types: Readonly<Record<string, string>> = {
 const mostCode = 100_000;
 const mostParameters = 5000;
 
-/** The parts of a list that commas separate, outside of brackets and quotes, without comments. */
+/** The parts of a list, up to the bracket that closes it, that commas separate outside of further brackets, quotes and comments. */
 function partsOf(list: string): string[] {
   const parts = [''];
   let depth = 0;
   for (const [token] of list.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|#.*|[\s\S]/g)) {
     if (token.startsWith('#')) continue;
     if ('([{'.includes(token)) depth++;
-    else if (')]}'.includes(token)) depth--;
+    else if (')]}'.includes(token) && depth-- === 0) break;
     if (token === ',' && depth === 0) parts.push('');
     else parts[parts.length - 1] += token;
   }
@@ -29,9 +29,9 @@ function partsOf(list: string): string[] {
 }
 
 function inputOf(parameter: string): JsonRecord[] {
-  const [, name, annotation, given] = /^(\w+)\s*(?::\s*([^=]+?))?\s*(?:=\s*([\s\S]+))?$/.exec(parameter) ?? [];
+  const [, name, annotation, given] = /^(\w+)\s*(?::([^=]*))?(?:=([\s\S]*))?$/.exec(parameter) ?? [];
   if (name === undefined) return [];
-  const datatype = types[annotation?.match(/^\w+/)?.[0] ?? ''] ?? 'string';
+  const datatype = types[annotation?.trim().match(/^\w+/)?.[0] ?? ''] ?? 'string';
   return [{ name, code: name, datatype, required: given === undefined, defaultValue: given === undefined ? [] : literal(given) }];
 }
 
@@ -53,11 +53,9 @@ function literal(text: string): unknown[] {
 export function actionOfCode({ code, function_name: wish }: JsonRecord): JsonRecord | undefined {
   const text = typeof code === 'string' ? code.slice(0, mostCode) : '';
   const wanted = typeof wish === 'string' && wish !== '' ? wish : undefined;
-  const heads = [
-    ...text.matchAll(/^(?:async\s+)?def\s+(\w+)\s*\(((?:[^()"'#]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*|\([^()]*\))*)\)/gm),
-  ];
+  const heads = [...text.matchAll(/^(?:async\s+)?def\s+(\w+)\s*\(/gm)];
   const head = wanted === undefined ? heads[0] : heads.find(([, name]) => name === wanted);
-  const name = wanted ?? head?.[1];
-  if (name === undefined) return undefined;
-  return head ? { name, inputs: partsOf((head[2] ?? '').slice(0, mostParameters)).flatMap(inputOf) } : { name };
+  if (!head) return wanted === undefined ? undefined : { name: wanted };
+  const start = head.index + head[0].length;
+  return { name: head[1], inputs: partsOf(text.slice(start, start + mostParameters)).flatMap(inputOf) };
 }

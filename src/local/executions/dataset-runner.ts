@@ -35,7 +35,7 @@ export function datasetRunner(platform: Platform): JobRunner {
         .selectAll()
         .where('datasetSchemaVersionId', '=', dataset.currentSchemaVersionId)
         .executeTakeFirst();
-      if (!data || !schema) return await fail(id, 'The data or the schema to process no longer exists.');
+      if (!data || !schema) return void (await fail(id, 'The data or the schema to process no longer exists.'));
       const { teamId } = dataset;
       const { blockSeconds } = platform.limits;
       const host = {
@@ -51,7 +51,7 @@ export function datasetRunner(platform: Platform): JobRunner {
         recordCount = await platform.processes.run<'table'>({ kind: 'table', table }, host);
       } catch (error) {
         rethrowIfUnfinished(signal, error);
-        return await fail(id, error instanceof Error ? error.message : String(error));
+        return void (await fail(id, error instanceof Error ? error.message : String(error)));
       }
       await store
         .updateTable('datasetDataVersions')

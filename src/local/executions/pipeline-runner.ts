@@ -7,9 +7,10 @@ import type { BlockProgress } from '../engine/types.js';
 import type { GraphOutput } from '../isolation/protocol.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { PipelineExecutionRow } from '../store/schema.js';
-import { assignments, execute, rowOf } from '../store/statements.js';
+import { assignments, execute, rowOf, type Statement } from '../store/statements.js';
 import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
 import { runConfiguration } from './run-configuration.js';
+import { isInstant } from './small-graphs.js';
 
 /** Outputs of more bytes of JSON are stored as gzipped objects. */
 const inlineLimit = 1024 * 1024;
@@ -21,80 +22,71 @@ const progressPeriod = 20;
 
 type Changes = Partial<PipelineExecutionRow>;
 
+/** An execution that begins, with the configuration that it runs. */
+type Begun = Pick<PipelineExecutionRow, 'pipelineExecutionId' | 'teamId' | 'pipelineInput' | 'startedAt'> & { configuration: string };
+
+const executionAndConfiguration = `
+  select execution."pipelineExecutionId", execution."teamId", execution."pipelineInput", execution."startedAt", version.configuration
+  from "pipelineExecutions" as execution
+  join "pipelineConfigurationVersions" as version using ("pipelineConfigurationVersionId")
+  where execution."pipelineExecutionId" = ? and execution.status in ('pending', 'running')`;
+
 /** Runs pipeline executions. */
 export function pipelineRunner(platform: Platform): JobRunner {
   const { store, clock } = platform;
 
-  /** Updates an execution that is running; false when it no longer is. */
-  async function update(id: string, changes: Changes): Promise<boolean> {
+  /** The statement that updates an execution, if it has not ended meanwhile and is not paused. */
+  function update(id: string, changes: Changes): Statement {
     const values = { ...changes, updatedAt: timestamp(clock) };
-    const text = `update "pipelineExecutions" set ${assignments(values)} where "pipelineExecutionId" = ? and status = 'running'`;
-    return (await execute(store, { text, parameters: [...Object.values(values), id] })) > 0;
+    const text = `update "pipelineExecutions" set ${assignments(values)} where "pipelineExecutionId" = ? and status in ('pending', 'running')`;
+    return { text, parameters: [...Object.values(values), id] };
   }
 
-  async function begin(id: string): Promise<PipelineExecutionRow | undefined> {
-    const at = timestamp(clock);
-    const text = `update "pipelineExecutions"
-      set status = 'running', "startedAt" = coalesce("startedAt", ?), "currentStep" = 0, "progressData" = '{}', "updatedAt" = ?
-      where "pipelineExecutionId" = ? and status in ('pending', 'running') returning *`;
-    return await rowOf<PipelineExecutionRow>(store, text, [at, at, id]);
-  }
-
-  async function fail(id: string, message: string, last: Changes = {}): Promise<void> {
-    const row = await store
-      .selectFrom('pipelineExecutions')
-      .select('progressData')
-      .where('pipelineExecutionId', '=', id)
-      .executeTakeFirst();
+  async function failure(id: string, message: string, last: Changes): Promise<Statement> {
+    const row = await rowOf<Pick<PipelineExecutionRow, 'progressData'>>(
+      store,
+      'select "progressData" from "pipelineExecutions" where "pipelineExecutionId" = ?',
+      [id],
+    );
     const progress = { ...JSON.parse(last.progressData ?? row?.progressData ?? '{}'), message, error: message, errors: [message] };
-    await update(id, { ...last, status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
+    return update(id, { ...last, status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
   }
 
-  async function complete(execution: PipelineExecutionRow, output: GraphOutput, last: Changes): Promise<void> {
+  async function completion(execution: Begun, output: GraphOutput, last: Changes): Promise<Statement> {
     const { pipelineExecutionId: id, teamId } = execution;
     const done = (): Changes => ({ ...last, status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: output.summary });
-    if ('json' in output) {
-      await update(id, { ...done(), pipelineOutput: output.json });
-      return;
-    }
+    if ('json' in output) return update(id, { ...done(), pipelineOutput: output.json });
     const key = `outputs/${teamId}/${id}.json.gz`;
     try {
       await putObject(platform, key, 'application/gzip', createReadStream(output.file));
     } finally {
       await rm(output.file, { force: true });
     }
-    await update(id, { ...done(), pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
+    return update(id, { ...done(), pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
   }
 
   return {
-    fail,
+    fail: async (id, message) => void (await execute(store, await failure(id, message, {}))),
     async run(id, signal) {
-      const execution = await begin(id);
+      const execution = await rowOf<Begun>(store, executionAndConfiguration, [id]);
       if (!execution) return;
-      const version = await rowOf<{ configuration: string }>(
-        store,
-        'select configuration from "pipelineConfigurationVersions" where "pipelineConfigurationVersionId" = ?',
-        [execution.pipelineConfigurationVersionId],
-      );
-      if (!version) throw new Error('Its configuration version no longer exists.');
-      const progress = new ProgressWriter((changes) => update(id, changes));
+      const { teamId, configuration, pipelineInput: input, startedAt } = execution;
+      const start: Changes = { status: 'running', startedAt: startedAt ?? timestamp(clock), currentStep: 0, progressData: '{}' };
+      const instant = isInstant(configuration, input, platform.handlers);
+      // The start and the end of what is done at once are one write.
+      if (!instant) await execute(store, update(id, start));
+      const progress = new ProgressWriter(async (changes) => void (await execute(store, update(id, changes))));
+      const onProgress = (step: BlockProgress): void => progress.report(step);
+      const run = { teamId, configuration, input, onProgress, output: 'outputs', inlineBytes: inlineLimit } as const;
       try {
-        const output = await withTimeLimit(timeLimit, signal, (limited) =>
-          runConfiguration(platform, {
-            teamId: execution.teamId,
-            configuration: version.configuration,
-            input: execution.pipelineInput,
-            signal: limited,
-            onProgress: (step) => progress.report(step),
-            output: 'outputs',
-            inlineBytes: inlineLimit,
-          }),
-        );
-        await complete(execution, output, await progress.end());
+        const output = instant
+          ? await runConfiguration(platform, { ...run, signal })
+          : await withTimeLimit(timeLimit, signal, (limited) => runConfiguration(platform, { ...run, signal: limited }));
+        return [await completion(execution, output, { ...(instant && start), ...(await progress.end()) })];
       } catch (error) {
-        const last = await progress.end();
+        const last = { ...(instant && start), ...(await progress.end()) };
         rethrowIfUnfinished(signal, error);
-        if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error), last);
+        return isInterrupted(signal) ? [] : [await failure(id, error instanceof Error ? error.message : String(error), last)];
       }
     },
   };
@@ -102,13 +94,13 @@ export function pipelineRunner(platform: Platform): JobRunner {
 
 /** Writes the progress of an execution: what is reported within a moment, or during a write, is one write. */
 class ProgressWriter {
-  readonly #write: (changes: Changes) => Promise<boolean>;
+  readonly #write: (changes: Changes) => Promise<void>;
   readonly #blocks: Record<string, { type: string; state: string }> = {};
   #latest: BlockProgress | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(write: (changes: Changes) => Promise<boolean>) {
+  constructor(write: (changes: Changes) => Promise<void>) {
     this.#write = write;
   }
 

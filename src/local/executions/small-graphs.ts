@@ -59,6 +59,11 @@ export function sharedConfiguration(configuration: string, handlers: ReadonlyMap
   return Object.values(value.blocks).some(({ type }) => handlers.has(type)) ? undefined : value;
 }
 
+/** Whether a configuration is small and calls no code but the engine's: nobody sees anything between its start and its end. */
+export function isInstant(configuration: string, input: string, handlers: ReadonlyMap<string, BlockHandler>): boolean {
+  return isSmall(configuration, input, handlers) && sharedConfiguration(configuration, handlers) !== undefined;
+}
+
 /** Whether a block is a template whose places are names, so that nothing is evaluated. */
 function isPlainTemplate({ type, config }: Block): boolean {
   if (type !== 'string_template' || typeof config?.template !== 'string') return false;

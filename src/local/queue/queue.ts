@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, timestamp } from '../clock.js';
 import type { Store } from '../store/database.js';
 import type { JobRow } from '../store/schema.js';
-import { execute, insertion, rowOf, type Statement } from '../store/statements.js';
+import { execute, executeAll, insertion, rowOf, type Statement } from '../store/statements.js';
 
 /** Runs one kind of job. */
 export interface JobRunner {
   /**
    * Runs the job of a record to its end. It must be idempotent: a job whose worker died runs again.
    * A failure of the job itself is a result, which is written to the record; any other error is thrown.
+   * @returns what is still to be written of the result, in the transaction that removes the job.
    */
-  run(subjectId: string, signal: AbortSignal): Promise<void>;
+  run(subjectId: string, signal: AbortSignal): Promise<readonly Statement[] | undefined>;
   /** Marks the record as failed, because its job ended without a result. */
   fail(subjectId: string, message: string): Promise<void>;
 }
@@ -45,6 +46,8 @@ export class JobQueue {
   #claiming: Promise<void> = Promise.resolve();
   /** Whether there may be jobs that nobody has claimed. */
   #mayWait = true;
+  /** Jobs that are being claimed, or added to be run here. */
+  #coming = 0;
   #stopped = true;
 
   constructor(store: Store, { clock, newId }: { clock: Clock; newId: () => string }) {
@@ -60,21 +63,34 @@ export class JobQueue {
 
   /** Adds a job; call `wake` once the transaction is committed. */
   async add(store: Store, kind: string, subjectId: string): Promise<void> {
-    await execute(store, this.addition(kind, subjectId));
+    await execute(store, insertion('jobs', this.#newJob(kind, subjectId)));
   }
 
-  /** The statement that adds a job; call `wake` once it is committed. */
-  addition(kind: string, subjectId: string): Statement {
-    const row: JobRow = {
-      jobId: this.#newId(),
-      kind,
-      subjectId,
-      leaseOwner: null,
-      leaseUntil: 0,
-      attempts: 0,
-      createdAt: timestamp(this.#clock),
-    };
-    return insertion('jobs', row);
+  /**
+   * Adds a job and runs it, at once when nothing has to come before it: then it is claimed as it is added.
+   * @param insert Runs the statement that adds the job, in the transaction that creates its record.
+   */
+  async addAndRun(kind: string, subjectId: string, insert: (addition: Statement) => Promise<void>): Promise<void> {
+    const job = this.#newJob(kind, subjectId);
+    if (this.#stopped || this.#mayWait || this.#coming + this.#running.size >= concurrency) {
+      await insert(insertion('jobs', job));
+      this.wake();
+      return;
+    }
+    const claimed = { ...job, leaseOwner: this.#owner, leaseUntil: Date.now() + leaseDuration, attempts: 1 };
+    this.#coming++;
+    try {
+      await insert(insertion('jobs', claimed));
+    } finally {
+      this.#coming--;
+    }
+    // One that stops meanwhile leaves the job for the next start, as any other.
+    if (!this.#stopped) this.#begin(claimed);
+  }
+
+  #newJob(kind: string, subjectId: string): JobRow {
+    const createdAt = timestamp(this.#clock);
+    return { jobId: this.#newId(), kind, subjectId, leaseOwner: null, leaseUntil: 0, attempts: 0, createdAt };
   }
 
   /** Starts running jobs. With `exclusive`, no other process uses the database, so that all existing leases are void. */
@@ -115,26 +131,37 @@ export class JobQueue {
   }
 
   async #claimAll(): Promise<void> {
-    while (!this.#stopped && this.#running.size < concurrency) {
+    while (!this.#stopped && this.#coming + this.#running.size < concurrency) {
       this.#mayWait = false;
-      const job = await this.#claim().catch((error: unknown) => {
+      this.#coming++;
+      let job: JobRow | undefined;
+      try {
+        job = await this.#claim();
+      } catch (error) {
         this.#mayWait = true;
         throw error;
-      });
+      } finally {
+        this.#coming--;
+      }
       if (!job) return;
       this.#mayWait = true;
-      const controller = new AbortController();
-      // An aborted job of the same record ends first.
-      const previous = this.#running.get(job.subjectId)?.done;
-      const done = (previous ?? Promise.resolve())
-        .then(() => this.#run(job, controller.signal))
-        .catch(() => {})
-        .finally(() => {
-          if (this.#running.get(job.subjectId)?.controller === controller) this.#running.delete(job.subjectId);
-          this.#claimMore();
-        });
-      this.#running.set(job.subjectId, { controller, done });
+      this.#begin(job);
     }
+  }
+
+  /** Begins to run a job that is claimed. */
+  #begin(job: JobRow): void {
+    const controller = new AbortController();
+    // An aborted job of the same record ends first.
+    const previous = this.#running.get(job.subjectId)?.done;
+    const done = (previous ?? Promise.resolve())
+      .then(() => this.#run(job, controller.signal))
+      .catch(() => {})
+      .finally(() => {
+        if (this.#running.get(job.subjectId)?.controller === controller) this.#running.delete(job.subjectId);
+        this.#claimMore();
+      });
+    this.#running.set(job.subjectId, { controller, done });
   }
 
   /** Leases the oldest waiting job. */
@@ -163,10 +190,13 @@ export class JobQueue {
     const runner = typeof registered === 'function' ? await registered() : registered;
     if (!runner) throw new Error(`No runner is registered for jobs of the kind '${job.kind}'.`);
     this.#runners.set(job.kind, runner);
+    const removal: Statement = { text: 'delete from jobs where "jobId" = ?', parameters: [job.jobId] };
     try {
-      if (job.attempts > maxAttempts)
-        await runner.fail(job.subjectId, `It was interrupted ${maxAttempts} times and is not attempted again.`);
-      else await runner.run(job.subjectId, signal);
+      if (job.attempts <= maxAttempts) {
+        const result = await runner.run(job.subjectId, signal);
+        return await executeAll(this.#store, [...(result ?? []), removal]);
+      }
+      await runner.fail(job.subjectId, `It was interrupted ${maxAttempts} times and is not attempted again.`);
     } catch (error) {
       // An orderly stop is not the job's fault, so it is not an attempt.
       if (error instanceof PlatformStopped) return await this.#release(job, job.attempts - 1);
@@ -175,6 +205,6 @@ export class JobQueue {
       const message = error instanceof Error ? error.message : String(error);
       await runner.fail(job.subjectId, isInterrupted ? `${message} It was attempted ${job.attempts} times.` : message);
     }
-    await execute(this.#store, { text: 'delete from jobs where "jobId" = ?', parameters: [job.jobId] });
+    await execute(this.#store, removal);
   }
 }

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AppContext, AppEnv } from '../context.js';
-import { JsonResponse } from '../server/json-response.js';
+import { JsonResponse, setHeader } from '../server/json-response.js';
 import { HttpError } from './errors.js';
 
 /** Records with more bytes of JSON have no entity tag: they are outputs of runs, which nobody updates. */
@@ -13,7 +13,7 @@ const turns = new WeakMap<object, Map<string, Promise<void>>>();
 
 /** Whether the route of a request is that of one record: its path ends with a parameter. */
 function isOfRecord(c: AppContext): boolean {
-  return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' && /\/:[^/]+$/.test(path));
+  return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' && path.startsWith(':', path.lastIndexOf('/') + 1));
 }
 
 /**
@@ -43,10 +43,13 @@ function tagFrom(hash: Hash): string {
   return `"${hash.digest('base64url').slice(0, 27)}"`;
 }
 
-/** Whether a list of entity tags, or `*`, has one. @param weakly Whether weak tags count as well, as they do for reading. */
-function hasTag(list: string, tag: string, weakly: boolean): boolean {
+/**
+ * Whether a list of entity tags has one, or is `*`, which a record without a tag has as well.
+ * @param weakly Whether weak tags count as well, as they do for reading.
+ */
+function hasTag(list: string, tag: string | null, weakly: boolean): boolean {
   const tags = list.split(',').map((each) => each.trim());
-  return tags.includes('*') || tags.includes(tag) || (weakly && tags.includes(`W/${tag}`));
+  return tags.includes('*') || (tag !== null && (tags.includes(tag) || (weakly && tags.includes(`W/${tag}`))));
 }
 
 /**
@@ -56,32 +59,32 @@ function hasTag(list: string, tag: string, weakly: boolean): boolean {
  * @throws HttpError 412 for a write to another version of the record.
  */
 export function preconditions(app: () => Pick<Hono<AppEnv>, 'fetch'>): MiddlewareHandler<AppEnv> {
-  const current = async (c: AppContext): Promise<string | undefined> => {
-    const { authorization, 'x-api-key': key } = c.req.header();
-    const headers = { ...(authorization !== undefined && { authorization }), ...(key !== undefined && { 'x-api-key': key }) };
-    return tagOf(await app().fetch(new Request(c.req.url, { headers }), {}));
+  const current = async (c: AppContext): Promise<{ found: boolean; tag: string | null }> => {
+    const { ok: found, headers } = await app().fetch(new Request(c.req.url), { principal: c.var.principal });
+    return { found, tag: headers.get('etag') };
   };
 
   return async (c, next) => {
     const ifMatch = c.req.header('if-match');
-    if (c.req.method === 'GET') {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') {
       await next();
       const tag = isOfRecord(c) ? await tagOf(c.res) : undefined;
       if (tag === undefined) return;
       const ifNoneMatch = c.req.header('if-none-match');
       if (ifNoneMatch !== undefined && hasTag(ifNoneMatch, tag, true)) c.res = new Response(null, { status: 304, headers: c.res.headers });
-      c.res.headers.set('etag', tag);
+      setHeader(c.res, 'etag', tag);
       return;
     }
     if (ifMatch === undefined || !['PUT', 'PATCH', 'DELETE'].includes(c.req.method)) return next();
     await inTurn(c, async () => {
-      const tag = await current(c);
-      if (tag === undefined) return next(); // the operation itself says what is wrong
+      const { found, tag } = await current(c);
+      if (!found) return next(); // the operation itself says what is wrong
       if (!hasTag(ifMatch, tag, false))
         throw new HttpError(412, 'The record has been changed since it was read: its entity tag is not that of If-Match.');
       await next();
-      const after = c.req.method === 'DELETE' || !c.res.ok ? undefined : await current(c);
-      if (after !== undefined) c.res.headers.set('etag', after);
+      if (c.req.method === 'DELETE' || !c.res.ok) return;
+      const { tag: after } = await current(c);
+      if (after !== null) setHeader(c.res, 'etag', after);
     });
   };
 }

@@ -1,5 +1,6 @@
 import { parseIso } from '../engine/values/dates.js';
 import type { FieldProblem } from './errors.js';
+import { splitUrl } from './paths.js';
 
 /** Values in one list, which a query compares a column with. */
 const longestList = 1000;
@@ -13,7 +14,7 @@ export class Query {
   readonly problems: FieldProblem[] = [];
 
   constructor(url: string) {
-    this.#parameters = new URL(url).searchParams;
+    this.#parameters = new URLSearchParams(splitUrl(url).search);
   }
 
   /** A single value; undefined when absent or empty. */

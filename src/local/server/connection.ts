@@ -1,5 +1,7 @@
 /** The connection of a request, which can be broken on purpose, over HTTP or in-process. */
 export interface BreakableConnection {
+  /** The names and values of the request's headers in turn, as they came, where the connection has them. */
+  readonly rawHeaders?: readonly string[];
   /** Breaks it without a response. */
   reset(): Response | Promise<Response>;
   /** Sends half of the response's body, then breaks it. */

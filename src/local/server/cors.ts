@@ -1,3 +1,5 @@
+import { JsonResponse, setHeader } from './json-response.js';
+
 /** Pages of this machine: on a developer's own server, of any port. */
 const ofThisMachine = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
@@ -39,12 +41,13 @@ export class Cors {
 
   /** Adds the headers to a response, errors included, that let the page read it. */
   expose(request: Request, response: Response): Response {
-    const { headers } = response;
-    headers.append('vary', 'Origin');
+    // What is not JSON may vary by something else as well.
+    if (response instanceof JsonResponse) response.setField('vary', 'Origin');
+    else response.headers.append('vary', 'Origin');
     const origin = request.headers.get('origin');
     if (origin === null || !this.#allows(origin)) return response;
-    headers.set('access-control-allow-origin', origin);
-    headers.set('access-control-expose-headers', exposed);
+    setHeader(response, 'access-control-allow-origin', origin);
+    setHeader(response, 'access-control-expose-headers', exposed);
     return response;
   }
 }

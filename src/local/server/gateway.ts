@@ -36,7 +36,7 @@ export class RequestGateway {
   }
 
   async handle(request: Request, connection: BreakableConnection): Promise<Response> {
-    const received = this.log.add(request);
+    const received = this.log.add(request, connection.rawHeaders);
     const preflight = this.#cors.preflight(request);
     // Faults are meant for the request that a preflight asks for.
     if (preflight) {

@@ -11,19 +11,18 @@ export interface HttpBindings {
 
 /** Sends a response of JSON text at once; gives any other for the server to send. */
 export function sendJson(response: Response, { outgoing }: HttpBindings): Response {
-  const content = response instanceof JsonResponse ? response.content : undefined;
+  if (!(response instanceof JsonResponse)) return response;
+  const { content, fields, status } = response;
   if (content === undefined) return response;
-  outgoing.writeHead(response.status, {
-    ...Object.fromEntries(response.headers),
-    'content-length': String(Buffer.byteLength(content)),
-  });
+  outgoing.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(content) });
   outgoing.end(content);
   return RESPONSE_ALREADY_SENT;
 }
 
 /** The connection of a request to the HTTP server. */
-export function httpConnection({ outgoing }: HttpBindings): BreakableConnection {
+export function httpConnection({ incoming, outgoing }: HttpBindings): BreakableConnection {
   return {
+    rawHeaders: incoming.rawHeaders,
     reset() {
       outgoing.socket?.resetAndDestroy();
       return RESPONSE_ALREADY_SENT;

@@ -1,6 +1,10 @@
+import { splitUrl } from '../requests/paths.js';
+
 /** A request that the platform received. */
 export interface ReceivedRequest {
+  /** The method, in upper case. */
   method: string;
+  /** The path, with the query. */
   path: string;
   /** A repeated key has a list of values. */
   query: Record<string, string | string[]>;
@@ -20,13 +24,6 @@ const longestBody = 65_536;
 /** What an entry takes beside its texts, in bytes, roughly. */
 const overhead = 512;
 
-function sizeOf({ method, path, query, headers }: ReceivedRequest): number {
-  let size = overhead + method.length + path.length;
-  for (const [key, value] of Object.entries(query)) size += key.length + (typeof value === 'string' ? value : value.join('')).length;
-  for (const name in headers) size += name.length + (headers[name]?.length ?? 0);
-  return size;
-}
-
 function queryOf(parameters: URLSearchParams): Record<string, string | string[]> {
   const query = new Map<string, string | string[]>();
   for (const [key, value] of parameters) {
@@ -35,6 +32,35 @@ function queryOf(parameters: URLSearchParams): Record<string, string | string[]>
     else query.set(key, before === undefined ? value : [before, value]);
   }
   return Object.fromEntries(query);
+}
+
+/** Headers by their names, from a list of names and values in turn. A repeated one is joined, as RFC 9110 §5.3 and RFC 9113 §8.2.3 say. */
+function headersOf(raw: readonly string[]): Record<string, string> {
+  const headers = new Map<string, string>();
+  for (let at = 0; at < raw.length; at += 2) {
+    const [name, value] = [raw[at]?.toLowerCase() ?? '', raw[at + 1] ?? ''];
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`);
+  }
+  return Object.fromEntries([...headers].sort());
+}
+
+/** An entry, whose query and headers are kept as they came and taken apart when they are read: few of them are. */
+function entryOf(method: string, path: string, search: string, raw: readonly string[]): ReceivedRequest {
+  let query: ReceivedRequest['query'] | undefined;
+  let headers: ReceivedRequest['headers'] | undefined;
+  return {
+    method,
+    path,
+    get query() {
+      query ??= queryOf(new URLSearchParams(search));
+      return query;
+    },
+    get headers() {
+      headers ??= headersOf(raw);
+      return headers;
+    },
+  };
 }
 
 /** The received requests, oldest first: at most 1,000, or as many as fit into a number of bytes. */
@@ -48,17 +74,15 @@ export class RequestLog {
     this.#maxBytes = maxBytes;
   }
 
-  add(request: Request): ReceivedRequest {
-    const { pathname, search, searchParams } = new URL(request.url);
-    const entry: ReceivedRequest = {
-      method: request.method,
-      path: pathname,
-      query: search === '' ? {} : queryOf(searchParams),
-      headers: Object.fromEntries(request.headers),
-    };
+  /** @param raw The names and values of the headers in turn, where they are at hand. */
+  add({ method, url, headers }: Request, raw: readonly string[] = [...headers].flat()): ReceivedRequest {
+    const { path, search } = splitUrl(url);
+    const entry = entryOf(method, path, search, raw);
     if (this.requests.length >= capacity) this.#drop(capacity / 10);
     this.requests.push(entry);
-    this.#count(entry, sizeOf(entry));
+    let size = overhead + method.length + path.length + search.length;
+    for (const text of raw) size += text.length;
+    this.#count(entry, size);
     return entry;
   }
 

@@ -1,13 +1,42 @@
-import type { DatabaseConnection, Driver, QueryResult, SqliteDatabase } from 'kysely';
+import type { DatabaseConnection, Driver, QueryResult } from 'kysely';
+
+/** A row by the names of its columns. */
+export type Row = Record<string, unknown>;
+
+/** A prepared statement. */
+export interface PreparedStatement {
+  /** Whether it gives rows. */
+  readonly reader: boolean;
+  all(parameters: readonly unknown[]): Row[];
+  /** The first row, for a third of what `all` takes. */
+  first(parameters: readonly unknown[]): Row | undefined;
+  /** The number of rows that it changes. */
+  run(parameters: readonly unknown[]): number;
+}
+
+/** A database whose statements run at once. */
+export interface SyncDatabase {
+  prepare(text: string): PreparedStatement;
+  begin(): void;
+  commit(): void;
+  /** Ends a transaction, if it is still open. */
+  rollback(): void;
+  close(): void;
+}
 
 /** The only connection of a database, used by one query or transaction at a time, in the order in which they ask for it. */
 export class Connection {
-  readonly database: SqliteDatabase;
+  readonly database: SyncDatabase;
   readonly #waiting: (() => void)[] = [];
   #taken = false;
 
-  constructor(database: SqliteDatabase) {
+  constructor(database: SyncDatabase) {
     this.database = database;
+  }
+
+  /** Whether somebody uses it. */
+  get isTaken(): boolean {
+    return this.#taken;
   }
 
   async acquire(): Promise<void> {
@@ -54,21 +83,21 @@ export class ConnectionDriver implements Driver, DatabaseConnection {
   }
 
   async beginTransaction(): Promise<void> {
-    this.#run('begin');
+    this.#connection.database.begin();
   }
 
   async commitTransaction(): Promise<void> {
-    this.#run('commit');
+    this.#connection.database.commit();
   }
 
   async rollbackTransaction(): Promise<void> {
-    this.#run('rollback');
+    this.#connection.database.rollback();
   }
 
   async executeQuery<Row>({ sql, parameters }: { sql: string; parameters: readonly unknown[] }): Promise<QueryResult<Row>> {
     const statement = this.#connection.database.prepare(sql);
     if (statement.reader) return { rows: statement.all(parameters) as Row[] };
-    return { numAffectedRows: BigInt(statement.run(parameters).changes), rows: [] };
+    return { numAffectedRows: BigInt(statement.run(parameters)), rows: [] };
   }
 
   // biome-ignore lint/correctness/useYield: the platform reads no query row by row
@@ -78,9 +107,5 @@ export class ConnectionDriver implements Driver, DatabaseConnection {
 
   async destroy(): Promise<void> {
     this.#connection.database.close();
-  }
-
-  #run(text: string): void {
-    this.#connection.database.prepare(text).run([]);
   }
 }

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
-import type { Kysely as Database, SqliteDatabase, SqliteStatement } from 'kysely';
+import type { Kysely as Database } from 'kysely';
 import Libsql from 'libsql';
 import { ConfigurationError } from '../../model/errors/index.js';
+import type { PreparedStatement, Row, SyncDatabase } from './connection.js';
 import { kysely } from './kysely.js';
 import { createTables, migrationNames } from './new-database.js';
 import { rowsOf } from './statements.js';
@@ -11,7 +12,7 @@ import { whyUnusable } from './system-errors.js';
 export type { Store } from './store.js';
 
 /** The database without the types of its tables, for queries whose table is a value. */
-export type UntypedStore = Database<Record<string, Record<string, unknown>>>;
+type UntypedStore = Database<Record<string, Record<string, unknown>>>;
 
 export function untyped(store: Store): UntypedStore {
   return store as unknown as UntypedStore;
@@ -22,12 +23,13 @@ export const inMemory = ':memory:';
 const cachedStatements = 200;
 
 /**
- * libsql behind the interface that Kysely expects. Prepared statements are cached. Parameters are checked first, because
- * the driver crashes the process on a boolean and truncates text at a NUL character.
+ * A database of libsql. Prepared statements are cached. Whether it is closed is checked first, because the driver crashes the process
+ * then.
  */
-class LibsqlDatabase implements SqliteDatabase {
+class LibsqlDatabase implements SyncDatabase {
   readonly #database: Libsql.Database;
-  readonly #statements = new Map<string, SqliteStatement>();
+  readonly #statements = new Map<string, PreparedStatement>();
+  #closed = false;
 
   constructor(path: string) {
     this.#database = new Libsql(path);
@@ -67,30 +69,46 @@ class LibsqlDatabase implements SqliteDatabase {
     this.#database.exec(text);
   }
 
-  prepare(text: string): SqliteStatement {
-    // SQLite has ended the transaction by itself when the disk is full, for example. A rollback would then fail, and hide why.
-    if (text === 'rollback' && !this.#database.inTransaction) return nothing;
+  /** @throws Error when the database is closed. */
+  prepare(text: string): PreparedStatement {
+    if (this.#closed) throw new Error('The database is closed.');
     const cached = this.#statements.get(text);
     if (cached) return cached;
-    const statement = this.#database.prepare(text);
-    const reader = statement.reader;
-    const checked: SqliteStatement = {
-      reader,
-      all: (parameters) => statement.all(bindable(parameters)),
-      run: (parameters) => statement.run(bindable(parameters)),
-      iterate: (parameters) => statement.iterate(bindable(parameters)),
-    };
-    if (this.#statements.size >= cachedStatements) this.#statements.clear();
-    this.#statements.set(text, checked);
-    return checked;
+    const statement = new LibsqlStatement(this.#database, text);
+    // A statement that changes tables may change the columns of others.
+    if (this.#statements.size >= cachedStatements || /^\s*(?:alter|create|drop)\b/i.test(text)) this.#statements.clear();
+    this.#statements.set(text, statement);
+    return statement;
+  }
+
+  begin(): void {
+    this.#run('begin');
+  }
+
+  commit(): void {
+    this.#run('commit');
+  }
+
+  rollback(): void {
+    // SQLite has ended the transaction by itself when the disk is full, for example. A rollback would then fail, and hide why.
+    if (!this.#closed && this.#database.inTransaction) this.#run('rollback');
+  }
+
+  /** Half of the time of a prepared statement. @throws Error when the database is closed. */
+  #run(text: string): void {
+    if (this.#closed) throw new Error('The database is closed.');
+    this.#database.exec(text);
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#statements.clear();
     if (!this.#database.memory) {
       // The driver keeps the file open until its statements are garbage-collected, so the lock is released here. Should this
-      // fail, the lock is released then.
+      // fail, the lock is released then. A transaction that is open is undone: it would hold the lock.
       try {
+        if (this.#database.inTransaction) this.#database.exec('rollback');
         for (const each of ['pragma journal_mode = delete', 'pragma locking_mode = normal', 'select count(*) from sqlite_master']) {
           this.#database.prepare(each).all();
         }
@@ -100,13 +118,65 @@ class LibsqlDatabase implements SqliteDatabase {
   }
 }
 
-/** A statement that does nothing. */
-const nothing: SqliteStatement = {
-  reader: false,
-  all: () => [],
-  run: () => ({ changes: 0, lastInsertRowid: 0 }),
-  iterate: () => [].values(),
-};
+/**
+ * A prepared statement of libsql. Rows are made here: the driver takes twice as long when it names the columns of each. Parameters are
+ * checked first, because the driver crashes the process on a boolean and truncates text at a NUL character.
+ */
+class LibsqlStatement implements PreparedStatement {
+  readonly reader: boolean;
+  readonly #database: Libsql.Database;
+  readonly #text: string;
+  /** Prepared, and not used yet. */
+  #spare: Libsql.Statement<unknown[]> | undefined;
+  #forAll: Libsql.Statement<unknown[]> | undefined;
+  /** One of its own: a statement of the driver that gave all rows gives the first of them again, whatever is asked for next. */
+  #forFirst: Libsql.Statement<unknown[]> | undefined;
+  readonly #columns: readonly string[];
+
+  constructor(database: Libsql.Database, text: string) {
+    this.#database = database;
+    this.#text = text;
+    const statement = database.prepare(text);
+    this.reader = statement.reader;
+    this.#spare = this.reader ? statement.raw() : statement;
+    this.#columns = this.reader ? statement.columns().map(({ name }) => name) : [];
+  }
+
+  all(parameters: readonly unknown[]): Row[] {
+    this.#forAll ??= this.#unused();
+    return (this.#forAll.all(bindable(parameters)) as unknown[][]).map((values) => this.#row(values));
+  }
+
+  first(parameters: readonly unknown[]): Row | undefined {
+    this.#forFirst ??= this.#unused();
+    try {
+      const values = this.#forFirst.get(bindable(parameters)) as unknown[] | undefined;
+      return values && this.#row(values);
+    } catch (error) {
+      // The driver would throw this error again, whatever is asked for next.
+      this.#forFirst = undefined;
+      throw error;
+    }
+  }
+
+  run(parameters: readonly unknown[]): number {
+    this.#forAll ??= this.#unused();
+    return Number(this.#forAll.run(bindable(parameters)).changes);
+  }
+
+  #unused(): Libsql.Statement<unknown[]> {
+    const statement = this.#spare ?? this.#database.prepare(this.#text).raw();
+    this.#spare = undefined;
+    return statement;
+  }
+
+  #row(values: readonly unknown[]): Row {
+    const row: Row = {};
+    const columns = this.#columns;
+    for (let at = 0; at < columns.length; at++) row[columns[at] as string] = values[at];
+    return row;
+  }
+}
 
 /** @throws ConfigurationError for the database of another application, or of a newer version of this package. */
 function checkOwner(path: string, database: Libsql.Database): void {
@@ -164,7 +234,7 @@ function openingError(path: string, error: unknown): ConfigurationError {
 }
 
 /** Migrates an older database to the latest version. */
-export async function migrate(store: Store): Promise<void> {
+async function migrate(store: Store): Promise<void> {
   const names = await rowsOf<{ name: string }>(store, 'select name from kysely_migration', []).catch(() => []);
   if (migrationNames.every((name) => names.some((row) => row.name === name))) return;
   const { migrationProvider } = await import('./migrations/index.js');

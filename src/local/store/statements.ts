@@ -1,23 +1,24 @@
-import type { SqliteDatabase } from 'kysely';
+import type { SyncDatabase } from './connection.js';
 import { connectionOf, type Store } from './store.js';
 
-/** Runs work on the connection of a store. A transaction has it already. */
-async function onConnection<Result>(store: Store, work: (database: SqliteDatabase) => Result): Promise<Result> {
+/** Runs work on the connection of a store: at once when it is free. A transaction has it already. */
+function onConnection<Result>(store: Store, work: (database: SyncDatabase) => Result): Result | Promise<Result> {
   const connection = connectionOf(store);
-  return store.isTransaction ? work(connection.database) : await connection.inTurn(() => work(connection.database));
+  const isOurs = store.isTransaction || !connection.isTaken;
+  return isOurs ? work(connection.database) : connection.inTurn(() => work(connection.database));
 }
 
 /**
  * The rows of a statement, in SQL with `?` for its parameters. For what every request and every run does: a statement is prepared
  * once, where a query is built and compiled each time.
  */
-export function rowsOf<Row>(store: Store, text: string, parameters: readonly unknown[]): Promise<Row[]> {
-  return onConnection(store, (database) => database.prepare(text).all(parameters) as Row[]);
+export async function rowsOf<Row>(store: Store, text: string, parameters: readonly unknown[]): Promise<Row[]> {
+  return await onConnection(store, (database) => database.prepare(text).all(parameters) as Row[]);
 }
 
 /** The first row of a statement; undefined when there is none. */
 export async function rowOf<Row>(store: Store, text: string, parameters: readonly unknown[]): Promise<Row | undefined> {
-  return (await rowsOf<Row>(store, text, parameters))[0];
+  return await onConnection(store, (database) => database.prepare(text).first(parameters) as Row | undefined);
 }
 
 /** A statement without rows: SQL with `?` for its parameters. */
@@ -27,27 +28,32 @@ export interface Statement {
 }
 
 /** Runs a statement. Gives the number of rows that it changed. */
-export function execute(store: Store, { text, parameters }: Statement): Promise<number> {
-  return onConnection(store, (database) => Number(database.prepare(text).run(parameters).changes));
+export async function execute(store: Store, { text, parameters }: Statement): Promise<number> {
+  return await onConnection(store, (database) => database.prepare(text).run(parameters));
 }
 
 /** Runs statements in one transaction: all of them or, when one of them fails, none. */
 export async function executeAll(store: Store, statements: readonly Statement[]): Promise<void> {
   await onConnection(store, (database) => {
-    const run = ({ text, parameters }: Statement) => database.prepare(text).run(parameters);
-    if (store.isTransaction) {
-      statements.forEach(run);
-      return;
-    }
-    database.prepare('begin').run([]);
-    try {
-      statements.forEach(run);
-      database.prepare('commit').run([]);
-    } catch (error) {
-      database.prepare('rollback').run([]);
-      throw error;
-    }
+    const runAll = () => {
+      for (const { text, parameters } of statements) database.prepare(text).run(parameters);
+    };
+    if (store.isTransaction) runAll();
+    else inTransaction(database, runAll);
   });
+}
+
+/** Runs work in a transaction, which is undone when it throws. */
+function inTransaction<Result>(database: SyncDatabase, work: () => Result): Result {
+  database.begin();
+  try {
+    const result = work();
+    database.commit();
+    return result;
+  } catch (error) {
+    database.rollback();
+    throw error;
+  }
 }
 
 /** A name in a statement. Names come from this package, never from a request. */

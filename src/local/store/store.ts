@@ -1,5 +1,5 @@
-import type { DialectAdapter, Kysely, SqliteDatabase } from 'kysely';
-import { Connection, ConnectionDriver } from './connection.js';
+import type { DialectAdapter, Kysely } from 'kysely';
+import { Connection, ConnectionDriver, type SyncDatabase } from './connection.js';
 import { kysely } from './kysely.js';
 import type { Tables } from './schema.js';
 
@@ -34,7 +34,7 @@ function queryBuilder(connection: Connection): Store {
 }
 
 /** A store over a database, which loads Kysely with the first query that is built. */
-export function createStore(database: SqliteDatabase): Store {
+export function createStore(database: SyncDatabase): Store {
   const connection = new Connection(database);
   let built: Store | undefined;
   const destroy = async (): Promise<void> => (built ? await built.destroy() : database.close());

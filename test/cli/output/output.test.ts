@@ -15,9 +15,7 @@ describe('what the command line prints', () => {
       { id: 'a', name: 'Oslo', at: new Date('2026-01-31T12:00:00.250Z') },
       { id: 'bcd', name: '東京', at: null },
     ];
-    expect(renderTable(columns('id', 'name', 'at'), rows)).to.equal(
-      'id   name  at\na    Oslo  2026-01-31T12:00:00Z\nbcd  東京',
-    );
+    expect(renderTable(columns('id', 'name', 'at'), rows)).to.equal('id   name  at\na    Oslo  2026-01-31T12:00:00Z\nbcd  東京');
     expect(renderTable(columns('id'), [])).to.equal('id');
   });
 
@@ -37,23 +35,25 @@ describe('what the command line prints', () => {
     const evil = 'a\u001b[2J\u0007\u202eb\r\nc\td';
     expect(oneLine(evil)).to.equal('a\\u001b[2J\\u0007\\u202eb c d');
     expect(plainText('a\r\nb\tc')).to.equal('a\nb\tc');
-    expect(renderTable(columns('x'), [{ x: evil }])).not.to.match(/[\u001b\u0007\u202e\r\t]/);
-    expect(renderPairs([['x', plainText(evil)]])).not.to.match(/[\u001b\u0007\u202e\r]/);
+    for (const character of ['\u001b', '\u0007', '\u202e', '\r']) {
+      expect(renderTable(columns('x'), [{ x: evil }])).not.to.contain(character);
+      expect(renderPairs([['x', plainText(evil)]])).not.to.contain(character);
+    }
   });
 
   it('is CSV as RFC 4180 has it, and no formula in a spreadsheet', () => {
     const line = csvLine(['plain', 'a,b', 'say "x"', 'two\nlines', null, -5, true, { a: 1 }, new Date(0)]);
     expect(line.endsWith('\r\n')).to.equal(true);
-    expect(parse(line)).to.deep.equal([
-      ['plain', 'a,b', 'say "x"', 'two\nlines', '', '-5', 'true', '{"a":1}', '1970-01-01T00:00:00.000Z'],
-    ]);
+    expect(parse(line)).to.deep.equal([['plain', 'a,b', 'say "x"', 'two\nlines', '', '-5', 'true', '{"a":1}', '1970-01-01T00:00:00.000Z']]);
     for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])
       expect(parse(csvLine([text]), { relaxColumnCount: true })[0]![0], text).to.equal(`'${text}`);
   });
 
   it('is JSON, a line for each value, whatever it is', () => {
     expect(jsonLine({ a: [1, 'x\ny'] })).to.equal('{"a":[1,"x\\ny"]}\n');
-    expect(jsonLine({ big: 12345678901234567890n, bytes: new Uint8Array([1, 2]) })).to.equal('{"big":"12345678901234567890","bytes":"AQI="}\n');
+    expect(jsonLine({ big: 12345678901234567890n, bytes: new Uint8Array([1, 2]) })).to.equal(
+      '{"big":"12345678901234567890","bytes":"AQI="}\n',
+    );
     expect(jsonLine(undefined)).to.equal('null\n');
   });
 

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Io } from '../../../src/cli/io.js';
 import { runCommandLine } from '../../../src/cli/program.js';
 import { LocalPlatform, type LocalPlatformOptions } from '../../../src/local/index.js';
+import { Dataset, PipelineExecution } from '../../../src/moderately/index.js';
 
 /** What a command line has printed, and its exit code. */
 export interface Done {
@@ -20,10 +21,15 @@ export interface Given {
   /** Called with a function that acts as Ctrl+C, before the command line starts. */
   interrupts?: (press: () => void) => void;
   startLocal?: Io['startLocal'];
+  /** Whether standard error is standard output, as on a terminal. */
+  merged?: boolean;
 }
 
 /** Runs a command line in this process. */
-export async function commandLine(args: readonly string[], { env = {}, stdin = '', columns, interrupts, startLocal }: Given = {}): Promise<Done> {
+export async function commandLine(
+  args: readonly string[],
+  { env = {}, stdin = '', columns, interrupts, startLocal, merged }: Given = {},
+): Promise<Done> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const [out, err] = [text(stdout), text(stderr)];
   const input = typeof stdin === 'string' ? PassThrough.from([stdin]) : stdin;
@@ -34,7 +40,7 @@ export async function commandLine(args: readonly string[], { env = {}, stdin = '
   const io: Io = {
     stdin: input,
     stdout: columns === undefined ? stdout : Object.assign(stdout, { isTTY: true, columns }),
-    stderr,
+    stderr: merged ? stdout : stderr,
     env,
     onInterrupt(listener) {
       listeners.add(listener);
@@ -83,8 +89,21 @@ export function useCommandLine(options: LocalPlatformOptions = {}) {
   };
 }
 
+/** Has executions and datasets polled at once. Returns a function that undoes it. */
+export function pollQuickly(): () => void {
+  const quick = { initial: 0.01, factor: 1.5, max: 0.2, min: 0.01 };
+  const before = [PipelineExecution, Dataset].map((target) => [target, target.waitBackOff] as const);
+  for (const [target] of before) target.waitBackOff = quick;
+  return () => {
+    for (const [target, backOff] of before) target.waitBackOff = backOff;
+  };
+}
+
 /** A pipeline that greets. @returns its id. */
-export async function greeter(json: (args: readonly string[]) => Promise<Record<string, unknown>[]>, template = 'Hello {{ text }}'): Promise<string> {
+export async function greeter(
+  json: (args: readonly string[]) => Promise<Record<string, unknown>[]>,
+  template = 'Hello {{ text }}',
+): Promise<string> {
   const [pipeline] = await json(['pipeline', 'create', 'name=Greeter']);
   const connect = (source: string, target: string, port: string) => ({
     source_block_id: source,
@@ -103,6 +122,12 @@ export async function greeter(json: (args: readonly string[]) => Promise<Record<
     connections: [connect('text', 'greeting', 'text'), connect('greeting', 'result', 'data')],
   };
   const id = String(pipeline!.pipelineId);
-  await json(['pipeline-configuration-version', 'create', `pipelineId=${id}`, `configuration:=${JSON.stringify(configuration)}`, 'status=current']);
+  await json([
+    'pipeline-configuration-version',
+    'create',
+    `pipelineId=${id}`,
+    `configuration:=${JSON.stringify(configuration)}`,
+    'status=current',
+  ]);
   return id;
 }

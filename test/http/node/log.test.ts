@@ -26,7 +26,8 @@ describe('the log of a connection', () => {
   it('has the level that REMOTE_RECORD_LOG names, or all for NODE_DEBUG', () => {
     for (const level of ['error', 'warn', 'info', 'debug']) expect(levelIn({ REMOTE_RECORD_LOG: level.toUpperCase() })).to.equal(level);
     expect(levelIn({ REMOTE_RECORD_LOG: '1' })).to.equal('debug');
-    for (const names of ['remote-record', 'http, Remote-Record', 'remote*', '*']) expect(levelIn({ NODE_DEBUG: names }), names).to.equal('debug');
+    for (const names of ['remote-record', 'http, Remote-Record', 'remote*', '*'])
+      expect(levelIn({ NODE_DEBUG: names }), names).to.equal('debug');
     expect(levelIn({ REMOTE_RECORD_LOG: 'error', NODE_DEBUG: 'remote-record' })).to.equal('error');
   });
 

@@ -43,4 +43,18 @@ describe('The action of a tool that is made from code', () => {
     ]);
     for (const none of [{}, { code: 'print(1)' }, { token: 'x' }]) expect(actionOfCode(none)).to.equal(undefined);
   });
+
+  it('is read at once, whatever the code is', () => {
+    const deep = actionOfCode({ code: 'def f(a=g(h(1)), b: list = [(1, (2, 3))]): ...\ndef g(x): ...' });
+    expect((deep as { inputs: { code: string }[] }).inputs.map(({ code }) => code)).to.deep.equal(['a', 'b']);
+    // Each would take hours if the time grew faster than the length.
+    for (const code of [
+      `def f(a, ${'#'.repeat(5000)}\n b=g(h(1))): ...`,
+      `def f(${'#a'.repeat(2000)}`,
+      `def f(a:${' '.repeat(4900)}=): ...`,
+      'def f(\n'.repeat(14_000),
+    ]) {
+      expect(actionOfCode({ code })).to.have.property('name', 'f');
+    }
+  });
 });

@@ -4,6 +4,8 @@ import { createClock } from '../../../src/local/clock.js';
 import { JobInterrupted, JobQueue, type JobRunner, PlatformStopped } from '../../../src/local/queue/queue.js';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { createIdGenerator } from '../../../src/local/store/ids.js';
+import { execute } from '../../../src/local/store/statements.js';
+import { failure } from '../../support/failure.js';
 import { deferred } from '../support/deferred.js';
 
 describe('The job queue of the local platform', () => {
@@ -78,6 +80,93 @@ describe('The job queue of the local platform', () => {
     expect(most).to.equal(8);
   });
 
+  it('writes the result of work with the removal of its job, or says why that failed', async () => {
+    const failed: string[][] = [];
+    const insert = (key: string) => ({ text: 'insert into settings values (?, ?)', parameters: [key, ''] });
+    queue.register(
+      'a',
+      runner(
+        async (id) => [insert(id), insert(id === 'bad' ? 'bad' : `${id} too`)],
+        async (...all) => void failed.push(all),
+      ),
+    );
+    for (const id of ['good', 'bad']) await queue.add(store, 'a', id);
+    await queue.start({ exclusive: true });
+    await empty();
+    expect((await store.selectFrom('settings').selectAll().execute()).map(({ key }) => key)).to.deep.equal(['good', 'good too']);
+    expect(failed.map(([id]) => id)).to.deep.equal(['bad']);
+  });
+
+  describe('adds work with its record', () => {
+    const done: string[] = [];
+    const add = (id: string) => queue.addAndRun('a', id, (addition) => execute(store, addition).then(() => {}));
+    beforeEach(() => {
+      done.length = 0;
+      queue.register(
+        'a',
+        runner(async (id) => void done.push(id)),
+      );
+    });
+
+    it('and runs it, at once or in its turn', async () => {
+      await queue.add(store, 'a', 'before');
+      await add('while it is stopped');
+      expect((await jobs()).map(({ leaseOwner }) => leaseOwner)).to.deep.equal([null, null]);
+      await queue.start({ exclusive: true });
+      await add('while others wait');
+      await empty();
+      await turn();
+      await queue.addAndRun('a', 'at once', async (addition) => {
+        await execute(store, addition);
+        expect((await jobs()).map(({ subjectId, attempts }) => [subjectId, attempts])).to.deep.equal([['at once', 1]]);
+      });
+      await empty();
+      expect(done).to.deep.equal(['before', 'while it is stopped', 'while others wait', 'at once']);
+    });
+
+    it('but not when its record is not created, or the queue is stopped meanwhile', async () => {
+      await queue.start({ exclusive: true });
+      await add('first');
+      await empty();
+      const refused = new Error('no');
+      for (let count = 0; count < 10; count++) {
+        const adding = queue.addAndRun('a', 'refused', () => Promise.reject(refused));
+        expect(await failure(adding)).to.equal(refused);
+      }
+      await queue.addAndRun('a', 'left', async (addition) => {
+        await execute(store, addition);
+        await queue.stop();
+      });
+      for (let count = 0; count < 20; count++) await turn();
+      expect(done.filter((id) => id !== 'first')).to.deep.equal([]);
+      await queue.start({ exclusive: true });
+      await empty();
+      expect(done.filter((id) => id !== 'first')).to.deep.equal(['left']);
+    });
+
+    it('eight at once at most', async () => {
+      let running = 0;
+      let most = 0;
+      const released = deferred();
+      queue.register(
+        'a',
+        runner(async () => {
+          most = Math.max(most, ++running);
+          await released.promise;
+          running--;
+        }),
+      );
+      await queue.start({ exclusive: true });
+      for (let count = 0; count < 20; count++) await turn();
+      await Promise.all(Array.from({ length: 20 }, (_, id) => add(String(id))));
+      await until(() => running === 8);
+      for (let count = 0; count < 20; count++) await turn();
+      released.resolve();
+      await empty();
+      expect(most).to.equal(8);
+    });
+  });
+
   it('leaves alone what another worker has, until its lease is over', async () => {
     const done: string[] = [];
     queue.register(
@@ -143,7 +232,7 @@ describe('The job queue of the local platform', () => {
         signal.addEventListener('abort', () => {
           reasons.set(id, signal.reason);
           if (signal.reason instanceof PlatformStopped) reject(signal.reason);
-          else resolve();
+          else resolve(undefined);
         });
       });
     queue.register('a', runner(work));

@@ -32,6 +32,9 @@ describe('Entity tags on the local platform', () => {
     const changed = await call('GET', path, { 'if-none-match': first });
     expect(changed.status).to.equal(200);
     expect(tagOf(changed)).to.not.equal(first);
+    const head = await call('HEAD', path);
+    expect([head.status, await head.text(), tagOf(head)], 'what a GET would have').to.deep.equal([200, '', tagOf(changed)]);
+    expect((await call('HEAD', path, { 'if-none-match': tagOf(head) })).status).to.equal(304);
     expect(tagOf(await call('GET', '/datasets'))).to.equal('');
     expect(tagOf(await call('GET', '/datasets/none'))).to.equal('');
   });
@@ -55,6 +58,36 @@ describe('Entity tags on the local platform', () => {
       expect((await call('DELETE', path, { 'if-match': '*' })).ok).to.equal(true);
       expect((await call('DELETE', path, { 'if-match': '*' })).status).to.equal(404);
     }
+  });
+
+  it('guard with a key in any header, and count as one request', async () => {
+    const { platform, client } = local;
+    const { datasetId } = await client.dataset('counted', 'a\n1\n');
+    const { token, tokenId } = (await client.post('/api-tokens', { teamId: platform.teamId, name: 't', role: 'admin' })).body;
+    for (const [header, key] of [
+      ['authorization', `Token ${token}`],
+      ['x-api-key', token],
+      ['x-aixplain-key', token],
+    ]) {
+      const write = (tag: string): Promise<Response> =>
+        platform.fetch(`${platform.url}/datasets/${datasetId}`, {
+          method: 'PATCH',
+          headers: { [header]: key, 'content-type': 'application/json', 'if-match': tag },
+          body: JSON.stringify({ description: header }),
+        });
+      expect((await write('"stale"')).status, header).to.equal(412);
+      expect((await write('*')).status).to.equal(200);
+    }
+    const usage = (await client.get(`/api-tokens/${tokenId}/usage`)).body;
+    expect(usage).to.deep.include({ totalRequests: 6, requestsByMethod: { PATCH: 6 } });
+  });
+
+  it('guard a record that has become too long for a tag', async () => {
+    const { id } = (await (await call('POST', '/v2/agents', {}, { name: 'long' })).json()) as { id: string };
+    const tag = tagOf(await call('GET', `/v2/agents/${id}`));
+    await call('PUT', `/v2/agents/${id}`, {}, { instructions: 'x'.repeat(1024 * 1024) });
+    expect((await call('PUT', `/v2/agents/${id}`, { 'if-match': tag }, { description: 'd' })).status).to.equal(412);
+    expect((await call('PUT', `/v2/agents/${id}`, { 'if-match': '*' }, { description: 'd' })).status).to.equal(200);
   });
 
   it('let one of several writers through at a time', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { schema } from '../../../src/local/requests/validation.js';
 import { usePlatform } from '../support/platform.js';
 
 describe('Validation of requests to the local platform', () => {
@@ -66,5 +67,18 @@ describe('Validation of requests to the local platform', () => {
     const created = await local.client.post(`/datasets?teamIds=${local.platform.teamId}&unknown=1`, body);
     expect(created.status).to.equal(201);
     expect(created.body).to.not.have.property('colour');
+  });
+});
+
+describe('The schema of a body', () => {
+  it('is built when it is needed first, and once', async () => {
+    let built = 0;
+    const named = schema(async ({ name, z }) => {
+      built++;
+      return z.object({ name: name() });
+    });
+    expect(built).to.equal(0);
+    const [one, other] = await Promise.all([named(), named()]);
+    expect([built, other === one, one.safeParse({ name: '' }).success]).to.deep.equal([1, true, false]);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { RequestLog } from '../../../src/local/server/request-log.js';
 import { usePlatform } from '../support/platform.js';
 
 for (const port of [0, false] as const) {
@@ -27,3 +28,25 @@ for (const port of [0, false] as const) {
     });
   });
 }
+
+describe('The headers in the request log', () => {
+  const log = new RequestLog(100_000);
+
+  it('are those of the request, however they were sent', () => {
+    const raw = ['X-Two', '1', 'Cookie', 'a=1', 'x-two', '2', 'COOKIE', 'b=2', 'Accept', '*/*'];
+    const expected = { accept: '*/*', cookie: 'a=1; b=2', 'x-two': '1, 2' };
+    const request = new Request('http://a.test/p?q=1&q=2', { headers: expected });
+    for (const entry of [log.add(request, raw), log.add(request)]) {
+      expect(entry).to.deep.equal({ method: 'GET', path: '/p', query: { q: ['1', '2'] }, headers: expected });
+      expect(JSON.parse(JSON.stringify(entry))).to.deep.equal(entry);
+    }
+    expect(Object.keys(log.add(request, raw).headers)).to.deep.equal(Object.keys(expected));
+  });
+
+  it('count towards its size', () => {
+    const small = new RequestLog(5000);
+    const request = new Request('http://a.test/');
+    for (let at = 0; at < 3; at++) small.add(request, ['x-long', 'x'.repeat(2000)]);
+    expect(small.requests).to.have.length(1);
+  });
+});

@@ -5,9 +5,10 @@ import Libsql from 'libsql';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
-import { execute, rowOf } from '../../../src/local/store/statements.js';
+import { execute, executeAll, rowOf, rowsOf, type Statement } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
+import { deferred } from '../support/deferred.js';
 
 describe('The database of the local platform', () => {
   let store: Store;
@@ -40,6 +41,51 @@ describe('The database of the local platform', () => {
     });
     expect((await failure(failing)).message).to.equal('no');
     expect(await get('a')).to.equal(undefined);
+  });
+
+  it('runs all of several statements or none, in a transaction of theirs or in one that is open', async () => {
+    const insert = (key: string): Statement => ({ text: 'insert into settings values (?, ?)', parameters: [key, 'x'] });
+    const [a, b] = [insert('a'), insert('b')];
+    expect((await failure(executeAll(store, [a, a]))).message).to.contain('UNIQUE');
+    expect(await get('a')).to.equal(undefined);
+    await executeAll(store, [a]);
+    const failing = store.transaction().execute(async (trx) => {
+      await executeAll(trx, [b]);
+      await executeAll(trx, [a]);
+    });
+    expect((await failure(failing)).message).to.contain('UNIQUE');
+    expect([await get('a'), await get('b')]).to.deep.equal(['x', undefined]);
+  });
+
+  it('gives rows by their columns, the columns of now', async () => {
+    const read = 'select * from settings';
+    await execute(store, { text: 'insert into settings values (?, ?)', parameters: ['a', 'x'] });
+    expect(await rowOf(store, read, [])).to.deep.equal({ key: 'a', value: 'x' });
+    await execute(store, { text: 'alter table settings add column more real default 0.1', parameters: [] });
+    const row = { key: 'a', value: 'x', more: 0.1 };
+    expect(await rowOf(store, read, [])).to.deep.equal(row);
+    expect(await rowsOf(store, read, [])).to.deep.equal([row]);
+    expect(await store.selectFrom('settings').selectAll().execute()).to.deep.equal([row]);
+    const changed = await rowOf(store, "update settings set value = 'y' returning value as first, key as first", []);
+    expect(changed).to.deep.equal({ first: 'a' });
+    expect(await rowOf(store, 'select 1 as one where 1 = 2', [])).to.equal(undefined);
+  });
+
+  it('gives the rows that are asked for, whatever the same statement gave before', async () => {
+    const read = 'select value from settings where key = ?';
+    for (const key of ['a', 'b']) await execute(store, { text: 'insert into settings values (?, ?)', parameters: [key, key] });
+    for (const key of ['a', 'b', 'none', 'b', 'a']) {
+      const expected = key === 'none' ? [] : [{ value: key }];
+      expect(await rowsOf(store, read, [key])).to.deep.equal(expected);
+      expect(await rowOf(store, read, [key === 'a' ? 'b' : 'a'])).to.deep.equal({ value: key === 'a' ? 'b' : 'a' });
+      expect(await rowOf(store, read, [key])).to.deep.equal(expected[0]);
+    }
+    const rename = 'update settings set key = ? where key = ? returning key';
+    for (const ask of [rowOf, rowsOf]) {
+      expect((await failure(ask(store, rename, ['b', 'a']))).message).to.contain('UNIQUE');
+      expect([await ask(store, rename, ['c', 'a'])].flat()).to.deep.equal([{ key: 'c' }]);
+      expect([await ask(store, rename, ['a', 'c'])].flat()).to.deep.equal([{ key: 'a' }]);
+    }
   });
 
   it('keeps statements out of a transaction that is open, and lets those of the transaction in', async () => {
@@ -133,6 +179,31 @@ describe('The database of the local platform in a folder', () => {
         .execute();
       await store.destroy();
     }
+  });
+
+  it('undoes what is open when it is closed, refuses what comes later, and can be opened again at once', async () => {
+    const path = join(folder.path, 'platform.db');
+    const store = await openDatabase(path);
+    const insert = (key: string) => ({ text: 'insert into settings values (?, ?)', parameters: [key, ''] });
+    const [begun, closed] = [deferred(), deferred()];
+    const open = store.transaction().execute(async (trx) => {
+      await execute(trx, insert('open'));
+      begun.resolve();
+      await closed.promise;
+      await execute(trx, insert('too late'));
+    });
+    await begun.promise;
+    const waiting = [execute(store, insert('waiting')), store.selectFrom('settings').selectAll().execute()];
+    const refused = Promise.all([open, ...waiting].map((each) => failure(each)));
+    await store.destroy();
+    await store.destroy();
+    closed.resolve();
+    for (const { message } of [...(await refused), await failure(execute(store, insert('after')))]) {
+      expect(message).to.equal('The database is closed.');
+    }
+    const again = await openDatabase(path);
+    expect(await again.selectFrom('settings').selectAll().execute()).to.deep.equal([]);
+    await again.destroy();
   });
 
   it('of an older version gets what came since, and keeps what it had', async () => {

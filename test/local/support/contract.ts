@@ -1,16 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
-
-/** The folder of the repository, wherever the tests were compiled to. */
-function repository(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
-}
-
-const documentPath = join(repository(), '..', 'shared', 'contracts', 'moderately.openapi.json');
+import { jsonSchema, type VendorDocument, vendorDocument } from '../../support/vendor-document.js';
 
 interface DocumentedResponse {
   content?: Record<string, { schema?: object }>;
@@ -18,10 +7,6 @@ interface DocumentedResponse {
 
 interface Operation {
   responses: Record<string, DocumentedResponse>;
-}
-
-interface Document {
-  paths: Record<string, Record<string, Operation>>;
 }
 
 /** A path of the document, with the pattern of the request paths that match it. */
@@ -34,16 +19,6 @@ interface Path {
 /** Statuses that every operation may respond with, documented or not: what the platform adds, such as its limits. */
 const anywhere = [400, 401, 413, 414, 501, 507];
 
-/** The JSON Schema of an OpenAPI 3.0 schema: `nullable` and the boolean `exclusiveMinimum` are the dialect's own. */
-function jsonSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(jsonSchema);
-  if (typeof value !== 'object' || value === null) return value;
-  const { nullable, exclusiveMinimum, minimum, example: _example, ...rest } = value as Record<string, unknown>;
-  const schema = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, key === 'enum' ? inner : jsonSchema(inner)]));
-  if (minimum !== undefined) schema[exclusiveMinimum === true ? 'exclusiveMinimum' : 'minimum'] = minimum;
-  return nullable === true && 'type' in schema ? { anyOf: [schema, { type: 'null' }] } : schema;
-}
-
 /** Checks responses of the local platform against Moderately's OpenAPI document. */
 export class Contract {
   readonly #ajv = new Ajv({ strict: false, allErrors: true });
@@ -52,7 +27,7 @@ export class Contract {
   readonly #seen = new Set<string>();
   readonly #errorSchema: object;
 
-  constructor(document: Document) {
+  constructor(document: VendorDocument<Operation>) {
     this.#ajv.addFormat('uri', (text) => URL.canParse(text));
     this.#ajv.addFormat('date-time', (text) => !Number.isNaN(Date.parse(text)));
     this.#ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/);
@@ -93,13 +68,9 @@ export class Contract {
   }
 }
 
-/** Why the contract is not available, when it is not. */
-export const whyUnavailable = `${documentPath} is not there`;
-
 function load(): Contract | undefined {
-  if (existsSync(documentPath)) return new Contract(JSON.parse(readFileSync(documentPath, 'utf8')) as Document);
-  console.log(`      (responses are not checked against the OpenAPI document: ${whyUnavailable})`);
-  return undefined;
+  const document = vendorDocument<Operation>();
+  return document && new Contract(document);
 }
 
 let loaded: { contract: Contract | undefined } | undefined;

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { TransportRequest } from '../../../src/model/ports/transport.js';
+import { jsonSchema, type VendorDocument, vendorDocument } from '../../support/vendor-document.js';
 
 type Json = Record<string, unknown>;
 
@@ -15,17 +14,15 @@ interface Operation {
   bodyRequired: boolean;
 }
 
-const path = resolve('..', 'shared', 'contracts', 'moderately.openapi.json');
-
-/** The vendor's OpenAPI document, where it is at hand; null elsewhere. */
-export const document: { operations: readonly Operation[] } | null = existsSync(path) ? load() : null;
-export const whyNoDocument = `the vendor's OpenAPI document is not at ${path}`;
+const document = vendorDocument<Json>();
+/** The operations that the vendor's OpenAPI document declares; none where it is not at hand. */
+export const operations: readonly Operation[] = document ? read(document) : [];
 
 /** The operation of the document that a request is, or what is wrong with it. */
 export function checkRequest(request: TransportRequest): { operation: string; problems: string[] } {
   if (!document) return { operation: '', problems: [] };
   const at = `/${request.path.replace(/^\//, '')}`;
-  const operation = document.operations.find(({ method, pattern }) => method === request.method && pattern.test(at));
+  const operation = operations.find(({ method, pattern }) => method === request.method && pattern.test(at));
   const label = `${request.method} ${at}`;
   if (!operation) return { operation: '', problems: [`${label} is no operation of the document`] };
   const problems = [...queryProblems(operation, request), ...bodyProblems(operation, request)];
@@ -55,11 +52,10 @@ function messages({ errors }: ValidateFunction): string {
   return (errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`.trim()).join('; ');
 }
 
-function load(): { operations: Operation[] } {
-  const { paths } = JSON.parse(readFileSync(path, 'utf8')) as { paths: Record<string, Record<string, Json>> };
+function read({ paths }: VendorDocument<Json>): Operation[] {
   const ajv = new Ajv({ strict: false, coerceTypes: false, validateFormats: false });
   const coercing = new Ajv({ strict: false, coerceTypes: true, validateFormats: false });
-  const operations = Object.entries(paths).flatMap(([template, methods]) =>
+  const declared = Object.entries(paths).flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
       const parameters = ((operation.parameters ?? []) as { name: string; in: string; required?: boolean; schema: Json }[]).filter(
         (parameter) => parameter.in === 'query',
@@ -70,27 +66,14 @@ function load(): { operations: Operation[] } {
         name: `${method.toUpperCase()} ${template}`,
         method: method.toUpperCase(),
         pattern: new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`),
-        query: new Map(parameters.map((parameter) => [parameter.name, coercing.compile(asJsonSchema(parameter.schema))])),
+        query: new Map(parameters.map((parameter) => [parameter.name, coercing.compile(jsonSchema(parameter.schema) as Json)])),
         required: parameters.filter(({ required }) => required).map(({ name }) => name),
-        body: schema && ajv.compile(asJsonSchema(schema)),
+        body: schema && ajv.compile(jsonSchema(schema) as Json),
         bodyRequired: requestBody?.required === true,
       };
     }),
   );
   // A literal path wins over one with a parameter: /pipeline-configuration-versions/schema is no id.
-  operations.sort((one, other) => Number(one.name.includes('{')) - Number(other.name.includes('{')));
-  return { operations };
-}
-
-/** OpenAPI 3.0 has two words that JSON Schema spells otherwise. */
-function asJsonSchema(schema: unknown): Json {
-  const convert = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(convert);
-    if (typeof value !== 'object' || value === null) return value;
-    const { nullable, exclusiveMinimum, minimum, example: _example, ...rest } = value as Json;
-    const converted: Json = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, convert(inner)]));
-    if (minimum !== undefined) converted[exclusiveMinimum === true ? 'exclusiveMinimum' : 'minimum'] = minimum;
-    return nullable === true && Object.keys(converted).length > 0 ? { anyOf: [{ type: 'null' }, converted] } : converted;
-  };
-  return convert(schema) as Json;
+  declared.sort((one, other) => Number(one.name.includes('{')) - Number(other.name.includes('{')));
+  return declared;
 }

@@ -13,7 +13,7 @@ export async function startExecution<Name extends 'agentExecutions' | 'pipelineE
   job: { kind: string; subjectId: string },
 ): Promise<Response> {
   const { store, queue } = c.get('platform');
-  await executeAll(store, [...insertions(c, kind, row, 'execute'), queue.addition(job.kind, job.subjectId)]);
-  queue.wake();
+  const created = insertions(c, kind, row, 'execute');
+  await queue.addAndRun(job.kind, job.subjectId, (addition) => executeAll(store, [...created, addition]));
   return respond(c, serialize(kind, row), 201);
 }
