@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { until } from '../support/turns.js';
 import { greeter, pollQuickly, useCommandLine } from './support/command-line.js';
 
 describe('work from the command line', () => {
@@ -71,16 +72,13 @@ describe('work from the command line', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    let reached: () => void = () => {};
-    const isRunning = new Promise<void>((resolve) => {
-      reached = resolve;
-    });
-    let started = 0;
     line.platform.block('hold', async () => {
-      if (++started === 2) reached();
       await held;
       return { data: 'done' };
     });
+    // The wait has begun when it polls.
+    const polls = () =>
+      line.platform.requests.filter(({ method, path }) => method === 'GET' && path.startsWith('/pipeline-executions')).length;
     const id = await pipelineOf('hold');
     try {
       const late = await run(['pipeline', 'run', id, '--timeout', '0']);
@@ -92,7 +90,8 @@ describe('work from the command line', () => {
           press = given;
         },
       });
-      await isRunning;
+      const polled = polls();
+      await until(() => polls() > polled);
       press();
       const ended = await waiting;
       expect(ended).to.include({ code: 130, out: '' });
