@@ -57,8 +57,9 @@ export { progressFrom } from './model/waiting/progress.js';
 
 /**
  * Files. `connection.client` opens what a user wants to upload (`openContent`), sends it to a presigned address (`put`) and downloads
- * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `uploadStep()` runs one step of an upload,
- * `mimeTypeOf()` knows types of files, `baseName()` and `extensionOf()` take paths apart, `readTextFile()` and `fileModule()` read files where there are paths.
+ * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `uploadStep()` runs one step of an
+ * upload, `mimeTypeOf()` knows types of files, `baseName()` and `extensionOf()` take paths apart, `readTextFile()` and `fileModule()` read
+ * files where there are paths.
  */
 export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
@@ -114,8 +115,8 @@ export { attachConnection, idKeyOf, loadRecord, startWork } from './model/for-ve
 
 /**
  * Operations of your own that change what is saved: `replaceSaved()` takes over what the platform now has of a record, and
- * `replacing()` loads it and `refuseOther()` when they are needed: `const { replaceSaved } = await replacing()`. `saveWith()` saves a record in
- * another way than by one request.
+ * `replacing()` loads it and `refuseOther()` when they are needed: `const { replaceSaved } = await replacing()`. `saveWith()` saves a record
+ * in another way than by one request.
  */
 export { replaceSaved } from './model/state/replace-saved.js';
 export { replacing } from './model/persistence/replacing.js';

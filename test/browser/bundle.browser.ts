@@ -18,7 +18,9 @@ describe('the package in a browser', function () {
         expect(imports.filter(({ path, external }) => external || isBuiltin(path))).to.deep.equal([]);
         const names = Object.keys(all.inputs);
         expect(
-          names.filter((name) => /node_modules\/(node-fetch|class-validator|fetch-blob|reflect-metadata|@types)\/|dist\/(local|cli)\//.test(name)),
+          names.filter((name) =>
+            /node_modules\/(node-fetch|class-validator|fetch-blob|reflect-metadata|@types)\/|dist\/(local|cli)\//.test(name),
+          ),
         ).to.deep.equal([]);
         expect(names).to.include('dist/index.browser.js').and.not.include('dist/index.js');
       });
