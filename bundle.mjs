@@ -21,14 +21,15 @@ const shared = [
 ];
 /**
  * What is one file each, with all that it imports and that is in none of those before: what the platform and its processes need, what both
- * front doors load, and what vendors need besides.
+ * front doors load, what only some calls of a vendor need, and what vendors need besides.
  */
 const files = {
   base: ['model/errors/index', 'version'],
   words: ['moderately/tables/words'],
   core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'],
-  merge: ['model/state/replace-saved'],
+  merge: ['model/persistence/taking-over'],
   expired: ['http/files/expired'],
+  'field-problems': ['model/fields/field-problems'],
   platform: ['vendor'],
   moderately: ['moderately/index'],
 };

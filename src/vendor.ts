@@ -57,8 +57,9 @@ export { progressFrom } from './model/waiting/progress.js';
 
 /**
  * Files. `connection.client` opens what a user wants to upload (`openContent`), sends it to a presigned address (`put`) and downloads
- * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `uploadStep()` runs one step of an upload,
- * `mimeTypeOf()` knows types of files, `baseName()` and `extensionOf()` take paths apart, `readTextFile()` and `fileModule()` read files where there are paths.
+ * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `uploadStep()` runs one step of an
+ * upload, `mimeTypeOf()` knows types of files, `baseName()` and `extensionOf()` take paths apart, `readTextFile()` and `fileModule()` read
+ * files where there are paths.
  */
 export type { Client } from './http/client.js';
 export type { Content, ContentOptions } from './http/files/content.js';
@@ -109,12 +110,14 @@ export { copyRecord } from './model/persistence/clone.js';
  * Records and their classes: the key of the id, a record made from a response, the connection of a record that has none, and what the
  * checks of the fields say of values before these are in a record. `startWork()` starts what a record with WaitableResourceMixin waits for.
  */
-export { attachConnection, fieldProblems, idKeyOf, loadRecord, startWork } from './model/for-vendors.js';
+export { fieldProblems } from './model/fields/field-problems.js';
+export { attachConnection, idKeyOf, loadRecord, startWork } from './model/for-vendors.js';
 
 /**
  * Operations of your own that change what is saved: `replaceSaved()` takes over what the platform now has of a record, and
- * `const { replaceSaved } = await replacing()` loads it when it is needed. `saveWith()` saves a record in another way than by one request.
+ * `replacing()` loads it and `refuseOther()` when they are needed: `const { replaceSaved } = await replacing()`. `saveWith()` saves a record
+ * in another way than by one request.
  */
 export { replaceSaved } from './model/state/replace-saved.js';
-export { replacing } from './model/state/replacing.js';
+export { replacing } from './model/persistence/replacing.js';
 export { saveWith } from './model/persistence/save-with.js';

@@ -1,8 +1,6 @@
 import type { BaseResource } from './base-resource.js';
 import { connectionOfClass } from './binding.js';
 import type { BaseConnection } from './connection.js';
-import type { FieldProblem } from './errors/index.js';
-import { problemWith } from './fields/checks.js';
 import { metadataOf } from './fields/compile.js';
 import { loadRecord as load } from './state/construction.js';
 import { type RecordClass, stateOf } from './state/slot.js';
@@ -31,14 +29,6 @@ export function loadRecord<R extends object>(
 /** Gives a connection to a record that has none; any other record keeps its own. */
 export function attachConnection(record: BaseResource, connection: BaseConnection): void {
   if (!record.context) stateOf(record).connection = connection;
-}
-
-/** What the checks of a class's fields find wrong with values by property name, before these are in a record. */
-export function fieldProblems(target: object, values: Readonly<Record<string, unknown>>): FieldProblem[] {
-  return metadataOf(target).fields.flatMap((field) => {
-    const message = Object.hasOwn(values, field.property) ? problemWith(field, values[field.property]) : undefined;
-    return message === undefined ? [] : [{ field: field.property, message }];
-  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Attributes, type CallOptions, DeleteResourceMixin, Entity, Field, type RefreshOptions, withHooks } from '#front';
-import { callOptions, entityOptions, isObject, pathSegment, refuseOther, replacing } from '../../vendor.js';
+import { callOptions, entityOptions, isObject, pathSegment, replacing } from '../../vendor.js';
 import type { Attachment } from '../files/attachments.js';
 import { AixplainRecord } from '../record.js';
 import type { MessageRole, Reaction } from '../statuses.js';
@@ -51,7 +51,7 @@ export class Message extends DeleteResourceMixin(AixplainRecord) {
 
   @withHooks
   override async refresh(options: RefreshOptions = {}): Promise<this> {
-    return replacing.use(options, async ({ replaceSaved }, given) => {
+    return replacing.use(options, async ({ refuseOther, replaceSaved }, given) => {
       const attempt = `refresh of ${String(this)}`;
       const { errors: decodeError } = entityOptions(this.constructor);
       const request = { ...callOptions(given), method: 'GET', path: this.buildDeleteUrl(), attempt, decodeError };

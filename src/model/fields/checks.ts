@@ -1,6 +1,5 @@
 import { inJson } from '../state/describe.js';
-import { redacted } from '../state/secrets.js';
-import type { FieldCheck, FieldMetadata } from './metadata.js';
+import type { FieldCheck } from './metadata.js';
 
 /** A check for a string of `min` to `max` characters, counted in code points as JSON Schema does. Default for `max`: no limit. */
 export function textOf(min: number, max = Number.POSITIVE_INFINITY): FieldCheck {
@@ -25,11 +24,4 @@ export function wholeNumber(min: number, max = Number.POSITIVE_INFINITY): FieldC
 export function oneOf(words: readonly string[]): FieldCheck {
   return (value) =>
     typeof value === 'string' && words.includes(value) ? undefined : `must be one of ${words.join(', ')} (got ${inJson(value)})`;
-}
-
-/** The problem with a field's value according to the field's own declaration; undefined when the value is valid. */
-export function problemWith(field: Pick<FieldMetadata, 'nullable' | 'check' | 'secret'>, value: unknown): string | undefined {
-  if (value === null) return field.nullable ? undefined : 'must not be null';
-  const problem = value === undefined ? undefined : field.check?.(value);
-  return field.secret ? problem?.replaceAll(inJson(value), redacted) : problem;
 }

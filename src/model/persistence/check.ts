@@ -1,8 +1,8 @@
 import type { BaseResource } from '../base-resource.js';
 import { type FieldProblem, ValidationError } from '../errors/index.js';
-import { problemWith } from '../fields/checks.js';
 import { metadataOf } from '../fields/compile.js';
 import { entityOptions } from '../fields/effective-options.js';
+import { problemWith } from '../fields/field-problems.js';
 import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';

@@ -1,9 +1,9 @@
 import type { BaseResource } from '../base-resource.js';
 import { operate } from '../hooks/life-cycle.js';
 import { assignFields, checkNames } from '../state/assign.js';
-import { replacing } from '../state/replacing.js';
 import { checkOptions } from '../support/known-options.js';
 import { refuseDeleted } from './deleted.js';
+import { replacing } from './replacing.js';
 import type { SaveOptions } from './save.js';
 
 /**

@@ -177,23 +177,6 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/**
- * Adds to a request the options of its caller that the transport understands, and that the request does not have itself. Most callers give
- * none, and the request stays a small object.
- */
-export function withCallOptions(request: TransportRequest, options: OwnCallOptions): TransportRequest {
-  const { signal, timeout, headers, query, maxRetries, apiKey, timeoutCoversQueue, sendWithin } = options;
-  if (signal !== undefined) request.signal ??= signal;
-  if (timeout !== undefined) request.timeout ??= timeout;
-  if (headers !== undefined) request.headers ??= membersOf(headers);
-  if (query !== undefined) request.query ??= membersOf(query);
-  if (maxRetries !== undefined) request.maxRetries ??= maxRetries;
-  if (apiKey !== undefined) request.apiKey ??= apiKey;
-  if (timeoutCoversQueue !== undefined) request.timeoutCoversQueue ??= timeoutCoversQueue;
-  if (sendWithin !== undefined) request.sendWithin ??= sendWithin;
-  return request;
-}
-
 /** Picks the options that the transport understands. */
 export function callOptions(options: OwnCallOptions): OwnCallOptions {
   const { signal, timeout, headers, query, maxRetries, apiKey, timeoutCoversQueue, sendWithin } = options;

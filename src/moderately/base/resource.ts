@@ -27,7 +27,7 @@ import {
   pathSegment,
   type RecordClass,
   refineSearch,
-  refuseOther,
+  replacing,
   Search,
   type SearchOf,
   type SearchOptionsOf,
@@ -228,12 +228,14 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
 
   /** Like `callAction`, for operations that return the record. If the response does not contain the record, it is fetched. */
   protected async callForRecord(method: 'POST' | 'PATCH', action: string, options: ActionOptions = {}): Promise<Record<string, unknown>> {
-    const { id = this.id } = options;
-    const response = await this.callAction(method, action, { ...options, exactNumbers: true });
-    const { body: _body, once: _once, ...reading } = options;
-    const found = idKeyOf(this.constructor) in response ? response : await this.callAction('GET', '', { ...reading, exactNumbers: true });
-    refuseOther(this.constructor, id, found, options.attempt ?? `${action} of ${String(this)}`);
-    return found;
+    return replacing.use(options, async ({ refuseOther }, given) => {
+      const { id = this.id } = given;
+      const response = await this.callAction(method, action, { ...given, exactNumbers: true });
+      const { body: _body, once: _once, ...reading } = given;
+      const found = idKeyOf(this.constructor) in response ? response : await this.callAction('GET', '', { ...reading, exactNumbers: true });
+      refuseOther(this.constructor, id, found, given.attempt ?? `${action} of ${String(this)}`);
+      return found;
+    });
   }
 }
 

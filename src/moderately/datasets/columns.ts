@@ -1,6 +1,5 @@
 import { ValidationError } from '#front';
 import type { ParsingOptions } from '../tables/parsing-options.js';
-import { firstRepeated } from '../tables/words.js';
 
 export type { ParsingOptions };
 
@@ -112,7 +111,7 @@ const wireTypes: Readonly<Record<string, ColumnType>> = { str: 'string', int: 'i
 export function columnFrom({ name, type, required = true, ...details }: ColumnInput, pos: number): Column {
   for (const [key, value] of Object.entries({ name, type })) {
     if (typeof value === 'string' && value !== '') continue;
-    refuse(
+    refuseColumn(
       `columns.${pos - 1}.${key}`,
       `is missing: every column must have a name and a type (column ${pos} has ${JSON.stringify({ name, type })})`,
     );
@@ -130,15 +129,7 @@ export function columnFrom({ name, type, required = true, ...details }: ColumnIn
   };
 }
 
-/** Converts columns to the platform's format and numbers them. @throws ValidationError if there are none, or if a name is repeated. */
-export function columnsFrom(inputs: readonly ColumnInput[]): Column[] {
-  if (inputs.length === 0) refuse('columns', 'is empty: a schema needs at least one column');
-  const columns = inputs.map((input, index) => columnFrom(input, index + 1));
-  const twice = firstRepeated(columns.map(({ name }) => name));
-  if (twice !== undefined) refuse('columns', `contains the name "${twice}" twice`);
-  return columns;
-}
-
-function refuse(field: string, message: string): never {
+/** @throws ValidationError for a column that cannot be created. */
+export function refuseColumn(field: string, message: string): never {
   throw new ValidationError(`The schema cannot be created: ${field} ${message}.`, { details: [{ field, message }] });
 }

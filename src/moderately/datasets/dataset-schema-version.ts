@@ -3,9 +3,8 @@ import { isObject, oneOf } from '../../vendor.js';
 import { ModeratelyResource } from '../base/resource.js';
 import type { ListParams, SearchDescription, Several } from '../base/search-params.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
-import type { Column, ColumnDetails, ColumnInput, ParsingOptions } from './columns.js';
+import { type Column, type ColumnDetails, type ColumnInput, columnFrom, type ParsingOptions } from './columns.js';
 import { Dataset } from './dataset.js';
-import { columnsOf } from './schema-builder.js';
 
 /** The parameters of a search for schema versions. */
 export interface DatasetSchemaVersionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'versionNo' | (string & {})> {
@@ -82,7 +81,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
     this.#requireColumns();
     if (this.column(name)) throw problem('name', `${String(this)} already has a column "${name}"`);
     const last = Math.max(0, ...this.columns.map(({ pos = 0 }) => pos));
-    const column = await columnsOf.use({ name, type, ...rest }, ({ columnFrom }, given) => columnFrom(given, last + 1));
+    const column = columnFrom({ name, type, ...rest }, last + 1);
     if (position === undefined) return this.#withColumns([...this.columns, column]);
     if (!Number.isInteger(position) || position < 1 || position > this.columns.length + 1) {
       throw problem('position', `position must be a whole number from 1 to ${this.columns.length + 1} (got ${position})`);

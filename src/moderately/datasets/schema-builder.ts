@@ -4,7 +4,7 @@ import type { Column, ColumnDetails, ColumnInput, ParsingOptions } from './colum
 import type { DatasetSchemaVersion } from './dataset-schema-version.js';
 
 /** Converts columns to the platform's format. */
-export const columnsOf = part(() => import('./columns.js'));
+export const columnsOf = part(() => import('./columns-from.js'));
 
 /** What `SchemaBuilder.create()` creates. */
 export interface SchemaDraft {

@@ -80,6 +80,17 @@ for (const options of [{}, { counts: false }, { longest: 4 }, { longest: 4, coun
       expect(list.rows).to.deep.equal([]);
     });
 
+    it('asks for the next page again when records were deleted after it was asked for', async () => {
+      const { Widgets } = platform(23, options);
+      const first = await Widgets.search(size);
+      const early = await first.next();
+      expect(await first.next()).to.equal(early);
+      await first.results[0]!.delete();
+      const late = await first.next();
+      expect(late).not.to.equal(early);
+      expect(late?.results[0]?.id).to.equal(`w${first.length}`);
+    });
+
     it('deletes page by page, by pages() and by next()', async () => {
       const { list, Widgets } = platform(23, options);
       for await (const page of Widgets.search(size).pages()) await Promise.all(page.results.map((each) => each.delete()));

@@ -1,0 +1,2 @@
+export { replaceSaved } from '../state/replace-saved.js';
+export { refuseOther } from './other-record.js';
