@@ -2,7 +2,7 @@
  * Bundles what tsc has compiled to `dist`, because most of the time of an import goes into finding and linking many small files: what is
  * loaded at first becomes one file for each entry point and one that they share, and so does each part that is loaded later. The code stays
  * as tsc writes it, comments included, and the declarations stay where they are. The local platform is bundled by itself, into
- * `local/parts`, and the command line is not. `npm run build` runs it.
+ * `local/parts`, and the command line is not. `build.mjs` runs it.
  */
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';

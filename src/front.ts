@@ -12,7 +12,7 @@ export type { ByteStream, Bytes, UploadInput } from './http/files/content.js';
 export type { DownloadTarget, NodeWritable } from './http/files/download-options.js';
 export type { TransferProgress } from './http/files/transfer.js';
 export type { Limits } from './http/limits.js';
-export type { RetryOptions } from './http/retry-policy.js';
+export type { RetryOptions } from './http/retry-options.js';
 export { BaseResource, type ResourceClass } from './model/base-resource.js';
 export type { ApiCall, RequestOptions } from './model/calls/api-call.js';
 export type { LastResponse } from './model/calls/last-response.js';

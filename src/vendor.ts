@@ -78,7 +78,7 @@ export { checkSchema, validated } from './model/support/standard-schema.js';
  */
 export { asText } from './model/state/describe.js';
 export { isObject } from './model/state/json.js';
-export { withoutSecrets } from './model/state/secret-texts.js';
+export { withoutSecrets } from './model/state/without-secrets.js';
 export { progressFrom } from './model/waiting/progress.js';
 
 /**
@@ -225,7 +225,12 @@ export async function startWork<O extends RecordWaitOptions>(
   record: BaseResource & Waitable,
   options: O,
   start: (sendWithin: number | undefined) => Promise<unknown>,
-): Promise<O & { since: number }> {
+): Promise<
+  O & {
+    /** When the work began, in milliseconds of the connection's clock. */
+    since: number;
+  }
+> {
   checkWaitOptions(options);
   const { clock } = record.requireConnection('start').environment;
   const waiting = { ...options, since: clock.now() };

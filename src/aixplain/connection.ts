@@ -72,66 +72,82 @@ export class Aixplain extends Connection implements Endpoints {
     return AixplainRecord;
   }
 
+  /** `Agent`, bound to this connection. */
   get Agent(): typeof Agent {
     return this.bind(Agent);
   }
 
+  /** `Model`, bound to this connection. */
   get Model(): typeof Model {
     return this.bind(Model);
   }
 
+  /** `LLM`, bound to this connection. */
   get LLM(): typeof LLM {
     return this.bind(LLM);
   }
 
+  /** `Tool`, bound to this connection. */
   get Tool(): typeof Tool {
     return this.bind(Tool);
   }
 
+  /** `Integration`, bound to this connection. */
   get Integration(): typeof Integration {
     return this.bind(Integration);
   }
 
+  /** `Session`, bound to this connection. */
   get Session(): typeof Session {
     return this.bind(Session);
   }
 
+  /** `Message`, bound to this connection. */
   get Message(): typeof Message {
     return this.bind(Message);
   }
 
+  /** `Trigger`, bound to this connection. */
   get Trigger(): typeof Trigger {
     return this.bind(Trigger);
   }
 
+  /** `APIKey`, bound to this connection. */
   get APIKey(): typeof APIKey {
     return this.bind(APIKey);
   }
 
+  /** `Utility`, bound to this connection. */
   get Utility(): typeof Utility {
     return this.bind(Utility);
   }
 
+  /** `Index`, bound to this connection. */
   get Index(): typeof Index {
     return this.bind(Index);
   }
 
+  /** `Metric`, bound to this connection. */
   get Metric(): typeof Metric {
     return this.bind(Metric);
   }
 
+  /** `Inspector`, bound to this connection. */
   get Inspector(): typeof Inspector {
     return this.bind(Inspector);
   }
 
+  /** `Skill`, bound to this connection. */
   get Skill(): typeof Skill {
     return this.bind(Skill);
   }
 
+  /** `Pipeline`, bound to this connection. */
   get Pipeline(): typeof Pipeline {
     return this.bind(Pipeline);
   }
 
+  /** `FileResource`, bound to this connection. */
   get FileResource(): typeof FileResource {
     return this.bind(FileResource);
   }

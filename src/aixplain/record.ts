@@ -5,7 +5,9 @@ import { readError } from './errors.js';
 
 /** The location of an asset. */
 export interface AssetInfo {
+  /** The id of the asset. */
   instanceId?: string | null;
+  /** The path of the asset, such as `acme/chat/acme`. */
   assetPath?: string | null;
   [key: string]: unknown;
 }
@@ -13,12 +15,17 @@ export interface AssetInfo {
 /** The base class of all aiXplain records, which `Aixplain.connect()` serves. */
 @Entity({ errors: readError })
 export class AixplainRecord extends BaseResource {
+  /** The name; null until it has one. */
   @Field() name: string | null = null;
+  /** What it is for. */
   @Field() description: string | null = null;
   /** A readable path, such as `openai/whisper-large/groq`. */
   @Field({ onClone: 'reset' }) path: string | null = null;
+  /** Where the platform has the asset; its path and id are also `path` and `id`. */
   @Field({ readOnly: true }) readonly assetInfo?: AssetInfo | undefined;
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt?: Date | undefined;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt?: Date | undefined;
 
   /** Sets `path` to the `instanceId` of `assetInfo`, else to its `assetPath`, else to the response's own `path`. */

@@ -53,6 +53,7 @@ const firstOnly = ['requestId', 'sessionId', 'userMessage'] as const;
  */
 @Entity({ search: { wholeLists: true } })
 export class AixplainResource extends RunnableResourceMixin(DeleteResourceMixin(GetResourceMixin(SearchResourceMixin(AixplainRecord)))) {
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = AixplainResult;
   declare readonly runResult: AixplainResult;
 

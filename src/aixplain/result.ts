@@ -5,13 +5,17 @@ import { usageOf } from './usage.js';
 
 /** The result of a run. Its cost is in the same place for every service; everything else is as the platform sent it. */
 export class AixplainResult<D = unknown> extends Result<D> {
+  /** The id of the request that the platform gave. */
   readonly requestId: string | null;
+  /** The session of the run. */
   readonly sessionId: string | null;
   /** In seconds; 0 if the platform does not say. */
   readonly runTime: number;
+  /** What it cost, in credits. */
   readonly usedCredits: number;
   /** Token counts and similar figures. */
   readonly usage: unknown;
+  /** The asset that was run, as the platform describes it. */
   readonly asset: unknown;
   /** The error codes with which the platform diagnoses an agent's run. */
   readonly diagnosticErrorCodes: readonly unknown[];

@@ -5,6 +5,7 @@ import { type Json, stepsOf } from './steps.js';
 export interface Usage {
   /** In seconds. */
   runTime: number;
+  /** What it cost, in credits. */
   usedCredits: number;
 }
 

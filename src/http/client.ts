@@ -1,5 +1,5 @@
 import type { StreamResponse, Transport, TransportRequest, TransportResponse } from '../model/ports/transport.js';
-import { membersOf } from '../model/support/members.js';
+import { asGiven, membersOf } from '../model/support/members.js';
 import { type Part, part } from '../model/support/part.js';
 import { bodyOf } from './calls/request-body.js';
 import type { Engine } from './engine.js';
@@ -18,7 +18,6 @@ export class Client implements Transport {
   readonly #origins: ReadonlySet<string>;
   /** Sends the requests. */
   readonly #engine: Part<Engine>;
-  #loaded: Engine | undefined;
   #closed = false;
 
   /**
@@ -30,10 +29,11 @@ export class Client implements Transport {
     const settings = clientSettings(options, dependencies);
     this.#origins = settings.origins;
     this.#engine = part(async () => {
+      const isClosed = this.#closed;
       const [{ Engine }, runtime] = await Promise.all([import('./engine.js'), loadRuntime()]);
-      this.#loaded = new Engine(settings, runtime);
-      if (this.#closed) this.#loaded.close();
-      return this.#loaded;
+      const engine = new Engine(settings, runtime);
+      if (isClosed) engine.close();
+      return engine;
     });
   }
 
@@ -43,9 +43,7 @@ export class Client implements Transport {
    * AbortedError when there is no complete response; ValidationError when the request cannot be sent.
    */
   async request(request: TransportRequest): Promise<TransportResponse> {
-    const body = bodyOf(request);
-    const fixed = fixedOf(request);
-    return (await this.#engine()).request(fixed, body instanceof Promise ? await body : body);
+    return this.#send(request, (engine, fixed, body) => engine.request(fixed, body));
   }
 
   /**
@@ -55,9 +53,7 @@ export class Client implements Transport {
    * `limits.jsonBytes`.
    */
   async stream(request: TransportRequest): Promise<StreamResponse> {
-    const body = bodyOf(request);
-    const fixed = fixedOf(request);
-    return (await this.#engine()).stream(fixed, body instanceof Promise ? await body : body);
+    return this.#send(request, (engine, fixed, body) => engine.stream(fixed, body));
   }
 
   /**
@@ -66,6 +62,7 @@ export class Client implements Transport {
    * AbortedError.
    */
   async openContent(input: UploadInput, options: ContentOptions = {}): Promise<Content> {
+    keepErrors(input);
     return (await this.#engine()).openContent(input, options);
   }
 
@@ -105,12 +102,33 @@ export class Client implements Transport {
   /** Closes idle sockets. Later calls fail with a ResourceError; calls in flight continue. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#loaded?.close();
+    // Those that wait for the engine are in flight.
+    this.#engine.afterAll((engine) => engine.close());
+  }
+
+  /** Sends a request as it is now, whatever its caller does with it while the engine is loaded. */
+  async #send<T>(
+    request: TransportRequest,
+    send: (engine: Engine, fixed: TransportRequest, body: Uint8Array | undefined) => Promise<T>,
+  ): Promise<T> {
+    const body = bodyOf(request);
+    const fixed = fixedOf(request);
+    if (!(body instanceof Promise)) return send(await this.#engine(), fixed, body);
+    // Together, so that the failure of either is not unhandled while the other is awaited.
+    const [engine, written] = await Promise.all([this.#engine(), body]);
+    return send(engine, fixed, written);
   }
 }
 
-/** A request that does not change with what its caller does while the engine is loaded. Its body has been written already. */
+/** A request that does not change any more. Its body has been written already. */
 function fixedOf(request: TransportRequest): TransportRequest {
   const { headers, query } = request;
-  return { ...request, ...(headers && { headers: { ...membersOf(headers) } }), ...(query && { query: { ...membersOf(query) } }) };
+  return { ...request, ...(headers && { headers: asGiven(membersOf(headers)) }), ...(query && { query: asGiven(membersOf(query)) }) };
+}
+
+/** Keeps an error of a stream of Node's, which ends the process where nobody listens, for whoever reads it later. */
+function keepErrors(input: UploadInput): void {
+  const { stream = input } = Object(input) as { stream?: unknown };
+  const { on } = Object(stream) as { on?: unknown };
+  if (typeof on === 'function') on.call(stream, 'error', () => {});
 }

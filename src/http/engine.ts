@@ -1,6 +1,7 @@
 import { type APIError, ResourceError } from '../model/errors/index.js';
 import type { StreamResponse, TransportRequest, TransportResponse } from '../model/ports/transport.js';
 import type { HttpAdapter } from './adapters/adapter.js';
+import { Authenticator } from './authenticator.js';
 import { ANY_TYPE, apiCall } from './calls/api-call.js';
 import type { Call } from './calls/call.js';
 import { exchange } from './calls/exchange.js';
@@ -11,13 +12,18 @@ import type { Content, ContentOptions, UploadInput } from './files/content.js';
 import type { DownloadOptions } from './files/download-options.js';
 import type { PutOptions } from './files/upload.js';
 import { RateLimiter } from './rate-limiter.js';
+import { Redactor } from './redactor.js';
+import { RetryPolicy } from './retry-policy.js';
 import type { Runtime } from './runtime.js';
 import type { ClientSettings } from './settings.js';
 
 /** The settings of a connection, and what sends its requests. */
-export interface EngineSettings extends ClientSettings {
+export interface EngineSettings extends Omit<ClientSettings, 'credentials' | 'fixedHeaders' | 'secrets' | 'retry'> {
   runtime: Runtime;
   adapter: HttpAdapter;
+  authenticator: Authenticator;
+  redactor: Redactor;
+  retry: RetryPolicy;
   callLimiter: RateLimiter;
   transferLimiter: RateLimiter;
 }
@@ -27,12 +33,23 @@ export class Engine {
   readonly #settings: EngineSettings;
   #closed = false;
 
-  constructor(settings: ClientSettings, runtime: Runtime) {
+  constructor({ credentials, fixedHeaders, secrets, retry, ...settings }: ClientSettings, runtime: Runtime) {
     const { fetch, clock, connectTimeout, limits } = settings;
+    const redactor = new Redactor();
+    for (const secret of secrets) redactor.add(secret);
     const adapter = settings.adapter ?? runtime.createAdapter(fetch, clock, connectTimeout);
     const callLimiter = new RateLimiter(limits, clock);
     const transferLimiter = new RateLimiter({ concurrency: limits.concurrency }, clock);
-    this.#settings = { ...settings, runtime, adapter, callLimiter, transferLimiter };
+    this.#settings = {
+      ...settings,
+      runtime,
+      adapter,
+      callLimiter,
+      transferLimiter,
+      redactor,
+      authenticator: new Authenticator(credentials, fixedHeaders),
+      retry: new RetryPolicy(retry),
+    };
   }
 
   /** Makes a call whose response is JSON, or what `responseType` says, or empty. @throws ValidationError or ConfigurationError when the request is invalid. */

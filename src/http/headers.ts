@@ -2,11 +2,15 @@ import { ConfigurationError } from '../model/errors/index.js';
 import { checkHeaderName, checkHeaderText, checkIdempotencyKey, isHeaderValue } from '../model/support/header-text.js';
 import { membersOf } from '../model/support/members.js';
 import { isSecretName } from '../model/support/secret-names.js';
-import type { Redactor } from './redactor.js';
+
+/** What secrets are noted in. */
+export interface Secrets {
+  add(secret: string | undefined): this;
+}
 
 /** Registers all values as secrets: the whole value, and the key that follows a scheme such as `Bearer`. */
-export function registerSecrets(headers: Record<string, string>, redactor: Redactor): Record<string, string> {
-  for (const value of Object.values(headers)) redactor.add(value).add(/^\w+ (.+)$/.exec(value)?.[1]);
+export function registerSecrets(headers: Record<string, string>, secrets: Secrets): Record<string, string> {
+  for (const value of Object.values(headers)) secrets.add(value).add(/^\w+ (.+)$/.exec(value)?.[1]);
   return headers;
 }
 
@@ -15,7 +19,7 @@ export function registerSecrets(headers: Record<string, string>, redactor: Redac
  * @throws ValidationError for a name or a value that a header cannot hold, and for a blank idempotency key; ConfigurationError for a value
  * that is not a string.
  */
-export function userHeaders(headers: Readonly<Record<string, string>> | undefined, redactor: Redactor): Record<string, string> {
+export function userHeaders(headers: Readonly<Record<string, string>> | undefined, secrets: Secrets): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(membersOf(headers) ?? {})) {
     if (value === undefined || value === null) continue;
@@ -23,7 +27,7 @@ export function userHeaders(headers: Readonly<Record<string, string>> | undefine
     const option = `headers['${name}']`;
     const checked = lower === 'idempotency-key' ? checkIdempotencyKey(option, value) : checkHeaderText(option, checkString(name, value));
     result[lower] = checked;
-    if (isSecretName(name)) registerSecrets({ [name]: checked }, redactor);
+    if (isSecretName(name)) registerSecrets({ [name]: checked }, secrets);
   }
   return result;
 }

@@ -4,7 +4,7 @@ import { namesOf, unknownNames } from '../model/support/names.js';
 import type { BodyLimits } from './body-limits.js';
 import type { Limits } from './limits.js';
 import type { ClientOptions } from './options.js';
-import type { RetryOptions } from './retry-policy.js';
+import type { RetryOptions } from './retry-options.js';
 
 /** The options of every connection. */
 export const connectionOptionNames = namesOf<ClientOptions & TransformOptions>({

@@ -4,7 +4,7 @@ import type { BodyLimits } from './body-limits.js';
 import type { Query } from './calls/url.js';
 import type { Credentials } from './credentials.js';
 import type { Limits } from './limits.js';
-import type { RetryOptions } from './retry-policy.js';
+import type { RetryOptions } from './retry-options.js';
 
 /** How a connection reaches a platform. Durations are in seconds, at most 86,400; Infinity means no limit. */
 export interface ClientOptions {

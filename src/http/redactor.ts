@@ -1,5 +1,5 @@
 import { isSecretName } from '../model/support/secret-names.js';
-import { base64 } from './bytes.js';
+import { utf8 } from './bytes.js';
 import { redactSignedUrls } from './signed-urls.js';
 
 const REDACTED = '[redacted]';
@@ -116,4 +116,9 @@ export class Redactor {
 function secretPattern(secret: string): string {
   const escaped = secret.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
   return secret.length < 8 ? `(?<![A-Za-z0-9])${escaped}(?![A-Za-z0-9])` : escaped;
+}
+
+/** The bytes of a text in UTF-8 as base64 (RFC 4648 §4). */
+function base64(text: string): string {
+  return btoa(Array.from(utf8(text), (byte) => String.fromCharCode(byte)).join(''));
 }

@@ -1,21 +1,4 @@
-import { ConfigurationError } from '../model/errors/index.js';
-import { milliseconds } from '../model/support/quantities.js';
-
-/** Which failed tries are repeated, and after which delays. */
-export interface RetryOptions {
-  /** The response statuses that are repeated, from 400 to 599. Default: 408, 429, 502, 503, 504. */
-  statuses?: readonly number[] | undefined;
-  /** The HTTP methods that are repeated. Default: all. Requests that create or start something follow stricter rules. */
-  methods?: readonly string[] | undefined;
-  /** The delay before the first repetition in seconds; the actual delay is a random part of it (full jitter). Default: 1. */
-  baseDelay?: number | undefined;
-  /** The factor by which the delay grows with each repetition; at least 1. Default: 2. */
-  factor?: number | undefined;
-  /** The longest delay in seconds; it also limits a `Retry-After`. Default: 60. */
-  maxDelay?: number | undefined;
-  /** Seconds from the start of a call after which it is not repeated. Default: the call's `timeout`. */
-  deadline?: number | undefined;
-}
+import type { RetrySettings } from './retry-options.js';
 
 /** What is known about a failed try. */
 export interface TryFailure {
@@ -31,27 +14,14 @@ export interface TryFailure {
 
 /** Decides whether a failed try is repeated, and when. Delays are in milliseconds. */
 export class RetryPolicy {
-  readonly deadline: number;
-  readonly #statuses: ReadonlySet<number>;
-  readonly #methods: ReadonlySet<string> | undefined;
-  readonly #baseDelay: number;
-  readonly #factor: number;
-  readonly #maxDelay: number;
+  readonly #settings: RetrySettings;
 
-  /** @throws ValidationError or ConfigurationError when an option is out of range. */
-  constructor(options: RetryOptions = {}) {
-    const { statuses = [408, 429, 502, 503, 504], methods, baseDelay = 1, factor = 2, maxDelay = 60 } = options;
-    for (const status of statuses) {
-      if (!Number.isInteger(status) || status < 400 || status > 599)
-        throw new ConfigurationError(`retry.statuses has ${String(status)}; it may list statuses from 400 to 599.`);
-    }
-    if (!Number.isFinite(factor) || factor < 1) throw new ConfigurationError(`retry.factor is ${String(factor)}; it must be 1 or more.`);
-    this.#statuses = new Set(statuses);
-    this.#methods = methods && new Set(methods.map((method) => method.toUpperCase()));
-    this.#baseDelay = milliseconds('retry.baseDelay', baseDelay);
-    this.#factor = factor;
-    this.#maxDelay = milliseconds('retry.maxDelay', maxDelay);
-    this.deadline = milliseconds('retry.deadline', options.deadline ?? Number.POSITIVE_INFINITY);
+  constructor(settings: RetrySettings) {
+    this.#settings = settings;
+  }
+
+  get deadline(): number {
+    return this.#settings.deadline;
   }
 
   /**
@@ -60,9 +30,9 @@ export class RetryPolicy {
    * when it was certainly not carried out.
    */
   permits(method: string, once: boolean, failure: TryFailure): boolean {
-    if (failure.permanent || (this.#methods && !this.#methods.has(method))) return false;
+    if (failure.permanent || this.#settings.methods?.has(method) === false) return false;
     if (failure.status === undefined) return !once || failure.arrived === 'no';
-    return this.#statuses.has(failure.status) && (!once || rejectedUnprocessed(failure.status, failure.retryAfter));
+    return this.#settings.statuses.has(failure.status) && (!once || rejectedUnprocessed(failure.status, failure.retryAfter));
   }
 
   /**
@@ -70,13 +40,13 @@ export class RetryPolicy {
    * jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
    */
   delay(repetition: number, retryAfter: number | undefined, random: number): number {
-    if (retryAfter !== undefined) return Math.min(retryAfter, this.#maxDelay);
-    return random * Math.min(this.#baseDelay * this.#factor ** (repetition - 1), this.#maxDelay);
+    if (retryAfter !== undefined) return Math.min(retryAfter, this.#settings.maxDelay);
+    return random * Math.min(this.#settings.baseDelay * this.#settings.factor ** (repetition - 1), this.#settings.maxDelay);
   }
 
   /** Milliseconds for which the connection sends no request after a 429. */
   pause(retryAfter: number | undefined): number {
-    return Math.min(retryAfter ?? this.#baseDelay, this.#maxDelay);
+    return Math.min(retryAfter ?? this.#settings.baseDelay, this.#settings.maxDelay);
   }
 }
 

@@ -8,13 +8,12 @@ import type { HttpAdapter, HttpTransport } from './adapters/adapter.js';
 import type { Fetch } from './adapters/fetch.js';
 import { bodyLimits, type CheckedBodyLimits } from './body-limits.js';
 import { addQuery, parseHttpUrl, type Query } from './calls/url.js';
-import { Authenticator, type Credentials } from './credentials.js';
-import { userHeaders } from './headers.js';
+import { type Credentials, credentialHeaders } from './credentials.js';
+import { registerSecrets, userHeaders } from './headers.js';
 import { checkLimits, type Limits } from './limits.js';
 import { checkConnectionOptions } from './option-names.js';
 import type { ClientOptions } from './options.js';
-import { Redactor } from './redactor.js';
-import { RetryPolicy } from './retry-policy.js';
+import { type RetrySettings, retrySettings } from './retry-options.js';
 
 /** What tests replace. */
 export interface ClientDependencies {
@@ -26,8 +25,11 @@ export interface ClientDependencies {
 export interface ClientSettings {
   base: URL;
   origins: ReadonlySet<string>;
-  authenticator: Authenticator;
-  redactor: Redactor;
+  credentials: Credentials | undefined;
+  /** The headers of credentials that are not a function. */
+  fixedHeaders: Readonly<Record<string, string>>;
+  /** The secrets in the options. */
+  secrets: ReadonlySet<string>;
   headers: Readonly<Record<string, string>>;
   query: Query;
   userAgent: string;
@@ -36,7 +38,7 @@ export interface ClientSettings {
   maxRetries: number;
   idempotency: boolean;
   bodyLimits: CheckedBodyLimits;
-  retry: RetryPolicy;
+  retry: RetrySettings;
   limits: Limits;
   clock: Clock;
   fetch: Fetch | undefined;
@@ -49,23 +51,32 @@ export interface ClientSettings {
 export function clientSettings(options: ClientOptions, dependencies: ClientDependencies): ClientSettings {
   checkConnectionOptions(options);
   const clock = dependencies.clock ?? systemClock;
-  const redactor = new Redactor();
+  const secrets = new Set<string>();
+  const noted = {
+    add: (secret: string | undefined) => {
+      if (secret !== undefined) secrets.add(secret);
+      return noted;
+    },
+  };
   const base = checkUrl('baseUrl', options.baseUrl);
   if (base.search || base.hash) throw new ConfigurationError('baseUrl has a query or a fragment; use the option `query` instead.');
   const origins = new Set([base.origin]);
   for (const origin of options.origins ?? []) origins.add(checkUrl('origins', origin).origin);
   const query = options.query ?? {};
   addQuery(new URL(base), query);
-  for (const [name, value] of Object.entries(query)) if (isSecretName(name)) redactor.add(String(value));
+  for (const [name, value] of Object.entries(query)) if (isSecretName(name)) secrets.add(String(value));
   if (options.fetch !== undefined && typeof options.fetch !== 'function')
     throw new ConfigurationError('fetch must be a function with the parameters of the standard fetch.');
+  const credentials = checkCredentials(options);
+  const fixedHeaders = credentials && typeof credentials !== 'function' ? credentialHeaders(credentials) : {};
   const connectTimeout = milliseconds('connectTimeout', options.connectTimeout ?? 10);
   return {
     base,
     origins,
-    redactor,
-    authenticator: new Authenticator(checkCredentials(options), redactor),
-    headers: userHeaders(options.headers, redactor),
+    secrets,
+    credentials,
+    fixedHeaders: registerSecrets(fixedHeaders, noted),
+    headers: userHeaders(options.headers, noted),
     query,
     userAgent: checkUserAgent(options.userAgent ?? `remote-record/${version}`),
     timeout: requestMilliseconds('timeout', options.timeout ?? 30),
@@ -73,7 +84,7 @@ export function clientSettings(options: ClientOptions, dependencies: ClientDepen
     maxRetries: count('maxRetries', options.maxRetries ?? 3, 0),
     idempotency: options.idempotency ?? false,
     bodyLimits: bodyLimits(options.limits ?? {}),
-    retry: new RetryPolicy(options.retry),
+    retry: retrySettings(options.retry),
     limits: checkLimits(options.limits ?? {}),
     clock,
     fetch: options.fetch,

@@ -333,11 +333,13 @@ export class BaseResource extends StatefulRecord {
     return copyRecord(this, attributes);
   }
 
+  /** @internal */
   [writeAsValue](options?: TransformOptions): unknown {
     const { toDict: dict, toJSON } = BaseResource.prototype;
     return this.toDict === dict && this.toJSON === toJSON ? toWire(this, options) : writeByItself(this);
   }
 
+  /** @internal */
   [copyAsValue](): this {
     return copyOfRecord(this) as this;
   }

@@ -1,5 +1,6 @@
 import type { BaseResource } from './base-resource.js';
-import { connectionOfClass, defaultConnection, noteBinding, setDefaultConnection, unbound } from './binding.js';
+import { connectionOfClass, defaultConnection, setDefaultConnection } from './binding.js';
+import { BoundClasses } from './bound-classes.js';
 import { ApiCall, type RequestOptions, requestOf } from './calls/api-call.js';
 import { asAskedFor, asStream } from './calls/asked-for.js';
 import { noteResponse } from './calls/last-response.js';
@@ -9,7 +10,7 @@ import { dispatch, observerFor } from './events/dispatch.js';
 import { Events, type Listener, type Unsubscribe } from './events/emitter.js';
 import { connectionEventNames } from './events/event-names.js';
 import type { ConnectionEvents, RecordEvents } from './events/events.js';
-import { entityOptions, type ResourceStatics } from './fields/effective-options.js';
+import type { AnyClass } from './fields/field.js';
 import { toSend } from './fields/instances.js';
 import type { HookContext } from './hooks/context.js';
 import { checkOperation } from './hooks/operations.js';
@@ -17,7 +18,6 @@ import type { Phase } from './hooks/registry.js';
 import type { Environment } from './ports/environment.js';
 import type { StreamResponse, TransportRequest, TransportResponse } from './ports/transport.js';
 import type { Pollable, TimedPoll, WaitOptions } from './ports/waiter.js';
-import { finishing } from './state/construction.js';
 import { secretTexts } from './state/secret-texts.js';
 import { isRecord, StatefulRecord } from './state/slot.js';
 import { noteTransform } from './state/transform-options.js';
@@ -28,16 +28,12 @@ import { checkOptionNames } from './support/names.js';
 /** A hook for all records of a connection. It receives the same HookContext as a decorated hook. */
 export type ConnectionHook = (context: HookContext) => unknown;
 
-type AnyClass = abstract new (...args: never[]) => object;
-
 /** A connection to a platform. The classes bound to it share its credentials, hooks and listeners. */
 export class BaseConnection {
+  /** The events of the connection, and of all classes and records that belong to it. */
   readonly events = new Events<ConnectionEvents>(connectionEventNames);
   readonly #environment: Environment;
-  readonly #bound = new WeakMap<object, object>();
-  /** What the user has bound; classes that nobody uses any more may go. */
-  readonly #chosen = new Set<WeakRef<AnyClass>>();
-  readonly #hasChosen = new WeakSet<AnyClass>();
+  readonly #classes = new BoundClasses(this);
   #middlewares: readonly Middleware[] = [];
   readonly #hooks: { phase: Phase; operation: string; hook: ConnectionHook }[] = [];
 
@@ -77,30 +73,16 @@ export class BaseConnection {
   }
 
   /** The subclass of `target` that belongs to this connection. Returns the same subclass every time. */
-  bind<C extends AnyClass>(target: C): C {
-    const original = unbound(target) as AnyClass;
-    if (!this.#hasChosen.has(original)) this.#chosen.add(new WeakRef(original));
-    this.#hasChosen.add(original);
-    return this.#bind(target);
+  bind<C extends AnyClass<object>>(target: C): C {
+    return this.#classes.choose(target);
   }
 
   /**
    * The bound class for code that names a class and cannot know yours: `instead`, else the subclass with the same path that you have bound
    * here; of several the one that extends all others, and the class itself where there is none such.
    */
-  bindFor<C extends AnyClass>(target: C, instead?: AnyClass): C {
-    if (instead) return this.#bind(instead as C);
-    const base = unbound(target) as AnyClass;
-    let found = base;
-    for (const reference of this.#chosen) {
-      const other = reference.deref();
-      if (!other) this.#chosen.delete(reference);
-      else if (extendsClass(other, base) && hasSamePath(other, base)) {
-        if (extendsClass(other, found)) found = other;
-        else if (!extendsClass(found, other)) return this.#bind(target);
-      }
-    }
-    return this.#bind(found as C);
+  bindFor<C extends AnyClass<object>>(target: C, instead?: AnyClass<object>): C {
+    return instead ? this.#classes.of(instead as C) : this.#classes.chosenFor(target);
   }
 
   /**
@@ -292,16 +274,6 @@ export class BaseConnection {
     await this.close();
   }
 
-  #bind<C extends AnyClass>(target: C): C {
-    const original = unbound(target);
-    const known = this.#bound.get(original);
-    if (known) return known as C;
-    const Bound = finishing(original as new (...args: never[]) => object);
-    noteBinding(Bound, this, original);
-    this.#bound.set(original, Bound);
-    return Bound as unknown as C;
-  }
-
   #addHook(phase: Phase, operation: string, hook: ConnectionHook): Unsubscribe {
     checkOperation(operation, phase);
     if (typeof hook !== 'function')
@@ -313,15 +285,6 @@ export class BaseConnection {
       if (index >= 0) this.#hooks.splice(index, 1);
     };
   }
-}
-
-function extendsClass(one: AnyClass, other: AnyClass): boolean {
-  return one.prototype instanceof other;
-}
-
-function hasSamePath(one: object & ResourceStatics, other: object & ResourceStatics): boolean {
-  const path = (target: object & ResourceStatics): string | undefined => target.resourcePath ?? entityOptions(target).path;
-  return path(one) === path(other);
 }
 
 /** Notes on a record what its request was answered with, also when that is an error. */

@@ -53,75 +53,98 @@ export class Moderately extends Connection {
     return ModeratelyResource;
   }
 
+  /** `File`, bound to this connection. */
   get File(): typeof File {
     return this.bind(File);
   }
 
+  /** `Dataset`, bound to this connection. */
   get Dataset(): typeof Dataset {
     return this.bind(Dataset);
   }
 
+  /** `DatasetDataVersion`, bound to this connection. */
   get DatasetDataVersion(): typeof DatasetDataVersion {
     return this.bind(DatasetDataVersion);
   }
 
+  /** `DatasetSchemaVersion`, bound to this connection. */
   get DatasetSchemaVersion(): typeof DatasetSchemaVersion {
     return this.bind(DatasetSchemaVersion);
   }
 
+  /** `Pipeline`, bound to this connection. */
   get Pipeline(): typeof Pipeline {
     return this.bind(Pipeline);
   }
 
+  /** `PipelineConfigurationVersion`, bound to this connection. */
   get PipelineConfigurationVersion(): typeof PipelineConfigurationVersion {
     return this.bind(PipelineConfigurationVersion);
   }
 
+  /** `PipelineExecution`, bound to this connection. */
   get PipelineExecution(): typeof PipelineExecution {
     return this.bind(PipelineExecution);
   }
 
+  /** `Agent`, bound to this connection. */
   get Agent(): typeof Agent {
     return this.bind(Agent);
   }
 
+  /** `AgentConfigurationVersion`, bound to this connection. */
   get AgentConfigurationVersion(): typeof AgentConfigurationVersion {
     return this.bind(AgentConfigurationVersion);
   }
 
+  /** `AgentExecution`, bound to this connection. */
   get AgentExecution(): typeof AgentExecution {
     return this.bind(AgentExecution);
   }
 
+  /** `Team`, bound to this connection. */
   get Team(): typeof Team {
     return this.bind(Team);
   }
 
+  /** `TeamUser`, bound to this connection. */
   get TeamUser(): typeof TeamUser {
     return this.bind(TeamUser);
   }
 
+  /** `User`, bound to this connection. */
   get User(): typeof User {
     return this.bind(User);
   }
 
+  /** `ApiToken`, bound to this connection. */
   get ApiToken(): typeof ApiToken {
     return this.bind(ApiToken);
   }
 
+  /** `AuditLog`, bound to this connection. */
   get AuditLog(): typeof AuditLog {
     return this.bind(AuditLog);
   }
 
   /** The user whom the key belongs to. @throws AuthenticationError if the key is not valid. */
-  async whoami(options: CallOptions = {}): Promise<{ userId: string }> {
+  async whoami(options: CallOptions = {}): Promise<{
+    /** The id of the user whose key it is. */
+    userId: string;
+  }> {
     const attempt = 'whoami';
     const { body } = await this.send({ ...options, method: 'GET', path: 'authentication/whoami', attempt });
     return { userId: textAt(body, 'userId', attempt) };
   }
 
   /** The status and version of the platform. */
-  async health(options: CallOptions = {}): Promise<{ status: string; version: string }> {
+  async health(options: CallOptions = {}): Promise<{
+    /** The state of the service. */
+    status: string;
+    /** Its version. */
+    version: string;
+  }> {
     const attempt = 'health';
     const { body } = await this.send({ ...options, method: 'GET', path: 'health', attempt });
     return { status: textAt(body, 'status', attempt), version: textAt(body, 'version', attempt) };

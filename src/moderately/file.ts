@@ -14,14 +14,20 @@ import {
 } from './base/upload.js';
 import { numberIn, textIn } from './base/values.js';
 
+/** How far the upload of a file is. */
 export type UploadStatus = 'pending' | 'completed' | 'failed';
 
+/** The parameters of a search for files. */
 export interface FileSearchParams extends ListParams<'fileName' | 'fileSize' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
+  /** Only these files. */
   fileIds?: Several | undefined;
+  /** Only files whose name contains this text. */
   nameLike?: string | undefined;
+  /** Only files of one of these MIME types. */
   mimeTypes?: Several | undefined;
   /** SHA-256, in hexadecimal. */
   fileHashes?: Several | undefined;
+  /** Only files whose upload is this far. */
   uploadStatus?: UploadStatus | undefined;
   /** Same as `uploadStatus`, with the aliases 'ready', 'error', 'processing' and 'uploaded'. */
   status?: UploadStatus | 'ready' | 'error' | 'processing' | 'uploaded' | undefined;
@@ -32,6 +38,7 @@ export interface FileSearchParams extends ListParams<'fileName' | 'fileSize' | '
 export interface FileUploadOptions extends UploadOptions {
   /** Default: derived from the extension of the name. */
   mimeType?: string | undefined;
+  /** Values of your own that are stored with the file. */
   metadata?: Record<string, unknown> | undefined;
   /** Whether to use the team's completed file with the same content, if there is one, instead of uploading. Default: false. */
   dedupe?: boolean | undefined;
@@ -57,9 +64,13 @@ const failedStatuses: readonly string[] = ['failed', 'error'];
 /** A file of a team. It is uploaded when it is created and cannot be changed afterwards. */
 @Entity({ path: 'files', id: 'fileId', search: { pageSize: 20, maxPageSize: 100 } })
 export class File extends DeleteResourceMixin(UploadedResource) {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: FileSearchParams;
+  /** The options of `save()` besides those of every record. */
   static override saveOptions = ['dedupe'];
+  /** Whether new records are created in the connection's team. */
   static override createdInTeam = true;
+  /** The filters and sort orders that the platform has for this class. */
   static override searching: SearchDescription = {
     filters: ['fileIds', 'teamIds', 'nameLike', 'mimeTypes', 'fileHashes', 'uploadStatus'],
     orderBy: ['fileName', 'fileSize', 'createdAt', 'updatedAt'],
@@ -70,23 +81,32 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     unsupported: { datasetId: 'is not a filter: files do not belong to datasets; see dataset.dataVersions()' },
   };
 
+  /** The id of the file. */
   @Field({ readOnly: true }) readonly fileId!: string;
+  /** The team that it belongs to. */
   @Field({ readOnly: true }) readonly teamId!: string;
+  /** The name, of 1 to 1,000 characters. */
   @Field({ check: textOf(1, 1000) }) fileName!: string;
   /** In bytes. */
   @Field({ readOnly: true }) readonly fileSize!: number;
+  /** The MIME type. */
   @Field({ check: textOf(1, 255) }) mimeType!: string;
   /** SHA-256, in hexadecimal. */
   @Field({ readOnly: true }) readonly fileHash!: string;
+  /** How far the upload is. */
   @Field({ readOnly: true }) readonly uploadStatus!: UploadStatus;
   /** The id of the user who uploaded it. */
   @Field({ readOnly: true }) readonly uploadedBy!: string | null;
   /** Only if the platform provides it. */
   @Field() metadata?: Record<string, unknown>;
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  /** The team that it belongs to. */
   @BelongsTo(() => Team, 'teamId') readonly team!: Related<Team>;
+  /** The user who uploaded it. */
   @BelongsTo(() => User, 'uploadedBy') readonly uploader!: Related<User>;
 
   constructor(attributes?: Attributes<File>) {
@@ -119,22 +139,27 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return this.fileName;
   }
 
+  /** Whether the upload is completed. */
   get isReady(): boolean {
     return ['completed', 'ready'].includes(this.uploadStatus);
   }
 
+  /** Whether the upload is pending. */
   get isProcessing(): boolean {
     return ['pending', 'processing', 'uploaded'].includes(this.uploadStatus);
   }
 
+  /** Whether the upload has failed. */
   get hasError(): boolean {
     return failedStatuses.includes(this.uploadStatus);
   }
 
+  /** Whether it is a CSV file, by its MIME type or its name. */
   get isCsv(): boolean {
     return this.#type === 'text/csv';
   }
 
+  /** Whether it is an image, by its MIME type. */
   get isImage(): boolean {
     return this.#type.startsWith('image/');
   }
@@ -144,6 +169,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return documentTypes.has(this.#type);
   }
 
+  /** Whether it is text, by its MIME type. */
   get isText(): boolean {
     return this.#type.startsWith('text/');
   }
@@ -157,6 +183,7 @@ export class File extends DeleteResourceMixin(UploadedResource) {
     return (textIn(this.mimeType) ?? '').split(';', 1)[0]!.trim().toLowerCase();
   }
 
+  /** What the platform says of the content, which downloads are checked against. */
   protected contentFacts(): ContentFacts {
     return {
       name: textIn(this.fileName),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import * as aixplain from '../../src/aixplain/index.js';
 import { connectionOptionNames } from '../../src/http/option-names.js';
 import * as front from '../../src/index.js';
 import { ApiCall } from '../../src/model/calls/api-call.js';
@@ -8,7 +9,8 @@ import { BaseConnection } from '../../src/model/connection.js';
 import { connectionEventNames } from '../../src/model/events/event-names.js';
 import { entityOptionNames, fieldOptionNames } from '../../src/model/fields/option-names.js';
 import { Search } from '../../src/model/searching/search.js';
-import { callOptionNames, otherOptions } from '../../src/model/support/known-options.js';
+import { callOptionNames, hookOptionNames, otherOptions, waitOptionNames } from '../../src/model/support/known-options.js';
+import * as moderately from '../../src/moderately/index.js';
 import { root } from '../support/consumer.js';
 
 const { APIError, BaseResource, DeleteResourceMixin, GetResourceMixin, Page, RunnableResourceMixin } = front;
@@ -26,7 +28,9 @@ function membersOf(object: object | null): string[] {
 
 const classes = [Full, RunnableResourceMixin(BaseResource), StreamResourceMixin(BaseResource), WaitableResourceMixin(BaseResource)];
 const known = new Set([
-  ...Object.keys(front),
+  ...[front, moderately, aixplain].flatMap((module) => Object.keys(module)),
+  ...membersOf(moderately.PipelineExecution.prototype),
+  ...membersOf(front.Connection),
   ...classes.flatMap((each) => [...membersOf(each), ...membersOf(each.prototype)]),
   ...[Search, Page, BaseConnection, ApiCall].flatMap(({ prototype }) => membersOf(prototype)),
   ...membersOf(new Page([])),
@@ -36,6 +40,8 @@ const known = new Set([
     ...fieldOptionNames,
     ...connectionOptionNames,
     ...callOptionNames,
+    ...hookOptionNames,
+    ...waitOptionNames,
     ...otherOptions.walk,
     ...otherOptions.request,
   ],
@@ -43,7 +49,7 @@ const known = new Set([
   'id',
 ]);
 
-/** What the examples in the table are about, and words of the language. */
+/** What the examples in the tables are about, members that only a relation or a conflict has, and words of the language. */
 const others = [
   'Class',
   'record',
@@ -60,19 +66,50 @@ const others = [
   'author',
   'asc',
   'etag',
+  'comment',
+  'data',
+  'by',
+  'loaded',
+  'set',
+  'onConflict',
 ];
-const words = ['new', 'for', 'await', 'const', 'of', 'true', 'Date', 'a', 'b', 'n', 'Exclude'];
+const words = [
+  'new',
+  'for',
+  'await',
+  'const',
+  'of',
+  'true',
+  'Date',
+  'a',
+  'b',
+  'n',
+  'Exclude',
+  'Transform',
+  'BigInt',
+  'false',
+  'instanceof',
+];
 
-describe('the table of what is called otherwise elsewhere', () => {
-  it('has at least twenty habits, and names only what there is', async () => {
-    const text = await readFile(join(root, 'docs', 'your-own-api.md'), 'utf8');
-    const rows = [...text.slice(text.indexOf('## What it is called elsewhere')).matchAll(/^\| (?!to \||-)(.+?) \|\s*$/gm)];
-    expect(rows.length).to.be.greaterThan(20);
-    const here = rows.flatMap(([, row = '']) => [...row.slice(row.lastIndexOf('|')).matchAll(/`([^`]+)`/g)].map(([, code = '']) => code));
-    const names = here
-      .flatMap((code) => code.match(/[A-Za-z]\w*/g) ?? [])
-      .filter((name) => !others.includes(name) && !words.includes(name));
-    expect(names.length).to.be.greaterThan(60);
+describe('the tables of habits', () => {
+  let rows: string[][];
+  before(async () => {
+    const text = await readFile(join(root, 'docs', 'habits.md'), 'utf8');
+    rows = [...text.matchAll(/^\| (?!to \|)([^-].*) \|$/gm)].map(([, row = '']) => row.split(' | '));
+  });
+
+  it('have at least eighty habits, each with what is written elsewhere and here', () => {
+    expect(rows.length).to.be.greaterThan(80);
+    expect(rows.filter((cells) => cells.length !== 3)).to.deep.equal([]);
+    expect(rows.map(([to]) => to).filter((to, index, all) => all.indexOf(to) !== index)).to.deep.equal([]);
+  });
+
+  it('name only what there is', () => {
+    const here = rows.flatMap(([, , cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replaceAll(/'[^']*'/g, '')),
+    );
+    const names = here.flatMap((code) => code.match(/[A-Za-z]\w*/g) ?? []).filter((name) => ![...others, ...words].includes(name));
+    expect(names.length).to.be.greaterThan(140);
     expect([...new Set(names)].filter((name) => !known.has(name))).to.deep.equal([]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { BaseResource, Connection, Entity, Field, GetResourceMixin, RunnableResourceMixin, SearchResourceMixin } from '../../src/index.js';
-import { answering, type Counts, count, countWork } from '../support/work.js';
+import { answering, asCounted, type Counts, count, countWork } from '../support/work.js';
 
 let made = 0;
 
@@ -41,7 +41,7 @@ function platform() {
  */
 describe('the work of', () => {
   const world = platform();
-  const api = new Connection({ baseUrl: origin, apiKey: 'a-key-of-the-tests', transport: world.transport });
+  const api = asCounted(() => new Connection({ baseUrl: origin, apiKey: 'a-key-of-the-tests', transport: world.transport }));
   const Widgets = api.bind(Widget);
   after(() => api.close());
 

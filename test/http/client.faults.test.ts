@@ -5,9 +5,11 @@ import { NodeClient } from '../../src/http/node/client.js';
 import type { ClientOptions } from '../../src/http/options.js';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../src/model/errors/index.js';
 import type { TransportRequest } from '../../src/model/ports/transport.js';
+import { ManualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { closeServers, deadPort, json, listen, serve, serveRaw } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
+import { until } from '../support/turns.js';
 import { certificate, key } from './support/certificate.js';
 import { senders } from './support/senders.js';
 
@@ -105,13 +107,15 @@ describe('over a real socket', () => {
       });
 
       it('a body that stalls ends at the idle limit and is asked for again', async () => {
-        const server = await serve((_, response, count) => {
+        const clock = new ManualClock();
+        const server = await serve(async (_, response, count) => {
           response.writeHead(200, { 'content-length': 20 });
-          if (count === 1) response.write('{"a":');
-          else response.end('{"a":"complete now"}');
+          if (count > 1) return void response.end('{"a":"complete now"}');
+          response.write('{"a":');
+          while (server.seen.length === 1) await clock.pass(5);
         });
-        const { body } = await connect(server.url, { ...sender, idleTimeout: 0.1 }).request(get);
-        expect(body).to.deep.equal({ a: 'complete now' });
+        const client = new NodeClient({ baseUrl: server.url, retry: { baseDelay: 0 }, ...sender, idleTimeout: 0.1 }, { clock });
+        expect((await client.request(get)).body).to.deep.equal({ a: 'complete now' });
         const stalled = await serve((_, response) => void response.writeHead(200, { 'content-length': 20 }).write('{"a":'));
         const error = await failure(connect(stalled.url, { ...sender, idleTimeout: 0.1, maxRetries: 0 }).request(get), TimeoutError);
         expect(error.message).to.contain('idleTimeout');
@@ -204,12 +208,16 @@ describe('over a real socket', () => {
     const error = await failure(client.request(create), TimeoutError);
     expect(error.message).to.contain('no connection within 0.05 s');
     expect(error.outcome).to.equal(undefined);
-    expect(server.connections()).to.equal(2);
+    await until(() => server.connections() === 2);
   });
 
   it('the connect limit does not end what is connected, on a new socket or a used one', async () => {
-    const server = await serve((_, response) => setTimeout(() => json(response, 200, {}), 200));
-    const client = connect(server.url, { connectTimeout: 0.1, maxRetries: 0 });
+    const clock = new ManualClock();
+    const server = await serve(async (_, response) => {
+      await clock.pass(200);
+      json(response, 200, {});
+    });
+    const client = new NodeClient({ baseUrl: server.url, connectTimeout: 0.1, maxRetries: 0 }, { clock });
     for (let i = 0; i < 2; i++) expect((await client.request(get)).status).to.equal(200);
   });
 
@@ -218,8 +226,8 @@ describe('over a real socket', () => {
       const drip = setInterval(() => response.write(' '), 20);
       response.once('close', () => clearInterval(drip));
     });
-    const error = await failure(connect(server.url, { timeout: 0.25, idleTimeout: 0.2 }).request(get), TimeoutError);
-    expect(error.message).to.contain('longer than 0.25 s');
+    const error = await failure(connect(server.url, { timeout: 1, idleTimeout: 0.8 }).request(get), TimeoutError);
+    expect(error.message).to.contain('longer than 1 s');
   });
 
   for (const closing of ['keep-alive', 'close']) {

@@ -7,6 +7,7 @@ import type { ClientOptions } from '../../src/http/options.js';
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../src/model/errors/index.js';
 import type { TransportRequest } from '../../src/model/ports/transport.js';
 import { deferred } from '../local/support/deferred.js';
+import { ManualClock } from '../support/clock.js';
 import { failure } from '../support/failure.js';
 import { closeServers, json, type Seen, serve } from '../support/server.js';
 import { realSockets } from '../support/sockets.js';
@@ -89,8 +90,9 @@ describe('a response that streams', () => {
           response.writeHead(200).write('one');
           setImmediate(() => response.end('two'));
         });
-        const { body } = await connect(url, { ...sender, idleTimeout: 0.1 }).stream(run);
-        await new Promise((resolve) => setTimeout(resolve, 250));
+        const clock = new ManualClock();
+        const { body } = await new NodeClient({ baseUrl: url, apiKey: 'k', ...sender, idleTimeout: 0.1 }, { clock }).stream(run);
+        await clock.pass(250);
         expect(await textOf(body)).to.equal('onetwo');
       });
 

@@ -43,6 +43,18 @@ describe('the requests of a connection', () => {
     expect(connection.requests.map(({ body }) => body)).to.deep.equal([1, 2]);
   });
 
+  it('are made with what is in their options at the moment', async () => {
+    const connection = new VirtualConnection(() => ({}));
+    const [body, query, headers] = [{ n: 1, at: new Date(0) }, { ids: ['1'] }, new Map([['x-a', '1']])];
+    const call = connection.post('a', { body, query, headers: headers as never });
+    body.n = 2;
+    query.ids.push('2');
+    headers.set('x-a', '2');
+    await call;
+    const [sent] = connection.requests;
+    expect([sent?.body, sent?.query, sent?.headers]).to.deep.equal([{ n: 1, at: new Date(0) }, { ids: ['1'] }, { 'x-a': '1' }]);
+  });
+
   it('are made at once, awaited or not', async () => {
     const connection = new VirtualConnection(() => ({}));
     connection.post('a');

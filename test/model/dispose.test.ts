@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import nock from 'nock';
-import { AbortedError, BaseResource, Entity, ResourceError, RunnableResourceMixin } from '../../src/index.js';
+import { AbortedError, BaseResource, Entity, ResourceError, type Run, RunnableResourceMixin } from '../../src/index.js';
 import { LocalPlatform } from '../../src/local/index.js';
 import { failure } from '../support/failure.js';
 import { connect, origin, withoutNetwork } from '../support/widgets.js';
@@ -40,6 +40,29 @@ describe('await using', () => {
     await Promise.all(waits);
     nock(origin).get('/polls/1').reply(200, { status: 'SUCCESS', completed: true, data: 'done' });
     expect((await run.wait()).completed).to.equal(true);
+  });
+
+  it('ends the waits for a run that have just begun, the first of all included', async () => {
+    const jobs = connect().bind(Job);
+    const job = jobs.fromDict({ id: 'j1' });
+    for (const wait of [
+      (run: Run) => run.wait(),
+      async (run: Run) => {
+        for await (const _ of run.polls());
+      },
+    ]) {
+      nock(origin)
+        .post('/jobs/j1/run')
+        .reply(200, { status: 'IN_PROGRESS', completed: false, data: `${origin}/polls/1` });
+      nock(origin).get('/polls/1').optionally().reply(200, { status: 'IN_PROGRESS', completed: false });
+      const run = await job.runAsync();
+      const waits: Promise<unknown>[] = [];
+      {
+        await using started = run;
+        waits.push(failure(wait(started), AbortedError));
+      }
+      await Promise.all(waits);
+    }
   });
 
   it('closes a local platform', async () => {

@@ -12,7 +12,7 @@ export class ManualClock implements Clock {
   /** What `random()` returns; 0.5 is the middle of every jitter. */
   chance = 0.5;
   protected time = 0;
-  #timers: Timer[] = [];
+  readonly #timers = new Set<Timer>();
 
   now(): number {
     return this.time;
@@ -28,16 +28,16 @@ export class ManualClock implements Clock {
 
   /** The number of timers that are set. */
   get pending(): number {
-    return this.#timers.length;
+    return this.#timers.size;
   }
 
   timer(ms: number, action: () => void): () => void {
     this.asked.push(ms);
     if (ms === Number.POSITIVE_INFINITY) return () => {};
     const timer = { at: this.time + ms, action };
-    this.#timers.push(timer);
+    this.#timers.add(timer);
     return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
+      this.#timers.delete(timer);
     };
   }
 
@@ -60,12 +60,15 @@ export class ManualClock implements Clock {
     await settle();
   }
 
+  /** The timer that is due first: of several that are due at once, the one that was set first. */
   protected earliest(): Timer | undefined {
-    return this.#timers.toSorted((a, b) => a.at - b.at)[0];
+    let earliest: Timer | undefined;
+    for (const timer of this.#timers) if (earliest === undefined || timer.at < earliest.at) earliest = timer;
+    return earliest;
   }
 
   protected run(timer: Timer): void {
-    this.#timers = this.#timers.filter((other) => other !== timer);
+    this.#timers.delete(timer);
     timer.action();
   }
 }

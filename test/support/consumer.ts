@@ -19,8 +19,9 @@ interface Manifest {
  * An empty project with the packed package and what it depends on, as an installation would leave it.
  *
  * @param bare Without the optional packages and without Node's types.
+ * @param linked Packages of the repository that it has besides.
  */
-export async function installPackage({ bare = false }: { bare?: boolean } = {}): Promise<string> {
+export async function installPackage({ bare = false, linked = [] }: { bare?: boolean; linked?: readonly string[] } = {}): Promise<string> {
   const project = await mkdtemp(join(tmpdir(), 'consumer-'));
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', project], { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
@@ -29,7 +30,7 @@ export async function installPackage({ bare = false }: { bare?: boolean } = {}):
   await run('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', target]);
   const { dependencies, peerDependencies } = JSON.parse(await readFile(join(target, 'package.json'), 'utf8')) as Manifest;
   const more = bare ? [] : [...Object.keys(peerDependencies), '@types/node', 'undici-types'];
-  for (const name of [...Object.keys(dependencies), ...more]) {
+  for (const name of [...Object.keys(dependencies), ...more, ...linked]) {
     const link = join(project, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });
     await symlink(join(root, 'node_modules', name), link);

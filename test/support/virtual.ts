@@ -10,6 +10,9 @@ export const baseUrl = 'https://platform.test';
 /** Another origin of the connection's own. */
 export const serviceUrl = 'https://service.test:8443';
 
+/** One for all, as in the front door: each that has been used makes every later promise of the process slower. */
+const operations = new AsyncLocalStorage<unknown>();
+
 /** What a request is answered with: a body, or a body and headers. A function may be async, and may throw. */
 export type Answer = (request: TransportRequest) => unknown;
 
@@ -24,7 +27,6 @@ export class VirtualConnection extends BaseConnection {
     const clock = new VirtualClock();
     const requests: TransportRequest[] = [];
     const shown: (Progress | null)[] = [];
-    const storage = new AsyncLocalStorage<unknown>();
     const bar: ProgressBar = { show: (progress) => shown.push(progress), end: () => shown.push(null) };
     super({
       baseUrl,
@@ -32,7 +34,7 @@ export class VirtualConnection extends BaseConnection {
       clock,
       waiter: new Poller(clock, () => new AsyncResource('Wait')),
       progressBar: async () => bar,
-      ...(asyncContext && { asyncContext: { run: (value, task) => storage.run(value, task), get: () => storage.getStore() } }),
+      ...(asyncContext && { asyncContext: { run: (value, task) => operations.run(value, task), get: () => operations.getStore() } }),
       transport: {
         close: async () => undefined,
         request: async (request): Promise<TransportResponse> => {

@@ -1,4 +1,4 @@
-import { createHook } from 'node:async_hooks';
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import type { AdapterRequest, AdapterResponse, HttpAdapter, HttpTransport } from '../../src/http/adapters/adapter.js';
 import { NodeBody } from '../../src/http/node/body.js';
@@ -49,7 +49,12 @@ export interface Counts {
 
 type Globals = Record<string, unknown>;
 
-/** Counts what a piece of work does. Nothing else may run meanwhile. */
+const counted = new AsyncLocalStorage<true>();
+
+/** Calls a function whose work is counted, and that of what it makes, such as a connection with timers of its own. */
+export const asCounted = <T>(make: () => T): T => counted.run(true, make);
+
+/** Counts what a piece of work does, and nothing of what else the process does meanwhile. */
 export async function count(work: () => Promise<unknown>): Promise<Counts> {
   const counts: Counts = {
     timers: 0,
@@ -70,18 +75,22 @@ export async function count(work: () => Promise<unknown>): Promise<Counts> {
       holder[name] = original;
     });
   };
+  const add = (key: keyof Counts): void => {
+    if (counted.getStore()) counts[key]++;
+  };
   const countMade = (name: string, key: keyof Counts): void =>
     replace(globalThis, name, (Original: new (...args: unknown[]) => object) => {
       return class extends Original {
         constructor(...args: unknown[]) {
           super(...args);
-          counts[key]++;
+          add(key);
         }
       };
     });
   const alive = new Set<unknown>();
   replace(globalThis, 'setTimeout', (original: (...args: unknown[]) => unknown) => (action: () => void, ...rest: unknown[]) => {
-    counts.timers++;
+    if (!counted.getStore()) return original(action, ...rest);
+    add('timers');
     const timer = original(
       () => {
         alive.delete(timer);
@@ -101,24 +110,24 @@ export async function count(work: () => Promise<unknown>): Promise<Counts> {
   countMade('URL', 'urls');
   replace(AbortSignal.prototype, 'addEventListener', (original: (...args: unknown[]) => void) => {
     return function (this: AbortSignal, ...args: unknown[]) {
-      counts.listeners++;
+      add('listeners');
       original.apply(this, args);
     };
   });
   replace(Redactor.prototype, 'text', (original: (text: string) => string) => {
     return function (this: Redactor, text: string) {
-      counts.redactions++;
+      add('redactions');
       return original.call(this, text);
     };
   });
   const hook = createHook({
     init(_id, type) {
-      if (type === 'PROMISE') counts.promises++;
+      if (type === 'PROMISE') add('promises');
     },
   });
   hook.enable();
   try {
-    await work();
+    await asCounted(work);
   } finally {
     hook.disable();
     for (const each of undo.reverse()) each();

@@ -51,10 +51,12 @@ const each =
 /** A key to the platform, with a budget and limits. Its text is in `key` once, after it was created. */
 @Entity({ path: 'sdk/api-keys', search: { method: 'GET', path: '', pageParam: '' } })
 export class APIKey extends AixplainResource {
+  /** The options of `save()` besides those of every record. */
   static saveOptions = namesOf<Omit<KeySaveOptions, keyof SaveOptions>>({ takeOver: true });
 
   /** In credits. */
   @Field() budget?: number | null;
+  /** When the key stops working; null or absent for never. */
   @Field({ type: Date }) expiresAt?: Date | null;
   /** The limits of all models together. */
   @Field()
@@ -68,6 +70,7 @@ export class APIKey extends AixplainResource {
   assetLimits?: AssetLimits[] | null;
   /** The key itself: whole in the response that creates it, masked in all others. */
   @Field({ readOnly: true, name: 'accessKey', secret: true }) readonly key?: string | null;
+  /** Whether the key is one of the team's administrators. */
   @Field({ readOnly: true }) readonly isAdmin?: boolean | null;
 
   constructor(attributes?: Attributes<APIKey>) {
@@ -102,7 +105,7 @@ export class APIKey extends AixplainResource {
     return usageIn(body, 'usage of APIKey');
   }
 
-  /** What was used today with this key. @param model Only of this model, as a record or an id. */
+  /** What was used today with this key; with `model`, a record or an id, only of that model. */
   async usage(options: CallOptions & { model?: Model | string } = {}): Promise<KeyUsage[]> {
     const { model, ...call } = options;
     const all = usageIn(await this.action(['usage-limits'], call), `usage of ${String(this)}`);

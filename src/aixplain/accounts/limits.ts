@@ -6,9 +6,13 @@ export type TokenType = 'input' | 'output' | 'total';
 
 /** How much may be used with a key; 0 for not at all. */
 export interface UsageLimits {
+  /** Tokens per minute. */
   tokenPerMinute?: number | undefined;
+  /** Tokens per day. */
   tokenPerDay?: number | undefined;
+  /** Runs per minute. */
   requestPerMinute?: number | undefined;
+  /** Runs per day. */
   requestPerDay?: number | undefined;
   /** Default: the platform's own. */
   tokenType?: TokenType | null | undefined;
@@ -17,14 +21,25 @@ export interface UsageLimits {
 /** The limits of one model. */
 export interface AssetLimits extends UsageLimits {
   /** The model as a record, its id or its path. */
-  model: string | { id: string | null; path?: string | null };
+  model:
+    | string
+    | {
+        /** The id of the model; null for a model that is known by its path only. */
+        id: string | null;
+        /** Its path, such as `acme/chat/acme`. */
+        path?: string | null;
+      };
 }
 
 /** What was used with a key since the day began, and what may be; null where there is no limit. */
 export interface KeyUsage {
+  /** How many runs were started today. */
   dailyRequestCount: number | null;
+  /** How many runs may be started in a day; null for no limit. */
   dailyRequestLimit: number | null;
+  /** How many tokens were used today. */
   dailyTokenCount: number | null;
+  /** How many tokens may be used in a day; null for no limit. */
   dailyTokenLimit: number | null;
   /** The id of the model; null for all of them. */
   model: string | null;

@@ -6,6 +6,7 @@ import type { ExecutionParams } from './execution-params.js';
 
 /** What an agent is asked, and how. Other members are sent as they are. */
 export interface AgentRunParams {
+  /** What the agent is asked: text, or an object with the values that its instructions name. */
   query?: string | Readonly<Record<string, unknown>> | undefined;
   /** Values for `{{names}}` in the instructions. */
   variables?: Readonly<Record<string, unknown>> | undefined;
@@ -17,11 +18,24 @@ export interface AgentRunParams {
   runResponseGeneration?: boolean | undefined;
   /** The session, or its id, in which it is asked: what was said there is remembered. */
   session?: Session | string | undefined;
-  history?: readonly { role: string; content: string }[] | undefined;
+  /** What was said before, oldest first. It cannot be given together with a session. */
+  history?:
+    | readonly {
+        /** Who said it, such as `user` or `assistant`. */
+        role: string;
+        /** What was said. */
+        content: string;
+      }[]
+    | undefined;
+  /** Tasks for a team of agents, instead of its own. */
   tasks?: readonly unknown[] | undefined;
+  /** A prompt that takes the place of the agent's own. */
   prompt?: string | undefined;
+  /** Inspectors of this run, instead of the agent's own. */
   inspectors?: readonly unknown[] | undefined;
+  /** What the result has to meet. */
   criteria?: string | undefined;
+  /** Whether, and how, the team is improved by this run; sent as it is. */
   evolve?: unknown;
   [key: string]: unknown;
 }
@@ -38,9 +52,11 @@ export interface AgentSaveOptions extends SaveOptions {
 
 /** A task that a team of agents plans with. */
 export interface AgentTask {
+  /** The name, by which other tasks refer to it. */
   name: string;
   /** What is to be done. */
   description: string;
+  /** What its result should look like. */
   expectedOutput: string;
   /** The names of the tasks that come before. */
   dependencies?: string[] | undefined;

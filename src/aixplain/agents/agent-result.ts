@@ -6,21 +6,29 @@ import { type AgentStep, creditsText, describeStep, readStep, tokensText } from 
 
 /** What the governance of the platform decided about a run. */
 export interface Governance {
+  /** What was decided, such as `ABORTED`. */
   readonly status: unknown;
+  /** Which inspector decided it. */
   readonly source: unknown;
+  /** Why. */
   readonly reason: unknown;
 }
 
 /** What a run of an agent gave. */
 export interface AgentData {
+  /** What the agent was asked. */
   readonly input: unknown;
   /** The answer: a text, or what the output format makes of it. */
   readonly output: unknown;
+  /** What the agent did, in order. */
   readonly steps: readonly AgentStep[];
+  /** The session of the run, to which later runs can belong. */
   readonly sessionId: string | null;
   /** Times, credits, calls and assets, as the platform counts them. */
   readonly executionStats: Json | null;
+  /** What inspectors and reviewers objected to. */
   readonly critiques: unknown;
+  /** What inspectors decided about the run; null when they let it pass. */
   readonly governance: Governance | null;
 }
 

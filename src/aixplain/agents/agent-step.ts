@@ -3,7 +3,9 @@ import type { Json } from '../steps.js';
 
 /** Who performs a step, or what with. */
 export interface StepActor {
+  /** The id of the agent or tool. */
   readonly id: string | null;
+  /** The name of the agent or tool. */
   readonly name: string | null;
   /** `llm`, `tool`, `inspector`, …; null if the platform does not say. */
   readonly type: string | null;
@@ -13,23 +15,37 @@ export interface StepActor {
 
 /** One step of a run of an agent. */
 export interface AgentStep {
+  /** The id of the step. */
   readonly id: string | null;
+  /** The agent that took the step. */
   readonly agent: StepActor | null;
   /** The model or the tool that it uses. */
   readonly unit: StepActor | null;
+  /** What was done, such as the action of a tool. */
   readonly action: string | null;
+  /** The task that it belongs to. */
   readonly task: string | null;
+  /** What the agent said about it. */
   readonly thought: string | null;
+  /** What the tool or the model was given. */
   readonly input: unknown;
   /** Null while it is under way. */
   readonly output: unknown;
+  /** Why the step failed; null when it did not. */
   readonly error: string | null;
+  /** How many requests it took. */
   readonly apiCalls: number;
+  /** What it cost, in credits. */
   readonly usedCredits: number;
+  /** Tokens that the model read; null where the platform does not say. */
   readonly inputTokens: number | null;
+  /** Tokens that the model wrote; null where the platform does not say. */
   readonly outputTokens: number | null;
+  /** Tokens in all; null where the platform does not say. */
   readonly totalTokens: number | null;
+  /** When it began. */
   readonly startedAt: Date | null;
+  /** When it ended; null while it goes on. */
   readonly endedAt: Date | null;
   /** Whether it has an output or an error. */
   readonly isDone: boolean;

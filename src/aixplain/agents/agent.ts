@@ -58,20 +58,24 @@ const sameIds = (local: unknown, saved: unknown): boolean => sameTools(local, sa
  */
 @Entity({ path: 'v2/agents' })
 export class Agent extends AixplainResource {
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = AgentResult;
   declare readonly runResult: AgentResult;
   static override runResultPath = 'sdk/agents/{id}/result';
+  /** The options of `save()` besides those of every record. */
   static saveOptions = namesOf<Omit<AgentSaveOptions, keyof SaveOptions>>({ saveSubcomponents: true, asDraft: true });
 
   /** What it is to do. `{{name}}` is replaced by the variable of a run. */
   @Field() instructions: string | null = null;
   /** `draft`, or `onboarded` once it is deployed. */
   @Field({ onClone: 'reset' }) status: AssetStatus | (string & {}) = AssetStatus.DRAFT;
+  /** The id of the team that it belongs to. */
   @Field({ readOnly: true }) readonly teamId?: number | null;
   /** The language model. Default: the platform's own. */
   @Field({ name: 'model', equals: sameRole }) llm?: ModelRole | null;
   /** The model that plans what the agents of a team do. */
   @Field({ equals: sameRole }) planner?: ModelRole | null;
+  /** The model, and its parameters, that supervises a team of agents. */
   @Field({ equals: sameRole }) supervisor?: ModelRole | null;
   /** The model that writes the final answer. */
   @Field({ name: 'responder', equals: sameRole }) responseGenerator?: ModelRole | null;
@@ -80,16 +84,37 @@ export class Agent extends AixplainResource {
    * credentials belong in the `config` of a `Tool`, where they are secret.
    */
   @Field({ equals: sameTools }) tools: AgentTool[] = [];
+  /** The tasks that a team of agents plans with. */
   @Field() tasks: AgentTask[] = [];
   /** The agents of a team, or their ids. */
-  @Field({ equals: sameIds }) agents: (Agent | string | { id: string; [key: string]: unknown })[] = [];
-  @Field({ equals: sameIds }) skills: (Skill | string | { id?: string; [key: string]: unknown })[] = [];
+  @Field({ equals: sameIds }) agents: (
+    | Agent
+    | string
+    | {
+        /** The id of the agent. */
+        id: string;
+        [key: string]: unknown;
+      }
+  )[] = [];
+  /** Skills of the agent: records, ids, or the platform's JSON. */
+  @Field({ equals: sameIds }) skills: (
+    | Skill
+    | string
+    | {
+        /** The id of the skill. */
+        id?: string;
+        [key: string]: unknown;
+      }
+  )[] = [];
+  /** The form of the output. Default: text. */
   @Field() outputFormat: OutputFormat = OutputFormat.TEXT;
   /** An example or a description of the output; with the format 'json', an object, JSON text, a JSON Schema, or a validator with one. */
   @Field() expectedOutput: unknown = null;
   /** What the inspectors look at: `input`, `steps`, `output`, or the name of an agent of the team. */
   @Field() inspectorTargets: string[] = [];
+  /** How many inspectors may act in a run; null for no limit. */
   @Field() maxInspectors: number | null = null;
+  /** What looks at input, steps and output of each run, and may end or change it. */
   @Field({ type: () => Inspector, equals: sameInspectors }) inspectors: (Inspector | InspectorJson)[] = [];
   /** What a run may use at most. */
   @Field() budget?: Budget | null;
@@ -97,6 +122,7 @@ export class Agent extends AixplainResource {
   @Field() maxTokens: number | null = 2048;
   /** What happens when the context is full. */
   @Field() contextOverflowStrategy: 'truncate' | 'summarize' | null = null;
+  /** What the platform keeps about the agent's resources; sent back as it is. */
   @Field() resourceInfo: Record<string, unknown> = {};
 
   constructor(attributes?: Attributes<Agent>) {

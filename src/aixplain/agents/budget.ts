@@ -7,6 +7,7 @@ export interface Budget {
   maxCost?: number | null | undefined;
   /** In seconds. */
   maxDurationSeconds?: number | null | undefined;
+  /** How many turns the language model may take. */
   maxIterations?: number | null | undefined;
 }
 

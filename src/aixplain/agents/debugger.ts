@@ -36,7 +36,7 @@ export class Debugger {
     return new DebugResult({ ...raw });
   }
 
-  /** Asks about a run that has ended. @param options.executionId The id of the run. Default: that of the result. */
+  /** Asks about a run that has ended. `executionId` is the id of the run; by default it is that of the result. */
   explain(result: AgentResult, { executionId, ...options }: DebugOptions & { executionId?: string } = {}): Promise<DebugResult> {
     return this.analyze(describe(result, executionId), options);
   }

@@ -6,6 +6,7 @@ import { isThreshold, type Measurement, Metric, passes } from './metric.js';
 
 /** What agents are asked in an evaluation. Members beside the query, such as a reference, are for metrics of one's own. */
 export interface EvaluationCase {
+  /** What the agents are asked. */
   query: string | Json;
   [key: string]: unknown;
 }
@@ -15,7 +16,9 @@ export type Judge = Metric | ((row: AnsweredRow) => Measurement | Promise<Measur
 
 /** A judge, and which of its scores pass: numbers above the threshold, or the texts in the list. */
 export interface EvaluationMetric {
+  /** What judges: a metric of the platform, or a function. */
   metric: Judge;
+  /** What passes: the lowest number, or the accepted categories. Default: nothing is said about passing. */
   threshold?: number | readonly string[] | undefined;
 }
 
@@ -26,7 +29,9 @@ export interface EvaluationOptions extends BaseRunParams, Pick<ManyOptions, 'con
 
 /** What a metric said of an answer. */
 export interface EvaluationScore {
+  /** The score: a boolean, a number or a category. */
   readonly score: unknown;
+  /** Why; null when the judge did not say. */
   readonly reasoning: string | null;
   /** Null without a threshold, or when it could not be judged. */
   readonly passed: boolean | null;
@@ -36,7 +41,9 @@ export interface EvaluationScore {
 
 /** One case, as one agent answered it. */
 export interface EvaluationRow {
+  /** The agent that was asked. */
   readonly agent: Agent;
+  /** What it was asked. */
   readonly case: EvaluationCase;
   /** Null if the run failed. */
   readonly result: AgentResult | null;
@@ -47,7 +54,10 @@ export interface EvaluationRow {
 }
 
 /** A row whose run has ended well, as judges see it. */
-export type AnsweredRow = Omit<EvaluationRow, 'result' | 'error' | 'scores'> & { readonly result: AgentResult };
+export type AnsweredRow = Omit<EvaluationRow, 'result' | 'error' | 'scores'> & {
+  /** What the agent's run resulted in. */
+  readonly result: AgentResult;
+};
 
 /**
  * Asks each agent about each case and judges the answers: `for await (const { result, scores } of evaluate([agent], cases, { metrics }))`.

@@ -5,14 +5,17 @@ import { type OutputFormat, schemaOrValue } from './output-format.js';
 
 /** How an agent runs. */
 export interface ExecutionParams {
+  /** The form of the output. */
   outputFormat?: OutputFormat | undefined;
   /** Of the output. */
   maxTokens?: number | undefined;
   /** In seconds. Default: 300. */
   maxTime?: number | undefined;
+  /** What happens to a conversation that is too long for the model. Default: the platform's. */
   contextOverflowStrategy?: 'truncate' | 'summarize' | null | undefined;
   /** An example or a description of the output; with the format 'json', an object, JSON text, a JSON Schema, or a validator with one. */
   expectedOutput?: unknown;
+  /** Limits of the run; null for none. */
   budget?: Budget | null | undefined;
   [key: string]: unknown;
 }

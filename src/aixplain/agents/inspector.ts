@@ -5,10 +5,12 @@ import { type AssetSearchParams, assetFilters } from '../models/search-params.js
 import { AixplainRecord, type AssetInfo } from '../record.js';
 import type { Json } from '../steps.js';
 
+/** What an inspector does: let it go on, have it done again, end the run, or edit the text. */
 export type InspectorActionType = 'continue' | 'rerun' | 'abort' | 'edit';
 
 /** What an inspector does about what it objects to. */
 export interface InspectorAction {
+  /** What is done. */
   type: InspectorActionType;
   /** Only with 'rerun': how often, from 0. */
   maxRetries?: number | undefined;
@@ -17,17 +19,46 @@ export interface InspectorAction {
 }
 
 /** Who judges: a model, with what it is asked, or the source of a Python function that the platform runs. */
-export type InspectorMetric = Asset | string | { assetId: string; prompt?: string | undefined } | { function: string };
+export type InspectorMetric =
+  | Asset
+  | string
+  | {
+      /** The model that judges. */
+      assetId: string;
+      /** What the model is told to judge by. */
+      prompt?: string | undefined;
+    }
+  | {
+      /** The Python code that judges. */
+      function: string;
+    };
 
 /** An inspector as an agent has it. */
 export interface InspectorJson {
+  /** The name of the inspector. */
   name: string;
+  /** What it does when it objects. */
   action: InspectorAction;
-  evaluator: { type: 'asset' | 'function'; assetId?: string; prompt?: string; function?: string };
+  /** What judges. */
+  evaluator: {
+    /** Whether a model or code judges. */
+    type: 'asset' | 'function';
+    /** The model that judges. */
+    assetId?: string;
+    /** What the model is told to judge by. */
+    prompt?: string;
+    /** The Python code that judges. */
+    function?: string;
+  };
+  /** What the inspector is for. */
   description?: string;
+  /** How serious an objection is. */
   severity?: string;
+  /** What it looks at: `input`, `steps`, `output` or names of agents. */
   targets?: string[];
+  /** What edits the text, for the action `edit`. */
   editor?: unknown;
+  /** The id of the platform's preset that it was made from. */
   presetId?: string;
   [key: string]: unknown;
 }
@@ -57,13 +88,16 @@ const presets: Readonly<Record<string, (path: string) => Partial<Record<keyof In
  */
 @Entity({ path: 'v2/models', create: 'none', update: 'none', search: { wholeLists: true } })
 export class Inspector extends GetResourceMixin(SearchResourceMixin(AixplainRecord)) {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: Omit<AssetSearchParams, 'functions'>;
 
+  /** What it does when it objects. */
   @Field() action!: InspectorAction | InspectorActionType;
   /** `input`, `steps`, `output`, or the name of an agent of the team. */
   @Field() targets: string[] = [];
   /** Who judges. */
   @Field({ name: 'evaluator' }) metric!: InspectorMetric;
+  /** How serious an objection is. */
   @Field() severity?: (typeof severities)[number] | null;
   /** Who edits what is objected to; needed for the action 'edit'. */
   @Field() editor?: InspectorMetric | null;
@@ -74,6 +108,7 @@ export class Inspector extends GetResourceMixin(SearchResourceMixin(AixplainReco
     super(attributes);
   }
 
+  /** What a search sends for its parameters. */
   static override buildSearchParams(params: Json): Record<string, unknown> | null {
     return super.buildSearchParams({ ...assetFilters(params), functions: ['guardrails'] });
   }

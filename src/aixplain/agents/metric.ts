@@ -5,17 +5,21 @@ import { Tool } from '../tools/tool.js';
 
 /** What a metric asks a language model. */
 export interface MetricDefinition {
+  /** The name of the metric. */
   name: string;
+  /** What it measures. */
   description?: string | undefined;
   /** The model that judges: as a record, its id or its path. */
   llm: Asset | string;
   /** The whole prompt. Without it, `scoreType` and `instruction` make one. */
   prompt?: string | undefined;
+  /** The kind of its scores. Default: `boolean`. */
   scoreType?: 'boolean' | 'numeric' | 'categorical' | undefined;
   /** What is to be judged. */
   instruction?: string | undefined;
   /** The bounds of a numeric score. */
   min?: number | undefined;
+  /** The highest score of a numeric metric. */
   max?: number | undefined;
   /** The values of a categorical score. */
   categories?: readonly string[] | undefined;
@@ -23,7 +27,9 @@ export interface MetricDefinition {
 
 /** What a metric says. */
 export interface Measurement {
+  /** The score: a boolean, a number or a category. */
   score: unknown;
+  /** Why; null when the judge did not say. */
   reasoning: string | null;
   [key: string]: unknown;
 }

@@ -1,8 +1,13 @@
 import { ValidationError } from '#front';
 import { isObject } from '../../vendor.js';
 
-/** The form in which an agent answers. */
+/**
+ * The form in which an agent responds.
+ *
+ * @enum
+ */
 export const OutputFormat = { TEXT: 'text', MARKDOWN: 'markdown', JSON: 'json' } as const;
+/** One of the values of `OutputFormat`. */
 export type OutputFormat = (typeof OutputFormat)[keyof typeof OutputFormat];
 
 /**

@@ -7,9 +7,20 @@ export type ModelRole =
   | Asset
   | string
   | {
+      /** The id of the model. */
       id: string;
+      /** The name of the model. */
       name?: string | undefined;
-      parameters?: Readonly<Record<string, unknown>> | readonly { name: string; value: unknown }[] | undefined;
+      /** Values for parameters of the model, by name or as a list. */
+      parameters?:
+        | Readonly<Record<string, unknown>>
+        | readonly {
+            /** The name of the parameter. */
+            name: string;
+            /** Its value. */
+            value: unknown;
+          }[]
+        | undefined;
     };
 
 /** The roles and their names on the wire. */

@@ -8,14 +8,31 @@ import { type FileValue, isFileValue, uploaded } from './run-files.js';
 
 /** A file that is sent with a message to an agent. */
 export interface Attachment {
+  /** Where the file is. */
   url: string;
+  /** The name of the file. */
   name: string;
+  /** The kind of the file. */
   type: AttachmentType;
+  /** The MIME type of the file. */
   mimeType: string;
 }
 
 /** A URL the platform can read, a file to upload, or either of them together with known properties. */
-export type AttachmentInput = string | FileValue | (Partial<Omit<Attachment, 'url'>> & ({ url: string } | { file: FileValue }));
+export type AttachmentInput =
+  | string
+  | FileValue
+  | (Partial<Omit<Attachment, 'url'>> &
+      (
+        | {
+            /** Where the file is. */
+            url: string;
+          }
+        | {
+            /** What is uploaded first. */
+            file: FileValue;
+          }
+      ));
 
 const documents = /^application\/(?:pdf|rtf|msword|vnd\.|epub)/;
 const sources = /\/(?:x-python|(?:x-)?javascript|typescript|x-java-source|x-c|x-c\+\+|x-ruby|x-go|x-rust|x-shellscript)$/;

@@ -14,6 +14,7 @@ export interface FileSaveOptions extends SaveOptions, Omit<UploadOptions, 'isTem
  */
 @Entity()
 export class FileResource extends AixplainRecord {
+  /** The options of `save()` besides those of every record. */
   static saveOptions = namesOf<Omit<FileSaveOptions, keyof SaveOptions>>({ tags: true, license: true, onProgress: true });
 
   /** The path of the local file. */

@@ -6,11 +6,17 @@ const MiB = 1024 * 1024;
 
 /** The maximum size of each kind of file, in bytes. */
 export const sizeLimits = {
+  /** 50 MiB. */
   audio: 50 * MiB,
+  /** 25 MiB. */
   application: 25 * MiB,
+  /** 300 MiB. */
   video: 300 * MiB,
+  /** 25 MiB. */
   image: 25 * MiB,
+  /** 300 MiB. */
   database: 300 * MiB,
+  /** 50 MiB. */
   other: 50 * MiB,
 } as const;
 

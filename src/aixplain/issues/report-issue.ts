@@ -6,12 +6,17 @@ import { IssueSeverity } from '../statuses.js';
 
 /** What is reported beside the description. */
 export interface IssueDetails {
+  /** A title. Default: the platform makes one of the description. */
   title?: string | undefined;
+  /** How serious it is, `SEV1` being the most. Default: the platform's. */
   severity?: IssueSeverity | undefined;
+  /** Words to find it by. */
   tags?: readonly string[] | undefined;
+  /** The version of the client. Default: that of this package. */
   sdkVersion?: string | undefined;
   /** What was going on; nothing is added to it. */
   runtimeContext?: Readonly<Record<string, unknown>> | undefined;
+  /** Whom to write to. Default: nobody. */
   reporterEmail?: string | undefined;
 }
 

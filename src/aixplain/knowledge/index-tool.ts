@@ -5,9 +5,11 @@ import { Tool } from '../tools/tool.js';
 
 /** What is kept in an index. */
 export interface IndexRecord {
+  /** The id, by which it is replaced and deleted. */
   id: string;
   /** At most 100,000 letters. */
   text: string;
+  /** What filters can compare. */
   metadata?: Json | undefined;
 }
 
@@ -17,9 +19,13 @@ export interface IndexHit extends IndexRecord {
   score?: number;
 }
 
+/** A condition on the metadata of the records that a search finds. */
 export interface IndexFilter {
+  /** The key of the metadata. */
   field: string;
+  /** How it is compared. */
   operator: '==' | '!=' | '>' | '<' | '>=' | '<=' | 'in' | 'not in';
+  /** What it is compared with. */
   value: unknown;
 }
 
@@ -30,12 +36,12 @@ export class Index extends Tool {
     super(attributes);
   }
 
-  /** @param options.chunking How long texts are split, such as `{ split_by: 'word', split_length: 200 }`. */
+  /** Adds or replaces records. `chunking` says how long texts are split, such as `{ split_by: 'word', split_length: 200 }`. */
   async upsert(records: readonly IndexRecord[], { chunking, ...options }: BaseRunParams & { chunking?: Json } = {}): Promise<unknown> {
     return (await this.run({ action: 'upsert', data: { records, ...(chunking && { chunking }) } }, options)).data;
   }
 
-  /** What fits a query best, best first. @param options.topK How many. Default: the platform's own. */
+  /** What fits a query best, best first. `topK` says how many; the default is the platform's own. */
   async find(
     query: string,
     { topK, filters, ...options }: BaseRunParams & { topK?: number; filters?: readonly IndexFilter[] } = {},
@@ -50,6 +56,7 @@ export class Index extends Tool {
     return isObject(data) ? (data as unknown as IndexRecord) : (listOf(data)[0] ?? null);
   }
 
+  /** Deletes a record from the index by its id. */
   async remove(id: string, options: BaseRunParams = {}): Promise<void> {
     await this.run({ action: 'delete', data: { id } }, options);
   }

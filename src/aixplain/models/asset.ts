@@ -9,33 +9,54 @@ import { type AssetSearchParams, assetFilters } from './search-params.js';
 
 /** Who supplies an asset. */
 export interface AssetVendor {
+  /** The id of the vendor. */
   id?: string | number | null;
+  /** The name of the vendor. */
   name?: string | null;
+  /** The short name of the vendor. */
   code?: string | null;
 }
 
 /** What a run costs. */
 export interface AssetPricing {
+  /** The price of a unit, in credits. */
   price?: number | null;
+  /** What is counted, such as `TOKEN`. */
   unitType?: string | null;
+  /** The scale of the count, as the platform has it. */
   unitTypeScale?: string | null;
 }
 
 /** What the platform says of one input of a model. */
 export interface ModelParameter {
+  /** The name of the parameter. */
   name: string;
+  /** Whether a run must have it. */
   required?: boolean;
+  /** Whether it may have several values. */
   multipleValues?: boolean;
+  /** Whether its value cannot be changed. */
   isFixed?: boolean;
+  /** The type of its values, such as `text`. */
   dataType?: string;
+  /** The type of its values in more detail. */
   dataSubType?: string;
+  /** The values it has. */
   values?: unknown[];
+  /** The values it has unless others are given. */
   defaultValues?: unknown[];
+  /** The values it may have. */
   availableOptions?: unknown[];
 }
 
 /** How an asset is told to an agent that uses it. */
-export type AgentToolJson = { id?: string; type?: string; [key: string]: unknown };
+export type AgentToolJson = {
+  /** The id of the asset. */
+  id?: string;
+  /** The kind of the tool, such as `model`. */
+  type?: string;
+  [key: string]: unknown;
+};
 
 /** Options that callers of the vendor's client mix with the parameters of a run. */
 const optionNames = [
@@ -49,23 +70,48 @@ const inBackground = Symbol('in the background');
 /** What models, tools and integrations have in common: they are found, described by their inputs, and run at the service for models. */
 @Entity({ create: 'none', update: 'none' })
 export class Asset extends AixplainResource {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: AssetSearchParams;
 
+  /** The name of the service behind it. */
   @Field({ readOnly: true }) readonly serviceName?: string | null;
+  /** Its state in its life cycle. */
   @Field({ readOnly: true }) readonly status?: AssetStatus | (string & {}) | null;
+  /** Who runs it. */
   @Field({ readOnly: true }) readonly host?: string | null;
+  /** Who developed it. */
   @Field({ readOnly: true }) readonly developer?: string | null;
+  /** Who sells it. */
   @Field({ readOnly: true }) readonly vendor?: AssetVendor | null;
-  @Field({ readOnly: true }) readonly function?: { id: string; name?: string } | null;
+  /** What it does, such as `text-generation`. */
+  @Field({ readOnly: true }) readonly function?: {
+    /** The id of the function. */
+    id: string;
+    /** The name of the function. */
+    name?: string;
+  } | null;
+  /** What a run costs. */
   @Field({ readOnly: true }) readonly pricing?: AssetPricing | null;
-  @Field({ readOnly: true }) readonly version?: { id?: string | null; name?: string | null } | null;
+  /** Its version. */
+  @Field({ readOnly: true }) readonly version?: {
+    /** The id of the version. */
+    id?: string | null;
+    /** The name of the version. */
+    name?: string | null;
+  } | null;
   /** `ai`, `connection`, `connector`, … */
   @Field({ readOnly: true }) readonly functionType?: string | null;
+  /** The kind of the asset, in the platform's words. */
   @Field({ readOnly: true }) readonly type?: string | null;
+  /** Whether runs can be streamed. */
   @Field({ readOnly: true }) readonly supportsStreaming?: boolean | null;
+  /** Whether it can be run with a key of the user's own. */
   @Field({ readOnly: true, name: 'supportsBYOC' }) readonly supportsByoc?: boolean | null;
+  /** How it responds: `synchronous`, `asynchronous`, or both. */
   @Field({ readOnly: true }) readonly connectionType?: string[] | null;
+  /** The parameters of its runs, as the platform describes them. */
   @Field({ readOnly: true }) readonly params?: ModelParameter[] | null;
+  /** Further facts about it, by name. */
   @Field({ readOnly: true }) readonly attributes?: Record<string, unknown> | null;
 
   #inputs: { params: unknown; values: InputValues } | undefined;

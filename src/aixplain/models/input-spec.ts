@@ -3,19 +3,25 @@ import type { Json } from '../steps.js';
 
 /** What the platform says of an input of a model, or of an action of a tool. */
 export interface InputSpec {
+  /** The name of the input. */
   readonly name: string;
+  /** Whether a run must have it. */
   readonly required: boolean;
   /** `text`, `number`, `json`, `boolean`, `array`, `label`, `audio`, `string`, `integer`, `object`, or another word; null if it says none. */
   readonly type: string | null;
   /** What a text may hold instead: `json` or `number`. */
   readonly subtype: string | null;
+  /** What it is for. */
   readonly description: string;
   /** The value that is sent unless another one is set; null for none. */
   readonly defaultValue: unknown;
   /** The values to choose from; empty if any is taken. */
   readonly options: readonly unknown[];
+  /** Whether it may have several values. */
   readonly allowMulti: boolean;
+  /** Whether its text may have `{{variables}}`. */
   readonly supportsVariables: boolean;
+  /** Whether its value cannot be changed. */
   readonly fixed: boolean;
   /** The name that the platform shows. */
   readonly label: string;

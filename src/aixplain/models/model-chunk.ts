@@ -4,10 +4,19 @@ import { reasoningOf, type TokenUsage, tokensOf } from './model-result.js';
 
 /** A part of a call of a tool. The parts of one call have the same `index`; their arguments are to be joined. */
 export interface ToolCallDelta {
+  /** Which call of the message it belongs to, from 0. */
   readonly index?: number;
+  /** The id of the call, in its first part. */
   readonly id?: string;
+  /** The kind of the call: `function`. */
   readonly type?: string;
-  readonly function?: { readonly name?: string; readonly arguments?: string };
+  /** What is called. */
+  readonly function?: {
+    /** The name of the function, in the first part. */
+    readonly name?: string;
+    /** A part of the arguments, which are JSON in all. */
+    readonly arguments?: string;
+  };
   readonly [key: string]: unknown;
 }
 
@@ -17,6 +26,7 @@ export interface ModelChunk {
   readonly data: string;
   /** What a language model thought. */
   readonly reasoningContent?: string;
+  /** Parts of the calls that the model makes. */
   readonly toolCalls?: readonly ToolCallDelta[];
   /** How many tokens the run took, usually in the last chunk. */
   readonly usage?: TokenUsage;

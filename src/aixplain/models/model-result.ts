@@ -4,35 +4,55 @@ import type { Json } from '../steps.js';
 
 /** How many tokens a run took; null where the platform does not say. */
 export interface TokenUsage {
+  /** Tokens that the model read. */
   readonly promptTokens: number | null;
+  /** Tokens that the model wrote. */
   readonly completionTokens: number | null;
+  /** Tokens in all. */
   readonly totalTokens: number | null;
 }
 
 /** A call of a tool that a language model asks for. */
 export interface ToolCall {
+  /** The id of the call, which its result refers to. */
   readonly id?: string;
+  /** The kind of the call: `function`. */
   readonly type?: string;
-  readonly function?: { readonly name: string /** JSON. */; readonly arguments: string };
+  /** What is called. */
+  readonly function?: {
+    /** The name of the function. */
+    readonly name: string /** JSON. */;
+    /** The arguments, as JSON. */
+    readonly arguments: string;
+  };
   readonly [key: string]: unknown;
 }
 
 /** What a language model said. */
 export interface ModelMessage {
+  /** Who says it, such as `assistant`. */
   readonly role: string;
+  /** The text; null when the model only calls functions. */
   readonly content: string | null;
+  /** The functions that the model calls. */
   readonly toolCalls: readonly ToolCall[];
   /** What it thought before; null if it does not say. */
   readonly reasoningContent: string | null;
+  /** Why the model refused; null when it did not. */
   readonly refusal: string | null;
+  /** Sources and other notes, as the model gives them. */
   readonly annotations: readonly unknown[];
 }
 
 /** One of the alternatives that a language model produced. */
 export interface ModelChoice {
+  /** Which of the choices it is, from 0. */
   readonly index: number;
+  /** Why the model stopped, such as `stop` or `tool_calls`. */
   readonly finishReason: string | null;
+  /** Probabilities of the tokens, as the model gives them. */
   readonly logprobs: unknown;
+  /** What the model says. */
   readonly message: ModelMessage | null;
 }
 

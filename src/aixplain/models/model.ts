@@ -18,7 +18,9 @@ const generation = 'text-generation';
 /** A model: `model.run({ text })` runs it with its inputs, which `model.inputs` has and checks. */
 @Entity({ path: 'v2/models' })
 export class Model extends StreamResourceMixin(Asset) {
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = ModelResult;
+  /** What runs result in, for the compiler. */
   declare readonly runResult: ModelResult;
   declare readonly streamChunk: ModelChunk;
 
@@ -82,7 +84,9 @@ export class Model extends StreamResourceMixin(Asset) {
 
 /** A language model. `LLM.search()` finds only those. */
 export class LLM extends Model {
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = LLMResult;
+  /** What runs result in, for the compiler. */
   declare readonly runResult: LLMResult;
 
   static override buildSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> | null {

@@ -21,14 +21,19 @@ export interface AssetSearchParams extends BaseSearchParams {
   developer?: string | undefined;
   /** The beginning of its path. */
   path?: string | undefined;
+  /** Only assets that do one of these. */
   functions?: Several<AssetFunction> | undefined;
   /** Who supplies it, such as 'openai'. */
   vendors?: Several<string> | undefined;
+  /** Only assets in one of these states. */
   status?: Several<'draft' | 'onboarded' | 'hidden' | (string & {})> | undefined;
   /** Whether the team has saved it. */
   saved?: boolean | undefined;
+  /** Only assets that read one of these languages. */
   sourceLanguages?: Several<string> | undefined;
+  /** Only assets that write one of these languages. */
   targetLanguages?: Several<string> | undefined;
+  /** Only assets that can, or cannot, be fine-tuned. */
   isFinetunable?: boolean | undefined;
   sortBy?: 'name' | 'createdAt' | 'updatedAt' | 'normalizedPrice' | 'totalSubscribed' | (string & {}) | undefined;
   sortOrder?: 'asc' | 'desc' | (string & {}) | undefined;

@@ -3,37 +3,57 @@ import { isObject, readTextFile } from '../../vendor.js';
 
 /** A parameter of a node. */
 export interface NodeParameter {
+  /** The name of the parameter. */
   code: string;
+  /** The type of its value, such as `text`. */
   dataType?: string | null;
+  /** A value that it has without a link. */
   value?: unknown;
+  /** Whether it must have a value or a link. */
   isRequired?: boolean;
   [key: string]: unknown;
 }
 
 /** A node of a pipeline. Keys that are not declared here are kept as they are. */
 export interface PipelineNode {
+  /** The number of the node, which links refer to. */
   number: number;
   /** `INPUT`, `OUTPUT`, `ASSET`, `SCRIPT`, `ROUTER` or `DECISION`. */
   type: string;
   /** The name of the node. The label of an INPUT node names its value in the input of a run. */
   label?: string;
+  /** Its inputs. */
   inputValues?: NodeParameter[];
+  /** Its outputs. */
   outputValues?: NodeParameter[];
+  /** Inputs that were added to those of the asset. */
   customInputs?: NodeParameter[];
   [key: string]: unknown;
 }
 
 /** The data that flows from one node to another. */
 export interface PipelineLink {
+  /** The number of the node that it comes from. */
   from: number;
+  /** The number of the node that it leads to. */
   to: number;
-  paramMapping: { from: string; to: string; dataSourceId?: number }[];
+  /** Which output becomes which input. */
+  paramMapping: {
+    /** The output. */
+    from: string;
+    /** The input. */
+    to: string;
+    /** The number of the input node whose data it carries. */
+    dataSourceId?: number;
+  }[];
   [key: string]: unknown;
 }
 
 /** The graph of a pipeline. */
 export interface Architecture {
+  /** The nodes. */
   nodes: PipelineNode[];
+  /** What connects them. */
   links: PipelineLink[];
   [key: string]: unknown;
 }

@@ -12,30 +12,40 @@ export type Parameters = Readonly<Record<string, ParameterOptions>>;
 
 /** The properties of a node. Those that are not declared here are sent as they are. */
 export interface NodeOptions {
+  /** The kind of the node, such as `ASSET`. */
   type: string;
   /** Default: the number of nodes before it. */
   number?: number;
   /** Default: the type and number, such as `ASSET(ID=2)`. */
   label?: string;
+  /** Its inputs, by name. */
   inputs?: Parameters;
+  /** Its outputs, by name. */
   outputs?: Parameters;
   [property: string]: unknown;
 }
 
 /** A route out of a router or decision node. */
 export interface Route {
+  /** What the value is compared with. */
   value: string;
   /** The numbers of the nodes that the route leads to. */
   path: readonly number[];
+  /** How it is compared. */
   operation: 'greaterThan' | 'greaterThanOrEqual' | 'lessThan' | 'lessThanOrEqual' | 'equal' | 'different' | 'contain' | 'notContain';
+  /** Whether the type of the value is compared, or the value itself. */
   type: 'checkType' | 'checkValue';
 }
 
 /** A node of a PipelineGraph. */
 export class GraphNode {
+  /** The number of the node in its graph. */
   readonly number: number;
+  /** The kind of the node, such as `ASSET`. */
   readonly type: string;
+  /** The label. Default: the kind and the number. */
   readonly label: string;
+  /** Its outputs, by name. */
   readonly outputs: ReadonlyMap<string, NodeParameter>;
   readonly #inputs: Map<string, NodeParameter>;
   readonly #properties: Readonly<Record<string, unknown>>;
@@ -51,6 +61,7 @@ export class GraphNode {
     if (prompt !== undefined) this.set('prompt', prompt);
   }
 
+  /** Its inputs, by name. */
   get inputs(): ReadonlyMap<string, NodeParameter> {
     return this.#inputs;
   }
@@ -71,6 +82,7 @@ export class GraphNode {
     return this;
   }
 
+  /** The node as the platform stores it. */
   toJSON(): PipelineNode {
     const { number, type, label } = this;
     return { number, type, label, inputValues: [...this.inputs.values()], outputValues: [...this.outputs.values()], ...this.#properties };
@@ -82,6 +94,7 @@ export class PipelineGraph {
   readonly #nodes: GraphNode[] = [];
   readonly #links: { from: GraphNode; output: string; to: GraphNode; input: string }[] = [];
 
+  /** The nodes, in the order in which they were added. */
   get nodes(): readonly GraphNode[] {
     return this.#nodes;
   }

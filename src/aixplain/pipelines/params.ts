@@ -31,6 +31,7 @@ export interface PipelineSaveOptions extends SaveOptions {
 /** A value for the wire, or an object with the value as its `id` or `code`. */
 type Value = string | { readonly id?: string | null; readonly code?: string };
 
+/** The parameters of a search for pipelines. */
 export interface PipelineSearchParams {
   /** Text to search for. */
   query?: string | undefined;
@@ -38,11 +39,15 @@ export interface PipelineSearchParams {
   draftsOnly?: boolean | undefined;
   /** Functions of assets in the pipeline, such as 'translation'. */
   functions?: Value | readonly Value[] | undefined;
+  /** Only pipelines that use assets of one of these suppliers. */
   suppliers?: Value | readonly Value[] | undefined;
   /** Models in the pipeline. */
   models?: Value | readonly Value[] | undefined;
+  /** Only pipelines that take one of these types. */
   inputDataTypes?: Value | readonly Value[] | undefined;
+  /** Only pipelines that give one of these types. */
   outputDataTypes?: Value | readonly Value[] | undefined;
+  /** The page to begin with, from 0. */
   pageNumber?: number | undefined;
   /** 1 to 100. Default: 20. */
   pageSize?: number | undefined;

@@ -41,9 +41,12 @@ const defaults = { supplier: 'aiXplain', version: '1.0' };
 export class Pipeline extends AixplainResource {
   /** Engine versions. */
   static readonly VERSION_2_0 = '2.0';
+  /** The version of the response that has the output of each node by its label. */
   static readonly VERSION_3_0 = '3.0';
 
+  /** The options of `save()` besides those of every record. */
   static saveOptions = namesOf<Omit<PipelineSaveOptions, keyof SaveOptions>>({ saveAsAsset: true });
+  /** The options of `run()` besides those of every record. */
   static runOptions = namesOf<Omit<PipelineRunOptions, keyof BaseRunParams>>({
     dataAsset: true,
     name: true,
@@ -53,14 +56,18 @@ export class Pipeline extends AixplainResource {
     mode: true,
     params: true,
   });
+  /** The options of `poll()` besides those of every record. */
   static pollOptions = ['responseVersion'];
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = PipelineResponse;
   static override runBackOff: BackOff = { initial: 1, factor: 1.1, max: 60, min: 0.2 };
   static override runTimeout = 20_000;
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: PipelineSearchParams;
 
   /** `draft`, `onboarded`, or another status of the platform. */
   @Field({ onClone: 'reset' }) status: AssetStatus | (string & {}) = AssetStatus.DRAFT;
+  /** Who provides it, as the platform has it. */
   @Field() supplier: unknown = defaults.supplier;
   /** The engine version. If you set it, runs of this pipeline use it. */
   @Field() version: string = defaults.version;

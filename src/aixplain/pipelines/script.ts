@@ -6,7 +6,9 @@ import { checkSize, typeOf } from '../files/kinds.js';
 
 /** A script that is stored at the platform for SCRIPT nodes. */
 export interface UploadedScript {
+  /** The id of the uploaded file. */
   fileId: string;
+  /** The name of the file. */
   name: string;
   /** In bytes. */
   size: number;

@@ -4,11 +4,15 @@ import { type ExecutionParams, executionParams } from '../agents/execution-param
 
 /** How the runs of a session are carried out. */
 export interface ExecutionConfig {
+  /** Parameters of the runs of the session. */
   executionParams?: ExecutionParams | undefined;
+  /** What the results have to meet. */
   criteria?: string | null | undefined;
   /** JSON text, or what becomes it. */
   evolve?: unknown;
+  /** The user on whose behalf the runs are made. */
   identifier?: string | null | undefined;
+  /** Whether a final answer is written of what was found. */
   runResponseGeneration?: boolean | null | undefined;
 }
 

@@ -6,7 +6,9 @@ import type { AixplainRecord } from '../record.js';
 
 /** What is said in a session. */
 export interface MessageParams {
+  /** The text. */
   content?: string | undefined;
+  /** Files and URLs that go with it. */
   attachments?: readonly AttachmentInput[] | undefined;
   /** Values for the inputs of the agent's tools. */
   tools?: readonly unknown[] | undefined;

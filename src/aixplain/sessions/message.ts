@@ -7,16 +7,23 @@ import type { MessageRole, Reaction } from '../statuses.js';
 /** A message of a session, below whose path it is. */
 @Entity({ path: 'v1/sessions', create: 'none', update: 'none' })
 export class Message extends DeleteResourceMixin(AixplainRecord) {
+  /** The session that it belongs to. */
   @Field({ readOnly: true }) readonly sessionId!: string;
+  /** The agent of the session. */
   @Field({ readOnly: true }) readonly agentId?: string | null;
+  /** The user who wrote it. */
   @Field({ readOnly: true }) readonly userId?: string | null;
+  /** Who says it. */
   @Field({ readOnly: true }) readonly role!: MessageRole | (string & {});
+  /** The text. */
   @Field({ readOnly: true }) readonly content!: string;
   /** Its place in the session, from 1. */
   @Field({ readOnly: true }) readonly sequence?: number | null;
   /** The run that it started, or that it answers. */
   @Field({ readOnly: true }) readonly requestId?: string | null;
+  /** What the user thought of it. */
   @Field({ readOnly: true }) readonly reaction?: Reaction | null;
+  /** Files and URLs that go with it. */
   @Field({ readOnly: true }) readonly attachments?: Attachment[] | null;
 
   constructor(attributes?: Attributes<Message>) {

@@ -30,33 +30,51 @@ type AgentOrId = AixplainRecord | string;
 export interface SessionSearchParams extends BaseSearchParams {
   /** The agent that is talked with, or its id. */
   agent?: AgentOrId | undefined;
+  /** Only sessions of this agent. */
   agentId?: string | undefined;
+  /** Only sessions in this state. */
   status?: SessionStatus | (string & {}) | undefined;
+  /** Only sessions of this user. */
   userId?: string | undefined;
+  /** Only sessions that were created after this time. */
   createdAfter?: Date | string | undefined;
+  /** Only sessions that were created before this time. */
   createdBefore?: Date | string | undefined;
+  /** Only sessions that remember, or do not remember, what was said. */
   memoryEnabled?: boolean | undefined;
 }
 
 /** The attributes of a new session: its fields, and the agent as a record. */
-export type SessionAttributes = Attributes<Session> & { agent?: AgentOrId | undefined };
+export type SessionAttributes = Attributes<Session> & {
+  /** The agent, or its id, instead of `agentId`. */
+  agent?: AgentOrId | undefined;
+};
 
 /** A conversation with an agent, which remembers what was said: `await session.send('What did I ask?')`. */
 @Entity({ path: 'v1/sessions', search: { method: 'GET', path: '' } })
 export class Session extends AixplainResource {
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = AgentResult;
   declare readonly runResult: AgentResult;
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: SessionSearchParams;
   static override runResultPath = 'sdk/agents/{id}/result';
 
+  /** The id of the agent that responds. */
   @Field() agentId!: string;
+  /** The state of the session. */
   @Field({ onClone: 'reset' }) status: SessionStatus | (string & {}) = 'active';
   /** How its runs are carried out; null for as the agent is. */
   @Field() executionConfig: ExecutionConfig | null = null;
+  /** The user whose session it is. */
   @Field({ readOnly: true }) readonly userId?: string | null;
+  /** Whether the agent is at work. */
   @Field({ readOnly: true }) readonly runStatus?: SessionRunStatus | (string & {}) | null;
+  /** How many messages there are. */
   @Field({ readOnly: true }) readonly messageCount?: number | null;
+  /** The beginning of the last message. */
   @Field({ readOnly: true }) readonly lastMessagePreview?: string | null;
+  /** When the last message was written. */
   @Field({ readOnly: true, type: Date }) readonly lastMessageAt?: Date | null;
 
   /** @throws ValidationError for an agent that is not saved. */
@@ -67,7 +85,10 @@ export class Session extends AixplainResource {
   /** Makes a new session and saves it. @throws as the constructor and `save()` do. */
   static override create<R extends BaseResource>(
     this: RecordClass<R>,
-    attributes?: Attributes<R> & { agent?: AgentOrId | undefined },
+    attributes?: Attributes<R> & {
+      /** The agent, or its id, instead of `agentId`. */
+      agent?: AgentOrId | undefined;
+    },
     options?: SaveOptions,
   ): Promise<R> {
     return newRecord(this, attributes).save({}, options);
@@ -95,6 +116,7 @@ export class Session extends AixplainResource {
     return found.map((each) => this.#message(each, 'messages'));
   }
 
+  /** Loads a message of the session by its id. */
   async message(id: string, options: CallOptions = {}): Promise<Message> {
     return this.#message(await this.action(['messages', id], options), 'message');
   }
@@ -129,7 +151,8 @@ export class Session extends AixplainResource {
   /**
    * Says something and waits for the answer: `(await session.send('Hello')).data.output`. `runAsync({ content })` does not wait.
    *
-   * @param options.attachments Files and URLs that go with it.
+   * `attachments` are files and URLs that go with it.
+   *
    * @throws ValidationError if there is neither a text nor an attachment; and as `run()` does.
    */
   send(
@@ -149,6 +172,7 @@ export class Session extends AixplainResource {
     return this.#message(body, 'react');
   }
 
+  /** Deletes a message of the session by its id. */
   async deleteMessage(messageId: string, options: CallOptions = {}): Promise<void> {
     await this.action(['messages', messageId], { ...options, method: 'DELETE' });
   }

@@ -27,8 +27,11 @@ import type { AssetStatus, Privacy } from '../statuses.js';
 import { entriesOf, readSkill, type SkillSource } from './skill-folder.js';
 
 export interface SkillSearchParams extends BaseSearchParams {
+  /** Only skills with one of these tags. */
   tags?: readonly string[] | undefined;
+  /** Only skills of one of these suppliers. */
   suppliers?: readonly string[] | undefined;
+  /** Only skills that the user has, or has not, marked. */
   saved?: boolean | undefined;
 }
 
@@ -38,16 +41,24 @@ const sources = new WeakMap<object, SkillSource>();
 /** Instructions and files that an agent can use: `const skill = await aix.Skill.fromPath('skills/pdf'); await skill.save()`. */
 @Entity({ path: 'sdk/skill' })
 export class Skill extends AixplainResource {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: SkillSearchParams;
 
+  /** Words to find it by. */
   @Field() tags: string[] = [];
+  /** Who can see it. Default: `Private`. */
   @Field() privacy: Privacy | (string & {}) = 'Private';
   /** Who may use it although it is private. */
   @Field() whitelist: unknown[] = [];
+  /** Its state in its life cycle. */
   @Field({ readOnly: true }) readonly status?: AssetStatus | (string & {}) | null;
+  /** The team that it belongs to, as the platform describes it. */
   @Field({ readOnly: true }) readonly team?: unknown;
+  /** The user who made it, as the platform describes them. */
   @Field({ readOnly: true }) readonly user?: unknown;
+  /** The kind of the asset, in the platform's words. */
   @Field({ readOnly: true }) readonly assetType?: string | null;
+  /** The kind of its files. */
   @Field({ readOnly: true }) readonly fileType?: string | null;
 
   constructor(attributes?: Attributes<Skill>) {

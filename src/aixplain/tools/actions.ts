@@ -9,9 +9,13 @@ import { callAsset } from './call-asset.js';
 /** What a tool or an integration can do. */
 export class Action {
   readonly #actions: Actions;
+  /** The name, by which it is run. */
   readonly name: string;
+  /** The name for people. */
   readonly displayName: string;
+  /** The name in the platform's spelling. */
   readonly slug: string;
+  /** What it does. */
   readonly description: string;
 
   constructor(actions: Actions, { name, displayName, slug, description }: Json) {

@@ -6,8 +6,11 @@ import { callAsset } from './call-asset.js';
 
 /** An event of a connected service, which a trigger can wait for. */
 export interface EventOption {
+  /** The name in the platform's spelling. */
   readonly slug: string;
+  /** The name of the event. */
   readonly name: string;
+  /** What the event means. */
   readonly description: string;
   /** What can be configured. */
   readonly config: Json;
@@ -24,6 +27,7 @@ export class EventOptions extends Array<EventOption> {
     return Array;
   }
 
+  /** Whether there is an event of that name. */
   has(name: string): boolean {
     return this.some((option) => isNamed(option, name));
   }

@@ -13,9 +13,11 @@ export type AuthenticationScheme = 'OAUTH2' | 'OAUTH1' | 'API_KEY' | 'BEARER_TOK
 /** A service that can be connected to. Connecting makes a tool: `integration.connect({ name, config: { token } })`. */
 @Entity({ path: 'v2/integrations' })
 export class Integration extends Asset {
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = ToolResult;
   declare readonly runResult: ToolResult;
 
+  /** Whether it has actions that can be listed. */
   @Field({ readOnly: true }) readonly actionsAvailable?: boolean | null;
 
   #actions: Actions | undefined;

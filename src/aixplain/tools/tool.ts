@@ -38,13 +38,17 @@ export interface ToolRunParams {
  */
 @Entity({ path: 'v2/tools', create: 'POST', update: 'put' })
 export class Tool extends Asset {
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = ToolResult;
   declare readonly runResult: ToolResult;
 
+  /** The id of the asset behind the tool. */
   @Field({ readOnly: true }) readonly assetId?: string | null;
   /** The integration it is connected to. */
   @Field({ readOnly: true, name: 'parentModelId' }) readonly integrationId?: string | null;
+  /** The events that it is subscribed to, as the platform has them. */
   @Field({ readOnly: true }) readonly subscriptions?: unknown;
+  /** Whether it has actions that can be listed. */
   @Field({ readOnly: true }) readonly actionsAvailable?: boolean | null;
   /** Where the user has to consent before the tool can be used; null for nowhere. */
   @Field({ readOnly: true }) readonly redirectUrl?: string | null;

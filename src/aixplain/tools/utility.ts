@@ -18,8 +18,11 @@ import { ToolResult } from './tool-result.js';
 
 /** One input of a utility. */
 export interface UtilityInput {
+  /** The name of the input, which is that of the function's parameter. */
   name: string;
+  /** The type of its value. */
   type: 'number' | 'boolean' | 'text';
+  /** What it is for. */
   description?: string | undefined;
 }
 
@@ -31,12 +34,15 @@ function typed({ name, type }: UtilityInput): object {
 /** A function in Python that the platform runs: `await aix.Utility.create({ name, description, code, inputs })`. */
 @Entity({ path: 'sdk/utilities', update: 'put' })
 export class Utility extends AixplainResource {
+  /** The class of what runs result in. */
   static override responseClass: ResultClass = ToolResult;
   declare readonly runResult: ToolResult;
 
   /** The source, with a function `main`, or the address of what was uploaded. Source is uploaded when it is saved. */
   @Field() code?: string | null;
+  /** The inputs. Default: the parameters of the function. */
   @Field() inputs: UtilityInput[] = [];
+  /** Its state in its life cycle. */
   @Field({ readOnly: true }) readonly status?: AssetStatus | (string & {}) | null;
 
   constructor(attributes?: Attributes<Utility>) {

@@ -3,22 +3,39 @@ import { isObject } from '../../vendor.js';
 
 /** When a trigger starts a run, as the platform has it. */
 export interface TriggerConfiguration {
+  /** The kind of the schedule. */
   type: 'once' | 'recurring' | 'daily' | 'weekly' | 'monthly' | (string & {});
+  /** When it starts once, in ISO 8601. */
   runAt?: string | undefined;
-  repeat?: { every: number; unit: 'minute' | 'hour' | 'day' | 'week' | (string & {}) } | undefined;
+  /** How often it starts, for a recurring one. */
+  repeat?:
+    | {
+        /** How many units lie between two starts. */
+        every: number;
+        /** The unit. */
+        unit: 'minute' | 'hour' | 'day' | 'week' | (string & {});
+      }
+    | undefined;
+  /** When a recurring one begins, in ISO 8601. */
   startAt?: string | undefined;
+  /** The time of day, as `HH:MM`. */
   time?: string | undefined;
+  /** On which days of the week, such as `MON`. */
   daysOfWeek?: string[] | undefined;
+  /** On which days of the month, from 1. */
   daysOfMonth?: number[] | undefined;
+  /** The IANA time zone of its times. Default: UTC. */
   timezone?: string | undefined;
 }
 
+/** A day of the week. */
 export type Weekday = 'MON' | 'TUE' | 'WED' | 'THU' | 'FRI' | 'SAT' | 'SUN' | (string & {});
 
 /** When a trigger starts a run, in words. */
 export interface Schedule {
   /** Once, at this time. */
   runAt?: Date | string | undefined;
+  /** What lies between two starts. */
   every?: 'minute' | 'hour' | 'day' | 'week' | 'month' | undefined;
   /** Every so many minutes, hours, days or weeks. Default: 1. */
   interval?: number | undefined;
@@ -28,6 +45,7 @@ export interface Schedule {
   on?: Weekday | number | readonly (Weekday | number)[] | undefined;
   /** An IANA name, such as 'Europe/London'. */
   timezone?: string | undefined;
+  /** When a recurring one begins. */
   startAt?: Date | string | undefined;
 }
 

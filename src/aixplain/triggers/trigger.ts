@@ -25,11 +25,16 @@ import { configurationOf, isConfiguration, type Schedule, scheduleNames, type Tr
 export interface TriggerSearchParams extends BaseSearchParams {
   /** The agent that it starts, or its id. */
   agent?: AixplainRecord | string | undefined;
+  /** Only triggers of this agent. */
   agentId?: string | undefined;
 }
 
 /** The attributes of a new trigger: its fields, its schedule in words, and the agent as a record. */
-export type TriggerAttributes = Attributes<Trigger> & Schedule & { agent?: AixplainRecord | string | undefined };
+export type TriggerAttributes = Attributes<Trigger> &
+  Schedule & {
+    /** The agent, or its id, instead of `agentId`. */
+    agent?: AixplainRecord | string | undefined;
+  };
 
 /**
  * Starts runs of an agent, at times or when a connected service reports an event:
@@ -37,20 +42,26 @@ export type TriggerAttributes = Attributes<Trigger> & Schedule & { agent?: Aixpl
  */
 @Entity({ path: 'v1/triggers', search: { method: 'GET', path: '', pageParam: '' } })
 export class Trigger extends AixplainResource {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: TriggerSearchParams;
 
   /** What the agent is asked. */
   @Field() input?: string | null;
   /** The id of the agent. */
   @Field() assetId?: string | null;
+  /** The kind of what is started. */
   @Field() assetType: 'agent' | (string & {}) = 'agent';
+  /** Whether time or an event of a tool starts it. */
   @Field() triggerType: 'time' | 'external' = 'time';
   /** The subscription to an event of a service. */
   @Field({ onClone: 'reset' }) triggerId?: string | null;
+  /** When it starts, as the platform has it. */
   @Field() configuration?: TriggerConfiguration | null;
+  /** Whether it starts anything. Default: true. */
   @Field() enabled: boolean = true;
   /** Whether its owner is told of failures. */
   @Field() notifications: boolean = false;
+  /** How many times a failed run is repeated. */
   @Field() retryCount?: number | null;
   /** The event to wait for, or its slug. It needs a `connection`. */
   @Field({ onClone: 'copy' }) event?: EventOption | string | null;
@@ -58,9 +69,13 @@ export class Trigger extends AixplainResource {
   @Field() eventConfig?: Record<string, unknown> | null;
   /** The tool that is connected to the service, or its id. */
   @Field() connectedTool?: Tool | string | null;
+  /** When it starts next. */
   @Field({ readOnly: true, type: Date }) readonly nextRunAt?: Date | null;
+  /** When it started last. */
   @Field({ readOnly: true, type: Date }) readonly lastRunAt?: Date | null;
+  /** Whether a run of it is under way. */
   @Field({ readOnly: true }) readonly enqueued?: boolean | null;
+  /** How many runs have failed since the last that succeeded. */
   @Field({ readOnly: true }) readonly failureCount?: number | null;
 
   /** @throws ValidationError for a schedule that does not make sense, and an agent that is not saved. */
@@ -71,7 +86,11 @@ export class Trigger extends AixplainResource {
   /** Makes a new trigger and saves it. @throws as the constructor and `save()` do. */
   static override create<R extends BaseResource>(
     this: RecordClass<R>,
-    attributes?: Attributes<R> & Schedule & { agent?: AixplainRecord | string | undefined },
+    attributes?: Attributes<R> &
+      Schedule & {
+        /** The agent, or its id, instead of `agentId`. */
+        agent?: AixplainRecord | string | undefined;
+      },
     options?: SaveOptions,
   ): Promise<R> {
     return newRecord(this, attributes).save({}, options);

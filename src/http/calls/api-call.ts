@@ -3,13 +3,11 @@ import type { TransportRequest } from '../../model/ports/transport.js';
 import { checkIdempotencyKey } from '../../model/support/header-text.js';
 import { count, milliseconds, requestMilliseconds } from '../../model/support/quantities.js';
 import { randomUuid } from '../../model/support/random-uuid.js';
-import { callKey } from '../credentials.js';
+import { callKey } from '../authenticator.js';
 import type { EngineSettings } from '../engine.js';
 import { userHeaders } from '../headers.js';
 import { Redactor } from '../redactor.js';
-import type { ClientSettings } from '../settings.js';
 import type { Call, Hop } from './call.js';
-import { contentTypeOf } from './request-body.js';
 import { apiTarget } from './request-target.js';
 
 /** The header Accept of a call that takes a body of any media type. */
@@ -75,7 +73,7 @@ export function apiCall(
 
 /** Adds credentials to the headers of a call, and refreshes them once after a 401. */
 function authentication(
-  settings: ClientSettings,
+  settings: EngineSettings,
   url: URL,
   redactor: Redactor,
   withCredentials: (credentials: Headers) => Headers,
@@ -103,4 +101,9 @@ function authentication(
       return JSON.stringify(fresh) !== JSON.stringify(sent);
     },
   };
+}
+
+/** The Content-Type of a request's body. */
+function contentTypeOf({ raw, form }: TransportRequest): string {
+  return raw?.type ?? (form ? 'application/x-www-form-urlencoded' : 'application/json');
 }

@@ -3,11 +3,6 @@ import type { TransportRequest } from '../../model/ports/transport.js';
 import { utf8 } from '../bytes.js';
 import { stringifyExact } from './write-exact.js';
 
-/** The Content-Type of a request's body. */
-export function contentTypeOf({ raw, form }: TransportRequest): string {
-  return raw?.type ?? (form ? 'application/x-www-form-urlencoded' : 'application/json');
-}
-
 /** The body of a request as bytes, at once but for numbers that JavaScript cannot hold. @throws ValidationError when it cannot be JSON. */
 export function bodyOf(request: TransportRequest): Uint8Array | undefined | Promise<Uint8Array> {
   if (request.raw) return new Uint8Array(request.raw.bytes);

@@ -1,7 +1,7 @@
 import type { AdapterResponse } from '../adapters/adapter.js';
 import type { ReceivedBody } from '../adapters/received-body.js';
 import type { CheckedBodyLimits } from '../body-limits.js';
-import { concat } from '../bytes.js';
+import { concat } from '../concat.js';
 import { codingsOf } from '../encoding/content-codings.js';
 import type { Decoders } from '../encoding/decoder.js';
 import { unpack, unpackBytes } from '../encoding/unpack.js';

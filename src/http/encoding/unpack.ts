@@ -1,4 +1,4 @@
-import { concat } from '../bytes.js';
+import { concat } from '../concat.js';
 import type { Coding } from './content-codings.js';
 import type { Decoders } from './decoder.js';
 import type { UnpackingGuard } from './unpacking-guard.js';

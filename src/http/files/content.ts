@@ -15,9 +15,32 @@ export type UploadInput =
   | Bytes
   | Blob
   | ByteStream
-  | { path: string | URL; name?: string; mimeType?: string }
-  | { data: Bytes | string; name?: string; mimeType?: string }
-  | { stream: ByteStream; name?: string; mimeType?: string; size?: number };
+  | {
+      /** The path of a file, or its `file:` URL. In Node only. */
+      path: string | URL;
+      /** The name of the file. Default: that of the path. */
+      name?: string;
+      /** The MIME type. Default: told by the name. */
+      mimeType?: string;
+    }
+  | {
+      /** The content. */
+      data: Bytes | string;
+      /** The name of the file. Default: that of the path. */
+      name?: string;
+      /** The MIME type. Default: told by the name. */
+      mimeType?: string;
+    }
+  | {
+      /** The content, which is read once. */
+      stream: ByteStream;
+      /** The name of the file. Default: that of the path. */
+      name?: string;
+      /** The MIME type. Default: told by the name. */
+      mimeType?: string;
+      /** The size in bytes. Default: counted. */
+      size?: number;
+    };
 
 /** How content is opened. Values given here replace those of an `UploadInput` object. */
 export interface ContentOptions {
@@ -33,11 +56,13 @@ export interface ContentOptions {
 
 /** Opened content. It can be sent any number of times. */
 export interface Content {
+  /** The name of the file. */
   readonly name: string;
   /** The number of bytes. */
   readonly size: number;
   /** SHA-256 in lower-case hexadecimal. */
   readonly sha256: string;
+  /** The MIME type. */
   readonly mimeType: string;
   /** All bytes, from the first. It fails when a file has changed since it was opened. */
   stream(): AsyncIterable<Uint8Array>;

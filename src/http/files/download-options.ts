@@ -4,9 +4,13 @@ import type { TransferOptions } from './transfer.js';
 
 /** What is used of a writable stream of Node's. */
 export interface NodeWritable {
+  /** Takes a chunk; false when the next one should wait for `drain`. */
   write(chunk: Uint8Array): boolean;
+  /** Ends the stream. */
   end(): unknown;
+  /** Ends the stream with an error. */
   destroy(error?: Error): unknown;
+  /** Listens to its errors. */
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 

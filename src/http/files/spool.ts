@@ -42,8 +42,7 @@ export async function spoolStream(stream: ByteStream, { spool, digest, size, sig
   } catch (cause) {
     await spool.discard();
     if (signal?.aborted) throw new AbortedError('Reading the stream to upload was aborted.', { cause: signal.reason });
-    if (cause instanceof FileUploadError) throw cause;
-    throw new FileUploadError(`The stream to upload cannot be read: ${(cause as Error).message}`, { step: 'read', cause });
+    throw cause instanceof FileUploadError ? cause : unreadable(cause as Error);
   } finally {
     reader.close();
   }
@@ -56,6 +55,8 @@ interface Reader {
 }
 
 function readerOf(stream: ByteStream): Reader {
+  const { errored } = stream as { errored?: Error | null };
+  if (errored) throw unreadable(errored);
   if (isUsed(stream))
     throw new FileUploadError('The stream to upload has already been read, or is being read elsewhere.', { step: 'read' });
   if ('getReader' in stream) {
@@ -66,6 +67,10 @@ function readerOf(stream: ByteStream): Reader {
   const { destroy } = stream as { destroy?: () => void };
   const close = destroy ? () => destroy.call(stream) : () => void Promise.resolve(iterator.return?.()).catch(() => {});
   return { next: () => iterator.next(), close };
+}
+
+function unreadable(cause: Error): FileUploadError {
+  return new FileUploadError(`The stream to upload cannot be read: ${cause.message}`, { step: 'read', cause });
 }
 
 /** Whether a web stream is locked, or a stream of Node's is at its end. */

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
@@ -6,21 +5,12 @@ import { Readable } from 'node:stream';
 import type Fetch from 'node-fetch';
 import type { RequestInit, Response } from 'node-fetch';
 import type { Clock } from '../../model/ports/clock.js';
-import {
-  type AdapterRequest,
-  type AdapterResponse,
-  type Cancellation,
-  type ConnectTrace,
-  type HttpAdapter,
-  isContent,
-} from '../adapters/adapter.js';
+import { type AdapterRequest, type AdapterResponse, type Cancellation, type ConnectTrace, type HttpAdapter } from '../adapters/adapter.js';
 import { NodeBody } from './body.js';
 import { ConnectTimeoutError } from './connect-timeout.js';
-import { contentStream } from './content-stream.js';
+import { IDLE_SOCKET_TIMEOUT } from './idle-sockets.js';
 import { headersOf } from './raw-headers.js';
-
-/** Milliseconds before an idle socket is closed: less than the 5 seconds of Node's `server.keepAliveTimeout`. */
-const IDLE_SOCKET_TIMEOUT = 4_000;
+import { sentBody } from './sent-body.js';
 
 /** The method that `http.request` calls on its agent. Node's type definitions omit it. */
 interface AgentInternals {
@@ -94,10 +84,8 @@ export class NodeAdapter implements HttpAdapter {
       agent,
       signal: new EndSignal(request.cancellation) as unknown as AbortSignal,
     };
-    const { body } = request;
-    const content = isContent(body) ? contentStream(body.chunks()) : undefined;
-    if (content) init.body = content;
-    else if (body instanceof Uint8Array) init.body = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    const { content, bytes } = sentBody(request.body);
+    init.body = content ?? bytes ?? null;
     const sending: Sending = { trace, response: undefined };
     try {
       const response = await this.#start(sending, request.url.href, init);

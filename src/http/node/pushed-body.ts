@@ -65,7 +65,7 @@ export class PushedBody implements ReceivedBody {
   forEach(onChunk: (chunk: Uint8Array) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       let isDone = false;
-      this.#take = (chunk) => {
+      const take = (chunk: Uint8Array): void => {
         if (isDone || onChunk(chunk)) return;
         isDone = true;
         resolve();
@@ -75,7 +75,9 @@ export class PushedBody implements ReceivedBody {
         if (this.#failure) reject(this.#failure);
         else if (this.#isEnded) resolve();
       };
-      for (let chunk = this.#next(); chunk; chunk = this.#next()) this.#take(chunk);
+      // What is pushed as soon as the pusher resumes comes after what was kept.
+      for (let chunk = this.#next(); chunk; chunk = this.#next()) take(chunk);
+      this.#take = take;
       this.#wake();
     });
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { concat } from '../bytes.js';
+import { concat } from '../concat.js';
 import { memorySource } from '../files/memory-source.js';
 import { CHUNK_BYTES, type Source, type Spool } from '../files/source.js';
 import { readChunks } from './file-source.js';

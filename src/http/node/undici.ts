@@ -1,21 +1,12 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent, Dispatcher } from 'undici';
 import { importNeeded } from '../../model/support/optional-package.js';
-import {
-  type AdapterRequest,
-  type AdapterResponse,
-  type Cancellation,
-  type ConnectTrace,
-  type HttpAdapter,
-  isContent,
-} from '../adapters/adapter.js';
+import { type AdapterRequest, type AdapterResponse, type Cancellation, type ConnectTrace, type HttpAdapter } from '../adapters/adapter.js';
 import { ConnectTimeoutError } from './connect-timeout.js';
-import { contentStream } from './content-stream.js';
+import { IDLE_SOCKET_TIMEOUT } from './idle-sockets.js';
 import { PushedBody } from './pushed-body.js';
-
-/** Milliseconds before an idle socket is closed: less than the 5 seconds of Node's `server.keepAliveTimeout`. */
-const IDLE_SOCKET_TIMEOUT = 4_000;
+import { sentBody } from './sent-body.js';
 
 /** Sends requests through a dispatcher of undici (https://undici.nodejs.org/#/docs/api/Dispatcher), without the streams of its `request()`. */
 export class UndiciAdapter implements HttpAdapter {
@@ -37,7 +28,7 @@ export class UndiciAdapter implements HttpAdapter {
 
   async send({ method, url, headers, body, cancellation }: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
     const dispatcher = this.#given ?? this.#agent ?? (await this.#open());
-    const content = isContent(body) ? contentStream(body.chunks()) : undefined;
+    const { content, bytes } = sentBody(body);
     trace.connected = false;
     try {
       return await new Promise<AdapterResponse>((resolve, reject) => {
@@ -48,7 +39,7 @@ export class UndiciAdapter implements HttpAdapter {
             path: url.pathname + url.search,
             method: method as Dispatcher.HttpMethod,
             headers,
-            body: content ?? (body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : null),
+            body: content ?? bytes ?? null,
             // The time limits of the connection hold.
             headersTimeout: 0,
             bodyTimeout: 0,

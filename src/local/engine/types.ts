@@ -90,6 +90,7 @@ export interface EngineServices {
 export interface BlockContext {
   /** The block's id; for an asset of aiXplain, its id or its node's label. */
   readonly blockId: string;
+  /** The type of the block. */
   readonly blockType: string;
   /** The block's config, with defaults filled in for built-in types. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -98,6 +99,7 @@ export interface BlockContext {
    * The rows of a dataset are an async iterable that can be read more than once.
    */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** What the block may ask of the platform: data, files and language models. */
   readonly services: EngineServices;
   /** Aborts when the run is cancelled or paused, another block fails, or the platform stops. */
   readonly signal: AbortSignal;
@@ -112,6 +114,7 @@ export type BlockHandler = (context: BlockContext) => unknown;
 /** The progress of a run. */
 export interface BlockProgress {
   blockId: string;
+  /** The type of the block. */
   blockType: string;
   state: 'started' | 'finished';
   /** The number of finished blocks. */
@@ -131,6 +134,7 @@ export interface RunActivity {
 }
 
 export interface RunGraphOptions {
+  /** What blocks may ask of the platform: data, files and language models. */
   services: EngineServices;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: BlockProgress) => void) | undefined;

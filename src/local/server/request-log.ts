@@ -2,7 +2,9 @@ import { splitUrl } from '../requests/paths.js';
 
 /** A request that the platform received. */
 export interface ReceivedRequest {
+  /** The method, in upper case. */
   method: string;
+  /** The path, with the query. */
   path: string;
   /** A repeated key has a list of values. */
   query: Record<string, string | string[]>;

@@ -2,6 +2,7 @@ import { ResourceError } from '../errors/index.js';
 import type { CallOptions, TransportRequest, TransportResponse } from '../ports/transport.js';
 import { inJson } from '../state/describe.js';
 import { callOptionNames } from '../support/known-options.js';
+import { asGiven, membersOf } from '../support/members.js';
 import { checkOptionNames, namesOf } from '../support/names.js';
 import { refuseOption } from '../support/quantities.js';
 
@@ -56,10 +57,12 @@ export class ApiCall<T> implements PromiseLike<T> {
     return this.#body('json').then(onFulfilled, onRejected);
   }
 
+  /** As of a Promise of the body. */
   catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
     return this.then(undefined, onRejected);
   }
 
+  /** As of a Promise of the body. */
   finally(onFinally?: (() => void) | null): Promise<T> {
     return this.#body('json').finally(onFinally);
   }
@@ -90,7 +93,14 @@ export class ApiCall<T> implements PromiseLike<T> {
   }
 
   /** The response with its status and its headers, and the body as JSON or as `kind` says. @throws ValidationError for another kind, with nothing sent; and as `text()` does. */
-  raw<K extends keyof Bodies<T> = 'json'>(kind?: K): Promise<TransportResponse & { body: Bodies<T>[K] }> {
+  raw<K extends keyof Bodies<T> = 'json'>(
+    kind?: K,
+  ): Promise<
+    TransportResponse & {
+      /** The body, as what was asked for. */
+      body: Bodies<T>[K];
+    }
+  > {
     return this.#as(kind ?? 'json') as Promise<TransportResponse & { body: Bodies<T>[K] }>;
   }
 
@@ -136,8 +146,10 @@ class BodyStream implements AsyncIterable<Uint8Array> {
 function checkedRequest(method: string, path: string, options: RequestOptions): TransportRequest {
   const attempt = `${method} ${path}`;
   checkOptionNames(attempt, options, requestOptionNames);
-  const { retryable, ...rest } = options;
-  return { ...rest, method, path, attempt, once: (method === 'POST' || method === 'PATCH') && !(retryable ?? false) };
+  const { retryable, body, headers, query, ...rest } = options;
+  // A body may be large: of its members, only which there are.
+  const given = { body: asGiven(body, 1), headers: asGiven(membersOf(headers)), query: asGiven(membersOf(query)) };
+  return { ...rest, ...given, method, path, attempt, once: (method === 'POST' || method === 'PATCH') && !(retryable ?? false) };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the last response to a request of a record said. */
 export interface LastResponse {
+  /** The status. */
   readonly status: number;
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>;

@@ -23,12 +23,19 @@ export interface APIErrorOptions extends ErrorOptions {
 /** The platform responded with an error status (400 or above). */
 export class APIError extends ResourceError {
   override readonly status: number;
+  /** The platform's code for the error. */
   readonly code: string | undefined;
+  /** What the platform says besides, as it says it. */
   readonly details: unknown;
+  /** The id that the platform gave the request. */
   readonly requestId: string | undefined;
+  /** The headers of the response, by name in lower case, without secrets. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body of the response: JSON where it is JSON, otherwise text, cut off at `limits.errorBytes`. */
   readonly body: unknown;
+  /** The method of the request. */
   readonly method: string | undefined;
+  /** The address of the request, without secrets. */
   readonly url: string | undefined;
 
   /** @param options `status` defaults to that of the class. */
@@ -54,6 +61,7 @@ export class APIError extends ResourceError {
 
 /** 400: the platform refused the request. `details` is a list of `{ field, message }`, empty when the response names no field. */
 export class BadRequestError extends APIError {
+  /** What is wrong with which field. */
   declare readonly details: readonly FieldProblem[];
 }
 
@@ -71,6 +79,7 @@ export class ConflictError extends APIError {}
 
 /** 422: the request was understood but its values were refused. `details` is a list of `{ field, message }`. */
 export class UnprocessableEntityError extends APIError {
+  /** What is wrong with which field. */
   declare readonly details: readonly FieldProblem[];
 }
 

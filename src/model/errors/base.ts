@@ -23,6 +23,7 @@ export class RemoteRecordError extends Error {
     this.outcome = options.outcome;
   }
 
+  /** The name of the error's class. */
   override get name(): string {
     return this.constructor.name;
   }

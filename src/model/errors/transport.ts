@@ -20,6 +20,7 @@ export class TimeoutError extends ResourceError {
 
 /** The caller's signal aborted the call. Its `name` is 'AbortError', like that of the runtime's own abort errors. */
 export class AbortedError extends ResourceError {
+  /** `AbortError`, as of every abort of the platform's own APIs. */
   override get name(): string {
     return 'AbortError';
   }

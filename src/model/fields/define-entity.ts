@@ -14,13 +14,21 @@ export type Mixin = (base: RecordBase) => RecordBase;
 declare const jsonType: unique symbol;
 
 /** The TypeScript type of a field whose values are plain JSON: `config: Object as JsonOf<Config>`. */
-export type JsonOf<T> = ObjectConstructor & { readonly [jsonType]: T };
+export type JsonOf<T> = ObjectConstructor & {
+  /** For the compiler; there is no such member. */
+  readonly [jsonType]: T;
+};
 
 /** What a field holds: a class, a function that returns one, or a list with one of them. */
 export type FieldType = TypeReference | readonly [TypeReference];
 
 /** One field of `defineEntity`: what it holds, or that and the options of `@Field`. */
-export type FieldDescription = FieldType | (Omit<FieldOptions, 'type'> & { readonly type?: FieldType | undefined });
+export type FieldDescription =
+  | FieldType
+  | (Omit<FieldOptions, 'type'> & {
+      /** The class of the values, or a function that returns it. Default: values are as JSON has them. */
+      readonly type?: FieldType | undefined;
+    });
 
 /** The fields of `defineEntity`, by property name. */
 export type FieldDescriptions = Readonly<Record<string, FieldDescription>>;

@@ -86,7 +86,12 @@ export interface EntityOptions {
    * updates and deletes depend on it (If-Match, RFC 9110 §13.1.1); `{ etagKey }` reads it from a key of the record, as lists need it. A field
    * with `version: true` is another way. Default: not at all.
    */
-  concurrency?: 'etag' | { readonly etagKey: string };
+  concurrency?:
+    | 'etag'
+    | {
+        /** The key of the record that has its entity tag. */
+        readonly etagKey: string;
+      };
   /**
    * Whether the platform honours the header Idempotency-Key: every create and run then has a key, under which it may be retried although its
    * response was lost, also by a later `save()` of the same record. Default: the connection's option of that name.
@@ -113,6 +118,7 @@ export interface EntityOptions {
    * makes (`fromDict()`, `resume()`), and records inside fields, are not validated when they are made. Default: 'save'.
    */
   validate?: 'save' | 'load' | 'both';
+  /** How the class is searched. Default: numbered pages, by POST to `paginate`. */
   search?: SearchOptions;
   /** Decodes this platform's error bodies. Members it leaves undefined are decoded in the default way. */
   errors?: ErrorDecoder;

@@ -22,7 +22,7 @@ export class FieldTransformer extends Executor {
   override transform(source: unknown, value: unknown, targetType: unknown, arrayType?: unknown, isMap?: boolean, level?: number): unknown {
     if (this.transformationType === TransformationType.PLAIN_TO_CLASS) {
       if (value instanceof WireNumber) return targetType === String ? value.digits : value.value;
-      if (isObject(value) && isClassOfRecords(targetType)) return targetType[hydrateValue](value, this.options);
+      if (isObject(value) && !isMap && isClassOfRecords(targetType)) return targetType[hydrateValue](value, this.options);
       return super.transform(source, value, targetType, arrayType, isMap, level);
     }
     if (isRecord(value)) return value[writeAsValue](this.options);

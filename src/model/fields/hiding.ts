@@ -19,7 +19,7 @@ export function hidesSomething(type: unknown): boolean {
 
 const secretive = new WeakMap<object, boolean>();
 
-/** Whether a class of records, or one inside it, has secret fields. */
+/** Whether a class, or one inside it, has secret fields. A class that is chosen by a value counts as one that has. */
 export function holdsSecrets(type: unknown, seen = new Set<unknown>()): boolean {
   if (typeof type !== 'function' || seen.has(type)) return false;
   const known = secretive.get(type);
@@ -30,9 +30,14 @@ export function holdsSecrets(type: unknown, seen = new Set<unknown>()): boolean 
   let own = false;
   for (let at: object | null = type; typeof at === 'function'; at = Object.getPrototypeOf(at))
     own ||= ownFields(at).some(({ secret }) => secret);
-  const found = own || innerTypes(type).some((inner) => holdsSecrets(inner, seen));
+  const found = own || innerTypes(type).some((inner) => inner === undefined || holdsSecrets(inner, seen));
   if (isFirst || found) secretive.set(type, found);
   return found;
+}
+
+/** The property that class-transformer reads a key to. */
+export function propertyOf(type: unknown, key: string): string {
+  return (typeof type === 'function' && metadata.findExposeMetadataByCustomName(type, key)?.propertyName) || key;
 }
 
 function search(type: unknown, seen: Set<unknown>): boolean {

@@ -29,7 +29,8 @@ function converted({
   records,
   copy,
   rewrites,
-}: Pick<Codec, 'decode' | 'lazy' | 'records' | 'copy'> & { write: Write; rewrites: () => boolean }): Codec {
+  holdsSecrets,
+}: Pick<Codec, 'decode' | 'lazy' | 'records' | 'copy' | 'holdsSecrets'> & { write: Write; rewrites: () => boolean }): Codec {
   const rewritten: Decode = (saved, source, record) => write(decode(saved, source, record), 'value', saved, record);
   const isWrittenAs = (written: unknown, saved: unknown, source: unknown, record: object | undefined): boolean => {
     if (sameAsJson(written, saved)) return true;
@@ -61,7 +62,7 @@ function converted({
     }
     return respelled(written, saved, before);
   };
-  return { decode, encode, same, lazy, records, dates: false, copy, rewrites };
+  return { decode, encode, same, lazy, records, holdsSecrets, dates: false, copy, rewrites };
 }
 
 /** Values of the classes that `@Type`, or a field's `type`, names for each of them. */
@@ -109,14 +110,16 @@ export function typed(type: TypeMetadata, property: string, options: TransformOp
     const reader = new FieldTransformer(TransformationType.PLAIN_TO_CLASS, options);
     return reader.transform(undefined, writeInstance(local, property, options), local.constructor, undefined, false, 1);
   };
+  const holds = (): boolean => named.some((target) => target === undefined || holdsSecrets(target));
   const rewrites = (): boolean => {
-    if (hidesSecrets() && named.some((target) => holdsSecrets(target))) return true;
+    if (hidesSecrets() && holds()) return true;
     if (discriminator?.subTypes.some(({ value }) => hidesSomething(value)) || !type.typeFunction || type.typeFunction.length > 0)
       return true;
     return hidesSomething(classOf(undefined, {}, undefined));
   };
   const records = named.some((target) => target === undefined || isRecords(target));
-  return converted({ decode, write, lazy: convertsScalars(named[0]) ? 'present' : 'nested', records, copy, rewrites });
+  const lazy = convertsScalars(named[0]) ? 'present' : 'nested';
+  return converted({ decode, write, lazy, records, holdsSecrets: holds, copy, rewrites });
 }
 
 /** An instance of a class, or a record, as JSON. */
@@ -161,6 +164,7 @@ export function transformed(inner: Codec, hints: TransformerHints): Codec {
     write,
     lazy: toLocal && readsMissing ? 'always' : 'present',
     records: inner.records,
+    holdsSecrets: () => inner.holdsSecrets?.() ?? false,
     copy: (local) => copyValue(local),
     rewrites: () => inner.rewrites?.() ?? false,
   });

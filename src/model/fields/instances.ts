@@ -133,7 +133,7 @@ function teachRecords(): void {
       const json = value.toDict({ groups, version });
       return source ? Object.assign(source, json) : json;
     }
-    if (type === TransformationType.PLAIN_TO_CLASS && isObject(value)) {
+    if (type === TransformationType.PLAIN_TO_CLASS && isObject(value) && !isMap) {
       const target = targetType ?? (isRecord(source) ? source.constructor : undefined);
       if (isClassOfRecords(target)) return target[fromPlain](value, this.options, isRecord(source) ? source : undefined);
     }

@@ -40,6 +40,8 @@ export interface Codec {
   readonly lazy: 'nested' | 'present' | 'always';
   /** Whether objects are decoded to records, which have a saved state of their own. */
   readonly records: boolean;
+  /** Whether there may be records with secret fields in its values. Default: false. */
+  holdsSecrets?(): boolean;
   /** Whether texts and numbers are decoded to Dates. */
   readonly dates: boolean;
   /** Whether decoding runs none of the user's code, and so may be done before the value is read. Default: false. */

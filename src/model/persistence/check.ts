@@ -7,9 +7,10 @@ import type { FieldMetadata } from '../fields/metadata.js';
 import type { Properties } from '../state/assign.js';
 import type { Change, ChangeSet } from '../state/change-set.js';
 import { inJson } from '../state/describe.js';
-import { withoutSecrets } from '../state/secret-texts.js';
 import { shownValue } from '../state/secrets.js';
-import { refuseSecondCreate } from './identity.js';
+import { withoutSecrets } from '../state/without-secrets.js';
+import { isId } from '../support/ids.js';
+import { isIdentified, whyLost } from './identity.js';
 
 /**
  * Checks the change set of a save before it is sent.
@@ -70,4 +71,12 @@ function refuse(record: BaseResource, problems: FieldProblem[], advice: string):
   const details = withoutSecrets(record, problems);
   const list = details.map(({ field, message }) => `${field} ${message}`).join('; ');
   throw new ValidationError(`save of ${String(record)}: ${list}. ${advice}`, { details });
+}
+
+/** Refuses to create again a record that the platform has already. @throws ValidationError with the way out. */
+function refuseSecondCreate(record: BaseResource): void {
+  if (isId(record.id) || !isIdentified(record)) return;
+  throw new ValidationError(`Cannot save ${String(record)}: ${whyLost(record)}; clone() makes a new record of its values.`, {
+    details: [{ field: 'id', message: 'is missing' }],
+  });
 }

@@ -28,7 +28,12 @@ export interface FieldConflict<R = BaseResource> {
   /** Its value at the platform. */
   readonly theirs: unknown;
   /** The local record, and the platform's. */
-  readonly records: { readonly mine: R; readonly theirs: R };
+  readonly records: {
+    /** The record, with the local edits. */
+    readonly mine: R;
+    /** The record as the platform has it. */
+    readonly theirs: R;
+  };
 }
 
 /**

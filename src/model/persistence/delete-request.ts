@@ -8,7 +8,7 @@ import { asText } from '../state/describe.js';
 import { refuseOption } from '../support/quantities.js';
 import { guarded } from './conflicts.js';
 import type { Deletable } from './delete.js';
-import { deleting } from './deletions.js';
+import { deleting } from './deletion-log.js';
 import { precondition } from './entity-tags.js';
 import type { BaseDeleteParams } from './params.js';
 

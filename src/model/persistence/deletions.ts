@@ -1,6 +1,7 @@
 import { connectionOfRecord } from '../binding.js';
 import { pathOf } from '../fields/effective-options.js';
 import { isId } from '../support/ids.js';
+import type { Deletions } from './deletion-log.js';
 
 /** Where a walked record came from. */
 export interface Origin {
@@ -18,52 +19,9 @@ export interface Deletion {
   readonly origin: Origin | undefined;
 }
 
-/** More than this many are forgotten, the oldest first: walks ask for those of one page. */
-const longest = 20_000;
-
-const logs = new WeakMap<object, Deletions>();
+/** The deletes on each connection, noted once somebody searches. */
+export const logs = new WeakMap<object, Deletions>();
 const origins = new WeakMap<object, Origin>();
-
-/** The deletes on one connection, which move the records behind them forward in every list, and how many saves there were. */
-export class Deletions {
-  #done: Deletion[] = [];
-  #forgotten = 0;
-  #saved = new Map<string, number>();
-  /** The deletes whose requests are under way, and their ends. */
-  readonly pending = new Map<Promise<unknown>, Deletion>();
-
-  /** A moment to count from. */
-  get moment(): number {
-    return this.#forgotten + this.#done.length;
-  }
-
-  since(moment: number): readonly Deletion[] {
-    return this.#done.slice(Math.max(0, moment - this.#forgotten));
-  }
-
-  /** How many saves the records below a path have had: they may move records too, or take them out of a list. */
-  saves(root: string | undefined): number {
-    return root === undefined ? 0 : (this.#saved.get(root) ?? 0);
-  }
-
-  addSave(root: string): void {
-    this.#saved.set(root, this.saves(root) + 1);
-  }
-
-  add(deletion: Deletion): void {
-    this.#done.push(deletion);
-    if (this.#done.length <= longest) return;
-    this.#forgotten += longest / 2;
-    this.#done = this.#done.slice(longest / 2);
-  }
-}
-
-/** The deletes on a connection, noted from the first call on. */
-export function deletionsOn(connection: object): Deletions {
-  const log = logs.get(connection) ?? new Deletions();
-  logs.set(connection, log);
-  return log;
-}
 
 /** Notes which page of a search a record was on. */
 export function noteOrigin(record: object, origin: Origin): void {
@@ -76,31 +34,14 @@ export function noteDeleted(record: { id: unknown }): void {
   if (deletion) logOf(record)?.add(deletion);
 }
 
-/** Notes that an update of a record is sent. */
-export function noteSaved(record: object): void {
-  logOf(record)?.addSave(pathOf(record.constructor));
-}
-
-/** Notes that a record is being deleted until that has ended, in whichever way. */
-export async function deleting<T>(record: { id: unknown }, task: () => Promise<T>): Promise<T> {
-  const log = logOf(record);
-  const deletion = log && deletionOf(record);
-  const work = task();
-  if (!deletion) return work;
-  log.pending.set(work, deletion);
-  try {
-    return await work;
-  } finally {
-    log.pending.delete(work);
-  }
-}
-
-function logOf(record: object): Deletions | undefined {
+/** The deletes on a record's connection, where they are noted. */
+export function logOf(record: object): Deletions | undefined {
   const connection = connectionOfRecord(record);
   return connection ? logs.get(connection) : undefined;
 }
 
-function deletionOf(record: { id: unknown }): Deletion | undefined {
+/** A record as one that is deleted; undefined for one without an id and where no deletes are noted. */
+export function deletionOf(record: { id: unknown }): Deletion | undefined {
   if (!isId(record.id) || !logOf(record)) return undefined;
   return { id: String(record.id), root: pathOf(record.constructor), origin: origins.get(record) };
 }

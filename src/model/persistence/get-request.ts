@@ -28,7 +28,8 @@ export async function getRecords<R extends BaseResource>(
   params: BaseGetParams<R>,
   mayList: boolean,
 ): Promise<R[]> {
-  const different = [...new Set(ids)];
+  const asked = [...ids];
+  const different = [...new Set(asked)];
   const found = new Map<string, R>();
   const listed = mayList ? await listRecords(target as unknown as TargetClass, different, params) : undefined;
   const { signal } = params;
@@ -41,7 +42,7 @@ export async function getRecords<R extends BaseResource>(
     if (outcome.status === 'rejected') throw outcome.reason;
     found.set(outcome.input, outcome.value);
   }
-  return ids.map((id) => found.get(id)!);
+  return asked.map((id) => found.get(id)!);
 }
 
 /** Those that lists by ids have, where the class has such lists, and where more than one is asked for, with nothing that only `get()` takes. */

@@ -33,8 +33,7 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
   checkMixinBase(base, 'GetResourceMixin');
   abstract class Gettable extends asBase(base) {
     static async get<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams<R> = {}): Promise<R> {
-      const { getRecord } = await request();
-      return getRecord(this, id, params);
+      return request.use(params, ({ getRecord }, given) => getRecord(this, id, given));
     }
 
     static async find<R extends BaseResource>(
@@ -43,10 +42,9 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
       params: BaseGetParams<R> = {},
     ): Promise<R | R[]> {
       if (!Array.isArray(id)) return (this as RecordClass<R> & GetStatics).get(id as string, params);
-      const { getRecords } = await request();
       // What overrides `get` may do more than lists can.
       const mayList = (this as RecordClass<R> & GetStatics).get === Gettable.get;
-      return getRecords(this, id, params, mayList);
+      return request.use([id, params] as const, ({ getRecords }, [ids, given]) => getRecords(this, ids, given, mayList));
     }
 
     static retrieve<R extends BaseResource>(this: RecordClass<R>, id: string, params: BaseGetParams<R> = {}): Promise<R> {

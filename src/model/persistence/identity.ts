@@ -54,16 +54,8 @@ function refuseChangedId(record: BaseResource, operation: string): void {
   );
 }
 
-/** Refuses to create again a record that the platform has already. @throws ValidationError with the way out. */
-export function refuseSecondCreate(record: BaseResource): void {
-  if (isId(record.id) || !isIdentified(record)) return;
-  throw new ValidationError(`Cannot save ${String(record)}: ${whyLost(record)}; clone() makes a new record of its values.`, {
-    details: [{ field: 'id', message: 'is missing' }],
-  });
-}
-
 /** Why a record that the platform has already is without its id, and the way out. */
-function whyLost(record: BaseResource): string {
+export function whyLost(record: BaseResource): string {
   const { saved, metadata } = stateOf(record);
   const { wire } = metadata.id;
   if (saved === null) return `its id was taken away. Give it back`;

@@ -14,7 +14,7 @@ import { stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { checkSave } from './check.js';
 import { checkOnConflict, guarded } from './conflicts.js';
-import { noteSaved } from './deletions.js';
+import { noteSaved } from './deletion-log.js';
 import { noteSavedValidator, precondition } from './entity-tags.js';
 import { createKey } from './idempotency.js';
 import { refuseOther, refuseOtherUpdate } from './other-record.js';

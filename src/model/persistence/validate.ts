@@ -8,10 +8,10 @@ import type { Properties } from '../state/assign.js';
 import { loadRecord } from '../state/construction.js';
 import { isModified } from '../state/dirty-check.js';
 import { original } from '../state/saved.js';
-import { withoutSecrets } from '../state/secret-texts.js';
 import { type RecordClass, stateOf } from '../state/slot.js';
+import { withoutSecrets } from '../state/without-secrets.js';
 import { importOptional } from '../support/optional-package.js';
-import { schemaProblems } from '../support/standard-schema.js';
+import { problemsOf, type StandardSchema } from '../support/standard-schema.js';
 
 /** class-validator's report for one property. */
 interface ClassValidatorError {
@@ -154,4 +154,14 @@ function problems(error: ClassValidatorError, above: string): FieldProblem[] {
     ...Object.values(error.constraints ?? {}).map((message) => ({ field, message })),
     ...(error.children ?? []).flatMap((child) => problems(child, `${field}.`)),
   ];
+}
+
+/**
+ * What a validator finds wrong with a value, one entry per issue, named by its path. What it makes of the value is discarded.
+ *
+ * @param above The path of the value itself.
+ */
+async function schemaProblems(schema: StandardSchema, value: unknown, above = ''): Promise<FieldProblem[]> {
+  const { issues = [] } = await schema['~standard'].validate(value);
+  return problemsOf(issues).map(({ field, message }) => ({ field: [above, field].filter((part) => part !== '').join('.'), message }));
 }

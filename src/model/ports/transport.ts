@@ -4,6 +4,7 @@ export type QueryValue = string | number | boolean | null | undefined | readonly
 
 /** One attempt at a request, for `request`, `response` and `retry` events. Secrets are redacted. */
 export interface RequestInfo {
+  /** The method. */
   method: string;
   /** The URL, without credentials and without the query of a presigned URL. */
   url: string;
@@ -13,9 +14,11 @@ export interface RequestInfo {
 
 /** The response to one attempt. */
 export interface ResponseInfo extends RequestInfo {
+  /** The status. */
   status: number;
   /** Milliseconds from sending the request to receiving the response's headers. */
   elapsedMs: number;
+  /** The id that the platform gave the request. */
   requestId: string | undefined;
 }
 
@@ -31,8 +34,11 @@ export interface RetryInfo extends RequestInfo {
 export interface TransportObserver {
   /** Whether anybody listens, asked before an event is made. Default: true for those that have a method here. */
   hears?(event: 'request' | 'response' | 'retry'): boolean;
+  /** Called when a request is about to be sent. */
   request?(info: RequestInfo): void;
+  /** Called when a response has arrived. */
   response?(info: ResponseInfo): void;
+  /** Called when a request will be sent again. */
   retry?(info: RetryInfo): void;
 }
 
@@ -68,6 +74,7 @@ export interface OwnCallOptions extends CallOptions {
 
 /** One call to a platform. */
 export interface TransportRequest extends OwnCallOptions {
+  /** The method. */
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | (string & {});
   /** Relative to the base URL, with ids already encoded (see encodeResourceId); or an absolute URL from the platform. */
   path: string;
@@ -78,7 +85,14 @@ export interface TransportRequest extends OwnCallOptions {
   /** A form, sent as application/x-www-form-urlencoded instead of a JSON body. */
   form?: Readonly<Record<string, string>> | undefined;
   /** Bytes of another media type, sent unchanged instead of a JSON body. */
-  raw?: { bytes: Uint8Array; type: string } | undefined;
+  raw?:
+    | {
+        /** What is sent as the body. */
+        bytes: Uint8Array;
+        /** Its `Content-Type`. */
+        type: string;
+      }
+    | undefined;
   /** Whether the request creates or starts something, so that it may be retried only if it certainly had no effect. */
   once?: boolean | undefined;
   /** Sent as the header Idempotency-Key; allows a `once` request to be retried. */
@@ -89,6 +103,7 @@ export interface TransportRequest extends OwnCallOptions {
   attempt?: string | undefined;
   /** Decodes the platform's error bodies. Members it leaves undefined are decoded in the transport's default way. */
   decodeError?: ErrorDecoder | undefined;
+  /** Told of requests, responses and repetitions. */
   observer?: TransportObserver | undefined;
   /** Seconds without any bytes after which the response is given up; at most 86,400, or Infinity. Default: the connection's `idleTimeout`. */
   idleTimeout?: number | undefined;
@@ -111,10 +126,22 @@ export type ResponseType = 'json' | 'text' | 'bytes';
 export type ErrorDecoder = (
   status: number,
   body: unknown,
-) => { message?: string | undefined; code?: string | undefined; details?: unknown; retryable?: boolean | undefined } | undefined;
+) =>
+  | {
+      /** What went wrong, in the platform's words. */
+      message?: string | undefined;
+      /** The platform's code for it. */
+      code?: string | undefined;
+      /** What the platform says besides. */
+      details?: unknown;
+      /** Whether the same request may succeed later. Default: told by the status. */
+      retryable?: boolean | undefined;
+    }
+  | undefined;
 
 /** A successful response. */
 export interface TransportResponse {
+  /** The status. */
   status: number;
   /** The headers, with names in lower case. */
   headers: Readonly<Record<string, string>>;
@@ -134,6 +161,11 @@ export interface StreamResponse extends TransportResponse {
  * `outcome: 'unknown'`.
  */
 export interface Transport {
+  /**
+   * Sends a request, and repeats it where that is allowed.
+   *
+   * @throws ConnectionError, TimeoutError or AbortedError when there is no response, APIError for a response of status 400 and above.
+   */
   request(request: TransportRequest): Promise<TransportResponse>;
   /**
    * Makes a call and resolves when the first bytes of the response are there, until which it may be repeated. Reading the body throws

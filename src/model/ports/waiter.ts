@@ -6,6 +6,7 @@ export interface Progress {
   step?: number | undefined;
   /** The total number of steps. */
   steps?: number | undefined;
+  /** What is being done, in the platform's words. */
   message?: string | undefined;
 }
 
@@ -32,6 +33,7 @@ export interface Poll<S> {
   final: boolean;
   /** The error of a final state that is a failure; all waits reject with it. */
   failure?: Error | undefined;
+  /** How far the work is, where the platform says so. */
   progress?: Progress | undefined;
   /** Seconds the platform asked to wait before the next poll. */
   retryAfter?: number | undefined;
@@ -65,7 +67,9 @@ export interface BatchResponse {
 
 /** A pollable that can be polled in a batch. */
 export interface BatchMember<S> {
+  /** Whose polls go out together. */
   readonly source: BatchSource;
+  /** The id under which the batch asks for it. */
   readonly id: string;
   /** Called when the request is sent. Returns a function that reads what the response has for this id. */
   ask(): (found: unknown) => Poll<S>;
@@ -129,6 +133,7 @@ export interface TimedPoll<S> extends Poll<S> {
 
 /** A poll that failed and will be repeated. */
 export interface FailedPoll {
+  /** Why the poll failed. */
   error: Error;
   /** The number of the failed poll; 1 for the first. */
   attempt: number;

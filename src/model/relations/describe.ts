@@ -9,9 +9,20 @@ type ClassReference = () => RecordClass;
 
 /** One relation of `defineEntity`: the class at its other side, and the key. */
 export type RelationDescription =
-  | ({ readonly belongsTo: ClassReference; readonly key: string } & Readonly<BelongsToOptions>)
-  | ({ readonly hasMany: ClassReference } & Readonly<HasManyOptions>)
-  | ({ readonly hasOne: ClassReference } & Readonly<HasManyOptions>);
+  | ({
+      /** The class that the record belongs to. */
+      readonly belongsTo: ClassReference;
+      /** The field that has the other record's id. */
+      readonly key: string;
+    } & Readonly<BelongsToOptions>)
+  | ({
+      /** The class of the records that belong to this one. */
+      readonly hasMany: ClassReference;
+    } & Readonly<HasManyOptions>)
+  | ({
+      /** The class of the record that belongs to this one. */
+      readonly hasOne: ClassReference;
+    } & Readonly<HasManyOptions>);
 
 /** The relations of `defineEntity`, by property name. */
 export type RelationDescriptions = Readonly<Record<string, RelationDescription>>;

@@ -7,7 +7,7 @@ import { refineSearch } from '../searching/mixin.js';
 import { Page } from '../searching/page.js';
 import { Search } from '../searching/search.js';
 import { isId } from '../support/ids.js';
-import { callOptionNames, checkOptions } from '../support/known-options.js';
+import { callOptionNames } from '../support/known-options.js';
 import { checkOptionNames, suggestion } from '../support/names.js';
 import { part } from '../support/part.js';
 import { assignRelated } from './assign.js';
@@ -54,8 +54,7 @@ async function loadOne(record: BaseResource, relation: Relation, given: Relation
   if (kind === 'belongsTo' && !isId(key)) return required ? refuseMissing(record, relation) : null;
   const known = reload ? undefined : loadedOf(record, relation);
   if (known !== undefined && (known !== null || !required)) return known as BaseResource | null;
-  const isPlain = Object.values(given).every((value) => value === undefined);
-  return isPlain ? loadTogether(record, relation, key) : load(record, relation, key, options);
+  return isWithout(given) ? loadTogether(record, relation, key) : load(record, relation, key, options);
 }
 
 /** What is being loaded for calls without options, by relation. */
@@ -113,11 +112,18 @@ function searchMany(record: BaseResource, relation: Relation, params: object = {
   const { by } = findingBy(target, relation);
   const all = paramsOf(relation, by, record.id, params);
   if (reload) noteLoaded(record, relation, record.id, undefined);
-  const isPlain = !reload && options.include === undefined && Object.values(params).every((value) => value === undefined);
+  const isPlain = !reload && isWithout(params) && isWithout(options, sameRecords);
   const known = isPlain ? loadedOf(record, relation) : undefined;
   if (known === undefined) return target.search(all as never, options as never) as Search<BaseResource>;
-  checkOptions(target, 'search', options);
   return new Search(new Page(known as readonly BaseResource[]), refineSearch(target, all, options));
+}
+
+/** Options with which a search finds the same records. */
+const sameRecords = ['signal', 'timeout', 'maxRetries'] as const satisfies readonly (keyof CallOptions)[];
+
+/** Whether nothing is given, or nothing else. */
+function isWithout(given: object, others: readonly string[] = []): boolean {
+  return Object.entries(given).every(([name, value]) => value === undefined || others.includes(name));
 }
 
 /** The parameters by which what belongs to a record is searched for. */

@@ -53,7 +53,8 @@ export type AnyParams = BaseSearchParams & Readonly<Record<string, unknown>>;
 /** The records that belong to a record: the property of `@HasMany`. `Params` are the parameters that a search of them takes. */
 export interface RelatedMany<T extends object, Params extends object = AnyParams> {
   /**
-   * A search of the records, which is made when it is awaited or iterated. Without parameters, those that `include` has loaded are used.
+   * A search of the records, which is made when it is awaited or iterated. Those that `include` has loaded are used where there are neither
+   * parameters nor options that may find others: all but `signal`, `timeout` and `maxRetries`.
    *
    * @throws ValidationError where this record has no id, ConfigurationError where the other class cannot be searched.
    */

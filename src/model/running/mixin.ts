@@ -118,13 +118,11 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     async run(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Result> {
-      const { runToEnd } = await starting();
-      return runToEnd(this, params, options);
+      return starting.use([params, options] as const, ({ runToEnd }, given) => runToEnd(this, ...given));
     }
 
     async runAsync(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Run> {
-      const { startRun } = await starting();
-      return startRun(this, params, options);
+      return starting.use([params, options] as const, ({ startRun }, given) => startRun(this, ...given));
     }
 
     runMany(
@@ -146,8 +144,9 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
 
     async poll(url: string, options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Result> {
       checkOptions(this.constructor, 'poll', options);
+      const { signal, timeout } = options;
       const { pollRun } = await runWaits();
-      const { state } = await pollRun(this, url, { signal: options.signal, timeout: options.timeout });
+      const { state } = await pollRun(this, url, { signal, timeout });
       refuseFailure(this, state);
       return state;
     }

@@ -1,11 +1,25 @@
 /** The outcome of one of many inputs. */
 export type ManyOutcome<I, T, R = unknown> = {
+  /** What the run was started with. */
   input: I;
   /** The position among the inputs, from 0. */
   index: number;
   /** What was started for the input, even if the wait then failed or was aborted; its `token()` resumes it. Undefined if nothing was. */
   run?: R;
-} & ({ status: 'fulfilled'; value: T } | { status: 'rejected'; reason: unknown });
+} & (
+  | {
+      /** Whether it succeeded. */
+      status: 'fulfilled';
+      /** What it resulted in. */
+      value: T;
+    }
+  | {
+      /** Whether it succeeded. */
+      status: 'rejected';
+      /** Why it failed. */
+      reason: unknown;
+    }
+);
 
 /** The work for one input. Calling `started` records what was started, so that it can be resumed if the rest fails. */
 export type ManyWork<I, T, R> = (input: I, index: number, signal: AbortSignal, started: (run: R) => void) => Promise<T>;

@@ -1,6 +1,4 @@
 import type { BaseResource } from '../base-resource.js';
-import { ResourceError } from '../errors/index.js';
-import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { type Outcome, outcomeOf, runStatusWords, type StatusWords } from '../waiting/status.js';
 import type { RunStatics } from './mixin.js';
@@ -48,17 +46,6 @@ export function readStart(record: BaseResource, response: unknown): Result {
 export function outcomeOfResult(record: BaseResource, { status, completed }: Result): Outcome {
   const outcome = outcomeOf(status, wordsOf(record));
   return completed && outcome !== 'failed' ? 'succeeded' : outcome;
-}
-
-/** @throws ResourceError when a run is in progress but there is no URL to poll. */
-export function refuseLost(record: BaseResource, started: Result): void {
-  const outcome = outcomeOfResult(record, started);
-  if (outcome === 'succeeded' || outcome === 'failed' || started.url !== null) return;
-  throw new ResourceError(
-    `run of ${String(record)}: the platform took it, but its answer says neither that it has ended nor where to ask for its end: ` +
-      `${inJson(started.raw, 300)}. If that is how the platform answers, override handleRunResponse().`,
-    { outcome: 'unknown' },
-  );
 }
 
 /** The URL of a run in progress: its `data` while its status says so, else its `url` while it is not completed. */

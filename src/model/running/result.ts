@@ -48,6 +48,7 @@ export class BaseResult {
     return depth !== null && depth < 0 ? `[${name}]` : `${name} ${inspect(shownMembers(this, options, inspect), options)}`;
   }
 
+  /** The response as the platform sent it. */
   toJSON(): Readonly<Record<string, unknown>> {
     return this.raw;
   }
@@ -63,8 +64,11 @@ export class Result<D = unknown> extends BaseResult {
   readonly errorMessage: string | null;
   /** The URL at which the run is polled while it is in progress; null without one. */
   readonly url: string | null;
+  /** What the platform sent as `result`. */
   readonly result: unknown;
+  /** What the supplier of the asset says went wrong. */
   readonly supplierError: unknown;
+  /** What the run gave. */
   readonly data: D;
 
   constructor(raw: Record<string, unknown> = {}) {

@@ -90,8 +90,8 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
-        const { followToEnd } = await runWaits();
-        await followToEnd(this.resource, this.#pollable(this.url), this.#withDefaults(options));
+        const pollable = this.#pollable(this.url);
+        await runWaits.use(options, ({ followToEnd }, given) => followToEnd(this.resource, pollable, this.#withDefaults(given)));
       } catch (error) {
         this.#rethrowUnlessEnded(error);
       } finally {
@@ -113,12 +113,10 @@ export class Run<R extends Result = Result> {
     if (this.url !== null && this.#end === null) {
       const until = noteWaiting(this, options, this.#clock);
       try {
-        const { follow } = await runWaits();
-        yield* follow(this.resource, this.#pollable(this.url), this.#withDefaults(options)) as AsyncGenerator<
-          PollEvent<BaseResource, R>,
-          void,
-          void
-        >;
+        const pollable = this.#pollable(this.url);
+        const polls = runWaits.use(options, ({ follow }, given) => follow(this.resource, pollable, this.#withDefaults(given)));
+        // Where they are at hand, the wait begins at once, so that it can be stopped at once.
+        yield* (polls instanceof Promise ? await polls : polls) as AsyncGenerator<PollEvent<BaseResource, R>, void, void>;
       } catch (error) {
         this.#rethrowUnlessEnded(error);
       } finally {
@@ -159,7 +157,8 @@ export class Run<R extends Result = Result> {
 
   /** Ends the waits for the run in this process, which reject with an AbortedError, at the end of a block with `await using`. The run continues. */
   async [asyncDispose](): Promise<void> {
-    requireConnection(this.resource, 'stop waiting for a run of').environment.waiter.stop(this);
+    const { waiter } = requireConnection(this.resource, 'stop waiting for a run of').environment;
+    runWaits.afterAll(() => waiter.stop(this));
   }
 
   get #clock(): Clock {

@@ -4,6 +4,7 @@ export interface StreamEvent {
   readonly event: string;
   /** Its data; several lines are joined with line feeds. Never empty. */
   readonly data: string;
+  /** The id of the event, where it has one. */
   readonly id: string | undefined;
 }
 

@@ -7,14 +7,14 @@ import { Operation } from '../hooks/life-cycle.js';
 import { runKey } from '../persistence/idempotency.js';
 import { callOptions, type TransportRequest } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
-import { messageOf } from '../state/describe.js';
+import { inJson, messageOf } from '../state/describe.js';
 import { checkOptions } from '../support/known-options.js';
 import { membersOf } from '../support/members.js';
 import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
 import { checkProgressBar } from '../waiting/wait-options.js';
 import { refuseFailure } from './failure.js';
 import { type BaseRunParams, checkRunOptions, userText } from './params.js';
-import { refuseLost } from './response.js';
+import { outcomeOfResult } from './response.js';
 import type { Result } from './result.js';
 import { concludeRun, Run } from './run.js';
 import { type RunnableRecord, trackingOf } from './tracking.js';
@@ -175,4 +175,15 @@ function runHeaders({
     ...(sessionId === undefined ? {} : { 'x-session-id': sessionId }),
   };
   return Object.keys(named).length > 0 ? named : undefined;
+}
+
+/** @throws ResourceError when a run is in progress but there is no URL to poll. */
+function refuseLost(record: BaseResource, started: Result): void {
+  const outcome = outcomeOfResult(record, started);
+  if (outcome === 'succeeded' || outcome === 'failed' || started.url !== null) return;
+  throw new ResourceError(
+    `run of ${String(record)}: the platform took it, but its answer says neither that it has ended nor where to ask for its end: ` +
+      `${inJson(started.raw, 300)}. If that is how the platform answers, override handleRunResponse().`,
+    { outcome: 'unknown' },
+  );
 }

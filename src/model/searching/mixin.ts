@@ -70,8 +70,7 @@ async function begin(
   options: SearchCallOptions,
   place?: PagePlace,
 ): Promise<Page<BaseResource>> {
-  const { RecordPages } = await pages();
-  return firstPage(new RecordPages(target, params, options, place));
+  return pages.use([params, options] as const, ({ RecordPages }, [given, own]) => firstPage(new RecordPages(target, given, own, place)));
 }
 
 function resumeSearch(target: SearchableClass, token: string, options: SearchCallOptions): Search<BaseResource> {

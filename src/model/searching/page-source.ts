@@ -10,6 +10,7 @@ export interface InvalidItem {
    * redacted instead could be mended and saved with the redaction as its password; `connection.get(path)` has all of it.
    */
   raw: unknown;
+  /** What is wrong with it. */
   error: Error;
 }
 

@@ -1,12 +1,10 @@
 import { ResourceError, ValidationError } from '../errors/index.js';
 import { noteOrigin } from '../persistence/deletions.js';
 import { isObject } from '../state/json.js';
-import { isId } from '../support/ids.js';
 import { cutting } from '../support/shown.js';
-import { describe, sortItems } from './page-items.js';
-import type { InvalidItem, PageData, PagePlace, PageSource } from './page-source.js';
-import type { Shifted } from './styles/style.js';
-import { Trail } from './trail.js';
+import { describe } from './page-items.js';
+import type { InvalidItem, PagePlace, PageSource } from './page-source.js';
+import { ReceivedPage } from './received-page.js';
 import type { Next, WalkOptions } from './walk.js';
 import { walkPages, walkRecords } from './walking.js';
 
@@ -26,19 +24,10 @@ export async function firstPage<T>(source: StartedSource<T>): Promise<Page<T>> {
 
 /** Requests a page, with the relations that it is to have. */
 async function pageAt<T>(source: PageSource<T>, place: PagePlace): Promise<Page<T>> {
-  const page = new Page(source, await source.fetch(place), place);
+  const page = new Page(new ReceivedPage(source, await source.fetch(place), place));
   await source.complete?.(page);
   return page;
 }
-
-/** What a walk has seen before a page. */
-interface Before {
-  trail: Trail;
-  moment: number;
-  seen: ReadonlySet<string>;
-}
-
-const nothing: ReadonlySet<string> = new Set();
 
 /** One page of records. Iterating it yields the records of this page; `all()` continues to the end of the search. */
 export class Page<T> implements Iterable<T> {
@@ -56,21 +45,7 @@ export class Page<T> implements Iterable<T> {
    */
   readonly invalid: readonly InvalidItem[];
   /** Null for a page made by hand, which has no pages beside it. */
-  readonly #source: PageSource<T> | null;
-  /** The items that are JSON objects and were not seen before, those that are not valid included. */
-  readonly #json: readonly Record<string, unknown>[];
-  /** Those that records are made of. */
-  readonly #valid: readonly Record<string, unknown>[];
-  readonly #checked: PageData['checked'];
-  readonly #place: PagePlace;
-  readonly #nextPosition: unknown;
-  readonly #previousPosition: unknown;
-  readonly #isGuess: boolean;
-  readonly #trail: Trail;
-  /** How many saves there had been when the page was made. */
-  readonly #saves: number;
-  /** What the platform sent, records that were seen before included. */
-  readonly #sent: readonly unknown[];
+  readonly #received: ReceivedPage<T> | null;
   #records: readonly T[] | undefined;
   #next: Promise<Fetched<T>> | undefined;
   #previous: Promise<Page<T> | null> | undefined;
@@ -84,68 +59,31 @@ export class Page<T> implements Iterable<T> {
    * @param total Default: the number of results.
    */
   constructor(results: Iterable<T>, pageNumber?: number, pageTotal?: number, total?: number);
-  /**
-   * A page of a search.
-   *
-   * @param after What was seen before this page; default: nothing.
-   */
-  constructor(source: PageSource<T>, data: PageData, place: PagePlace, after?: Before);
-  constructor(first: Iterable<T> | PageSource<T>, second: number | PageData = 0, third?: number | PagePlace, fourth?: number | Before) {
-    if (Symbol.iterator in Object(first) || typeof second === 'number') {
-      const results = [...checkedResults(first as Iterable<T>)];
-      this.#source = null;
-      this.#records = results;
-      this.#json = this.#valid = [];
-      this.#checked = undefined;
-      this.#sent = [];
-      this.#trail = new Trail({ source: this, depth: 0 }, undefined, 0, [], 0);
-      this.#saves = 0;
-      this.#place = { position: null, index: 0 };
-      this.#nextPosition = this.#previousPosition = null;
-      this.#isGuess = false;
-      this.pageNumber = second as number;
-      this.pageSize = results.length;
-      this.pageTotal = (third as number | undefined) ?? 1;
-      this.total = (fourth as number | undefined) ?? results.length;
-      this.invalid = [];
+  /** A page of a search. */
+  constructor(received: ReceivedPage<T>);
+  constructor(first: Iterable<T> | ReceivedPage<T>, pageNumber = 0, pageTotal = 1, total?: number) {
+    if (first instanceof ReceivedPage) {
+      this.#received = first;
+      this.pageNumber = first.data.pageNumber;
+      this.pageSize = first.data.pageSize;
+      this.total = first.data.total;
+      this.pageTotal = first.data.pageTotal;
+      this.invalid = first.invalid;
       return;
     }
-    const source = first as PageSource<T>;
-    const data = second as PageData;
-    const after = fourth as Before | undefined;
-    this.#source = source;
-    this.pageNumber = data.pageNumber;
-    this.pageSize = data.pageSize;
-    this.total = data.total;
-    this.pageTotal = data.pageTotal;
-    this.#place = third as PagePlace;
-    this.#nextPosition = data.next;
-    this.#previousPosition = data.previous;
-    this.#isGuess = data.isGuess;
-    this.#sent = data.items;
-    const { objects, valid, invalid } = sortItems(source, data, after?.seen);
-    this.#json = objects;
-    this.#valid = valid;
-    this.#checked = data.checked;
-    this.invalid = invalid;
-    const trail = after?.trail ?? new Trail({ source, depth: 0 }, source.shifts, 0, [], 0);
-    const ids = this.#json
-      .map((json) => source.idOf(json))
-      .filter(isId)
-      .map(String);
-    this.#trail = trail.next(after?.moment ?? trail.moment, ids, data.items.length, after === undefined);
-    this.#saves = this.#trail.saves;
-    for (const item of this.invalid) source.invalid(item);
+    const results = [...checkedResults(first)];
+    this.#received = null;
+    this.#records = results;
+    this.pageNumber = pageNumber;
+    this.pageSize = results.length;
+    this.total = total ?? results.length;
+    this.pageTotal = pageTotal;
+    this.invalid = [];
   }
 
   /** The records of this page, made on first access unless the class is validated when it is loaded. */
   get results(): readonly T[] {
-    const source = this.#source;
-    this.#records ??= this.#valid.map((json) => {
-      const record = (this.#checked?.get(json) as T | undefined) ?? source!.make(json);
-      if (source?.shifts && isObject(record)) noteOrigin(record, this.#trail.origin);
-      return record;
-    });
+    this.#records ??= recordsOf(this.#received!);
     return this.#records;
   }
 
@@ -156,17 +94,17 @@ export class Page<T> implements Iterable<T> {
 
   /** The number of records on this page. */
   get length(): number {
-    return this.#source ? this.#valid.length : this.results.length;
+    return this.#received?.valid.length ?? this.results.length;
   }
 
   /** Whether there is a page after this one. When the platform does not say, there may be one after every page that is not empty. */
   get hasNext(): boolean {
-    return this.#nextPosition !== null;
+    return (this.#received?.data.next ?? null) !== null;
   }
 
   /** Whether there is a page before this one that the platform can be asked for. */
   get hasPrevious(): boolean {
-    return this.#previousPosition !== null;
+    return (this.#received?.data.previous ?? null) !== null;
   }
 
   /**
@@ -177,11 +115,13 @@ export class Page<T> implements Iterable<T> {
    *   credential.
    */
   token(): string | null {
-    const source = this.#source;
-    if (!source?.token) throw new ResourceError(`${this.subject}: a search like this cannot be resumed, so its pages have no token.`);
-    return this.hasNext ? source.token({ position: this.#nextPosition, index: this.#place.index + 1 }) : null;
+    const received = this.#received;
+    if (!received?.source.token)
+      throw new ResourceError(`${this.subject}: a search like this cannot be resumed, so its pages have no token.`);
+    return this.hasNext ? received.source.token({ position: received.data.next, index: received.place.index + 1 }) : null;
   }
 
+  /** The records of this page. */
   [Symbol.iterator](): Iterator<T> {
     return this.results[Symbol.iterator]();
   }
@@ -191,12 +131,14 @@ export class Page<T> implements Iterable<T> {
    * when records of the search were deleted meanwhile: the ones behind them have moved forward, and none is left out.
    */
   async next(): Promise<Page<T> | null> {
+    const received = this.#received;
+    if (!received) return null;
     for (;;) {
-      this.#next ??= this.#fetchNext();
+      this.#next ??= fetchNext(received);
       const asked = this.#next;
       try {
         const { page, gone } = await asked;
-        if ((await this.#trail.settled()).size === gone) return page;
+        if ((await received.trail.settled()).size === gone) return page;
       } catch (error) {
         if (this.#next === asked) this.#next = undefined;
         throw error;
@@ -207,8 +149,10 @@ export class Page<T> implements Iterable<T> {
 
   /** The page before this one, or null before the first. Fetched once, like `next()`. */
   previous(): Promise<Page<T> | null> {
-    if (!this.hasPrevious) return Promise.resolve(null);
-    this.#previous ??= this.#fetchPrevious().catch((error: unknown) => {
+    const received = this.#received;
+    if (!received || !this.hasPrevious) return Promise.resolve(null);
+    const place = { position: received.data.previous, index: Math.max(0, received.place.index - 1) };
+    this.#previous ??= pageAt(received.source, place).catch((error: unknown) => {
       this.#previous = undefined;
       throw error;
     });
@@ -217,9 +161,10 @@ export class Page<T> implements Iterable<T> {
 
   /** The last page; null where the platform does not say which one it is. */
   async last(): Promise<Page<T> | null> {
-    if (!this.#source || !this.hasNext) return this;
-    const place = this.pageTotal === undefined ? null : this.#source.lastPlace?.(this.pageTotal);
-    return place ? pageAt(this.#source, place) : null;
+    if (!this.#received || !this.hasNext) return this;
+    const { source } = this.#received;
+    const place = this.pageTotal === undefined ? null : source.lastPlace?.(this.pageTotal);
+    return place ? pageAt(source, place) : null;
   }
 
   /** This page and all pages after it. @throws ResourceError for a repeated page or more than `maxPages` pages. */
@@ -244,43 +189,47 @@ export class Page<T> implements Iterable<T> {
    * its pages in memory.
    */
   ahead(signal: AbortSignal): Next<Page<T>> {
-    const before = this.#trail.gone().size;
-    const asked = this.#next ?? this.#fetchNext(signal);
+    const received = this.#received;
+    if (!received) return async () => null;
+    const { trail } = received;
+    const before = trail.gone().size;
+    const asked = this.#next ?? fetchNext(received, signal);
     // Not awaited yet; until then a failure must not count as an unhandled rejection.
     asked.catch(() => undefined);
     return async () => {
       const fetched = await asked.catch(async (error: unknown) => {
-        if ((await this.#trail.settled(signal)).size === before) throw error;
+        if ((await trail.settled(signal)).size === before) throw error;
         return null;
       });
-      if (fetched && (await this.#trail.settled(signal)).size === fetched.gone) return fetched.page;
-      return (await this.#fetchNext(signal)).page;
+      if (fetched && (await trail.settled(signal)).size === fetched.gone) return fetched.page;
+      return (await fetchNext(received, signal)).page;
     };
   }
 
   /** The ids of its items; undefined when an item has none. */
   get ids(): readonly string[] | undefined {
-    const source = this.#source;
-    if (!source) return undefined;
-    const ids = this.#json.map((json) => source.idOf(json));
+    const received = this.#received;
+    if (!received) return undefined;
+    const ids = received.objects.map((json) => received.source.idOf(json));
     return ids.some((id) => id === undefined || id === null) ? undefined : ids.map((id) => JSON.stringify(id));
   }
 
   /** How many saves the records of the class had when it was made. */
   get saves(): number {
-    return this.#saves;
+    return this.#received?.saves ?? 0;
   }
 
   /** Whether the platform says which pages there are. */
   get isCounted(): boolean {
-    return !this.#isGuess;
+    return !this.#received?.data.isGuess;
   }
 
   /** The search, for error messages. */
   get subject(): string {
-    return this.#source?.subject ?? 'a page made by hand';
+    return this.#received?.source.subject ?? 'a page made by hand';
   }
 
+  /** The page as JSON: its records and its numbers. */
   toJSON(): object {
     const { results, pageNumber, pageTotal, total, pageSize } = this;
     return { results, pageNumber, pageTotal, total, pageSize };
@@ -297,68 +246,33 @@ export class Page<T> implements Iterable<T> {
   ): string {
     return `Page ${inspect({ ...this.toJSON(), ...(this.invalid.length > 0 ? { invalid: this.invalid } : {}) }, cutting(options))}`;
   }
+}
 
-  async #fetchNext(signal?: AbortSignal): Promise<Fetched<T>> {
-    for (;;) {
-      const gone = await this.#trail.settled(signal);
-      try {
-        const page = this.hasNext ? await this.#after(gone, signal) : null;
-        // What was deleted while the request was under way may or may not be in its response.
-        if ((await this.#trail.settled(signal)).size === gone.size) {
-          if (page) await this.#source?.complete?.(page, signal);
-          return { page, gone: gone.size };
-        }
-      } catch (error) {
-        if (this.#trail.gone().size === gone.size) throw error;
+/** Requests the page behind another one. What is deleted meanwhile moves its records, and then it is requested again. */
+async function fetchNext<T>(received: ReceivedPage<T>, signal?: AbortSignal): Promise<Fetched<T>> {
+  const { source, trail } = received;
+  for (;;) {
+    const gone = await trail.settled(signal);
+    try {
+      const next = await received.next(gone, signal);
+      // What was deleted while the request was under way may or may not be in its response.
+      if ((await trail.settled(signal)).size === gone.size) {
+        const page = next && new Page(next);
+        if (page) await source.complete?.(page, signal);
+        return { page, gone: gone.size };
       }
+    } catch (error) {
+      if (trail.gone().size === gone.size) throw error;
     }
   }
+}
 
-  /** The first page with records behind this one, when some of those that were seen are gone; null past the end. */
-  async #after(gone: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<Page<T> | null> {
-    for (let left = gone.size; ; ) {
-      const page = await this.#behind(left, signal);
-      // A list that has become shorter may have lost records to a save, as a search for a status does.
-      const now = page === null ? 0 : this.#trail.mayHaveLeft((this.total ?? 0) - (page.total ?? Number.POSITIVE_INFINITY), this.#saves);
-      if (now <= left) return page;
-      left = now;
-    }
-  }
-
-  /** The first page with records behind this one. @param left How many of those that were seen are not in the list any more. */
-  async #behind(left: number, signal: AbortSignal | undefined): Promise<Page<T> | null> {
-    const source = this.#source;
-    if (!source) return null;
-    // What is gone is left out, too: some platforms list for a while what was deleted.
-    const seen = left > 0 ? new Set(this.#trail.ids) : nothing;
-    let previous: Page<T> = this;
-    const shifted = { at: this.#place.position, next: this.#nextPosition, gone: left, size: this.#trail.size } as Shifted;
-    let position = left > 0 && source.shift ? source.shift(shifted) : this.#nextPosition;
-    for (let { index } = this.#place; ; ) {
-      const { moment } = this.#trail;
-      const place = { position, index: ++index };
-      const page = new Page(source, await source.fetch(place, signal), place, { trail: this.#trail, moment, seen });
-      if (!page.isCounted && (page.#sent.length === 0 || page.#repeats(previous))) return null;
-      if (page.#json.length > 0 || page.#sent.length === 0 || page.invalid.length > 0 || seen.size === 0) return page;
-      if (!page.hasNext) return null;
-      position = page.#nextPosition;
-      previous = page;
-    }
-  }
-
-  /** Whether the platform sent the very same page again, as those do that have no pages. */
-  #repeats(other: Page<T>): boolean {
-    return (
-      JSON.stringify(this.#place.position) !== JSON.stringify(other.#place.position) &&
-      this.#sent.length === other.#sent.length &&
-      JSON.stringify(this.#sent) === JSON.stringify(other.#sent)
-    );
-  }
-
-  async #fetchPrevious(): Promise<Page<T> | null> {
-    const place = { position: this.#previousPosition, index: Math.max(0, this.#place.index - 1) };
-    return this.#source && pageAt(this.#source, place);
-  }
+function recordsOf<T>({ source, valid, data, trail }: ReceivedPage<T>): readonly T[] {
+  return valid.map((json) => {
+    const record = (data.checked?.get(json) as T | undefined) ?? source.make(json);
+    if (source.shifts && isObject(record)) noteOrigin(record, trail.origin);
+    return record;
+  });
 }
 
 function checkedResults<T>(results: Iterable<T>): Iterable<T> {

@@ -7,7 +7,7 @@ import { metadataOf } from '../fields/compile.js';
 import { entityOptions, pathOf, searchSettings } from '../fields/effective-options.js';
 import { holdsSecrets } from '../fields/hiding.js';
 import { toPlain } from '../fields/instances.js';
-import { deletionsOn } from '../persistence/deletions.js';
+import { deletionsOn } from '../persistence/deletion-log.js';
 import { refusalOr, validateLoaded, validatesLoads } from '../persistence/validate.js';
 import { callOptions } from '../ports/transport.js';
 import { Includes } from '../relations/include.js';
@@ -15,7 +15,7 @@ import type { SearchCallOptions } from '../relations/types.js';
 import { loadRecord } from '../state/construction.js';
 import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
-import { withoutSecretFields } from '../state/secret-texts.js';
+import { withoutSecretFields } from '../state/without-secrets.js';
 import { isId } from '../support/ids.js';
 import { checkOptions } from '../support/known-options.js';
 import { retryAfterOf } from '../support/retry-after.js';
@@ -26,8 +26,8 @@ import type { AnySearchParams, SearchableClass } from './searchable.js';
 import { startNumber } from './styles/checks.js';
 import { styleOf } from './styles/index.js';
 import type { PageStyle, Shifted, StyledSearch } from './styles/style.js';
-import { writeSearchToken } from './token.js';
 import type { Shifts } from './trail.js';
+import { writeSearchToken } from './write-token.js';
 
 /** The pages of one search of one class. */
 export class RecordPages implements PageSource<BaseResource> {

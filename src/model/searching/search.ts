@@ -149,14 +149,17 @@ export class Search<T, Params extends object = Readonly<Record<string, unknown>>
     return this.#page().then(onFulfilled, onRejected);
   }
 
+  /** As of a Promise of the first page. */
   catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Page<T> | B> {
     return this.#page().catch(onRejected);
   }
 
+  /** As of a Promise of the first page. */
   finally(onFinally?: (() => void) | null): Promise<Page<T>> {
     return this.#page().finally(onFinally);
   }
 
+  /** All records of all pages, the next page being requested while one is used. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
     return this.all();
   }

@@ -1,4 +1,5 @@
-import type { Deletion, Deletions, Origin } from '../persistence/deletions.js';
+import type { Deletions } from '../persistence/deletion-log.js';
+import type { Deletion, Origin } from '../persistence/deletions.js';
 import { unlessAborted } from '../support/abort.js';
 
 /** The deletes that move the records of a search. */

@@ -1,10 +1,8 @@
 import { holdsSecrets } from '../fields/hiding.js';
 import type { FieldMetadata } from '../fields/metadata.js';
 import { fieldToJson } from './change-set.js';
-import { isContainer } from './copy.js';
-import { isObject } from './json.js';
 import { savedJson } from './saved.js';
-import { redacted, writingTo } from './secrets.js';
+import { writingTo } from './secrets.js';
 import { isRecord, stateOf } from './slot.js';
 import { describedInJson } from './to-json.js';
 
@@ -20,12 +18,14 @@ function orNothing<T>(read: () => T): T | undefined {
   }
 }
 
-const localValue = (record: object, { property }: FieldMetadata): unknown => orNothing(() => (record as Record<string, unknown>)[property]);
+/** The value that a field has here; undefined where it cannot be read. */
+export const localValue = (record: object, { property }: FieldMetadata): unknown =>
+  orNothing(() => (record as Record<string, unknown>)[property]);
 
 /** The fields that may have records with secret fields inside. */
-function outerFields(record: object): readonly FieldMetadata[] {
-  const { fields } = stateOf(record).metadata;
-  return holdsSecrets(record.constructor) ? fields.filter(({ secret, codec }) => !secret && codec.records) : [];
+export function outerFields(record: object): readonly FieldMetadata[] {
+  if (!holdsSecrets(record.constructor)) return [];
+  return stateOf(record).metadata.fields.filter(({ secret, codec }) => !secret && codec.holdsSecrets?.());
 }
 
 /**
@@ -45,10 +45,14 @@ function collectOf(value: unknown, found: Set<string>, seen: Set<object>): void 
     const { metadata } = stateOf(value);
     for (const field of metadata.secrets) for (const form of formsOf(value, field)) collectTexts(form, found);
     for (const field of outerFields(value)) collectOf(localValue(value, field), found, seen);
-  } else if (isContainer(value)) {
-    const items = value instanceof Map || value instanceof Set ? value.values() : Object.values(value);
-    for (const item of items) collectOf(item, found, seen);
+  } else {
+    for (const item of membersOf(value)) collectOf(item, found, seen);
   }
+}
+
+function membersOf(value: object): Iterable<unknown> {
+  if (value instanceof Map || value instanceof Set) return value.values();
+  return ArrayBuffer.isView(value) ? [] : (orNothing(() => Object.values(value)) ?? []);
 }
 
 /** A value as JSON: as it is, as it is sent, and as it was loaded. */
@@ -62,37 +66,4 @@ function collectTexts(json: unknown, found: Set<string>): void {
   if (typeof json === 'object' && json !== null) for (const inner of Object.values(json)) collectTexts(inner, found);
   const text = typeof json === 'number' ? String(json) : json;
   if (typeof text === 'string' && text.length >= shortest && text.length <= longest) found.add(text);
-}
-
-/** A copy of JSON in which the texts and numbers of a record's secret fields are redacted. */
-export function withoutSecrets<T>(record: object, json: T): T {
-  const texts = secretTexts(record);
-  if (texts.length === 0) return json;
-  const known = new Set(texts);
-  // A message may quote a text as JSON.
-  const forms = [...new Set(texts.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]))].sort((a, b) => b.length - a.length);
-  const clean = (value: unknown): unknown => {
-    if (typeof value === 'string') return forms.reduce((text, secret) => text.replaceAll(secret, redacted), value);
-    if (typeof value === 'number') return known.has(String(value)) ? redacted : value;
-    if (Array.isArray(value)) return value.map(clean);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, clean(inner)]));
-  };
-  return clean(json) as T;
-}
-
-/** A copy of the JSON that a record was made of, without the values of its secret fields and of those of the records in it. */
-export function withoutSecretFields(record: object, json: unknown): unknown {
-  return withoutSecrets(record, leftOut(record, json));
-}
-
-function leftOut(value: unknown, json: unknown): unknown {
-  if (Array.isArray(value) && Array.isArray(json)) return json.map((item: unknown, index) => leftOut(value[index], item));
-  if (!isObject(value) || !isObject(json)) return json;
-  if (!isRecord(value)) return Object.fromEntries(Object.entries(json).map(([key, inner]) => [key, leftOut(value[key], inner)]));
-  const shown = { ...json };
-  for (const { wire } of stateOf(value).metadata.secrets) delete shown[wire];
-  for (const field of outerFields(value))
-    if (Object.hasOwn(shown, field.wire)) shown[field.wire] = leftOut(localValue(value, field), shown[field.wire]);
-  return shown;
 }

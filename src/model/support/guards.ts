@@ -1,20 +1,24 @@
 /** An object with a connection. */
 export interface HasContext {
+  /** What the object belongs to: for records, their connection. */
   readonly context: unknown;
 }
 
 /** An object or class with a path. */
 export interface HasResourcePath {
+  /** Where the API has the records of the class. */
   readonly resourcePath: string;
 }
 
 /** A class whose instances can be made from JSON with wire names. */
 export interface HasFromDict<T = unknown> {
+  /** Makes an instance of JSON. */
   fromDict(data: Record<string, unknown>): T;
 }
 
 /** An object that can be written as JSON with wire names. */
 export interface HasToDict {
+  /** The object as JSON. */
   toDict(): Record<string, unknown>;
 }
 

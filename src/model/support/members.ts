@@ -1,3 +1,5 @@
+import { setKey } from '../state/json.js';
+
 /**
  * The members of an options object that is given as pairs: a Headers object, a URLSearchParams object or a Map. A name that occurs more than
  * once has a list of values. Anything else is returned as it is.
@@ -9,4 +11,32 @@ export function membersOf<T>(given: Readonly<Record<string, T>> | undefined): Re
     members[name] = Object.hasOwn(members, name) ? [members[name], value].flat() : value;
   }
   return members as Record<string, T>;
+}
+
+/**
+ * What a caller gives, as it is now, whatever is done with it later: objects and lists are copied with all that is in them, and what else there
+ * is, such as a signal, a record or another instance of a class, stays the same.
+ *
+ * @param levels How deep objects and lists are copied.
+ */
+export function asGiven<T>(value: T, levels = 100): T {
+  return copyOf(value, levels, new Map()) as T;
+}
+
+/** @param known The copies made so far: what contains itself does so in its copy. */
+function copyOf(value: unknown, levels: number, known: Map<object, unknown>): unknown {
+  if (typeof value !== 'object' || value === null || levels === 0) return value;
+  if (known.has(value)) return known.get(value);
+  if (Array.isArray(value)) {
+    const list: unknown[] = [];
+    known.set(value, list);
+    for (const item of value) list.push(copyOf(item, levels - 1, known));
+    return list;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  const copy: Record<string, unknown> = {};
+  known.set(value, copy);
+  for (const [name, item] of Object.entries(value)) setKey(copy, name, copyOf(item, levels - 1, known));
+  return copy;
 }

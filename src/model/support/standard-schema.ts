@@ -2,12 +2,23 @@ import { ConfigurationError, type FieldProblem, ValidationError } from '../error
 
 /** A validator, as zod, valibot, arktype and others make them: Standard Schema, version 1 (https://standardschema.dev). */
 export interface StandardSchema<Output = unknown> {
+  /** The members that the specification defines. */
   readonly '~standard': {
+    /** The version of the specification: 1. */
     readonly version: 1;
+    /** The name of the library. */
     readonly vendor: string;
+    /** Validates a value. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
     /** For its types only; there is nothing at run time. */
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+    readonly types?:
+      | {
+          /** The type before validation. */
+          readonly input: unknown;
+          /** The type after validation. */
+          readonly output: Output;
+        }
+      | undefined;
   };
 }
 
@@ -33,17 +44,8 @@ export async function validated<Output>(schema: StandardSchema<Output>, value: u
   throw new ValidationError(`${subject} does not fit the schema: ${list}.`, { details });
 }
 
-/**
- * What a validator finds wrong with a value, one entry per issue, named by its path. What it makes of the value is discarded.
- *
- * @param above The path of the value itself.
- */
-export async function schemaProblems(schema: StandardSchema, value: unknown, above = ''): Promise<FieldProblem[]> {
-  const { issues = [] } = await schema['~standard'].validate(value);
-  return problemsOf(issues).map(({ field, message }) => ({ field: [above, field].filter((part) => part !== '').join('.'), message }));
-}
-
-function problemsOf(issues: readonly SchemaIssue[]): FieldProblem[] {
+/** The issues of a validator, each named by its path. */
+export function problemsOf(issues: readonly SchemaIssue[]): FieldProblem[] {
   return issues.map(({ message, path = [] }) => ({
     field: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
     message,

@@ -1,7 +1,10 @@
 /** The meaning of a platform's status words. Words are compared without regard to case. */
 export interface StatusWords {
+  /** Words for work that has succeeded. */
   succeeded: readonly string[];
+  /** Words for work that has failed or was cancelled. */
   failed: readonly string[];
+  /** Words for work that goes on. */
   running: readonly string[];
 }
 

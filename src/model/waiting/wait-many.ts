@@ -10,9 +10,20 @@ export interface Awaitable<T> {
 }
 
 /** The outcome of the wait for one of several, in the form of `Promise.allSettled`. */
-export type WaitOutcome<W, T> = { run: W; index: number } & PromiseSettled<T>;
+export type WaitOutcome<W, T> = {
+  /** What was waited for. */
+  run: W;
+  /** Its position among those that were waited for. */
+  index: number;
+} & PromiseSettled<T>;
 
-type PromiseSettled<T> = { status: 'fulfilled'; value: T } | { status: 'rejected'; reason: unknown };
+type PromiseSettled<T> =
+  | {
+      status: 'fulfilled';
+      /** What the wait resulted in. */
+      value: T;
+    }
+  | { status: 'rejected'; reason: unknown };
 
 /** Options of each wait, and of the waits together. The `timeout`, in seconds, counts from the beginning of each wait. */
 export interface WaitAllOptions<W, T> extends WaitOptions {
@@ -31,8 +42,8 @@ export async function waitAll<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
   options: WaitAllOptions<W, Awaited<ReturnType<W['wait']>>> = {},
 ): Promise<WaitOutcome<W, Awaited<ReturnType<W['wait']>>>[]> {
-  const work = await waiting();
-  return work.waitAll(runs, options);
+  const list = listed(runs);
+  return waiting.use(options, (work, given) => work.waitAll(list, given));
 }
 
 /**
@@ -45,6 +56,11 @@ export async function waitAny<W extends Awaitable<unknown>>(
   runs: Iterable<W>,
   options: WaitOptions = {},
 ): Promise<{ run: W; index: number; value: Awaited<ReturnType<W['wait']>> }> {
-  const work = await waiting();
-  return work.waitAny(runs, options);
+  const list = listed(runs);
+  return waiting.use(options, (work, given) => work.waitAny(list, given));
+}
+
+/** A list as it is now. */
+function listed<W>(runs: Iterable<W>): Iterable<W> {
+  return Array.isArray(runs) ? [...(runs as readonly W[])] : runs;
 }

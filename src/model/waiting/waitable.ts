@@ -11,6 +11,7 @@ import type { StatusWords } from './status.js';
 export interface WorkState {
   /** The platform's status word. */
   status: string;
+  /** How far the work is, where the platform says so. */
   progress?: Progress | undefined;
   /** The reason of a failure, in the platform's own text. */
   reason?: string | undefined;

@@ -6,10 +6,15 @@ import { textIn, timeIn } from '../base/values.js';
 import { Team } from './team.js';
 import { TeamUser, type TeamUserSearchParams } from './team-user.js';
 
+/** The parameters of a search for users. */
 export interface UserSearchParams extends ListParams<'createdAt' | 'fullName' | (string & {})>, TeamParams {
+  /** Only these users. */
   userIds?: Several | undefined;
+  /** Only users with one of these e-mail addresses. */
   userEmails?: Several | undefined;
+  /** Only users whose full name contains this text. */
   fullNameLike?: string | undefined;
+  /** Only users whose nickname contains this text. */
   nicknameLike?: string | undefined;
 }
 
@@ -19,6 +24,7 @@ const day = 24 * 60 * 60 * 1000;
 /** A person. Users are created when they sign in; only their full name can be changed here. */
 @Entity({ path: 'users', id: 'userId', create: 'none' })
 export class User extends ModeratelyResource {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: UserSearchParams;
   static override searching: SearchDescription = {
     filters: ['userIds', 'userEmails', 'teamIds', 'fullNameLike', 'nicknameLike'],
@@ -28,10 +34,15 @@ export class User extends ModeratelyResource {
     names: { query: 'fullNameLike' },
   };
 
+  /** The id of the user. */
   @Field({ readOnly: true }) readonly userId!: string;
+  /** The full name. */
   @Field({ nullable: false, check: checkName }) fullName!: string;
+  /** The nickname; absent when there is none. */
   @Field({ readOnly: true }) readonly nickname?: string;
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
   /** The user's memberships in teams, with the role in each. */
@@ -43,6 +54,7 @@ export class User extends ModeratelyResource {
     return (this.hasNickname ? this.nickname : textIn(this.fullName)) ?? '';
   }
 
+  /** Whether the user has a nickname. */
   get hasNickname(): boolean {
     return (textIn(this.nickname) ?? '').trim() !== '';
   }
@@ -60,7 +72,10 @@ export class User extends ModeratelyResource {
   }
 
   /** Changes the full name. @throws ValidationError for any other property, because the platform does not allow changing it. */
-  async updateProfile(profile: { fullName: string }): Promise<this> {
+  async updateProfile(profile: {
+    /** The full name. */
+    fullName: string;
+  }): Promise<this> {
     const others = Object.keys(profile).filter((name) => name !== 'fullName');
     if (others.length > 0) {
       throw new ValidationError(`updateProfile of ${String(this)}: only fullName can be changed, not ${others.join(', ')}.`, {

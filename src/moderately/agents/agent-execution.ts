@@ -28,12 +28,17 @@ import { type LiveTail, readLiveTail } from './live-tail.js';
 
 /** The platform cannot sort agent executions. */
 export interface AgentExecutionSearchParams extends TeamParams {
+  /** Only these executions. */
   agentExecutionIds?: Several | undefined;
+  /** Only executions of these agents. */
   agentIds?: Several | undefined;
+  /** Only executions of these versions. */
   agentConfigurationVersionIds?: Several | undefined;
+  /** Only executions in one of these states. */
   statuses?: Several<ExecutionStatus> | undefined;
   /** Same as `statuses`. */
   status?: ExecutionStatus | undefined;
+  /** Only executions with, or without, an output. */
   hasAgentOutput?: boolean | undefined;
   /** The first page is 1. */
   page?: number | undefined;
@@ -58,6 +63,7 @@ const summaryLength = 500;
 /** One run of an agent, to be waited for with `wait()` or `polls()`. The platform can neither cancel, change nor delete it. */
 @Entity({ path: 'agent-executions', id: 'agentExecutionId', update: 'none', search: { pageSize: 20, maxPageSize: 100 } })
 export class AgentExecution extends Execution {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: AgentExecutionSearchParams;
   static override waitIdsParam = 'agentExecutionIds';
   static override searching: SearchDescription = {
@@ -67,8 +73,11 @@ export class AgentExecution extends Execution {
     names: { agentId: 'agentIds', status: 'statuses' },
   };
 
+  /** The id of the execution. */
   @Field({ readOnly: true }) readonly agentExecutionId!: string;
+  /** The version that is executed. */
   @Field({ required: true, nullable: false }) agentConfigurationVersionId!: string;
+  /** What the agent is given. */
   @Field({ required: true, nullable: false, check: inputObject }) agentInput!: Record<string, unknown>;
   /** A JSON Schema. Default: the configuration's. */
   @Field() agentInputSchema!: unknown;
@@ -76,19 +85,37 @@ export class AgentExecution extends Execution {
   @Field() agentOutputSchema!: unknown;
   /** Default: a preview of the input. */
   @Field({ nullable: false, check: textOf(1, summaryLength) }) agentInputSummary!: string;
+  /** What the agent gave; null until it is completed. */
   @Field({ readOnly: true }) readonly agentOutput!: Record<string, unknown> | null;
+  /** A summary of the output. */
   @Field({ readOnly: true }) readonly agentOutputSummary!: string | null;
+  /** The state of the execution. */
   @Field({ readOnly: true }) override readonly status!: ExecutionStatus;
-  @Field({ readOnly: true }) readonly thoughts!: { text: string; createdAt: string | null }[];
+  /** What the agent said while it worked. */
+  @Field({ readOnly: true }) readonly thoughts!: {
+    /** The text. */
+    text: string;
+    /** When it was said. */
+    createdAt: string | null;
+  }[];
+  /** How many actions it may take, from 1 to 100; null for the platform's limit. */
   @Field({ check: wholeNumber(1, 100) }) maxActions!: number | null;
+  /** The step it is at. */
   @Field({ readOnly: true }) override readonly currentStep!: number | null;
+  /** After how many steps it plans anew, from 1 to 50; null for the platform's choice. */
   @Field({ check: wholeNumber(1, 50) }) planningInterval!: number | null;
+  /** When it started; null before. */
   @Field({ readOnly: true, type: Date }) readonly startedAt!: Date | null;
+  /** When it was completed; null when it is not. */
   @Field({ readOnly: true, type: Date }) readonly completedAt!: Date | null;
+  /** When it failed; null when it has not. */
   @Field({ readOnly: true, type: Date }) readonly failedAt!: Date | null;
+  /** When it was cancelled; null when it was not. */
   @Field({ readOnly: true, type: Date }) readonly cancelledAt!: Date | null;
+  /** When it was paused; null when it is not. */
   @Field({ readOnly: true, type: Date }) readonly pausedAt!: Date | null;
 
+  /** The version that is executed. */
   @BelongsTo(() => AgentConfigurationVersion, 'agentConfigurationVersionId', { required: true })
   configurationVersion!: Related<AgentConfigurationVersion, never>;
 
@@ -147,6 +174,7 @@ export class AgentExecution extends Execution {
     return unsupported(`delete of ${String(this)}`, 'Deleting its agent also deletes its executions.');
   }
 
+  /** What a save sends. */
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
     const payload = super.buildSavePayload(scope);
     if (scope.creates) payload.agentInputSummary ??= previewOf(payload.agentInput, summaryLength);

@@ -12,21 +12,29 @@ import {
 } from './agent-configuration-version.js';
 import { type AgentExecuteOptions, AgentExecution, type AgentExecutionSearchParams, agentExecuteOptionNames } from './agent-execution.js';
 
+/** The parameters of a search for agents. */
 export interface AgentSearchParams extends ListParams<'name' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
+  /** Only these agents. */
   agentIds?: Several | undefined;
+  /** Only agents whose name contains this text. */
   nameLike?: string | undefined;
 }
 
 /** An agent that follows instructions to process inputs. Its configuration has versions, at most one of which is current. */
 @Entity({ path: 'agents', id: 'agentId' })
 export class Agent extends DeleteResourceMixin(NamedResource) {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: AgentSearchParams;
+  /** The filters and sort orders that the platform has for this class. */
   static override searching = { ...namedSearch('agentIds'), defaultOrder: newestFirst };
 
+  /** The id of the agent. */
   @Field({ readOnly: true }) readonly agentId!: string;
 
+  /** The configuration versions of the agent. */
   @HasMany(() => AgentConfigurationVersion, { key: 'agentId', by: 'agentIds', list: true })
   readonly configurationVersions!: RelatedMany<Version, Omit<AgentConfigurationVersionSearchParams, 'agentIds'>>;
+  /** The executions of all versions of the agent. */
   @HasMany((owner) => executionClassOf(owner, AgentExecution), { by: 'agentIds', list: true })
   readonly executions!: RelatedMany<AgentExecution, Omit<AgentExecutionSearchParams, 'agentIds'>>;
 

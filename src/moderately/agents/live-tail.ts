@@ -5,30 +5,46 @@ type Json = Record<string, unknown>;
 
 /** One step of an agent, in the same form whichever of its formats the platform sent. */
 export interface AgentStep {
+  /** What the step is. */
   kind: 'task' | 'thought' | 'code' | 'observation' | 'plan' | 'fact' | 'system' | 'final_answer' | (string & {});
   /** The text of the step; '' if it has none in a known form. */
   text: string;
   /** Only for the kind `final_answer`. */
   resourceIds: string[];
+  /** What it is about, in one line. */
   summary: string | null;
+  /** When it began. */
   startedAt: Date | null;
+  /** When it ended; null while it goes on. */
   endedAt: Date | null;
   /** The step as the platform sent it. */
   raw: unknown;
 }
 
+/** How far an execution is, with what the agent remembers and does. */
 export interface LiveTail {
+  /** The execution. */
   execution: {
+    /** The id of the execution. */
     agentExecutionId: string;
+    /** The state of the execution. */
     status: string;
+    /** The step it is at. */
     currentStep: number | null;
+    /** When the platform created it. */
     createdAt: Date | null;
+    /** When the platform last changed it. */
     updatedAt: Date | null;
+    /** When it started; null before. */
     startedAt: Date | null;
+    /** When it was completed; null when it is not. */
     completedAt: Date | null;
   };
+  /** The latest memory state; null when there is none. */
   latestMemoryState: AgentMemoryState | null;
+  /** What the agent did, in order. */
   steps: AgentStep[];
+  /** How many memory states there are. */
   totalVersions: number;
 }
 

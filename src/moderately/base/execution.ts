@@ -11,6 +11,7 @@ import {
 import { isObject, namesOf, recordWaitOptionNames, startWork } from '../../vendor.js';
 import { ModeratelyResource } from './resource.js';
 
+/** The state of an execution. */
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'paused';
 export const executionStatuses = ['pending', 'running', 'completed', 'failed', 'cancelled', 'paused'] as const;
 
@@ -30,6 +31,7 @@ export const executeOptionNames = [
 /** The base class of pipeline and agent executions. */
 @Entity()
 export abstract class Execution extends WaitableResourceMixin(ModeratelyResource) {
+  /** What the platform's words for the state of the work mean. */
   static override workStatusWords: StatusWords = {
     succeeded: ['COMPLETED'],
     failed: ['FAILED', 'CANCELLED'],
@@ -42,29 +44,37 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
   abstract status: ExecutionStatus;
   abstract currentStep: number | null;
 
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  /** Whether it has not started. */
   get isPending(): boolean {
     return this.status === 'pending';
   }
 
+  /** Whether it is running. */
   get isRunning(): boolean {
     return this.status === 'running';
   }
 
+  /** Whether it has been completed. */
   get isCompleted(): boolean {
     return this.status === 'completed';
   }
 
+  /** Whether it has failed. */
   get isFailed(): boolean {
     return this.status === 'failed';
   }
 
+  /** Whether it was cancelled. */
   get isCancelled(): boolean {
     return this.status === 'cancelled';
   }
 
+  /** Whether it is paused. */
   get isPaused(): boolean {
     return this.status === 'paused';
   }

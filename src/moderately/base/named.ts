@@ -11,19 +11,26 @@ export abstract class NamedResource extends ModeratelyResource {
   static override createdInTeam = true;
   static override partialFields = ['lastRunAt', 'totalRuns', 'successfulRuns', 'successRate'];
 
+  /** The team that it belongs to. */
   @Field({ readOnly: true }) readonly teamId!: string;
   /** Unique within its team. */
   @Field({ required: true, nullable: false, check: textOf(1, 255) }) name!: string;
+  /** What it is for, at most 1,000 characters. */
   @Field({ check: textOf(0, 1000) }) description!: string | null;
   /** Missing from responses to creates and updates, like the statistics below. */
   @Field({ readOnly: true, type: Date }) readonly lastRunAt!: Date | null | undefined;
+  /** How many times it was executed; undefined where the platform does not say. */
   @Field({ readOnly: true }) readonly totalRuns!: number | undefined;
+  /** How many executions were completed; undefined where the platform does not say. */
   @Field({ readOnly: true }) readonly successfulRuns!: number | undefined;
   /** In percent, 0 to 100. */
   @Field({ readOnly: true }) readonly successRate!: number | undefined;
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  /** The team that it belongs to. */
   @BelongsTo(() => Team, 'teamId') readonly team!: Related<Team>;
 
   /** Resolves to null if there is none. */

@@ -42,6 +42,7 @@ import { buildQuery, inBatches, readNames, type SearchDescription } from './sear
 
 /** A connection to Moderately AI, as its records use it. */
 export interface ModeratelyConnection extends Connection {
+  /** The id of the team whose records are searched and created. */
   readonly teamId: string;
 }
 
@@ -101,10 +102,12 @@ export abstract class ModeratelyResource extends GetResourceMixin(SearchResource
   /** Fields that may be missing from list items and from responses to creates and updates. */
   static partialFields: readonly string[] = [];
 
+  /** Reads the parameters of a search from those of a request. */
   static override readSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return readNames(params, this.searching, `search of ${this.name}`);
   }
 
+  /** What a search sends for its parameters. */
   static override buildSearchParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> | null {
     return buildQuery(params, this.searching, () => moderatelyOf(connectionOfClass(this), this.name).teamId, `search of ${this.name}`);
   }

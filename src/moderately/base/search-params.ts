@@ -3,11 +3,17 @@ import { nearestName } from '../../vendor.js';
 
 /** The search parameters that the platform has for a class, by the platform's own names. */
 export interface SearchDescription {
+  /** The names of the filters. */
   filters: readonly string[];
   /** The properties to sort by. Empty if the platform cannot sort. */
   orderBy: readonly string[];
   /** The order that the vendor's client asks for when its caller does not; the platform's own is another. */
-  defaultOrder?: { orderBy: string; orderDirection: SortDirection };
+  defaultOrder?: {
+    /** The field that lists are sorted by. */
+    orderBy: string;
+    /** The direction. */
+    orderDirection: SortDirection;
+  };
   /** Aliases of filters. */
   names?: Readonly<Record<string, string>>;
   /** Aliases of the properties to sort by. */
@@ -34,14 +40,17 @@ export interface ListParams<Order extends string = string> {
   page?: number | undefined;
   /** Same as `page`. */
   pageNumber?: number | undefined;
+  /** How many records a page has. Default: 10. */
   pageSize?: number | undefined;
   /** Default: that of the vendor's client, newest first for datasets, files, users, teams and agents, else that of the platform. */
   orderBy?: Order | undefined;
+  /** The direction of the order. */
   orderDirection?: SortDirection | undefined;
 }
 
 /** Filters by team. Default: the connection's own team; null for all teams that the key can see. */
 export interface TeamParams {
+  /** Records of these teams. Default: those of the connection's team; null for all that the key can see. */
   teamIds?: Several | null | undefined;
 }
 

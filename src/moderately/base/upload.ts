@@ -39,6 +39,7 @@ export interface UploadOptions {
 
 export interface UploadSaveOptions extends SaveOptions, Pick<UploadOptions, 'onProgress'> {}
 
+/** Options of a download. */
 export interface DownloadOptions {
   /** Called as bytes are received. */
   onProgress?: ((progress: TransferProgress) => void) | undefined;
@@ -85,6 +86,7 @@ type ContentSource = UploadInput | (() => UploadInput);
  */
 @Entity({ update: 'none' })
 export abstract class UploadedResource extends ModeratelyResource {
+  /** The options of `save()` besides those of every record. */
   static saveOptions: readonly string[] = ['onProgress'];
 
   #content: ContentSource | null = null;

@@ -9,39 +9,86 @@ export type ColumnType = 'string' | 'integer' | 'float' | 'datetime' | 'boolean'
 
 /** An operation on a column's cells. `parameters` are in snake_case, as on the wire. */
 export type ColumnOperation =
-  | { type: 'strip_whitespace'; parameters?: { chars?: string | null; sides?: 'both' | 'left' | 'right' } }
   | {
-      type: 'convert_dtype';
+      /** What is done. */
+      type: 'strip_whitespace';
+      /** How it is done. */
       parameters?: {
+        /** The characters to strip. Default: white space. */
+        chars?: string | null;
+        /** Where they are stripped. Default: on both sides. */
+        sides?: 'both' | 'left' | 'right';
+      };
+    }
+  | {
+      /** What is done. */
+      type: 'convert_dtype';
+      /** How it is done. */
+      parameters?: {
+        /** The type to convert to. */
         target_type?: 'string' | 'integer' | 'float' | 'datetime' | 'boolean';
+        /** Whether a float such as `1.0` may become an integer. */
         handle_floats?: boolean;
+        /** Whether a cell that cannot be converted becomes null rather than an error. */
         coerce_errors?: boolean;
+        /** The form of dates, as of `strptime`. Default: told by the text. */
         date_format?: string | null;
       };
     }
-  | { type: 'validate_range'; parameters?: { min_value?: number | null; max_value?: number | null; inclusive?: boolean } }
   | {
-      type: 'extract_pattern';
+      /** What is done. */
+      type: 'validate_range';
+      /** How it is done. */
       parameters?: {
+        /** The lowest value; null for no limit. */
+        min_value?: number | null;
+        /** The highest value; null for no limit. */
+        max_value?: number | null;
+        /** Whether the limits themselves are allowed. Default: true. */
+        inclusive?: boolean;
+      };
+    }
+  | {
+      /** What is done. */
+      type: 'extract_pattern';
+      /** How it is done. */
+      parameters?: {
+        /** The regular expressions to look for. */
         patterns?: string[];
+        /** Whether case matters. */
         case_sensitive?: boolean;
+        /** Whether what was found replaces the text. */
         return_matches?: boolean;
+        /** Characters to remove from the end of what was found. */
         clean_trailing?: string;
+        /** Whether matches, their groups or their named groups are extracted. */
         extract_type?: 'matches' | 'groups' | 'named_groups';
       };
     }
-  | { type: string & {}; parameters?: Record<string, unknown> };
+  | {
+      /** What is done. */
+      type: string & {};
+      /** How it is done. */
+      parameters?: Record<string, unknown>;
+    };
 
 /** A column of a schema version. */
 export interface Column {
+  /** The name of the column. */
   name: string;
+  /** The type of its values. */
   type: ColumnType;
+  /** Whether cells may be empty. */
   nullable: boolean;
   /** The position of the column. The first is 1. */
   pos?: number;
+  /** The column of the file that it is read from. Default: the one of the same name. */
   source?: string;
+  /** An expression that makes its values; null for none. */
   transformExpr?: string | null;
+  /** What it means. */
   description?: string | null;
+  /** What is done to its cells, in order. */
   operations?: ColumnOperation[];
 }
 
@@ -53,6 +100,7 @@ export interface ColumnDetails extends Partial<Pick<Column, 'source' | 'transfor
 
 /** A column to create. */
 export interface ColumnInput extends ColumnDetails {
+  /** The name of the column. */
   name: string;
   /** A type of the platform, or one of the aliases `str`, `int`, `bool` and `date`. */
   type: ColumnType | 'str' | 'int' | 'bool' | 'date';

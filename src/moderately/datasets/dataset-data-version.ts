@@ -14,13 +14,20 @@ import { numberIn, textIn } from '../base/values.js';
 import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import { Dataset } from './dataset.js';
 
+/** The type of a file with a dataset's data. */
 export type DataFileType = 'csv' | 'xlsx';
 
+/** The parameters of a search for data versions. */
 export interface DatasetDataVersionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'versionNo' | (string & {})> {
+  /** Only these versions. */
   datasetDataVersionIds?: Several | undefined;
+  /** Only versions of these datasets. */
   datasetIds?: Several | undefined;
+  /** Only versions in this state. */
   status?: VersionStatus | undefined;
+  /** Only versions with this number. */
   versionNo?: number | undefined;
+  /** Only versions with files of this type. */
   fileType?: DataFileType | undefined;
 }
 
@@ -39,19 +46,24 @@ const contentTypes: Readonly<Record<DataFileType, string>> = {
 /** A version of a dataset's data: a CSV or XLSX file, which is uploaded when the version is created and cannot be changed. */
 @Entity({ path: 'dataset-data-versions', id: 'datasetDataVersionId' })
 export class DatasetDataVersion extends UploadedResource {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: DatasetDataVersionSearchParams;
   static override searching: SearchDescription = {
     filters: ['datasetDataVersionIds', 'datasetIds', 'status', 'versionNo', 'fileType'],
     orderBy: ['createdAt', 'updatedAt', 'versionNo'],
   };
 
+  /** The id of the version. */
   @Field({ readOnly: true }) readonly datasetDataVersionId!: string;
+  /** The dataset whose data it is. */
   @Field({ required: true, nullable: false }) datasetId!: string;
+  /** The number of the version, from 1 in each dataset. */
   @Field({ readOnly: true }) readonly versionNo!: number;
   /** Only known for a version that this record has uploaded, because the platform does not return it. */
   @Field({ check: textOf(1, 255) }) fileName?: string;
   /** The location of the file at the platform. */
   @Field({ readOnly: true }) readonly sourceFileUri!: string;
+  /** The type of the file. */
   @Field({ check: oneOf(['csv', 'xlsx']) }) fileType!: DataFileType;
   /** Default for a new version: 'draft'. */
   @Field({ check: oneOf(versionStatuses), nullable: false, onClone: 'reset' }) status!: VersionStatus;
@@ -61,15 +73,19 @@ export class DatasetDataVersion extends UploadedResource {
   @Field({ readOnly: true }) readonly rowCount?: number | null;
   /** In bytes, if the platform provides it. */
   @Field({ readOnly: true }) readonly fileSizeBytes?: number | null;
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  /** The dataset whose data it is. */
   @BelongsTo(() => Dataset, 'datasetId') dataset!: Related<Dataset>;
 
   constructor(attributes?: Attributes<DatasetDataVersion>) {
     super(attributes);
   }
 
+  /** What the platform says of the content, which downloads are checked against. */
   protected contentFacts(): ContentFacts {
     const uri = textIn(this.sourceFileUri);
     return {

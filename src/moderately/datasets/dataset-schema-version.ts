@@ -6,31 +6,46 @@ import { type VersionStatus, versionStatuses } from '../base/version-status.js';
 import { type Column, type ColumnDetails, type ColumnInput, columnFrom, type ParsingOptions } from './columns.js';
 import { Dataset } from './dataset.js';
 
+/** The parameters of a search for schema versions. */
 export interface DatasetSchemaVersionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'versionNo' | (string & {})> {
+  /** Only these versions. */
   datasetSchemaVersionIds?: Several | undefined;
+  /** Only versions of these datasets. */
   datasetIds?: Several | undefined;
+  /** Only versions in this state. */
   status?: VersionStatus | undefined;
+  /** Only versions with this number. */
   versionNo?: number | undefined;
 }
 
 /** A version of a dataset's schema. The platform cannot delete it; use `archive()` instead. */
 @Entity({ path: 'dataset-schema-versions', id: 'datasetSchemaVersionId' })
 export class DatasetSchemaVersion extends ModeratelyResource {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: DatasetSchemaVersionSearchParams;
   static override searching: SearchDescription = {
     filters: ['datasetSchemaVersionIds', 'datasetIds', 'status', 'versionNo'],
     orderBy: ['createdAt', 'updatedAt', 'versionNo'],
   };
 
+  /** The id of the version. */
   @Field({ readOnly: true }) readonly datasetSchemaVersionId!: string;
+  /** The dataset whose schema it is. */
   @Field({ createOnly: true, required: true, nullable: false }) datasetId!: string;
+  /** The number of the version, from 1 in each dataset. */
   @Field({ readOnly: true }) readonly versionNo!: number;
+  /** The columns, in order. */
   @Field({ name: 'columnsJson', required: true, nullable: false, check: atLeastOne }) columns!: Column[];
+  /** Whether it is a draft, the current schema, or archived. */
   @Field({ check: oneOf(versionStatuses), nullable: false, onClone: 'reset' }) status!: VersionStatus;
+  /** How files are read. */
   @Field() parsingOptions?: ParsingOptions;
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  /** The dataset whose schema it is. */
   @BelongsTo(() => Dataset, 'datasetId') dataset!: Related<Dataset>;
 
   constructor(attributes?: Attributes<DatasetSchemaVersion>) {
@@ -43,6 +58,7 @@ export class DatasetSchemaVersion extends ModeratelyResource {
     return this.save();
   }
 
+  /** Saves it as archived. */
   archive(): Promise<this> {
     this.status = 'archived';
     return this.save();

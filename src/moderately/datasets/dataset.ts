@@ -41,10 +41,14 @@ import { DatasetSchemaVersion, type DatasetSchemaVersionSearchParams } from './d
 import type { SampleOptions } from './infer.js';
 import { SchemaBuilder } from './schema-builder.js';
 
+/** How far the processing of a dataset's data is. */
 export type ProcessingStatus = 'needs-processing' | 'in_progress' | 'completed' | 'failed';
 
+/** The parameters of a search for datasets. */
 export interface DatasetSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'name' | (string & {})>, TeamParams {
+  /** Only these datasets. */
   datasetIds?: Several | undefined;
+  /** Only datasets whose name contains this text. */
   nameLike?: string | undefined;
   /** The exact name. */
   name?: string | undefined;
@@ -56,6 +60,7 @@ interface DatasetAction {
   shouldProcess?: boolean;
 }
 
+/** Options of a download of a dataset's data. */
 export interface DataDownloadOptions extends DownloadOptions {
   /** Default: the current version. */
   versionId?: string | undefined;
@@ -63,6 +68,7 @@ export interface DataDownloadOptions extends DownloadOptions {
   path?: string | undefined;
 }
 
+/** Options of a schema that is inferred from a sample. */
 export interface SampleSchemaOptions extends SampleOptions {
   /** Default: 'draft'. */
   status?: VersionStatus | undefined;
@@ -91,10 +97,15 @@ const sampleSchemaOptionNames = namesOf<SampleSchemaOptions>({
 /** A table. Both its data and the schema by which the data is parsed have versions. */
 @Entity({ path: 'datasets', id: 'datasetId' })
 export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(ModeratelyResource)) {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: DatasetSearchParams;
+  /** The options of `save()` besides those of every record. */
   static saveOptions = ['shouldProcess'];
+  /** Whether new records are created in the connection's team. */
   static override createdInTeam = true;
+  /** Fields that may be missing from list items and from responses to creates and updates. */
   static override partialFields = ['processingStatus', 'activeDataSchemaVersionId', 'activeDataVersionId'];
+  /** The filters and sort orders that the platform has for this class. */
   static override searching: SearchDescription = {
     filters: ['datasetIds', 'teamIds', 'nameLike', 'name'],
     orderBy: ['createdAt', 'updatedAt', 'name'],
@@ -103,17 +114,24 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   };
   /** The first poll comes early, because small tables are processed quickly. */
   static override waitBackOff: BackOff = { initial: 0.5, factor: 2, max: 5, min: 0.01 };
+  /** What the platform's words for the state of the work mean. */
   static override workStatusWords: StatusWords = {
     succeeded: ['COMPLETED'],
     failed: ['FAILED'],
     running: ['IN_PROGRESS', 'NEEDS-PROCESSING'],
   };
 
+  /** The id of the dataset. */
   @Field({ readOnly: true }) readonly datasetId!: string;
+  /** The team that it belongs to. */
   @Field({ readOnly: true }) readonly teamId!: string;
+  /** The name, of 1 to 255 characters. */
   @Field({ required: true, nullable: false, check: textOf(1, 255) }) name!: string;
+  /** What it is, at most 10,000 characters. */
   @Field({ check: textOf(0, 10_000) }) description!: string | null;
+  /** The current schema version; null when there is none. */
   @Field({ readOnly: true }) readonly currentSchemaVersionId!: string | null;
+  /** The current data version; null when there is none. */
   @Field({ readOnly: true }) readonly currentDataVersionId!: string | null;
   /** The schema version of the last processing. Missing from list items. */
   @Field({ readOnly: true }) readonly activeDataSchemaVersionId!: string | null | undefined;
@@ -127,12 +145,18 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   @Field({ readOnly: true }) readonly recordCount?: number | null;
   /** In bytes; only if the platform provides it. */
   @Field({ readOnly: true }) readonly totalSizeBytes?: number | null;
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  /** The team that it belongs to. */
   @BelongsTo(() => Team, 'teamId') readonly team!: Related<Team>;
+  /** The current data version; null when there is none. */
   @BelongsTo(() => DatasetDataVersion, 'currentDataVersionId') readonly currentDataVersion!: Related<DatasetDataVersion>;
+  /** The current schema version; null when there is none. */
   @BelongsTo(() => DatasetSchemaVersion, 'currentSchemaVersionId') readonly currentSchemaVersion!: Related<DatasetSchemaVersion>;
+  /** The data versions of the dataset. */
   @HasMany(() => DatasetDataVersion, { key: 'datasetId', by: 'datasetIds', list: true })
   readonly dataVersions!: RelatedMany<DatasetDataVersion, Omit<DatasetDataVersionSearchParams, 'datasetIds'>>;
 
@@ -186,6 +210,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     return version.download(path, transfer);
   }
 
+  /** Loads a data version of the dataset by its id. */
   dataVersion(id: string): Promise<DatasetDataVersion> {
     return this.sibling(DatasetDataVersion, 'get').get(id);
   }
@@ -239,6 +264,7 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
     });
   }
 
+  /** Loads a schema version of the dataset by its id. */
   schemaVersion(id: string): Promise<DatasetSchemaVersion> {
     return this.sibling(DatasetSchemaVersion, 'get').get(id);
   }

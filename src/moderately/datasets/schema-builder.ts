@@ -20,6 +20,7 @@ export class SchemaBuilder {
     this.#create = create;
   }
 
+  /** Adds a column behind those that were added before. */
   addColumn(name: string, type: ColumnInput['type'], details: ColumnDetails = {}): this {
     this.#columns.push({ ...details, name, type });
     return this;
@@ -31,11 +32,13 @@ export class SchemaBuilder {
     return this;
   }
 
+  /** The schema version will be a draft. */
   asDraft(): this {
     this.#status = 'draft';
     return this;
   }
 
+  /** The schema version will be the current one of its dataset. */
   asCurrent(): this {
     this.#status = 'current';
     return this;

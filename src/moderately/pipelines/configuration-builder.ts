@@ -31,7 +31,8 @@ export class ConfigurationBuilder {
   /**
    * Connects two blocks.
    *
-   * @param from,to The id of a block, or `id.port`. The default port is 'data'.
+   * @param from The id of a block, or `id.port`. The default port is 'data'.
+   * @param to The same.
    * @throws ValidationError if a block has not been added.
    */
   connect(from: string, to: string): this {
@@ -46,6 +47,7 @@ export class ConfigurationBuilder {
     return this;
   }
 
+  /** The configuration. */
   build(): PipelineConfiguration {
     return structuredClone({ ...this.#head, blocks: Object.fromEntries(this.#blocks), connections: this.#connections });
   }

@@ -21,12 +21,17 @@ import type { ConfigurationReport, PipelineConfiguration } from './configuration
 import { Pipeline } from './pipeline.js';
 import { type PipelineExecuteOptions, PipelineExecution, type PipelineExecutionSearchParams } from './pipeline-execution.js';
 
+/** The parameters of a search for configuration versions. */
 export interface PipelineConfigurationVersionSearchParams
   extends ListParams<'version' | 'createdAt' | 'updatedAt' | (string & {})>,
     TeamParams {
+  /** Only versions of these pipelines. */
   pipelineIds?: Several | undefined;
+  /** Only these versions. */
   pipelineConfigurationVersionIds?: Several | undefined;
+  /** Only versions in this state. */
   status?: VersionStatus | undefined;
+  /** Only versions in one of these states. */
   statuses?: Several<VersionStatus> | undefined;
 }
 
@@ -36,24 +41,33 @@ export interface PipelineConfigurationVersionSearchParams
  */
 @Entity({ path: 'pipeline-configuration-versions', id: 'pipelineConfigurationVersionId' })
 export class PipelineConfigurationVersion extends DeleteResourceMixin(ModeratelyResource) {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: PipelineConfigurationVersionSearchParams;
+  /** The filters and sort orders that the platform has for this class. */
   static override searching: SearchDescription = {
     filters: ['pipelineIds', 'pipelineConfigurationVersionIds', 'teamIds', 'status', 'statuses'],
     orderBy: ['version', 'createdAt', 'updatedAt'],
     team: 'teamIds',
   };
 
+  /** The id of the version. */
   @Field({ readOnly: true }) readonly pipelineConfigurationVersionId!: string;
+  /** The pipeline that it configures. */
   @Field({ createOnly: true, required: true, nullable: false }) pipelineId!: string;
+  /** The graph of blocks. */
   @Field({ required: true, nullable: false }) configuration!: PipelineConfiguration;
   /** The number of the version within its pipeline, assigned by the platform. */
   @Field({ readOnly: true }) readonly version!: number;
   /** Default for a new version: 'draft'. */
   @Field({ nullable: false, check: oneOf(versionStatuses), onClone: 'reset' }) status!: VersionStatus;
+  /** When the platform created it. */
   @Field({ readOnly: true, type: Date }) readonly createdAt!: Date | null;
+  /** When the platform last changed it. */
   @Field({ readOnly: true, type: Date }) readonly updatedAt!: Date | null;
 
+  /** The pipeline that it configures. */
   @BelongsTo(() => Pipeline, 'pipelineId', { required: true }) pipeline!: Related<Pipeline, never>;
+  /** The executions of this version. */
   @HasMany((owner) => executionClassOf(owner, PipelineExecution), {
     key: 'pipelineConfigurationVersionId',
     by: 'pipelineConfigurationVersionIds',
@@ -96,6 +110,7 @@ export class PipelineConfigurationVersion extends DeleteResourceMixin(Moderately
     return this.save();
   }
 
+  /** Saves it as archived. */
   archive(): Promise<this> {
     this.status = 'archived';
     return this.save();

@@ -27,11 +27,17 @@ import type { ListParams, SearchDescription, Several, TeamParams } from '../base
 import { type OutputOptions, outputOptionNames } from './output-options.js';
 import { PipelineConfigurationVersion } from './pipeline-configuration-version.js';
 
+/** The parameters of a search for executions. */
 export interface PipelineExecutionSearchParams extends ListParams<'createdAt' | 'updatedAt' | 'startedAt' | (string & {})>, TeamParams {
+  /** Only executions of these pipelines. */
   pipelineIds?: Several | undefined;
+  /** Only executions of these versions. */
   pipelineConfigurationVersionIds?: Several | undefined;
+  /** Only these executions. */
   pipelineExecutionIds?: Several | undefined;
+  /** Only executions in this state. */
   status?: ExecutionStatus | undefined;
+  /** Only executions in one of these states. */
   statuses?: Several<ExecutionStatus> | undefined;
 }
 
@@ -47,9 +53,13 @@ export const pipelineExecuteOptionNames = [
 
 /** Free-form progress data. These keys are read where `currentStep` and `totalSteps` do not provide the progress. */
 export interface ProgressData {
+  /** What is being done. */
   message?: string;
+  /** The state, in the platform's words. */
   status?: string;
+  /** The stage, in the platform's words. */
   stage?: string;
+  /** The block that is running. */
   current_block?: string;
   /** A fraction (up to 1), a percentage (above 1), '50%', '3/10', or a message. */
   progress?: unknown;
@@ -57,9 +67,13 @@ export interface ProgressData {
   percent?: number;
   /** 0 to 100. */
   percentage?: number;
+  /** The step it is at. */
   current_step?: number;
+  /** How many steps there are. */
   total_steps?: number;
+  /** What went wrong. */
   error?: string;
+  /** All that went wrong. */
   errors?: unknown[];
   [key: string]: unknown;
 }
@@ -70,6 +84,7 @@ const checkReason = textOf(0, 500);
 /** One run of a pipeline, to be waited for with `wait()` or `polls()`. `output()` reads its output, `cancel()` cancels it. */
 @Entity({ path: 'pipeline-executions', id: 'pipelineExecutionId' })
 export class PipelineExecution extends Execution {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: PipelineExecutionSearchParams;
   static override waitIdsParam = 'pipelineExecutionIds';
   static override searching: SearchDescription = {
@@ -78,26 +93,40 @@ export class PipelineExecution extends Execution {
     team: 'teamIds',
   };
 
+  /** The id of the execution. */
   @Field({ readOnly: true }) readonly pipelineExecutionId!: string;
+  /** The version that is executed. */
   @Field({ createOnly: true, required: true, nullable: false }) pipelineConfigurationVersionId!: string;
   /** Values by the id of the input block. */
   @Field({ createOnly: true, required: true, nullable: false, check: inputObject }) pipelineInput!: Record<string, unknown>;
   /** Default: a preview of the input. */
   @Field({ createOnly: true, nullable: false, check: textOf(0, summaryLength) }) pipelineInputSummary!: string;
+  /** The output, or where it is; null until it is completed. */
   @Field({ onClone: 'reset' }) pipelineOutput!: Record<string, unknown> | null;
+  /** A summary of the output. */
   @Field({ onClone: 'reset', check: textOf(0, summaryLength) }) pipelineOutputSummary!: string | null;
+  /** The state of the execution. */
   @Field({ onClone: 'reset', nullable: false, check: oneOf(executionStatuses) }) status!: ExecutionStatus;
+  /** How far it is, as the platform says it. */
   @Field({ onClone: 'reset', nullable: false }) progressData!: ProgressData;
   /** The location of an output that is too large for a response. `output()` reads it. */
   @Field({ readOnly: true }) readonly pipelineOutputFileUri!: string | null;
+  /** The step it is at, from 0. */
   @Field({ onClone: 'reset', check: wholeNumber(0) }) currentStep!: number | null;
+  /** How many steps there are, where that is known. */
   @Field({ check: wholeNumber(1) }) totalSteps!: number | null;
+  /** When it started; null before. */
   @Field({ onClone: 'reset', type: Date }) startedAt!: Date | null;
+  /** When it was completed; null when it is not. */
   @Field({ onClone: 'reset', type: Date }) completedAt!: Date | null;
+  /** When it failed; null when it has not. */
   @Field({ onClone: 'reset', type: Date }) failedAt!: Date | null;
+  /** When it was cancelled; null when it was not. */
   @Field({ onClone: 'reset', type: Date }) cancelledAt!: Date | null;
+  /** When it was paused; null when it is not. */
   @Field({ onClone: 'reset', type: Date }) pausedAt!: Date | null;
 
+  /** The version that is executed. */
   @BelongsTo(() => PipelineConfigurationVersion, 'pipelineConfigurationVersionId', { required: true })
   configurationVersion!: Related<PipelineConfigurationVersion, never>;
 
@@ -166,6 +195,7 @@ export class PipelineExecution extends Execution {
     return readOutput(request, this.moderately('read the output of').client, { ...options, attempt, observer: this.observer });
   }
 
+  /** What a save sends. */
   override buildSavePayload(scope: SaveScope): Record<string, unknown> {
     const payload = super.buildSavePayload(scope);
     if (scope.creates) payload.pipelineInputSummary ??= previewOf(payload.pipelineInput, summaryLength);

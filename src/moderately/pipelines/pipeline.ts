@@ -28,21 +28,29 @@ import {
   pipelineExecuteOptionNames,
 } from './pipeline-execution.js';
 
+/** The parameters of a search for pipelines. */
 export interface PipelineSearchParams extends ListParams<'name' | 'createdAt' | 'updatedAt' | (string & {})>, TeamParams {
+  /** Only these pipelines. */
   pipelineIds?: Several | undefined;
+  /** Only pipelines whose name contains this text. */
   nameLike?: string | undefined;
 }
 
 /** A pipeline that processes inputs. Its configuration has versions, at most one of which is current. */
 @Entity({ path: 'pipelines', id: 'pipelineId' })
 export class Pipeline extends DeleteResourceMixin(NamedResource) {
+  /** The parameters of `search()`, for the compiler. */
   declare static searchParams: PipelineSearchParams;
+  /** The filters and sort orders that the platform has for this class. */
   static override searching = namedSearch('pipelineIds');
 
+  /** The id of the pipeline. */
   @Field({ readOnly: true }) readonly pipelineId!: string;
 
+  /** The configuration versions of the pipeline. */
   @HasMany(() => PipelineConfigurationVersion, { key: 'pipelineId', by: 'pipelineIds', list: true })
   readonly configurationVersions!: RelatedMany<Version, Omit<PipelineConfigurationVersionSearchParams, 'pipelineIds'>>;
+  /** The executions of all versions of the pipeline. */
   @HasMany((owner) => executionClassOf(owner, PipelineExecution), { by: 'pipelineIds', list: true })
   readonly executions!: RelatedMany<PipelineExecution, Omit<PipelineExecutionSearchParams, 'pipelineIds'>>;
 

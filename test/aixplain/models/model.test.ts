@@ -71,8 +71,8 @@ describe('a model', () => {
 
   it('can be neither created, changed nor deleted', async () => {
     const model = await loaded();
-    for (const refused of [model.save({ name: 'other' }), model.delete(), new (connect().Model)({ name: 'n' }).save()])
-      expect(await failure(refused)).to.be.instanceOf(ValidationError);
+    for (const refuse of [() => model.save({ name: 'other' }), () => model.delete(), () => new (connect().Model)({ name: 'n' }).save()])
+      await failure(refuse(), ValidationError);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { addQuery, joinPath, parseHttpUrl } from '../../../src/http/calls/url.js';
+import { joinPath } from '../../../src/http/calls/join-path.js';
+import { addQuery, parseHttpUrl } from '../../../src/http/calls/url.js';
 import { ValidationError } from '../../../src/model/errors/index.js';
 
 describe('joining a path to a base URL', () => {

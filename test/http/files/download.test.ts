@@ -18,6 +18,7 @@ import {
   TimeoutError,
   ValidationError,
 } from '../../../src/model/errors/index.js';
+import { ManualClock } from '../../support/clock.js';
 import { failure } from '../../support/failure.js';
 import { folder } from '../../support/folder.js';
 import { type Seen, serve } from '../../support/server.js';
@@ -344,16 +345,16 @@ describeTransfers('a download', (connect) => {
 
   it('waits for a slow stream, however long, without taking it for silence', async () => {
     const { url } = await store([]);
+    const clock = new ManualClock();
     let size = 0;
     const target = new Writable({
-      highWaterMark: MIB,
+      highWaterMark: 1,
       write(chunk: Buffer, _encoding, done) {
-        const first = size === 0;
         size += chunk.length;
-        setTimeout(done, first ? 400 : 0);
+        void clock.pass(400).then(() => done());
       },
     });
-    await connect({ idleTimeout: 0.15, maxRetries: 0 }).download(url, { target });
+    await connect({ idleTimeout: 0.15, maxRetries: 0 }, { clock }).download(url, { target });
     expect(size).to.equal(bytes.length);
   });
 

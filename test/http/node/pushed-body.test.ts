@@ -49,6 +49,17 @@ describe('a body that is pushed', () => {
     expect(asked).to.deep.equal(['pause', 'resume']);
   });
 
+  it('keeps its order when more is pushed as soon as it resumes', async () => {
+    const chunks: Uint8Array[] = [];
+    const body: PushedBody = new PushedBody({ pause: () => {}, resume: () => body.push(Buffer.from('c')), abort: () => {} });
+    for (const letter of ['a', 'b']) body.push(Buffer.alloc(200 * KIB, letter));
+    const reading = read(body, (chunk) => chunks.push(chunk) > 0);
+    body.push(Buffer.from('d'));
+    body.end();
+    await reading;
+    expect(chunks.map((chunk) => String.fromCharCode(chunk[0]!)).join('')).to.equal('abcd');
+  });
+
   it('that is left early is given up', async () => {
     const first = world();
     first.body.push(Buffer.from('a'));

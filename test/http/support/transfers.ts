@@ -1,12 +1,13 @@
 import { NodeClient } from '../../../src/http/node/client.js';
 import type { ClientOptions } from '../../../src/http/options.js';
+import type { ClientDependencies } from '../../../src/http/settings.js';
 import { removeFolders } from '../../support/folder.js';
 import { closeServers } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
 import { senders } from './senders.js';
 
 /** Makes a client for transfers. */
-export type Connect = (options?: Partial<ClientOptions>) => NodeClient;
+export type Connect = (options?: Partial<ClientOptions>, dependencies?: ClientDependencies) => NodeClient;
 
 /** Describes transfers over real sockets with each fetch; servers and folders are removed after each test. */
 export function describeTransfers(what: string, tests: (connect: Connect) => void): void {
@@ -17,7 +18,10 @@ export function describeTransfers(what: string, tests: (connect: Connect) => voi
         await closeServers();
         await removeFolders();
       });
-      tests((options = {}) => new NodeClient({ baseUrl: 'http://127.0.0.1:9', ...sender, retry: { baseDelay: 0.001 }, ...options }));
+      tests(
+        (options = {}, dependencies = {}) =>
+          new NodeClient({ baseUrl: 'http://127.0.0.1:9', ...sender, retry: { baseDelay: 0.001 }, ...options }, dependencies),
+      );
     });
   }
 }

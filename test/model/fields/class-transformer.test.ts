@@ -382,6 +382,30 @@ describe('a Map or a Set that decorator metadata names', () => {
     copy.parts.get('a')!.n = 10;
     expect(record.parts.get('a')!.n).to.equal(9);
   });
+
+  it('holds records', async () => {
+    class Shelf {
+      @Type(() => Containers) rows!: Map<string, Containers>;
+    }
+    @Entity({ path: 'w' })
+    class House extends BaseResource {
+      @Field({ type: () => Containers }) byName!: Map<string, Containers>;
+      @Field({ type: () => Shelf }) shelf!: Shelf;
+    }
+    const house = { id: '1', byName: { a: { id: '2', tags: ['x'] } }, shelf: { rows: { b: { id: '3', tags: ['y'] } } } };
+    for (const record of [House.fromDict(house), plainToInstance(House, house)]) {
+      expect(record.byName.get('a')).to.be.instanceOf(Containers);
+      expect(record.shelf.rows.get('b')).to.be.instanceOf(Containers);
+      expect([record.isModified, record.toDict()]).to.deep.equal([false, house]);
+      record.byName.get('a')!.tags.add('z');
+      expect([record.changedFields, record.toDict().byName]).to.deep.equal([['byName'], { a: { id: '2', tags: ['x', 'z'] } }]);
+      const copy = await record.clone();
+      expect(copy.byName.get('a')!.tags).to.deep.equal(new Set(['x', 'z']));
+      expect(copy.byName.get('a')).not.to.equal(record.byName.get('a'));
+    }
+    const shelf = plainToInstance(Shelf, house.shelf);
+    expect([...shelf.rows.get('b')!.tags]).to.deep.equal(['y']);
+  });
 });
 
 @Entity({ path: 'g', id: 'gId' })

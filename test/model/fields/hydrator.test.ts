@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Exclude } from 'class-transformer';
 import fc from 'fast-check';
 import { BaseResource, Entity, Field } from '../../../src/index.js';
 import { metadataOf } from '../../../src/model/fields/compile.js';
@@ -16,6 +17,9 @@ class Thing extends BaseResource {
   @Field({ type: Set }) tags?: unknown;
   @Field({ type: BigInt }) size?: unknown;
   @Field({ readOnly: true }) note?: unknown = { initial: [1] };
+  @Exclude({ toClassOnly: true })
+  @Field()
+  told?: unknown;
 }
 
 const metadata = metadataOf(Thing) as { -readonly [K in keyof RecordMetadata]: RecordMetadata[K] };
@@ -46,7 +50,7 @@ describe('the hydrator of a class', () => {
   );
 
   it('sets the same as generated code and as a loop, whatever the platform sent', () => {
-    const keys = { name: json, 'odd "key"': json, at: json, until: json, tags: json, size: json, note: json };
+    const keys = { name: json, 'odd "key"': json, at: json, until: json, tags: json, size: json, note: json, told: json };
     fc.assert(
       fc.property(fc.record(keys, { requiredKeys: [] }), (sent) => {
         const saved = { id: '1', ...sent };
@@ -62,6 +66,6 @@ describe('the hydrator of a class', () => {
       hydrateField(record, value, state, field);
     });
     hydratedBy(counting, { id: '1', name: 'a', at: '2024-01-15T10:00:00Z', until: null, tags: ['a'], note: null });
-    expect(asked).to.deep.equal(['odd', 'until', 'tags', 'size']);
+    expect(asked).to.deep.equal(['odd', 'until', 'tags', 'size', 'told']);
   });
 });

@@ -23,6 +23,18 @@ describe('get', () => {
     await Widgets.get('w1', { host: 'h', query: { verbose: true } });
   });
 
+  it('asks for what its parameters say when it is called', async () => {
+    const query = { verbose: 1 };
+    const ids = ['w1'];
+    for (const verbose of [1, 2]) nock(origin).get('/widgets/w1').query({ verbose }).reply(200, { id: 'w1', size: verbose });
+    nock(origin).get('/widgets/w1').reply(200, { id: 'w1', size: 3 });
+    const found = [1, 2].map((verbose) => Widgets.get('w1', { query: Object.assign(query, { verbose }) }));
+    const all = Widgets.find(ids);
+    query.verbose = 3;
+    ids[0] = 'w2';
+    expect([...(await Promise.all(found)), ...(await all)].map(({ size }) => size)).to.deep.equal([1, 2, 3]);
+  });
+
   it('keeps the status of a failure', async () => {
     nock(origin).get('/widgets/w1').reply(404, { message: 'gone' });
     const error = await failure<NotFoundError>(Widgets.get('w1'));

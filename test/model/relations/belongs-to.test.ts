@@ -69,6 +69,9 @@ describe('a record that belongs to another', () => {
     expect(blog.log()).to.deep.equal(['GET posts/gone']);
     await failure(dangling.board(), NotFoundError);
     await failure(dangling.board(), NotFoundError);
+    const included = (await Comments.search({}, { include: ['board'] })).results[1];
+    expect(included?.board.loaded).to.equal(null);
+    await failure(included!.board(), NotFoundError);
     expect((await failure(without.board(), ValidationError)).message).to.contain('it has no authorId');
   });
 
@@ -91,7 +94,8 @@ describe('a record that belongs to another', () => {
     comment.postId = 'p2';
     const second = comment.post();
     comment.postId = 'gone';
-    expect([(await second)?.title, await comment.post()]).to.deep.equal(['Two', null]);
+    const third = comment.post();
+    expect([(await second)?.title, await third]).to.deep.equal(['Two', null]);
     blog.before = () => {
       throw new ServerError('no', { status: 500 } as never);
     };
@@ -99,6 +103,22 @@ describe('a record that belongs to another', () => {
     await Promise.all([failure(comment.post({ reload: true }), ServerError), failure(comment.post({ reload: true }), ServerError)]);
     blog.before = () => undefined;
     expect((await comment.post({ reload: true }))?.title).to.equal('One');
+  });
+
+  it('asks once also where a call for an earlier key has ended meanwhile', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    blog.before = ({ path }) => (path === 'posts/p2' ? held : undefined);
+    const first = comment.post();
+    comment.postId = 'p2';
+    const second = comment.post();
+    await first;
+    const third = comment.post();
+    release();
+    expect(await second).to.equal(await third);
+    expect(blog.log()).to.deep.equal(['GET posts/p1', 'GET posts/p2']);
   });
 
   it('keeps what has been assigned or asked for meanwhile', async () => {

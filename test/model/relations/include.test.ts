@@ -8,7 +8,9 @@ import {
   Entity,
   Field,
   GetResourceMixin,
+  HasMany,
   type Related,
+  type RelatedMany,
   ResourceError,
   SearchResourceMixin,
   ServerError,
@@ -235,6 +237,24 @@ describe('the relations that a search includes', () => {
     await results[0]!.posts({ title: 't0' });
     await results[0]!.posts({}, { include: ['author'] });
     expect(blog.log()).to.have.length(5);
+  });
+
+  it('are lists of as many as the platform sends at a time', async () => {
+    @Entity({ path: 'posts', search: { maxPageSize: 500 } })
+    class Long extends Post {}
+    blog.connection.bind(Long);
+    await blog.connection.bind(User).search({ pageSize: 5 }, { include: ['posts'] });
+    expect(blog.connection.requests.map(({ body }) => (body as { pageSize: number }).pageSize)).to.deep.equal([5, 500]);
+  });
+
+  it('are searched for one by one where a list does not say whose they are', async () => {
+    @Entity({ path: 'users' })
+    class Author extends SearchResourceMixin(BaseResource) {
+      @HasMany(() => Post, { by: 'author_ids', list: true }) works!: RelatedMany<Post>;
+    }
+    const { results } = await blog.connection.bind(Author).search({ pageSize: 2 }, { include: ['works'] });
+    expect(blog.log().slice(1)).to.have.members(['u0', 'u1'].map((id) => `POST posts/paginate {"author_ids":["${id}"]}`));
+    expect(results[1]!.works.loaded?.map(({ id }) => id)).to.deep.equal(['p1', 'p61']);
   });
 
   it('are searched for one by one where no list has those of many', async () => {

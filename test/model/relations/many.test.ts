@@ -69,6 +69,23 @@ describe('records that belong to a record', () => {
     await failure(post.comments({}, { inclde: [] } as never), ValidationError);
   });
 
+  it('are those that were included, unless others are asked for', async () => {
+    const [first] = (await blog.connection.bind(Labelled).search({}, { include: ['comments', 'seconds'] })).results;
+    expect(blog.log()).to.include('POST comments/paginate {"text":"1","post_id":"p1"}');
+    expect((await first!.seconds()).results.map(({ id }) => id)).to.deep.equal(['c2']);
+    const included = first!.comments.loaded!;
+    expect((await first!.comments({ text: undefined }, { timeout: 3, include: undefined })).results).to.deep.equal([...included]);
+    expect(blog.log()).to.deep.equal([]);
+    const [comment] = (await first!.comments({}, { include: ['post'] })).results;
+    expect([included[0]!.post.loaded, comment!.post.loaded?.id]).to.deep.equal([undefined, 'p1']);
+    expect((await first!.comments().where({ text: '1' })).results.map(({ text }) => text)).to.deep.equal(['1']);
+    await first!.comments({}, { query: { state: 'open' } });
+    expect(blog.log()).to.have.length(4);
+    await failure(first!.comments({}, { inclde: [] } as never), ValidationError);
+    await included[0]!.delete();
+    expect((await first!.comments()).results).to.deep.equal([included[1]]);
+  });
+
   it('need a record with an id, and a class that can be searched', async () => {
     expect(() => new Post().comments()).to.throw(ValidationError, 'Cannot list the comments of Post(id=null)');
     const labelled = await blog.connection.bind(Labelled).get('p1');

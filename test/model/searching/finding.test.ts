@@ -44,6 +44,15 @@ describe('a search', () => {
     expect(() => red.order('name', 'up' as never)).to.throw(ValidationError, "'asc' or 'desc'");
   });
 
+  it('asks for what its parameters say when it begins', async () => {
+    const { connection, Widgets } = connect(new PagedList(3));
+    const params = { color: 'red' };
+    const found = ['red', 'blue'].map((color) => Widgets.search(Object.assign(params, { color })).toArray());
+    params.color = 'green';
+    await Promise.all(found);
+    expect(bodies(connection)).to.deep.equal(['red', 'blue'].map((color) => ({ pageNumber: 0, pageSize: 20, color })));
+  });
+
   it('gives its first records, asking for no more than it needs', async () => {
     const { connection, Widgets } = connect(new PagedList(5));
     expect((await Widgets.search().first())?.id).to.equal('w0');

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import nock from 'nock';
 import { BaseResource, Entity, Field, Page, ResourceError, SearchResourceMixin, ValidationError } from '../../../src/index.js';
 import { failure } from '../../support/failure.js';
-import { turn } from '../../support/turns.js';
+import { turn, until } from '../../support/turns.js';
 import { connect, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
 const items = (from: number, to: number): object[] =>
@@ -122,6 +122,7 @@ describe('a search', () => {
     const asked = serve([items(0, 2), items(2, 4), items(4, 6)]);
     const walk = Widgets.search({ pageSize: 2 }).all();
     await walk.next();
+    await until(() => asked.length > 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(asked).to.deep.equal([0, 1]);
     await walk.return();

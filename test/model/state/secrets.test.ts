@@ -1,9 +1,20 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { instanceToPlain, Transform } from 'class-transformer';
+import { Expose, instanceToPlain, Transform, Type } from 'class-transformer';
 import nock from 'nock';
 import { z } from 'zod';
-import { BaseResource, defineEntity, Entity, Field, SearchResourceMixin, StaleRecordError, ValidationError } from '../../../src/index.js';
+import {
+  BaseResource,
+  defineEntity,
+  Entity,
+  Field,
+  type Rel,
+  SearchResourceMixin,
+  StaleRecordError,
+  ValidationError,
+} from '../../../src/index.js';
+import { holdsSecrets } from '../../../src/model/fields/hiding.js';
+import { inJson } from '../../../src/model/state/describe.js';
 import { oneOf, withoutSecrets } from '../../../src/vendor.js';
 import { failure } from '../../support/failure.js';
 import { VirtualConnection } from '../../support/virtual.js';
@@ -22,6 +33,19 @@ class Account extends BaseResource {
 class Firm extends BaseResource {
   @Field({ type: () => Account }) account!: Account;
   @Field() others!: unknown[];
+}
+
+/** A class that is not a record, but has one. */
+class Folder {
+  @Type(() => Account) account!: Account;
+  @Expose({ name: 'other_account' })
+  @Type(() => Account)
+  other?: Account;
+}
+
+/** A class that has objects of a class chosen by the value. */
+class Cabinet {
+  @Type(() => Object, { discriminator: { property: 'kind', subTypes: [{ name: 'folder', value: Folder }] } }) part!: unknown;
 }
 
 const account = (values: object = {}): Account => new Account({ name: 'n', login: { user: 'ada', password }, ...values });
@@ -122,6 +146,7 @@ describe('a secret field', () => {
       @Field({ secret: true })
       turned?: string;
       @Field({ type: () => Account }) account?: Account;
+      @Field({ type: () => Folder }) folder?: Folder;
     }
     const Bound = connect().bind(Vault);
     const echo = async (record: Vault, ...secrets: unknown[]): Promise<void> => {
@@ -137,6 +162,7 @@ describe('a secret field', () => {
     await echo(new Bound({ held: new Map([['a', new Set(['inside a map'])]]) }), 'inside a map');
     await echo(new Bound({ turned: 'backwards' }), 'backwards', 'sdrawkcab');
     await echo(new Bound({ account: account() }), password);
+    await echo(new Bound({ folder: Object.assign(new Folder(), { account: account() }) }), password);
     const known = Bound.fromDict({ id: 'v', held: 'what it was' }) as Vault;
     known.held = 'what it is';
     await echo(known, 'what it was', 'what it is');
@@ -148,8 +174,23 @@ describe('a secret field', () => {
       @Field({ schema: z.string() }) name!: string;
       @Field({ secret: true, name: 'p_i_n' }) pin?: string;
       @Field({ type: () => Account }) accounts?: Account[];
+      @Field({ type: () => Account }) byName?: Map<string, Account>;
+      @Field({ type: () => Account }) several?: Set<Account>;
+      @Field({ type: () => Folder }) folder?: Folder;
+      @Field({ type: () => Cabinet }) cabinet?: Cabinet;
     }
-    const item = { id: 'l', name: 1, p_i_n: '1234', note: password, accounts: [{ id: 'a', name: 'n', login: { password } }] };
+    const [open, shown] = [
+      { id: 'a', name: 'n', login: { password: '12' } },
+      { id: 'a', name: 'n' },
+    ];
+    const accounts = [{ ...open, login: { password } }];
+    const inside = {
+      byName: { n: open },
+      several: ['a', 'a', open],
+      folder: { account: open, other_account: open },
+      cabinet: { part: { kind: 'folder', account: open } },
+    };
+    const item = { id: 'l', name: 1, p_i_n: '1234', note: password, accounts, ...inside };
     nock(origin)
       .post('/loads/paginate')
       .reply(200, { results: [item, 7], total: 2 });
@@ -159,7 +200,16 @@ describe('a secret field', () => {
     platform.on('invalid', ({ raw }) => events.push(raw));
     const page = await Bound.search();
     expect(page.invalid.map(({ raw }) => raw)).to.deep.equal([
-      { id: 'l', name: 1, note: '[redacted]', accounts: [{ id: 'a', name: 'n' }] },
+      {
+        id: 'l',
+        name: 1,
+        note: '[redacted]',
+        accounts: [shown],
+        byName: { n: shown },
+        several: ['a', 'a', shown],
+        folder: { account: shown, other_account: shown },
+        cabinet: { part: { kind: 'folder', account: shown } },
+      },
       7,
     ]);
     expect(events).to.deep.equal(page.invalid.map(({ raw }) => raw));
@@ -198,6 +248,28 @@ describe('a secret field', () => {
     expect([error.mine, error.base]).to.deep.equal([{ pin: '[redacted]' }, { pin: '[redacted]' }]);
   });
 
+  it('is looked for once in each record, however they refer to each other', () => {
+    @Entity()
+    class Outer extends BaseResource {
+      @Field({ type: () => Inner }) inner!: Rel<Inner>;
+      @Field({ type: () => Account }) account!: Account;
+    }
+    @Entity()
+    class Inner extends BaseResource {
+      @Field({ type: () => Outer }) outer!: Outer;
+    }
+    expect([holdsSecrets(Outer), holdsSecrets(Inner), holdsSecrets(BaseResource)]).to.deep.equal([true, true, false]);
+    const outer = new Outer({ account: account() });
+    outer.inner = new Inner({ outer });
+    expect(withoutSecrets(outer.inner, `no ${password}`)).to.equal('no [redacted]');
+  });
+
+  it('is not quoted in messages about a value with a record in it', () => {
+    expect(inJson({ deep: [account()] }))
+      .to.contain('"name":"n"')
+      .and.not.contain(password);
+  });
+
   it('can be declared without decorators', () => {
     const Vault = defineEntity({ name: 'Vault', fields: { pin: { type: String, secret: true } } });
     expect(inspect(new Vault({ pin: '1234' }))).to.contain('pin: [redacted]');
@@ -210,6 +282,8 @@ describe('a secret field', () => {
       user: 'ada',
       n: 1,
     });
+    const part = account({ login: { user: 'secret', password: 'secret of secrets', long: 'x'.repeat(4097) } });
+    expect(withoutSecrets(part, ['the secret of secrets', 'x'.repeat(4097)])).to.deep.equal(['the [redacted]', 'x'.repeat(4097)]);
     const quoted = account({ login: { user: 'say "hi"', password: 1234567 } });
     expect(withoutSecrets(quoted, [JSON.stringify('say "hi"'), 1234567, 12345678])).to.deep.equal(['"[redacted]"', '[redacted]', 12345678]);
   });

@@ -38,6 +38,13 @@ function thing(turns: number, end: string | Error): Awaitable<string> & { waits:
 }
 
 describe('waitAll', () => {
+  it('waits for what is in the list when it is called', async () => {
+    const list = [thing(1, 'a')];
+    const all = waitAll(list);
+    list.length = 0;
+    expect((await all).map(({ status }) => status)).to.deep.equal(['fulfilled']);
+  });
+
   it('tells of each how it ended, in the order they were given', async () => {
     const no = new Error('no');
     const runs = [thing(3, 'a'), thing(1, no), thing(2, 'c')];

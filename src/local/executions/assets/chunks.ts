@@ -6,7 +6,18 @@ import { untilAborted } from '../../until-aborted.js';
  * A piece of what a model says: text, `{ data: text }`, or a chunk of OpenAI's chat completions with `choices`.
  * A handler returns an async iterable of them to stream its result.
  */
-export type AssetChunk = string | { data: string; [member: string]: unknown } | { choices: unknown[]; [member: string]: unknown };
+export type AssetChunk =
+  | string
+  | {
+      /** Text. */
+      data: string;
+      [member: string]: unknown;
+    }
+  | {
+      /** The choices of a chunk of a chat completion. */
+      choices: unknown[];
+      [member: string]: unknown;
+    };
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;

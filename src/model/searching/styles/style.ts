@@ -4,21 +4,32 @@ import type { SearchOptions } from '../../fields/entity-options.js';
 export interface StyledSearch {
   /** The search, for error messages. */
   readonly subject: string;
+  /** What the class says about its pages. */
   readonly settings: Readonly<Required<SearchOptions>>;
   /** How many records a page is to have. */
   readonly pageSize: number;
 }
 
 /** Where the request for a page goes: parameters beside the filters, or an address that has all of them. */
-export type PageAddress = { readonly params: Readonly<Record<string, unknown>> } | { readonly url: string };
+export type PageAddress =
+  | {
+      /** Parameters beside the filters. */
+      readonly params: Readonly<Record<string, unknown>>;
+    }
+  | {
+      /** The whole address. */
+      readonly url: string;
+    };
 
 /** The response to the request for a page. */
 export interface PageResponse {
+  /** The body, as JSON. */
   readonly body: unknown;
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The address of the request. */
   readonly url: string;
+  /** The items of the page. */
   readonly items: readonly unknown[];
   /** The id of the last item that has one. */
   readonly lastId: unknown;
@@ -38,14 +49,19 @@ export interface PageLinks {
   readonly pageNumber?: number;
   /** Default: what was asked for. */
   readonly pageSize?: number;
+  /** The number of pages, where the platform says so. */
   readonly pageTotal?: number | undefined;
 }
 
 /** What deletes have moved. */
 export interface Shifted {
+  /** The position of the page. */
   readonly at: never;
+  /** The position of the next page. */
   readonly next: never;
+  /** How many records have been deleted. */
   readonly gone: number;
+  /** How many records the platform sends as a page. */
   readonly size: number;
 }
 
