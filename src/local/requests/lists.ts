@@ -159,11 +159,11 @@ export async function list(c: AppContext, description: ListDescription): Promise
   const offset = (page - 1) * pageSize;
   const order = `order by ${quoted(orderBy)} ${direction}, ${quoted(kind.id)} ${direction}`;
   const text = `select * from ${quoted(kind.table)} where ${query.text} ${order} limit ? offset ?`;
-  const rows = await rowsOf(store, text, [...query.parameters, pageSize, offset]);
-  // The last page says how many there are.
-  const isLast = rows.length < pageSize && (rows.length > 0 || offset === 0);
+  // One more than the page has shows whether it is the last one, which says how many there are.
+  const rows = await rowsOf(store, text, [...query.parameters, pageSize + 1, offset]);
+  const isLast = rows.length <= pageSize && (rows.length > 0 || offset === 0);
   const total = isLast ? offset + rows.length : await countRows(store, kind.table, query.text, query.parameters);
-  return pageBody(serializeRows(description, rows), page, pageSize, total);
+  return pageBody(serializeRows(description, rows.slice(0, pageSize)), page, pageSize, total);
 }
 
 /**
