@@ -2,16 +2,32 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { greeter, useCommandLine } from './support/command-line.js';
+import { greeter, pollQuickly, useCommandLine } from './support/command-line.js';
 
 describe('work from the command line', () => {
   const line = useCommandLine({ seed: { assets: { 'v2/models': [{ id: 'echo', name: 'Echo' }] } } });
   const { run, json } = line;
   let folder: string;
+  /** A pipeline of one block of a type. Resolves to its id. */
+  async function pipelineOf(type: string): Promise<string> {
+    const [pipeline] = await json(['pipeline', 'create', 'name=One block']);
+    const blocks = { work: { id: 'work', type, config: {} }, result: { id: 'result', type: 'output', config: {} } };
+    const connections = [{ source_block_id: 'work', source_port: 'data', target_block_id: 'result', target_port: 'data' }];
+    const configuration = JSON.stringify({ id: 'one', name: 'One block', blocks, connections });
+    const id = String(pipeline!.pipelineId);
+    await json(['pipeline-configuration-version', 'create', `pipelineId=${id}`, `configuration:=${configuration}`, 'status=current']);
+    return id;
+  }
+
+  let undo: () => void;
   before(async () => {
+    undo = pollQuickly();
     folder = await mkdtemp(join(tmpdir(), 'remote-record-cli-'));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(async () => {
+    undo();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it('runs a pipeline and prints its output', async () => {
     const id = await greeter(json);
@@ -39,10 +55,13 @@ describe('work from the command line', () => {
   });
 
   it('says why a run has failed', async () => {
-    const id = await greeter(json, '{{ nothing.there }}');
+    line.platform.block('boom', async () => {
+      throw new Error('The boiler burst.');
+    });
+    const id = await pipelineOf('boom');
     const { code, out, err } = await run(['pipeline', 'run', id, 'text=World']);
     expect({ code, out }).to.deep.equal({ code: 1, out: '' });
-    expect(err).to.contain('failed').and.not.contain('    at ');
+    expect(err).to.contain('The boiler burst.').and.not.contain('    at ');
     const { err: verbose } = await run(['pipeline', 'run', id, 'text=World', '--verbose']);
     expect(verbose).to.contain('OperationFailedError').and.contain('    at ');
   });
@@ -62,23 +81,7 @@ describe('work from the command line', () => {
       await held;
       return { data: 'done' };
     });
-    const [pipeline] = await json(['pipeline', 'create', 'name=Slow']);
-    const id = String(pipeline!.pipelineId);
-    const block = (name: string, type: string) => ({ id: name, type, config: {} });
-    const connection = { source_block_id: 'hold', source_port: 'data', target_block_id: 'result', target_port: 'data' };
-    const configuration = {
-      id: 's',
-      name: 'S',
-      blocks: { hold: block('hold', 'hold'), result: block('result', 'output') },
-      connections: [connection],
-    };
-    await json([
-      'pipeline-configuration-version',
-      'create',
-      `pipelineId=${id}`,
-      `configuration:=${JSON.stringify(configuration)}`,
-      'status=current',
-    ]);
+    const id = await pipelineOf('hold');
     try {
       const late = await run(['pipeline', 'run', id, '--timeout', '0']);
       expect(late, late.err).to.include({ code: 4, out: '' });

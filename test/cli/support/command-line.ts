@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Io } from '../../../src/cli/io.js';
 import { runCommandLine } from '../../../src/cli/program.js';
 import { LocalPlatform, type LocalPlatformOptions } from '../../../src/local/index.js';
+import { Dataset, PipelineExecution } from '../../../src/moderately/index.js';
 
 /** What a command line has printed, and its exit code. */
 export interface Done {
@@ -85,6 +86,16 @@ export function useCommandLine(options: LocalPlatformOptions = {}) {
     get platform(): LocalPlatform {
       return platform;
     },
+  };
+}
+
+/** Has executions and datasets polled at once. Returns a function that undoes it. */
+export function pollQuickly(): () => void {
+  const quick = { initial: 0.01, factor: 1.5, max: 0.2, min: 0.01 };
+  const before = [PipelineExecution, Dataset].map((target) => [target, target.waitBackOff] as const);
+  for (const [target] of before) target.waitBackOff = quick;
+  return () => {
+    for (const [target, backOff] of before) target.waitBackOff = backOff;
   };
 }
 

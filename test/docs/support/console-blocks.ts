@@ -36,6 +36,7 @@ const id = /(?<![\w-])P[\w-]{20}(?![\w-])/g;
 /** An output without what is another in every run: ids, times, hashes and durations. */
 export function withoutChance(output: string): string {
   return output
+    .replaceAll('\r\n', '\n')
     .replace(id, 'ID')
     .replace(/\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d{3})?Z/g, 'TIME')
     .replace(/\b\d\d:\d\d:\d\d\.\d{3}\b/g, 'TIME')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../src/local/index.js';
-import { commandLine } from '../../cli/support/command-line.js';
+import { commandLine, pollQuickly } from '../../cli/support/command-line.js';
 import { idsIn, wordsOf } from './console-blocks.js';
 
 /** The files that the commands of the document read. */
@@ -33,6 +33,7 @@ export async function runShown(
   const platform = await LocalPlatform.start();
   const folder = await mkdtemp(join(tmpdir(), 'remote-record-docs-'));
   const before = process.cwd();
+  const undo = pollQuickly();
   try {
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
     process.chdir(folder);
@@ -48,6 +49,7 @@ export async function runShown(
       for (const [at, known] of idsIn(output).entries()) if (made[at] !== undefined) ids.set(known, made[at]);
     }
   } finally {
+    undo();
     process.chdir(before);
     await rm(folder, { recursive: true, force: true });
     await platform.close();
