@@ -11,6 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vitepress';
+import { checkDrawings } from './drawings.mjs';
 import { checkLinks } from './links.mjs';
 import { writeReference } from './reference.mjs';
 
@@ -45,6 +46,9 @@ await build(fileURLToPath(new URL('.', import.meta.url)), { base });
 const broken = await checkLinks(join(target, 'site'), base);
 for (const link of broken) console.error(link);
 if (broken.length > 0) throw new Error(`${broken.length} links lead nowhere.`);
+
+const undrawn = await checkDrawings(join(target, 'site'), base);
+if (undrawn.length > 0) throw new Error(`These drawings cannot be drawn: ${undrawn.join(', ')}.`);
 
 /** Each example as a page, under its name, so that the links of the documents to `examples/…ts` lead to it. */
 async function writeExamples() {
