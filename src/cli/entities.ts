@@ -7,7 +7,7 @@ export const vendorTitles: Readonly<Record<PlatformName, string>> = {
   own: 'the required files',
 };
 
-/** The entity classes of the vendors' connections, so that help and completion need not load them. */
+/** The entity classes of the vendors' connections that commands can work with, so that help and completion need not load them. */
 export const vendorEntities: Readonly<Record<Vendor, readonly string[]>> = {
   moderately: [
     ...['File', 'Dataset', 'DatasetDataVersion', 'DatasetSchemaVersion'],
@@ -16,7 +16,7 @@ export const vendorEntities: Readonly<Record<Vendor, readonly string[]>> = {
     ...['Team', 'TeamUser', 'User', 'ApiToken', 'AuditLog'],
   ],
   aixplain: [
-    ...['Agent', 'Model', 'LLM', 'Tool', 'Integration', 'Session', 'Message', 'Trigger', 'APIKey'],
+    ...['Agent', 'Model', 'LLM', 'Tool', 'Integration', 'Session', 'Trigger', 'APIKey'],
     ...['Utility', 'Index', 'Metric', 'Inspector', 'Skill', 'Pipeline', 'FileResource'],
   ],
 };

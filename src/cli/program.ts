@@ -6,7 +6,7 @@ import { commandName, vendorEntities, vendorTitles } from './entities.js';
 import { describeError, ExitError, exitCodeOf, exitCodes, ReaderGoneError } from './errors.js';
 import type { Io } from './io.js';
 import type { SessionOptions, Vendor } from './session.js';
-import { addSessionOptions } from './session-options.js';
+import { addSessionOptions, requireOption } from './session-options.js';
 import { UsageError } from './usage-error.js';
 
 /** Runs one command line. Resolves to the exit code; what went wrong is on standard error by then. */
@@ -56,6 +56,9 @@ export function createProgram(io: Io): Command {
   program
     .command('entities')
     .description('lists the entities, and what can be done with them')
+    .option('--moderately', 'those of Moderately AI')
+    .option('--aixplain', 'those of aiXplain')
+    .addOption(requireOption())
     .option('--json', 'prints a line of JSON for each entity')
     .action(async (_options, command: Command) => {
       const { entities } = await import('./commands/entities.js');

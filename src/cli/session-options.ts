@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander';
 
 /** Adds the options that choose the platform and the classes. */
 export function addSessionOptions(command: Command): Command {
-  const list = (file: string, files: readonly string[] = []): string[] => [...files, file];
   return command
     .addOption(new Option('--moderately', 'works with Moderately AI').helpGroup('Platform:'))
     .addOption(new Option('--aixplain', 'works with aiXplain').helpGroup('Platform:'))
@@ -14,7 +13,11 @@ export function addSessionOptions(command: Command): Command {
     .addOption(
       new Option('--data-dir <folder>', 'keeps the data of --local (default: in memory, for this command only)').helpGroup('Platform:'),
     )
-    .addOption(
-      new Option('--require <file>', 'a module with entity classes of your own; may be repeated').argParser(list).helpGroup('Platform:'),
-    );
+    .addOption(requireOption().helpGroup('Platform:'));
+}
+
+/** `--require`, which may be repeated. */
+export function requireOption(): Option {
+  const list = (file: string, files: readonly string[] = []): string[] => [...files, file];
+  return new Option('--require <file>', 'a module with entity classes of your own; may be repeated').argParser(list);
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { commandLine } from './support/command-line.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
@@ -40,7 +41,7 @@ describe('remote-record', () => {
       .to.include({ code: 0, err: '' })
       .with.property('out')
       .that.contains('Commands:');
-    expect((await start('local', '--help').ended).out).to.contain('--data-dir');
+    expect((await commandLine(['local', '--help'])).out).to.contain('--data-dir');
     expect((await start('--version').ended).out).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
@@ -59,7 +60,7 @@ describe('remote-record', () => {
     [['local', '--cors', 'https://a.example/path'], '--cors takes origins'],
   ] as const) {
     it(`refuses "${args.join(' ')}" and says what would do`, async () => {
-      const { code, out, err } = await start(...args).ended;
+      const { code, out, err } = await commandLine(args);
       expect(code).to.equal(2);
       expect(out).to.equal('');
       expect(err).to.contain(problem).and.to.contain('Usage:');
@@ -78,7 +79,7 @@ describe('remote-record', () => {
   });
 
   it('offers in its help what works, and nothing else', async () => {
-    const { out } = await start('local', '--help').ended;
+    const { out } = await commandLine(['local', '--help']);
     const offered = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
     expect(offered).to.deep.equal([
       '--port',

@@ -129,6 +129,31 @@ describe('the command line, on records', () => {
     expect(err).to.contain('MODERATELY_API_KEY').and.contain('TEAM_API_KEY').and.contain('--local');
   });
 
+  it('lists the entities, which are those of the connections', async () => {
+    const { Moderately } = await import('../../src/moderately/index.js');
+    const { Aixplain } = await import('../../src/aixplain/index.js');
+    const { vendorEntities } = await import('../../src/cli/entities.js');
+    const { commandLine } = await import('./support/command-line.js');
+    for (const [vendor, connection] of [
+      ['moderately', Moderately],
+      ['aixplain', Aixplain],
+    ] as const) {
+      const getters = Object.entries(Object.getOwnPropertyDescriptors(connection.prototype))
+        .filter(([name, { get }]) => get && /^[A-Z]/.test(name))
+        .map(([name]) => name);
+      // A message is reached through its session alone.
+      const named = getters.filter((name) => name !== 'Message').toSorted();
+      expect([...vendorEntities[vendor]].toSorted()).to.deep.equal(named);
+      const { out } = await commandLine(['entities', `--${vendor}`, '--json']);
+      const listed = out
+        .trimEnd()
+        .split('\n')
+        .map((each) => JSON.parse(each) as { class: string; verbs: string[] });
+      expect(listed.map((each) => each.class).toSorted()).to.deep.equal(named);
+      for (const { class: name, verbs } of listed) expect(verbs, name).not.to.deep.equal([]);
+    }
+  });
+
   it('works with the classes of aiXplain', async () => {
     const [made] = await json(['agent', 'create', 'name=Helper', 'description=Helps', 'instructions=Help.', '--aixplain']);
     expect(made).to.include({ name: 'Helper' });

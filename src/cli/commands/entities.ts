@@ -11,7 +11,9 @@ import type { SessionOptions } from '../session.js';
 export async function entities({ json, ...options }: SessionOptions & { json?: boolean }, io: Io): Promise<void> {
   const described = await describedEntities(options, io);
   const output = new Output(io);
-  const rows = [...described.entities].map(([name, target]) => ({ entity: commandName(name), class: name, verbs: verbsOf(target) }));
+  const rows = [...described.entities]
+    .map(([name, target]) => ({ entity: commandName(name), class: name, verbs: verbsOf(target) }))
+    .filter((row) => row.verbs.length > 0);
   if (json) for (const row of rows) await output.write(jsonLine(row));
   else {
     output.note(

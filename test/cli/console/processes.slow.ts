@@ -38,7 +38,7 @@ class Running {
   /** What has been shown since the last call, once it matches. @throws when the process ends before. */
   async shows(wanted: RegExp): Promise<string> {
     for (;;) {
-      const text = stripVTControlCharacters(this.out.slice(this.#seen)).replaceAll('\r\n', '\n');
+      const text = stripVTControlCharacters(this.out.slice(this.#seen)).replace(/\r+\n/g, '\n');
       if (wanted.test(text)) {
         this.#seen = this.out.length;
         return text;
@@ -87,7 +87,7 @@ describe('the console and scripts as processes', function () {
     const welcome = await console.shows(/mai \(local\)> $/);
     for (const line of welcome.split('\n')) expect(line.length).to.be.at.most(80);
     expect(await console.line("Dataset.create({ name: 'Airports' })")).to.match(/name +Airports/);
-    expect(console.out).to.match(/\x1b\[1m/);
+    expect(console.out).to.contain('\u001b[1m');
     console.child.stdin.write('Dataset.search({ nameL');
     await console.shows(/nameL$/);
     console.child.stdin.write('\t');

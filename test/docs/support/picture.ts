@@ -41,16 +41,14 @@ ${texts.join('\n')}
 function coloured(line: string): string {
   const active = new Set<string>();
   let content = '';
-  for (const part of line.split(/(\x1b\[[\d;]*m)/)) {
-    const [, codes] = /^\x1b\[([\d;]*)m$/.exec(part) ?? [];
-    if (codes === undefined) {
-      if (part !== '') content += active.size === 0 ? escaped(part) : `<tspan class="${[...active].join(' ')}">${escaped(part)}</tspan>`;
-      continue;
-    }
-    for (const code of codes.split(';')) {
+  // Between two escape characters is at most one code, then text.
+  for (const [index, part] of line.split('\u001b[').entries()) {
+    const [, codes, text] = (index > 0 && /^([\d;]*)m([\s\S]*)$/.exec(part)) || [undefined, undefined, part];
+    for (const code of codes?.split(';') ?? []) {
       for (const ended of ends[code || '0'] ?? []) active.delete(ended);
       if (classes[code]) active.add(classes[code]);
     }
+    if (text) content += active.size === 0 ? escaped(text) : `<tspan class="${[...active].join(' ')}">${escaped(text)}</tspan>`;
   }
   return content;
 }

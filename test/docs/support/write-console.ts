@@ -8,16 +8,16 @@ const columns = 80;
 writeFileSync('docs/console.md', await withScreens(readFileSync('docs/console.md', 'utf8')));
 const { shown } = await consoleScreens(
   [
-    "const airports = await Dataset.create({ name: 'Airports' })",
-    "Dataset.create({ name: 'Air routes', description: 'Flights a day' })",
+    "const dataset = await Dataset.create({ name: 'Airports' })",
+    "const routes = await Dataset.create({ name: 'Air routes', description: 'Daily' })",
     "Dataset.search({ nameLike: 'air' })",
-    "airports.name = 'Airports of Norway'",
-    'airports',
+    "dataset.name = 'Airports of Norway'",
+    'dataset',
     "Dataset.get('missing')",
   ],
   { columns, isColoured: true },
 );
 const about =
-  'In the console, a dataset is created, a search shows two datasets as a table, a changed record shows its old and its new name, and an ' +
+  'In the console, two datasets are created, a search shows them as a table, a changed record shows its old and its new name, and an ' +
   'error takes two lines.';
 writeFileSync('docs/images/console.svg', picture(shown.join(''), { title: 'remote-record console', about, columns }));

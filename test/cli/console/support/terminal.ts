@@ -54,6 +54,10 @@ function lasting(platform: LocalPlatform) {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with the escape character
 const movements = /\x1b\[[0-9;?]*[A-LN-Za-ln-z]/g;
 
+/** A line that is erased again, with the code that does it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the code begins with the escape character
+const erased = /[^\n]*\r\x1b\[J/g;
+
 /** A console at a terminal. What a line declares with `const` stays declared in the process, so that another console cannot declare it again. */
 export class Terminal {
   readonly streams: Streams;
@@ -82,7 +86,7 @@ export class Terminal {
     const { stdout } = this.streams.io;
     for (;;) {
       const all = this.streams.out().slice(this.#seen).replaceAll('\r\n', '\n');
-      const raw = this.keepsErased ? all : all.replace(/[^\n]*\r\x1b\[J/g, '');
+      const raw = this.keepsErased ? all : all.replace(erased, '');
       const text = this.keepsColours ? raw.replace(movements, '') : stripVTControlCharacters(raw);
       if (wanted.test(text)) {
         this.#seen = this.streams.out().length;

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { shownCommands, withoutChance } from './support/console-blocks.js';
 import { runShown } from './support/run-shown.js';
 
-describe('the document about the command line', () => {
+describe('the document about the command line', function () {
+  this.timeout(120_000);
+
   it('shows what its commands print', async () => {
     const shown = await shownCommands('command-line.md');
     expect(shown.length).to.be.above(10);
