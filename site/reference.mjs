@@ -60,8 +60,7 @@ export async function writeReference(root, out) {
   await writeFile(join(out, 'index.md'), indexOf(entries));
   await renameIndexes(out);
   const { warningCount, errorCount } = app.logger;
-  if (warningCount + errorCount > 0)
-    throw new Error(`${warningCount + errorCount} faults in the doc comments.`);
+  if (warningCount + errorCount > 0) throw new Error(`${warningCount + errorCount} faults in the doc comments.`);
 }
 
 /**
