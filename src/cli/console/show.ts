@@ -52,7 +52,7 @@ function showTable(records: readonly BaseResource[], { width, style }: ShowOptio
   const fields = shownFields(records[0]!.constructor as EntityClass);
   const columns = fields.map(({ property }) => ({ title: property, value: (row: object) => fieldOf(row as BaseResource, property) }));
   const rows = records as readonly object[] as readonly Record<string, unknown>[];
-  return renderTable([{ title: '#', value: (row: object) => indexes.get(row) }, ...usual(columns, rows)], rows, { width, style });
+  return renderTable([{ title: '#', value: (row: object) => indexes.get(row) }, ...usual(columns, rows)], rows, { width, style, whole: 2 });
 }
 
 function showRecord(record: BaseResource, { width, style, whole = false }: ShowOptions): string {

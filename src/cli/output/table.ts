@@ -23,6 +23,8 @@ export interface TableOptions {
   style?: Style | undefined;
   /** Whether all columns are shown, however narrow, because the user has named them. Default: false. */
   keepAll?: boolean | undefined;
+  /** How many of the first columns are not cut while others can be. Default: 0. */
+  whole?: number | undefined;
 }
 
 /** A table whose columns have been fitted to its first rows. Further rows can be drawn below it. */
@@ -34,12 +36,12 @@ export class FittedTable<R> {
   constructor(
     columns: readonly Column<R>[],
     rows: readonly R[],
-    { width = Number.POSITIVE_INFINITY, style = plainStyle, keepAll }: TableOptions = {},
+    { width = Number.POSITIVE_INFINITY, style = plainStyle, keepAll, whole = 0 }: TableOptions = {},
   ) {
     const natural = columns.map((column) => naturalWidth(column, rows, width));
-    const count = keepAll ? columns.length : fitting(natural, width);
+    const count = keepAll ? columns.length : fitting(natural, width, whole);
     this.columns = columns.slice(0, count);
-    this.#widths = squeezed(natural.slice(0, count), width);
+    this.#widths = squeezed(natural.slice(0, count), width, whole);
     this.#style = style;
   }
 
@@ -129,24 +131,25 @@ function naturalWidth<R>({ title, value }: Column<R>, rows: readonly R[], width:
   return Number.isFinite(width) ? Math.min(natural, Math.max(widest, stringWidth(title))) : natural;
 }
 
-/** How many columns fit, at least one: each may be squeezed to `uncut`, the first keeps its width. */
-function fitting(natural: readonly number[], width: number): number {
+/** How many columns fit, at least one: each may be squeezed to `uncut`, the first and those that stay whole keep their widths. */
+function fitting(natural: readonly number[], width: number, whole: number): number {
   let used = -gap;
   let count = 0;
   for (const [index, full] of natural.entries()) {
-    used += gap + (index === 0 ? full : Math.min(full, uncut));
+    used += gap + (index === 0 || index < whole ? full : Math.min(full, uncut));
     if (used > width) break;
     count++;
   }
   return Math.max(1, count);
 }
 
-/** The widths of columns, the widest made narrower until all fit. */
-function squeezed(natural: readonly number[], width: number): number[] {
+/** The widths of columns, the widest of those that may be cut made narrower until all fit. */
+function squeezed(natural: readonly number[], width: number, whole: number): number[] {
   const widths = [...natural];
   const total = (): number => widths.reduce((sum, each) => sum + each, gap * (widths.length - 1));
   while (total() > width) {
-    const most = Math.max(...widths);
+    const cut = widths.slice(whole);
+    const most = Math.max(...(Math.max(...cut) > 1 ? cut : widths));
     // The first column, which is mostly the id, is the last to be cut among equals.
     if (most <= 1) break;
     widths[widths.lastIndexOf(most)] = most - 1;

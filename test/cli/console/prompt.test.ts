@@ -92,7 +92,7 @@ describe('the console at a prompt', () => {
     expect(await terminal.line('.requests')).to.equal('No requests yet.\n');
     await terminal.line('Dataset.count');
     await terminal.line('Dataset.search()');
-    expect(await terminal.line('.requests')).to.match(/\nGET +200 +\d+ +\S+\/datasets\?/);
+    expect(await terminal.line('.requests')).to.match(/\nGET +200 +\d+ +\/datasets\?/);
     const long = 'x'.repeat(500);
     expect(await terminal.line(`new Dataset({ name: '${long}' })`)).not.to.contain(long);
     expect(await terminal.line('.show')).to.contain(long);

@@ -12,7 +12,10 @@ const ends: Readonly<Record<string, readonly string[]>> = { 22: ['b', 'd'], 39: 
  * @param about What the picture shows, for those who do not see it.
  */
 export function picture(screen: string, { title, about, columns }: { title: string; about: string; columns: number }): string {
-  const lines = screen.trimEnd().split('\n');
+  const lines = screen
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => wrapped(line, columns));
   const width = Math.ceil(columns * charWidth + 2 * padding);
   const height = lines.length * lineHeight + 2 * padding;
   const texts = lines.flatMap((line, index) => {
@@ -35,6 +38,22 @@ rect { fill: #f6f8fa; stroke: #d1d9e0; }
 ${texts.join('\n')}
 </svg>
 `;
+}
+
+/** A line as a terminal wraps it. Codes for colours, which take no room, apply until they are ended. */
+function wrapped(line: string, columns: number): string[] {
+  const lines = [''];
+  let used = 0;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a code begins with the escape character
+  for (const part of line.split(/(\u{1b}\[[\d;]*m)/u)) {
+    if (part.startsWith('\u001b')) lines[lines.length - 1] += part;
+    else
+      for (const character of part) {
+        if (used++ % columns === 0 && used > 1) lines.push('');
+        lines[lines.length - 1] += character;
+      }
+  }
+  return lines;
 }
 
 /** A line with its colours as elements. */

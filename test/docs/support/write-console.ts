@@ -9,7 +9,7 @@ writeFileSync('docs/console.md', await withScreens(readFileSync('docs/console.md
 const { shown } = await consoleScreens(
   [
     "const dataset = await Dataset.create({ name: 'Airports' })",
-    "const routes = await Dataset.create({ name: 'Air routes', description: 'Daily' })",
+    "const routes = await Dataset.create({ name: 'Air routes' })",
     "Dataset.search({ nameLike: 'air' })",
     "dataset.name = 'Airports of Norway'",
     'dataset',
