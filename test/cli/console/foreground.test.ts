@@ -41,9 +41,11 @@ describe('the console while something runs', () => {
     expect(shown).to.contain('Interrupted.').and.contain('the work goes on at the platform');
     const [, again] = /\n {2}(await PipelineExecution\.resume\('[^']+'\)\.wait\()\)\n/.exec(shown) ?? [];
     expect(again, shown).to.be.a('string');
-    const polls = platform.requests.length;
-    expect(await terminal.line('1 + 1')).to.equal('2\n');
-    expect(platform.requests.length).to.equal(polls);
+    // A wait that went on would poll when it is poked.
+    const before = platform.requests.length;
+    await terminal.line('execution.poke()');
+    await terminal.line('Dataset.search()');
+    expect(platform.requests.slice(before).map(({ path }) => path)).to.deep.equal(['/datasets']);
     expect(await terminal.line(`${again}{ timeout: 0 })`)).to.contain('OperationTimeoutError: ');
   });
 
