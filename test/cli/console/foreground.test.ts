@@ -52,7 +52,7 @@ describe('the console while something runs', () => {
   it('shows progress on a line of its own and removes it in the end', async () => {
     terminal.type('execution.wait({ timeout: 0 })\r');
     const shown = await terminal.shows(/OperationTimeoutError[\s\S]*> $/);
-    expect(shown).to.match(/PipelineExecution\(id=[^)]*\) .*%/);
+    expect(shown).to.match(/PipelineExecution\(id=[^)]*\) […█░]/);
     const raw = terminal.streams.out();
     const error = raw.lastIndexOf('OperationTimeoutError');
     expect(raw.lastIndexOf('\x1b[J', error)).to.be.greaterThan(raw.lastIndexOf('%', error));
