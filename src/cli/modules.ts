@@ -16,7 +16,7 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
     throw new UsageError(`${file}: there is no such file.`);
   });
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (error) {
     throw explained(file, error);
   }

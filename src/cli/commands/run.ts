@@ -119,7 +119,7 @@ function commandFor({ flags }: Context, target: EntityClass): string {
 /** Waits for work, shows its polls, and prints its result. Ctrl+C and the time limit end the wait and tell how to go on. */
 async function follow(context: Context, work: Work, options: RunOptions): Promise<void> {
   const { output, signal } = context;
-  const showProgress = output.isNoteTerminal && (await hasProgressBars());
+  const showProgress = output.isNoteTerminal && hasProgressBars();
   const undo = showProgress ? undefined : work.record.on('poll', pollLines(context));
   let result: unknown;
   try {
@@ -189,9 +189,10 @@ function dataOf(result: unknown): unknown {
   return data ?? result;
 }
 
-async function hasProgressBars(): Promise<boolean> {
-  return import('cli-progress').then(
-    () => true,
-    () => false,
-  );
+function hasProgressBars(): boolean {
+  try {
+    return import.meta.resolve('cli-progress') !== '';
+  } catch {
+    return false;
+  }
 }

@@ -156,7 +156,7 @@ describe('the console and scripts as processes', function () {
       'an error of the library',
       "\nawait Dataset.get('nope');\nconsole.log('no');",
       3,
-      /failing\.mjs:2: NotFoundError: get of Dataset[^\n]*\n\(request id \S+\)\n$/,
+      /failing\.mjs:2: NotFoundError: get of Dataset[^\n]* \(request id \S+\)\n$/,
     ],
     ['any other error', '\nnull.x;', 1, /^TypeError: [^\n]*\n {4}at .*failing\.mjs:2:/],
     ['what is left running', "setTimeout(() => Dataset.get('nope'), 1); setInterval(() => {}, 10);", 3, /NotFoundError/],
