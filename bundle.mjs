@@ -31,6 +31,7 @@ const files = {
   merge: ['model/persistence/taking-over'],
   expired: ['http/files/expired'],
   'field-problems': ['model/fields/field-problems'],
+  summary: ['model/fields/summary'],
   platform: ['vendor'],
   moderately: ['moderately/index'],
 };

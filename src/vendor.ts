@@ -82,7 +82,7 @@ export { emitWarning, environmentVariable, fileModule, readTextFile } from './mo
 export { toPlain } from './model/fields/instances.js';
 
 /** What a class declares of its fields, for tools that show or fill in records of any class, such as the command line. */
-export type { ValueType } from './model/fields/metadata.js';
+export type { ValueType } from './model/fields/summary.js';
 export { type FieldSummary, fieldSummaries } from './model/fields/summary.js';
 
 /** Types of classes: of records, for a static method's `this`, and of the result of a run, for `static responseClass`. */

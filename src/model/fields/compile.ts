@@ -5,7 +5,7 @@ import { accessorFor } from '../state/accessor.js';
 import { codecFor } from './codec.js';
 import { type EntityOptions, isDecorated, ownEntityOptions } from './entity-options.js';
 import { type FieldDeclaration, ownFields } from './field.js';
-import type { Codec, FieldMetadata, RecordMetadata, ValueType } from './metadata.js';
+import type { Codec, FieldMetadata, RecordMetadata } from './metadata.js';
 import { computedValues, excludesAll, type TransformerHints, transformerHints } from './transformer.js';
 
 const compiled = new WeakMap<object, Map<string, RecordMetadata>>();
@@ -110,7 +110,6 @@ function fieldMetadata(
   const field: FieldMetadata = {
     ...position,
     property: declaration.property,
-    type: valueTypeOf(declaration, codec),
     wire: declaration.name ?? hints.name ?? declaration.property,
     sentAs: declaration.name ?? hints.sentName ?? declaration.property,
     readOnly,
@@ -131,19 +130,6 @@ function fieldMetadata(
   };
   Object.assign(accessor, accessorFor(field));
   return field;
-}
-
-const valueTypes = new Map<unknown, ValueType>([
-  [String, 'text'],
-  [Number, 'number'],
-  [Boolean, 'boolean'],
-  [Array, 'list'],
-]);
-
-function valueTypeOf({ type, designType }: FieldDeclaration, { dates, digits }: Codec): ValueType {
-  if (dates) return 'date';
-  if (digits) return 'bigint';
-  return valueTypes.get(type ?? designType) ?? 'any';
 }
 
 /** The id and a read-only field with the platform's own name for it may share a key; no other fields may. */

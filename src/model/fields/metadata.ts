@@ -54,9 +54,6 @@ export interface Codec {
   copy(local: unknown, saved?: unknown): unknown;
 }
 
-/** What is known of the values of a field. A text or a number may also come in a list, where the class does not say `'list'`. */
-export type ValueType = 'text' | 'number' | 'boolean' | 'date' | 'bigint' | 'list' | 'any';
-
 /** Whether a JSON value is decoded on first read. */
 export function isLazy(codec: Codec, json: unknown): boolean {
   return (typeof json === 'object' && json !== null) || (codec.lazy !== 'nested' && (json !== undefined || codec.lazy === 'always'));
@@ -67,8 +64,6 @@ export interface FieldMetadata {
   /** The position among the fields of the class. */
   readonly index: number;
   readonly property: string;
-  /** What is known of its values. */
-  readonly type: ValueType;
   /** The key in responses, and so in the saved state. */
   readonly wire: string;
   /** The key in requests and in `toDict()`. */

@@ -89,7 +89,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
 
 async function deleteRecord(record: BaseResource & Deletable, params: BaseDeleteParams): Promise<DeleteResult> {
   if (entityOptions(record.constructor).delete === 'none') {
-    throw new ValidationError(`${String(record)} cannot be deleted: the platform has no way to delete a ${record.constructor.name}.`);
+    throw new ValidationError(`${String(record)} cannot be deleted on its platform.`);
   }
   record.requireId('delete');
   checkOptions(record.constructor, 'delete', params);

@@ -43,8 +43,7 @@ export function GetResourceMixin<B extends RecordBase>(base: B): B & GetStatics 
       id: string | readonly string[],
       params: BaseGetParams<R> = {},
     ): Promise<R | R[]> {
-      if (isObject(id))
-        throw new ValidationError(`${this.name}.find takes ids. By other values: ${this.name}.findBy({ … }) or search({ … }).`);
+      if (isObject(id)) throw new ValidationError(`${this.name}.find takes ids; findBy({ … }) and search({ … }) take other values.`);
       if (!Array.isArray(id)) return (this as RecordClass<R> & GetStatics).get(id as string, params);
       // What overrides `get` may do more than lists can.
       const mayList = (this as RecordClass<R> & GetStatics).get === Gettable.get;

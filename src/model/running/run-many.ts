@@ -1,6 +1,5 @@
 import { AbortedError } from '../errors/index.js';
-import { otherOptions } from '../support/known-options.js';
-import { checkOptionNames } from '../support/names.js';
+import { checkOptionNames, namesOf } from '../support/names.js';
 import { part } from '../support/part.js';
 import { checkCount, refuseOption } from '../support/quantities.js';
 import type { ManyOutcome, ManyWork } from './pool.js';
@@ -14,6 +13,8 @@ export interface ManyOptions {
   /** Aborts the work in progress, whose outcomes are then rejected, and afterwards ends the iteration with an AbortedError. */
   signal?: AbortSignal | undefined;
 }
+
+const optionNames = namesOf<ManyOptions>({ concurrency: true, order: true, signal: true });
 
 const defaultConcurrency = 10;
 
@@ -62,7 +63,7 @@ async function* outcomesOf<I, T, R>(
 }
 
 function checkMany(inputs: unknown, work: unknown, options: ManyOptions): void {
-  checkOptionNames('runMany', options, otherOptions.many);
+  checkOptionNames('runMany', options, optionNames);
   const { concurrency, order = 'finish' } = options;
   const given = Object(inputs ?? {}) as object;
   if (!(Symbol.asyncIterator in given || Symbol.iterator in given)) {

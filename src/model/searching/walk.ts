@@ -87,20 +87,16 @@ export async function* walkRecords<T, P extends WalkedPage<T, P>>(
 }
 
 /**
- * A short text that tells the ids of a page from those of any other: their number, the ends of the list and 64 bits of all. A long walk
- * must not keep all ids.
+ * A short text that tells the ids of a page from those of any other: their number, and 64 bits of all. A long walk must not keep all ids.
  */
 function digestOf(ids: readonly string[]): string {
-  let [one, other] = [0x811c9dc5, 0x9747b28c];
-  for (const id of ids) {
-    // The end of an id counts as a character that no id has.
-    for (let at = 0; at <= id.length; at++) {
-      const code = at < id.length ? id.charCodeAt(at) : 0x10000;
-      one = Math.imul(one ^ code, 0x01000193);
-      other = Math.imul(other ^ code, 0x5bd1e995) ^ (other >>> 15);
-    }
+  let [one, other] = [0, 0];
+  for (const character of ids.join('\0')) {
+    const code = character.codePointAt(0)!;
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other + code, 0x5bd1e995) ^ (other >>> 15);
   }
-  return `${ids.length} ${one >>> 0} ${other >>> 0} ${ids[0]} ${ids.at(-1)}`;
+  return `${ids.length} ${one} ${other}`;
 }
 
 /** What a walk has seen: which pages, and which records on the last ones. */

@@ -8,10 +8,8 @@ import type { CallOptions, OwnCallOptions, TransportRequest } from '../ports/tra
 import type { PollOptions, WaitOptions } from '../ports/waiter.js';
 import type { SearchCallOptions } from '../relations/types.js';
 import type { BaseRunParams } from '../running/params.js';
-import type { ManyOptions } from '../running/run-many.js';
 import type { StreamOptions } from '../running/stream-options.js';
 import type { WalkOptions } from '../searching/walk.js';
-import type { WaitAllOptions } from '../waiting/wait-many.js';
 import type { RecordWaitOptions } from '../waiting/waitable.js';
 import { checkOptionNames, namesOf } from './names.js';
 
@@ -44,9 +42,6 @@ export const recordWaitOptionNames = [
 ] as const;
 
 const hooked = [...callOptionNames, ...hookOptionNames];
-
-/** Parameters of searches that are most easily taken for options. */
-const searchParamNames = ['pageSize', 'pageNumber', 'page', 'sortBy', 'sortOrder'];
 
 /** The options of each operation that every class has. */
 const operations = {
@@ -86,8 +81,6 @@ const operations = {
 
 /** The names of other options. */
 export const otherOptions = {
-  many: namesOf<ManyOptions>({ concurrency: true, order: true, signal: true }),
-  waitAll: [...recordWaitOptionNames, ...namesOf<Own<WaitAllOptions<never, never>, WaitOptions>>({ concurrency: true, onEach: true })],
   token: ['timeout'],
   toDict: namesOf<DictOptions>({ groups: true, version: true, secrets: true }),
   walk: namesOf<WalkOptions>({ limit: true, prefetch: true, maxPages: true, signal: true }),
@@ -133,7 +126,7 @@ export function checkOptions(
   const known: readonly string[] = operations[operation];
   // Most calls are made without options, or with known ones.
   if (options !== undefined && isPlainList(options, known)) return;
-  const parameter = operation === 'search' && searchParamNames.find((name) => Object.hasOwn(options ?? {}, name));
+  const parameter = operation === 'search' && Object.keys(Object(options)).find((name) => /^(?:page|sort)/.test(name));
   if (parameter) throw new ValidationError(`${subject}: ${parameter} is a parameter, not an option: search({ ${parameter} }).`);
   checkOptionNames(subject, withoutInternal(options), [...more, ...known, ...ownOptions(target, `${operation}Options`)]);
 }

@@ -5,20 +5,16 @@ export function namesOf<T extends object>(names: Readonly<Record<keyof T & strin
   return Object.keys(names) as (keyof T & string)[];
 }
 
-/** What options are called by ORMs and clients of other APIs, in small letters, and here. */
+/** What options are called here, and by ORMs and clients of other APIs, in small letters. */
 const elsewhere: Readonly<Record<string, string>> = {
-  relations: 'include',
-  populate: 'include',
-  expand: 'include',
-  take: 'pageSize',
-  limit: 'pageSize',
-  skip: 'page',
-  defaultheaders: 'headers',
-  defaultquery: 'query',
-  token: 'apiKey',
-  retries: 'maxRetries',
-  interval: 'waitTime',
-  pollinterval: 'waitTime',
+  include: 'relations populate expand',
+  pageSize: 'take limit',
+  page: 'skip',
+  headers: 'defaultheaders',
+  query: 'defaultquery',
+  apiKey: 'token',
+  maxRetries: 'retries',
+  waitTime: 'interval pollinterval',
 };
 
 /**
@@ -30,7 +26,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   const candidates = [...known].map((candidate) => ({ candidate, text: plain(candidate) }));
   const found =
     candidates.find(({ text }) => text === wanted) ??
-    candidates.find(({ candidate }) => Object.hasOwn(elsewhere, wanted) && candidate === elsewhere[wanted]) ??
+    candidates.find(({ candidate }) => ` ${elsewhere[candidate] ?? ''} `.includes(` ${wanted} `)) ??
     candidates.find(({ text }) => wanted.length > 2 && text.length > 2 && (text.startsWith(wanted) || wanted.startsWith(text)));
   if (found) return found.candidate;
   const near = candidates.map(({ candidate, text }) => ({ candidate, text, edits: editDistance(wanted, text) }));

@@ -2,11 +2,16 @@ import { AbortedError, ResourceError, ValidationError } from '../errors/index.js
 import type { WaitOptions } from '../ports/waiter.js';
 import { runManySettled } from '../running/run-many.js';
 import { messageOf } from '../state/describe.js';
-import { otherOptions, recordWaitOptionNames } from '../support/known-options.js';
-import { checkOptionNames } from '../support/names.js';
+import { recordWaitOptionNames } from '../support/known-options.js';
+import { checkOptionNames, namesOf } from '../support/names.js';
 import { checkCount } from '../support/quantities.js';
 import type { Awaitable, WaitAllOptions, WaitOutcome } from './wait-many.js';
 import { checkWaitOptions } from './wait-options.js';
+
+const allOptionNames = [
+  ...recordWaitOptionNames,
+  ...namesOf<Omit<WaitAllOptions<never, never>, keyof WaitOptions>>({ concurrency: true, onEach: true }),
+];
 
 /** See `waitAll` of wait-many.ts. */
 export async function waitAll<W extends Awaitable<unknown>>(
@@ -14,7 +19,7 @@ export async function waitAll<W extends Awaitable<unknown>>(
   options: WaitAllOptions<W, Awaited<ReturnType<W['wait']>>> = {},
 ): Promise<WaitOutcome<W, Awaited<ReturnType<W['wait']>>>[]> {
   type T = Awaited<ReturnType<W['wait']>>;
-  checkOptionNames('waitAll', options, otherOptions.waitAll);
+  checkOptionNames('waitAll', options, allOptionNames);
   const { concurrency, onEach, ...wait } = options;
   checkCount('concurrency', concurrency, 1, true);
   checkWaitOptions(wait);

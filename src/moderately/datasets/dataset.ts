@@ -20,17 +20,7 @@ import {
   type WorkState,
   withHooks,
 } from '#front';
-import {
-  checkOptionNames,
-  checkOptions,
-  loadedRecord,
-  namesOf,
-  part,
-  replacing,
-  startWork,
-  type TransportRequest,
-  textOf,
-} from '../../vendor.js';
+import { checkOptionNames, checkOptions, namesOf, part, replacing, startWork, type TransportRequest, textOf } from '../../vendor.js';
 import { Team } from '../accounts/team.js';
 import { ModeratelyResource } from '../base/resource.js';
 import { firstOf } from '../base/responses.js';
@@ -77,6 +67,8 @@ export interface SampleSchemaOptions extends SampleOptions {
 }
 
 const inference = part(() => import('./infer.js'));
+
+const downloading = part(() => import('./download-data.js'));
 
 const dataDownloadOptionNames = [
   ...downloadOptionNames,
@@ -204,14 +196,8 @@ export class Dataset extends WaitableResourceMixin(DeleteResourceMixin(Moderatel
   downloadData(options: DataDownloadOptions): Promise<undefined>;
   async downloadData(options: DataDownloadOptions = {}): Promise<Uint8Array | undefined> {
     checkOptionNames(`download of data of ${String(this)}`, options, dataDownloadOptionNames);
-    const { versionId, path, ...transfer } = options;
     this.requireId('download data of');
-    const id = versionId ?? (await loadedRecord(this, 'download data of', { signal: options.signal })).currentDataVersionId;
-    if (!id) throw new ValidationError(`${String(this)} has no current data version. Upload data first, or pass { versionId }.`);
-    const version = await this.dataVersion(id);
-    if (version.datasetId !== this.id)
-      throw new ValidationError(`The data version ${id} belongs to another dataset (${version.datasetId}).`);
-    return version.download(path, transfer);
+    return downloading.use(options, (part, given) => part.downloadData(this, given));
   }
 
   /** Loads a data version of the dataset by its id. */

@@ -64,7 +64,7 @@ describe('delete', () => {
     class Loose extends Fixture {}
     const error = await failure(api.bind(Fixture).fromDict({ id: 'w1' }).delete());
     expect(error).to.be.instanceOf(ValidationError);
-    expect(error.message).to.equal('Fixture(id=w1) cannot be deleted: the platform has no way to delete a Fixture.');
+    expect(error.message).to.equal('Fixture(id=w1) cannot be deleted on its platform.');
     nock(origin).delete('/widgets/w1').reply(204);
     await api.bind(Loose).fromDict({ id: 'w1' }).delete();
   });

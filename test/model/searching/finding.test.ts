@@ -156,7 +156,7 @@ describe('a class', () => {
   it('says what finds by other values, before any request', async () => {
     const { connection, Widgets } = connect(new PagedList(1));
     const { message } = await failure(Widgets.find({ where: { name: 'x' } } as never), ValidationError);
-    expect(message).to.equal('Widget.find takes ids. By other values: Widget.findBy({ … }) or search({ … }).');
+    expect(message).to.equal('Widget.find takes ids; findBy({ … }) and search({ … }) take other values.');
     expect(connection.requests).to.deep.equal([]);
   });
 
