@@ -4,7 +4,7 @@ import { splitUrl } from '../requests/paths.js';
 export interface ReceivedRequest {
   /** The method, in upper case. */
   method: string;
-  /** The path, with the query. */
+  /** The path, without the query. */
   path: string;
   /** A repeated key has a list of values. */
   query: Record<string, string | string[]>;
