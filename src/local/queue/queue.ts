@@ -83,6 +83,8 @@ export class JobQueue {
       await insert(insertion('jobs', claimed));
     } finally {
       this.#coming--;
+      // One that is not added leaves its place to those that wait.
+      this.#claimMore();
     }
     // One that stops meanwhile leaves the job for the next start, as any other.
     if (!this.#stopped) this.#begin(claimed);

@@ -29,6 +29,27 @@ describe('The job queue of the local platform', () => {
   }
   const empty = () => until(async () => (await jobs()).length === 0);
 
+  /** Adds twenty jobs that end together, of which eight must run at once and no more. */
+  async function expectEightAtOnce(addTwenty: () => Promise<void>): Promise<void> {
+    let running = 0;
+    let most = 0;
+    const released = deferred();
+    queue.register(
+      'a',
+      runner(async () => {
+        most = Math.max(most, ++running);
+        await released.promise;
+        running--;
+      }),
+    );
+    await addTwenty();
+    await until(() => running === 8);
+    for (let count = 0; count < 20; count++) await turn();
+    released.resolve();
+    await empty();
+    expect(most).to.equal(8);
+  }
+
   it('does the work there is, in order, and forgets it', async () => {
     const done: string[] = [];
     queue.register(
@@ -60,24 +81,10 @@ describe('The job queue of the local platform', () => {
   });
 
   it('does eight jobs at once at most', async () => {
-    let running = 0;
-    let most = 0;
-    const released = deferred();
-    queue.register(
-      'a',
-      runner(async () => {
-        most = Math.max(most, ++running);
-        await released.promise;
-        running--;
-      }),
-    );
-    for (let id = 0; id < 20; id++) await queue.add(store, 'a', String(id));
-    await queue.start({ exclusive: true });
-    await until(() => running === 8);
-    for (let count = 0; count < 20; count++) await turn();
-    released.resolve();
-    await empty();
-    expect(most).to.equal(8);
+    await expectEightAtOnce(async () => {
+      for (let id = 0; id < 20; id++) await queue.add(store, 'a', String(id));
+      await queue.start({ exclusive: true });
+    });
   });
 
   it('writes the result of work with the removal of its job, or says why that failed', async () => {
@@ -145,25 +152,29 @@ describe('The job queue of the local platform', () => {
     });
 
     it('eight at once at most', async () => {
-      let running = 0;
-      let most = 0;
-      const released = deferred();
-      queue.register(
-        'a',
-        runner(async () => {
-          most = Math.max(most, ++running);
-          await released.promise;
-          running--;
-        }),
-      );
+      await expectEightAtOnce(async () => {
+        await queue.start({ exclusive: true });
+        for (let count = 0; count < 20; count++) await turn();
+        await Promise.all(Array.from({ length: 20 }, (_, id) => add(String(id))));
+      });
+    });
+
+    it('and leaves the place of what is not created to others', async () => {
       await queue.start({ exclusive: true });
-      for (let count = 0; count < 20; count++) await turn();
-      await Promise.all(Array.from({ length: 20 }, (_, id) => add(String(id))));
-      await until(() => running === 8);
-      for (let count = 0; count < 20; count++) await turn();
-      released.resolve();
+      await add('first');
       await empty();
-      expect(most).to.equal(8);
+      const insertion = deferred();
+      const refused = new Error('no');
+      const adding = Array.from({ length: 8 }, (_, id) =>
+        failure(queue.addAndRun('a', String(id), () => insertion.promise.then(() => Promise.reject(refused)))),
+      );
+      await add('last');
+      for (let count = 0; count < 20; count++) await turn();
+      expect(done, 'with eight to come').to.deep.equal(['first']);
+      insertion.resolve();
+      expect(new Set(await Promise.all(adding))).to.deep.equal(new Set([refused]));
+      await empty();
+      expect(done).to.deep.equal(['first', 'last']);
     });
   });
 
