@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createClock } from '../../../src/local/clock.js';
@@ -283,6 +284,38 @@ describe('The job queue of the local platform', () => {
     await empty();
     expect(failed).to.deep.equal([['always', 'Its process was killed. It was attempted 3 times.']]);
     expect(attempts).to.equal(4);
+  });
+
+  it('attempts work again whose end could not be written, once its lease is over, but not what still runs', async () => {
+    mock.timers.enable({ apis: ['Date', 'setInterval'], now: Date.now() });
+    try {
+      const runs: string[] = [];
+      const released = deferred();
+      const fullDisk = async () => {
+        throw new Error('The disk is full.');
+      };
+      queue.register(
+        'a',
+        runner(async (id) => {
+          runs.push(id);
+          if (id === 'long') await released.promise;
+          else if (runs.length === 2) await fullDisk();
+        }, fullDisk),
+      );
+      for (const id of ['long', 'lost']) await queue.add(store, 'a', id);
+      await queue.start({ exclusive: true });
+      await until(() => runs.length === 2);
+      for (let seconds = 0; seconds < 120; seconds += 10) {
+        expect(runs, `after ${seconds} seconds`).to.deep.equal(seconds <= 30 ? ['long', 'lost'] : ['long', 'lost', 'lost']);
+        mock.timers.tick(10_000);
+        for (let count = 0; count < 20; count++) await turn();
+      }
+      released.resolve();
+      await empty();
+      expect(runs).to.deep.equal(['long', 'lost', 'lost']);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('does work on one record one after the other', async () => {
