@@ -43,13 +43,16 @@ export function pipelineRunner(platform: Platform): JobRunner {
   }
 
   async function failure(id: string, message: string, last: Changes): Promise<Statement> {
-    const row = await rowOf<Pick<PipelineExecutionRow, 'progressData'>>(
+    const row = await rowOf<Pick<PipelineExecutionRow, 'progressData' | 'startedAt'>>(
       store,
-      'select "progressData" from "pipelineExecutions" where "pipelineExecutionId" = ?',
+      'select "progressData", "startedAt" from "pipelineExecutions" where "pipelineExecutionId" = ?',
       [id],
     );
+    const failedAt = timestamp(clock);
     const progress = { ...JSON.parse(last.progressData ?? row?.progressData ?? '{}'), message, error: message, errors: [message] };
-    return update(id, { ...last, status: 'failed', failedAt: timestamp(clock), progressData: JSON.stringify(progress) });
+    // The start of what is done at once is not written before its end.
+    const startedAt = row?.startedAt ?? failedAt;
+    return update(id, { startedAt, ...last, status: 'failed', failedAt, progressData: JSON.stringify(progress) });
   }
 
   async function completion(execution: Begun, output: GraphOutput, last: Changes): Promise<Statement> {

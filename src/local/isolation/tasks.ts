@@ -28,11 +28,16 @@ export async function runGraphTask(task: GraphTask, environment: TaskEnvironment
   const services = engineServices(sources, { handlers, llm: task.llm });
   const outputs = await runGraph(configuration, input, { services, signal, onProgress, activity, unchanging });
   const { kind, ...target } = task.output;
-  if (kind === 'outputs') return { ...(await writeJson(outputs, target, signal)), summary: summaryOf(outputs) };
+  if (kind === 'outputs') return { ...(await writeJson(outputs, target, signal)), summary: storable(summaryOf(outputs)) };
   const answer = outputs.answer ?? null;
   const output = typeof answer === 'object' && !Array.isArray(answer) && answer !== null ? answer : { output: answer };
   const summary = typeof answer === 'string' ? answer : await jsonText(answer);
-  return { ...(await writeJson(output, target, signal)), summary };
+  return { ...(await writeJson(output, target, signal)), summary: storable(summary) };
+}
+
+/** Text without NUL characters, which the database does not store; JSON has them escaped. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd');
 }
 
 /** The number of rows of a table. @throws TableError for an invalid row, the signal's reason when it aborts. */

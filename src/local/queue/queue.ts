@@ -83,6 +83,8 @@ export class JobQueue {
       await insert(insertion('jobs', claimed));
     } finally {
       this.#coming--;
+      // One that is not added leaves its place to those that wait.
+      this.#claimMore();
     }
     // One that stops meanwhile leaves the job for the next start, as any other.
     if (!this.#stopped) this.#begin(claimed);
@@ -170,12 +172,14 @@ export class JobQueue {
     return await rowOf<JobRow>(this.#store, claim, [this.#owner, now + leaseDuration, now]);
   }
 
+  /** Renews the leases of the jobs that run. One whose end could not be written, as on a full disk, is attempted again later. */
   async #renew(): Promise<void> {
+    if (this.#running.size === 0) return;
     await this.#store
       .updateTable('jobs')
       .set({ leaseUntil: Date.now() + leaseDuration })
       .where('leaseOwner', '=', this.#owner)
-      .where('leaseUntil', '>', 0)
+      .where('subjectId', 'in', [...this.#running.keys()])
       .execute();
   }
 

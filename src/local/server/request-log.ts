@@ -1,10 +1,11 @@
+import { inspect } from 'node:util';
 import { splitUrl } from '../requests/paths.js';
 
 /** A request that the platform received. */
 export interface ReceivedRequest {
   /** The method, in upper case. */
   method: string;
-  /** The path, with the query. */
+  /** The path, without the query. */
   path: string;
   /** A repeated key has a list of values. */
   query: Record<string, string | string[]>;
@@ -49,7 +50,7 @@ function headersOf(raw: readonly string[]): Record<string, string> {
 function entryOf(method: string, path: string, search: string, raw: readonly string[]): ReceivedRequest {
   let query: ReceivedRequest['query'] | undefined;
   let headers: ReceivedRequest['headers'] | undefined;
-  return {
+  const entry: ReceivedRequest = {
     method,
     path,
     get query() {
@@ -61,7 +62,15 @@ function entryOf(method: string, path: string, search: string, raw: readonly str
       return headers;
     },
   };
+  return Object.defineProperty(entry, inspect.custom, shown);
 }
+
+/** Shows an entry with what it is read as: Node.js would show that it has getters. */
+const shown = {
+  value(this: ReceivedRequest): ReceivedRequest {
+    return { ...this };
+  },
+};
 
 /** The received requests, oldest first: at most 1,000, or as many as fit into a number of bytes. */
 export class RequestLog {

@@ -7,7 +7,7 @@ export const anyTable = '*';
  */
 export function writtenTable(text: string): string | undefined {
   if (/^\s*select\b/i.test(text)) return undefined;
-  return /^\s*(?:insert\s+into|update)\s+"?(\w+)/i.exec(text)?.[1] ?? anyTable;
+  return /^\s*(?:insert\s+into|update)\s+(?!or\s)"?(\w+)/i.exec(text)?.[1] ?? anyTable;
 }
 
 /** Counts the writes to tables. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { RequestLog } from '../../../src/local/server/request-log.js';
 import { usePlatform } from '../support/platform.js';
@@ -28,6 +29,17 @@ for (const port of [0, false] as const) {
     });
   });
 }
+
+describe('An entry of the request log', () => {
+  it('is shown with its query, headers and body', () => {
+    const log = new RequestLog(100_000);
+    const entry = log.add(new Request('http://a.test/p?q=1'), ['Accept', '*/*']);
+    log.addBody(entry, '{"a":1}');
+    const expected = { method: 'GET', path: '/p', query: { q: '1' }, headers: { accept: '*/*' }, body: { a: 1 } };
+    expect(inspect(entry)).to.equal(inspect(expected));
+    expect(inspect([entry])).to.equal(inspect([expected]));
+  });
+});
 
 describe('The headers in the request log', () => {
   const log = new RequestLog(100_000);

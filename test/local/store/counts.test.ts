@@ -58,7 +58,8 @@ describe('The table that a statement writes to', () => {
   it('is the one that it names, or any', () => {
     const statements = ['select 1', ' SELECT * from a', 'insert into "a" values (1)', 'update a set b = 1', 'update "a" set b = 1'];
     expect(statements.map(writtenTable)).to.deep.equal([undefined, undefined, 'a', 'a', 'a']);
-    for (const any of ['delete from a', 'insert or replace into a values (1)', 'with a as (select 1) delete from b', 'drop table a']) {
+    const replacing = ['insert or replace into a values (1)', 'replace into a values (1)', 'update or replace a set b = 1'];
+    for (const any of ['delete from a', ...replacing, 'with a as (select 1) delete from b', 'drop table a']) {
       expect(writtenTable(any), any).to.equal('*');
     }
   });

@@ -77,6 +77,13 @@ describe('Pipeline executions of the local platform', () => {
     expect((await local.client.finished(id)).status).to.equal('completed');
   });
 
+  it('keep text with a NUL character, without it in the summary', async () => {
+    const { versionId } = await local.client.pipeline('Echo');
+    const done = await local.client.finished(await local.client.execute(versionId, { user_input: 'a\0b' }));
+    expect(done).to.deep.include({ status: 'completed', pipelineOutput: { echoed_message: 'a\0b' } });
+    expect(done.pipelineOutputSummary).to.equal('echoed_message: a\ufffdb');
+  });
+
   it('fail with the name of the block and what is wrong', async () => {
     local.platform.block('identity', () => {
       throw new Error('the disk is full');
