@@ -127,8 +127,9 @@ export function checkOptions(
   // Most calls are made without options, or with known ones.
   if (options !== undefined && isPlainList(options, known)) return;
   const all = [...more, ...known, ...ownOptions(target, `${operation}Options`)];
-  const [parameter] = operation === 'search' ? unknownNames(Object(options), all).filter(({ field }) => /^(?:page|sort)/.test(field)) : [];
-  if (parameter) throw new ValidationError(`${subject}: ${parameter.field} is a parameter, not an option: search({ ${parameter.field} }).`);
+  for (const { field } of unknownNames(Object(options), all))
+    if (operation === 'search' && /^(page|sort)/.test(field))
+      throw new ValidationError(`${subject}: ${field} is a parameter, not an option: search({ ${field} }).`);
   checkOptionNames(subject, withoutInternal(options), all);
 }
 
