@@ -10,7 +10,7 @@ import { inJson } from '../state/describe.js';
 import { isRecord, type RecordClass, stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
 import { callOptionNames, checkOptions } from '../support/known-options.js';
-import { membersOf } from '../support/members.js';
+import { asGiven, membersOf } from '../support/members.js';
 import { knownVersion, noteValidator } from './entity-tags.js';
 import { fetchJson } from './fetch.js';
 import { type Found, listJobs, runJobs } from './find.js';
@@ -25,10 +25,11 @@ const concurrency = 8;
 export async function getRecords<R extends BaseResource>(
   target: RecordClass<R>,
   ids: readonly string[],
-  params: BaseGetParams<R>,
+  options: BaseGetParams<R>,
   mayList: boolean,
 ): Promise<R[]> {
   const asked = [...ids];
+  const params = asGiven(options);
   const different = [...new Set(asked)];
   const found = new Map<string, R>();
   const listed = mayList ? await listRecords(target as unknown as TargetClass, different, params) : undefined;

@@ -118,11 +118,11 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
     }
 
     async run(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Result> {
-      return starting.use([params, options] as const, ({ runToEnd }, given) => runToEnd(this, ...given));
+      return starting.use([params, options] as const, ({ runToEnd }, given) => runToEnd(this, ...given, options.state));
     }
 
     async runAsync(params: Readonly<Record<string, unknown>> = {}, options: BaseRunParams = {}): Promise<Run> {
-      return starting.use([params, options] as const, ({ startRun }, given) => startRun(this, ...given));
+      return starting.use([params, options] as const, ({ startRun }, given) => startRun(this, ...given, options.state));
     }
 
     runMany(

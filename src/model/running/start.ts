@@ -9,7 +9,7 @@ import { callOptions, type TransportRequest } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { inJson, messageOf } from '../state/describe.js';
 import { checkOptions } from '../support/known-options.js';
-import { membersOf } from '../support/members.js';
+import { asGiven, membersOf } from '../support/members.js';
 import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
 import { checkProgressBar } from '../waiting/wait-options.js';
 import { refuseFailure } from './failure.js';
@@ -21,8 +21,15 @@ import { type RunnableRecord, trackingOf } from './tracking.js';
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** Runs the before hooks and starts a run. The run carries the operation on, so the after hooks run at its end. */
-export async function startRun(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Run> {
+type State = BaseRunParams['state'];
+
+/**
+ * Runs the before hooks and starts a run. The run carries the operation on, so the after hooks run at its end.
+ *
+ * @param state What the hooks share with the caller, who must see what they write to it: it is not copied.
+ */
+export async function startRun(record: RunnableRecord, inputs: Params, choices: BaseRunParams, state: State): Promise<Run> {
+  const [params, options] = givenNow(inputs, choices, state);
   const operation = operationOf(record, params, options, undefined);
   const since = requireConnection(record, 'run').environment.clock.now();
   return operation.enter(async () => {
@@ -32,8 +39,13 @@ export async function startRun(record: RunnableRecord, params: Params, options: 
   });
 }
 
-/** Starts a run and waits for its end. The timeout counts from before the start; a wait that fails ends the operation. */
-export async function runToEnd(record: RunnableRecord, params: Params, options: BaseRunParams): Promise<Result> {
+/**
+ * Starts a run and waits for its end. The timeout counts from before the start; a wait that fails ends the operation.
+ *
+ * @param state As that of `startRun`.
+ */
+export async function runToEnd(record: RunnableRecord, inputs: Params, choices: BaseRunParams, state: State): Promise<Result> {
+  const [params, options] = givenNow(inputs, choices, state);
   // A time of 0 is one poll, however long the start takes.
   const operation = operationOf(record, params, options, options.timeout || undefined);
   const since = requireConnection(record, 'run').environment.clock.now();
@@ -45,6 +57,12 @@ export async function runToEnd(record: RunnableRecord, params: Params, options: 
     const wait: Wait = { since };
     return operation.within(() => run.wait(wait).catch((error: unknown) => concludeRun(run, error)));
   });
+}
+
+/** What a run is given, as it is now: hooks come before the request, and a caller may use the same object for the next run. */
+function givenNow(params: Params, options: BaseRunParams, state: State): [Params, BaseRunParams] {
+  const own = asGiven(options);
+  return [asGiven(params), state === undefined ? own : { ...own, state }];
 }
 
 /** @param timeout Seconds that the before hooks may take. */

@@ -11,7 +11,7 @@ import type { BaseRunParams } from '../running/params.js';
 import type { StreamOptions } from '../running/stream-options.js';
 import type { WalkOptions } from '../searching/walk.js';
 import type { RecordWaitOptions } from '../waiting/waitable.js';
-import { checkOptionNames, namesOf } from './names.js';
+import { checkOptionNames, namesOf, unknownNames } from './names.js';
 
 /** The members that an options type has beside those of others. */
 type Own<T, Others> = Omit<T, keyof Others>;
@@ -126,9 +126,11 @@ export function checkOptions(
   const known: readonly string[] = operations[operation];
   // Most calls are made without options, or with known ones.
   if (options !== undefined && isPlainList(options, known)) return;
-  const parameter = operation === 'search' && Object.keys(Object(options)).find((name) => /^(?:page|sort)/.test(name));
-  if (parameter) throw new ValidationError(`${subject}: ${parameter} is a parameter, not an option: search({ ${parameter} }).`);
-  checkOptionNames(subject, withoutInternal(options), [...more, ...known, ...ownOptions(target, `${operation}Options`)]);
+  const all = [...more, ...known, ...ownOptions(target, `${operation}Options`)];
+  for (const { field } of unknownNames(Object(options), all))
+    if (operation === 'search' && /^(page|sort)/.test(field))
+      throw new ValidationError(`${subject}: ${field} is a parameter, not an option: search({ ${field} }).`);
+  checkOptionNames(subject, withoutInternal(options), all);
 }
 
 function isPlainList(options: object, known: readonly string[]): boolean {

@@ -26,7 +26,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   const candidates = [...known].map((candidate) => ({ candidate, text: plain(candidate) }));
   const found =
     candidates.find(({ text }) => text === wanted) ??
-    candidates.find(({ candidate }) => ` ${elsewhere[candidate] ?? ''} `.includes(` ${wanted} `)) ??
+    candidates.find(({ candidate }) => ` ${elsewhere[candidate] ?? '-'} `.includes(` ${wanted} `)) ??
     candidates.find(({ text }) => wanted.length > 2 && text.length > 2 && (text.startsWith(wanted) || wanted.startsWith(text)));
   if (found) return found.candidate;
   const near = candidates.map(({ candidate, text }) => ({ candidate, text, edits: editDistance(wanted, text) }));

@@ -27,6 +27,29 @@ const ends: Record<string, (run: Run) => Promise<unknown>> = {
 };
 
 describe('the life of a run', () => {
+  for (const how of ['run', 'runAsync'] as const) {
+    it(`by ${how}() is that of what it was given, whatever its caller does with the objects afterwards`, async () => {
+      const { api, job } = jobWith([succeeded]);
+      const seen: string[] = [];
+      api.before('run', ({ state }) => void (state.get('seen') as string[]).push('before'));
+      const params = { text: '', nested: { list: [''] } };
+      const options = { headers: { 'x-text': '' }, state: { seen } };
+      const runs = ['a', 'b'].map((text) => {
+        params.text = text;
+        params.nested.list[0] = text;
+        options.headers['x-text'] = text;
+        return job[how](params, options);
+      });
+      params.text = 'later';
+      await Promise.all(runs);
+      expect(api.requests.map(({ body, headers }) => [body, headers?.['x-text']])).to.deep.equal([
+        [{ text: 'a', nested: { list: ['a'] } }, 'a'],
+        [{ text: 'b', nested: { list: ['b'] } }, 'b'],
+      ]);
+      expect(seen).to.deep.equal(['before', 'before']);
+    });
+  }
+
   for (const [how, follow] of Object.entries(ends)) {
     it(`ends once when it is followed by ${how}`, async () => {
       const { job, seen } = jobWith([begun, running, succeeded]);

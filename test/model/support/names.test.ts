@@ -37,6 +37,7 @@ describe('names', () => {
   it('suggests nothing for a name that is like none', () => {
     expect(nearestName('zzzzzz', options)).to.equal(undefined);
     expect(nearestName('x'.repeat(100_000), options)).to.equal(undefined);
+    expect(nearestName('$', options)).to.equal(undefined);
   });
 
   it('takes one or two wrong letters for a misspelling, and neither a plural nor another word', () => {

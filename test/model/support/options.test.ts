@@ -144,6 +144,14 @@ describe('unknown options of a call', () => {
     expect((await failure(search, ValidationError)).message).to.contain('pageSize is a parameter, not an option: search({ pageSize })');
   });
 
+  it('of a search may begin like its parameters where the class has them, or have no value', async () => {
+    class Paged extends Widget {
+      static searchOptions = ['pageCache'];
+    }
+    const Found = new VirtualConnection(() => ({ results: [], total: 0 })).bind(Paged);
+    for (const options of [{ pageCache: 1 }, { pageSize: undefined, sortBy: undefined }]) await Found.search({}, untyped(options));
+  });
+
   it('name themselves in the details', async () => {
     const { details } = await failure(Widgets.get('a', typo), ValidationError);
     expect(details).to.deep.equal([{ field: 'timout', message: 'is not an option (did you mean timeout?)' }]);
