@@ -68,6 +68,7 @@ describe('the console at a prompt', () => {
     }
     expect(await terminal.line('.error')).to.match(/\n {4}at /);
     expect(await terminal.line('throw 5')).to.match(/^Thrown: 5\n/);
+    expect(await terminal.line('throw Object.create(null)')).to.match(/^Thrown: \[Object: null prototype\] \{\}\n/);
     expect(await terminal.line('Dataset..search()')).to.match(/^SyntaxError: /);
     expect(await terminal.line('1 + 1')).to.equal('2\n');
   });
