@@ -286,10 +286,12 @@ function seconds(text: string): number {
 }
 
 function commaSeparated(text: string): string[] {
-  return text
+  const names = text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+  if (names.length === 0) throw new InvalidArgumentError('It must have at least one name.');
+  return names;
 }
 
 function article(name: string): string {

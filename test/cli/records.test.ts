@@ -117,6 +117,12 @@ describe('the command line, on records', () => {
     expect(await json(['dataset', 'create', 'name=C', '-'], { stdin: '[{"description":"x"}]' })).to.have.length(1);
   });
 
+  it('refuses --columns without a name', async () => {
+    const { code, out, err } = await run(['dataset', 'search', '--columns', ',']);
+    expect({ code, out }).to.deep.equal({ code: 2, out: '' });
+    expect(err).to.contain('at least one name');
+  });
+
   it('deletes only with --yes where it cannot ask', async () => {
     const [one] = await json(['dataset', 'create', 'name=Airports']);
     const id = String(one!.datasetId);
