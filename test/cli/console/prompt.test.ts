@@ -137,6 +137,18 @@ describe('the console at a prompt', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).to.equal(0o600);
   });
 
+  it('keeps no key in the history that has spaces around it in the environment', async () => {
+    await terminal.leave();
+    terminal = new Terminal(platform, { local: true }, { env: { TEAM_API_KEY: ' a-team-key\n' } });
+    await terminal.ready();
+    await terminal.line("'a-team-key'.length");
+    await terminal.line("'last line'");
+    const file = join(terminal.streams.data, 'remote-record', 'history');
+    terminal.type('\x04');
+    await terminal.ended;
+    expect(readFileSync(file, 'utf8').trim()).to.equal("'last line'");
+  });
+
   it('leaves the globals as they were', async () => {
     const { File: before } = globalThis;
     await terminal.ready();
