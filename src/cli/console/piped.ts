@@ -39,10 +39,11 @@ export async function runPiped(session: Session, io: Io): Promise<number> {
     last: () => lastResult(evaluator.server),
     error: () => evaluator.error,
   };
+  const lines = createInterface({ input: stdin });
   let number = 0;
   let begun: { code: string; line: number } | undefined;
   try {
-    for await (const line of createInterface({ input: stdin })) {
+    for await (const line of lines) {
       number++;
       if (!begun && line.trim() === '.exit') break;
       begun = begun ? { ...begun, code: `${begun.code}\n${line}` } : { code: line, line: number };
@@ -58,6 +59,8 @@ export async function runPiped(session: Session, io: Io): Promise<number> {
     if (!(error instanceof ReaderGoneError)) stderr.write(`remote-record: line ${begun?.line ?? number}: ${describeError(error)}\n`);
     return exitCodeOf(error);
   } finally {
+    // Leaving the loop does not: input that stays open would keep the process.
+    lines.close();
     evaluator.server.close();
   }
 }

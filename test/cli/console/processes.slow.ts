@@ -138,6 +138,17 @@ describe('the console and scripts as processes', function () {
     expect(second.out).to.equal('1\n');
   });
 
+  for (const [last, code] of [
+    ['.exit', 0],
+    ['throw 1', 1],
+  ] as const) {
+    it(`ends after ${last} although its input stays open`, async () => {
+      const open = node('console', '--local');
+      open.child.stdin.write(`${last}\n`);
+      expect(await open.ended).to.equal(code);
+    });
+  }
+
   it('runs a script to its end, with its own arguments', async () => {
     const script = join(folder, 'script.mjs');
     const entities = join(folder, 'entities.mjs');
