@@ -117,6 +117,12 @@ describe('the command line, on records', () => {
     expect(await json(['dataset', 'create', 'name=C', '-'], { stdin: '[{"description":"x"}]' })).to.have.length(1);
   });
 
+  it('names the command whose help explains an option, not the value of an option', async () => {
+    const { code, err } = await run(['--data-dir', 'folder', 'dataset', 'search', '--nonsense']);
+    expect(code).to.equal(2);
+    expect(err).to.contain('Usage: remote-record dataset search --help');
+  });
+
   it('refuses --columns without a name', async () => {
     const { code, out, err } = await run(['dataset', 'search', '--columns', ',']);
     expect({ code, out }).to.deep.equal({ code: 2, out: '' });
