@@ -100,8 +100,8 @@ class Builder {
     command.action(async (operands: string[], options: Options) => {
       const { search } = await import('./commands/search.js');
       const given = await this.#given(operands, options, properties);
-      if (given.length > 1) throw new UsageError('A search takes one set of filters, not several objects.');
-      await this.#run(command, (context) => search(context, given[0]!, options));
+      const filters = single(given, 'A search takes one set of filters');
+      await this.#run(command, (context) => search(context, filters, options));
     });
   }
 
@@ -133,8 +133,8 @@ class Builder {
     command.action(async (id: string, operands: string[], options: Options) => {
       const { update } = await import('./commands/save.js');
       const given = await this.#given(operands, options, properties);
-      if (given.length > 1) throw new UsageError('An update takes the values of one record, not several objects.');
-      await this.#run(command, (context) => update(context, id, given[0]!, options));
+      const values = single(given, 'An update takes the values of one record');
+      await this.#run(command, (context) => update(context, id, values, options));
     });
   }
 
@@ -159,8 +159,8 @@ class Builder {
       const { upload } = await import('./commands/transfer.js');
       const [id, file, operands, options] = (needsId ? args : [undefined, ...args]) as [string | undefined, string, string[], Options];
       if (file === '-' && operands.includes('-')) throw new UsageError('Standard input is either the file or the values.');
-      const given = await this.#given(operands, options, properties);
-      await this.#run(command, (context) => upload(context, { id, file, given: given[0]! }, options));
+      const given = single(await this.#given(operands, options, properties), 'An upload takes the values of one record');
+      await this.#run(command, (context) => upload(context, { id, file, given }, options));
     });
   }
 
@@ -183,9 +183,8 @@ class Builder {
     command.action(async (...args: unknown[]) => {
       const { run } = await import('./commands/run.js');
       const [id, operands, options] = (takesInput ? args : [args[0], [], args[1]]) as [string, string[], Options];
-      const given = await readValues(operands, this.#io);
-      if (given.length > 1) throw new UsageError('A run takes one input, not several objects.');
-      await this.#run(command, (context) => run(context, id, takesInput ? given[0]! : undefined, options));
+      const input = single(await readValues(operands, this.#io), 'A run takes one input');
+      await this.#run(command, (context) => run(context, id, takesInput ? input : undefined, options));
     });
   }
 
@@ -238,6 +237,13 @@ class Builder {
   }
 }
 
+/** The only set of values. @throws UsageError where there are none or several. */
+function single(sets: readonly Given[][], rule: string): Given[] {
+  const [set] = sets;
+  if (set !== undefined && sets.length === 1) return set;
+  throw new UsageError(`${rule}, not ${sets.length === 0 ? 'an empty list' : 'several objects'}.`);
+}
+
 function fieldOption({ property, type, required }: FieldSummary): { name: string; about: string } {
   const kinds = {
     text: 'text',
@@ -280,10 +286,12 @@ function seconds(text: string): number {
 }
 
 function commaSeparated(text: string): string[] {
-  return text
+  const names = text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+  if (names.length === 0) throw new InvalidArgumentError('It must have at least one name.');
+  return names;
 }
 
 function article(name: string): string {

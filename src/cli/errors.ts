@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import {
   AbortedError,
@@ -48,12 +49,18 @@ export function exitCodeOf(error: unknown): number {
  * @param verbose Whether the stack, and those of its causes, follow.
  */
 export function describeError(error: unknown, { verbose = false }: { verbose?: boolean } = {}): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const lines = [plainText(message.replace(/\n\(request id /, ' (request id ').trim() || 'Something failed without a message.')];
   const advice = adviceFor(error);
   if (advice !== undefined) lines.push(advice);
   if (verbose) for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(plainText(at.stack ?? String(at)));
   return lines.join('\n');
+}
+
+/** The message of an error, and as much of anything else that is thrown. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return String(thrown.message);
+  return typeof thrown === 'object' && thrown !== null ? inspect(thrown) : String(thrown);
 }
 
 /** What to do about an error, where its message does not say it. */

@@ -179,7 +179,7 @@ function isCommanderError(error: unknown): error is CommanderError {
 /** A command line that is refused says where its options are explained. */
 function explained(error: unknown, args: readonly string[]): unknown {
   if (!isCommanderError(error)) return error;
-  const words = args.filter((arg) => /^[a-zA-Z]/.test(arg)).slice(0, 2);
+  const words = args.filter((arg, index) => /^[a-zA-Z]/.test(arg) && !takesNext(args[index - 1])).slice(0, 2);
   const known = words[0] === 'local' ? ['local'] : words;
   const usage = known.length === 0 ? 'remote-record --help' : `remote-record ${known.join(' ')} --help`;
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, ' (did you mean $1?)');

@@ -22,14 +22,14 @@ export const waysOfValues = 'name=text, name:=json, name=@file, name:=@file.json
  * Reads the arguments that give values: `name=text`, `name:=json`, the same with `@file` for what is in a file, `@file.json` for a whole
  * object, and `-` for JSON from standard input.
  *
- * @returns lists of names with values, one for each object: only a list of objects, or an object a line, gives several.
+ * @returns lists of names with values, one for each object: only a list of objects, or an object a line, gives several; an empty list gives none.
  */
 export async function readValues(operands: readonly string[], io: Io): Promise<Given[][]> {
   let sets: Given[][] = [[]];
   for (const operand of operands) {
     const added = await readOperand(operand, io);
-    if (added.length > 1 && sets.length > 1) throw new UsageError(`${operand}: only one of the arguments may have several objects.`);
-    sets = sets.length > 1 ? sets.map((set) => [...set, ...(added[0] ?? [])]) : added.map((more) => [...sets[0]!, ...more]);
+    if (added.length !== 1 && sets.length !== 1) throw new UsageError(`${operand}: only one of the arguments may be a list of objects.`);
+    sets = sets.length === 1 ? added.map((more) => [...sets[0]!, ...more]) : sets.map((set) => [...set, ...added[0]!]);
   }
   return sets;
 }

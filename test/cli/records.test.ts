@@ -96,6 +96,39 @@ describe('the command line, on records', () => {
     expect((await run(['dataset', 'update', String(one!.datasetId), 'name=Ports'])).err).to.equal('Nothing has changed.\n');
   });
 
+  it('takes one object, neither several nor none, for all but a create', async () => {
+    for (const [args, rule] of [
+      [['dataset', 'search'], 'A search takes one set of filters'],
+      [['dataset', 'update', 'x'], 'An update takes the values of one record'],
+      [['file', 'upload', 'package.json'], 'An upload takes the values of one record'],
+      [['pipeline', 'run', 'x'], 'A run takes one input'],
+    ] as const) {
+      for (const [stdin, kind] of [
+        ['[]', 'an empty list'],
+        ['[{"name":"C"},{"name":"D"}]', 'several objects'],
+      ])
+        expect(await run([...args, '-'], { stdin: stdin! })).to.deep.equal({
+          code: 2,
+          out: '',
+          err: `remote-record: ${rule}, not ${kind}.\n`,
+        });
+    }
+    expect(await run(['dataset', 'create', '-', 'name=C'], { stdin: '[]' })).to.deep.equal({ code: 0, out: '', err: '' });
+    expect(await json(['dataset', 'create', 'name=C', '-'], { stdin: '[{"description":"x"}]' })).to.have.length(1);
+  });
+
+  it('names the command whose help explains an option, not the value of an option', async () => {
+    const { code, err } = await run(['--data-dir', 'folder', 'dataset', 'search', '--nonsense']);
+    expect(code).to.equal(2);
+    expect(err).to.contain('Usage: remote-record dataset search --help');
+  });
+
+  it('refuses --columns without a name', async () => {
+    const { code, out, err } = await run(['dataset', 'search', '--columns', ',']);
+    expect({ code, out }).to.deep.equal({ code: 2, out: '' });
+    expect(err).to.contain('at least one name');
+  });
+
   it('deletes only with --yes where it cannot ask', async () => {
     const [one] = await json(['dataset', 'create', 'name=Airports']);
     const id = String(one!.datasetId);

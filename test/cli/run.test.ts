@@ -113,6 +113,7 @@ describe('work from the command line', () => {
     expect(other).to.include({ fileName: 'piped.txt', fileSize: 5 });
     const id = String(file!.fileId);
     expect((await run(['file', 'download', id, '-'])).out).to.equal('hello\n');
+    expect(await run(['file', 'download', id, '-'], { readerGone: true })).to.deep.equal({ code: 0, out: '', err: '' });
     const into = join(folder, 'into/');
     const wrote = await run(['file', 'download', id, into]);
     expect(wrote).to.include({ code: 0, out: '' });

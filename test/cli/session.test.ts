@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { NoKeyError, openSession, type SessionOptions } from '../../src/cli/session.js';
 import { UsageError } from '../../src/cli/usage-error.js';
 import { ConfigurationError } from '../../src/index.js';
+import { commandLine } from './support/command-line.js';
 
 const front = new URL('../../src/index.js', import.meta.url).href;
 const moderately = new URL('../../src/moderately/index.js', import.meta.url).href;
@@ -89,6 +90,22 @@ describe('the session of a command', () => {
     expect(Object.getPrototypeOf(session.entities.get('Dataset'))).to.equal(Dataset);
     expect(session.entities.has('other')).to.equal(false);
     await session.close();
+  });
+
+  it('says that a secret field has changed, and not from what to what', async () => {
+    const path = file(
+      'secret.mjs',
+      `import { Connection, defineEntity, GetResourceMixin } from '${front}';
+       const fields = { name: String, pin: { type: String, secret: true } };
+       export const Widget = defineEntity({ name: 'Widget', path: 'widgets', mixins: [GetResourceMixin], fields });
+       let saved = { id: 'w', name: 'old', pin: 'OLD-PIN' };
+       export const api = new Connection({ baseUrl: 'https://example.test', apiKey: 'k', fetch: async (_url, { body }) => {
+         if (body) saved = { ...saved, ...(await new Response(body).json()) };
+         return Response.json(saved);
+       } });`,
+    );
+    const { code, err } = await commandLine(['widget', 'update', 'w', 'name=new', 'pin=NEW-PIN', '--require', path]);
+    expect({ code, err }).to.deep.equal({ code: 0, err: 'name: old → new\npin: [redacted]\n' });
   });
 
   it('works with the connection that a required file exports, without a vendor', async () => {

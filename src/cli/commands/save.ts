@@ -1,7 +1,7 @@
 import type { BaseResource, SaveOptions } from '../../index.js';
 import { newRecord } from '../../vendor.js';
 import { type Context, loadById } from '../context.js';
-import { writableFields } from '../entity-class.js';
+import { fieldNamed, writableFields } from '../entity-class.js';
 import { brief, type Form, printRecord, RecordPrinter } from '../output/records.js';
 import { UsageError } from '../usage-error.js';
 import { fieldValues, type Given } from '../values.js';
@@ -26,7 +26,7 @@ export async function create({ target, output, signal }: Context, given: readonl
   }
 }
 
-/** Changes fields of a record and prints it, and on standard error what has changed. */
+/** Changes fields of a record and prints it, and on standard error what has changed; secret values are left out. */
 export async function update(context: Context, id: string, given: readonly Given[], form: Form): Promise<void> {
   const { target, output, signal } = context;
   const values = fieldValues(target, given, writableFields(target, 'update'), 'updated');
@@ -35,7 +35,10 @@ export async function update(context: Context, id: string, given: readonly Given
   Object.assign(record, values);
   const changes = Object.entries(record.changes as Readonly<Record<string, { from: unknown; to: unknown }>>);
   await record.save({}, { signal } satisfies SaveOptions);
-  for (const [field, { from, to }] of changes) output.note(`${field}: ${brief(from) || 'nothing'} → ${brief(to) || 'nothing'}`);
+  for (const [field, { from, to }] of changes) {
+    const isSecret = fieldNamed(target, field)?.secret;
+    output.note(`${field}: ${isSecret ? '[redacted]' : `${brief(from) || 'nothing'} → ${brief(to) || 'nothing'}`}`);
+  }
   if (changes.length === 0) output.note('Nothing has changed.');
   await printRecord(record, target, output, form);
 }

@@ -5,6 +5,7 @@ import type { BaseResource, DownloadTarget, SaveOptions, TransferProgress, Uploa
 import { newRecord } from '../../vendor.js';
 import { type Context, loadById } from '../context.js';
 import { fieldNamed, writableFields } from '../entity-class.js';
+import { ReaderGoneError } from '../errors.js';
 import type { Output } from '../output/output.js';
 import { bytesText, TransferDisplay } from '../output/progress.js';
 import { type Form, printRecord } from '../output/records.js';
@@ -159,6 +160,9 @@ async function fetchTo({ output, signal }: Context, record: Transferable, target
   try {
     if (record.downloadData) await record.downloadData({ ...transfer, path: target, ...(versionId !== undefined && { versionId }) });
     else await record.download!(target, transfer);
+  } catch (error) {
+    // The download reports what a target refuses as the cause of an error of its own.
+    throw error instanceof Error && error.cause instanceof ReaderGoneError ? error.cause : error;
   } finally {
     display.end();
   }

@@ -1,6 +1,6 @@
 import { version } from '../../version.js';
 import { vendorTitles } from '../entities.js';
-import { adviceFor } from '../errors.js';
+import { adviceFor, messageOf } from '../errors.js';
 import type { Style } from '../output/style.js';
 import { oneLine } from '../output/text.js';
 import type { Session } from '../session.js';
@@ -22,8 +22,7 @@ export function welcome({ platform, local, connection, entities }: Session, { wi
 
 /** An error in two lines: what happened, and what to do. */
 export function describeFailure(error: unknown, style: Style): string {
-  const isError = error instanceof Error;
-  const what = isError ? `${style.red(error.name)}: ${oneLine(error.message)}` : `${style.red('Thrown')}: ${oneLine(String(error))}`;
+  const what = `${style.red(error instanceof Error ? String(error.name) : 'Thrown')}: ${oneLine(messageOf(error))}`;
   return `${what}\n${style.dim([adviceFor(error), '.error shows the stack.'].filter(Boolean).join(' '))}`;
 }
 

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
-import { describeError, exitCodeOf, exitCodes } from '../errors.js';
+import { describeError, exitCodeOf, exitCodes, ReaderGoneError } from '../errors.js';
 import type { Io } from '../io.js';
-import { styleFor } from '../output/style.js';
+import { Output } from '../output/output.js';
 import type { Session } from '../session.js';
 import { UsageError } from '../usage-error.js';
 import { type CommandContext, dotCommands } from './commands.js';
@@ -14,13 +14,15 @@ import { RequestList } from './requests.js';
 import { type ShowOptions, show } from './show.js';
 
 /**
- * Evaluates what is piped in, line by line, and prints what the lines give. The first line that fails ends it.
+ * Evaluates what is piped in, line by line, and prints what the lines give. The first line that fails ends it, and
+ * so does the end of what reads the output.
  *
  * @returns 0, or the exit code that says what the failure means.
  */
-export async function runPiped(session: Session, { stdin, stdout, stderr, env }: Io): Promise<number> {
-  const style = styleFor(stdout, env);
-  const options = (): ShowOptions => ({ width: stdout.columns ?? Number.POSITIVE_INFINITY, style });
+export async function runPiped(session: Session, io: Io): Promise<number> {
+  const { stdin, stderr } = io;
+  const output = new Output(io);
+  const options = (): ShowOptions => ({ width: output.width, style: output.style });
   const requests = new RequestList(session.connection);
   const foreground = new Foreground(session.connection, new Progress(stderr));
   // The REPL only evaluates: it would read the next line while one is still being awaited.
@@ -37,24 +39,28 @@ export async function runPiped(session: Session, { stdin, stdout, stderr, env }:
     last: () => lastResult(evaluator.server),
     error: () => evaluator.error,
   };
+  const lines = createInterface({ input: stdin });
   let number = 0;
   let begun: { code: string; line: number } | undefined;
   try {
-    for await (const line of createInterface({ input: stdin })) {
+    for await (const line of lines) {
       number++;
       if (!begun && line.trim() === '.exit') break;
       begun = begun ? { ...begun, code: `${begun.code}\n${line}` } : { code: line, line: number };
       const text = await evaluated(begun.code, `line ${begun.line}`, evaluator, context);
       if (text === incomplete) continue;
       begun = undefined;
-      if (text !== undefined) stdout.write(`${text}\n`);
+      if (text !== undefined) await output.line(text);
     }
     if (begun) throw new SyntaxError('The input ends before the code is complete.');
+    await output.close();
     return exitCodes.done;
   } catch (error) {
-    stderr.write(`remote-record: line ${begun?.line ?? number}: ${describeError(error)}\n`);
+    if (!(error instanceof ReaderGoneError)) stderr.write(`remote-record: line ${begun?.line ?? number}: ${describeError(error)}\n`);
     return exitCodeOf(error);
   } finally {
+    // Leaving the loop does not: input that stays open would keep the process.
+    lines.close();
     evaluator.server.close();
   }
 }

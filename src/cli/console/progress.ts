@@ -1,5 +1,7 @@
 import type { Progress as Reported } from '../../index.js';
 import type { Sink } from '../io.js';
+import { cutTo } from '../output/table.js';
+import { oneLine } from '../output/text.js';
 
 const barWidth = 24;
 
@@ -43,7 +45,7 @@ export class Progress {
   #draw(): void {
     if (!this.#screen.isTTY) return;
     const width = Math.max(20, (this.#screen.columns ?? 80) - 1);
-    const lines = [...this.#bars.values()].map(({ subject, reported }) => lineOf(subject, reported).slice(0, width));
+    const lines = [...this.#bars.values()].map(({ subject, reported }) => cutTo(oneLine(lineOf(subject, reported)), width));
     if (this.#drawn === 0 && lines.length === 0) return;
     // Back to the first line that was drawn, and everything from there on is cleared.
     const back = this.#drawn > 0 ? `\r${this.#drawn > 1 ? `\x1b[${this.#drawn - 1}A` : ''}\x1b[J` : '';
@@ -56,7 +58,7 @@ function lineOf(subject: string, { fraction, step, steps, message }: Reported): 
   const done = fraction ?? (step !== undefined && steps ? Math.min(1, step / steps) : undefined);
   const bar = done === undefined ? '' : ` ${'█'.repeat(Math.round(done * barWidth)).padEnd(barWidth, '░')} ${Math.round(done * 100)}%`;
   const words = message ?? (done === undefined ? '…' : '');
-  return `${subject}${bar}${words === '' ? '' : ` ${words.replace(/\p{Cc}/gu, ' ')}`}`;
+  return `${subject}${bar}${words === '' ? '' : ` ${words}`}`;
 }
 
 function defined(reported: Reported): Reported {

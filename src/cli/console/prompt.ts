@@ -100,5 +100,5 @@ function lookUp(path: string): unknown {
 
 /** The keys that the history must not have. */
 function keysOf({ local }: Session, env: Io['env']): string[] {
-  return [env.MODERATELY_API_KEY, env.TEAM_API_KEY, env.AIXPLAIN_API_KEY, local?.apiKey].filter((key) => key !== undefined);
+  return [env.MODERATELY_API_KEY, env.TEAM_API_KEY, env.AIXPLAIN_API_KEY, local?.apiKey].flatMap((key) => key?.trim() || []);
 }

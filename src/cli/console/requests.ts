@@ -42,6 +42,6 @@ export class RequestList {
       { title: 'ms', value: ({ elapsedMs }) => (elapsedMs === undefined ? '' : Math.round(elapsedMs)) },
       { title: 'url', value: ({ url }) => (url.startsWith(`${this.#origin}/`) ? url.slice(this.#origin.length) : url) },
     ];
-    return renderTable(columns, this.#sent.slice(-count), { ...options, keepAll: true });
+    return renderTable(columns, this.#sent.slice(Math.max(0, this.#sent.length - count)), { ...options, keepAll: true });
   }
 }

@@ -53,12 +53,7 @@ export class FittedTable<R> {
 
   /** A line for each row, without a line break at the end. */
   rows(rows: readonly R[]): string {
-    return this.#draw(rows.map((row) => this.columns.map(({ value }) => this.#coloured(cellText(value(row))))));
-  }
-
-  #coloured(text: string): string {
-    const colour = statusColours[text.toLowerCase()];
-    return colour === undefined ? text : this.#style[colour](text);
+    return this.#draw(rows.map((row) => this.columns.map(({ value }) => coloured(cellText(value(row)), this.#style))));
   }
 
   #draw(cells: string[][]): string {
@@ -89,8 +84,7 @@ export function renderPairs(pairs: readonly (readonly [string, string])[], style
   const indent = ' '.repeat(width + gap);
   return pairs
     .map(([name, text]) => {
-      const colour = statusColours[text.toLowerCase()];
-      const shown = (colour === undefined ? text : style[colour](text)).replaceAll('\n', `\n${indent}`);
+      const shown = coloured(text, style).replaceAll('\n', `\n${indent}`);
       return `${style.bold(name)}${' '.repeat(width - stringWidth(name) + gap)}${shown}`.trimEnd();
     })
     .join('\n');
@@ -103,20 +97,25 @@ function cellText(value: unknown): string {
 }
 
 /** The words of both platforms that say how work ended, or that it goes on. */
-const statusColours: Readonly<Record<string, 'red' | 'green' | 'yellow'>> = {
-  completed: 'green',
-  success: 'green',
-  current: 'green',
-  onboarded: 'green',
-  failed: 'red',
-  error: 'red',
-  cancelled: 'red',
-  aborted: 'red',
-  running: 'yellow',
-  pending: 'yellow',
-  in_progress: 'yellow',
-  paused: 'yellow',
-};
+const statusColours = new Map<string, 'red' | 'green' | 'yellow'>([
+  ['completed', 'green'],
+  ['success', 'green'],
+  ['current', 'green'],
+  ['onboarded', 'green'],
+  ['failed', 'red'],
+  ['error', 'red'],
+  ['cancelled', 'red'],
+  ['aborted', 'red'],
+  ['running', 'yellow'],
+  ['pending', 'yellow'],
+  ['in_progress', 'yellow'],
+  ['paused', 'yellow'],
+]);
+
+function coloured(text: string, style: Style): string {
+  const colour = statusColours.get(text.toLowerCase());
+  return colour === undefined ? text : style[colour](text);
+}
 
 const noLines = Object.fromEntries(
   [

@@ -53,6 +53,31 @@ describe('the console with piped input', () => {
     expect(await run('1 +* 1')).to.include({ code: 1, out: '' });
   });
 
+  it('ends at a line that throws what has no text', async () => {
+    expect((await run('throw Object.create(null)')).err).to.equal('remote-record: line 1: [Object: null prototype] {}\n');
+    expect((await run('throw Object.assign(new Error(), { message: 5 })')).err).to.equal('remote-record: line 1: 5\n');
+    expect(await run('throw undefined\n2')).to.deep.equal({ code: 1, out: '', err: 'remote-record: line 1: undefined\n' });
+  });
+
+  it('ends well when the reader of its output has gone', async () => {
+    const { io, stdin, err, data } = streams(platform);
+    io.stdout.write = () => {
+      io.stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+      return false;
+    };
+    stdin.end('globalThis.lines = 1\nglobalThis.lines = 2\n');
+    const code = await startConsole({ local: true }, io);
+    rmSync(data, { recursive: true });
+    const { lines } = globalThis as { lines?: number };
+    delete (globalThis as { lines?: number }).lines;
+    expect({ code, lines, err: err() }).to.deep.equal({ code: 0, lines: 1, err: '' });
+  });
+
+  it('lists no requests where none are wanted', async () => {
+    const { out } = await run('Dataset.search().count()\n.requests 0\n.requests 1');
+    expect(out).to.match(/^\d+\nmethod +status +ms +url\nmethod +status +ms +url\nGET +200 [^\n]*\n$/);
+  });
+
   it('refuses code that is not complete at the end of the input', async () => {
     const { code, err } = await run('1\nDataset.search({\n\n');
     expect(code).to.equal(1);

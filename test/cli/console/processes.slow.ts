@@ -1,6 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,15 +74,21 @@ describe('the console and scripts as processes', function () {
 
   const node = (...args: string[]): Running => new Running(process.execPath, [main, ...args], env);
 
-  /** Runs in a pseudo terminal of 80 columns, by util-linux's `script`. */
+  /** Runs in a pseudo terminal of 80 columns, by util-linux's `script`. @throws where that is not installed. */
   function terminal(args: string): Running {
+    const { error } = spawnSync('script', ['--version']);
+    if (error) throw new Error('The program script of util-linux (Debian: bsdutils) is not installed.', { cause: error });
     const command = `stty cols 80 rows 24; exec '${process.execPath}' '${main}' ${args}`;
     return new Running('script', ['-qec', command, '/dev/null'], env);
   }
 
-  const hasTerminals = existsSync('/usr/bin/script') && process.platform === 'linux';
+  /** A test that needs a pseudo terminal. */
+  function itAtTerminal(title: string, test: () => Promise<void>): void {
+    if (process.platform === 'linux') it(title, test);
+    else it.skip(`${title} (skipped on ${process.platform}: it needs the program script of util-linux)`, test);
+  }
 
-  (hasTerminals ? it : it.skip)('works at a real terminal: colours, completion, Ctrl+C, Ctrl+D, a history', async () => {
+  itAtTerminal('works at a real terminal: colours, completion, Ctrl+C, Ctrl+D, a history', async () => {
     const console = terminal('console --local');
     const welcome = await console.shows(/mai \(local\)> $/);
     for (const line of welcome.split('\n')) expect(line.length).to.be.at.most(80);
@@ -104,7 +110,7 @@ describe('the console and scripts as processes', function () {
     expect(statSync(history).mode & 0o777).to.equal(0o600);
   });
 
-  (hasTerminals ? it : it.skip)('offers the local platform at a terminal, and leaves with 2 when it is declined', async () => {
+  itAtTerminal('offers the local platform at a terminal, and leaves with 2 when it is declined', async () => {
     const console = terminal('console');
     await console.shows(/\[Y\/n\] $/);
     console.child.stdin.write('n\r');
@@ -131,6 +137,17 @@ describe('the console and scripts as processes', function () {
     expect(await second.ended).to.equal(0);
     expect(second.out).to.equal('1\n');
   });
+
+  for (const [last, code] of [
+    ['.exit', 0],
+    ['throw 1', 1],
+  ] as const) {
+    it(`ends after ${last} although its input stays open`, async () => {
+      const open = node('console', '--local');
+      open.child.stdin.write(`${last}\n`);
+      expect(await open.ended).to.equal(code);
+    });
+  }
 
   it('runs a script to its end, with its own arguments', async () => {
     const script = join(folder, 'script.mjs');

@@ -68,6 +68,7 @@ describe('the console at a prompt', () => {
     }
     expect(await terminal.line('.error')).to.match(/\n {4}at /);
     expect(await terminal.line('throw 5')).to.match(/^Thrown: 5\n/);
+    expect(await terminal.line('throw Object.create(null)')).to.match(/^Thrown: \[Object: null prototype\] \{\}\n/);
     expect(await terminal.line('Dataset..search()')).to.match(/^SyntaxError: /);
     expect(await terminal.line('1 + 1')).to.equal('2\n');
   });
@@ -134,6 +135,18 @@ describe('the console at a prompt', () => {
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     expect(lines).to.deep.equal(["'last line'", '1 + 1']);
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).to.equal(0o600);
+  });
+
+  it('keeps no key in the history that has spaces around it in the environment', async () => {
+    await terminal.leave();
+    terminal = new Terminal(platform, { local: true }, { env: { TEAM_API_KEY: ' a-team-key\n' } });
+    await terminal.ready();
+    await terminal.line("'a-team-key'.length");
+    await terminal.line("'last line'");
+    const file = join(terminal.streams.data, 'remote-record', 'history');
+    terminal.type('\x04');
+    await terminal.ended;
+    expect(readFileSync(file, 'utf8').trim()).to.equal("'last line'");
   });
 
   it('leaves the globals as they were', async () => {

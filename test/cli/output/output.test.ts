@@ -57,6 +57,13 @@ describe('what the command line prints', () => {
     expect(jsonLine(undefined)).to.equal('null\n');
   });
 
+  it('takes no word of JavaScript for a status', () => {
+    for (const name of ['constructor', '__proto__']) {
+      expect(renderTable(columns('name'), [{ name }])).to.equal(`name\n${name}`);
+      expect(renderPairs([['name', name]])).to.equal(`name  ${name}`);
+    }
+  });
+
   it('is coloured on a terminal only, and not with NO_COLOR', () => {
     const red = '\u001b[31mx\u001b[39m';
     expect(styleFor({ isTTY: true }, {}).red('x')).to.equal(red);

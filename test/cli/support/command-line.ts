@@ -21,6 +21,8 @@ export interface Given {
   /** Called with a function that acts as Ctrl+C, before the command line starts. */
   interrupts?: (press: () => void) => void;
   startLocal?: Io['startLocal'];
+  /** Whether the reader of standard output has gone: each write fails as that into a closed pipe does. Default: false. */
+  readerGone?: boolean;
   /** Whether standard error is standard output, as on a terminal. */
   merged?: boolean;
 }
@@ -28,10 +30,16 @@ export interface Given {
 /** Runs a command line in this process. */
 export async function commandLine(
   args: readonly string[],
-  { env = {}, stdin = '', columns, interrupts, startLocal, merged }: Given = {},
+  { env = {}, stdin = '', columns, interrupts, startLocal, readerGone, merged }: Given = {},
 ): Promise<Done> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const [out, err] = [text(stdout), text(stderr)];
+  const [out, err] = [readerGone ? '' : text(stdout), text(stderr)];
+  if (readerGone) {
+    stdout.write = () => {
+      stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+      return false;
+    };
+  }
   const input = typeof stdin === 'string' ? PassThrough.from([stdin]) : stdin;
   const listeners = new Set<() => void>();
   interrupts?.(() => {
