@@ -8,7 +8,7 @@ export function membersOf<T>(given: Readonly<Record<string, T>> | undefined): Re
   if (typeof given !== 'object' || given === null || !(Symbol.iterator in given)) return given;
   const members: Record<string, unknown> = {};
   for (const [name, value] of given as unknown as Iterable<readonly [string, T]>) {
-    members[name] = Object.hasOwn(members, name) ? [members[name], value].flat() : value;
+    setKey(members, name, Object.hasOwn(members, name) ? [members[name], value].flat() : value);
   }
   return members as Record<string, T>;
 }
@@ -35,8 +35,9 @@ function copyOf(value: unknown, levels: number, known: Map<object, unknown>): un
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return value;
-  const copy: Record<string, unknown> = {};
+  // What is there already is assigned to, so that a key named __proto__ stays a key.
+  const copy: Record<PropertyKey, unknown> = { ...value };
   known.set(value, copy);
-  for (const [name, item] of Object.entries(value)) setKey(copy, name, copyOf(item, levels - 1, known));
+  for (const key of Reflect.ownKeys(copy)) copy[key] = copyOf(copy[key], levels - 1, known);
   return copy;
 }
