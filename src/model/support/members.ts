@@ -34,7 +34,7 @@ function copyOf(value: unknown, levels: number, known: Map<object, unknown>): un
     return list;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
+  if (prototype && prototype !== Object.prototype) return value;
   // What is there already is assigned to, so that a key named __proto__ stays a key.
   const copy: Record<PropertyKey, unknown> = { ...value };
   known.set(value, copy);
