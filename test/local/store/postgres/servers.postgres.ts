@@ -55,14 +55,18 @@ describe('Several servers of one PostgreSQL database', () => {
     const configuration = { id: 'c', name: 'c', blocks: {}, connections: [] };
     const responses = await Promise.all(
       Array.from({ length: 20 }, (_, at) =>
-        clients[at % 2]?.post('/pipeline-configuration-versions', { pipelineId, configuration, status: 'current' }),
+        clients[at % 2]?.post('/pipeline-configuration-versions', { pipelineId, configuration, status: 'draft' }),
       ),
     );
     expect(responses.map((response) => response?.status)).to.deep.equal(Array(20).fill(201));
     const versions = responses.map((response) => response?.body.version).sort((a, b) => a - b);
     expect(versions).to.deep.equal(Array.from({ length: 20 }, (_, at) => at + 1));
-    const { items } = (await client.get(`/pipeline-configuration-versions?pipelineIds=${pipelineId}&pageSize=100`)).body;
-    expect(items.filter(({ status }: { status: string }) => status === 'current')).to.have.length(1);
+    // At most one of them is the current one.
+    const ids = responses.map((response) => response?.body.pipelineConfigurationVersionId);
+    const changes = await Promise.all(
+      ids.map((id, at) => clients[at % 2]?.send('PATCH', `/pipeline-configuration-versions/${id}`, { status: 'current' })),
+    );
+    expect(changes.map((response) => response?.status).sort()).to.deep.equal([200, ...Array(19).fill(409)]);
   });
 
   it('run a request with an Idempotency-Key once', async () => {
