@@ -10,7 +10,7 @@ import { registerModule } from './executions/handlers.js';
 import { agentJob, assetJob, datasetJob, pipelineJob } from './executions/job-kinds.js';
 import { ProcessPool } from './isolation/pool.js';
 import { type LocalPlatformOptions, limitsOf } from './options.js';
-import { JobQueue } from './queue/queue.js';
+import { SqliteJobQueue } from './queue/sqlite-queue.js';
 import { applySeed } from './seed.js';
 import { RequestGateway } from './server/gateway.js';
 import { inProcessFetch } from './server/in-process.js';
@@ -45,7 +45,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     const isNew = typeof existing === 'string';
     const settings = isNew ? newPlatformSettings(creation) : existing;
     const limits = limitsOf(options);
-    const queue = new JobQueue(store, creation);
+    const queue = new SqliteJobQueue(store, creation);
     const platform: Platform = {
       ...creation,
       store,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Platform } from '../../../src/local/context.js';
 import { pipelineRunner } from '../../../src/local/executions/pipeline-runner.js';
+import { writeEnd } from '../../../src/local/queue/queue.js';
 import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { executeAll, insertion, rowOf } from '../../../src/local/store/statements.js';
 
@@ -28,7 +29,7 @@ describe('The job of a pipeline execution that ends without a result', () => {
     const runner = pipelineRunner({ store, clock: { now: () => Date.parse(now) } } as Platform);
     const states = [];
     for (const id of ['instant', 'running', 'cancelled']) {
-      await runner.fail(id, 'No.');
+      await writeEnd(store, await runner.fail(id, 'No.'));
       const text = 'select status, "startedAt", "failedAt" from "pipelineExecutions" where "pipelineExecutionId" = ?';
       states.push(await rowOf(store, text, [id]));
     }
