@@ -103,7 +103,10 @@ function addLocal(program: Command, io: Io): void {
         'a PostgreSQL database for the data, which several servers may use; --data-dir then has the files',
       ).env('REMOTE_RECORD_DATABASE_URL'),
     )
-    .option('--json', 'prints only { url, apiKey, teamId, userId, pid }, as one line of JSON')
+    .option('--worker', 'runs executions for the servers of the same --database-url, and serves no requests')
+    .option('--no-worker', 'leaves executions to the workers of the same --database-url')
+    .option('--concurrency <number>', 'how many executions it runs at a time (default: 8)')
+    .option('--json', 'prints only { url, apiKey, teamId, userId, pid }, or { concurrency, pid } for a worker, as one line of JSON')
     .addHelpText(
       'after',
       `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n  $ remote-record local --port 8080 --database-url postgresql://user:password@db.example.test/platform --data-dir /srv/files\n`,

@@ -11,15 +11,24 @@ import type { BlockHandler } from './engine/types.js';
 import { registerModule } from './executions/handlers.js';
 import { agentJob, assetJob, datasetJob, pipelineJob } from './executions/job-kinds.js';
 import { ProcessPool } from './isolation/pool.js';
-import { type LocalPlatformOptions, limitsOf } from './options.js';
-import { JobQueue } from './queue/queue.js';
+import { type LocalPlatformLimits, type LocalPlatformOptions, limitsOf } from './options.js';
+import { defaultConcurrency } from './queue/concurrency.js';
+import type { JobQueue } from './queue/queue.js';
+import { SqliteJobQueue } from './queue/sqlite-queue.js';
 import { applySeed } from './seed.js';
 import { RequestGateway } from './server/gateway.js';
 import { inProcessFetch } from './server/in-process.js';
 import { checkNoStoredFiles, openDataFolder, openFiles, openSharedFiles } from './store/data-folder.js';
 import type { Store } from './store/database.js';
-import { createIdGenerator } from './store/ids.js';
-import { beginInitialization, loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
+import { type CreationContext, createIdGenerator } from './store/ids.js';
+import {
+  beginInitialization,
+  loadPlatformSettings,
+  newPlatformSettings,
+  type PlatformSettings,
+  savePlatformSettings,
+} from './store/settings.js';
+import { checkSharedFolder } from './store/shared-folder.js';
 import { inMemory, openSqlite } from './store/sqlite/database.js';
 import { TriggerScheduler } from './triggers/scheduler.js';
 
@@ -43,26 +52,43 @@ const initialization = 'initialization';
 interface Storage {
   store: Store;
   coordinator: Coordinator;
-  /** @param isNew Whether the database has no records yet. */
-  openBlobs(isNew: boolean): Promise<BlobStore>;
+  /** @param existing What the database had when it was opened. */
+  openBlobs(existing: PlatformSettings | 'new' | 'unfinished', settings: PlatformSettings): Promise<BlobStore>;
+  openQueue(creation: CreationContext, limits: Required<LocalPlatformLimits>): Promise<JobQueue>;
 }
 
-async function openStorage({ databaseUrl, dataDir }: LocalPlatformOptions): Promise<Storage> {
+async function openStorage({ databaseUrl, dataDir, worker, concurrency = defaultConcurrency }: LocalPlatformOptions): Promise<Storage> {
   if (databaseUrl !== undefined) {
     const { openPostgres } = await import('./store/postgres/database.js');
-    const { store } = await openPostgres(databaseUrl);
+    const jobs = worker === false ? 0 : concurrency;
+    const { store, connections } = await openPostgres(databaseUrl, jobs);
     const { PostgresCoordinator } = await import('./coordination/postgres.js');
-    return { store, coordinator: await PostgresCoordinator.open(databaseUrl), openBlobs: () => openSharedFiles(dataDir as string) };
+    return {
+      store,
+      coordinator: await PostgresCoordinator.open(databaseUrl),
+      async openBlobs(existing, settings) {
+        const path = dataDir as string;
+        const blobs = await openSharedFiles(path);
+        await checkSharedFolder(path, settings, typeof existing === 'string');
+        return blobs;
+      },
+      async openQueue({ newId }, { teamExecutions }) {
+        const { openPostgresQueue } = await import('./queue/postgres/postgres-queue.js');
+        return await openPostgresQueue(store, connections, { newId, concurrency: jobs, teamExecutions });
+      },
+    };
   }
   const folder = dataDir === undefined ? undefined : await openDataFolder(dataDir);
+  const store = await openSqlite(folder?.database ?? inMemory);
   return {
-    store: await openSqlite(folder?.database ?? inMemory),
+    store,
     coordinator: new SingleServer(),
-    async openBlobs(isNew) {
+    async openBlobs(existing) {
       if (!folder) return await openTemporaryFolder();
-      if (isNew) await checkNoStoredFiles(folder);
+      if (existing === 'new') await checkNoStoredFiles(folder);
       return await openFiles(folder);
     },
+    openQueue: async (creation) => new SqliteJobQueue(store, { ...creation, concurrency }),
   };
 }
 
@@ -78,7 +104,7 @@ interface OpenServices {
 async function openServices(options: LocalPlatformOptions, address: Address): Promise<OpenServices> {
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
-  const { store, coordinator, openBlobs } = await openStorage(options);
+  const { store, coordinator, openBlobs, openQueue } = await openStorage(options);
   let release: Release | undefined;
   try {
     // Several servers may find a new database at the same time: one of them writes the first records.
@@ -87,7 +113,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     const isNew = typeof existing === 'string';
     const settings = isNew ? newPlatformSettings(creation) : existing;
     const limits = limitsOf(options);
-    const queue = new JobQueue(store, creation);
+    const queue = await openQueue(creation, limits);
     const platform: Platform = {
       ...creation,
       store,
@@ -98,7 +124,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
       queue,
       triggers: new TriggerScheduler({ ...creation, store, queue, coordinator }),
       processes: new ProcessPool(limits),
-      blobs: await openBlobs(existing === 'new'),
+      blobs: await openBlobs(existing, settings),
       presigner: new Presigner(settings.signingSecret, clock, address),
       apiKeys: new ApiKeyCache(store, clock, coordinator),
       handlers: new Map<string, BlockHandler>(),
@@ -125,6 +151,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const { store, coordinator, queue, triggers, blobs, apiKeys, settings, processes } = platform;
   // Other servers may use a PostgreSQL database.
   const exclusive = options.databaseUrl === undefined;
+  const isWorker = options.worker === 'only';
   const app = new App(platform);
   const gateway = new RequestGateway(app.handle, platform, options);
 
@@ -152,12 +179,15 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     if (isNew) await initialize();
     await initialized();
     const server =
-      options.port === false
+      options.port === false || isWorker
         ? undefined
         : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0, platform.limits);
     await queue.start({ exclusive });
-    await triggers.start();
-    setImmediate(() => void app.load());
+    // Servers fire them.
+    if (!isWorker) {
+      await triggers.start();
+      setImmediate(() => void app.load());
+    }
     const url = server?.url ?? inProcessOrigin;
     address.url = publicUrl ?? url;
     return {
@@ -179,7 +209,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
           }
           gateway.log.clear();
           await queue.start({ exclusive });
-          await triggers.start();
+          if (!isWorker) await triggers.start();
         }),
       async close() {
         await server?.close();

@@ -55,7 +55,11 @@ describe('remote-record', () => {
     [['local', '--port', '0x50'], '--port must be a whole number'],
     [['local', '--port', ''], '--port must be a whole number'],
     [['local', '--data-dir', ''], '--data-dir must be the path of a folder'],
-    [['local', '--database-url', 'postgres://x'], '--database-url is not supported'],
+    [['local', '--database-url', 'postgres://x'], '--database-url must be the URL of a PostgreSQL database'],
+    [['local', '--worker'], '--worker needs --database-url'],
+    [['local', '--no-worker'], '--no-worker needs --database-url'],
+    [['local', '--worker', '--database-url', 'postgres://x/y', '--port', '80'], 'leave --port out'],
+    [['local', '--concurrency', 'x'], '--concurrency must be a whole number from 1 to 1000'],
     [['local', '--public-url', 'platform.example'], '--public-url must be an http or https URL'],
     [['local', '--cors', 'https://a.example/path'], '--cors takes origins'],
   ] as const) {
@@ -89,6 +93,10 @@ describe('remote-record', () => {
       '--blocks',
       '--block-seconds',
       '--block-memory',
+      '--database-url',
+      '--worker',
+      '--no-worker',
+      '--concurrency',
       '--json',
     ]);
   });

@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LocalPlatform, type LocalPlatformOptions } from '../../local/index.js';
 import { checkOptions } from '../../local/options.js';
+import { defaultConcurrency } from '../../local/queue/concurrency.js';
 import { ResourceError } from '../../model/errors/index.js';
 import type { Io } from '../io.js';
 import { Output } from '../output/output.js';
@@ -17,6 +18,9 @@ export interface LocalOptions {
   blocks?: string;
   blockSeconds?: string;
   blockMemory?: string;
+  /** True for a worker alone, false for a server that leaves executions to others. */
+  worker?: boolean;
+  concurrency?: string;
   json?: boolean;
 }
 
@@ -29,15 +33,18 @@ export async function local(given: LocalOptions, io: Io): Promise<void> {
     process.once('SIGTERM', resolve);
   });
   const output = new Output(io);
+  // A worker that waits for its database has nothing open that keeps the process running.
+  const running = setInterval(() => {}, 2 ** 30);
   try {
     const platform = await start(options);
     try {
-      await output.write(given.json ? jsonOf(platform) : introduction(platform, options));
+      await output.write(given.json ? jsonOf(platform, options) : introduction(platform, options));
       await stopped;
     } finally {
       await platform.close();
     }
   } finally {
+    clearInterval(running);
     undo();
   }
 }
@@ -51,11 +58,17 @@ async function start(options: LocalPlatformOptions): Promise<LocalPlatform> {
   }
 }
 
-function jsonOf({ url, apiKey, teamId, userId }: LocalPlatform): string {
+function jsonOf(
+  { url, apiKey, teamId, userId }: LocalPlatform,
+  { worker, concurrency = defaultConcurrency }: LocalPlatformOptions,
+): string {
+  if (worker === 'only') return `${JSON.stringify({ concurrency, pid: process.pid })}\n`;
   return `${JSON.stringify({ url, apiKey, teamId, userId, pid: process.pid })}\n`;
 }
 
-function introduction({ url, apiKey, teamId }: LocalPlatform, { dataDir, publicUrl = url }: LocalPlatformOptions): string {
+function introduction({ url, apiKey, teamId }: LocalPlatform, options: LocalPlatformOptions): string {
+  const { dataDir, publicUrl = url, worker, concurrency = defaultConcurrency } = options;
+  if (worker === 'only') return `Running executions, ${concurrency} at a time. Stop with Ctrl+C.\n`;
   return (
     `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}. Stop with Ctrl+C.\n\n` +
     `  export MODERATELY_BASE_URL=${publicUrl} MODERATELY_API_KEY=${apiKey} MODERATELY_TEAM_ID=${teamId}\n` +
@@ -73,15 +86,24 @@ function startOptions({
   blocks,
   blockSeconds,
   blockMemory,
+  worker,
+  concurrency,
 }: LocalOptions): LocalPlatformOptions {
+  if (worker !== undefined && databaseUrl === undefined) {
+    const flag = worker ? '--worker' : '--no-worker';
+    throw misused(`${flag} needs --database-url: only the processes of one PostgreSQL database can divide the work.`);
+  }
+  if (worker && port !== undefined) throw misused('--worker serves no requests: leave --port out.');
   const options: LocalPlatformOptions = {
-    port: portFrom(port),
+    ...(!worker && { port: portFrom(port) }),
     limits: {
       ...(blockSeconds === undefined ? {} : { blockSeconds: positive('--block-seconds', blockSeconds) }),
       ...(blockMemory === undefined ? {} : { blockBytes: positive('--block-memory', blockMemory) * 2 ** 20 }),
     },
   };
   if (blocks !== undefined) options.blocks = pathToFileURL(resolvePath(blocks));
+  if (worker !== undefined) options.worker = worker ? 'only' : false;
+  if (concurrency !== undefined) options.concurrency = Number(concurrency);
   if (dataDir !== undefined) options.dataDir = dataDir;
   if (databaseUrl !== undefined) options.databaseUrl = databaseUrl;
   if (publicUrl !== undefined) options.publicUrl = publicUrl;
@@ -89,9 +111,15 @@ function startOptions({
   try {
     checkOptions(options);
   } catch (error) {
-    const names = { dataDir: '--data-dir', databaseUrl: '--database-url', publicUrl: '--public-url', cors: '--cors' };
+    const names = {
+      concurrency: '--concurrency',
+      dataDir: '--data-dir',
+      databaseUrl: '--database-url',
+      publicUrl: '--public-url',
+      cors: '--cors',
+    };
     const message = error instanceof Error ? error.message : String(error);
-    throw misused(message.replace(/dataDir|databaseUrl|publicUrl|\bcors\b/g, (name) => names[name as keyof typeof names]));
+    throw misused(message.replace(/concurrency|dataDir|databaseUrl|publicUrl|\bcors\b/g, (name) => names[name as keyof typeof names]));
   }
   return options;
 }

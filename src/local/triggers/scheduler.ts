@@ -150,7 +150,7 @@ async function startTriggered(
   const agent = (await findRow(store, [trigger.teamId], key)) ?? { assetId: key, collection: 'agents' };
   const origin = { teamId: trigger.teamId, apiKeyId: null, sessionId: null, extras: { triggerId: trigger.assetId, attempt } };
   const { runId } = await insertRun(context, store, origin, agent, { query: input });
-  await queue.add(store, assetJob, runId);
+  await queue.add(store, { kind: assetJob, subjectId: runId, teamId: trigger.teamId });
   return runId;
 }
 

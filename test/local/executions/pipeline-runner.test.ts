@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Platform } from '../../../src/local/context.js';
 import { pipelineRunner } from '../../../src/local/executions/pipeline-runner.js';
+import { writeEnd } from '../../../src/local/queue/queue.js';
 import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
 import { executeAll, insertion, rowOf } from '../../../src/local/store/statements.js';
 import type { Store } from '../../../src/local/store/store.js';
@@ -29,7 +30,7 @@ describe('The job of a pipeline execution that ends without a result', () => {
     const runner = pipelineRunner({ store, clock: { now: () => Date.parse(now) } } as Platform);
     const states = [];
     for (const id of ['instant', 'running', 'cancelled']) {
-      await runner.fail(id, 'No.');
+      await writeEnd(store, await runner.fail(id, 'No.'));
       const text = 'select status, "startedAt", "failedAt" from "pipelineExecutions" where "pipelineExecutionId" = ?';
       states.push(await rowOf(store, text, [id]));
     }

@@ -5,6 +5,7 @@ import { keysOf } from '../../assets/spelling.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { assetRunner } from '../../executions/asset-runner.js';
 import { questionOf } from '../../executions/assets/question.js';
+import { writeEnd } from '../../queue/queue.js';
 import { badRequest } from '../../requests/errors.js';
 import { body } from '../../requests/validation.js';
 import { z } from '../../requests/vocabulary.js';
@@ -13,7 +14,7 @@ import type { AssetRow, AssetRunRow } from '../../store/schema.js';
 import { checkUsageLimits } from './api-keys.js';
 import { findAsset, loadAsset, missing } from './assets.js';
 import { checkParams } from './model-params.js';
-import { enqueueRun, insertRun, type Runnable } from './start-run.js';
+import { insertRun, type Runnable, startRun } from './start-run.js';
 import { streamRun, wantsStream } from './stream.js';
 import { platformAction } from './tools.js';
 
@@ -23,10 +24,8 @@ const input = (c: AppContext): Promise<JsonRecord> => body(c, z.looseObject({}))
 
 /** Starts a run. The response has the poll URL under the names that both generations of clients read. */
 async function start(c: AppContext, asset: Runnable, sent: JsonRecord, pollPath: PollPath): Promise<Response> {
-  const { platform } = c.var;
   await checkUsageLimits(c, asset.assetId);
-  const runId = await platform.store.transaction().execute((store) => enqueueRun(c, store, asset, sent));
-  platform.queue.wake();
+  const runId = await startRun(c, asset, sent);
   const url = `${c.var.platform.address.url}${pollPath(runId)}`;
   return c.json({ requestId: runId, status: 'IN_PROGRESS', completed: false, url, data: url }, 201);
 }
@@ -58,7 +57,8 @@ async function runDirectly(c: AppContext, asset: Runnable, sent: JsonRecord): Pr
   const { platform } = c.var;
   await checkUsageLimits(c, asset.assetId);
   const { runId } = await insertRun(c, platform.store, asset, sent);
-  await assetRunner(platform).run(runId, c.req.raw.signal);
+  const end = await assetRunner(platform).run(runId, c.req.raw.signal);
+  await platform.store.transaction().execute((store) => writeEnd(store, end));
   return await result(c, runId);
 }
 
