@@ -17,6 +17,7 @@ const forPages = ['model/fields/reflect-metadata'];
 /** The modules that the platform and the command line import of what is bundled. */
 const shared = [
   'model/errors/index',
+  'model/support/optional-package',
   'version',
   ...['dates', 'forms', 'problem', 'read-table', 'words'].map((name) => `moderately/tables/${name}`),
 ];
@@ -25,7 +26,7 @@ const shared = [
  * front doors load, what only some calls of a vendor need, and what vendors need besides.
  */
 const files = {
-  base: ['model/errors/index', 'version'],
+  base: ['model/errors/index', 'model/support/optional-package', 'version'],
   words: ['moderately/tables/words'],
   core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'],
   merge: ['model/persistence/taking-over'],
@@ -110,6 +111,7 @@ const localFiles = {
   platform: ['platform', 'server/http-server'],
   moderately: ['routes', 'routes/moderately/index'],
   aixplain: ['routes/aixplain/index'],
+  observation: ['observation/index'],
   runs: ['pipeline-runner', 'dataset-runner', 'agent-runner', 'asset-runner'].map((name) => `executions/${name}`),
 };
 /** The same of its child processes. What both need is in one more file, with what is imported before anything is started. */

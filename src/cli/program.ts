@@ -84,13 +84,23 @@ export function createProgram(io: Io): Command {
   return program;
 }
 
+const environmentHelp = `
+Environment:
+  Each option is also a variable, which counts when the option is not given: REMOTE_RECORD_LOCAL_DATA_DIR for --data-dir. A flag is 1 or 0,
+  and lists are separated by commas. An empty variable counts as none.
+  REMOTE_RECORD_LOCAL_API_KEY    the key of a new platform (default: a key is generated). It has no option, because
+                                 every user of a machine can see command lines.
+  A variable with _FILE behind its name, such as REMOTE_RECORD_LOCAL_API_KEY_FILE, names a file with the value of a secret.
+`;
+
 function addLocal(program: Command, io: Io): void {
   const list = (value: string, values: readonly string[] = []): string[] => [...values, value];
   program
     .command('local')
     .description('serves the local platform, for experiments and tests')
     .summary('serves the local platform, for experiments and tests')
-    .option('--port <number>', 'the port on 127.0.0.1; 0 chooses a free one (default: 0)')
+    .option('--host <address>', 'the address to listen on; 0.0.0.0 is all (default: 127.0.0.1)')
+    .option('--port <number>', 'the port; 0 chooses a free one (default: 0)')
     .option('--data-dir <folder>', 'keeps the data in a folder (default: in memory)')
     .option('--public-url <url>', 'where clients reach the platform, such as a proxy in front of it (default: the address it listens on)')
     .option('--cors <origin>', 'an origin whose pages may call the platform, beside those of localhost; may be repeated, * is any', list)
@@ -98,14 +108,17 @@ function addLocal(program: Command, io: Io): void {
     .option('--block-seconds <number>', 'the seconds that one block may take (default: 300)')
     .option('--block-memory <mebibytes>', 'the memory that the process of a run may use, at least 128 (default: 1024)')
     .addOption(new Option('--database-url <url>').hideHelp())
+    .option('--metrics', 'serves metrics for Prometheus at /metrics, to anybody who asks')
+    .option('--log <format>', 'writes a line for each request to standard error; json is the only format (default: none)')
+    .option('--drain <seconds>', 'at SIGTERM, serves on for so long while /ready responds with 503 (default: 0)')
     .option('--json', 'prints only { url, apiKey, teamId, userId, pid }, as one line of JSON')
     .addHelpText(
       'after',
-      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n`,
+      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n${environmentHelp}\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n`,
     )
-    .action(async (options: LocalOptions) => {
-      const { local } = await import('./commands/local.js');
-      await local(options, io);
+    .action(async (_options: LocalOptions, command: Command) => {
+      const { localCommand } = await import('./commands/local.js');
+      await localCommand(command, io);
     });
 }
 

@@ -9,6 +9,8 @@ import type { BlockHandler } from './engine/types.js';
 import { registerModule } from './executions/handlers.js';
 import { agentJob, assetJob, datasetJob, pipelineJob } from './executions/job-kinds.js';
 import { ProcessPool } from './isolation/pool.js';
+import type { Observation } from './observation/index.js';
+import { Readiness } from './observation/readiness.js';
 import { type LocalPlatformOptions, limitsOf } from './options.js';
 import { JobQueue } from './queue/queue.js';
 import { applySeed } from './seed.js';
@@ -17,7 +19,14 @@ import { inProcessFetch } from './server/in-process.js';
 import { checkNoStoredFiles, openDataFolder, openFiles } from './store/data-folder.js';
 import { inMemory, openDatabase } from './store/database.js';
 import { createIdGenerator } from './store/ids.js';
-import { beginInitialization, loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
+import {
+  beginInitialization,
+  checkApiKey,
+  loadPlatformSettings,
+  newPlatformSettings,
+  type PlatformSettings,
+  savePlatformSettings,
+} from './store/settings.js';
 import { TriggerScheduler } from './triggers/scheduler.js';
 
 /** The origin of a platform without a server; its presigned URLs work through `platform.fetch`. */
@@ -29,12 +38,16 @@ export interface RunningPlatform {
   gateway: RequestGateway;
   url: string;
   fetch: typeof globalThis.fetch;
+  drain(): void;
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Opens the services of a platform: its database, its files and its job queue. */
-async function openServices(options: LocalPlatformOptions, address: Address): Promise<{ platform: Platform; isNew: boolean }> {
+async function openServices(
+  options: LocalPlatformOptions,
+  address: Address,
+): Promise<{ platform: Platform; isNew: boolean; metrics: Observation['metrics'] }> {
   const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
@@ -43,7 +56,9 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     const existing = await loadPlatformSettings(store);
     if (folder && existing === 'new') await checkNoStoredFiles(folder);
     const isNew = typeof existing === 'string';
-    const settings = isNew ? newPlatformSettings(creation) : existing;
+    const settings = isNew ? newPlatformSettings(creation, options.apiKey) : existing;
+    checkApiKey(settings, options.apiKey);
+    const { observer, metrics } = await observation(options, settings);
     const limits = limitsOf(options);
     const queue = new JobQueue(store, creation);
     const platform: Platform = {
@@ -60,25 +75,33 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
       apiKeys: new ApiKeyCache(store, clock),
       handlers: new Map<string, BlockHandler>(),
       llm: options.llm,
+      observer,
     };
     queue.register(pipelineJob, async () => (await import('./executions/pipeline-runner.js')).pipelineRunner(platform));
     queue.register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
     queue.register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
     queue.register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
-    return { platform, isNew };
+    return { platform, isNew, metrics };
   } catch (error) {
     await store.destroy().catch(() => {});
     throw error;
   }
 }
 
+/** What observes a platform, loaded where it is asked for. */
+async function observation(options: LocalPlatformOptions, settings: PlatformSettings): Promise<Partial<Observation>> {
+  if (!options.metrics && !options.log) return {};
+  return await (await import('./observation/index.js')).openObservation(options, settings);
+}
+
 /** Starts a platform: opens its services, applies the seed to a new one, and starts the workers and the server. */
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
   const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
   const address: Address = { url: publicUrl ?? inProcessOrigin };
-  const { platform, isNew } = await openServices(options, address);
-  const { store, queue, triggers, blobs, apiKeys, settings, processes } = platform;
-  const app = new App(platform);
+  const { platform, isNew, metrics } = await openServices(options, address);
+  const { store, queue, triggers, blobs, apiKeys, settings, processes, observer } = platform;
+  const readiness = new Readiness(platform, (what, error) => observer?.failed(what, error));
+  const app = new App(platform, { readiness, metrics });
   const gateway = new RequestGateway(app.handle, platform, options);
 
   /** Replaces all data with the initial records. The settings are saved last: an interrupted start begins again. */
@@ -97,6 +120,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await processes.close();
     await store.destroy();
     await blobs.close();
+    observer?.close();
   };
 
   try {
@@ -105,7 +129,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     const server =
       options.port === false
         ? undefined
-        : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0, platform.limits);
+        : await (await import('./server/http-server.js')).serve(gateway, { host: options.host, port: options.port }, platform.limits);
     await queue.start({ exclusive: true });
     await triggers.start();
     setImmediate(() => void app.load());
@@ -116,6 +140,9 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       gateway,
       url,
       fetch: inProcessFetch(url, gateway, publicUrl),
+      drain() {
+        readiness.draining = true;
+      },
       reset: () =>
         gateway.runExclusively(async () => {
           await triggers.stop();
@@ -128,6 +155,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
           await triggers.start();
         }),
       async close() {
+        readiness.draining = true;
         await server?.close();
         await gateway.close(closeServices);
       },

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { constants, createWriteStream, rmSync } from 'node:fs';
+import { access, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
@@ -114,6 +114,7 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
     },
 
     delete: (key) => rm(pathOf(key), { force: true }),
+    check: () => access(objects, constants.W_OK),
     clear: () => empty(objects, unfinished),
     close: async () => {},
   };

@@ -37,8 +37,14 @@ export async function loadPlatformSettings(store: Store): Promise<PlatformSettin
 }
 
 /** Generates the settings of a new platform. */
-export function newPlatformSettings({ newId }: Pick<CreationContext, 'newId'>): PlatformSettings {
-  return { apiKey: newToken(), teamId: newId(), userId: newId(), signingSecret: randomBytes(32).toString('hex') };
+export function newPlatformSettings({ newId }: Pick<CreationContext, 'newId'>, apiKey: string = newToken()): PlatformSettings {
+  return { apiKey, teamId: newId(), userId: newId(), signingSecret: randomBytes(32).toString('hex') };
+}
+
+/** @throws ConfigurationError when a platform has another key than the one that is given. */
+export function checkApiKey(settings: PlatformSettings, apiKey: string | undefined): void {
+  if (apiKey === undefined || apiKey === settings.apiKey) return;
+  throw new ConfigurationError('The platform was created with another apiKey: give that one, or leave it out.');
 }
 
 /** Deletes every record, and marks the database as unfinished until its settings are stored. */
