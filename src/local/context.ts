@@ -3,6 +3,7 @@ import type { ApiKeyCache, Principal } from './accounts/api-key-cache.js';
 import type { BlobStore } from './blobs/blob-store.js';
 import type { Presigner } from './blobs/presign.js';
 import type { PlatformClock } from './clock.js';
+import type { Coordinator } from './coordination/coordinator.js';
 import type { BlockHandler, LanguageModelOptions } from './engine/types.js';
 import type { ProcessPool } from './isolation/pool.js';
 import type { Observer } from './observation/observer.js';
@@ -18,9 +19,21 @@ export interface Address {
   url: string;
 }
 
+/** How many connections there are to a database, how many of them are idle, how many wait for one, and how many there may be. */
+export interface ConnectionUse {
+  total: number;
+  idle: number;
+  waiting: number;
+  max: number;
+}
+
 /** The services that routes and job runners use. */
 export interface Platform {
   readonly store: Store;
+  /** The connections to PostgreSQL, where that is the database. */
+  readonly connections: { readonly use: ConnectionUse } | undefined;
+  /** Lets the servers of one database take turns, and tell each other of changes. */
+  readonly coordinator: Coordinator;
   readonly blobs: BlobStore;
   readonly presigner: Presigner;
   readonly clock: PlatformClock;

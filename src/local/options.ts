@@ -5,6 +5,7 @@ import { checkModule } from './isolation/modules.js';
 import type { Seed } from './seed-records.js';
 import type { Latency } from './server/latency.js';
 import { type RequestLimits, requestLimits } from './server/limits.js';
+import { checkDatabaseUrl } from './store/postgres/url.js';
 
 /** What the platform accepts, does and keeps at most. */
 export interface LocalPlatformLimits extends RequestLimits, WorkLimits {}
@@ -26,7 +27,10 @@ export interface LocalPlatformOptions {
   port?: number | false;
   /** The folder that keeps the data across restarts, for one platform at a time. Default: the data is in memory, files in a temporary folder. */
   dataDir?: string;
-  /** A PostgreSQL database instead of SQLite. Not supported: a value is a ConfigurationError. */
+  /**
+   * A PostgreSQL database instead of SQLite, such as `postgresql://user:password@host:5432/database`, which several servers may use. It
+   * takes the package `pg`, and `dataDir`, a folder that all of them share, for files.
+   */
   databaseUrl?: string;
   /** S3-compatible storage instead of a folder. Not supported: a value is a ConfigurationError. */
   s3?: object;
@@ -80,7 +84,10 @@ export function checkOptions(options: LocalPlatformOptions): void {
     throw new ConfigurationError('dataDir must be the path of a folder: leave it out to keep the data in memory.');
   }
   if (options.databaseUrl !== undefined) {
-    throw new ConfigurationError('databaseUrl is not supported: leave it out to use SQLite, in memory or in dataDir.');
+    checkDatabaseUrl(options.databaseUrl);
+    if (dataDir === undefined) {
+      throw new ConfigurationError('databaseUrl needs dataDir as well: a folder for files, which all servers of the database share.');
+    }
   }
   if (options.blocks !== undefined) checkModule(options.blocks);
   if (options.s3 !== undefined) {

@@ -1,23 +1,27 @@
 import { ApiKeyCache } from './accounts/api-key-cache.js';
 import { createInitialRecords } from './accounts/initial-records.js';
 import { App } from './app.js';
+import type { BlobStore } from './blobs/blob-store.js';
 import { openTemporaryFolder } from './blobs/folder.js';
 import { Presigner } from './blobs/presign.js';
 import { createClock } from './clock.js';
 import type { Address, Platform } from './context.js';
+import { type Coordinator, type Release, SingleServer } from './coordination/coordinator.js';
 import type { BlockHandler } from './engine/types.js';
 import { registerModule } from './executions/handlers.js';
 import { agentJob, assetJob, datasetJob, pipelineJob } from './executions/job-kinds.js';
 import { ProcessPool } from './isolation/pool.js';
 import type { Observation } from './observation/index.js';
+import { observedRunner } from './observation/jobs.js';
 import { Readiness } from './observation/readiness.js';
 import { type LocalPlatformOptions, limitsOf } from './options.js';
-import { JobQueue } from './queue/queue.js';
+import type { JobRunner } from './queue/queue.js';
+import { SqliteJobQueue } from './queue/sqlite-queue.js';
 import { applySeed } from './seed.js';
 import { RequestGateway } from './server/gateway.js';
 import { inProcessFetch } from './server/in-process.js';
-import { checkNoStoredFiles, openDataFolder, openFiles } from './store/data-folder.js';
-import { inMemory, openDatabase } from './store/database.js';
+import { checkNoStoredFiles, openDataFolder, openFiles, openSharedFiles } from './store/data-folder.js';
+import type { Store } from './store/database.js';
 import { createIdGenerator } from './store/ids.js';
 import {
   beginInitialization,
@@ -27,6 +31,7 @@ import {
   type PlatformSettings,
   savePlatformSettings,
 } from './store/settings.js';
+import { inMemory, openSqlite } from './store/sqlite/database.js';
 import { TriggerScheduler } from './triggers/scheduler.js';
 
 /** The origin of a platform without a server; its presigned URLs work through `platform.fetch`. */
@@ -43,46 +48,92 @@ export interface RunningPlatform {
   close(): Promise<void>;
 }
 
+/** The lock of those who write the first records. */
+const initialization = 'initialization';
+
+/** Where a platform keeps its data. */
+export interface Storage {
+  store: Store;
+  coordinator: Coordinator;
+  connections?: Platform['connections'];
+  /** @param isNew Whether the database has no records yet. */
+  openBlobs(isNew: boolean): Promise<BlobStore>;
+}
+
+/** Opens what keeps a platform's data. */
+export async function openStorage({ databaseUrl, dataDir }: LocalPlatformOptions): Promise<Storage> {
+  if (databaseUrl !== undefined) {
+    const { openPostgres } = await import('./store/postgres/database.js');
+    const { store, connections } = await openPostgres(databaseUrl);
+    const { PostgresCoordinator } = await import('./coordination/postgres.js');
+    const coordinator = await PostgresCoordinator.open(databaseUrl);
+    return { store, coordinator, connections, openBlobs: () => openSharedFiles(dataDir as string) };
+  }
+  const folder = dataDir === undefined ? undefined : await openDataFolder(dataDir);
+  return {
+    store: await openSqlite(folder?.database ?? inMemory),
+    coordinator: new SingleServer(),
+    async openBlobs(isNew) {
+      if (!folder) return await openTemporaryFolder();
+      if (isNew) await checkNoStoredFiles(folder);
+      return await openFiles(folder);
+    },
+  };
+}
+
+interface OpenServices {
+  platform: Platform;
+  /** Whether the database has no records yet. */
+  isNew: boolean;
+  /** Lets other servers begin, once there are records. */
+  initialized: Release;
+  metrics: Observation['metrics'];
+}
+
 /** Opens the services of a platform: its database, its files and its job queue. */
-async function openServices(
-  options: LocalPlatformOptions,
-  address: Address,
-): Promise<{ platform: Platform; isNew: boolean; metrics: Observation['metrics'] }> {
-  const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
+async function openServices(options: LocalPlatformOptions, address: Address): Promise<OpenServices> {
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
-  const store = await openDatabase(folder?.database ?? inMemory);
+  const { store, coordinator, connections, openBlobs } = await openStorage(options);
+  let release: Release | undefined;
   try {
+    // Several servers may find a new database at the same time: one of them writes the first records.
+    release = await coordinator.acquire(initialization);
     const existing = await loadPlatformSettings(store);
-    if (folder && existing === 'new') await checkNoStoredFiles(folder);
     const isNew = typeof existing === 'string';
     const settings = isNew ? newPlatformSettings(creation, options.apiKey) : existing;
     checkApiKey(settings, options.apiKey);
     const { observer, metrics } = await observation(options, settings);
     const limits = limitsOf(options);
-    const queue = new JobQueue(store, creation);
+    const queue = new SqliteJobQueue(store, creation);
     const platform: Platform = {
       ...creation,
       store,
+      connections,
+      coordinator,
       settings,
       address,
       limits,
       queue,
-      triggers: new TriggerScheduler({ ...creation, store, queue }),
+      triggers: new TriggerScheduler({ ...creation, store, queue, coordinator }),
       processes: new ProcessPool(limits),
-      blobs: await (folder ? openFiles(folder) : openTemporaryFolder()),
+      blobs: await openBlobs(existing === 'new'),
       presigner: new Presigner(settings.signingSecret, clock, address),
-      apiKeys: new ApiKeyCache(store, clock),
+      apiKeys: new ApiKeyCache(store, clock, coordinator),
       handlers: new Map<string, BlockHandler>(),
       llm: options.llm,
       observer,
     };
-    queue.register(pipelineJob, async () => (await import('./executions/pipeline-runner.js')).pipelineRunner(platform));
-    queue.register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
-    queue.register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
-    queue.register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
-    return { platform, isNew, metrics };
+    const register = (kind: string, load: () => Promise<JobRunner>): void =>
+      queue.register(kind, observer ? async () => observedRunner(kind, await load(), observer) : load);
+    register(pipelineJob, async () => (await import('./executions/pipeline-runner.js')).pipelineRunner(platform));
+    register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
+    register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
+    register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
+    return { platform, isNew, metrics, initialized: release };
   } catch (error) {
+    await release?.();
+    await coordinator.close();
     await store.destroy().catch(() => {});
     throw error;
   }
@@ -98,8 +149,10 @@ async function observation(options: LocalPlatformOptions, settings: PlatformSett
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
   const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
   const address: Address = { url: publicUrl ?? inProcessOrigin };
-  const { platform, isNew, metrics } = await openServices(options, address);
-  const { store, queue, triggers, blobs, apiKeys, settings, processes, observer } = platform;
+  const { platform, isNew, metrics, initialized } = await openServices(options, address);
+  const { store, coordinator, queue, triggers, blobs, apiKeys, settings, processes, observer } = platform;
+  // Other servers may use a PostgreSQL database.
+  const exclusive = options.databaseUrl === undefined;
   const readiness = new Readiness(platform, (what, error) => observer?.failed(what, error));
   const app = new App(platform, { readiness, metrics });
   const gateway = new RequestGateway(app.handle, platform, options);
@@ -118,6 +171,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await triggers.stop();
     await queue.stop();
     await processes.close();
+    await coordinator.close();
     await store.destroy();
     await blobs.close();
     observer?.close();
@@ -126,11 +180,12 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   try {
     if (options.blocks !== undefined) await registerModule(platform, options.blocks);
     if (isNew) await initialize();
+    await initialized();
     const server =
       options.port === false
         ? undefined
         : await (await import('./server/http-server.js')).serve(gateway, { host: options.host, port: options.port }, platform.limits);
-    await queue.start({ exclusive: true });
+    await queue.start({ exclusive });
     await triggers.start();
     setImmediate(() => void app.load());
     const url = server?.url ?? inProcessOrigin;
@@ -149,9 +204,14 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
           await queue.stop();
           platform.clock.reset();
           gateway.faults.clear();
-          await initialize();
+          const release = await coordinator.acquire(initialization);
+          try {
+            await initialize();
+          } finally {
+            await release();
+          }
           gateway.log.clear();
-          await queue.start({ exclusive: true });
+          await queue.start({ exclusive });
           await triggers.start();
         }),
       async close() {

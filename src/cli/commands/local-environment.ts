@@ -45,7 +45,7 @@ export function withEnvironment<Options extends object>(command: Command, secret
     const variable = variableOf(option.long ?? '');
     const given = command.getOptionValueSource(option.attributeName()) === 'cli';
     const text = read(variable);
-    if (!given && text !== undefined) values[option.attributeName()] = valueOf(option, variable, text, command);
+    if (!given && text !== undefined) values[option.attributeName()] = settingOf(option, variable, text, command);
   }
   for (const { key, variable } of secrets) {
     const text = read(variable);
@@ -61,7 +61,7 @@ export function withEnvironment<Options extends object>(command: Command, secret
   return values as Options;
 }
 
-function valueOf(option: Option, variable: string, text: string, command: Command): unknown {
+function settingOf(option: Option, variable: string, text: string, command: Command): unknown {
   if (option.isBoolean()) {
     if (/^(?:1|true|yes)$/i.test(text)) return true;
     if (/^(?:0|false|no)$/i.test(text)) return false;

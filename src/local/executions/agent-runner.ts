@@ -1,7 +1,8 @@
 import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { BlockHandler } from '../engine/types.js';
-import type { JobRunner } from '../queue/queue.js';
+import type { JobEnd, JobRunner } from '../queue/queue.js';
+import type { Store } from '../store/database.js';
 import { agentConfigurationVersions, serialize } from '../store/record-kinds.js';
 import type { AgentConfigurationVersionRow, AgentExecutionRow } from '../store/schema.js';
 import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
@@ -45,8 +46,13 @@ function messages(version: AgentConfigurationVersionRow, input: string): { role:
 export function agentRunner(platform: Platform): JobRunner {
   const { store, clock, handlers } = platform;
 
-  async function update(id: string, changes: Changes, from: string[] = ['running']): Promise<AgentExecutionRow | undefined> {
-    return await store
+  async function update(
+    id: string,
+    changes: Changes,
+    from: string[] = ['running'],
+    on: Store = store,
+  ): Promise<AgentExecutionRow | undefined> {
+    return await on
       .updateTable('agentExecutions')
       .set({ ...changes, updatedAt: timestamp(clock) })
       .where('agentExecutionId', '=', id)
@@ -56,28 +62,29 @@ export function agentRunner(platform: Platform): JobRunner {
   }
 
   /** Adds the next memory state of an execution, as JSON. */
-  async function addMemoryState(id: string, state: string): Promise<void> {
+  async function addMemoryState(on: Store, id: string, state: string): Promise<void> {
     const at = timestamp(clock);
-    const { highest } = await store
+    const { highest } = await on
       .selectFrom('agentExecutionMemoryStates')
       .select((of) => of.fn.max('version').as('highest'))
       .where('agentExecutionId', '=', id)
       .executeTakeFirstOrThrow();
     const version = Number(highest ?? 0) + 1;
     const row = { agentExecutionMemoryStateId: platform.newId(), agentExecutionId: id, state, version };
-    await store
+    await on
       .insertInto('agentExecutionMemoryStates')
       .values({ ...row, createdAt: at, updatedAt: at })
       .execute();
   }
 
-  async function fail(id: string, message: string): Promise<void> {
+  async function fail(id: string, message: string): Promise<JobEnd> {
     const at = timestamp(clock);
     const thoughts = JSON.stringify([{ text: message, createdAt: at }]);
-    await update(id, { status: 'failed', failedAt: at, agentOutputSummary: message.slice(0, 500), thoughts });
+    const changes = { status: 'failed', failedAt: at, agentOutputSummary: message.slice(0, 500), thoughts } as const;
+    return async (on) => void (await update(id, changes, ['running'], on));
   }
 
-  async function work(execution: AgentExecutionRow, signal: AbortSignal): Promise<void> {
+  async function work(execution: AgentExecutionRow, signal: AbortSignal): Promise<JobEnd> {
     const id = execution.agentExecutionId;
     const { agentInput } = execution;
     const version = await store
@@ -93,7 +100,7 @@ export function agentRunner(platform: Platform): JobRunner {
     }
     const task = { stepType: 'task', task: execution.agentInputSummary, startedAt: execution.startedAt };
     // The input and the output are JSON already, of any length.
-    await addMemoryState(id, `{"input":${agentInput},"steps":${JSON.stringify([task])}}`);
+    await addMemoryState(store, id, `{"input":${agentInput},"steps":${JSON.stringify([task])}}`);
     const { timeout_minutes } = JSON.parse(version.executionConfig) as { timeout_minutes: number };
     const seconds = timeout_minutes * 60;
     const result = await withTimeLimit(seconds, signal, (limited) =>
@@ -109,14 +116,17 @@ export function agentRunner(platform: Platform): JobRunner {
     );
     const output = 'json' in result ? result.json : '{}';
     const final = { stepType: 'final_answer', finalAnswer: { type: 'final_answer', output: result.summary }, endedAt: timestamp(clock) };
-    await addMemoryState(id, `{"input":${agentInput},"output":${output},"steps":${JSON.stringify([task, final])}}`);
-    await update(id, {
+    const state = `{"input":${agentInput},"output":${output},"steps":${JSON.stringify([task, final])}}`;
+    const changes: Changes = {
       status: 'completed',
       completedAt: timestamp(clock),
       agentOutput: output,
       agentOutputSummary: result.summary.slice(0, 500),
       currentStep: 1,
-    });
+    };
+    return async (on) => {
+      if (await update(id, changes, ['running'], on)) await addMemoryState(on, id, state);
+    };
   }
 
   return {
@@ -126,10 +136,10 @@ export function agentRunner(platform: Platform): JobRunner {
       const execution = await update(id, { status: 'running', startedAt: at, currentStep: 0 }, ['pending', 'running']);
       if (!execution) return;
       try {
-        await work(execution, signal);
+        return await work(execution, signal);
       } catch (error) {
         rethrowIfUnfinished(signal, error);
-        if (!isInterrupted(signal)) await fail(id, error instanceof Error ? error.message : String(error));
+        return isInterrupted(signal) ? [] : await fail(id, error instanceof Error ? error.message : String(error));
       }
     },
   };

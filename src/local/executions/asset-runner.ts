@@ -6,6 +6,7 @@ import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import { jsonText } from '../isolation/json-writer.js';
 import type { JobRunner } from '../queue/queue.js';
+import type { Store } from '../store/database.js';
 import type { JsonRecord } from '../store/record-kinds.js';
 import type { AssetRow, AssetRunRow } from '../store/schema.js';
 import { finishTriggered } from '../triggers/scheduler.js';
@@ -16,8 +17,10 @@ import { callHandler } from './assets/handlers.js';
 import { type AssetResult, modelResult, RunFailure } from './assets/results.js';
 import { rethrowIfUnfinished } from './interruption.js';
 
-/** Writes the end of a run, also to the trigger that started it. The message that did gets its answer in the session. */
-export async function finishAssetRun(platform: Platform, runId: string, end: { result: AssetResult } | { error: unknown }): Promise<void> {
+type RunEnd = { result: AssetResult } | { error: unknown };
+
+/** What writes the end of a run, also to the trigger that started it. The message that did gets its answer in the session. */
+async function endOf(platform: Platform, runId: string, end: RunEnd): Promise<(store: Store) => Promise<void>> {
   const { clock } = platform;
   const at = timestamp(clock);
   const changes: Partial<AssetRunRow> =
@@ -33,7 +36,7 @@ export async function finishAssetRun(platform: Platform, runId: string, end: { r
           error: end.error instanceof Error ? end.error.message : String(end.error),
           extras: end.error instanceof RunFailure ? JSON.stringify(end.error.extras) : null,
         };
-  await platform.store.transaction().execute(async (store) => {
+  return async (store) => {
     const before = await store.selectFrom('assetRuns').select('extras').where('runId', '=', runId).executeTakeFirst();
     const run = await store
       .updateTable('assetRuns')
@@ -58,7 +61,12 @@ export async function finishAssetRun(platform: Platform, runId: string, end: { r
     const { output = null } = 'result' in end ? ((end.result.data ?? {}) as JsonRecord) : {};
     const content = 'result' in end ? textOf(output) : `The run failed: ${run.error}`;
     await addMessage(store, platform, session, { role: 'assistant', content, requestId: runId, attachments: null }, 'completed');
-  });
+  };
+}
+
+/** Writes the end of a run that no job is for. */
+export async function finishAssetRun(platform: Platform, runId: string, end: RunEnd): Promise<void> {
+  await platform.store.transaction().execute(await endOf(platform, runId, end));
   platform.queue.wake();
 }
 
@@ -88,7 +96,7 @@ export function assetRunner(platform: Platform): JobRunner {
   }
 
   return {
-    fail: (runId, message) => finishAssetRun(platform, runId, { error: message }),
+    fail: (runId, message) => endOf(platform, runId, { error: message }),
     async run(runId, signal) {
       const at = timestamp(clock);
       const run = await store
@@ -100,10 +108,10 @@ export function assetRunner(platform: Platform): JobRunner {
         .executeTakeFirst();
       if (!run) return;
       try {
-        await finishAssetRun(platform, runId, { result: await work(run, signal) });
+        return await endOf(platform, runId, { result: await work(run, signal) });
       } catch (error) {
         rethrowIfUnfinished(signal, error);
-        await finishAssetRun(platform, runId, { error });
+        return await endOf(platform, runId, { error });
       }
     },
   };

@@ -2,6 +2,7 @@ import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { DatasetRow } from '../store/schema.js';
+import { assignments, type Statement } from '../store/statements.js';
 import { servicesFor, sourcesFor, tableFile } from './engine-services.js';
 import { rethrowIfUnfinished } from './interruption.js';
 
@@ -9,16 +10,16 @@ import { rethrowIfUnfinished } from './interruption.js';
 export function datasetRunner(platform: Platform): JobRunner {
   const { store, clock } = platform;
 
-  async function finish(id: string, changes: Partial<DatasetRow>): Promise<void> {
-    await store
-      .updateTable('datasets')
-      .set({ ...changes, updatedAt: timestamp(clock) })
-      .where('datasetId', '=', id)
-      .where('processingStatus', '=', 'in_progress')
-      .execute();
+  /** The statement that ends the processing of a dataset, unless it has ended meanwhile. */
+  function finish(id: string, changes: Partial<DatasetRow>): Statement {
+    const values = { ...changes, updatedAt: timestamp(clock) };
+    const text = `update datasets set ${assignments(values)} where "datasetId" = ? and "processingStatus" = 'in_progress'`;
+    return { text, parameters: [...Object.values(values), id] };
   }
 
-  const fail = (id: string, message: string): Promise<void> => finish(id, { processingStatus: 'failed', processingError: message });
+  const fail = async (id: string, message: string): Promise<Statement[]> => [
+    finish(id, { processingStatus: 'failed', processingError: message }),
+  ];
 
   return {
     fail,
@@ -35,7 +36,7 @@ export function datasetRunner(platform: Platform): JobRunner {
         .selectAll()
         .where('datasetSchemaVersionId', '=', dataset.currentSchemaVersionId)
         .executeTakeFirst();
-      if (!data || !schema) return void (await fail(id, 'The data or the schema to process no longer exists.'));
+      if (!data || !schema) return await fail(id, 'The data or the schema to process no longer exists.');
       const { teamId } = dataset;
       const { blockSeconds } = platform.limits;
       const host = {
@@ -51,20 +52,22 @@ export function datasetRunner(platform: Platform): JobRunner {
         recordCount = await platform.processes.run<'table'>({ kind: 'table', table }, host);
       } catch (error) {
         rethrowIfUnfinished(signal, error);
-        return void (await fail(id, error instanceof Error ? error.message : String(error)));
+        return await fail(id, error instanceof Error ? error.message : String(error));
       }
-      await store
-        .updateTable('datasetDataVersions')
-        .set({ rowCount: recordCount })
-        .where('datasetDataVersionId', '=', data.datasetDataVersionId)
-        .execute();
-      await finish(id, {
-        processingStatus: 'completed',
-        activeDataVersionId: data.datasetDataVersionId,
-        activeDataSchemaVersionId: schema.datasetSchemaVersionId,
-        recordCount,
-        totalSizeBytes: data.fileSizeBytes,
-      });
+      const { datasetDataVersionId } = data;
+      return [
+        {
+          text: 'update "datasetDataVersions" set "rowCount" = ? where "datasetDataVersionId" = ?',
+          parameters: [recordCount, datasetDataVersionId],
+        },
+        finish(id, {
+          processingStatus: 'completed',
+          activeDataVersionId: datasetDataVersionId,
+          activeDataSchemaVersionId: schema.datasetSchemaVersionId,
+          recordCount,
+          totalSizeBytes: data.fileSizeBytes,
+        }),
+      ];
     },
   };
 }

@@ -1,19 +1,20 @@
 import { ProcessEndedError } from '../isolation/errors.js';
-import { JobInterrupted, PlatformStopped } from '../queue/queue.js';
+import { Interrupted, JobInterrupted, LeaseLost, PlatformStopped } from '../queue/queue.js';
 import { abortsWith } from '../until-aborted.js';
-
-/** The reason of a signal that aborts because the execution was cancelled, paused or deleted. Its record has that state already. */
-export class Interrupted extends Error {}
 
 /** Whether an execution was interrupted on purpose, so that its failure must not be written to the record. */
 export function isInterrupted(signal: AbortSignal): boolean {
   return signal.aborted && signal.reason instanceof Interrupted;
 }
 
-/** Throws what makes the queue keep the job, if the platform stops or the process of the job has ended without a result. */
+/**
+ * Throws what makes the queue keep the job, if the platform stops, another worker has it, or the process of the job has ended without
+ * a result.
+ */
 export function rethrowIfUnfinished(signal: AbortSignal, error: unknown): void {
-  if (signal.aborted && signal.reason instanceof PlatformStopped) throw signal.reason;
-  if (!signal.aborted && error instanceof ProcessEndedError) throw new JobInterrupted(error.message);
+  const { aborted, reason } = signal;
+  if (aborted && (reason instanceof PlatformStopped || reason instanceof LeaseLost)) throw reason;
+  if (!aborted && error instanceof ProcessEndedError) throw new JobInterrupted(error.message);
 }
 
 /** Runs some work, with a signal that aborts after a number of seconds. */

@@ -69,7 +69,7 @@ export function pipelineRunner(platform: Platform): JobRunner {
   }
 
   return {
-    fail: async (id, message) => void (await execute(store, await failure(id, message, {}))),
+    fail: async (id, message) => [await failure(id, message, {})],
     async run(id, signal) {
       const execution = await rowOf<Begun>(store, executionAndConfiguration, [id]);
       if (!execution) return;

@@ -16,6 +16,10 @@ const jobBuckets = [0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 900];
 const gauges = {
   waiting: ['remote_record_jobs_waiting', 'Jobs in the queue that no worker has taken.'],
   oldest: ['remote_record_oldest_waiting_job_age_seconds', 'The time since the oldest of them was added; 0 without one.'],
+  connections: ['remote_record_database_connections', 'Connections to PostgreSQL, idle ones included.'],
+  idleConnections: ['remote_record_database_connections_idle', 'Those that nobody uses.'],
+  mostConnections: ['remote_record_database_connections_max', 'Connections that there may be.'],
+  connectionWaiters: ['remote_record_database_connections_waiting', 'Those who wait for a connection.'],
   processes: ['remote_record_block_processes', 'Child processes that run blocks, idle ones included.'],
   lagMedian: ['nodejs_eventloop_lag_p50_seconds', 'The delay of the event loop since the last collection: half were shorter.'],
   lagMost: ['nodejs_eventloop_lag_p99_seconds', 'The same: 99 of 100 were shorter.'],
@@ -97,7 +101,7 @@ export class Metrics implements Observer {
   }
 
   /** The metrics in Prometheus' text format. */
-  async respond(platform: Pick<Platform, 'store' | 'clock' | 'processes' | 'observer'>): Promise<Response> {
+  async respond(platform: Pick<Platform, 'store' | 'connections' | 'clock' | 'processes' | 'observer'>): Promise<Response> {
     const { waiting, oldest, processes, lagMedian, lagMost, lagLongest, memory, heap, started } = this.#gauges;
     try {
       const jobs = await within(patience, waitingJobs(platform.store));
@@ -107,6 +111,13 @@ export class Metrics implements Observer {
       waiting.remove();
       oldest.remove();
       platform.observer?.failed('The jobs that wait cannot be counted', error);
+    }
+    const use = platform.connections?.use;
+    if (use) {
+      this.#gauges.connections.set(use.total);
+      this.#gauges.idleConnections.set(use.idle);
+      this.#gauges.mostConnections.set(use.max);
+      this.#gauges.connectionWaiters.set(use.waiting);
     }
     processes.set(platform.processes.pids.length);
     lagMedian.set(this.#lag.percentile(50) / 1e9);

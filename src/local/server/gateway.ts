@@ -47,6 +47,9 @@ export class RequestGateway {
     const begin = performance.now();
     try {
       return await this.#handle(request, connection, received, observed);
+    } catch (error) {
+      observed.error = error;
+      throw error;
     } finally {
       const { method, path, status } = received;
       this.#platform.observer?.requestEnded({ ...observed, method, path, status, seconds: (performance.now() - begin) / 1000 });

@@ -18,6 +18,8 @@ export interface PlatformSettings {
 
 /** Marks a database whose first records are being written: what it has may be replaced when it is opened again. */
 const initializing = 'initializing';
+/** Marks a database into which the records of another platform are being imported, and says how far that is. */
+export const importing = 'importing';
 const names: readonly (keyof PlatformSettings)[] = ['apiKey', 'teamId', 'userId', 'signingSecret'];
 
 /**
@@ -28,6 +30,11 @@ export async function loadPlatformSettings(store: Store): Promise<PlatformSettin
   const rows = await rowsOf<{ key: string; value: string }>(store, 'select * from settings', []);
   const settings = Object.fromEntries(rows.map(({ key, value }) => [key, value])) as unknown as PlatformSettings;
   if (initializing in settings) return 'unfinished';
+  if (importing in settings) {
+    throw new ConfigurationError(
+      'An import into this platform has not ended: run the same remote-record local import again, or empty the database and its files.',
+    );
+  }
   const missing = names.filter((name) => !settings[name]);
   if (missing.length === 0) return settings;
   if (missing.length === names.length && !(await rowOf(store, 'select "userId" from users limit 1', []))) return 'new';

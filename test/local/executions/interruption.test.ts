@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { Interrupted, isInterrupted, rethrowIfUnfinished, withTimeLimit } from '../../../src/local/executions/interruption.js';
+import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from '../../../src/local/executions/interruption.js';
 import { ProcessEndedError } from '../../../src/local/isolation/errors.js';
-import { JobInterrupted, PlatformStopped } from '../../../src/local/queue/queue.js';
+import { Interrupted, JobInterrupted, LeaseLost, PlatformStopped } from '../../../src/local/queue/queue.js';
 import { failure } from '../../support/failure.js';
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>
@@ -34,6 +34,12 @@ describe('Work of the local platform with a time limit', () => {
     control.abort(new PlatformStopped('stopped'));
     expect(isInterrupted(control.signal)).to.equal(false);
     expect(() => rethrowIfUnfinished(control.signal, new Error('it failed'))).to.throw(PlatformStopped);
+  });
+
+  it('writes nothing when another worker has it', () => {
+    const control = new AbortController();
+    control.abort(new LeaseLost('lost'));
+    expect(() => rethrowIfUnfinished(control.signal, new Error('it failed'))).to.throw(LeaseLost);
   });
 
   it('is attempted again when its process ends, unless it was cancelled anyway', () => {

@@ -3,12 +3,12 @@ import { expect } from 'chai';
 import { execute } from '../../../src/local/store/statements.js';
 import { failure } from '../../support/failure.js';
 import { deferred } from '../support/deferred.js';
-import { runner, useQueue } from './support.js';
+import { job, runner, useQueue } from './support.js';
 
 describe('The job queue of the local platform, adding work with its record', () => {
   const { used, jobs, empty, expectEightAtOnce } = useQueue();
   const done: string[] = [];
-  const add = (id: string) => used.queue.addAndRun('a', id, (addition) => execute(used.store, addition).then(() => {}));
+  const add = (id: string) => used.queue.addAndRun(job(id), (addition) => execute(used.store, addition).then(() => {}));
   beforeEach(() => {
     done.length = 0;
     used.queue.register(
@@ -18,14 +18,14 @@ describe('The job queue of the local platform, adding work with its record', () 
   });
 
   it('runs it, at once or in its turn', async () => {
-    await used.queue.add(used.store, 'a', 'before');
+    await used.queue.add(used.store, job('before'));
     await add('while it is stopped');
     expect((await jobs()).map(({ leaseOwner }) => leaseOwner)).to.deep.equal([null, null]);
     await used.queue.start({ exclusive: true });
     await add('while others wait');
     await empty();
     await turn();
-    await used.queue.addAndRun('a', 'at once', async (addition) => {
+    await used.queue.addAndRun(job('at once'), async (addition) => {
       await execute(used.store, addition);
       expect((await jobs()).map(({ subjectId, attempts }) => [subjectId, attempts])).to.deep.equal([['at once', 1]]);
     });
@@ -39,10 +39,10 @@ describe('The job queue of the local platform, adding work with its record', () 
     await empty();
     const refused = new Error('no');
     for (let count = 0; count < 10; count++) {
-      const adding = used.queue.addAndRun('a', 'refused', () => Promise.reject(refused));
+      const adding = used.queue.addAndRun(job('refused'), () => Promise.reject(refused));
       expect(await failure(adding)).to.equal(refused);
     }
-    await used.queue.addAndRun('a', 'left', async (addition) => {
+    await used.queue.addAndRun(job('left'), async (addition) => {
       await execute(used.store, addition);
       await used.queue.stop();
     });
@@ -68,7 +68,7 @@ describe('The job queue of the local platform, adding work with its record', () 
     const insertion = deferred();
     const refused = new Error('no');
     const adding = Array.from({ length: 8 }, (_, id) =>
-      failure(used.queue.addAndRun('a', String(id), () => insertion.promise.then(() => Promise.reject(refused)))),
+      failure(used.queue.addAndRun(job(String(id)), () => insertion.promise.then(() => Promise.reject(refused)))),
     );
     await add('last');
     for (let count = 0; count < 20; count++) await turn();

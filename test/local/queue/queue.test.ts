@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { JobInterrupted, type JobRunner, PlatformStopped } from '../../../src/local/queue/queue.js';
 import { deferred } from '../support/deferred.js';
-import { runner, until, useQueue } from './support.js';
+import { job, runner, until, useQueue } from './support.js';
 
 describe('The job queue of the local platform', () => {
   const { used, jobs, empty, expectEightAtOnce } = useQueue();
@@ -14,7 +14,7 @@ describe('The job queue of the local platform', () => {
       'a',
       runner(async (id) => void done.push(id)),
     );
-    for (const id of ['1', '2', '3']) await used.queue.add(used.store, 'a', id);
+    for (const id of ['1', '2', '3']) await used.queue.add(used.store, job(id));
     await used.queue.start({ exclusive: true });
     await empty();
     expect(done).to.deep.equal(['1', '2', '3']);
@@ -26,11 +26,11 @@ describe('The job queue of the local platform', () => {
       'a',
       runner(async (id) => void done.push(id)),
     );
-    await used.queue.add(used.store, 'a', '1');
+    await used.queue.add(used.store, job('1'));
     await used.queue.start({ exclusive: true });
     await empty();
     for (let count = 0; count < 20; count++) await turn();
-    await used.queue.add(used.store, 'a', '2');
+    await used.queue.add(used.store, job('2'));
     for (let count = 0; count < 20; count++) await turn();
     expect(done, 'without a wake').to.deep.equal(['1']);
     used.queue.wake();
@@ -40,7 +40,7 @@ describe('The job queue of the local platform', () => {
 
   it('does eight jobs at once at most', async () => {
     await expectEightAtOnce(async () => {
-      for (let id = 0; id < 20; id++) await used.queue.add(used.store, 'a', String(id));
+      for (let id = 0; id < 20; id++) await used.queue.add(used.store, job(String(id)));
       await used.queue.start({ exclusive: true });
     });
   });
@@ -55,7 +55,7 @@ describe('The job queue of the local platform', () => {
         async (...all) => void failed.push(all),
       ),
     );
-    for (const id of ['good', 'bad']) await used.queue.add(used.store, 'a', id);
+    for (const id of ['good', 'bad']) await used.queue.add(used.store, job(id));
     await used.queue.start({ exclusive: true });
     await empty();
     expect((await used.store.selectFrom('settings').selectAll().execute()).map(({ key }) => key)).to.deep.equal(['good', 'good too']);
@@ -68,7 +68,7 @@ describe('The job queue of the local platform', () => {
       'a',
       runner(async (id) => void done.push(id)),
     );
-    for (const id of ['held', 'lost']) await used.queue.add(used.store, 'a', id);
+    for (const id of ['held', 'lost']) await used.queue.add(used.store, job(id));
     await used.store
       .updateTable('jobs')
       .set({ leaseOwner: 'another', leaseUntil: Date.now() + 60_000 })
@@ -91,7 +91,7 @@ describe('The job queue of the local platform', () => {
       'a',
       runner(async (id) => void done.push(id)),
     );
-    await used.queue.add(used.store, 'a', 'held');
+    await used.queue.add(used.store, job('held'));
     await used.store
       .updateTable('jobs')
       .set({ leaseOwner: 'another', leaseUntil: Date.now() + 60_000 })
@@ -112,7 +112,7 @@ describe('The job queue of the local platform', () => {
         async (...all) => void failed.push(all),
       ),
     );
-    for (const id of ['bad', 'good']) await used.queue.add(used.store, 'a', id);
+    for (const id of ['bad', 'good']) await used.queue.add(used.store, job(id));
     await used.queue.start({ exclusive: true });
     await empty();
     expect(failed).to.deep.equal([['bad', 'out of paper']]);
@@ -131,7 +131,7 @@ describe('The job queue of the local platform', () => {
         });
       });
     used.queue.register('a', runner(work));
-    for (const id of ['one', 'two']) await used.queue.add(used.store, 'a', id);
+    for (const id of ['one', 'two']) await used.queue.add(used.store, job(id));
     await used.queue.start({ exclusive: true });
     await until(() => running.size === 2);
     const reason = new Error('cancelled');
@@ -158,11 +158,11 @@ describe('The job queue of the local platform', () => {
         async (...all) => void failed.push(all),
       ),
     );
-    await used.queue.add(used.store, 'a', 'once');
+    await used.queue.add(used.store, job('once'));
     await used.queue.start({ exclusive: true });
     await empty();
     expect(failed).to.deep.equal([]);
-    await used.queue.add(used.store, 'a', 'always');
+    await used.queue.add(used.store, job('always'));
     used.queue.wake();
     await empty();
     expect(failed).to.deep.equal([['always', 'Its process was killed. It was attempted 3 times.']]);
@@ -185,7 +185,7 @@ describe('The job queue of the local platform', () => {
           else if (runs.length === 2) await fullDisk();
         }, fullDisk),
       );
-      for (const id of ['long', 'lost']) await used.queue.add(used.store, 'a', id);
+      for (const id of ['long', 'lost']) await used.queue.add(used.store, job(id));
       await used.queue.start({ exclusive: true });
       await until(() => runs.length === 2);
       for (let seconds = 0; seconds < 120; seconds += 10) {
@@ -212,10 +212,10 @@ describe('The job queue of the local platform', () => {
         events.push('end');
       }),
     );
-    await used.queue.add(used.store, 'a', 'same');
+    await used.queue.add(used.store, job('same'));
     await used.queue.start({ exclusive: true });
     await until(() => events.length === 1);
-    await used.queue.add(used.store, 'a', 'same');
+    await used.queue.add(used.store, job('same'));
     used.queue.wake();
     used.queue.abort('same', new Error('paused'));
     await empty();

@@ -1,13 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createClock } from '../../../src/local/clock.js';
-import { JobQueue, type JobRunner } from '../../../src/local/queue/queue.js';
-import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
+import type { JobRunner, NewJob } from '../../../src/local/queue/queue.js';
+import { SqliteJobQueue } from '../../../src/local/queue/sqlite-queue.js';
 import { createIdGenerator } from '../../../src/local/store/ids.js';
 import type { JobRow } from '../../../src/local/store/schema.js';
+import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
+import type { Store } from '../../../src/local/store/store.js';
 import { deferred } from '../support/deferred.js';
 
 export const runner = (run: JobRunner['run'], fail: JobRunner['fail'] = async () => {}): JobRunner => ({ run, fail });
+
+export const job = (subjectId: string, teamId = 'team'): NewJob => ({ kind: 'a', subjectId, teamId });
 
 /** Waits until something is so; the queue works between the turns of the event loop. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -16,10 +20,10 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 
 /** A queue for the tests of one `describe`, a new one with its database for each of them. */
 export function useQueue() {
-  const used = {} as { store: Store; queue: JobQueue };
+  const used = {} as { store: Store; queue: SqliteJobQueue };
   beforeEach(async () => {
-    used.store = await openDatabase(inMemory);
-    used.queue = new JobQueue(used.store, { clock: createClock(Date.now), newId: createIdGenerator(Date.now) });
+    used.store = await openSqlite(inMemory);
+    used.queue = new SqliteJobQueue(used.store, { clock: createClock(Date.now), newId: createIdGenerator(Date.now) });
   });
   afterEach(async () => {
     await used.queue.stop();

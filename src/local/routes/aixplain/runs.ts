@@ -5,6 +5,7 @@ import { keysOf } from '../../assets/spelling.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { assetRunner } from '../../executions/asset-runner.js';
 import { questionOf } from '../../executions/assets/question.js';
+import { writeEnd } from '../../queue/queue.js';
 import { badRequest } from '../../requests/errors.js';
 import { body } from '../../requests/validation.js';
 import { z } from '../../requests/vocabulary.js';
@@ -25,6 +26,7 @@ const input = (c: AppContext): Promise<JsonRecord> => body(c, z.looseObject({}))
 async function start(c: AppContext, asset: Runnable, sent: JsonRecord, pollPath: PollPath): Promise<Response> {
   const { platform } = c.var;
   await checkUsageLimits(c, asset.assetId);
+  await platform.queue.checkRoom(c.var.principal.homeTeamId);
   const runId = await platform.store.transaction().execute((store) => enqueueRun(c, store, asset, sent));
   platform.queue.wake();
   const url = `${c.var.platform.address.url}${pollPath(runId)}`;
@@ -58,7 +60,8 @@ async function runDirectly(c: AppContext, asset: Runnable, sent: JsonRecord): Pr
   const { platform } = c.var;
   await checkUsageLimits(c, asset.assetId);
   const { runId } = await insertRun(c, platform.store, asset, sent);
-  await assetRunner(platform).run(runId, c.req.raw.signal);
+  const end = await assetRunner(platform).run(runId, c.req.raw.signal);
+  await platform.store.transaction().execute((store) => writeEnd(store, end));
   return await result(c, runId);
 }
 

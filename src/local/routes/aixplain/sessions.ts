@@ -55,7 +55,8 @@ export const sessionRoutes = new Hono<AppEnv>()
   .post('/v1/sessions/:id/messages', async (c) => {
     const { platform } = c.var;
     const sent = await body(c, newMessage);
-    await loadSession(c);
+    const { teamId } = await loadSession(c);
+    if (sent.role === 'user' && !sent.requestId) await platform.queue.checkRoom(teamId);
     const row = await platform.store.transaction().execute(async (store) => {
       const session = await loadSession(c, store);
       const about = bodyOf(session);

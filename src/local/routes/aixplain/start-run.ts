@@ -21,7 +21,8 @@ export async function insertRun(c: AppContext, store: Store, asset: Runnable, in
 
 /** Adds a run to the queue, in a transaction; wake the queue once it is committed. */
 export async function enqueueRun(c: AppContext, store: Store, asset: Runnable, input: JsonRecord): Promise<string> {
-  const { runId } = await insertRun(c, store, asset, input);
-  await c.var.platform.queue.add(store, assetJob, runId);
-  return runId;
+  const { queue } = c.var.platform;
+  const { runId: subjectId, teamId } = await insertRun(c, store, asset, input);
+  await queue.add(store, { kind: assetJob, subjectId, teamId });
+  return subjectId;
 }

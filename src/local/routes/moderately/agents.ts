@@ -1,4 +1,4 @@
-import { Interrupted } from '../../executions/interruption.js';
+import { Interrupted } from '../../queue/queue.js';
 import { namedRecordRoutes } from './named-records.js';
 
 /** Agents. Their behaviour is defined by configuration versions. */

@@ -100,6 +100,7 @@ export const datasetRoutes = new Hono<AppEnv>()
     const { platform } = c.var;
     const row = await loadRow(c, datasets, c.req.param('id'));
     const request = await body(c, change);
+    if (request.shouldProcess) await platform.queue.checkRoom(row.teamId);
     const changes: Partial<DatasetRow> = {
       name: request.name,
       nameLower: request.name?.toLowerCase(),
@@ -108,7 +109,7 @@ export const datasetRoutes = new Hono<AppEnv>()
     };
     const updated = await conflictAsInvalidName(
       write(c, taken(request.name), async (store) => {
-        if (request.shouldProcess) await platform.queue.add(store, datasetJob, row.datasetId);
+        if (request.shouldProcess) await platform.queue.add(store, { kind: datasetJob, subjectId: row.datasetId, teamId: row.teamId });
         return await updateRow(c, store, datasets, row.datasetId, changes);
       }),
     );

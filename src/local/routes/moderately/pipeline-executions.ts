@@ -3,8 +3,8 @@ import { findObject } from '../../blobs/objects.js';
 import { urlLifetime } from '../../blobs/presign.js';
 import { timestamp } from '../../clock.js';
 import type { AppContext, AppEnv } from '../../context.js';
-import { Interrupted } from '../../executions/interruption.js';
 import { pipelineJob } from '../../executions/job-kinds.js';
+import { Interrupted } from '../../queue/queue.js';
 import { badRequest, HttpError } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
@@ -68,7 +68,8 @@ async function changeExecution(
   const [before, updated] = await store.transaction().execute(async (trx) => {
     const row = await loadRow(c, pipelineExecutions, id, trx);
     if (isFinal(row.status)) throw badRequest(`This execution is ${row.status}: it is finished and cannot be changed.`);
-    if (status !== undefined && row.status === 'paused' && status === 'running') await queue.add(trx, pipelineJob, id);
+    if (status !== undefined && row.status === 'paused' && status === 'running')
+      await queue.add(trx, { kind: pipelineJob, subjectId: id, teamId: row.teamId });
     const changes = { ...(status && transition(row, status, timestamp(clock))), ...changesOf(row) };
     return [row, await updateRow(c, trx, pipelineExecutions, id, changes)] as const;
   });

@@ -1,6 +1,6 @@
 import { deleteObjects } from '../../blobs/objects.js';
 import type { AppContext } from '../../context.js';
-import { Interrupted } from '../../executions/interruption.js';
+import { Interrupted } from '../../queue/queue.js';
 import { namedRecordRoutes } from './named-records.js';
 
 /**

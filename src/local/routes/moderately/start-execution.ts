@@ -1,4 +1,5 @@
 import type { AppContext } from '../../context.js';
+import type { NewJob } from '../../queue/queue.js';
 import { respond } from '../../requests/respond.js';
 import { insertions } from '../../requests/writes.js';
 import { type RecordKind, serialize } from '../../store/record-kinds.js';
@@ -10,10 +11,12 @@ export async function startExecution<Name extends 'agentExecutions' | 'pipelineE
   c: AppContext,
   kind: RecordKind<Name>,
   row: Tables[Name],
-  job: { kind: string; subjectId: string },
+  job: Omit<NewJob, 'teamId'>,
 ): Promise<Response> {
   const { store, queue } = c.get('platform');
   const created = insertions(c, kind, row, 'execute');
-  await queue.addAndRun(job.kind, job.subjectId, (addition) => executeAll(store, [...created, addition]));
+  const { teamId } = row;
+  await queue.checkRoom(teamId);
+  await queue.addAndRun({ ...job, teamId }, (addition) => executeAll(store, [...created, addition]));
   return respond(c, serialize(kind, row), 201);
 }
