@@ -95,7 +95,7 @@ Environment:
 
 function addLocal(program: Command, io: Io): void {
   const list = (value: string, values: readonly string[] = []): string[] => [...values, value];
-  program
+  const local = program
     .command('local')
     .description('serves the local platform, for experiments and tests')
     .summary('serves the local platform, for experiments and tests')
@@ -119,6 +119,51 @@ function addLocal(program: Command, io: Io): void {
     .action(async (_options: LocalOptions, command: Command) => {
       const { localCommand } = await import('./commands/local.js');
       await localCommand(command, io);
+    });
+  addTransfers(local, io);
+}
+
+/** The commands that move a platform. */
+function addTransfers(local: Command, io: Io): void {
+  const add = (name: string, description: string, side: string, sideText: string): Command =>
+    local
+      .command(name)
+      .description(description)
+      .option(`--${side} <folder>`, sideText)
+      .option('--data-dir <folder>', 'the folder of the platform: its database and its files, or its files alone')
+      .option('--database-url <url>', 'its PostgreSQL database (default: SQLite, in the folder)')
+      .option('--json', 'prints what was compared, as one line of JSON');
+  add('export', 'writes all that a platform has into a folder', 'to', 'a new or empty folder, or one with an export that was broken off')
+    .addHelpText(
+      'after',
+      `
+A platform with SQLite has to be stopped; of one with PostgreSQL, the rows are those of one moment. The folder has the
+platform's keys: keep it as safe as the platform. Broken off, the same command goes on.
+Options are variables too, as those of remote-record local are.
+
+Example:
+  $ remote-record local export --data-dir platform --to moved
+`,
+    )
+    .action(async (_options: object, command: Command) => {
+      const { exportCommand } = await import('./commands/local-transfer.js');
+      await exportCommand(command, io);
+    });
+  add('import', 'fills a new platform with an export', 'from', 'the folder of the export')
+    .addHelpText(
+      'after',
+      `
+The platform has to be empty, and cannot be started before the import has ended. Keys, ids and times stay. At the end,
+all that was written is read again and compared with the export. Broken off, the same command goes on.
+Options are variables too, as those of remote-record local are.
+
+Example:
+  $ REMOTE_RECORD_LOCAL_DATABASE_URL=postgresql://platform@db/platform remote-record local import --from moved --data-dir files
+`,
+    )
+    .action(async (_options: object, command: Command) => {
+      const { importCommand } = await import('./commands/local-transfer.js');
+      await importCommand(command, io);
     });
 }
 
@@ -193,7 +238,7 @@ function isCommanderError(error: unknown): error is CommanderError {
 function explained(error: unknown, args: readonly string[]): unknown {
   if (!isCommanderError(error)) return error;
   const words = args.filter((arg, index) => /^[a-zA-Z]/.test(arg) && !takesNext(args[index - 1])).slice(0, 2);
-  const known = words[0] === 'local' ? ['local'] : words;
+  const known = words[0] === 'local' && !/^(?:export|import)$/.test(words[1] ?? '') ? ['local'] : words;
   const usage = known.length === 0 ? 'remote-record --help' : `remote-record ${known.join(' ')} --help`;
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, ' (did you mean $1?)');
   return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}`, `Usage: ${usage} explains the arguments and options.`);

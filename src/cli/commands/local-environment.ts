@@ -8,7 +8,7 @@ import { UsageError } from '../usage-error.js';
 export const variablePrefix = 'REMOTE_RECORD_LOCAL_';
 
 /** An option that only the environment gives: on a command line, every user of the machine can read it. */
-export interface SecretSetting {
+interface SecretSetting {
   /** The name of its value among the options. */
   readonly key: string;
   readonly variable: string;
@@ -19,6 +19,9 @@ export function variableOf(flag: string): string {
   return variablePrefix + flag.replace(/^--/, '').replaceAll('-', '_').toUpperCase();
 }
 
+/** What only the environment gives. */
+const secrets: readonly SecretSetting[] = [{ key: 'apiKey', variable: variableOf('--api-key') }];
+
 /** The variables that a file may hold instead: that with `_FILE` behind its name names the file. */
 export function hasFileVariable(variable: string): boolean {
   return /_(?:URL|KEY|KEY_ID)$/.test(variable) && !variable.endsWith('PUBLIC_URL');
@@ -28,14 +31,17 @@ export function hasFileVariable(variable: string): boolean {
  * The options of a command: those of its command line, and for the others what the environment says. An empty variable is none.
  * @throws UsageError that names the variable.
  */
-export function withEnvironment<Options extends object>(command: Command, secrets: readonly SecretSetting[], { env, stderr }: Io): Options {
+export function withEnvironment<Options extends object>(command: Command, { env, stderr }: Io): Options {
   const values: Record<string, unknown> = { ...command.opts() };
   const known = new Set<string>();
-  const read = (variable: string): string | undefined => {
+  const know = (variable: string): void => {
     known.add(variable);
+    if (hasFileVariable(variable)) known.add(`${variable}_FILE`);
+  };
+  const read = (variable: string): string | undefined => {
+    know(variable);
     const value = env[variable] || undefined;
     if (!hasFileVariable(variable)) return value;
-    known.add(`${variable}_FILE`);
     const file = env[`${variable}_FILE`] || undefined;
     if (file === undefined) return value;
     if (value !== undefined) throw misused(`${variable} and ${variable}_FILE are both set: set one of them.`, command);
@@ -47,6 +53,8 @@ export function withEnvironment<Options extends object>(command: Command, secret
     const text = read(variable);
     if (!given && text !== undefined) values[option.attributeName()] = settingOf(option, variable, text, command);
   }
+  // Those of the command that serves are known to the others as well.
+  for (const { long } of command.parent?.options ?? []) if (long) know(variableOf(long));
   for (const { key, variable } of secrets) {
     const text = read(variable);
     if (text !== undefined) values[key] = text;

@@ -8,7 +8,7 @@ import { ResourceError } from '../../model/errors/index.js';
 import type { Io } from '../io.js';
 import { Output } from '../output/output.js';
 import { UsageError } from '../usage-error.js';
-import { namingVariables, type SecretSetting, variableOf, withEnvironment } from './local-environment.js';
+import { namingVariables, variableOf, withEnvironment } from './local-environment.js';
 
 /** The options of `local` as they are written. */
 export interface LocalOptions {
@@ -29,12 +29,9 @@ export interface LocalOptions {
   apiKey?: string;
 }
 
-/** What only the environment gives. */
-export const secretSettings: readonly SecretSetting[] = [{ key: 'apiKey', variable: variableOf('--api-key') }];
-
 /** Serves the local platform as the command line and the environment say. */
 export async function localCommand(command: Command, io: Io): Promise<void> {
-  const given = withEnvironment<LocalOptions>(command, secretSettings, io);
+  const given = withEnvironment<LocalOptions>(command, io);
   try {
     await local(given, io);
   } catch (error) {
