@@ -1,4 +1,4 @@
-import { Command, type CommanderError, Option } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { version } from '../version.js';
 import { addConsole } from './commands/console.js';
 import type { LocalOptions } from './commands/local.js';
@@ -107,14 +107,17 @@ function addLocal(program: Command, io: Io): void {
     .option('--blocks <file>', 'a module that exports handlers by block type; they run in child processes (default: none)')
     .option('--block-seconds <number>', 'the seconds that one block may take (default: 300)')
     .option('--block-memory <mebibytes>', 'the memory that the process of a run may use, at least 128 (default: 1024)')
-    .addOption(new Option('--database-url <url>').hideHelp())
+    .option(
+      '--database-url <url>',
+      'a PostgreSQL database for the data, which several servers may use; --data-dir then has the files (default: SQLite)',
+    )
     .option('--metrics', 'serves metrics for Prometheus at /metrics, to anybody who asks')
     .option('--log <format>', 'writes a line for each request to standard error; json is the only format (default: none)')
     .option('--drain <seconds>', 'at SIGTERM, serves on for so long while /ready responds with 503 (default: 0)')
     .option('--json', 'prints only { url, apiKey, teamId, userId, pid }, as one line of JSON')
     .addHelpText(
       'after',
-      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n${environmentHelp}\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n`,
+      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n${environmentHelp}\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n  $ remote-record local --port 8080 --database-url postgresql://db.example.test/platform --data-dir /srv/files\n`,
     )
     .action(async (_options: LocalOptions, command: Command) => {
       const { localCommand } = await import('./commands/local.js');

@@ -59,6 +59,13 @@ export interface LocalPlatformOptions {
   clock?: () => number;
   /** An OpenAI-compatible endpoint for `llm`, `embeddings` and `semantic_filter` blocks, and for agents. Default: none. */
   llm?: LanguageModelOptions;
+  /**
+   * Whether this process runs executions, beside those of other processes on the same `databaseUrl`: `false` for a server that leaves them
+   * to others, `only` for a worker, which serves no requests. Every worker needs the same `blocks` and `llm`. Default: true.
+   */
+  worker?: boolean | 'only';
+  /** How many executions this process runs at a time, from 1 to 1,000. Default: 8. */
+  concurrency?: number;
   /** Serves metrics for Prometheus at `/metrics`, to anybody who asks. Needs the package prom-client. Default: false. */
   metrics?: boolean;
   /** Writes a line of JSON for each request and each execution that ends, and for what fails. Needs the package pino. Default: none. */
@@ -89,6 +96,7 @@ export function checkOptions(options: LocalPlatformOptions): void {
       throw new ConfigurationError('databaseUrl needs dataDir as well: a folder for files, which all servers of the database share.');
     }
   }
+  checkWork(options);
   if (options.blocks !== undefined) checkModule(options.blocks);
   if (options.s3 !== undefined) {
     throw new ConfigurationError('s3 is not supported: leave it out to keep files in a folder, temporary or in dataDir.');
@@ -96,6 +104,23 @@ export function checkOptions(options: LocalPlatformOptions): void {
   if (publicUrl !== undefined) checkPublicUrl(publicUrl);
   for (const origin of cors) checkOrigin(origin);
   limitsOf(options);
+}
+
+function checkWork({ worker = true, concurrency = 1, databaseUrl, port }: LocalPlatformOptions): void {
+  if (typeof worker !== 'boolean' && worker !== 'only') {
+    throw new ConfigurationError(`worker must be true, false or 'only' (got '${String(worker)}').`);
+  }
+  if (worker !== true && databaseUrl === undefined) {
+    throw new ConfigurationError(
+      'worker needs databaseUrl: only the processes of one PostgreSQL database can divide the work. Leave it out, so that this process does all.',
+    );
+  }
+  if (worker === 'only' && typeof port === 'number') {
+    throw new ConfigurationError("A platform with worker 'only' serves no requests: leave port out.");
+  }
+  if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 1000)) {
+    throw new ConfigurationError(`concurrency must be a whole number from 1 to 1000 (got ${concurrency}).`);
+  }
 }
 
 function checkPublicUrl(text: string): void {

@@ -14,15 +14,15 @@ import { ProcessPool } from './isolation/pool.js';
 import type { Observation } from './observation/index.js';
 import { observedRunner } from './observation/jobs.js';
 import { Readiness } from './observation/readiness.js';
-import { type LocalPlatformOptions, limitsOf } from './options.js';
-import type { JobRunner } from './queue/queue.js';
+import { type LocalPlatformLimits, type LocalPlatformOptions, limitsOf } from './options.js';
+import { defaultConcurrency, type JobQueue, type JobRunner } from './queue/queue.js';
 import { SqliteJobQueue } from './queue/sqlite-queue.js';
 import { applySeed } from './seed.js';
 import { RequestGateway } from './server/gateway.js';
 import { inProcessFetch } from './server/in-process.js';
 import { checkNoStoredFiles, openDataFolder, openFiles, openSharedFiles } from './store/data-folder.js';
 import type { Store } from './store/database.js';
-import { createIdGenerator } from './store/ids.js';
+import { type CreationContext, createIdGenerator } from './store/ids.js';
 import {
   beginInitialization,
   checkApiKey,
@@ -31,6 +31,7 @@ import {
   type PlatformSettings,
   savePlatformSettings,
 } from './store/settings.js';
+import { checkSharedFolder } from './store/shared-folder.js';
 import { inMemory, openSqlite } from './store/sqlite/database.js';
 import { TriggerScheduler } from './triggers/scheduler.js';
 
@@ -49,35 +50,57 @@ export interface RunningPlatform {
 }
 
 /** The lock of those who write the first records. */
-const initialization = 'initialization';
+export const initialization = 'initialization';
 
 /** Where a platform keeps its data. */
 export interface Storage {
   store: Store;
   coordinator: Coordinator;
+  /** @param existing What the database had when it was opened. */
+  openBlobs(existing: PlatformSettings | 'new' | 'unfinished', settings: PlatformSettings): Promise<BlobStore>;
   connections?: Platform['connections'];
-  /** @param isNew Whether the database has no records yet. */
-  openBlobs(isNew: boolean): Promise<BlobStore>;
+  openQueue(creation: CreationContext, limits: Required<LocalPlatformLimits>): Promise<JobQueue>;
 }
 
 /** Opens what keeps a platform's data. */
-export async function openStorage({ databaseUrl, dataDir }: LocalPlatformOptions): Promise<Storage> {
+export async function openStorage({
+  databaseUrl,
+  dataDir,
+  worker,
+  concurrency = defaultConcurrency,
+}: LocalPlatformOptions): Promise<Storage> {
   if (databaseUrl !== undefined) {
     const { openPostgres } = await import('./store/postgres/database.js');
-    const { store, connections } = await openPostgres(databaseUrl);
+    const jobs = worker === false ? 0 : concurrency;
+    const { store, connections } = await openPostgres(databaseUrl, jobs);
     const { PostgresCoordinator } = await import('./coordination/postgres.js');
-    const coordinator = await PostgresCoordinator.open(databaseUrl);
-    return { store, coordinator, connections, openBlobs: () => openSharedFiles(dataDir as string) };
+    return {
+      store,
+      connections,
+      coordinator: await PostgresCoordinator.open(databaseUrl),
+      async openBlobs(existing, settings) {
+        const path = dataDir as string;
+        const blobs = await openSharedFiles(path);
+        await checkSharedFolder(path, settings, typeof existing === 'string');
+        return blobs;
+      },
+      async openQueue({ newId }, { teamExecutions }) {
+        const { openPostgresQueue } = await import('./queue/postgres/postgres-queue.js');
+        return await openPostgresQueue(store, connections, { newId, concurrency: jobs, teamExecutions });
+      },
+    };
   }
   const folder = dataDir === undefined ? undefined : await openDataFolder(dataDir);
+  const store = await openSqlite(folder?.database ?? inMemory);
   return {
-    store: await openSqlite(folder?.database ?? inMemory),
+    store,
     coordinator: new SingleServer(),
-    async openBlobs(isNew) {
+    async openBlobs(existing) {
       if (!folder) return await openTemporaryFolder();
-      if (isNew) await checkNoStoredFiles(folder);
+      if (existing === 'new') await checkNoStoredFiles(folder);
       return await openFiles(folder);
     },
+    openQueue: async (creation) => new SqliteJobQueue(store, { ...creation, concurrency }),
   };
 }
 
@@ -94,7 +117,7 @@ interface OpenServices {
 async function openServices(options: LocalPlatformOptions, address: Address): Promise<OpenServices> {
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
-  const { store, coordinator, connections, openBlobs } = await openStorage(options);
+  const { store, coordinator, connections, openBlobs, openQueue } = await openStorage(options);
   let release: Release | undefined;
   try {
     // Several servers may find a new database at the same time: one of them writes the first records.
@@ -105,7 +128,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     checkApiKey(settings, options.apiKey);
     const { observer, metrics } = await observation(options, settings);
     const limits = limitsOf(options);
-    const queue = new SqliteJobQueue(store, creation);
+    const queue = await openQueue(creation, limits);
     const platform: Platform = {
       ...creation,
       store,
@@ -117,7 +140,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
       queue,
       triggers: new TriggerScheduler({ ...creation, store, queue, coordinator }),
       processes: new ProcessPool(limits),
-      blobs: await openBlobs(existing === 'new'),
+      blobs: await openBlobs(existing, settings),
       presigner: new Presigner(settings.signingSecret, clock, address),
       apiKeys: new ApiKeyCache(store, clock, coordinator),
       handlers: new Map<string, BlockHandler>(),
@@ -155,6 +178,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const exclusive = options.databaseUrl === undefined;
   const readiness = new Readiness(platform, (what, error) => observer?.failed(what, error));
   const app = new App(platform, { readiness, metrics });
+  const isWorker = options.worker === 'only';
   const gateway = new RequestGateway(app.handle, platform, options);
 
   /** Replaces all data with the initial records. The settings are saved last: an interrupted start begins again. */
@@ -182,12 +206,15 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     if (isNew) await initialize();
     await initialized();
     const server =
-      options.port === false
+      options.port === false || isWorker
         ? undefined
         : await (await import('./server/http-server.js')).serve(gateway, { host: options.host, port: options.port }, platform.limits);
     await queue.start({ exclusive });
-    await triggers.start();
-    setImmediate(() => void app.load());
+    // Servers fire them.
+    if (!isWorker) {
+      await triggers.start();
+      setImmediate(() => void app.load());
+    }
     const url = server?.url ?? inProcessOrigin;
     address.url = publicUrl ?? url;
     return {
@@ -212,7 +239,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
           }
           gateway.log.clear();
           await queue.start({ exclusive });
-          await triggers.start();
+          if (!isWorker) await triggers.start();
         }),
       async close() {
         readiness.draining = true;

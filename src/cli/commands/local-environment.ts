@@ -71,8 +71,8 @@ export function withEnvironment<Options extends object>(command: Command, { env,
 
 function settingOf(option: Option, variable: string, text: string, command: Command): unknown {
   if (option.isBoolean()) {
-    if (/^(?:1|true|yes)$/i.test(text)) return true;
-    if (/^(?:0|false|no)$/i.test(text)) return false;
+    if (/^(?:1|true|yes)$/i.test(text)) return !option.negate;
+    if (/^(?:0|false|no)$/i.test(text)) return option.negate;
     throw misused(`${variable} must be 1 or 0 (got "${text}").`, command);
   }
   if (!option.parseArg) return text;

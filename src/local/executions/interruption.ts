@@ -1,5 +1,6 @@
 import { ProcessEndedError } from '../isolation/errors.js';
 import { Interrupted, JobInterrupted, LeaseLost, PlatformStopped } from '../queue/queue.js';
+import { DatabaseUnavailable } from '../store/postgres/errors.js';
 import { abortsWith } from '../until-aborted.js';
 
 /** Whether an execution was interrupted on purpose, so that its failure must not be written to the record. */
@@ -14,6 +15,8 @@ export function isInterrupted(signal: AbortSignal): boolean {
 export function rethrowIfUnfinished(signal: AbortSignal, error: unknown): void {
   const { aborted, reason } = signal;
   if (aborted && (reason instanceof PlatformStopped || reason instanceof LeaseLost)) throw reason;
+  // Nothing is wrong with the job when the database restarts.
+  if (error instanceof DatabaseUnavailable) throw error;
   if (!aborted && error instanceof ProcessEndedError) throw new JobInterrupted(error.message);
 }
 

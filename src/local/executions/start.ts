@@ -3,6 +3,7 @@ import type { Store } from '../store/database.js';
 import type { CreationContext } from '../store/ids.js';
 import type { JsonRecord } from '../store/record-kinds.js';
 import type { AssetRow, AssetRunRow } from '../store/schema.js';
+import { execute, insertion } from '../store/statements.js';
 
 /** What a run is of. An asset that only has a handler counts as a model. */
 export type Runnable = Pick<AssetRow, 'assetId' | 'collection'>;
@@ -12,16 +13,15 @@ export interface RunOrigin extends Pick<AssetRunRow, 'teamId' | 'apiKeyId' | 'se
   extras?: JsonRecord;
 }
 
-/** Writes a run that begins. */
-export async function insertRun(
+/** A run that begins. */
+export function newRun(
   { clock, newId }: CreationContext,
-  store: Store,
   { extras, ...origin }: RunOrigin,
   { assetId, collection }: Runnable,
   input: JsonRecord,
-): Promise<AssetRunRow> {
+): AssetRunRow {
   const at = timestamp(clock);
-  const run: AssetRunRow = {
+  return {
     runId: newId(),
     ...origin,
     assetId,
@@ -37,6 +37,17 @@ export async function insertRun(
     createdAt: at,
     updatedAt: at,
   };
-  await store.insertInto('assetRuns').values(run).execute();
+}
+
+/** Writes a run that begins. */
+export async function insertRun(
+  context: CreationContext,
+  store: Store,
+  origin: RunOrigin,
+  asset: Runnable,
+  input: JsonRecord,
+): Promise<AssetRunRow> {
+  const run = newRun(context, origin, asset, input);
+  await execute(store, insertion('assetRuns', run));
   return run;
 }

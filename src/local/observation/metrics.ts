@@ -104,9 +104,9 @@ export class Metrics implements Observer {
   async respond(platform: Pick<Platform, 'store' | 'connections' | 'clock' | 'processes' | 'observer'>): Promise<Response> {
     const { waiting, oldest, processes, lagMedian, lagMost, lagLongest, memory, heap, started } = this.#gauges;
     try {
-      const jobs = await within(patience, waitingJobs(platform.store));
+      const jobs = await within(patience, waitingJobs(platform.store, platform.connections ? 'postgres' : 'sqlite'));
       waiting.set(jobs.count);
-      oldest.set(jobs.oldest === undefined ? 0 : Math.max(0, (platform.clock.now() - Date.parse(jobs.oldest)) / 1000));
+      oldest.set(jobs.oldest === undefined ? 0 : Math.max(0, (platform.clock.now() - jobs.oldest) / 1000));
     } catch (error) {
       waiting.remove();
       oldest.remove();

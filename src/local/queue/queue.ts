@@ -1,4 +1,5 @@
 import type { Store } from '../store/database.js';
+import { DatabaseUnavailable } from '../store/postgres/errors.js';
 import { executeAll, type Statement } from '../store/statements.js';
 
 /** What is still to be written of a job's end: statements, or a function that writes in the transaction it is given. */
@@ -42,7 +43,10 @@ export class Interrupted extends Error {}
 export class JobInterrupted extends Error {}
 
 /** A team has as many jobs as it may. */
-export class QueueFullError extends Error {}
+export class QueueFullError extends Error {
+  /** Seconds after which there may be room. */
+  readonly retryAfter = 5;
+}
 
 /** How many jobs a process runs at a time, unless it is told otherwise. */
 export const defaultConcurrency = 8;
@@ -64,7 +68,9 @@ export interface JobQueue {
   start(options: { exclusive: boolean }): Promise<void>;
   /** Runs waiting jobs now. */
   wake(): void;
-  /** Aborts the job of a record, if it is running. */
+  /** Asks other processes to abort the job of a record, in the transaction that changes the record. */
+  requestAbort(store: Store, subjectId: string, reason: Interrupted): Promise<void>;
+  /** Aborts the job of a record, if it is running in this process. */
   abort(subjectId: string, reason: Interrupted): void;
   /** Stops running jobs; unfinished ones continue at the next start, or on another worker. */
   stop(): Promise<void>;
@@ -97,6 +103,8 @@ export async function attempt(runner: JobRunner, subjectId: string, attempts: nu
 /** What becomes of a job whose attempt, or the writing of whose result, failed. @throws LeaseLost when another worker has it. */
 export async function outcomeOf(error: unknown, runner: JobRunner, subjectId: string, attempts: number): Promise<Outcome> {
   if (error instanceof LeaseLost) throw error;
+  // Nothing is wrong with the job when the database restarts.
+  if (error instanceof DatabaseUnavailable) return { attempts };
   // An orderly stop is not the job's fault, so it is not an attempt.
   if (error instanceof PlatformStopped) return { attempts: attempts - 1 };
   const isInterrupted = error instanceof JobInterrupted;

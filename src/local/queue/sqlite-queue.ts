@@ -107,6 +107,9 @@ export class SqliteJobQueue implements JobQueue {
     if (this.#mayWait) this.#claiming = this.#claiming.then(() => this.#claimAll()).catch(() => {});
   }
 
+  /** There are no others. */
+  async requestAbort(): Promise<void> {}
+
   abort(subjectId: string, reason: Interrupted): void {
     this.#running.get(subjectId)?.controller.abort(reason);
   }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
 import type { LocalPlatformLimits } from '../options.js';
+import { QueueFullError } from '../queue/queue.js';
 import { DatabaseUnavailable } from '../store/postgres/errors.js';
 import { isAixplainPath } from './paths.js';
 
@@ -94,6 +95,7 @@ export function httpErrorOf(error: unknown): HttpError {
     );
   }
   if (error instanceof DatabaseUnavailable) return new HttpError(503, reason, undefined, { cause: error, retryAfter: error.retryAfter });
+  if (error instanceof QueueFullError) return new HttpError(429, reason, undefined, { cause: error, retryAfter: error.retryAfter });
   if (reason.includes('too many SQL variables')) return badRequest('The request has a list with too many values for one query.');
   return new HttpError(500, `The local platform failed: ${reason}`, undefined, { cause: error });
 }

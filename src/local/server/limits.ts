@@ -12,6 +12,11 @@ export interface RequestLimits {
   urlLength?: number;
   /** Bytes of requests that `platform.requests` keeps; the oldest are dropped first. Default: 16 MiB. */
   requestLogBytes?: number;
+  /**
+   * How many executions of one team may wait or run at a time, where the database is PostgreSQL. A request for one more is a 429; servers
+   * that count at the same time may let a few more in. Default: 10,000.
+   */
+  teamExecutions?: number;
   /** Bytes of the responses kept for requests that repeat an `Idempotency-Key`; the oldest are dropped first. Default: 64 MiB. */
   idempotencyBytes?: number;
 }
@@ -25,6 +30,7 @@ const defaults: Readonly<Required<RequestLimits>> = {
   urlLength: 65_536,
   requestLogBytes: 16 * mebibyte,
   idempotencyBytes: 64 * mebibyte,
+  teamExecutions: 10_000,
 };
 
 /** The largest value of a limit, where more would not work: deeper JSON overflows the stack, longer URLs fill memory. */

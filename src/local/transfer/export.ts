@@ -3,6 +3,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '../../model/errors/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
+import { createClock } from '../clock.js';
+import { limitsOf } from '../options.js';
 import { openStorage } from '../platform.js';
 import { migrationNames } from '../store/new-database.js';
 import type { ObjectRow } from '../store/schema.js';
@@ -11,14 +13,20 @@ import { countRows } from '../store/statements.js';
 import type { Store } from '../store/store.js';
 import { ExportFolder, format, type Manifest, type ObjectsSum, platformName, replaceFile } from './folder.js';
 import { linesOf } from './lines.js';
-import type { Place, TransferOptions } from './options.js';
-import { lineOf, rowsOfTable, type Sum, Summer, type TableName, tableNames } from './tables.js';
+import { jobsTableOf, type Place, type TransferOptions } from './options.js';
+import { type JobsTable, lineOf, rowsOfTable, type Sum, Summer, type TableName, tableNames } from './tables.js';
 
 /** Writes the rows of a table. @throws Error when their number is not what the database counts. */
-async function exportTable(store: Store, table: TableName, path: string, { signal, onProgress }: TransferOptions): Promise<Sum> {
+async function exportTable(
+  store: Store,
+  table: TableName,
+  jobs: JobsTable,
+  path: string,
+  { signal, onProgress }: TransferOptions,
+): Promise<Sum> {
   const summer = new Summer();
   await replaceFile(path, async (write) => {
-    for await (const rows of rowsOfTable(store, table)) {
+    for await (const rows of rowsOfTable(store, table, jobs)) {
       signal.throwIfAborted();
       const lines = rows.map((row) => lineOf(table, row));
       for (const line of lines) summer.add(line);
@@ -27,7 +35,7 @@ async function exportTable(store: Store, table: TableName, path: string, { signa
     }
   });
   const { sum } = summer;
-  const counted = await countRows(store, table, '1 = 1', []);
+  const counted = await countRows(store, table === 'jobs' ? jobs : table, '1 = 1', []);
   if (counted !== sum.rows) throw new Error(`${table} has ${counted} rows, of which ${sum.rows} were read.`);
   return sum;
 }
@@ -78,18 +86,21 @@ async function checkDataFolder({ dataDir, databaseUrl }: Place): Promise<void> {
  */
 export async function exportPlatform(from: Place, path: string, options: TransferOptions): Promise<Manifest> {
   await checkDataFolder(from);
-  const { store, coordinator, openBlobs } = await openStorage(from);
+  const { store, coordinator, openBlobs, openQueue } = await openStorage(from);
   let blobs: BlobStore | undefined;
   try {
     const settings = await loadPlatformSettings(store);
     if (typeof settings === 'string') throw new ConfigurationError('There is no platform to export: the database has no records.');
-    blobs = await openBlobs(false);
+    blobs = await openBlobs(settings, settings);
     const folder = new ExportFolder(path);
     const platform = platformName(settings);
+    const jobs = jobsTableOf(from);
+    // The queue's tables are made where there are none yet.
+    await openQueue({ clock: createClock(Date.now), newId: () => '' }, limitsOf({}));
     await folder.begin(platform);
     const tables = await store.transaction().execute(async (snapshot) => {
       const sums: [TableName, Sum][] = [];
-      for (const table of tableNames) sums.push([table, await exportTable(snapshot, table, folder.table(table), options)]);
+      for (const table of tableNames) sums.push([table, await exportTable(snapshot, table, jobs, folder.table(table), options)]);
       return Object.fromEntries(sums) as Record<TableName, Sum>;
     });
     const objects = await exportObjects(blobs, folder, options);

@@ -1,15 +1,23 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ConfigurationError } from '../../model/errors/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
-import { openStorage } from '../platform.js';
+import { createClock } from '../clock.js';
+import type { Release } from '../coordination/coordinator.js';
+import { agentJob, assetJob, datasetJob, pipelineJob } from '../executions/job-kinds.js';
+import { limitsOf } from '../options.js';
+import { initialization, openStorage } from '../platform.js';
+import type { JobQueue } from '../queue/queue.js';
+import { createIdGenerator } from '../store/ids.js';
 import { migrationNames } from '../store/new-database.js';
 import type { ObjectRow } from '../store/schema.js';
-import { importing } from '../store/settings.js';
+import { importing, type PlatformSettings } from '../store/settings.js';
 import { execute, executeAll, insertion, quoted, rowOf, rowsOf, type Statement } from '../store/statements.js';
 import type { Row, Store } from '../store/store.js';
 import { contentOf, ExportFolder, type Manifest, readFrom } from './folder.js';
 import { inGroups, linesOf } from './lines.js';
-import type { Place, TransferOptions } from './options.js';
-import { selfReference, sumOf, type TableName, tableNames } from './tables.js';
+import { jobsTableOf, type Place, type TransferOptions } from './options.js';
+import { type JobsTable, selfReference, sumOf, type TableName, tableNames } from './tables.js';
 
 /** Rows that are written at a time, and bytes of JSON of them, unless one row alone has more. */
 const rowsAtOnce = 250;
@@ -27,6 +35,8 @@ interface State {
 
 interface Import {
   readonly store: Store;
+  readonly queue: JobQueue;
+  readonly jobs: JobsTable;
   readonly blobs: BlobStore;
   readonly folder: ExportFolder;
   readonly manifest: Manifest;
@@ -34,8 +44,10 @@ interface Import {
   readonly state: State;
 }
 
-/** The tables whose rows are written in turn. The settings are written last: without them, the platform does not start. */
-const imported: readonly TableName[] = tableNames.filter((name) => name !== 'settings');
+/** What is compared. The settings are written after it: without them, the platform does not start. */
+const compared: readonly TableName[] = tableNames.filter((name) => name !== 'settings');
+/** The tables whose rows are written in turn. Jobs are added to the queue. */
+const imported: readonly TableName[] = compared.filter((name) => name !== 'jobs');
 
 /** One statement for several rows. */
 function insertionOf(table: TableName, rows: readonly Row[]): Statement {
@@ -83,6 +95,31 @@ async function importSelfReferences(run: Import): Promise<void> {
   );
 }
 
+/** The teams of the records that jobs are about. */
+const teams: Readonly<Record<string, string>> = {
+  [pipelineJob]: 'select "teamId" from "pipelineExecutions" where "pipelineExecutionId" = ?',
+  [agentJob]: 'select "teamId" from "agentExecutions" where "agentExecutionId" = ?',
+  [assetJob]: 'select "teamId" from "assetRuns" where "runId" = ?',
+  [datasetJob]: 'select "teamId" from datasets where "datasetId" = ?',
+};
+
+/** Adds what has not ended to the queue, in the order in which it was added there. */
+async function importJobs({ store, queue, folder, options, state }: Import): Promise<void> {
+  let done = 0;
+  for await (const { content, end } of linesOf(folder.table('jobs'), state.offset)) {
+    options.signal.throwIfAborted();
+    const { kind, subjectId } = JSON.parse(content.toString()) as { kind: string; subjectId: string };
+    state.offset = end;
+    await store.transaction().execute(async (transaction) => {
+      const record = await rowOf<{ teamId: string }>(transaction, teams[kind] ?? '', [subjectId]);
+      // The job of a record that was deleted does nothing.
+      await queue.add(transaction, { kind, subjectId, teamId: record?.teamId ?? '' });
+      await execute(transaction, stateUpdate(state));
+    });
+    options.onProgress({ step: 'jobs', done: ++done });
+  }
+}
+
 async function importObject({ blobs, folder }: Import, { key, size, sha256 }: ObjectRow): Promise<void> {
   const staged = await blobs.stage(readFrom(folder.object(sha256)));
   try {
@@ -102,10 +139,10 @@ async function importObjects(run: Import): Promise<void> {
 }
 
 /** Reads back all that was written. @throws Error when it is not what was exported. */
-async function compare({ store, blobs, folder, manifest, options }: Import): Promise<void> {
+async function compare({ store, jobs, blobs, folder, manifest, options }: Import): Promise<void> {
   const { signal, onProgress } = options;
-  for (const table of imported) {
-    const found = await sumOf(store, table, signal);
+  for (const table of compared) {
+    const found = await sumOf(store, table, jobs, signal);
     const expected = manifest.tables[table];
     if (found.rows !== expected.rows || found.hash !== expected.hash) {
       throw new Error(
@@ -130,10 +167,15 @@ async function compare({ store, blobs, folder, manifest, options }: Import): Pro
   }
 }
 
+async function settingsOf(folder: ExportFolder): Promise<{ key: string; value: string }[]> {
+  const rows: { key: string; value: string }[] = [];
+  for await (const { content } of linesOf(folder.table('settings'))) rows.push(JSON.parse(content.toString()));
+  return rows;
+}
+
 /** Writes the settings in place of what marks an import, after which the platform can be started. */
 async function finish({ store, folder }: Import): Promise<void> {
-  const rows: Row[] = [];
-  for await (const { content } of linesOf(folder.table('settings'))) rows.push(JSON.parse(content.toString()) as Row);
+  const rows = await settingsOf(folder);
   await executeAll(store, [{ text: 'delete from settings', parameters: [] }, insertionOf('settings', rows)]);
 }
 
@@ -142,7 +184,7 @@ async function finish({ store, folder }: Import): Promise<void> {
  * @throws ConfigurationError when the database has records, or an unfinished import of another export.
  */
 async function begin(store: Store, manifest: Manifest): Promise<{ state: State; isNew: boolean }> {
-  const hashes = imported.map((table) => manifest.tables[table].hash.slice(0, 8)).join('');
+  const hashes = compared.map((table) => manifest.tables[table].hash.slice(0, 8)).join('');
   const settings = await rowsOf<{ key: string; value: string }>(store, 'select * from settings', []);
   const unfinished = settings.find(({ key }) => key === importing);
   if (unfinished) {
@@ -157,6 +199,18 @@ async function begin(store: Store, manifest: Manifest): Promise<{ state: State; 
   }
   const state = { platform: manifest.platform, hashes, step: 0, offset: 0 };
   return { state, isNew: true };
+}
+
+/** @throws ConfigurationError when the folder for the files has some. */
+async function checkNoFiles({ dataDir }: Place): Promise<void> {
+  if (dataDir === undefined) return;
+  const objects = join(dataDir, 'files', 'objects');
+  const found = await readdir(objects).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (found.length > 0)
+    throw new ConfigurationError(`The target is not empty: there are files in ${objects}. Nothing was changed. Give an empty one.`);
 }
 
 function checkMigrations({ migrations }: Manifest): void {
@@ -175,16 +229,24 @@ export async function importPlatform(path: string, to: Place, options: TransferO
   const folder = new ExportFolder(path);
   const manifest = await folder.manifest();
   checkMigrations(manifest);
-  const { store, coordinator, openBlobs } = await openStorage(to);
+  const { store, coordinator, openBlobs, openQueue } = await openStorage(to);
   let blobs: BlobStore | undefined;
+  let release: Release | undefined;
   try {
+    release = await coordinator.tryAcquire(initialization);
+    if (!release) throw new ConfigurationError('The target is in use by a platform that is being started, or by another import.');
     const { state, isNew } = await begin(store, manifest);
-    blobs = await openBlobs(isNew);
+    if (isNew) await checkNoFiles(to);
+    const settings = Object.fromEntries((await settingsOf(folder)).map(({ key, value }) => [key, value])) as unknown as PlatformSettings;
+    blobs = await openBlobs(isNew ? 'new' : 'unfinished', settings);
+    const clock = createClock(Date.now);
+    const queue = await openQueue({ clock, newId: createIdGenerator(clock.now) }, limitsOf({}));
     if (isNew) await execute(store, insertion('settings', { key: importing, value: JSON.stringify(state) }));
-    const run: Import = { store, blobs, folder, manifest, options, state };
+    const run: Import = { store, queue, jobs: jobsTableOf(to), blobs, folder, manifest, options, state };
     const steps: readonly (() => Promise<void>)[] = [
       ...imported.map((table) => () => importTable(run, table)),
       () => importSelfReferences(run),
+      () => importJobs(run),
       () => importObjects(run),
     ];
     while (state.step < steps.length) {
@@ -197,6 +259,7 @@ export async function importPlatform(path: string, to: Place, options: TransferO
     await finish(run);
     return manifest;
   } finally {
+    await release?.();
     await coordinator.close();
     await store.destroy();
     await blobs?.close();

@@ -1,7 +1,13 @@
 import type { LocalPlatformOptions } from '../options.js';
+import type { JobsTable } from './tables.js';
 
 /** Where a platform keeps its data. */
 export type Place = Pick<LocalPlatformOptions, 'dataDir' | 'databaseUrl'>;
+
+/** Where the database of a place has its jobs. */
+export function jobsTableOf({ databaseUrl }: Place): JobsTable {
+  return databaseUrl === undefined ? 'jobs' : 'workerJobs';
+}
 
 /** How far an export or an import is. */
 export interface TransferProgress {

@@ -69,13 +69,16 @@ export class Summer {
   }
 }
 
+/** Where a database has its jobs: SQLite as rows of `jobs`, PostgreSQL for its queue. */
+export type JobsTable = 'jobs' | 'workerJobs';
+
 /**
- * A row as a line of JSON, the same whatever database it comes from. A job is written as one that waits: the worker that had it belongs to
- * the platform that is left.
+ * A row as a line of JSON, the same whatever database it comes from. Of a job, only what it is about: who runs it, and how often it was
+ * attempted, belongs to the platform that is left.
  */
 export function lineOf(table: TableName, row: Row): string {
-  const written = table === 'jobs' ? { ...row, leaseOwner: null, leaseUntil: 0 } : row;
-  return JSON.stringify(Object.fromEntries(Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1))));
+  if (table === 'jobs') return JSON.stringify({ kind: row.kind, subjectId: row.subjectId });
+  return JSON.stringify(Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 const tuple = (columns: readonly string[]): string => `(${columns.map(quoted).join(', ')})`;
@@ -85,8 +88,9 @@ const places = (columns: readonly string[]): string => `(${columns.map(() => '?'
  * All rows of a table in the order of its primary key, a few at a time: memory does not grow with their number. Their sizes are read first,
  * because one row may be as large as many others.
  */
-export async function* rowsOfTable(store: Store, table: TableName): AsyncGenerator<Row[]> {
-  const key = keys[table];
+export async function* rowsOfTable(store: Store, name: TableName, jobs: JobsTable): AsyncGenerator<Row[]> {
+  const key = keys[name];
+  const table = name === 'jobs' ? jobs : name;
   const first = await rowOf<Row>(store, `select * from ${quoted(table)} limit 1`, []);
   if (!first) return;
   const size = Object.keys(first)
@@ -124,9 +128,9 @@ function* batchEnds(found: readonly Row[]): Generator<number> {
 }
 
 /** What a table has. */
-export async function sumOf(store: Store, table: TableName, signal: AbortSignal): Promise<Sum> {
+export async function sumOf(store: Store, table: TableName, jobs: JobsTable, signal: AbortSignal): Promise<Sum> {
   const summer = new Summer();
-  for await (const rows of rowsOfTable(store, table)) {
+  for await (const rows of rowsOfTable(store, table, jobs)) {
     signal.throwIfAborted();
     for (const row of rows) summer.add(lineOf(table, row));
   }

@@ -3,8 +3,8 @@ import type { Platform } from '../../../src/local/context.js';
 import { pipelineRunner } from '../../../src/local/executions/pipeline-runner.js';
 import { writeEnd } from '../../../src/local/queue/queue.js';
 import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
-import type { Store } from '../../../src/local/store/store.js';
 import { executeAll, insertion, rowOf } from '../../../src/local/store/statements.js';
+import type { Store } from '../../../src/local/store/store.js';
 
 const [before, now] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
 const times = { createdAt: before, updatedAt: before };

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { PreparedStatement, SyncDatabase } from '../../../src/local/store/sqlite/connection.js';
 import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
-import type { Store } from '../../../src/local/store/store.js';
 import { createStore } from '../../../src/local/store/sqlite/store.js';
 import { writtenTable } from '../../../src/local/store/sqlite/table-versions.js';
 import { countRows, execute, executeAll, insertion } from '../../../src/local/store/statements.js';
+import type { Store } from '../../../src/local/store/store.js';
 import { failure } from '../../support/failure.js';
 
 const at = '2026-01-01T00:00:00.000Z';

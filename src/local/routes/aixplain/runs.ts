@@ -14,7 +14,7 @@ import type { AssetRow, AssetRunRow } from '../../store/schema.js';
 import { checkUsageLimits } from './api-keys.js';
 import { findAsset, loadAsset, missing } from './assets.js';
 import { checkParams } from './model-params.js';
-import { enqueueRun, insertRun, type Runnable } from './start-run.js';
+import { insertRun, type Runnable, startRun } from './start-run.js';
 import { streamRun, wantsStream } from './stream.js';
 import { platformAction } from './tools.js';
 
@@ -24,11 +24,8 @@ const input = (c: AppContext): Promise<JsonRecord> => body(c, z.looseObject({}))
 
 /** Starts a run. The response has the poll URL under the names that both generations of clients read. */
 async function start(c: AppContext, asset: Runnable, sent: JsonRecord, pollPath: PollPath): Promise<Response> {
-  const { platform } = c.var;
   await checkUsageLimits(c, asset.assetId);
-  await platform.queue.checkRoom(c.var.principal.homeTeamId);
-  const runId = await platform.store.transaction().execute((store) => enqueueRun(c, store, asset, sent));
-  platform.queue.wake();
+  const runId = await startRun(c, asset, sent);
   const url = `${c.var.platform.address.url}${pollPath(runId)}`;
   return c.json({ requestId: runId, status: 'IN_PROGRESS', completed: false, url, data: url }, 201);
 }

@@ -9,7 +9,11 @@ export const agentRoutes = namedRecordRoutes('agent', {
     const { store, queue } = c.var.platform;
     const executions = await store.selectFrom('agentExecutions').select('agentExecutionId').where('agentId', '=', id).execute();
     return async () => {
-      for (const { agentExecutionId } of executions) queue.abort(agentExecutionId, new Interrupted('The agent was deleted.'));
+      const reason = new Interrupted('The agent was deleted.');
+      for (const { agentExecutionId } of executions) {
+        await queue.requestAbort(store, agentExecutionId, reason);
+        queue.abort(agentExecutionId, reason);
+      }
     };
   },
 });

@@ -57,6 +57,12 @@ const change = schema(({ anyObject, count, positive, text, time, z }) =>
 
 const cancellation = schema(({ text, z }) => z.object({ reason: text.max(500).optional() }));
 
+const reasonOf = ({ status }: PipelineExecutionRow): Interrupted => new Interrupted(`The execution is ${status}.`);
+
+/** Whether a change of an execution ends the job that runs it. */
+const stops = (before: PipelineExecutionRow, after: PipelineExecutionRow): boolean =>
+  after.status !== before.status && after.status !== 'running';
+
 /** Updates an execution and its job: the states cancelled and paused stop it, running resumes it. */
 async function changeExecution(
   c: AppContext,
@@ -71,11 +77,13 @@ async function changeExecution(
     if (status !== undefined && row.status === 'paused' && status === 'running')
       await queue.add(trx, { kind: pipelineJob, subjectId: id, teamId: row.teamId });
     const changes = { ...(status && transition(row, status, timestamp(clock))), ...changesOf(row) };
-    return [row, await updateRow(c, trx, pipelineExecutions, id, changes)] as const;
+    const changed = await updateRow(c, trx, pipelineExecutions, id, changes);
+    if (stops(row, changed)) await queue.requestAbort(trx, id, reasonOf(changed));
+    return [row, changed] as const;
   });
   if (updated.status !== before.status) {
-    if (updated.status === 'running') queue.wake();
-    else queue.abort(id, new Interrupted(`The execution is ${updated.status}.`));
+    if (stops(before, updated)) queue.abort(id, reasonOf(updated));
+    else queue.wake();
   }
   return updated;
 }

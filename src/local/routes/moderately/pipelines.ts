@@ -21,8 +21,10 @@ export async function executionCleanUp(
     .where((is) => is.or([is('status', 'in', ['pending', 'running', 'paused']), is('outputObjectKey', 'is not', null)]))
     .execute();
   return async () => {
+    const reason = new Interrupted('The execution was deleted.');
     for (const { pipelineExecutionId } of executions) {
-      platform.queue.abort(pipelineExecutionId, new Interrupted('The execution was deleted.'));
+      await platform.queue.requestAbort(platform.store, pipelineExecutionId, reason);
+      platform.queue.abort(pipelineExecutionId, reason);
     }
     await deleteObjects(
       platform,

@@ -65,10 +65,11 @@ async function checkOwner(connections: Connections, place: string): Promise<'new
  * time take turns.
  * @throws ConfigurationError when the database cannot be used, belongs to another application, or was created by a newer version of this
  * package.
+ * @param jobs How many jobs the platform runs at a time.
  */
-export async function openPostgres(databaseUrl: string): Promise<{ store: Store; connections: Connections }> {
+export async function openPostgres(databaseUrl: string, jobs = 0): Promise<{ store: Store; connections: Connections }> {
   checkDatabaseUrl(databaseUrl);
-  const connections = await Connections.open(databaseUrl);
+  const connections = await Connections.open(databaseUrl, jobs);
   const store = createPostgresStore(connections);
   try {
     const client = await connections.connect();

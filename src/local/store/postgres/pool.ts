@@ -5,7 +5,7 @@ import { DatabaseUnavailable, isConnectionError, translated } from './errors.js'
 
 type Pg = typeof import('pg');
 
-/** Connections that a platform opens at most. */
+/** Connections that a platform opens at most, beside those for the jobs that it runs at a time. */
 const mostConnections = 10;
 /** Milliseconds in which a connection must be there, and for which a database that restarts is waited for. */
 const connectTime = 10_000;
@@ -84,15 +84,22 @@ export class Connections {
     pool.on('error', () => {});
   }
 
-  static async open(databaseUrl: string): Promise<Connections> {
+  /** @param jobs How many jobs the platform runs at a time. */
+  static async open(databaseUrl: string, jobs = 0): Promise<Connections> {
     const pg = await loadPg();
-    return new Connections(new pg.Pool({ ...connectionConfig(pg, databaseUrl), max: mostConnections, allowExitOnIdle: true }));
+    const max = mostConnections + jobs;
+    return new Connections(new pg.Pool({ ...connectionConfig(pg, databaseUrl), max, allowExitOnIdle: true }));
   }
 
   /** How many connections there are, how many of them are idle, and how many wait for one. */
   get use(): { total: number; idle: number; waiting: number; max: number } {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
-    return { total, idle, waiting, max: mostConnections };
+    return { total, idle, waiting, max: this.#pool.options.max };
+  }
+
+  /** The pool itself, for graphile-worker, and for connections that listen. */
+  get pool(): Pool {
+    return this.#pool;
   }
 
   /** @throws DatabaseUnavailable when there is none in time. */

@@ -24,11 +24,33 @@ const searchIndexes = `do $$ begin
   end $$;`;
 
 /**
+ * Indexes of text whose length is not limited, which PostgreSQL takes only up to 2,704 bytes: they have a hash of it instead. Records
+ * ordered by name are sorted.
+ */
+const ofLongText: readonly (readonly [sqlite: string, postgres: string])[] = [
+  [
+    'CREATE INDEX "assets_teamId_collection_name_assetId" on "assets" ("teamId", "collection", "name", "assetId");',
+    'create index "assets_name" on "assets" using hash ("name");',
+  ],
+  [
+    'CREATE INDEX "assetFacets_facet_value_assetId" on "assetFacets" ("facet", "value", "assetId");',
+    `create index "assetFacets_value" on "assetFacets" using hash ("value");
+     create index "assetFacets_facet_assetId" on "assetFacets" ("facet", "assetId");`,
+  ],
+  [
+    ', constraint "assetFacets_key" primary key ("assetId", "facet", "value"));',
+    '); create unique index "assetFacets_key" on "assetFacets" ("assetId", "facet", md5("value"));',
+  ],
+];
+
+const withShortIndexes = ofLongText.reduce((text, [sqlite, postgres]) => text.replace(sqlite, postgres), tables);
+
+/**
  * What creates the tables of a new database: those of SQLite, with text that is compared by its bytes, as SQLite does, and with numbers of
  * eight bytes.
  */
 export const newTables = `
-  ${tables.replaceAll(/ text\b/g, ' text collate "C"').replaceAll(/ real\b/g, ' double precision')}
+  ${withShortIndexes.replaceAll(/ text\b/g, ' text collate "C"').replaceAll(/ real\b/g, ' double precision')}
   ${rowCountTables}
   ${searchIndexes}
   insert into kysely_migration (name, timestamp)
