@@ -10,6 +10,12 @@ describe('Options of the local platform', () => {
     expect((await starting({ databaseUrl: 'postgres://localhost/x' })).message).to.contain('databaseUrl');
     expect((await starting({ s3: {} })).message).to.contain('s3');
     expect((await starting({ port: 70_000 })).message).to.contain('70000');
+    const databaseUrl = 'postgres://localhost/x';
+    expect((await starting({ worker: false })).message).to.contain('worker needs databaseUrl');
+    expect((await starting({ worker: 'only', databaseUrl, dataDir: 'x', port: 0 })).message).to.contain('leave port out');
+    expect((await starting({ worker: 'never' as 'only', databaseUrl, dataDir: 'x' })).message).to.contain('never');
+    for (const concurrency of [0, 1.5, 1001, Number.NaN])
+      expect((await starting({ concurrency })).message).to.contain(`got ${concurrency}`);
     for (const publicUrl of ['platform.example', 'ftp://a.example', 'https://me:secret@a.example', 'https://a.example/?x=1', ''])
       expect((await starting({ publicUrl })).message, publicUrl).to.contain('publicUrl');
     for (const origin of ['a.example', 'https://a.example/', 'https://a.example/path', ''])

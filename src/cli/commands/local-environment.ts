@@ -51,7 +51,8 @@ export function withEnvironment<Options extends object>(command: Command, { env,
     const variable = variableOf(option.long ?? '');
     const given = command.getOptionValueSource(option.attributeName()) === 'cli';
     const text = read(variable);
-    if (!given && text !== undefined) values[option.attributeName()] = settingOf(option, variable, text, command);
+    const value = given || text === undefined ? undefined : settingOf(option, variable, text, command);
+    if (value !== undefined) values[option.attributeName()] = value;
   }
   // Those of the command that serves are known to the others as well.
   for (const { long } of command.parent?.options ?? []) if (long) know(variableOf(long));
@@ -72,7 +73,7 @@ export function withEnvironment<Options extends object>(command: Command, { env,
 function settingOf(option: Option, variable: string, text: string, command: Command): unknown {
   if (option.isBoolean()) {
     if (/^(?:1|true|yes)$/i.test(text)) return !option.negate;
-    if (/^(?:0|false|no)$/i.test(text)) return option.negate;
+    if (/^(?:0|false|no)$/i.test(text)) return undefined;
     throw misused(`${variable} must be 1 or 0 (got "${text}").`, command);
   }
   if (!option.parseArg) return text;

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { LocalPlatform, type LocalPlatformOptions } from '../../local/index.js';
 import { checkOptions } from '../../local/options.js';
+import { defaultConcurrency } from '../../local/queue/concurrency.js';
 import { ResourceError } from '../../model/errors/index.js';
 import type { Io } from '../io.js';
 import { Output } from '../output/output.js';
@@ -24,6 +25,9 @@ export interface LocalOptions {
   metrics?: boolean;
   log?: string;
   drain?: string;
+  /** True for a worker alone, false for a server that leaves executions to others. */
+  worker?: boolean;
+  concurrency?: string;
   json?: boolean;
   /** From the environment only. */
   apiKey?: string;
@@ -45,10 +49,12 @@ export async function local(given: LocalOptions, io: Io): Promise<void> {
   const drain = secondsFrom('--drain', given.drain ?? '0');
   const signals = new Signals(io);
   const output = new Output(io);
+  // A worker that waits for its database has nothing open that keeps the process running.
+  const running = setInterval(() => {}, 2 ** 30);
   try {
     const platform = await start(options);
     try {
-      await output.write(given.json ? jsonOf(platform) : introduction(platform, options));
+      await output.write(given.json ? jsonOf(platform, options) : introduction(platform, options));
       if ((await signals.next()) === 'SIGTERM' && drain > 0) {
         platform.drain();
         const wait = new AbortController();
@@ -59,6 +65,7 @@ export async function local(given: LocalOptions, io: Io): Promise<void> {
       await platform.close();
     }
   } finally {
+    clearInterval(running);
     signals.close();
   }
 }
@@ -108,12 +115,18 @@ async function start(options: LocalPlatformOptions): Promise<LocalPlatform> {
   }
 }
 
-function jsonOf({ url, apiKey, teamId, userId }: LocalPlatform): string {
+function jsonOf(
+  { url, apiKey, teamId, userId }: LocalPlatform,
+  { worker, concurrency = defaultConcurrency }: LocalPlatformOptions,
+): string {
+  if (worker === 'only') return `${JSON.stringify({ concurrency, pid: process.pid })}\n`;
   return `${JSON.stringify({ url, apiKey, teamId, userId, pid: process.pid })}\n`;
 }
 
 /** A key that was given is not repeated: what a service prints is kept in logs. */
-function introduction({ url, apiKey, teamId }: LocalPlatform, { dataDir, publicUrl = url, apiKey: given }: LocalPlatformOptions): string {
+function introduction({ url, apiKey, teamId }: LocalPlatform, options: LocalPlatformOptions): string {
+  const { dataDir, publicUrl = url, apiKey: given, worker, concurrency = defaultConcurrency } = options;
+  if (worker === 'only') return `Running executions, ${concurrency} at a time. Stop with Ctrl+C.\n`;
   const key = given === undefined ? apiKey : `$${variableOf('--api-key')}`;
   return (
     `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}. Stop with Ctrl+C.\n\n` +
@@ -124,11 +137,31 @@ function introduction({ url, apiKey, teamId }: LocalPlatform, { dataDir, publicU
 
 /** The platform's options. An invalid one is a usage error that names the option of the command line. */
 function startOptions(
-  { host, apiKey, metrics, log, port, dataDir, databaseUrl, publicUrl, cors, blocks, blockSeconds, blockMemory }: LocalOptions,
+  {
+    host,
+    apiKey,
+    metrics,
+    log,
+    port,
+    dataDir,
+    databaseUrl,
+    publicUrl,
+    cors,
+    blocks,
+    blockSeconds,
+    blockMemory,
+    worker,
+    concurrency,
+  }: LocalOptions,
   io: Io,
 ): LocalPlatformOptions {
+  if (worker !== undefined && databaseUrl === undefined) {
+    const flag = worker ? '--worker' : '--no-worker';
+    throw misused(`${flag} needs --database-url: only the processes of one PostgreSQL database can divide the work.`);
+  }
+  if (worker && port !== undefined) throw misused('--worker serves no requests: leave --port out.');
   const options: LocalPlatformOptions = {
-    port: portFrom(port),
+    ...(!worker && { port: portFrom(port) }),
     limits: {
       ...(blockSeconds === undefined ? {} : { blockSeconds: positive('--block-seconds', blockSeconds) }),
       ...(blockMemory === undefined ? {} : { blockBytes: positive('--block-memory', blockMemory) * 2 ** 20 }),
@@ -140,6 +173,8 @@ function startOptions(
   if (host !== undefined) options.host = host;
   if (apiKey !== undefined) options.apiKey = apiKey;
   if (blocks !== undefined) options.blocks = pathToFileURL(resolvePath(blocks));
+  if (worker !== undefined) options.worker = worker ? 'only' : false;
+  if (concurrency !== undefined) options.concurrency = Number(concurrency);
   if (dataDir !== undefined) options.dataDir = dataDir;
   if (databaseUrl !== undefined) options.databaseUrl = databaseUrl;
   if (publicUrl !== undefined) options.publicUrl = publicUrl;
@@ -148,6 +183,7 @@ function startOptions(
     checkOptions(options);
   } catch (error) {
     const names = {
+      concurrency: '--concurrency',
       dataDir: '--data-dir',
       databaseUrl: '--database-url',
       publicUrl: '--public-url',
@@ -156,7 +192,9 @@ function startOptions(
       apiKey: variableOf('--api-key'),
     };
     const message = error instanceof Error ? error.message : String(error);
-    throw misused(message.replace(/\b(?:dataDir|databaseUrl|publicUrl|cors|apiKey|host)\b/g, (name) => names[name as keyof typeof names]));
+    throw misused(
+      message.replace(/\b(?:dataDir|databaseUrl|publicUrl|cors|apiKey|host|concurrency)\b/g, (name) => names[name as keyof typeof names]),
+    );
   }
   return options;
 }

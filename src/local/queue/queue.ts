@@ -48,9 +48,6 @@ export class QueueFullError extends Error {
   readonly retryAfter = 5;
 }
 
-/** How many jobs a process runs at a time, unless it is told otherwise. */
-export const defaultConcurrency = 8;
-
 /** A queue of jobs in the database. A job is added in the transaction that creates its record, and removed in the one that ends it. */
 export interface JobQueue {
   /** @param runner What runs the jobs of a kind, or what loads it with the first of them. */

@@ -3,9 +3,9 @@ import { type Clock, timestamp } from '../clock.js';
 import type { Store } from '../store/database.js';
 import type { JobRow } from '../store/schema.js';
 import { execute, executeAll, insertion, rowOf, type Statement } from '../store/statements.js';
+import { defaultConcurrency } from './concurrency.js';
 import {
   attempt,
-  defaultConcurrency,
   type Interrupted,
   type JobEnd,
   type JobQueue,

@@ -110,16 +110,18 @@ export async function checkNoStoredFiles(folder: DataFolder): Promise<void> {
 export async function openSharedFiles(dataDir: string): Promise<BlobStore> {
   const path = resolve(dataDir);
   const folder: DataFolder = { path, database: join(path, 'platform.db'), files: join(path, 'files') };
-  if (hasContent(folder.database)) {
+  let isTaken: boolean;
+  try {
+    await mkdir(path, { recursive: true });
+    isTaken = hasContent(folder.database);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  if (isTaken) {
     throw new ConfigurationError(
       `The data folder ${path} has a database of its own, ${folder.database}, which databaseUrl would leave aside. Nothing was changed. ` +
         'Use another folder, or leave databaseUrl out.',
     );
-  }
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw unusable(path, error);
   }
   return await openFiles(folder, { isShared: true });
 }

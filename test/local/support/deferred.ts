@@ -1,7 +1,7 @@
 /** A promise that the test resolves. */
-export function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((fulfil) => {
+export function deferred<Value = void>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((fulfil) => {
     resolve = fulfil;
   });
   return { promise, resolve };

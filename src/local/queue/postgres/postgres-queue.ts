@@ -4,9 +4,9 @@ import type { Store } from '../../store/database.js';
 import { codeOf, DatabaseUnavailable } from '../../store/postgres/errors.js';
 import type { Connections } from '../../store/postgres/pool.js';
 import { execute, executeAll, type Statement } from '../../store/statements.js';
+import { defaultConcurrency } from '../concurrency.js';
 import {
   attempt,
-  defaultConcurrency,
   Interrupted,
   type JobQueue,
   type JobRunnerSource,

@@ -32,11 +32,6 @@ export function isSerializationFailure(error: unknown): boolean {
   return serializationFailures.includes(codeOf(error));
 }
 
-/** The table whose unique index has a value already; undefined for any other error. */
-export function tableOfViolation(error: unknown): string | undefined {
-  return codeOf(error) === '23505' ? (error as { table?: string }).table : undefined;
-}
-
 /** Whether the connection could not be made, or was lost. */
 export function isConnectionError(error: unknown): boolean {
   const code = codeOf(error);

@@ -82,6 +82,8 @@ export class Connections {
     this.#pool = pool;
     // A connection that breaks while nobody uses it is replaced when the next one is needed.
     pool.on('error', () => {});
+    // One that breaks between two statements of a transaction tells whoever sends the next.
+    pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   /** @param jobs How many jobs the platform runs at a time. */

@@ -1,16 +1,13 @@
 import type { DialectAdapter, Transaction } from 'kysely';
 import { kysely } from '../kysely.js';
 import type { Tables } from '../schema.js';
-import { quoted } from '../statements.js';
 import { type RunnerHolder, runnerKey, type StatementRunner, type Store } from '../store.js';
-import { DatabaseUnavailable, isSerializationFailure, tableOfViolation } from './errors.js';
+import { DatabaseUnavailable, isSerializationFailure } from './errors.js';
 import type { Connections } from './pool.js';
 import { PoolStatements, TransactionStatements } from './statements.js';
 
 /** How often a transaction is run before it is given up, because others change at the same time what it reads. */
 const mostAttempts = 20;
-/** How often it runs again because a value of a unique index was taken. */
-const mostViolations = 3;
 /** Milliseconds: the wait before the second attempt, which grows with each, and differs among those who wait. */
 const firstWait = 2;
 const longestWait = 200;
@@ -27,35 +24,14 @@ function adapterOf(): DialectAdapter {
 /**
  * Runs work in a transaction as if there were no others (`serializable`), as it is on SQLite: what it reads still holds when it is
  * committed. It runs again when that is not so, and may therefore only read and write the database.
- *
- * Of two that give out the same number, the second one is told that its number is taken. It runs again as well, and those that do take
- * turns: what is still taken then is what the caller is to be told.
  */
 async function serializable<Result>(database: Store, work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> {
-  let contested: string | undefined;
-  let violations = 0;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database
-        .transaction()
-        .setIsolationLevel('serializable')
-        .execute(async (transaction) => {
-          // As the first statement it comes before what the transaction sees of the database, and it lets other writers of the table pass.
-          if (contested !== undefined) {
-            const lock = `lock table ${quoted(contested)} in share update exclusive mode`;
-            await transaction.executeQuery(kysely().CompiledQuery.raw(lock));
-          }
-          return await work(transaction);
-        });
+      return await database.transaction().setIsolationLevel('serializable').execute(work);
     } catch (error) {
-      const table = tableOfViolation(error);
-      if (table !== undefined && violations < mostViolations) {
-        violations++;
-        contested = table;
-        continue;
-      }
       if (!isSerializationFailure(error)) throw error;
-      if (attempt >= mostAttempts) {
+      if (attempt === mostAttempts) {
         throw new DatabaseUnavailable('Too many requests change the same records at once: repeat the request later.', { cause: error });
       }
     }
