@@ -11,7 +11,7 @@ import type { ReceivedRequest } from './server/request-log.js';
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
 export type { AssetChunk } from './executions/assets/chunks.js';
-export type { LocalPlatformLimits, LocalPlatformOptions } from './options.js';
+export type { LocalPlatformLimits, LocalPlatformOptions, LogTarget } from './options.js';
 export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed-records.js';
 export type { Fault } from './server/faults.js';
 export type { Latency } from './server/latency.js';
@@ -120,6 +120,14 @@ export class LocalPlatform {
   block(type: string, handler: BlockHandler | URL): this {
     registerHandler(this.#running.platform, type, handler);
     return this;
+  }
+
+  /**
+   * Announces the end to balancers: `/ready` responds with 503 from now on, and everything else as before, until `close`. It cannot be
+   * undone.
+   */
+  drain(): void {
+    this.#running.drain();
   }
 
   /**

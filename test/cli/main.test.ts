@@ -86,6 +86,7 @@ describe('remote-record', () => {
     const { out } = await commandLine(['local', '--help']);
     const offered = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
     expect(offered).to.deep.equal([
+      '--host',
       '--port',
       '--data-dir',
       '--public-url',
@@ -97,8 +98,30 @@ describe('remote-record', () => {
       '--worker',
       '--no-worker',
       '--concurrency',
+      '--metrics',
+      '--log',
+      '--drain',
       '--json',
     ]);
+  });
+
+  it('says at SIGTERM that it ends, serves on, and ends at the next signal', async () => {
+    const { child, line, ended } = start('local', '--json', '--log', 'json', '--drain', '600');
+    const { url, apiKey } = JSON.parse(await line) as { url: string; apiKey: string };
+    const status = async (path: string): Promise<number> =>
+      (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${apiKey}` } })).status;
+    expect(await status('/ready')).to.equal(200);
+    child.kill('SIGTERM');
+    while ((await status('/ready')) !== 503);
+    expect(await status('/teams')).to.equal(200);
+    child.kill('SIGTERM');
+    const { code, err } = await ended;
+    expect(code).to.equal(0);
+    const lines = err
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each) as { route: string; status: number });
+    expect(lines.map(({ route, status: code }) => `${route} ${code}`)).to.deep.equal(['/ready 503', '/teams 200']);
   });
 
   it('serves under a public URL, for the pages of the given origins', async () => {

@@ -30,6 +30,8 @@ export interface BlobStore {
   temporaryFile(): string;
   /** Deletes an object, if it exists. */
   delete(key: string): Promise<void>;
+  /** Rejects when the store cannot be reached, or not be written to. */
+  check(): Promise<void>;
   /** Deletes all objects. */
   clear(): Promise<void>;
   /** Deletes a temporary store; a permanent one keeps its objects. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, createWriteStream, rmSync } from 'node:fs';
+import { access, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
@@ -129,6 +129,7 @@ export async function openBlobFolder(root: string, { isShared = false }: BlobFol
     },
 
     delete: (key) => rm(pathOf(key), { force: true }),
+    check: () => access(objects, constants.W_OK),
     clear: () => empty(objects, ...(isShared ? [] : [unfinished])),
     close: async () => {},
   };

@@ -103,6 +103,7 @@ export function httpErrorOf(error: unknown): HttpError {
 /** The response to an error that a route threw. */
 export function errorResponse(error: unknown, c: AppContext): Response {
   const { status, message, code, details, retryAfter } = httpErrorOf(error);
+  if (status >= 500 && c.env.observed) c.env.observed.error = error;
   const { requestId, platform } = c.var;
   const about = { path: c.req.path, requestId, timestamp: timestamp(platform.clock), code, details };
   return Response.json(errorBody(status, message, about), {
