@@ -41,7 +41,10 @@ async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-/** The first `size` bytes of an open file. `checkUnchanged` is called before the last chunk. @throws FileUploadError */
+/**
+ * The first `size` bytes of an open file. The next chunk is read while one is hashed or sent. `checkUnchanged` is called before the last
+ * chunk. @throws FileUploadError
+ */
 export async function* readChunks(
   handle: FileHandle,
   size: number,
@@ -49,19 +52,27 @@ export async function* readChunks(
   checkUnchanged: () => Promise<void>,
 ): AsyncGenerator<Buffer> {
   if (size === 0) await checkUnchanged();
-  for (let at = 0; at < size; ) {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at));
-    const { bytesRead } = await readAt(handle, buffer, at, name);
-    if (bytesRead === 0) throw fileChanged(name);
-    at += bytesRead;
+  const readNext = (at: number): Promise<Buffer> => {
+    const reading = readAt(handle, Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at)), at, name);
+    // It is reported when the chunk is asked for, if it is.
+    reading.catch(() => {});
+    return reading;
+  };
+  let next = size > 0 ? readNext(0) : undefined;
+  for (let at = 0; next !== undefined; ) {
+    const chunk = await next;
+    if (chunk.length === 0) throw fileChanged(name);
+    at += chunk.length;
+    next = at < size ? readNext(at) : undefined;
     if (at === size) await checkUnchanged();
-    yield buffer.subarray(0, bytesRead);
+    yield chunk;
   }
 }
 
-async function readAt(handle: FileHandle, buffer: Buffer, at: number, name: string) {
+async function readAt(handle: FileHandle, buffer: Buffer, at: number, name: string): Promise<Buffer> {
   try {
-    return await handle.read(buffer, 0, buffer.length, at);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    return buffer.subarray(0, bytesRead);
   } catch (cause) {
     throw new FileUploadError(`${name} cannot be read: ${(cause as Error).message}`, { step: 'read', cause });
   }
