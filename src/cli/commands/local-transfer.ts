@@ -46,7 +46,7 @@ async function transfer(
     if (folder === undefined) throw misused(command, `--${side} is missing: the folder of the export.`);
     await runTransfer(command, io, given, folder, run);
   } catch (error) {
-    throw namingVariables(error, command);
+    throw namingVariables(error, command, io);
   }
 }
 

@@ -39,7 +39,7 @@ export async function localCommand(command: Command, io: Io): Promise<void> {
   try {
     await local(given, io);
   } catch (error) {
-    throw namingVariables(error, command);
+    throw namingVariables(error, command, io);
   }
 }
 
