@@ -2,7 +2,7 @@ import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { DatasetRow } from '../store/schema.js';
-import { servicesFor, sourcesFor, tableFile } from './engine-services.js';
+import { bytesOf, lendSources, servicesFor, tableFormat } from './engine-services.js';
 import { rethrowIfUnfinished } from './interruption.js';
 
 /** Processes datasets: reads all the current data by the current schema, which counts the rows and finds invalid cells. */
@@ -38,8 +38,9 @@ export function datasetRunner(platform: Platform): JobRunner {
       if (!data || !schema) return void (await fail(id, 'The data or the schema to process no longer exists.'));
       const { teamId } = dataset;
       const { blockSeconds } = platform.limits;
+      const files = platform.blobs.lend();
       const host = {
-        sources: sourcesFor(platform, teamId),
+        sources: lendSources(platform, teamId),
         handlers: new Map(),
         services: servicesFor(platform, teamId),
         signal,
@@ -47,11 +48,15 @@ export function datasetRunner(platform: Platform): JobRunner {
       };
       let recordCount: number;
       try {
-        const table = await tableFile(platform, data, schema);
+        const path = await files.path(await bytesOf(platform, data.objectKey));
+        const table = { ...tableFormat(data, schema), path };
         recordCount = await platform.processes.run<'table'>({ kind: 'table', table }, host);
       } catch (error) {
         rethrowIfUnfinished(signal, error);
         return void (await fail(id, error instanceof Error ? error.message : String(error)));
+      } finally {
+        await files.release();
+        await host.sources.release();
       }
       await store
         .updateTable('datasetDataVersions')

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import { findObject, objectUri } from '../../blobs/objects.js';
-import { urlLifetime } from '../../blobs/presign.js';
-import { closeUpload, openUpload } from '../../blobs/uploads.js';
-import { timestamp } from '../../clock.js';
+import { objectUri } from '../../blobs/objects.js';
+import { endUpload, findReceived } from '../../blobs/received.js';
+import { signDownload } from '../../blobs/transfers.js';
+import { closeUpload, openUpload, signUpload } from '../../blobs/uploads.js';
 import type { AppEnv } from '../../context.js';
-import { badRequest, invalid } from '../../requests/errors.js';
+import { badRequest, conflict, invalid } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
 import { body, schema } from '../../requests/validation.js';
@@ -56,7 +56,8 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
     const dataset = await loadRow(c, datasets, request.datasetId);
     const datasetDataVersionId = newRecordId(c);
     const objectKey = `datasets/${dataset.teamId}/${dataset.datasetId}/${datasetDataVersionId}.${request.fileType}`;
-    const [row, uploadUrl] = await platform.store.transaction().execute(async (store) => {
+    const upload = await signUpload(platform, { key: objectKey, contentType: contentTypes[request.fileType] });
+    const row = await platform.store.transaction().execute(async (store) => {
       const row = await insertRow(c, store, datasetDataVersions, {
         datasetDataVersionId,
         datasetId: dataset.datasetId,
@@ -73,12 +74,11 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
         fileSizeBytes: null,
         ...newTimestamps(c),
       });
-      return [row, await openUpload(platform, store, { key: objectKey, contentType: contentTypes[request.fileType] })] as const;
+      await openUpload(platform, store, upload);
+      return row;
     });
-    return c.json(
-      { dataVersion: serialize(datasetDataVersions, row), uploadUrl, uploadExpiry: timestamp(platform.clock, urlLifetime) },
-      201,
-    );
+    const dataVersion = serialize(datasetDataVersions, row);
+    return c.json({ dataVersion, uploadUrl: upload.url, uploadExpiry: upload.expiresAt }, 201);
   })
 
   .get('/:id', show(datasetDataVersions))
@@ -89,21 +89,24 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
     const request = await body(c, completion);
     // The API documents no conflict here: a client that lost the response repeats the request and gets the same one.
     if (row.uploaded === 1) return c.json(serialize(datasetDataVersions, row));
-    const object = await findObject(platform, row.objectKey);
-    if (!object) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
-    if (request.fileSizeBytes != null && request.fileSizeBytes !== object.size) {
-      throw invalid([{ field: 'fileSizeBytes', message: `${object.size} bytes were uploaded, not ${request.fileSizeBytes}` }]);
+    const received = await findReceived(platform, row.objectKey);
+    if (!received) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
+    if (request.fileSizeBytes != null && request.fileSizeBytes !== received.size) {
+      throw invalid([{ field: 'fileSizeBytes', message: `${received.size} bytes were uploaded, not ${request.fileSizeBytes}` }]);
     }
-    if (request.fileHash != null && request.fileHash.toLowerCase().replace(/^sha256:/, '') !== object.sha256) {
-      throw invalid([{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${object.sha256}` }]);
+    if (request.fileHash != null && request.fileHash.toLowerCase().replace(/^sha256:/, '') !== received.sha256) {
+      throw invalid([{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${received.sha256}` }]);
     }
     const changes: Partial<DatasetDataVersionRow> = {
       uploaded: 1,
-      fileHash: object.sha256,
-      fileSizeBytes: object.size,
+      fileHash: received.sha256,
+      fileSizeBytes: received.size,
       rowCount: request.rowCount ?? null,
     };
-    const updated = await platform.store.transaction().execute(async (store) => {
+    const updated = await endUpload(platform, received, true, async (store) => {
+      // Another request may have completed it meanwhile, with other content.
+      const now = await loadRow(c, datasetDataVersions, row.datasetDataVersionId, store);
+      if (now.uploaded === 1) throw conflict('The upload of this data version was completed by another request.');
       await closeUpload(store, row.objectKey);
       const updated = await updateRow(c, store, datasetDataVersions, row.datasetDataVersionId, changes);
       if (row.status === 'current') await makeCurrent(store, 'data', row.datasetId, row.datasetDataVersionId, updated.updatedAt);
@@ -117,5 +120,5 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
     const row = await loadRow(c, datasetDataVersions, c.req.param('id'));
     if (row.uploaded !== 1) throw badRequest('The upload of this data version was not completed, so there is nothing to download.');
     await audit(c, platform.store, 'export', { type: 'dataset-data-version', id: row.datasetDataVersionId, teamId: row.teamId });
-    return c.json({ downloadUrl: platform.presigner.sign({ method: 'GET', key: row.objectKey }) });
+    return c.json({ downloadUrl: (await signDownload(platform, { key: row.objectKey })).url });
   });
