@@ -92,6 +92,8 @@ function addLocal(program: Command, io: Io): void {
     .summary('serves the local platform, for experiments and tests')
     .option('--port <number>', 'the port on 127.0.0.1; 0 chooses a free one (default: 0)')
     .option('--data-dir <folder>', 'keeps the data in a folder (default: in memory)')
+    .option('--s3-bucket <name>', 'keeps files in a bucket, with the keys of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (default: none)')
+    .option('--s3-endpoint <url>', 'the storage that has the bucket (default: Amazon S3)')
     .option('--public-url <url>', 'where clients reach the platform, such as a proxy in front of it (default: the address it listens on)')
     .option('--cors <origin>', 'an origin whose pages may call the platform, beside those of localhost; may be repeated, * is any', list)
     .option('--blocks <file>', 'a module that exports handlers by block type; they run in child processes (default: none)')

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../model/errors/index.js';
+import { checkS3, type S3Options } from './blobs/s3/options.js';
 import type { LanguageModelOptions } from './engine/types.js';
 import { checkLimits, type WorkLimits } from './isolation/limits.js';
 import { checkModule } from './isolation/modules.js';
@@ -17,8 +18,11 @@ export interface LocalPlatformOptions {
   dataDir?: string;
   /** A PostgreSQL database instead of SQLite. Not supported: a value is a ConfigurationError. */
   databaseUrl?: string;
-  /** S3-compatible storage instead of a folder. Not supported: a value is a ConfigurationError. */
-  s3?: object;
+  /**
+   * A bucket for files instead of a folder, of Amazon S3 or of storage with its API: clients transfer files to and from it themselves. It
+   * needs the packages @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner. Default: none.
+   */
+  s3?: S3Options | undefined;
   /**
    * The address under which clients reach the platform, such as that of a proxy in front of it. URLs in responses begin with it:
    * a `Host` header does not change them. Default: the address that the server listens on.
@@ -56,9 +60,7 @@ export function checkOptions(options: LocalPlatformOptions): void {
     throw new ConfigurationError('databaseUrl is not supported: leave it out to use SQLite, in memory or in dataDir.');
   }
   if (options.blocks !== undefined) checkModule(options.blocks);
-  if (options.s3 !== undefined) {
-    throw new ConfigurationError('s3 is not supported: leave it out to keep files in a folder, temporary or in dataDir.');
-  }
+  if (options.s3 !== undefined) checkS3(options.s3);
   if (publicUrl !== undefined) checkPublicUrl(publicUrl);
   for (const origin of cors) checkOrigin(origin);
   limitsOf(options);

@@ -1,8 +1,9 @@
 import { ApiKeyCache } from './accounts/api-key-cache.js';
 import { createInitialRecords } from './accounts/initial-records.js';
 import { App } from './app.js';
-import { openTemporaryFolder } from './blobs/folder.js';
+import { openBlobs } from './blobs/open.js';
 import { Presigner } from './blobs/presign.js';
+import { Upkeep } from './blobs/upkeep.js';
 import { createClock } from './clock.js';
 import type { Address, Platform } from './context.js';
 import type { BlockHandler } from './engine/types.js';
@@ -14,7 +15,7 @@ import { JobQueue } from './queue/queue.js';
 import { applySeed } from './seed.js';
 import { RequestGateway } from './server/gateway.js';
 import { inProcessFetch } from './server/in-process.js';
-import { checkNoStoredFiles, openDataFolder, openFiles } from './store/data-folder.js';
+import { checkNoStoredFiles, openDataFolder } from './store/data-folder.js';
 import { inMemory, openDatabase } from './store/database.js';
 import { createIdGenerator } from './store/ids.js';
 import { beginInitialization, loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
@@ -55,7 +56,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
       queue,
       triggers: new TriggerScheduler({ ...creation, store, queue }),
       processes: new ProcessPool(limits),
-      blobs: await (folder ? openFiles(folder) : openTemporaryFolder()),
+      blobs: await openBlobs(options, folder, store, settings),
       presigner: new Presigner(settings.signingSecret, clock, address),
       apiKeys: new ApiKeyCache(store, clock),
       handlers: new Map<string, BlockHandler>(),
@@ -91,10 +92,12 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await applySeed(app.handle, platform, inProcessOrigin, options.seed ?? {});
     await savePlatformSettings(store, settings);
   }
+  const upkeep = new Upkeep(platform);
   const closeServices = async (): Promise<void> => {
     await triggers.stop();
     await queue.stop();
     await processes.close();
+    await upkeep.stop();
     await store.destroy();
     await blobs.close();
   };
@@ -108,6 +111,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
         : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0, platform.limits);
     await queue.start({ exclusive: true });
     await triggers.start();
+    upkeep.start();
     setImmediate(() => void app.load());
     const url = server?.url ?? inProcessOrigin;
     address.url = publicUrl ?? url;
@@ -115,7 +119,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       platform,
       gateway,
       url,
-      fetch: inProcessFetch(url, gateway, publicUrl),
+      fetch: inProcessFetch(url, gateway, { publicUrl, storage: blobs.direct?.origin }),
       reset: () =>
         gateway.runExclusively(async () => {
           await triggers.stop();

@@ -12,6 +12,8 @@ export interface LocalOptions {
   port?: string;
   dataDir?: string;
   databaseUrl?: string;
+  s3Bucket?: string;
+  s3Endpoint?: string;
   publicUrl?: string;
   cors?: string[];
   blocks?: string;
@@ -55,9 +57,10 @@ function jsonOf({ url, apiKey, teamId, userId }: LocalPlatform): string {
   return `${JSON.stringify({ url, apiKey, teamId, userId, pid: process.pid })}\n`;
 }
 
-function introduction({ url, apiKey, teamId }: LocalPlatform, { dataDir, publicUrl = url }: LocalPlatformOptions): string {
+function introduction({ url, apiKey, teamId }: LocalPlatform, { dataDir, s3, publicUrl = url }: LocalPlatformOptions): string {
   return (
-    `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}. Stop with Ctrl+C.\n\n` +
+    `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}${s3 ? `, files in s3://${s3.bucket}` : ''}. ` +
+    'Stop with Ctrl+C.\n\n' +
     `  export MODERATELY_BASE_URL=${publicUrl} MODERATELY_API_KEY=${apiKey} MODERATELY_TEAM_ID=${teamId}\n` +
     `  export BACKEND_URL=${publicUrl} MODELS_RUN_URL=${publicUrl.replace(/\/+$/, '')}/api/v2/execute TEAM_API_KEY=${apiKey}\n`
   );
@@ -68,6 +71,8 @@ function startOptions({
   port,
   dataDir,
   databaseUrl,
+  s3Bucket,
+  s3Endpoint,
   publicUrl,
   cors,
   blocks,
@@ -84,6 +89,8 @@ function startOptions({
   if (blocks !== undefined) options.blocks = pathToFileURL(resolvePath(blocks));
   if (dataDir !== undefined) options.dataDir = dataDir;
   if (databaseUrl !== undefined) options.databaseUrl = databaseUrl;
+  if (s3Bucket !== undefined) options.s3 = { bucket: s3Bucket, ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }) };
+  else if (s3Endpoint !== undefined) throw misused('--s3-endpoint needs --s3-bucket.');
   if (publicUrl !== undefined) options.publicUrl = publicUrl;
   if (cors !== undefined) options.cors = cors;
   try {

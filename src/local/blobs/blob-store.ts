@@ -75,10 +75,10 @@ export interface DirectTransfers {
   tidy(): Promise<void>;
 }
 
-/** Other bytes were put while an upload was taken. */
+/** Other bytes were put while an upload was taken, or another request has taken it. */
 export class UploadChanged extends Error {
   constructor() {
-    super('Other content was uploaded while this one was being checked.');
+    super('The upload was replaced, or taken by another request, while it was being checked.');
   }
 }
 

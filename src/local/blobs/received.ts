@@ -1,5 +1,5 @@
 import type { Platform } from '../context.js';
-import { conflict, tooLarge } from '../requests/errors.js';
+import { badRequest, tooLarge } from '../requests/errors.js';
 import type { Store } from '../store/database.js';
 import type { ObjectRow } from '../store/schema.js';
 import { type ReceivedBytes, UploadChanged } from './blob-store.js';
@@ -33,12 +33,12 @@ export async function findReceived(platform: Platform, key: string, lasts = fals
   return { key, size: bytes.size, sha256, untaken: { bytes, location } };
 }
 
-/** @throws HttpError 409 when other bytes were put while an upload was taken. */
+/** @throws HttpError 400 when other bytes were put while an upload was taken, or another request has taken it. */
 async function unchanged<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof UploadChanged ? conflict(`${error.message} Repeat the request.`) : error;
+    throw error instanceof UploadChanged ? badRequest(`${error.message} Repeat the request.`) : error;
   }
 }
 

@@ -3,8 +3,8 @@ import { objectUri } from '../../blobs/objects.js';
 import { endUpload, findReceived } from '../../blobs/received.js';
 import { signDownload } from '../../blobs/transfers.js';
 import { closeUpload, openUpload, signUpload } from '../../blobs/uploads.js';
-import type { AppEnv } from '../../context.js';
-import { badRequest, conflict, invalid } from '../../requests/errors.js';
+import type { AppContext, AppEnv } from '../../context.js';
+import { badRequest, invalid } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
 import { body, schema } from '../../requests/validation.js';
@@ -46,6 +46,40 @@ const completion = schema(({ count, z }) =>
   z.object({ fileHash: z.string().nullish(), fileSizeBytes: count.nullish(), rowCount: count.nullish() }),
 );
 
+/** What a client says of what it has uploaded. */
+interface Completion {
+  fileHash?: string | null | undefined;
+  fileSizeBytes?: number | null | undefined;
+  rowCount?: number | null | undefined;
+}
+
+/** Takes what was uploaded, if it is what the request says. */
+async function complete(c: AppContext, row: DatasetDataVersionRow, request: Completion): Promise<DatasetDataVersionRow> {
+  const { platform } = c.var;
+  const received = await findReceived(platform, row.objectKey);
+  if (!received) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
+  if (request.fileSizeBytes != null && request.fileSizeBytes !== received.size) {
+    throw invalid([{ field: 'fileSizeBytes', message: `${received.size} bytes were uploaded, not ${request.fileSizeBytes}` }]);
+  }
+  if (request.fileHash != null && request.fileHash.toLowerCase().replace(/^sha256:/, '') !== received.sha256) {
+    throw invalid([{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${received.sha256}` }]);
+  }
+  const changes: Partial<DatasetDataVersionRow> = {
+    uploaded: 1,
+    fileHash: received.sha256,
+    fileSizeBytes: received.size,
+    rowCount: request.rowCount ?? null,
+  };
+  return await endUpload(platform, received, true, async (store) => {
+    const { uploaded } = await loadRow(c, datasetDataVersions, row.datasetDataVersionId, store);
+    if (uploaded === 1) throw badRequest('The upload of this data version was completed by another request.');
+    await closeUpload(store, row.objectKey);
+    const updated = await updateRow(c, store, datasetDataVersions, row.datasetDataVersionId, changes);
+    if (row.status === 'current') await makeCurrent(store, 'data', row.datasetId, row.datasetDataVersionId, updated.updatedAt);
+    return updated;
+  });
+}
+
 /** Versions of the data of datasets. A version takes effect when its upload is completed. */
 export const datasetDataVersionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
@@ -84,35 +118,17 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
   .get('/:id', show(datasetDataVersions))
 
   .post('/:id/complete', async (c) => {
-    const { platform } = c.var;
     const row = await loadRow(c, datasetDataVersions, c.req.param('id'));
     const request = await body(c, completion);
     // The API documents no conflict here: a client that lost the response repeats the request and gets the same one.
     if (row.uploaded === 1) return c.json(serialize(datasetDataVersions, row));
-    const received = await findReceived(platform, row.objectKey);
-    if (!received) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
-    if (request.fileSizeBytes != null && request.fileSizeBytes !== received.size) {
-      throw invalid([{ field: 'fileSizeBytes', message: `${received.size} bytes were uploaded, not ${request.fileSizeBytes}` }]);
+    try {
+      return c.json(serialize(datasetDataVersions, await complete(c, row, request)));
+    } catch (error) {
+      const now = await loadRow(c, datasetDataVersions, row.datasetDataVersionId);
+      if (now.uploaded === 1) return c.json(serialize(datasetDataVersions, now));
+      throw error;
     }
-    if (request.fileHash != null && request.fileHash.toLowerCase().replace(/^sha256:/, '') !== received.sha256) {
-      throw invalid([{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${received.sha256}` }]);
-    }
-    const changes: Partial<DatasetDataVersionRow> = {
-      uploaded: 1,
-      fileHash: received.sha256,
-      fileSizeBytes: received.size,
-      rowCount: request.rowCount ?? null,
-    };
-    const updated = await endUpload(platform, received, true, async (store) => {
-      // Another request may have completed it meanwhile, with other content.
-      const now = await loadRow(c, datasetDataVersions, row.datasetDataVersionId, store);
-      if (now.uploaded === 1) throw conflict('The upload of this data version was completed by another request.');
-      await closeUpload(store, row.objectKey);
-      const updated = await updateRow(c, store, datasetDataVersions, row.datasetDataVersionId, changes);
-      if (row.status === 'current') await makeCurrent(store, 'data', row.datasetId, row.datasetDataVersionId, updated.updatedAt);
-      return updated;
-    });
-    return c.json(serialize(datasetDataVersions, updated));
   })
 
   .get('/:id/download', async (c) => {
