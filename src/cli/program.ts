@@ -99,11 +99,16 @@ function addLocal(program: Command, io: Io): void {
     .option('--blocks <file>', 'a module that exports handlers by block type; they run in child processes (default: none)')
     .option('--block-seconds <number>', 'the seconds that one block may take (default: 300)')
     .option('--block-memory <mebibytes>', 'the memory that the process of a run may use, at least 128 (default: 1024)')
-    .addOption(new Option('--database-url <url>').hideHelp())
+    .addOption(
+      new Option(
+        '--database-url <url>',
+        'a PostgreSQL database for the data, which several servers may use; --data-dir then has the files',
+      ).env('REMOTE_RECORD_DATABASE_URL'),
+    )
     .option('--json', 'prints only { url, apiKey, teamId, userId, pid }, as one line of JSON')
     .addHelpText(
       'after',
-      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n`,
+      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n  $ remote-record local --port 8080 --database-url postgresql://user:password@db.example.test/platform --data-dir /srv/files\n`,
     )
     .action(async (options: LocalOptions) => {
       const { local } = await import('./commands/local.js');

@@ -3,6 +3,7 @@ import type { ApiKeyCache, Principal } from './accounts/api-key-cache.js';
 import type { BlobStore } from './blobs/blob-store.js';
 import type { Presigner } from './blobs/presign.js';
 import type { PlatformClock } from './clock.js';
+import type { Coordinator } from './coordination/coordinator.js';
 import type { BlockHandler, LanguageModelOptions } from './engine/types.js';
 import type { ProcessPool } from './isolation/pool.js';
 import type { LocalPlatformLimits } from './options.js';
@@ -20,6 +21,8 @@ export interface Address {
 /** The services that routes and job runners use. */
 export interface Platform {
   readonly store: Store;
+  /** Lets the servers of one database take turns, and tell each other of changes. */
+  readonly coordinator: Coordinator;
   readonly blobs: BlobStore;
   readonly presigner: Presigner;
   readonly clock: PlatformClock;

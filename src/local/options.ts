@@ -6,6 +6,7 @@ import { checkModule } from './isolation/modules.js';
 import type { Seed } from './seed-records.js';
 import type { Latency } from './server/latency.js';
 import { type RequestLimits, requestLimits } from './server/limits.js';
+import { checkDatabaseUrl } from './store/postgres/url.js';
 
 /** What the platform accepts, does and keeps at most. */
 export interface LocalPlatformLimits extends RequestLimits, WorkLimits {}
@@ -16,7 +17,10 @@ export interface LocalPlatformOptions {
   port?: number | false;
   /** The folder that keeps the data across restarts, for one platform at a time. Default: the data is in memory, files in a temporary folder. */
   dataDir?: string;
-  /** A PostgreSQL database instead of SQLite. Not supported: a value is a ConfigurationError. */
+  /**
+   * A PostgreSQL database instead of SQLite, such as `postgresql://user:password@host:5432/database`, which several servers may use. It
+   * takes the package `pg`, and `dataDir`, a folder that all of them share, for files.
+   */
   databaseUrl?: string;
   /**
    * A bucket for files instead of a folder, of Amazon S3 or of storage with its API: clients transfer files to and from it themselves. It
@@ -57,7 +61,12 @@ export function checkOptions(options: LocalPlatformOptions): void {
     throw new ConfigurationError('dataDir must be the path of a folder: leave it out to keep the data in memory.');
   }
   if (options.databaseUrl !== undefined) {
-    throw new ConfigurationError('databaseUrl is not supported: leave it out to use SQLite, in memory or in dataDir.');
+    checkDatabaseUrl(options.databaseUrl);
+    if (dataDir === undefined && options.s3 === undefined) {
+      throw new ConfigurationError(
+        'databaseUrl needs dataDir as well, a folder for files that all servers of the database share, or s3, a bucket for them.',
+      );
+    }
   }
   if (options.blocks !== undefined) checkModule(options.blocks);
   if (options.s3 !== undefined) checkS3(options.s3);

@@ -1,11 +1,14 @@
 import { ApiKeyCache } from './accounts/api-key-cache.js';
 import { createInitialRecords } from './accounts/initial-records.js';
 import { App } from './app.js';
+import type { BlobStore } from './blobs/blob-store.js';
+import { openTemporaryFolder } from './blobs/folder.js';
 import { openBlobs } from './blobs/open.js';
 import { Presigner } from './blobs/presign.js';
 import { Upkeep } from './blobs/upkeep.js';
 import { createClock } from './clock.js';
 import type { Address, Platform } from './context.js';
+import { type Coordinator, type Release, SingleServer } from './coordination/coordinator.js';
 import type { BlockHandler } from './engine/types.js';
 import { registerModule } from './executions/handlers.js';
 import { agentJob, assetJob, datasetJob, pipelineJob } from './executions/job-kinds.js';
@@ -15,10 +18,11 @@ import { JobQueue } from './queue/queue.js';
 import { applySeed } from './seed.js';
 import { RequestGateway } from './server/gateway.js';
 import { inProcessFetch } from './server/in-process.js';
-import { checkNoStoredFiles, openDataFolder } from './store/data-folder.js';
-import { inMemory, openDatabase } from './store/database.js';
+import { checkNoStoredFiles, openDataFolder, openFiles, openSharedFiles } from './store/data-folder.js';
+import type { Store } from './store/database.js';
 import { createIdGenerator } from './store/ids.js';
 import { beginInitialization, loadPlatformSettings, newPlatformSettings, savePlatformSettings } from './store/settings.js';
+import { inMemory, openSqlite } from './store/sqlite/database.js';
 import { TriggerScheduler } from './triggers/scheduler.js';
 
 /** The origin of a platform without a server; its presigned URLs work through `platform.fetch`. */
@@ -34,15 +38,57 @@ export interface RunningPlatform {
   close(): Promise<void>;
 }
 
+/** The lock of those who write the first records. */
+const initialization = 'initialization';
+
+/** Where a platform keeps its data. */
+interface Storage {
+  store: Store;
+  coordinator: Coordinator;
+  /**
+   * Opens the folder for files.
+   * @param isNew Whether the database has no records yet.
+   */
+  openFolder(isNew: boolean): Promise<BlobStore>;
+}
+
+async function openStorage({ databaseUrl, dataDir }: LocalPlatformOptions): Promise<Storage> {
+  if (databaseUrl !== undefined) {
+    const { openPostgres } = await import('./store/postgres/database.js');
+    const { store } = await openPostgres(databaseUrl);
+    const { PostgresCoordinator } = await import('./coordination/postgres.js');
+    return { store, coordinator: await PostgresCoordinator.open(databaseUrl), openFolder: () => openSharedFiles(dataDir as string) };
+  }
+  const folder = dataDir === undefined ? undefined : await openDataFolder(dataDir);
+  return {
+    store: await openSqlite(folder?.database ?? inMemory),
+    coordinator: new SingleServer(),
+    async openFolder(isNew) {
+      if (!folder) return await openTemporaryFolder();
+      if (isNew) await checkNoStoredFiles(folder);
+      return await openFiles(folder);
+    },
+  };
+}
+
+interface OpenServices {
+  platform: Platform;
+  /** Whether the database has no records yet. */
+  isNew: boolean;
+  /** Lets other servers begin, once there are records. */
+  initialized: Release;
+}
+
 /** Opens the services of a platform: its database, its files and its job queue. */
-async function openServices(options: LocalPlatformOptions, address: Address): Promise<{ platform: Platform; isNew: boolean }> {
-  const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
+async function openServices(options: LocalPlatformOptions, address: Address): Promise<OpenServices> {
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
-  const store = await openDatabase(folder?.database ?? inMemory);
+  const { store, coordinator, openFolder } = await openStorage(options);
+  let release: Release | undefined;
   try {
+    // Several servers may find a new database at the same time: one of them writes the first records.
+    release = await coordinator.acquire(initialization);
     const existing = await loadPlatformSettings(store);
-    if (folder && existing === 'new') await checkNoStoredFiles(folder);
     const isNew = typeof existing === 'string';
     const settings = isNew ? newPlatformSettings(creation) : existing;
     const limits = limitsOf(options);
@@ -50,15 +96,16 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     const platform: Platform = {
       ...creation,
       store,
+      coordinator,
       settings,
       address,
       limits,
       queue,
-      triggers: new TriggerScheduler({ ...creation, store, queue }),
+      triggers: new TriggerScheduler({ ...creation, store, queue, coordinator }),
       processes: new ProcessPool(limits),
-      blobs: await openBlobs(options, folder, store, settings),
+      blobs: await openBlobs(options, { store, settings }, () => openFolder(existing === 'new')),
       presigner: new Presigner(settings.signingSecret, clock, address),
-      apiKeys: new ApiKeyCache(store, clock),
+      apiKeys: new ApiKeyCache(store, clock, coordinator),
       handlers: new Map<string, BlockHandler>(),
       llm: options.llm,
     };
@@ -66,8 +113,10 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     queue.register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
     queue.register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
     queue.register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
-    return { platform, isNew };
+    return { platform, isNew, initialized: release };
   } catch (error) {
+    await release?.();
+    await coordinator.close();
     await store.destroy().catch(() => {});
     throw error;
   }
@@ -77,8 +126,10 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
   const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
   const address: Address = { url: publicUrl ?? inProcessOrigin };
-  const { platform, isNew } = await openServices(options, address);
-  const { store, queue, triggers, blobs, apiKeys, settings, processes } = platform;
+  const { platform, isNew, initialized } = await openServices(options, address);
+  const { store, coordinator, queue, triggers, blobs, apiKeys, settings, processes } = platform;
+  // Other servers may use a PostgreSQL database.
+  const exclusive = options.databaseUrl === undefined;
   const app = new App(platform);
   const gateway = new RequestGateway(app.handle, platform, options);
 
@@ -98,6 +149,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await queue.stop();
     await processes.close();
     await upkeep.stop();
+    await coordinator.close();
     await store.destroy();
     await blobs.close();
   };
@@ -105,11 +157,12 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   try {
     if (options.blocks !== undefined) await registerModule(platform, options.blocks);
     if (isNew) await initialize();
+    await initialized();
     const server =
       options.port === false
         ? undefined
         : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0, platform.limits);
-    await queue.start({ exclusive: true });
+    await queue.start({ exclusive });
     await triggers.start();
     upkeep.start();
     setImmediate(() => void app.load());
@@ -126,9 +179,14 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
           await queue.stop();
           platform.clock.reset();
           gateway.faults.clear();
-          await initialize();
+          const release = await coordinator.acquire(initialization);
+          try {
+            await initialize();
+          } finally {
+            await release();
+          }
           gateway.log.clear();
-          await queue.start({ exclusive: true });
+          await queue.start({ exclusive });
           await triggers.start();
         }),
       async close() {

@@ -8,6 +8,7 @@ import { LocalPlatform } from '../../src/local/index.js';
 import { ConfigurationError } from '../../src/model/errors/index.js';
 import { failure } from '../support/failure.js';
 import { useFolder } from '../support/folder.js';
+import { itOnSqlite } from '../support/services/only.js';
 import { Client, usePlatform } from './support/platform.js';
 
 describe('Starting and stopping the local platform', () => {
@@ -96,7 +97,7 @@ describe('Starting and stopping the local platform', () => {
       .that.contains('is closed');
   });
 
-  it('takes a folder for itself while it runs', async () => {
+  itOnSqlite('takes a folder for itself while it runs', async () => {
     const first = await LocalPlatform.start({ port: false, dataDir: folder.path });
     const error = await failure(LocalPlatform.start({ port: false, dataDir: folder.path }));
     await first.close();
@@ -105,7 +106,7 @@ describe('Starting and stopping the local platform', () => {
     await (await LocalPlatform.start({ port: false, dataDir: folder.path })).close();
   });
 
-  it('says so when the database in the folder is none of its own', async () => {
+  itOnSqlite('says so when the database in the folder is none of its own', async () => {
     writeFileSync(
       join(folder.path, 'platform.db'),
       'this is not a database, and it is long enough to be read as the header of one, which it is not. '.repeat(20),
@@ -115,7 +116,7 @@ describe('Starting and stopping the local platform', () => {
     expect(error.message).to.contain('cannot be opened');
   });
 
-  it('leaves nothing behind without a folder', async () => {
+  itOnSqlite('leaves nothing behind without a folder', async () => {
     // A folder for temporary files of its own: other tests make and remove theirs at the same time.
     const { TMPDIR } = process.env;
     process.env.TMPDIR = folder.path;

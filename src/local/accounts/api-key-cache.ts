@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { Coordinator } from '../coordination/coordinator.js';
 import type { Store } from '../store/database.js';
 import type { ApiTokenRow, TeamUserRow } from '../store/schema.js';
 import { rowOf, rowsOf } from '../store/statements.js';
@@ -23,14 +24,23 @@ export interface Principal {
 export class ApiKeyCache {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #coordinator: Coordinator;
   #principals = new Map<string, Principal>();
 
-  constructor(store: Store, clock: Clock) {
+  constructor(store: Store, clock: Clock, coordinator: Coordinator) {
     this.#store = store;
     this.#clock = clock;
+    this.#coordinator = coordinator;
+    coordinator.subscribe('api-keys', () => this.#clear());
   }
 
+  /** Reads keys anew, on every server. */
   invalidate(): void {
+    this.#clear();
+    this.#coordinator.publish('api-keys');
+  }
+
+  #clear(): void {
     // What is being read keeps the old map: it may be out of date.
     this.#principals = new Map();
   }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -18,8 +18,16 @@ export async function openTemporaryFolder(): Promise<BlobStore> {
   return { ...(await openBlobFolder(path)), close: remove };
 }
 
+/** Milliseconds after which an unfinished file of another server is taken for left behind. */
+const abandonedAfter = 24 * 3600 * 1000;
+
+export interface BlobFolderOptions {
+  /** Whether other servers use the folder at the same time, so that what is unfinished may be theirs. Default: false. */
+  isShared?: boolean;
+}
+
 /** Opens a store that keeps objects as files in a folder, each by its key. */
-export async function openBlobFolder(root: string): Promise<BlobStore> {
+export async function openBlobFolder(root: string, { isShared = false }: BlobFolderOptions = {}): Promise<BlobStore> {
   const objects = join(root, 'objects');
   const unfinished = join(root, 'unfinished');
 
@@ -29,7 +37,10 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
     await mkdir(unfinished, { recursive: true });
   }
   // Uploads that were interrupted when the process ended were never acknowledged.
-  await empty(unfinished);
+  if (isShared) {
+    await empty();
+    await removeAbandoned(unfinished);
+  } else await empty(unfinished);
 
   function pathOf(key: string): string {
     const path = join(objects, key);
@@ -47,6 +58,7 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
       const temporary = temporaryFile();
       const hash = createHash('sha256');
       let size = 0;
+      let isKept = false;
       const meter = new Transform({
         transform(chunk: Uint8Array, _encoding, done) {
           size += chunk.length;
@@ -66,9 +78,12 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
         size,
         sha256: hash.digest('hex'),
         async keep() {
+          // A transaction may be run again.
+          if (isKept) return key;
           const target = pathOf(key);
           await mkdir(dirname(target), { recursive: true });
           await rename(temporary, target);
+          isKept = true;
           return key;
         },
         discard,
@@ -84,7 +99,16 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
     },
 
     delete: (location) => rm(pathOf(location), { force: true }),
-    clear: () => empty(objects, unfinished),
+    clear: () => empty(objects, ...(isShared ? [] : [unfinished])),
     close: async () => {},
   };
+}
+
+/** Removes files that nobody has written to for long. Those that vanish meanwhile are somebody else's to remove. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > abandonedAfter) await rm(path, { recursive: true, force: true });
+  }
 }

@@ -1,29 +1,24 @@
 import { ConfigurationError } from '../../model/errors/index.js';
+import type { Platform } from '../context.js';
 import type { LocalPlatformOptions } from '../options.js';
-import { type DataFolder, openFiles } from '../store/data-folder.js';
 import type { Store } from '../store/database.js';
-import type { PlatformSettings } from '../store/settings.js';
 import { rowOf } from '../store/statements.js';
 import type { BlobStore } from './blob-store.js';
-import { openTemporaryFolder } from './folder.js';
 import { commonPrefix } from './s3/options.js';
 
 /**
- * Opens the store of a platform's files: the bucket of the option `s3`, the data folder, or a temporary folder.
+ * Opens the store of a platform's files: the bucket of the option `s3`, or a folder.
  * @throws ConfigurationError when it cannot be used, or is not where the files of the database are.
  */
 export async function openBlobs(
-  { s3, databaseUrl }: LocalPlatformOptions,
-  folder: DataFolder | undefined,
-  store: Store,
-  { teamId }: PlatformSettings,
+  { s3, databaseUrl, dataDir }: LocalPlatformOptions,
+  { store, settings }: Pick<Platform, 'store' | 'settings'>,
+  openFolder: () => Promise<BlobStore>,
 ): Promise<BlobStore> {
   await checkLocations(store, s3 !== undefined);
-  if (s3 !== undefined) {
-    const { openS3 } = await import('./s3/store.js');
-    return await openS3(s3, { id: teamId, isTemporary: folder === undefined && databaseUrl === undefined });
-  }
-  return await (folder ? openFiles(folder) : openTemporaryFolder());
+  if (s3 === undefined) return await openFolder();
+  const { openS3 } = await import('./s3/store.js');
+  return await openS3(s3, { id: settings.teamId, isTemporary: dataDir === undefined && databaseUrl === undefined });
 }
 
 /** Refuses a database whose files are in another kind of store. */

@@ -3,6 +3,7 @@ import { isTransient, StorageError } from '../blobs/s3/errors.js';
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
 import type { LocalPlatformLimits } from '../options.js';
+import { DatabaseUnavailable } from '../store/postgres/errors.js';
 import { isAixplainPath } from './paths.js';
 
 /** One problem with one field of a request. */
@@ -77,7 +78,7 @@ export function errorBody(
 }
 
 /** The codes of errors of a disk, or of a database, that has no more space. */
-const diskFull = ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'];
+const diskFull = ['SQLITE_FULL', '53100', 'ENOSPC', 'EDQUOT'];
 
 /** What a request responds to an error: 507 when the disk is full, 503 when the file storage does not do its part, 500 for anything that is not an HttpError. */
 export function httpErrorOf(error: unknown): HttpError {
@@ -97,6 +98,7 @@ export function httpErrorOf(error: unknown): HttpError {
       },
     );
   }
+  if (error instanceof DatabaseUnavailable) return new HttpError(503, reason, undefined, { cause: error, retryAfter: error.retryAfter });
   if (reason.includes('too many SQL variables')) return badRequest('The request has a list with too many values for one query.');
   return new HttpError(500, `The local platform failed: ${reason}`, undefined, { cause: error });
 }

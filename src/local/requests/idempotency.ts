@@ -15,9 +15,6 @@ const longestKey = 255;
 /** Seconds after which a client may try again while its first request is still handled. */
 const retryAfter = 1;
 
-/** The scopes of the requests that are being handled. They are not stored: after a restart, nothing is being handled. */
-const inFlight = new WeakMap<object, Set<string>>();
-
 const hash = (...parts: (string | Buffer)[]): string => {
   const sum = createHash('sha256');
   for (const part of parts) sum.update(part).update('\0');
@@ -85,15 +82,14 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   }
   const { platform, principal } = c.var;
   const scope = hash(principal.tokenId ?? principal.userId, c.req.path, key);
-  const running = inFlight.get(platform) ?? new Set();
-  inFlight.set(platform, running);
   const fingerprint = await fingerprintOf(c);
-  if (running.has(scope)) {
+  // It is not stored: after a restart, nothing is being handled.
+  const release = await platform.coordinator.tryAcquire(`idempotency ${scope}`);
+  if (!release) {
     throw new HttpError(409, 'The first request with this Idempotency-Key is still being handled: try again later.', undefined, {
       retryAfter,
     });
   }
-  running.add(scope);
   let streaming = false;
   try {
     const kept = await findResponse(platform.store, scope, timestamp(platform.clock));
@@ -123,11 +119,11 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
       streaming = true;
       const body = whenRead(c.res.body, platform.limits.idempotencyBytes, async (text) => {
         if (text !== undefined) await keep(text);
-        running.delete(scope);
+        await release();
       });
       c.res = new Response(body, c.res);
     } else await keep((c.res instanceof JsonResponse ? c.res.content : undefined) ?? (await c.res.clone().text()));
   } finally {
-    if (!streaming) running.delete(scope);
+    if (!streaming) await release();
   }
 };

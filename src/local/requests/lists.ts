@@ -1,8 +1,8 @@
 import type { AppContext } from '../context.js';
-import { countRows } from '../store/counts.js';
+
 import { type JsonRecord, type RecordKind, serialize } from '../store/record-kinds.js';
 import type { Tables } from '../store/schema.js';
-import { quoted, rowsOf } from '../store/statements.js';
+import { countRows, quoted, rowsOf } from '../store/statements.js';
 import { invalid } from './errors.js';
 import { Query } from './query.js';
 

@@ -8,9 +8,6 @@ import { HttpError } from './errors.js';
 /** Records with more bytes of JSON have no entity tag: they are outputs of runs, which nobody updates. */
 const mostBytes = 1024 * 1024;
 
-/** The writes with a precondition that are under way, by path: what is compared must still hold when it is written. */
-const turns = new WeakMap<object, Map<string, Promise<void>>>();
-
 /** Whether the route of a request is that of one record: its path ends with a parameter. */
 function isOfRecord(c: AppContext): boolean {
   return matchedRoutes(c).some(({ method, path }) => method !== 'ALL' && path.startsWith(':', path.lastIndexOf('/') + 1));
@@ -89,23 +86,12 @@ export function preconditions(app: () => Pick<Hono<AppEnv>, 'fetch'>): Middlewar
   };
 }
 
-/** Runs one write with a precondition at a time on each path. */
+/** Runs one write with a precondition at a time on each path: what is compared must still hold when it is written. */
 async function inTurn(c: AppContext, work: () => Promise<unknown>): Promise<void> {
-  const platform = c.get('platform');
-  const waiting = turns.get(platform) ?? new Map<string, Promise<void>>();
-  turns.set(platform, waiting);
-  const { path } = c.req;
-  const previous = waiting.get(path);
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  waiting.set(path, promise);
-  await previous;
+  const release = await c.get('platform').coordinator.acquire(`precondition ${c.req.path}`);
   try {
     await work();
   } finally {
-    resolve();
-    if (waiting.get(path) === promise) waiting.delete(path);
+    await release();
   }
 }

@@ -3,8 +3,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from '../../model/errors/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
-import { openBlobFolder } from '../blobs/folder.js';
-import { checkDatabaseFiles } from './database-files.js';
+import { type BlobFolderOptions, openBlobFolder } from '../blobs/folder.js';
+import { checkDatabaseFiles } from './sqlite/database-files.js';
 import { whyUnusable } from './system-errors.js';
 
 /** The paths of the data in a folder. */
@@ -26,9 +26,9 @@ function unusable(path: string, error: unknown, part: string = path): Configurat
  * Opens the store of the files in a data folder.
  * @throws ConfigurationError when its folder cannot be used.
  */
-export async function openFiles(folder: DataFolder): Promise<BlobStore> {
+export async function openFiles(folder: DataFolder, options?: BlobFolderOptions): Promise<BlobStore> {
   try {
-    return await openBlobFolder(folder.files);
+    return await openBlobFolder(folder.files, options);
   } catch (error) {
     throw unusable(folder.path, error, folder.files);
   }
@@ -101,4 +101,27 @@ function hasContent(path: string): boolean {
 export async function checkNoStoredFiles(folder: DataFolder): Promise<void> {
   const left = await firstFile(folder.files);
   if (left !== undefined) throw orphaned(folder, `The database ${folder.database} is new and has no records`, left);
+}
+
+/**
+ * Opens the store of the files in a folder that several servers use, beside a database elsewhere.
+ * @throws ConfigurationError when the folder cannot be used, or is that of a platform with a database in it.
+ */
+export async function openSharedFiles(dataDir: string): Promise<BlobStore> {
+  const path = resolve(dataDir);
+  const folder: DataFolder = { path, database: join(path, 'platform.db'), files: join(path, 'files') };
+  let isTaken: boolean;
+  try {
+    await mkdir(path, { recursive: true });
+    isTaken = hasContent(folder.database);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  if (isTaken) {
+    throw new ConfigurationError(
+      `The data folder ${path} has a database of its own, ${folder.database}, which databaseUrl would leave aside. Nothing was changed. ` +
+        'Use another folder, or leave databaseUrl out.',
+    );
+  }
+  return await openFiles(folder, { isShared: true });
 }

@@ -1,59 +1,41 @@
-import type { DialectAdapter, Kysely } from 'kysely';
-import { Connection, ConnectionDriver, type SyncDatabase } from './connection.js';
-import { kysely } from './kysely.js';
+import type { Kysely } from 'kysely';
 import type { Tables } from './schema.js';
 
-/** The database, typed by its tables. */
+/** The database, or a transaction of it, typed by its tables. */
 export type Store = Kysely<Tables>;
 
-const connectionKey = Symbol('connection');
+/** A row by the names of its columns. */
+export type Row = Record<string, unknown>;
 
-/** Kysely's adapter of SQLite, with the connection. A transaction has the adapter of its store. */
-function adapterOf(connection: Connection): DialectAdapter {
-  class Adapter extends kysely().SqliteAdapter {
-    readonly [connectionKey] = connection;
-
-    /** SQLite supports DDL in transactions, so that a failed migration leaves nothing behind; Kysely assumes it does not. */
-    override get supportsTransactionalDdl(): boolean {
-      return true;
-    }
-  }
-  return new Adapter();
+/** A statement without rows: SQL with `?` for its parameters. */
+export interface Statement {
+  text: string;
+  parameters: readonly unknown[];
 }
 
-function queryBuilder(connection: Connection): Store {
-  const { Kysely, SqliteIntrospector, SqliteQueryCompiler } = kysely();
-  return new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => adapterOf(connection),
-      createDriver: () => new ConnectionDriver(connection),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  });
+/** Runs SQL with `?` for its parameters: on the database, or in a transaction of it. */
+export interface StatementRunner {
+  rows(text: string, parameters: readonly unknown[]): Promise<Row[]>;
+  /** The first row. */
+  row(text: string, parameters: readonly unknown[]): Promise<Row | undefined>;
+  /** Gives the number of rows that the statement changes. */
+  execute(statement: Statement): Promise<number>;
+  /** Runs statements in one transaction: all of them or, when one of them fails, none. */
+  executeAll(statements: readonly Statement[]): Promise<void>;
+  /** The number of a table's rows that meet conditions. */
+  count(table: string, conditions: string, parameters: readonly unknown[]): Promise<number>;
 }
 
-/** A store over a database, which loads Kysely with the first query that is built. */
-export function createStore(database: SyncDatabase): Store {
-  const connection = new Connection(database);
-  let built: Store | undefined;
-  const destroy = async (): Promise<void> => (built ? await built.destroy() : database.close());
-  return new Proxy({} as Store, {
-    get(_, name) {
-      if (name === connectionKey) return connection;
-      if (name === 'isTransaction') return false;
-      // What has it is taken for a promise.
-      if (name === 'then') return undefined;
-      if (name === 'destroy') return destroy;
-      built ??= queryBuilder(connection);
-      const value: unknown = Reflect.get(built, name, built);
-      return typeof value === 'function' ? value.bind(built) : value;
-    },
-  });
+/** Where a store, and the adapter that it shares with its transactions, says how it runs statements. */
+export const runnerKey = Symbol('runner');
+
+/** What has the runner of a store and of its transactions. */
+export interface RunnerHolder {
+  [runnerKey](store: Store): StatementRunner;
 }
 
-/** The connection of a store or of a transaction. */
-export function connectionOf(store: Store): Connection {
+/** What runs the statements of a store or of a transaction. */
+export function runnerOf(store: Store): StatementRunner {
   const holder = store.isTransaction ? store.getExecutor().adapter : store;
-  return (holder as unknown as { [connectionKey]: Connection })[connectionKey];
+  return (holder as unknown as RunnerHolder)[runnerKey](store);
 }

@@ -2,6 +2,7 @@ import { bodyOf, findRow, updateAsset } from '../assets/rows.js';
 import { isRecord } from '../assets/spelling.js';
 import type { PlatformClock } from '../clock.js';
 import { timestamp } from '../clock.js';
+import type { Coordinator } from '../coordination/coordinator.js';
 import { assetJob } from '../executions/job-kinds.js';
 import { insertRun } from '../executions/start.js';
 import type { JobQueue } from '../queue/queue.js';
@@ -25,29 +26,41 @@ export function nextRunAt({ enabled, triggerType, configuration }: JsonRecord, c
   return enabled === false || next === undefined ? null : new Date(next).toISOString();
 }
 
+/** What a scheduler works with. */
+interface SchedulerServices {
+  clock: PlatformClock;
+  newId(): string;
+  store: Store;
+  queue: JobQueue;
+  coordinator: Coordinator;
+}
+
 /** Starts the agents of triggers that are due by the platform's clock. */
 export class TriggerScheduler {
   readonly #context: CreationContext;
   readonly #clock: PlatformClock;
   readonly #store: Store;
   readonly #queue: JobQueue;
+  readonly #coordinator: Coordinator;
   #timer: NodeJS.Timeout | undefined;
   #next = Number.POSITIVE_INFINITY;
   #working: Promise<void> = Promise.resolve();
   #stopped = true;
 
-  constructor({ clock, newId, store, queue }: { clock: PlatformClock; newId(): string; store: Store; queue: JobQueue }) {
+  constructor({ clock, newId, store, queue, coordinator }: SchedulerServices) {
     this.#context = { clock, newId };
     this.#clock = clock;
     this.#store = store;
     this.#queue = queue;
+    this.#coordinator = coordinator;
+    coordinator.subscribe('triggers', () => void this.#read());
   }
 
   /** Starts what is due already, and then what becomes due. */
   async start(): Promise<void> {
     this.#stopped = false;
     this.#clock.onAdvance = () => this.#check();
-    await this.changed();
+    await this.#read();
   }
 
   /** Stops the timer, once what is due has been started. */
@@ -58,8 +71,13 @@ export class TriggerScheduler {
     await this.#working;
   }
 
-  /** Starts what is due and reads when the next trigger is, because triggers have changed. */
-  changed(): Promise<void> {
+  /** Starts what is due and reads when the next trigger is, on every server, because triggers have changed. */
+  async changed(): Promise<void> {
+    this.#coordinator.publish('triggers');
+    await this.#read();
+  }
+
+  #read(): Promise<void> {
     this.#working = this.#working
       .then(() => this.#startDue())
       // Tried again with the next change, or when the clock is read again.
@@ -81,7 +99,7 @@ export class TriggerScheduler {
 
   #check(): void {
     if (this.#stopped) return;
-    if (this.#clock.now() >= this.#next) void this.changed();
+    if (this.#clock.now() >= this.#next) void this.#read();
     else this.#wait();
   }
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../src/local/index.js';
-import { openDatabase } from '../../../src/local/store/database.js';
+import { openSqlite } from '../../../src/local/store/sqlite/database.js';
 import { useFolder } from '../../support/folder.js';
+import { itOnSqlite } from '../../support/services/only.js';
 import { deferred } from '../support/deferred.js';
 import { Client, throughBlock } from '../support/platform.js';
 
@@ -38,9 +39,9 @@ describe('Work of the local platform over a restart', () => {
     }
   });
 
-  it('is given up when it was interrupted again and again', async () => {
+  itOnSqlite('is given up when it was interrupted again and again', async () => {
     const id = await interrupted();
-    const store = await openDatabase(join(folder.path, 'platform.db'));
+    const store = await openSqlite(join(folder.path, 'platform.db'));
     await store.updateTable('jobs').set({ attempts: 10 }).execute();
     await store.destroy();
     const platform = await LocalPlatform.start({ port: false, dataDir: folder.path });
@@ -53,9 +54,9 @@ describe('Work of the local platform over a restart', () => {
     }
   });
 
-  it('is not done twice for an execution that was cancelled meanwhile', async () => {
+  itOnSqlite('is not done twice for an execution that was cancelled meanwhile', async () => {
     const id = await interrupted();
-    const store = await openDatabase(join(folder.path, 'platform.db'));
+    const store = await openSqlite(join(folder.path, 'platform.db'));
     await store.updateTable('pipelineExecutions').set({ status: 'cancelled' }).execute();
     await store.destroy();
     const platform = await LocalPlatform.start({ port: false, dataDir: folder.path });

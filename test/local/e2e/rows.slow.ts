@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../src/local/index.js';
-import { openDatabase, type Store } from '../../../src/local/store/database.js';
+import { openSqlite } from '../../../src/local/store/sqlite/database.js';
+import type { Store } from '../../../src/local/store/store.js';
 import { Client, echo, type Json } from '../support/platform.js';
 
 const rows = 100_000;
@@ -82,7 +83,7 @@ describe('A local platform with 100,000 records of a kind', function () {
     const first = await LocalPlatform.start({ port: false, dataDir: folder });
     const { versionId, pipelineId } = await new Client(first).pipeline('Echo', echo);
     await first.close();
-    const store = await openDatabase(join(folder, 'platform.db'));
+    const store = await openSqlite(join(folder, 'platform.db'));
     await fill(store, first.teamId, { pipelineId, pipelineConfigurationVersionId: versionId });
     await store.destroy();
     platform = await LocalPlatform.start({ port: false, dataDir: folder });

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { Platform } from '../../../src/local/context.js';
 import { pipelineRunner } from '../../../src/local/executions/pipeline-runner.js';
-import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
+import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
 import { executeAll, insertion, rowOf } from '../../../src/local/store/statements.js';
+import type { Store } from '../../../src/local/store/store.js';
 
 const [before, now] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
 const times = { createdAt: before, updatedAt: before };
@@ -10,7 +11,7 @@ const times = { createdAt: before, updatedAt: before };
 describe('The job of a pipeline execution that ends without a result', () => {
   let store: Store;
   beforeEach(async () => {
-    store = await openDatabase(inMemory);
+    store = await openSqlite(inMemory);
     const version = { pipelineConfigurationVersionId: 'v', pipelineId: 'p', teamId: 't' };
     const execution = { ...version, pipelineInput: '{}', pipelineInputSummary: '', progressData: '{}', ...times };
     await executeAll(store, [

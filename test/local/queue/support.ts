@@ -2,9 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createClock } from '../../../src/local/clock.js';
 import { JobQueue, type JobRunner } from '../../../src/local/queue/queue.js';
-import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { createIdGenerator } from '../../../src/local/store/ids.js';
 import type { JobRow } from '../../../src/local/store/schema.js';
+import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
+import type { Store } from '../../../src/local/store/store.js';
 import { deferred } from '../support/deferred.js';
 
 export const runner = (run: JobRunner['run'], fail: JobRunner['fail'] = async () => {}): JobRunner => ({ run, fail });
@@ -18,7 +19,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 export function useQueue() {
   const used = {} as { store: Store; queue: JobQueue };
   beforeEach(async () => {
-    used.store = await openDatabase(inMemory);
+    used.store = await openSqlite(inMemory);
     used.queue = new JobQueue(used.store, { clock: createClock(Date.now), newId: createIdGenerator(Date.now) });
   });
   afterEach(async () => {

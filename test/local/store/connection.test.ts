@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Connection, type SyncDatabase } from '../../../src/local/store/connection.js';
+import { Connection, type SyncDatabase } from '../../../src/local/store/sqlite/connection.js';
 import { failure } from '../../support/failure.js';
 
 describe('The connection of a database', () => {

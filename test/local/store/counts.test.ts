@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import type { PreparedStatement, SyncDatabase } from '../../../src/local/store/connection.js';
-import { countRows } from '../../../src/local/store/counts.js';
-import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
-import { execute, executeAll, insertion } from '../../../src/local/store/statements.js';
-import { createStore } from '../../../src/local/store/store.js';
-import { writtenTable } from '../../../src/local/store/table-versions.js';
+import type { PreparedStatement, SyncDatabase } from '../../../src/local/store/sqlite/connection.js';
+import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
+import { createStore } from '../../../src/local/store/sqlite/store.js';
+import { writtenTable } from '../../../src/local/store/sqlite/table-versions.js';
+import { countRows, execute, executeAll, insertion } from '../../../src/local/store/statements.js';
+import type { Store } from '../../../src/local/store/store.js';
 import { failure } from '../../support/failure.js';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -17,7 +17,7 @@ const pipeline = (pipelineId: string, teamId: string) => {
 describe('The number of rows of a table', () => {
   let store: Store;
   beforeEach(async () => {
-    store = await openDatabase(inMemory);
+    store = await openSqlite(inMemory);
     await executeAll(store, [team('a'), team('b'), pipeline('1', 'a'), pipeline('2', 'a'), pipeline('3', 'b')]);
   });
   afterEach(() => store.destroy());

@@ -19,7 +19,7 @@ import { expect } from 'chai';
 import { sql } from 'kysely';
 import Libsql from 'libsql';
 import { LocalPlatform } from '../../../src/local/index.js';
-import { openDatabase } from '../../../src/local/store/database.js';
+import { openSqlite } from '../../../src/local/store/sqlite/database.js';
 import { ConfigurationError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
@@ -98,7 +98,7 @@ describe('The data folder of the local platform', () => {
   it('is refused when its database is a new one beside stored files', async () => {
     await withFile();
     rmSync(database());
-    await (await openDatabase(database())).destroy();
+    await (await openSqlite(database())).destroy();
     const stored = contents(join(folder.path, 'files'));
     expect((await failure(start())).message)
       .to.contain('has no records')
@@ -136,7 +136,7 @@ describe('The data folder of the local platform', () => {
 
   it('is refused when the settings of its database are gone', async () => {
     await withFile();
-    const store = await openDatabase(database());
+    const store = await openSqlite(database());
     await store.deleteFrom('settings').execute();
     await store.destroy();
     const error = await failure(start());
@@ -154,7 +154,7 @@ describe('The data folder of the local platform', () => {
 
   it('is refused when a newer version has migrated its database, before anything is changed', async () => {
     await withFile();
-    const store = await openDatabase(database());
+    const store = await openSqlite(database());
     await sql`insert into kysely_migration (name, timestamp) values ('9999-of-the-future', '')`.execute(store);
     await store.destroy();
     await refused('newer version', '9999-of-the-future');

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Kysely, Migrator, SqliteDialect, sql } from 'kysely';
 import Libsql from 'libsql';
-import { inMemory, openDatabase, type Store } from '../../../src/local/store/database.js';
 import { first } from '../../../src/local/store/migrations/first.js';
 import type { Tables } from '../../../src/local/store/schema.js';
+import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
 import { execute, executeAll, rowOf, rowsOf, type Statement } from '../../../src/local/store/statements.js';
+import type { Store } from '../../../src/local/store/store.js';
 import { failure } from '../../support/failure.js';
 import { useFolder } from '../../support/folder.js';
 import { deferred } from '../support/deferred.js';
@@ -13,7 +14,7 @@ import { deferred } from '../support/deferred.js';
 describe('The database of the local platform', () => {
   let store: Store;
   beforeEach(async () => {
-    store = await openDatabase(inMemory);
+    store = await openSqlite(inMemory);
   });
   afterEach(() => store.destroy());
 
@@ -170,7 +171,7 @@ describe('The database of the local platform in a folder', () => {
   it('is opened again after it was closed, and keeps what it had', async () => {
     const path = join(folder.path, 'platform.db');
     for (const expected of [0, 1, 2]) {
-      const store = await openDatabase(path);
+      const store = await openSqlite(path);
       const rows = await store.selectFrom('settings').selectAll().execute();
       expect(rows).to.have.length(expected);
       await store
@@ -183,7 +184,7 @@ describe('The database of the local platform in a folder', () => {
 
   it('undoes what is open when it is closed, refuses what comes later, and can be opened again at once', async () => {
     const path = join(folder.path, 'platform.db');
-    const store = await openDatabase(path);
+    const store = await openSqlite(path);
     const insert = (key: string) => ({ text: 'insert into settings values (?, ?)', parameters: [key, ''] });
     const [begun, closed] = [deferred(), deferred()];
     const open = store.transaction().execute(async (trx) => {
@@ -201,7 +202,7 @@ describe('The database of the local platform in a folder', () => {
     for (const { message } of [...(await refused), await failure(execute(store, insert('after')))]) {
       expect(message).to.equal('The database is closed.');
     }
-    const again = await openDatabase(path);
+    const again = await openSqlite(path);
     expect(await again.selectFrom('settings').selectAll().execute()).to.deep.equal([]);
     await again.destroy();
   });
@@ -243,7 +244,7 @@ describe('The database of the local platform in a folder', () => {
       return (await found.execute(store)).rows.map(({ name, sql }) => `${name} ${sql?.replaceAll('\n', ' ')}`);
     };
     const migrations = (store: Store) => sql<{ name: string }>`select name from kysely_migration order by name`.execute(store);
-    const [store, newest] = [await openDatabase(path), await openDatabase(inMemory)];
+    const [store, newest] = [await openSqlite(path), await openSqlite(inMemory)];
     expect(await schema(store)).to.deep.equal(await schema(newest));
     expect((await migrations(store)).rows).to.deep.equal((await migrations(newest)).rows);
     expect(await store.selectFrom('settings').select('key').execute()).to.deep.equal([{ key: 'kept' }]);
@@ -264,17 +265,17 @@ describe('The database of the local platform in a folder', () => {
     const path = join(folder.path, 'platform.db');
     const database = new Libsql(path);
     database.exec('create table pipelines (inTheWay text)');
-    expect((await failure(openDatabase(path))).message).to.contain('pipelines');
+    expect((await failure(openSqlite(path))).message).to.contain('pipelines');
     database.exec('drop table pipelines');
     database.close();
-    await (await openDatabase(path)).destroy();
+    await (await openSqlite(path)).destroy();
   });
 
   it('is not opened by a version that does not know what it has become', async () => {
     const path = join(folder.path, 'platform.db');
-    const store = await openDatabase(path);
+    const store = await openSqlite(path);
     await sql`insert into kysely_migration (name, timestamp) values ('9999-of-the-future', '')`.execute(store);
     await store.destroy();
-    expect((await failure(openDatabase(path))).message).to.contain('newer version of remote-record');
+    expect((await failure(openSqlite(path))).message).to.contain('newer version of remote-record');
   });
 });

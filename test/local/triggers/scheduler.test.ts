@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../src/local/index.js';
 import { useFolder } from '../../support/folder.js';
+import { itOnSqlite } from '../../support/services/only.js';
 import { Client, type Json, usePlatform } from '../support/platform.js';
 
 const start = Date.parse('2026-03-02T08:00:00Z');
@@ -159,7 +160,8 @@ describe('The triggers of a platform that was stopped', () => {
     }
   });
 
-  it('are not waited for any more', async () => {
+  // The connections to PostgreSQL have timers of their own.
+  itOnSqlite('are not waited for any more', async () => {
     const { setTimeout: set, clearTimeout: clear } = globalThis;
     const waiting = new Set<unknown>();
     globalThis.setTimeout = ((work: () => void, time?: number) => {

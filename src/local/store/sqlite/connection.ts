@@ -1,7 +1,5 @@
 import type { DatabaseConnection, Driver, QueryResult } from 'kysely';
-
-/** A row by the names of its columns. */
-export type Row = Record<string, unknown>;
+import type { Row } from '../store.js';
 
 /** A prepared statement. */
 export interface PreparedStatement {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { ConfigurationError } from '../../model/errors/index.js';
+import { ConfigurationError } from '../../../model/errors/index.js';
 
 /** Bytes of the header of a database file (https://www.sqlite.org/fileformat2.html#the_database_header). */
 const headerSize = 100;
