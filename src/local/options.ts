@@ -19,7 +19,7 @@ export interface LocalPlatformOptions {
   dataDir?: string;
   /**
    * A PostgreSQL database instead of SQLite, such as `postgresql://user:password@host:5432/database`, which several servers may use. It
-   * takes the package `pg`, and `dataDir`, a folder that all of them share, for files.
+   * takes the package `pg` and, for files, `dataDir`, a folder that all of them share, or `s3`.
    */
   databaseUrl?: string;
   /**

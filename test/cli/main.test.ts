@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { deadPort } from '../support/server.js';
 import { commandLine } from './support/command-line.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -56,6 +57,9 @@ describe('remote-record', () => {
     [['local', '--port', ''], '--port must be a whole number'],
     [['local', '--data-dir', ''], '--data-dir must be the path of a folder'],
     [['local', '--database-url', 'postgres://x'], '--database-url is not supported'],
+    [['local', '--s3-bucket', 'a/b'], '--s3-bucket needs the name of a bucket'],
+    [['local', '--s3-bucket', 'files', '--s3-endpoint', 'nowhere'], '--s3-bucket needs an http or https URL as its endpoint'],
+    [['local', '--s3-endpoint', 'https://s3.example.test'], '--s3-endpoint needs --s3-bucket'],
     [['local', '--public-url', 'platform.example'], '--public-url must be an http or https URL'],
     [['local', '--cors', 'https://a.example/path'], '--cors takes origins'],
   ] as const) {
@@ -84,6 +88,8 @@ describe('remote-record', () => {
     expect(offered).to.deep.equal([
       '--port',
       '--data-dir',
+      '--s3-bucket',
+      '--s3-endpoint',
       '--public-url',
       '--cors',
       '--blocks',
@@ -112,6 +118,14 @@ describe('remote-record', () => {
     expect(((await response.json()) as { uploadUrl: string }).uploadUrl).to.match(/^https:\/\/p\.example\/_storage\//);
     child.kill('SIGTERM');
     expect(await ended).to.include({ code: 0, err: '' });
+  });
+
+  it('says in one sentence which bucket cannot be used, and why', async () => {
+    const { code, out, err } = await start('local', '--s3-bucket', 'files', '--s3-endpoint', `http://127.0.0.1:${await deadPort()}`).ended;
+    expect({ code, out }).to.deep.equal({ code: 1, out: '' });
+    expect(err)
+      .to.match(/s3: .*'files'/)
+      .and.not.contain('    at ');
   });
 
   it('says in one sentence which folder cannot be used, and why', async () => {

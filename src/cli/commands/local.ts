@@ -96,9 +96,9 @@ function startOptions({
   try {
     checkOptions(options);
   } catch (error) {
-    const names = { dataDir: '--data-dir', databaseUrl: '--database-url', publicUrl: '--public-url', cors: '--cors' };
+    const names = { dataDir: '--data-dir', databaseUrl: '--database-url', s3: '--s3-bucket', publicUrl: '--public-url', cors: '--cors' };
     const message = error instanceof Error ? error.message : String(error);
-    throw misused(message.replace(/dataDir|databaseUrl|publicUrl|\bcors\b/g, (name) => names[name as keyof typeof names]));
+    throw misused(message.replace(/dataDir|databaseUrl|publicUrl|\bs3\b|\bcors\b/g, (name) => names[name as keyof typeof names]));
   }
   return options;
 }

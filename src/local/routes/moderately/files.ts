@@ -46,6 +46,8 @@ function digestOf(hash: string): string {
   return hash.toLowerCase().replace(/^sha256:/, '');
 }
 
+const ended = (status: string) => conflict(`The upload of this file is already ${status}.`);
+
 /** Files. An upload takes three requests; their content is transferred through presigned URLs. */
 export const fileRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
@@ -81,7 +83,8 @@ export const fileRoutes = new Hono<AppEnv>()
     const { platform } = c.var;
     const id = c.req.param('id');
     const { fileSize, fileHash } = await body(c, completion);
-    const { objectKey } = await loadRow(c, files, id);
+    const { objectKey, uploadStatus } = await loadRow(c, files, id);
+    if (uploadStatus !== 'pending') throw ended(uploadStatus);
     const received = await findReceived(platform, objectKey);
     if (!received) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
     const problems = [
@@ -94,7 +97,7 @@ export const fileRoutes = new Hono<AppEnv>()
       problems.length > 0 ? { uploadStatus: 'failed' } : { uploadStatus: 'completed', fileSize, fileHash, fileDigest: received.sha256 };
     const updated = await endUpload(platform, received, problems.length === 0, async (store) => {
       const { uploadStatus } = await loadRow(c, files, id, store);
-      if (uploadStatus !== 'pending') throw conflict(`The upload of this file is already ${uploadStatus}.`);
+      if (uploadStatus !== 'pending') throw ended(uploadStatus);
       await closeUpload(store, objectKey);
       return await updateRow(c, store, files, id, changes);
     });
