@@ -102,6 +102,8 @@ function addLocal(program: Command, io: Io): void {
     .option('--host <address>', 'the address to listen on; 0.0.0.0 is all (default: 127.0.0.1)')
     .option('--port <number>', 'the port; 0 chooses a free one (default: 0)')
     .option('--data-dir <folder>', 'keeps the data in a folder (default: in memory)')
+    .option('--s3-bucket <name>', 'keeps files in a bucket, with the keys of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (default: none)')
+    .option('--s3-endpoint <url>', 'the storage that has the bucket (default: Amazon S3)')
     .option('--public-url <url>', 'where clients reach the platform, such as a proxy in front of it (default: the address it listens on)')
     .option('--cors <origin>', 'an origin whose pages may call the platform, beside those of localhost; may be repeated, * is any', list)
     .option('--blocks <file>', 'a module that exports handlers by block type; they run in child processes (default: none)')
@@ -138,6 +140,8 @@ function addTransfers(local: Command, io: Io): void {
       .option(`--${side} <folder>`, sideText)
       .option('--data-dir <folder>', 'the folder of the platform: its database and its files, or its files alone')
       .option('--database-url <url>', 'its PostgreSQL database (default: SQLite, in the folder)')
+      .option('--s3-bucket <name>', 'the bucket with its files (default: none, they are in the folder)')
+      .option('--s3-endpoint <url>', 'the storage that has the bucket (default: Amazon S3)')
       .option('--json', 'prints what was compared, as one line of JSON');
   add('export', 'writes all that a platform has into a folder', 'to', 'a new or empty folder, or one with an export that was broken off')
     .addHelpText(

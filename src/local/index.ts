@@ -8,6 +8,7 @@ import type { RunningPlatform } from './platform.js';
 import type { Fault } from './server/faults.js';
 import type { ReceivedRequest } from './server/request-log.js';
 
+export type { S3Options } from './blobs/s3/options.js';
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
 export type { AssetChunk } from './executions/assets/chunks.js';
@@ -33,7 +34,8 @@ export class LocalPlatform {
 
   /**
    * Starts a platform.
-   * @throws ConfigurationError when an option or the seed is invalid, the port or the folder is in use, or a package is missing.
+   * @throws ConfigurationError when an option or the seed is invalid, the port or the folder is in use, the bucket cannot be used, or a
+   *   package is missing.
    */
   static async start(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
     checkOptions(options);

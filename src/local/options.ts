@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../model/errors/index.js';
+import { checkS3, type S3Options } from './blobs/s3/options.js';
 import type { LanguageModelOptions } from './engine/types.js';
 import { checkLimits, type WorkLimits } from './isolation/limits.js';
 import { checkModule } from './isolation/modules.js';
@@ -29,11 +30,14 @@ export interface LocalPlatformOptions {
   dataDir?: string;
   /**
    * A PostgreSQL database instead of SQLite, such as `postgresql://user:password@host:5432/database`, which several servers may use. It
-   * takes the package `pg`, and `dataDir`, a folder that all of them share, for files.
+   * takes the package `pg` and, for files, `dataDir`, a folder that all of them share, or `s3`.
    */
   databaseUrl?: string;
-  /** S3-compatible storage instead of a folder. Not supported: a value is a ConfigurationError. */
-  s3?: object;
+  /**
+   * A bucket for files instead of a folder, of Amazon S3 or of storage with its API: clients transfer files to and from it themselves. It
+   * needs the packages @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner. Default: none.
+   */
+  s3?: S3Options | undefined;
   /**
    * The key of a new platform, at least 20 of the characters of a bearer token (RFC 6750, section 2.1). A platform that has another one
    * already does not start. Default: a key is generated.
@@ -92,15 +96,15 @@ export function checkOptions(options: LocalPlatformOptions): void {
   }
   if (options.databaseUrl !== undefined) {
     checkDatabaseUrl(options.databaseUrl);
-    if (dataDir === undefined) {
-      throw new ConfigurationError('databaseUrl needs dataDir as well: a folder for files, which all servers of the database share.');
+    if (dataDir === undefined && options.s3 === undefined) {
+      throw new ConfigurationError(
+        'databaseUrl needs dataDir as well, a folder for files that all servers of the database share, or s3, a bucket for them.',
+      );
     }
   }
   checkWork(options);
   if (options.blocks !== undefined) checkModule(options.blocks);
-  if (options.s3 !== undefined) {
-    throw new ConfigurationError('s3 is not supported: leave it out to keep files in a folder, temporary or in dataDir.');
-  }
+  if (options.s3 !== undefined) checkS3(options.s3);
   if (publicUrl !== undefined) checkPublicUrl(publicUrl);
   for (const origin of cors) checkOrigin(origin);
   limitsOf(options);

@@ -3,7 +3,9 @@ import { createInitialRecords } from './accounts/initial-records.js';
 import { App } from './app.js';
 import type { BlobStore } from './blobs/blob-store.js';
 import { openTemporaryFolder } from './blobs/folder.js';
+import { openBlobs } from './blobs/open.js';
 import { Presigner } from './blobs/presign.js';
+import { Upkeep } from './blobs/upkeep.js';
 import { createClock } from './clock.js';
 import type { Address, Platform } from './context.js';
 import { type Coordinator, type Release, SingleServer } from './coordination/coordinator.js';
@@ -57,8 +59,11 @@ export const initialization = 'initialization';
 export interface Storage {
   store: Store;
   coordinator: Coordinator;
-  /** @param existing What the database had when it was opened. */
-  openBlobs(existing: PlatformSettings | 'new' | 'unfinished', settings: PlatformSettings): Promise<BlobStore>;
+  /**
+   * Opens the folder for files.
+   * @param existing What the database had when it was opened.
+   */
+  openFolder(existing: PlatformSettings | 'new' | 'unfinished', settings: PlatformSettings): Promise<BlobStore>;
   connections?: Platform['connections'];
   openQueue(creation: CreationContext, limits: Required<LocalPlatformLimits>): Promise<JobQueue>;
 }
@@ -79,7 +84,7 @@ export async function openStorage({
       store,
       connections,
       coordinator: await PostgresCoordinator.open(databaseUrl),
-      async openBlobs(existing, settings) {
+      async openFolder(existing, settings) {
         const path = dataDir as string;
         const blobs = await openSharedFiles(path);
         await checkSharedFolder(path, settings, typeof existing === 'string');
@@ -96,7 +101,7 @@ export async function openStorage({
   return {
     store,
     coordinator: new SingleServer(),
-    async openBlobs(existing) {
+    async openFolder(existing) {
       if (!folder) return await openTemporaryFolder();
       if (existing === 'new') await checkNoStoredFiles(folder);
       return await openFiles(folder);
@@ -118,7 +123,7 @@ interface OpenServices {
 async function openServices(options: LocalPlatformOptions, address: Address): Promise<OpenServices> {
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
-  const { store, coordinator, connections, openBlobs, openQueue } = await openStorage(options);
+  const { store, coordinator, connections, openFolder, openQueue } = await openStorage(options);
   let release: Release | undefined;
   try {
     // Several servers may find a new database at the same time: one of them writes the first records.
@@ -141,7 +146,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
       queue,
       triggers: new TriggerScheduler({ ...creation, store, queue, coordinator }),
       processes: new ProcessPool(limits),
-      blobs: await openBlobs(existing, settings),
+      blobs: await openBlobs(options, { store, settings }, () => openFolder(existing, settings)),
       presigner: new Presigner(settings.signingSecret, clock, address),
       apiKeys: new ApiKeyCache(store, clock, coordinator),
       handlers: new Map<string, BlockHandler>(),
@@ -192,10 +197,12 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await applySeed(app.handle, platform, inProcessOrigin, options.seed ?? {});
     await savePlatformSettings(store, settings);
   }
+  const upkeep = new Upkeep(platform);
   const closeServices = async (): Promise<void> => {
     await triggers.stop();
     await queue.stop();
     await processes.close();
+    await upkeep.stop();
     await coordinator.close();
     await store.destroy();
     await blobs.close();
@@ -216,13 +223,14 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       await triggers.start();
       setImmediate(() => void app.load());
     }
+    upkeep.start();
     const url = server?.url ?? inProcessOrigin;
     address.url = publicUrl ?? url;
     return {
       platform,
       gateway,
       url,
-      fetch: inProcessFetch(url, gateway, publicUrl),
+      fetch: inProcessFetch(url, gateway, { publicUrl, storage: blobs.direct?.origin }),
       drain() {
         readiness.draining = true;
       },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { deadPort } from '../support/server.js';
 import { commandLine } from './support/command-line.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -60,6 +61,9 @@ describe('remote-record', () => {
     [['local', '--no-worker'], '--no-worker needs --database-url'],
     [['local', '--worker', '--database-url', 'postgres://x/y', '--port', '80'], 'leave --port out'],
     [['local', '--concurrency', 'x'], '--concurrency must be a whole number from 1 to 1000'],
+    [['local', '--s3-bucket', 'a/b'], '--s3-bucket needs the name of a bucket'],
+    [['local', '--s3-bucket', 'files', '--s3-endpoint', 'nowhere'], '--s3-bucket needs an http or https URL as its endpoint'],
+    [['local', '--s3-endpoint', 'https://s3.example.test'], '--s3-endpoint needs --s3-bucket'],
     [['local', '--public-url', 'platform.example'], '--public-url must be an http or https URL'],
     [['local', '--cors', 'https://a.example/path'], '--cors takes origins'],
   ] as const) {
@@ -89,6 +93,8 @@ describe('remote-record', () => {
       '--host',
       '--port',
       '--data-dir',
+      '--s3-bucket',
+      '--s3-endpoint',
       '--public-url',
       '--cors',
       '--blocks',
@@ -143,6 +149,14 @@ describe('remote-record', () => {
     expect(((await response.json()) as { uploadUrl: string }).uploadUrl).to.match(/^https:\/\/p\.example\/_storage\//);
     child.kill('SIGTERM');
     expect(await ended).to.include({ code: 0, err: '' });
+  });
+
+  it('says in one sentence which bucket cannot be used, and why', async () => {
+    const { code, out, err } = await start('local', '--s3-bucket', 'files', '--s3-endpoint', `http://127.0.0.1:${await deadPort()}`).ended;
+    expect({ code, out }).to.deep.equal({ code: 1, out: '' });
+    expect(err)
+      .to.match(/s3: .*'files'/)
+      .and.not.contain('    at ');
   });
 
   it('says in one sentence which folder cannot be used, and why', async () => {

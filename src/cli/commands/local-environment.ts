@@ -93,11 +93,13 @@ function contentOf(variable: string, file: string, command: Command): string {
 }
 
 /** An error that names options, with the variables in their place where the values come from these. */
-export function namingVariables(error: unknown, command: Command): unknown {
+export function namingVariables(error: unknown, command: Command, { env }: Io): unknown {
   if (!(error instanceof UsageError)) return error;
   const message = error.message.replace(/--[a-z][a-z\d-]*/g, (flag) => {
     const option = command.options.find(({ long }) => long === flag);
-    return option === undefined || command.getOptionValueSource(option.attributeName()) === 'cli' ? flag : variableOf(flag);
+    const isGiven = option === undefined || command.getOptionValueSource(option.attributeName()) === 'cli';
+    const variable = [variableOf(flag), `${variableOf(flag)}_FILE`].find((name) => env[name]);
+    return isGiven ? flag : (variable ?? flag);
   });
   return new UsageError(message, error.help);
 }

@@ -13,6 +13,8 @@ import { namingVariables, withEnvironment } from './local-environment.js';
 interface TransferCommandOptions {
   dataDir?: string;
   databaseUrl?: string;
+  s3Bucket?: string;
+  s3Endpoint?: string;
   to?: string;
   from?: string;
   json?: boolean;
@@ -46,7 +48,7 @@ async function transfer(
     if (folder === undefined) throw misused(command, `--${side} is missing: the folder of the export.`);
     await runTransfer(command, io, given, folder, run);
   } catch (error) {
-    throw namingVariables(error, command);
+    throw namingVariables(error, command, io);
   }
 }
 
@@ -77,14 +79,23 @@ async function runTransfer(
   }
 }
 
-function placeFrom(command: Command, { dataDir, databaseUrl }: TransferCommandOptions): Place {
-  if (dataDir === undefined) throw misused(command, '--data-dir is missing: the folder of the platform.');
-  const place: Place = { dataDir, ...(databaseUrl !== undefined && { databaseUrl }) };
+function placeFrom(command: Command, { dataDir, databaseUrl, s3Bucket, s3Endpoint }: TransferCommandOptions): Place {
+  if (dataDir === undefined && databaseUrl === undefined) throw misused(command, '--data-dir is missing: the folder of the platform.');
+  if (s3Endpoint !== undefined && s3Bucket === undefined) throw misused(command, '--s3-endpoint needs --s3-bucket.');
+  const place: Place = {
+    ...(dataDir !== undefined && { dataDir }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(s3Bucket !== undefined && { s3: { bucket: s3Bucket, ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }) } }),
+  };
   try {
     checkOptions(place);
   } catch (error) {
+    const names: Readonly<Record<string, string>> = { databaseUrl: '--database-url', dataDir: '--data-dir', s3: '--s3-bucket' };
     const message = error instanceof Error ? error.message : String(error);
-    throw misused(command, message.replace(/\bdatabaseUrl\b/g, '--database-url').replace(/\bdataDir\b/g, '--data-dir'));
+    throw misused(
+      command,
+      message.replace(/\b(?:databaseUrl|dataDir|s3)\b/g, (name) => names[name] as string),
+    );
   }
   return place;
 }

@@ -17,6 +17,8 @@ export interface LocalOptions {
   port?: string;
   dataDir?: string;
   databaseUrl?: string;
+  s3Bucket?: string;
+  s3Endpoint?: string;
   publicUrl?: string;
   cors?: string[];
   blocks?: string;
@@ -39,7 +41,7 @@ export async function localCommand(command: Command, io: Io): Promise<void> {
   try {
     await local(given, io);
   } catch (error) {
-    throw namingVariables(error, command);
+    throw namingVariables(error, command, io);
   }
 }
 
@@ -125,11 +127,12 @@ function jsonOf(
 
 /** A key that was given is not repeated: what a service prints is kept in logs. */
 function introduction({ url, apiKey, teamId }: LocalPlatform, options: LocalPlatformOptions): string {
-  const { dataDir, publicUrl = url, apiKey: given, worker, concurrency = defaultConcurrency } = options;
+  const { dataDir, s3, publicUrl = url, apiKey: given, worker, concurrency = defaultConcurrency } = options;
   if (worker === 'only') return `Running executions, ${concurrency} at a time. Stop with Ctrl+C.\n`;
   const key = given === undefined ? apiKey : `$${variableOf('--api-key')}`;
   return (
-    `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}. Stop with Ctrl+C.\n\n` +
+    `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}${s3 ? `, files in s3://${s3.bucket}` : ''}. ` +
+    'Stop with Ctrl+C.\n\n' +
     `  export MODERATELY_BASE_URL=${publicUrl} MODERATELY_API_KEY=${key} MODERATELY_TEAM_ID=${teamId}\n` +
     `  export BACKEND_URL=${publicUrl} MODELS_RUN_URL=${publicUrl.replace(/\/+$/, '')}/api/v2/execute TEAM_API_KEY=${key}\n`
   );
@@ -145,6 +148,8 @@ function startOptions(
     port,
     dataDir,
     databaseUrl,
+    s3Bucket,
+    s3Endpoint,
     publicUrl,
     cors,
     blocks,
@@ -177,6 +182,8 @@ function startOptions(
   if (concurrency !== undefined) options.concurrency = Number(concurrency);
   if (dataDir !== undefined) options.dataDir = dataDir;
   if (databaseUrl !== undefined) options.databaseUrl = databaseUrl;
+  if (s3Bucket !== undefined) options.s3 = { bucket: s3Bucket, ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }) };
+  else if (s3Endpoint !== undefined) throw misused('--s3-endpoint needs --s3-bucket.');
   if (publicUrl !== undefined) options.publicUrl = publicUrl;
   if (cors !== undefined) options.cors = cors;
   try {
@@ -188,12 +195,16 @@ function startOptions(
       databaseUrl: '--database-url',
       publicUrl: '--public-url',
       cors: '--cors',
+      s3: '--s3-bucket',
       host: '--host',
       apiKey: variableOf('--api-key'),
     };
     const message = error instanceof Error ? error.message : String(error);
     throw misused(
-      message.replace(/\b(?:dataDir|databaseUrl|publicUrl|cors|apiKey|host|concurrency)\b/g, (name) => names[name as keyof typeof names]),
+      message.replace(
+        /\b(?:dataDir|databaseUrl|publicUrl|cors|s3|apiKey|host|concurrency)\b/g,
+        (name) => names[name as keyof typeof names],
+      ),
     );
   }
   return options;

@@ -19,7 +19,15 @@ export async function openObservation(options: LocalPlatformOptions, settings: P
 }
 
 /** What the log must never have, wherever it comes from: an error of a driver may have the URL that it was given. */
-function secretsOf({ llm, databaseUrl }: LocalPlatformOptions, { apiKey, signingSecret }: PlatformSettings): (string | undefined)[] {
+function secretsOf({ llm, databaseUrl, s3 }: LocalPlatformOptions, { apiKey, signingSecret }: PlatformSettings): (string | undefined)[] {
   const password = databaseUrl !== undefined && URL.canParse(databaseUrl) ? new URL(databaseUrl).password : '';
-  return [apiKey, signingSecret, llm?.apiKey, password, decodeURIComponent(password)];
+  return [
+    apiKey,
+    signingSecret,
+    llm?.apiKey,
+    s3?.secretAccessKey,
+    process.env.AWS_SECRET_ACCESS_KEY,
+    password,
+    decodeURIComponent(password),
+  ];
 }

@@ -20,6 +20,7 @@ export const tables: readonly (keyof Tables)[] = [
   'files',
   'objects',
   'uploads',
+  'deletions',
   'idempotentResponses',
   'auditLogs',
   'tokenUsage',

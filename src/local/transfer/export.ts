@@ -3,13 +3,14 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '../../model/errors/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
+import { openBlobs } from '../blobs/open.js';
 import { createClock } from '../clock.js';
 import { limitsOf } from '../options.js';
 import { openStorage } from '../platform.js';
 import { migrationNames } from '../store/new-database.js';
 import type { ObjectRow } from '../store/schema.js';
 import { loadPlatformSettings } from '../store/settings.js';
-import { countRows } from '../store/statements.js';
+import { countRows, rowOf } from '../store/statements.js';
 import type { Store } from '../store/store.js';
 import { ExportFolder, format, type Manifest, type ObjectsSum, platformName, replaceFile } from './folder.js';
 import { linesOf } from './lines.js';
@@ -41,14 +42,16 @@ async function exportTable(
 }
 
 /** Copies an object, unless it is there: it is put in its place only when its content is right. */
-async function exportObject(blobs: BlobStore, { key, size, sha256 }: ObjectRow, target: string): Promise<void> {
+async function exportObject(store: Store, blobs: BlobStore, { key, size, sha256 }: ObjectRow, target: string): Promise<void> {
   const existing = await stat(target).catch(() => undefined);
   if (existing?.size === size) return;
+  const row = await rowOf<Pick<ObjectRow, 'location'>>(store, 'select location from objects where "key" = ?', [key]);
+  if (!row) throw new Error(`The object ${key} was deleted meanwhile. Run the same command again.`);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   await replaceFile(target, async (write) => {
     const hash = createHash('sha256');
     let bytes = 0;
-    for await (const chunk of (await blobs.read(key)) as AsyncIterable<Uint8Array>) {
+    for await (const chunk of (await blobs.read({ location: row.location, size })) as AsyncIterable<Uint8Array>) {
       hash.update(chunk);
       bytes += chunk.length;
       await write(chunk);
@@ -59,12 +62,17 @@ async function exportObject(blobs: BlobStore, { key, size, sha256 }: ObjectRow, 
   });
 }
 
-async function exportObjects(blobs: BlobStore, folder: ExportFolder, { signal, onProgress }: TransferOptions): Promise<ObjectsSum> {
+async function exportObjects(
+  store: Store,
+  blobs: BlobStore,
+  folder: ExportFolder,
+  { signal, onProgress }: TransferOptions,
+): Promise<ObjectsSum> {
   const sum = { count: 0, bytes: 0 };
   for await (const { content } of linesOf(folder.table('objects'))) {
     signal.throwIfAborted();
     const row = JSON.parse(content.toString()) as ObjectRow;
-    await exportObject(blobs, row, folder.object(row.sha256));
+    await exportObject(store, blobs, row, folder.object(row.sha256));
     sum.count++;
     sum.bytes += row.size;
     onProgress({ step: 'files', done: sum.count, bytes: sum.bytes });
@@ -86,12 +94,12 @@ async function checkDataFolder({ dataDir, databaseUrl }: Place): Promise<void> {
  */
 export async function exportPlatform(from: Place, path: string, options: TransferOptions): Promise<Manifest> {
   await checkDataFolder(from);
-  const { store, coordinator, openBlobs, openQueue } = await openStorage(from);
+  const { store, coordinator, openFolder, openQueue } = await openStorage(from);
   let blobs: BlobStore | undefined;
   try {
     const settings = await loadPlatformSettings(store);
     if (typeof settings === 'string') throw new ConfigurationError('There is no platform to export: the database has no records.');
-    blobs = await openBlobs(settings, settings);
+    blobs = await openBlobs(from, { store, settings }, () => openFolder(settings, settings));
     const folder = new ExportFolder(path);
     const platform = platformName(settings);
     const jobs = jobsTableOf(from);
@@ -103,7 +111,7 @@ export async function exportPlatform(from: Place, path: string, options: Transfe
       for (const table of tableNames) sums.push([table, await exportTable(snapshot, table, jobs, folder.table(table), options)]);
       return Object.fromEntries(sums) as Record<TableName, Sum>;
     });
-    const objects = await exportObjects(blobs, folder, options);
+    const objects = await exportObjects(store, blobs, folder, options);
     const manifest = { format, platform, migrations: migrationNames, tables, objects };
     await folder.end(manifest);
     return manifest;

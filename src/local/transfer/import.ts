@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../model/errors/index.js';
 import type { BlobStore } from '../blobs/blob-store.js';
+import { openBlobs } from '../blobs/open.js';
 import { createClock } from '../clock.js';
 import type { Release } from '../coordination/coordinator.js';
 import { agentJob, assetJob, datasetJob, pipelineJob } from '../executions/job-kinds.js';
@@ -17,7 +18,7 @@ import type { Row, Store } from '../store/store.js';
 import { contentOf, ExportFolder, type Manifest, readFrom } from './folder.js';
 import { inGroups, linesOf } from './lines.js';
 import { jobsTableOf, type Place, type TransferOptions } from './options.js';
-import { type JobsTable, selfReference, sumOf, type TableName, tableNames } from './tables.js';
+import { type JobsTable, rowsOfTable, selfReference, sumOf, type TableName, tableNames } from './tables.js';
 
 /** Rows that are written at a time, and bytes of JSON of them, unless one row alone has more. */
 const rowsAtOnce = 250;
@@ -46,8 +47,8 @@ interface Import {
 
 /** What is compared. The settings are written after it: without them, the platform does not start. */
 const compared: readonly TableName[] = tableNames.filter((name) => name !== 'settings');
-/** The tables whose rows are written in turn. Jobs are added to the queue. */
-const imported: readonly TableName[] = compared.filter((name) => name !== 'jobs');
+/** The tables whose rows are written in turn. Jobs are added to the queue, and objects are written with their bytes. */
+const imported: readonly TableName[] = compared.filter((name) => name !== 'jobs' && name !== 'objects');
 
 /** One statement for several rows. */
 function insertionOf(table: TableName, rows: readonly Row[]): Statement {
@@ -120,26 +121,25 @@ async function importJobs({ store, queue, folder, options, state }: Import): Pro
   }
 }
 
-async function importObject({ blobs, folder }: Import, { key, size, sha256 }: ObjectRow): Promise<void> {
-  const staged = await blobs.stage(readFrom(folder.object(sha256)));
-  try {
-    if (staged.size !== size || staged.sha256 !== sha256) throw new Error(`The file of the object ${key} in the export is damaged.`);
-    await staged.keep(key);
-  } finally {
-    await staged.discard();
-  }
+/** Stores the bytes of an object. Gives its row. */
+async function importObject({ blobs, folder }: Import, row: Omit<ObjectRow, 'location'>): Promise<ObjectRow> {
+  const { key, contentType, size, sha256 } = row;
+  const staged = await blobs.stage({ key, contentType }, readFrom(folder.object(sha256)));
+  if (staged.size === size && staged.sha256 === sha256) return { ...row, location: await staged.keep() };
+  await staged.discard();
+  throw new Error(`The file of the object ${key} in the export is damaged.`);
 }
 
 async function importObjects(run: Import): Promise<void> {
   const write = async (rows: readonly Row[]): Promise<readonly Statement[]> => {
-    await Promise.all(rows.map((row) => importObject(run, row as unknown as ObjectRow)));
-    return [];
+    const objects = await Promise.all(rows.map((row) => importObject(run, row as unknown as ObjectRow)));
+    return objects.map((object) => insertion('objects', object));
   };
   await eachGroup(run, 'objects', 'files', write, filesAtOnce);
 }
 
 /** Reads back all that was written. @throws Error when it is not what was exported. */
-async function compare({ store, jobs, blobs, folder, manifest, options }: Import): Promise<void> {
+async function compare({ store, jobs, blobs, manifest, options }: Import): Promise<void> {
   const { signal, onProgress } = options;
   for (const table of compared) {
     const found = await sumOf(store, table, jobs, signal);
@@ -152,14 +152,15 @@ async function compare({ store, jobs, blobs, folder, manifest, options }: Import
     onProgress({ step: `comparing ${table}`, done: found.rows });
   }
   let [count, bytes] = [0, 0];
-  for await (const { content } of linesOf(folder.table('objects'))) {
-    signal.throwIfAborted();
-    const { key, size, sha256 } = JSON.parse(content.toString()) as ObjectRow;
-    const found = await contentOf((await blobs.read(key)) as AsyncIterable<Uint8Array>);
-    if (found.size !== size || found.sha256 !== sha256) throw new Error(`The object ${key} does not have the content that was exported.`);
-    count++;
-    bytes += size;
-    onProgress({ step: 'comparing files', done: count, bytes });
+  for await (const rows of rowsOfTable(store, 'objects', jobs)) {
+    for (const { key, location, size, sha256 } of rows as unknown as ObjectRow[]) {
+      signal.throwIfAborted();
+      const found = await contentOf((await blobs.read({ location, size })) as AsyncIterable<Uint8Array>);
+      if (found.size !== size || found.sha256 !== sha256) throw new Error(`The object ${key} does not have the content that was exported.`);
+      count++;
+      bytes += size;
+      onProgress({ step: 'comparing files', done: count, bytes });
+    }
   }
   const { objects } = manifest;
   if (count !== objects.count || bytes !== objects.bytes) {
@@ -229,7 +230,7 @@ export async function importPlatform(path: string, to: Place, options: TransferO
   const folder = new ExportFolder(path);
   const manifest = await folder.manifest();
   checkMigrations(manifest);
-  const { store, coordinator, openBlobs, openQueue } = await openStorage(to);
+  const { store, coordinator, openFolder, openQueue } = await openStorage(to);
   let blobs: BlobStore | undefined;
   let release: Release | undefined;
   try {
@@ -238,7 +239,7 @@ export async function importPlatform(path: string, to: Place, options: TransferO
     const { state, isNew } = await begin(store, manifest);
     if (isNew) await checkNoFiles(to);
     const settings = Object.fromEntries((await settingsOf(folder)).map(({ key, value }) => [key, value])) as unknown as PlatformSettings;
-    blobs = await openBlobs(isNew ? 'new' : 'unfinished', settings);
+    blobs = await openBlobs(to, { store, settings }, () => openFolder(isNew ? 'new' : 'unfinished', settings));
     const clock = createClock(Date.now);
     const queue = await openQueue({ clock, newId: createIdGenerator(clock.now) }, limitsOf({}));
     if (isNew) await execute(store, insertion('settings', { key: importing, value: JSON.stringify(state) }));

@@ -2,7 +2,7 @@ import type { LocalPlatformOptions } from '../options.js';
 import type { JobsTable } from './tables.js';
 
 /** Where a platform keeps its data. */
-export type Place = Pick<LocalPlatformOptions, 'dataDir' | 'databaseUrl'>;
+export type Place = Pick<LocalPlatformOptions, 'dataDir' | 'databaseUrl' | 's3'>;
 
 /** Where the database of a place has its jobs. */
 export function jobsTableOf({ databaseUrl }: Place): JobsTable {

@@ -7,8 +7,10 @@ import type { Row, Store } from '../store/store.js';
 /** The name of a table. */
 export type TableName = keyof Tables;
 
-/** Every table, those that others refer to before them. */
-export const tableNames: readonly TableName[] = deletionOrder.toReversed();
+/**
+ * The tables that are moved, those that others refer to before them. What is to be deleted from a store of files is left with that store.
+ */
+export const tableNames: readonly TableName[] = deletionOrder.filter((name) => name !== 'deletions').toReversed();
 
 /** The columns of the primary keys. */
 const keys: Readonly<Record<TableName, readonly string[]>> = {
@@ -21,6 +23,7 @@ const keys: Readonly<Record<TableName, readonly string[]>> = {
   auditLogs: ['auditLogId'],
   objects: ['key'],
   uploads: ['key'],
+  deletions: ['location'],
   idempotentResponses: ['scope'],
   files: ['fileId'],
   datasets: ['datasetId'],
@@ -74,11 +77,12 @@ export type JobsTable = 'jobs' | 'workerJobs';
 
 /**
  * A row as a line of JSON, the same whatever database it comes from. Of a job, only what it is about: who runs it, and how often it was
- * attempted, belongs to the platform that is left.
+ * attempted, belongs to the platform that is left. Of an object, all but where its bytes are.
  */
 export function lineOf(table: TableName, row: Row): string {
   if (table === 'jobs') return JSON.stringify({ kind: row.kind, subjectId: row.subjectId });
-  return JSON.stringify(Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))));
+  const { location: _, ...moved } = row;
+  return JSON.stringify(Object.fromEntries(Object.entries(table === 'objects' ? moved : row).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 const tuple = (columns: readonly string[]): string => `(${columns.map(quoted).join(', ')})`;
