@@ -11,6 +11,8 @@ export class App {
   readonly #platform: Platform;
   #moderately: Promise<Hono<AppEnv>> | undefined;
   #aixplain: Promise<Hono<AppEnv>> | undefined;
+  /** What is loaded. */
+  readonly #loaded = new Map<'moderately' | 'aixplain', Hono<AppEnv>>();
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -18,27 +20,37 @@ export class App {
 
   /** Loads Moderately's API, once. */
   load(): Promise<Hono<AppEnv>> {
-    this.#moderately ??= this.#create(import('./routes/moderately/index.js').then(({ moderatelyRoutes }) => moderatelyRoutes()));
+    this.#moderately ??= this.#create(
+      'moderately',
+      import('./routes/moderately/index.js').then(({ moderatelyRoutes }) => moderatelyRoutes()),
+    );
     return this.#moderately;
   }
 
   #loadAixplain(): Promise<Hono<AppEnv>> {
-    this.#aixplain ??= this.#create(import('./routes/aixplain/index.js').then(({ aixplainRoutes }) => aixplainRoutes()));
+    this.#aixplain ??= this.#create(
+      'aixplain',
+      import('./routes/aixplain/index.js').then(({ aixplainRoutes }) => aixplainRoutes()),
+    );
     return this.#aixplain;
   }
 
-  async #create(loading: Promise<Hono<AppEnv>>): Promise<Hono<AppEnv>> {
+  async #create(name: 'moderately' | 'aixplain', loading: Promise<Hono<AppEnv>>): Promise<Hono<AppEnv>> {
     const [{ createRoutes }, api] = await Promise.all([import('./routes.js'), loading]);
-    return createRoutes(this.#platform, api);
+    const routes = createRoutes(this.#platform, api);
+    this.#loaded.set(name, routes);
+    return routes;
   }
 
-  handle = async (request: Request, bindings: Bindings): Promise<Response> => {
+  handle = (request: Request, bindings: Bindings): Response | Promise<Response> => {
     const path = pathOf(request);
     if (path === '/health') {
       if (request.method === 'GET') return Response.json({ status: 'ok', version });
       if (request.method === 'HEAD') return new Response(null);
     }
-    const app = await (isAixplainPath(path) ? this.#loadAixplain() : this.load());
-    return app.fetch(request, bindings);
+    const isAixplain = isAixplainPath(path);
+    const loaded = this.#loaded.get(isAixplain ? 'aixplain' : 'moderately');
+    if (loaded) return loaded.fetch(request, bindings);
+    return (isAixplain ? this.#loadAixplain() : this.load()).then((app) => app.fetch(request, bindings));
   };
 }

@@ -8,7 +8,8 @@ import { engineServices, readTable, type Sources, type TableFile } from './sourc
 export interface TaskEnvironment {
   sources: Sources;
   handlers: ReadonlyMap<string, BlockHandler>;
-  signal: AbortSignal;
+  /** Default: nothing ends it. */
+  signal?: AbortSignal | undefined;
   onProgress?: ((progress: BlockProgress) => void) | undefined;
   activity?: RunActivity | undefined;
   /** The configuration of the task, if it is parsed already, has built-in blocks only and never changes. */

@@ -49,11 +49,11 @@ function refusal(problem: BlockProblem | ConnectionProblem, others: number): Blo
 /** One run of one graph. */
 class Run {
   private readonly stop: ReturnType<typeof abortsWith>;
-  private readonly signal: AbortSignal;
   private readonly values = new Map<Node, Promise<unknown>>();
   private readonly types: KnownTypes;
   private readonly attribution: Attribution | undefined;
   private finished = 0;
+  private hasFailed = false;
 
   constructor(
     private readonly graph: Graph,
@@ -62,9 +62,13 @@ class Run {
     private readonly options: RunGraphOptions,
   ) {
     this.stop = abortsWith(options.signal);
-    this.signal = this.stop.controller.signal;
     this.types = new KnownTypes(new Set(options.services.handlers.keys()));
     this.attribution = options.activity && new Attribution(graph.nodes, options.services, options.activity);
+  }
+
+  /** Made when it is asked for, which takes longer than a block that passes on what it is given. */
+  private get signal(): AbortSignal {
+    return this.stop.controller.signal;
   }
 
   async outcome(): Promise<Record<string, unknown>> {
@@ -73,6 +77,7 @@ class Run {
       await Promise.all(nodes.map((node) => this.value(node)));
     } catch (error) {
       this.options.signal?.throwIfAborted();
+      this.hasFailed = true;
       this.stop.controller.abort(error);
       throw error;
     } finally {
@@ -98,7 +103,10 @@ class Run {
     const inputs = await this.inputsOf(node);
     this.report(node, 'started');
     try {
-      const value = await untilAborted(() => this.perform(node, node.type, this.configs.get(node) ?? node.config, inputs), this.signal);
+      this.options.signal?.throwIfAborted();
+      if (this.hasFailed) this.signal.throwIfAborted();
+      const given = this.perform(node, node.type, this.configs.get(node) ?? node.config, inputs);
+      const value = given instanceof Promise ? await untilAborted(() => given, this.signal) : await given;
       const output = this.outputOf(node, value);
       this.finished++;
       this.report(node, 'finished');
@@ -131,6 +139,7 @@ class Run {
     const run = services.handlers.get(type) ?? builtInBlocks.get(type)?.run;
     if (!run)
       throw new Error(`the local platform has no implementation of this type; register a handler with platform.block('${type}', handler)`);
+    const { stop } = this;
     const context: BuiltInContext = {
       blockId: node.id,
       blockType: type,
@@ -138,7 +147,9 @@ class Run {
       config,
       inputs,
       services,
-      signal: this.signal,
+      get signal() {
+        return stop.controller.signal;
+      },
       pipelineInput: this.input,
       runAs: async (other, otherConfig, otherInputs) => this.perform(node, other, this.types.check(other, otherConfig).config, otherInputs),
     };

@@ -10,9 +10,10 @@ import { anyOf, exactly, type ListDescription, list } from '../../requests/lists
 import { loadRow, newTimestamps, show } from '../../requests/records.js';
 import { respond } from '../../requests/respond.js';
 import { body, schema } from '../../requests/validation.js';
-import { updateRow } from '../../requests/writes.js';
+import { insertions, updateRow } from '../../requests/writes.js';
 import { pipelineConfigurationVersions, pipelineExecutions, serialize } from '../../store/record-kinds.js';
 import type { PipelineExecutionRow } from '../../store/schema.js';
+import { executeAll } from '../../store/statements.js';
 import { type ExecutionStatus, executionStatuses, isFinal, noStateTimes, transition } from './execution-states.js';
 import { startExecution } from './start-execution.js';
 
@@ -105,7 +106,12 @@ export const pipelineExecutionRoutes = new Hono<AppEnv>()
       ...noStateTimes,
       ...newTimestamps(c),
     };
-    return await startExecution(c, pipelineExecutions, row, { kind: pipelineJob, subjectId: row.pipelineExecutionId });
+    const { endedAtOnce } = await import('../../executions/at-once.js');
+    const ended = await endedAtOnce(platform, row, version.configuration);
+    if (!ended) return await startExecution(c, pipelineExecutions, row, { kind: pipelineJob, subjectId: row.pipelineExecutionId });
+    await executeAll(platform.store, insertions(c, pipelineExecutions, ended, 'execute'));
+    // As any other, it is pending in the response to its start.
+    return respond(c, serialize(pipelineExecutions, row), 201);
   })
 
   .get('/:id', show(pipelineExecutions))
