@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { version } from '../version.js';
 import type { AppEnv, Bindings, Platform } from './context.js';
 import { isAixplainPath, pathOf } from './requests/paths.js';
+import { JsonResponse } from './server/json-response.js';
 
 /**
  * The application as one handler. Everything but the health check is loaded on first use, or once the process is idle,
@@ -45,7 +46,7 @@ export class App {
   handle = (request: Request, bindings: Bindings): Response | Promise<Response> => {
     const path = pathOf(request);
     if (path === '/health') {
-      if (request.method === 'GET') return Response.json({ status: 'ok', version });
+      if (request.method === 'GET') return new JsonResponse(JSON.stringify({ status: 'ok', version }), 200);
       if (request.method === 'HEAD') return new Response(null);
     }
     const isAixplain = isAixplainPath(path);

@@ -34,7 +34,10 @@ export interface RunningPlatform {
 }
 
 /** Opens the services of a platform: its database, its files and its job queue. */
-async function openServices(options: LocalPlatformOptions, address: Address): Promise<{ platform: Platform; isNew: boolean }> {
+async function openServices(
+  options: LocalPlatformOptions,
+  address: Address,
+): Promise<{ platform: Platform; isNew: boolean; isEmpty: boolean }> {
   const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
@@ -65,7 +68,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     queue.register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
     queue.register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
     queue.register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
-    return { platform, isNew };
+    return { platform, isNew, isEmpty: existing === 'new' };
   } catch (error) {
     await store.destroy().catch(() => {});
     throw error;
@@ -76,14 +79,14 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
   const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
   const address: Address = { url: publicUrl ?? inProcessOrigin };
-  const { platform, isNew } = await openServices(options, address);
+  const { platform, isNew, isEmpty } = await openServices(options, address);
   const { store, queue, triggers, blobs, apiKeys, settings, processes } = platform;
   const app = new App(platform);
   const gateway = new RequestGateway(app.handle, platform, options);
 
   /** Replaces all data with the initial records. The settings are saved last: an interrupted start begins again. */
-  async function initialize(): Promise<void> {
-    await beginInitialization(store);
+  async function initialize(isEmpty = false): Promise<void> {
+    await beginInitialization(store, isEmpty);
     await blobs.clear();
     apiKeys.invalidate();
     // Not in a transaction: without the settings, an interrupted start begins again.
@@ -101,7 +104,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
 
   try {
     if (options.blocks !== undefined) await registerModule(platform, options.blocks);
-    if (isNew) await initialize();
+    if (isNew) await initialize(isEmpty);
     const server =
       options.port === false
         ? undefined

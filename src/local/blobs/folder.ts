@@ -40,7 +40,7 @@ export async function openTemporaryFolder(): Promise<BlobStore> {
     });
   }
   return {
-    ...(await openBlobFolder(root)),
+    ...(await openBlobFolder(root, { isNew: true })),
     async close() {
       await rm(root, { recursive: true, force: true });
       temporaryFolders.delete(root);
@@ -49,15 +49,20 @@ export async function openTemporaryFolder(): Promise<BlobStore> {
   };
 }
 
-/** Opens a store that keeps objects as files in a folder. */
-export async function openBlobFolder(root: string): Promise<BlobStore> {
+/**
+ * Opens a store that keeps objects as files in a folder.
+ * @param options.isNew Whether the folder has just been made. Default: false.
+ */
+export async function openBlobFolder(root: string, { isNew = false }: { isNew?: boolean } = {}): Promise<BlobStore> {
   const objects = join(root, 'objects');
   const unfinished = join(root, 'unfinished');
 
+  /** Whether there may be files. All of them begin as temporary ones. */
+  let mayHaveFiles = !isNew;
+
   async function empty(...folders: string[]): Promise<void> {
-    for (const each of folders) await rm(each, { recursive: true, force: true });
-    await mkdir(objects, { recursive: true });
-    await mkdir(unfinished, { recursive: true });
+    if (mayHaveFiles) for (const each of folders) await rm(each, { recursive: true, force: true });
+    await Promise.all([objects, unfinished].map((each) => mkdir(each, { recursive: true })));
   }
   // Uploads that were interrupted when the process ended were never acknowledged.
   await empty(unfinished);
@@ -68,7 +73,10 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
     return path;
   }
 
-  const temporaryFile = (): string => join(unfinished, randomUUID());
+  const temporaryFile = (): string => {
+    mayHaveFiles = true;
+    return join(unfinished, randomUUID());
+  };
 
   return {
     temporaryFile,
@@ -114,7 +122,9 @@ export async function openBlobFolder(root: string): Promise<BlobStore> {
     },
 
     delete: (key) => rm(pathOf(key), { force: true }),
-    clear: () => empty(objects, unfinished),
+    clear: async () => {
+      if (mayHaveFiles) await empty(objects, unfinished);
+    },
     close: async () => {},
   };
 }
