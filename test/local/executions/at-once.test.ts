@@ -43,8 +43,8 @@ describe('An execution that is done at once', () => {
   it('leaves an output that its row does not hold to a job, and no file of it', async () => {
     const template = '{{ data }}'.repeat(300);
     expect(await ended(throughBlock('string_template', { template }), { given: 'x'.repeat(500) })).to.include({ status: 'completed' });
-    const long = throughBlock('string_template', { template: '{{data}}'.repeat(300) });
-    const row = await ended(long, { given: '\u0001'.repeat(700) });
+    const long = throughBlock('string_template', { template: '{{data}}'.repeat(220) });
+    const row = await ended(long, { given: '€'.repeat(1750) });
     expect(row).to.equal(undefined);
     const error: unknown = await access(path).catch((reason: unknown) => reason);
     expect(error).to.have.property('code', 'ENOENT');
