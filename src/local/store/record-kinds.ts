@@ -59,7 +59,7 @@ export type JsonRecord = Record<string, unknown>;
 export function serialize<Name extends keyof Tables>(kind: RecordKind<Name>, row: Tables[Name]): JsonRecord {
   const { special } = kind;
   const values = row as JsonRecord;
-  // Deleting from a copy would give a slow kind of object, three times as expensive to write as JSON.
+  // Deleting from a copy would give a slow kind of object, which takes twice as long to write as JSON.
   const record: JsonRecord = {};
   for (const column of Object.keys(values)) {
     const value = values[column];
