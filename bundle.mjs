@@ -120,7 +120,7 @@ const localFiles = {
   moderately: ['routes', 'routes/moderately/index'],
   aixplain: ['routes/aixplain/index'],
   observation: ['observation/index'],
-  runs: ['pipeline-runner', 'dataset-runner', 'agent-runner', 'asset-runner'].map((name) => `executions/${name}`),
+  runs: ['pipeline-runner', 'at-once', 'dataset-runner', 'agent-runner', 'asset-runner'].map((name) => `executions/${name}`),
 };
 /** The same of its child processes. What both need is in one more file, with what is imported before anything is started. */
 const childFiles = { child: ['isolation/child', 'isolation/watchdog', 'engine/blocks/pdf-reader/worker'], engine: ['engine/index'] };

@@ -4,6 +4,10 @@ import type { AppEnv, Bindings, Platform } from './context.js';
 import type { Metrics } from './observation/metrics.js';
 import type { Readiness } from './observation/readiness.js';
 import { isAixplainPath, pathOf } from './requests/paths.js';
+import { JsonResponse } from './server/json-response.js';
+
+/** What is asked about the state of the platform. */
+const statePaths: readonly string[] = ['/health', '/ready', '/metrics'];
 
 /**
  * The application as one handler. Everything but what is asked about its state is loaded on first use, or once the process is idle,
@@ -15,6 +19,8 @@ export class App {
   readonly #metrics: Metrics | undefined;
   #moderately: Promise<Hono<AppEnv>> | undefined;
   #aixplain: Promise<Hono<AppEnv>> | undefined;
+  /** What is loaded. */
+  readonly #loaded = new Map<'moderately' | 'aixplain', Hono<AppEnv>>();
 
   constructor(platform: Platform, { readiness, metrics }: { readiness: Readiness; metrics: Metrics | undefined }) {
     this.#platform = platform;
@@ -24,38 +30,49 @@ export class App {
 
   /** Loads Moderately's API, once. */
   load(): Promise<Hono<AppEnv>> {
-    this.#moderately ??= this.#create(import('./routes/moderately/index.js').then(({ moderatelyRoutes }) => moderatelyRoutes()));
+    this.#moderately ??= this.#create(
+      'moderately',
+      import('./routes/moderately/index.js').then(({ moderatelyRoutes }) => moderatelyRoutes()),
+    );
     return this.#moderately;
   }
 
   #loadAixplain(): Promise<Hono<AppEnv>> {
-    this.#aixplain ??= this.#create(import('./routes/aixplain/index.js').then(({ aixplainRoutes }) => aixplainRoutes()));
+    this.#aixplain ??= this.#create(
+      'aixplain',
+      import('./routes/aixplain/index.js').then(({ aixplainRoutes }) => aixplainRoutes()),
+    );
     return this.#aixplain;
   }
 
-  async #create(loading: Promise<Hono<AppEnv>>): Promise<Hono<AppEnv>> {
+  async #create(name: 'moderately' | 'aixplain', loading: Promise<Hono<AppEnv>>): Promise<Hono<AppEnv>> {
     const [{ createRoutes }, api] = await Promise.all([import('./routes.js'), loading]);
-    return createRoutes(this.#platform, api);
+    const routes = createRoutes(this.#platform, api);
+    this.#loaded.set(name, routes);
+    return routes;
   }
 
-  handle = async (request: Request, bindings: Bindings): Promise<Response> => {
+  handle = (request: Request, bindings: Bindings): Response | Promise<Response> => {
     const path = pathOf(request);
-    if (request.method === 'GET' || request.method === 'HEAD') {
-      const state = await this.#state(path);
-      if (state) {
-        if (bindings.observed) bindings.observed.route = path;
-        return request.method === 'GET' ? state : new Response(null, state);
-      }
-    }
-    const app = await (isAixplainPath(path) ? this.#loadAixplain() : this.load());
-    return app.fetch(request, bindings);
+    if (statePaths.includes(path) && (request.method === 'GET' || request.method === 'HEAD')) return this.#state(path, request, bindings);
+    const isAixplain = isAixplainPath(path);
+    const loaded = this.#loaded.get(isAixplain ? 'aixplain' : 'moderately');
+    if (loaded) return loaded.fetch(request, bindings);
+    return (isAixplain ? this.#loadAixplain() : this.load()).then((app) => app.fetch(request, bindings));
   };
 
   /** The response to those who watch the platform, who have no key. */
-  async #state(path: string): Promise<Response | undefined> {
-    if (path === '/health') return Response.json({ status: 'ok', version });
+  async #state(path: string, request: Request, bindings: Bindings): Promise<Response> {
+    const state = await this.#stateOf(path);
+    // Without metrics, their path is one that there is not.
+    if (!state) return (await this.load()).fetch(request, bindings);
+    if (bindings.observed) bindings.observed.route = path;
+    return request.method === 'GET' ? state : new Response(null, state);
+  }
+
+  async #stateOf(path: string): Promise<Response | undefined> {
+    if (path === '/health') return new JsonResponse(JSON.stringify({ status: 'ok', version }), 200);
     if (path === '/ready') return await this.#readiness.respond();
-    if (path === '/metrics') return await this.#metrics?.respond(this.#platform);
-    return undefined;
+    return await this.#metrics?.respond(this.#platform);
   }
 }

@@ -31,7 +31,12 @@ export function createClock(source: () => number): PlatformClock {
   return clock;
 }
 
+/** The latest time that was written: a request writes the same one several times. */
+let latest = { time: Number.NaN, text: '' };
+
 /** The current time, or a later one, as both APIs write times: ISO 8601 in UTC with milliseconds. */
 export function timestamp(clock: Clock, secondsLater = 0): string {
-  return new Date(clock.now() + secondsLater * 1000).toISOString();
+  const time = clock.now() + secondsLater * 1000;
+  if (time !== latest.time) latest = { time, text: new Date(time).toISOString() };
+  return latest.text;
 }

@@ -114,6 +114,8 @@ interface OpenServices {
   platform: Platform;
   /** Whether the database has no records yet. */
   isNew: boolean;
+  /** Whether it has nothing at all, because it has just been made. */
+  isEmpty: boolean;
   /** Lets other servers begin, once there are records. */
   initialized: Release;
   metrics: Observation['metrics'];
@@ -159,7 +161,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
     register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
     register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
-    return { platform, isNew, metrics, initialized: release };
+    return { platform, isNew, isEmpty: existing === 'new', metrics, initialized: release };
   } catch (error) {
     await release?.();
     await coordinator.close();
@@ -178,7 +180,7 @@ async function observation(options: LocalPlatformOptions, settings: PlatformSett
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
   const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
   const address: Address = { url: publicUrl ?? inProcessOrigin };
-  const { platform, isNew, metrics, initialized } = await openServices(options, address);
+  const { platform, isNew, isEmpty, metrics, initialized } = await openServices(options, address);
   const { store, coordinator, queue, triggers, blobs, apiKeys, settings, processes, observer } = platform;
   // Other servers may use a PostgreSQL database.
   const exclusive = options.databaseUrl === undefined;
@@ -188,8 +190,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const gateway = new RequestGateway(app.handle, platform, options);
 
   /** Replaces all data with the initial records. The settings are saved last: an interrupted start begins again. */
-  async function initialize(): Promise<void> {
-    await beginInitialization(store);
+  async function initialize(isEmpty = false): Promise<void> {
+    await beginInitialization(store, isEmpty);
     await blobs.clear();
     apiKeys.invalidate();
     // Not in a transaction: without the settings, an interrupted start begins again.
@@ -211,7 +213,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
 
   try {
     if (options.blocks !== undefined) await registerModule(platform, options.blocks);
-    if (isNew) await initialize();
+    if (isNew) await initialize(isEmpty);
     await initialized();
     const server =
       options.port === false || isWorker

@@ -15,7 +15,7 @@ const chunkSize = 1024 * 1024;
  */
 export async function openTemporaryFolder(): Promise<BlobStore> {
   const { path, remove } = await makeTemporaryFolder();
-  return { ...(await openBlobFolder(path)), close: remove };
+  return { ...(await openBlobFolder(path, { isNew: true })), close: remove };
 }
 
 /** Milliseconds after which an unfinished file of another server is taken for left behind. */
@@ -24,17 +24,21 @@ const abandonedAfter = 24 * 3600 * 1000;
 export interface BlobFolderOptions {
   /** Whether other servers use the folder at the same time, so that what is unfinished may be theirs. Default: false. */
   isShared?: boolean;
+  /** Whether the folder has just been made. Default: false. */
+  isNew?: boolean;
 }
 
 /** Opens a store that keeps objects as files in a folder, each by its key. */
-export async function openBlobFolder(root: string, { isShared = false }: BlobFolderOptions = {}): Promise<BlobStore> {
+export async function openBlobFolder(root: string, { isShared = false, isNew = false }: BlobFolderOptions = {}): Promise<BlobStore> {
   const objects = join(root, 'objects');
   const unfinished = join(root, 'unfinished');
 
+  /** Whether there may be files. All of them begin as temporary ones. */
+  let mayHaveFiles = !isNew;
+
   async function empty(...folders: string[]): Promise<void> {
-    for (const each of folders) await rm(each, { recursive: true, force: true });
-    await mkdir(objects, { recursive: true });
-    await mkdir(unfinished, { recursive: true });
+    if (mayHaveFiles) for (const each of folders) await rm(each, { recursive: true, force: true });
+    await Promise.all([objects, unfinished].map((each) => mkdir(each, { recursive: true })));
   }
   // Uploads that were interrupted when the process ended were never acknowledged.
   if (isShared) {
@@ -48,7 +52,10 @@ export async function openBlobFolder(root: string, { isShared = false }: BlobFol
     return path;
   }
 
-  const temporaryFile = (): string => join(unfinished, randomUUID());
+  const temporaryFile = (): string => {
+    mayHaveFiles = true;
+    return join(unfinished, randomUUID());
+  };
 
   return {
     temporaryFile,
@@ -100,7 +107,9 @@ export async function openBlobFolder(root: string, { isShared = false }: BlobFol
 
     delete: (location) => rm(pathOf(location), { force: true }),
     check: () => access(objects, constants.W_OK),
-    clear: () => empty(objects, ...(isShared ? [] : [unfinished])),
+    clear: async () => {
+      if (mayHaveFiles) await empty(objects, ...(isShared ? [] : [unfinished]));
+    },
     close: async () => {},
   };
 }

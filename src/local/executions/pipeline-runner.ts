@@ -8,19 +8,15 @@ import type { GraphOutput } from '../isolation/protocol.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { PipelineExecutionRow } from '../store/schema.js';
 import { assignments, execute, rowOf, type Statement } from '../store/statements.js';
+import { type Changes, completionChanges, failureChanges, messageOf, Progress } from './execution-changes.js';
 import { isInterrupted, rethrowIfUnfinished, withTimeLimit } from './interruption.js';
-import { runConfiguration } from './run-configuration.js';
-import { isInstant } from './small-graphs.js';
+import { inlineLimit, runConfiguration } from './run-configuration.js';
 
-/** Outputs of more bytes of JSON are stored as gzipped objects. */
-const inlineLimit = 1024 * 1024;
 /** Seconds that an execution may take. */
 const timeLimit = 3600;
 
 /** Milliseconds in which reports of progress are collected. */
 const progressPeriod = 20;
-
-type Changes = Partial<PipelineExecutionRow>;
 
 /** An execution that begins, with the configuration that it runs. */
 type Begun = Pick<PipelineExecutionRow, 'pipelineExecutionId' | 'teamId' | 'pipelineInput' | 'startedAt'> & { configuration: string };
@@ -42,54 +38,47 @@ export function pipelineRunner(platform: Platform): JobRunner {
     return { text, parameters: [...Object.values(values), id] };
   }
 
-  async function failure(id: string, message: string, last: Changes): Promise<Statement> {
+  async function failure(id: string, message: string, last: Changes = {}): Promise<Statement> {
     const row = await rowOf<Pick<PipelineExecutionRow, 'progressData' | 'startedAt'>>(
       store,
       'select "progressData", "startedAt" from "pipelineExecutions" where "pipelineExecutionId" = ?',
       [id],
     );
-    const failedAt = timestamp(clock);
-    const progress = { ...JSON.parse(last.progressData ?? row?.progressData ?? '{}'), message, error: message, errors: [message] };
-    // The start of what is done at once is not written before its end.
-    const startedAt = row?.startedAt ?? failedAt;
-    return update(id, { startedAt, ...last, status: 'failed', failedAt, progressData: JSON.stringify(progress) });
+    const failed = failureChanges(clock, message, { ...last, progressData: last.progressData ?? row?.progressData ?? '{}' });
+    // One that could not begin has no start yet.
+    return update(id, { startedAt: row?.startedAt ?? failed.failedAt, ...failed });
   }
 
-  async function completion(execution: Begun, output: GraphOutput, last: Changes): Promise<Statement> {
+  async function completion(execution: Begun, output: GraphOutput, last: Changes | undefined): Promise<Statement> {
     const { pipelineExecutionId: id, teamId } = execution;
-    const done = (): Changes => ({ ...last, status: 'completed', completedAt: timestamp(clock), pipelineOutputSummary: output.summary });
-    if ('json' in output) return update(id, { ...done(), pipelineOutput: output.json });
+    if ('json' in output) return update(id, completionChanges(clock, output, last));
     const key = `outputs/${teamId}/${id}.json.gz`;
     try {
       await putObject(platform, key, 'application/gzip', createReadStream(output.file));
     } finally {
       await rm(output.file, { force: true });
     }
-    return update(id, { ...done(), pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
+    return update(id, { ...completionChanges(clock, output, last), pipelineOutputFileUri: objectUri(key), outputObjectKey: key });
   }
 
   return {
-    fail: async (id, message) => [await failure(id, message, {})],
+    fail: async (id, message) => [await failure(id, message)],
     async run(id, signal) {
       const execution = await rowOf<Begun>(store, executionAndConfiguration, [id]);
       if (!execution) return;
       const { teamId, configuration, pipelineInput: input, startedAt } = execution;
       const start: Changes = { status: 'running', startedAt: startedAt ?? timestamp(clock), currentStep: 0, progressData: '{}' };
-      const instant = isInstant(configuration, input, platform.handlers);
-      // The start and the end of what is done at once are one write.
-      if (!instant) await execute(store, update(id, start));
+      await execute(store, update(id, start));
       const progress = new ProgressWriter(async (changes) => void (await execute(store, update(id, changes))));
       const onProgress = (step: BlockProgress): void => progress.report(step);
       const run = { teamId, configuration, input, onProgress, output: 'outputs', inlineBytes: inlineLimit } as const;
       try {
-        const output = instant
-          ? await runConfiguration(platform, { ...run, signal })
-          : await withTimeLimit(timeLimit, signal, (limited) => runConfiguration(platform, { ...run, signal: limited }));
-        return [await completion(execution, output, { ...(instant && start), ...(await progress.end()) })];
+        const output = await withTimeLimit(timeLimit, signal, (limited) => runConfiguration(platform, { ...run, signal: limited }));
+        return [await completion(execution, output, await progress.end())];
       } catch (error) {
-        const last = { ...(instant && start), ...(await progress.end()) };
+        const last = await progress.end();
         rethrowIfUnfinished(signal, error);
-        return isInterrupted(signal) ? [] : [await failure(id, error instanceof Error ? error.message : String(error), last)];
+        return isInterrupted(signal) ? [] : [await failure(id, messageOf(error), last)];
       }
     },
   };
@@ -98,8 +87,7 @@ export function pipelineRunner(platform: Platform): JobRunner {
 /** Writes the progress of an execution: what is reported within a moment, or during a write, is one write. */
 class ProgressWriter {
   readonly #write: (changes: Changes) => Promise<void>;
-  readonly #blocks: Record<string, { type: string; state: string }> = {};
-  #latest: BlockProgress | undefined;
+  readonly #progress = new Progress();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -108,8 +96,7 @@ class ProgressWriter {
   }
 
   report(progress: BlockProgress): void {
-    this.#blocks[progress.blockId] = { type: progress.blockType, state: progress.state };
-    this.#latest = progress;
+    this.#progress.report(progress);
     this.#timer ??= setTimeout(() => {
       // A write that fails is made up for by the next one.
       this.#writing = this.#writing.then(() => this.#flush()).catch(() => {});
@@ -117,9 +104,9 @@ class ProgressWriter {
   }
 
   /** Ends the writing. Gives the changes that are not written yet. */
-  async end(): Promise<Changes> {
+  async end(): Promise<Changes | undefined> {
     await this.#writing;
-    return this.#take() ?? {};
+    return this.#take();
   }
 
   async #flush(): Promise<void> {
@@ -130,10 +117,6 @@ class ProgressWriter {
   #take(): Changes | undefined {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#latest) return undefined;
-    const { blockId, message, step, steps } = this.#latest;
-    this.#latest = undefined;
-    const progressData = JSON.stringify({ message, current_block: blockId, blocks: this.#blocks });
-    return { progressData, currentStep: step, totalSteps: Math.max(steps, 1) };
+    return this.#progress.take();
   }
 }

@@ -26,6 +26,32 @@ export interface ConfigurationRun {
   blockSeconds?: number;
 }
 
+/** Outputs of more bytes of JSON are stored as gzipped objects. */
+export const inlineLimit = 1024 * 1024;
+
+/**
+ * Runs a configuration in this process, if it is small and calls no code but the engine's: then nobody sees anything between its start
+ * and its end. Undefined for any other.
+ * @throws BlockError when a block fails.
+ */
+export function runAtOnce(
+  platform: Platform,
+  teamId: string,
+  configuration: string,
+  input: string,
+  onProgress: (progress: BlockProgress) => void,
+): Promise<GraphOutput> | undefined {
+  if (!isSmall(configuration, input, platform.handlers)) return undefined;
+  const shared = sharedConfiguration(configuration, platform.handlers);
+  if (!shared) return undefined;
+  const output = { kind: 'outputs', inlineBytes: inlineLimit, path: platform.blobs.temporaryFile() } as const;
+  const texts = { configuration: { json: configuration }, input: { json: input } };
+  const task: GraphTask = { kind: 'graph', ...texts, handlers: [], modules: [], llm: platform.llm, output };
+  return runGraphTask(task, { services: { ...servicesFor(platform, teamId), handlers: none }, onProgress, configuration: shared });
+}
+
+const none: ReadonlyMap<string, BlockHandler> = new Map();
+
 /**
  * Runs a configuration: in a child process, unless it is certain to take no time here.
  * @throws BlockError when a block fails or exceeds a limit, ProcessEndedError when the child ended, the signal's reason when it aborts.

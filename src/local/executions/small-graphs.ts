@@ -25,43 +25,69 @@ interface Block {
  * expression or a pattern can spin, templates and `zip` multiply what they are given, and so does a port with several connections.
  */
 export function isSmall(configuration: string, input: string, handlers: ReadonlyMap<string, BlockHandler>): boolean {
-  if (configuration.length + input.length > mostCharacters || unbounded.test(configuration)) return false;
-  const { blocks, connections } = parsed(configuration);
+  const length = configuration.length + input.length;
+  if (length > mostCharacters) return false;
+  const graph = parsed(configuration);
+  if (usesHandler(graph, handlers)) return isBounded(configuration, graph.configuration, length, handlers);
+  // What has no handlers is found out once.
+  graph.mostCharacters ??= [mostCharacters, mostTemplateCharacters, 0].find(
+    (most) => most === 0 || isBounded(configuration, graph.configuration, most, handlers),
+  );
+  return length <= (graph.mostCharacters ?? 0);
+}
+
+function isBounded(
+  configuration: string,
+  { blocks, connections }: PipelineConfiguration,
+  length: number,
+  handlers: ReadonlyMap<string, BlockHandler>,
+): boolean {
+  if (unbounded.test(configuration)) return false;
   const all = Object.values(blocks);
   if (all.length > mostBlocks) return false;
   const handler = ({ type = '' }: Block) => handlers.get(type);
-  const isBounded = (block: Block) => {
+  const isBoundedBlock = (block: Block) => {
     const own = handler(block);
     return own ? moduleOf(own) === undefined : passing.has(block.type ?? '') || isPlainTemplate(block);
   };
-  if (!all.every(isBounded)) return false;
+  if (!all.every(isBoundedBlock)) return false;
   const templates = all.filter((block) => !handler(block) && isPlainTemplate(block)).length;
-  if (templates > 1 || (templates > 0 && (all.some(handler) || configuration.length + input.length > mostTemplateCharacters))) return false;
+  if (templates > 1 || (templates > 0 && (all.some(handler) || length > mostTemplateCharacters))) return false;
   // What a handler returns can be of any size.
   if (all.some(handler) && all.some(({ type, config }) => type === 'output' && config?.json_schema !== undefined)) return false;
   const ports = (connections ?? []).map(({ target_block_id, target_port }) => JSON.stringify([target_block_id, target_port]));
   return new Set(ports).size === ports.length;
 }
 
-/** Parsed configurations by their text, the latest last. */
-const kept = new Map<string, PipelineConfiguration>();
+/** A small configuration, and what is known of it. */
+interface SmallGraph {
+  configuration: PipelineConfiguration;
+  types: string[];
+  /** The most characters of it and its input with which it is small, if none of its blocks has a handler; undefined until it is asked for. */
+  mostCharacters?: number | undefined;
+}
 
-function parsed(configuration: string): PipelineConfiguration {
-  const value = kept.get(configuration) ?? (JSON.parse(configuration) as PipelineConfiguration);
-  if (!kept.has(configuration) && kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
-  kept.set(configuration, value);
-  return value;
+/** Parsed configurations by their text, the oldest first. */
+const kept = new Map<string, SmallGraph>();
+
+function parsed(text: string): SmallGraph {
+  const known = kept.get(text);
+  if (known) return known;
+  const configuration = JSON.parse(text) as PipelineConfiguration;
+  const graph = { configuration, types: Object.values(configuration.blocks).map(({ type }) => type) };
+  if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
+  kept.set(text, graph);
+  return graph;
+}
+
+function usesHandler({ types }: SmallGraph, handlers: ReadonlyMap<string, BlockHandler>): boolean {
+  return handlers.size > 0 && types.some((type) => handlers.has(type));
 }
 
 /** A small configuration that has built-in blocks only, which change nothing, as one object for all of its runs. */
 export function sharedConfiguration(configuration: string, handlers: ReadonlyMap<string, BlockHandler>): PipelineConfiguration | undefined {
-  const value = parsed(configuration);
-  return Object.values(value.blocks).some(({ type }) => handlers.has(type)) ? undefined : value;
-}
-
-/** Whether a configuration is small and calls no code but the engine's: nobody sees anything between its start and its end. */
-export function isInstant(configuration: string, input: string, handlers: ReadonlyMap<string, BlockHandler>): boolean {
-  return isSmall(configuration, input, handlers) && sharedConfiguration(configuration, handlers) !== undefined;
+  const graph = parsed(configuration);
+  return usesHandler(graph, handlers) ? undefined : graph.configuration;
 }
 
 /** Whether a block is a template whose places are names, so that nothing is evaluated. */

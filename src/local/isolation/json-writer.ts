@@ -94,7 +94,7 @@ export function jsonStart(value: unknown, length: number): string {
 export async function writeJson(
   value: unknown,
   { inlineBytes, path }: { inlineBytes: number; path: string },
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<JsonText> {
   const pieces = jsonPieces(value);
   const first: string[] = [];
@@ -115,7 +115,7 @@ export async function writeJson(
     }
   }
   try {
-    await pipeline(Readable.from(all()), createGzip(), createWriteStream(path), { signal });
+    await pipeline(Readable.from(all()), createGzip(), createWriteStream(path), { ...(signal && { signal }) });
   } catch (error) {
     await rm(path, { force: true });
     throw error;

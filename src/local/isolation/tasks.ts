@@ -7,7 +7,8 @@ import { readTable, type TableFile } from './sources.js';
 /** What a task needs from the place where it runs. */
 export interface TaskEnvironment {
   services: EngineServices;
-  signal: AbortSignal;
+  /** Default: nothing ends it. */
+  signal?: AbortSignal | undefined;
   onProgress?: ((progress: BlockProgress) => void) | undefined;
   activity?: RunActivity | undefined;
   /** The configuration of the task, if it is parsed already, has built-in blocks only and never changes. */

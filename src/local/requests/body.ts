@@ -2,6 +2,8 @@ import type { AppContext } from '../context.js';
 import { untilAborted } from '../until-aborted.js';
 import { badRequest, type HttpError, tooLarge } from './errors.js';
 
+const decoder = new TextDecoder();
+
 /** Milliseconds for which the rest of a body that is too long is read. */
 const discardFor = 10_000;
 
@@ -61,7 +63,7 @@ export function bodyOf(c: AppContext): Promise<Buffer> {
  * @throws HttpError 400 for a body that is not JSON or nested deeper than `limits.nesting`, 413 for a long one.
  */
 export async function jsonOf(c: AppContext): Promise<unknown> {
-  const text = new TextDecoder().decode(await bodyOf(c));
+  const text = decoder.decode(await bodyOf(c));
   if (text.trim() === '') return undefined;
   const { nesting } = c.get('platform').limits;
   if (isNestedDeeper(text, nesting)) {

@@ -1,8 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Hono, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AppContext, AppEnv } from '../context.js';
-import { JsonResponse, setHeader } from '../server/json-response.js';
+import { header, JsonResponse, setHeader } from '../server/json-response.js';
 import { HttpError } from './errors.js';
 
 /** Records with more bytes of JSON have no entity tag: they are outputs of runs, which nobody updates. */
@@ -18,10 +18,10 @@ function isOfRecord(c: AppContext): boolean {
  * for it goes out piece by piece.
  */
 async function tagOf(response: Response): Promise<string | undefined> {
-  if (response.status !== 200 || !/^application\/json\b/.test(response.headers.get('content-type') ?? '')) return undefined;
-  const hash = createHash('sha256');
+  if (response.status !== 200 || !/^application\/json\b/.test(header(response, 'content-type') ?? '')) return undefined;
+  const sum = createHash('sha256');
   const content = response instanceof JsonResponse ? response.content : undefined;
-  if (content !== undefined) return Buffer.byteLength(content) > mostBytes ? undefined : tagFrom(hash.update(content));
+  if (content !== undefined) return Buffer.byteLength(content) > mostBytes ? undefined : tagFrom(sum.update(content).digest('base64url'));
   let length = 0;
   const reader = response.clone().body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
@@ -31,13 +31,13 @@ async function tagOf(response: Response): Promise<string | undefined> {
       void reader?.cancel().catch(() => undefined);
       return undefined;
     }
-    hash.update(part.value);
+    sum.update(part.value);
   }
-  return tagFrom(hash);
+  return tagFrom(sum.digest('base64url'));
 }
 
-function tagFrom(hash: Hash): string {
-  return `"${hash.digest('base64url').slice(0, 27)}"`;
+function tagFrom(digest: string): string {
+  return `"${digest.slice(0, 27)}"`;
 }
 
 /**

@@ -27,8 +27,12 @@ export function respond(c: AppContext, value: JsonRecord | PageBody, status: Con
 }
 
 /** Whether records have JSON as it was stored, themselves, in a list or one level deeper. */
-function hasRaw(value: unknown, levels = 3): boolean {
+function hasRaw(value: object, levels = 3): boolean {
   if (value instanceof RawJson) return true;
-  if (levels === 0 || typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((member) => hasRaw(member, levels - 1));
+  if (levels === 0) return false;
+  for (const key in value) {
+    const member: unknown = value[key as keyof typeof value];
+    if (typeof member === 'object' && member !== null && hasRaw(member, levels - 1)) return true;
+  }
+  return false;
 }

@@ -26,8 +26,9 @@ export class Cors {
 
   /** The response to a preflight, which has no key; undefined for any other request. */
   preflight(request: Request): Response | undefined {
+    if (request.method !== 'OPTIONS') return undefined;
     const { headers } = request;
-    if (request.method !== 'OPTIONS' || !headers.has('origin') || !headers.has('access-control-request-method')) return undefined;
+    if (!headers.has('origin') || !headers.has('access-control-request-method')) return undefined;
     const response = this.expose(request, new Response(null, { status: 204 }));
     response.headers.append('vary', 'Access-Control-Request-Headers');
     if (!response.headers.has('access-control-allow-origin')) return response;

@@ -36,9 +36,9 @@ export class RequestGateway {
     this.log = new RequestLog(platform.limits.requestLogBytes);
   }
 
-  async handle(request: Request, connection: BreakableConnection): Promise<Response> {
+  handle(request: Request, connection: BreakableConnection): Promise<Response> {
     const received = this.log.add(request, connection.rawHeaders);
-    return this.#platform.observer ? await this.#observe(request, connection, received) : await this.#handle(request, connection, received);
+    return this.#platform.observer ? this.#observe(request, connection, received) : this.#handle(request, connection, received);
   }
 
   /** Handles a request, and tells the observer when its response begins. */
@@ -56,16 +56,31 @@ export class RequestGateway {
     }
   }
 
-  async #handle(request: Request, connection: BreakableConnection, received: ReceivedRequest, observed?: Observed): Promise<Response> {
+  #handle(request: Request, connection: BreakableConnection, received: ReceivedRequest, observed?: Observed): Promise<Response> {
     const preflight = this.#cors.preflight(request);
     // Faults are meant for the request that a preflight asks for.
     if (preflight) {
       received.status = preflight.status;
-      return preflight;
+      return Promise.resolve(preflight);
     }
     const fault = this.faults.take(received);
     const wait = latencySeconds(this.#latency, received) + (fault?.delay ?? 0);
-    if (wait > 0) await delay(wait * 1000, undefined, { signal: request.signal }).catch(() => {});
+    if (!fault && wait <= 0) return this.#respond(request, received, observed);
+    return this.#disturb(wait, fault, { request, connection, received, observed });
+  }
+
+  /** Handles a request after a number of seconds, with a fault or without. */
+  async #disturb(
+    seconds: number,
+    fault: Fault | undefined,
+    {
+      request,
+      connection,
+      received,
+      observed,
+    }: { request: Request; connection: BreakableConnection; received: ReceivedRequest; observed: Observed | undefined },
+  ): Promise<Response> {
+    if (seconds > 0) await delay(seconds * 1000, undefined, { signal: request.signal }).catch(() => {});
     return fault ? await this.#fail(fault, request, connection, received, observed) : await this.#respond(request, received, observed);
   }
 
@@ -101,12 +116,10 @@ export class RequestGateway {
       const cause = Object.assign(new Error('The local platform is closed.'), { code: 'ECONNREFUSED' });
       throw new TypeError('fetch failed', { cause });
     }
-    const response = Promise.resolve(this.#app(request, this.#bindings(received, observed))).then((given) =>
-      this.#cors.expose(request, given),
-    );
+    const response = Promise.resolve(this.#app(request, this.#bindings(received, observed)));
     this.#inFlight.add(response);
     try {
-      return await response;
+      return this.#cors.expose(request, await response);
     } finally {
       this.#inFlight.delete(response);
     }

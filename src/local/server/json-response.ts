@@ -29,6 +29,11 @@ export class JsonResponse implements Response {
   }
 
   /** @param name In lower case. */
+  field(name: string): string | null {
+    return this.#headers ? this.#headers.get(name) : (this.#fields[name] ?? null);
+  }
+
+  /** @param name In lower case. */
   setField(name: string, value: string): void {
     if (this.#headers) this.#headers.set(name, value);
     else this.#fields[name] = value;
@@ -108,6 +113,11 @@ export class JsonResponse implements Response {
 
 // A subclass would have to make what the class leaves out.
 Object.setPrototypeOf(JsonResponse.prototype, Response.prototype);
+
+/** A header of a response. @param name In lower case. */
+export function header(response: Response, name: string): string | null {
+  return response instanceof JsonResponse ? response.field(name) : response.headers.get(name);
+}
 
 /** Sets a header of a response. @param name In lower case. */
 export function setHeader(response: Response, name: string, value: string): void {

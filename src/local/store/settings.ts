@@ -54,9 +54,12 @@ export function checkApiKey(settings: PlatformSettings, apiKey: string | undefin
   throw new ConfigurationError('The platform was created with another apiKey: give that one, or leave it out.');
 }
 
-/** Deletes every record, and marks the database as unfinished until its settings are stored. */
-export async function beginInitialization(store: Store): Promise<void> {
-  await executeAll(store, [...deletions(), insertion('settings', { key: initializing, value: '' })]);
+/**
+ * Deletes every record, and marks the database as unfinished until its settings are stored.
+ * @param isEmpty Whether there are no records, which takes a statement for each table to delete. Default: false.
+ */
+export async function beginInitialization(store: Store, isEmpty = false): Promise<void> {
+  await executeAll(store, [...(isEmpty ? [] : deletions()), insertion('settings', { key: initializing, value: '' })]);
 }
 
 /** Stores the settings, which marks the platform as initialised. */

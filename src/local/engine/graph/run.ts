@@ -1,4 +1,3 @@
-import { abortsWith, untilAborted } from '../../until-aborted.js';
 import type { BuiltInContext } from '../blocks/definition.js';
 import { builtInBlocks } from '../blocks/registry.js';
 import { BlockError } from '../errors.js';
@@ -46,10 +45,44 @@ function refusal(problem: BlockProblem | ConnectionProblem, others: number): Blo
   return new BlockError({ id: problem.targetBlockId, type: 'connection' }, reason);
 }
 
+/** The end of a run before its blocks are done, for a reason. */
+class Ending {
+  private readonly controller = new AbortController();
+  private reason: { value: unknown } | undefined;
+  private reject: (reason: unknown) => void = () => {};
+  /** Rejects with the reason. */
+  readonly reached = new Promise<never>((_, reject) => {
+    this.reject = reject;
+  });
+
+  constructor() {
+    this.reached.catch(() => {});
+  }
+
+  /** Made when a block asks for it: that takes longer than what most blocks of a small graph do. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  begin(reason: unknown): void {
+    if (this.reason) return;
+    this.reason = { value: reason };
+    this.controller.abort(reason);
+    this.reject(reason);
+  }
+
+  throwIfBegun(): void {
+    if (this.reason) throw this.reason.value;
+  }
+
+  isFor(error: unknown): boolean {
+    return this.reason !== undefined && this.reason.value === error;
+  }
+}
+
 /** One run of one graph. */
 class Run {
-  private readonly stop: ReturnType<typeof abortsWith>;
-  private readonly signal: AbortSignal;
+  private readonly ending = new Ending();
   private readonly values = new Map<Node, Promise<unknown>>();
   private readonly types: KnownTypes;
   private readonly attribution: Attribution | undefined;
@@ -61,23 +94,24 @@ class Run {
     private readonly input: Values,
     private readonly options: RunGraphOptions,
   ) {
-    this.stop = abortsWith(options.signal);
-    this.signal = this.stop.controller.signal;
     this.types = new KnownTypes(new Set(options.services.handlers.keys()));
     this.attribution = options.activity && new Attribution(graph.nodes, options.services, options.activity);
   }
 
   async outcome(): Promise<Record<string, unknown>> {
     const { nodes } = this.graph;
+    const { signal } = this.options;
+    const stop = (): void => this.ending.begin(signal?.reason);
+    signal?.addEventListener('abort', stop, { once: true });
     try {
       await Promise.all(nodes.map((node) => this.value(node)));
     } catch (error) {
-      this.options.signal?.throwIfAborted();
-      this.stop.controller.abort(error);
+      signal?.throwIfAborted();
+      this.ending.begin(error);
       throw error;
     } finally {
       await Promise.allSettled(this.values.values());
-      this.stop.release();
+      signal?.removeEventListener('abort', stop);
     }
     const outputs = nodes.filter((node) => node.type === 'output');
     return Object.fromEntries(
@@ -98,7 +132,9 @@ class Run {
     const inputs = await this.inputsOf(node);
     this.report(node, 'started');
     try {
-      const value = await untilAborted(() => this.perform(node, node.type, this.configs.get(node) ?? node.config, inputs), this.signal);
+      this.ending.throwIfBegun();
+      const given = this.perform(node, node.type, this.configs.get(node) ?? node.config, inputs);
+      const value = await Promise.race([given, this.ending.reached]);
       const output = this.outputOf(node, value);
       this.finished++;
       this.report(node, 'finished');
@@ -131,6 +167,7 @@ class Run {
     const run = services.handlers.get(type) ?? builtInBlocks.get(type)?.run;
     if (!run)
       throw new Error(`the local platform has no implementation of this type; register a handler with platform.block('${type}', handler)`);
+    const { ending } = this;
     const context: BuiltInContext = {
       blockId: node.id,
       blockType: type,
@@ -138,7 +175,9 @@ class Run {
       config,
       inputs,
       services,
-      signal: this.signal,
+      get signal() {
+        return ending.signal;
+      },
       pipelineInput: this.input,
       runAs: async (other, otherConfig, otherInputs) => this.perform(node, other, this.types.check(other, otherConfig).config, otherInputs),
     };
@@ -150,12 +189,12 @@ class Run {
   private outputOf(node: Node, value: unknown): unknown {
     if (!isAsyncIterable(value)) return value;
     const table = value instanceof Table ? value : Table.once(value as AsyncIterable<Row>);
-    return table.guarded(this.signal, (error) => this.attribute(node, error)).forReaders(node.outgoing.length);
+    return table.guarded(this.ending.signal, (error) => this.attribute(node, error)).forReaders(node.outgoing.length);
   }
 
   /** Attributes an error to the block, unless it has a block already or is the reason for the end of the run. */
   private attribute(node: Node, error: unknown): unknown {
-    if (error instanceof BlockError || (this.signal.aborted && error === this.signal.reason)) return error;
+    if (error instanceof BlockError || this.ending.isFor(error)) return error;
     return new BlockError(node, messageOf(error), { cause: error });
   }
 

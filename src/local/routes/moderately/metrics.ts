@@ -24,7 +24,7 @@ interface RunsRow {
   last: string | null;
 }
 
-/** Adds the metrics of their executions to pipelines or agents. */
+/** Adds the metrics of their executions to the JSON of pipelines or agents. */
 export async function withMetrics(c: AppContext, { table, owner }: RunTable, items: readonly JsonRecord[]): Promise<JsonRecord[]> {
   if (items.length === 0) return [];
   const rows = await rowsOf<RunsRow>(
@@ -45,6 +45,6 @@ export async function withMetrics(c: AppContext, { table, owner }: RunTable, ite
       successfulRuns,
       successRate: totalRuns === 0 ? 0 : (100 * successfulRuns) / totalRuns,
     };
-    return { ...item, ...metrics };
+    return Object.assign(item, metrics);
   });
 }

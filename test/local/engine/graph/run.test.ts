@@ -131,6 +131,23 @@ describe('runGraph', () => {
     ).to.equal(reason);
   });
 
+  it('begins no other block once the signal has aborted', async () => {
+    const controller = new AbortController();
+    const reason = new Error('cancelled by the user');
+    const begun: string[] = [];
+    const handlers = {
+      cancel: () => {
+        begun.push('cancel');
+        controller.abort(reason);
+        return 1;
+      },
+      next: () => begun.push('next'),
+    };
+    const configuration = pipeline({ c: ['cancel'], n: ['next'], out: ['output'] }, 'c -> n', 'n -> out');
+    expect(await failure(run(configuration, {}, { handlers, signal: controller.signal }))).to.equal(reason);
+    expect(begun).to.deep.equal(['cancel']);
+  });
+
   it('stops reading rows when the signal aborts', async () => {
     const controller = new AbortController();
     let given = 0;
