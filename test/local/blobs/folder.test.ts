@@ -15,7 +15,7 @@ describe('A folder of objects that has just been made', () => {
   it('is cleared of objects and of temporary files', async () => {
     const store = await openBlobFolder(root, { isNew: true });
     await store.clear();
-    const staged = await store.stage(Readable.from([Buffer.from('kept')]), { key: 'a/b', contentType: 'text/plain' });
+    const staged = await store.stage({ key: 'a/b', contentType: 'text/plain' }, Readable.from([Buffer.from('kept')]));
     await staged.keep();
     await writeFile(store.temporaryFile(), 'unfinished');
     expect(await readdir(root, { recursive: true })).to.include.members([join('objects', 'a', 'b')]);
