@@ -26,7 +26,7 @@ export interface LocalPlatformOptions {
    * A bucket for files instead of a folder, of Amazon S3 or of storage with its API: clients transfer files to and from it themselves. It
    * needs the packages @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner. Default: none.
    */
-  s3?: S3Options | undefined;
+  s3?: S3Options;
   /**
    * The address under which clients reach the platform, such as that of a proxy in front of it. URLs in responses begin with it:
    * a `Host` header does not change them. Default: the address that the server listens on.
