@@ -56,7 +56,7 @@ describe('remote-record', () => {
     [['local', '--port', '0x50'], '--port must be a whole number'],
     [['local', '--port', ''], '--port must be a whole number'],
     [['local', '--data-dir', ''], '--data-dir must be the path of a folder'],
-    [['local', '--database-url', 'postgres://x'], '--database-url is not supported'],
+    [['local', '--database-url', 'x'], '--database-url must be'],
     [['local', '--s3-bucket', 'a/b'], '--s3-bucket needs the name of a bucket'],
     [['local', '--s3-bucket', 'files', '--s3-endpoint', 'nowhere'], '--s3-bucket needs an http or https URL as its endpoint'],
     [['local', '--s3-endpoint', 'https://s3.example.test'], '--s3-endpoint needs --s3-bucket'],
@@ -95,6 +95,7 @@ describe('remote-record', () => {
       '--blocks',
       '--block-seconds',
       '--block-memory',
+      '--database-url',
       '--json',
     ]);
   });
