@@ -17,6 +17,7 @@ const forPages = ['model/fields/reflect-metadata'];
 /** The modules that the platform and the command line import of what is bundled. */
 const shared = [
   'model/errors/index',
+  'model/support/optional-package',
   'version',
   ...['dates', 'forms', 'problem', 'read-table', 'words'].map((name) => `moderately/tables/${name}`),
 ];
