@@ -25,7 +25,7 @@ let created = 0;
 const requests = {
   'list of files': () => ({ path: '/files?pageSize=20' }),
   'list of files, newest first': () => ({ path: '/files?pageSize=20&orderBy=updatedAt&orderDirection=desc' }),
-  'files by a part of their name': ({ middle }) => ({ path: `/files?pageSize=20&fileNameLike=${String(middle).padStart(7, '0')}` }),
+  'files by a part of their name': ({ middle }) => ({ path: `/files?pageSize=20&nameLike=${String(middle).padStart(7, '0')}` }),
   'a file': ({ middle }) => ({ path: `/files/file${middle}` }),
   'list of pipelines': () => ({ path: '/pipelines?pageSize=20' }),
   'pipelines by a part of their name': ({ middle }) => ({ path: `/pipelines?pageSize=20&nameLike=${String(middle).padStart(7, '0')}` }),
