@@ -219,12 +219,10 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
       options.port === false || isWorker
         ? undefined
         : await (await import('./server/http-server.js')).serve(gateway, { host: options.host, port: options.port }, platform.limits);
+    // Servers fire triggers, workers do not.
+    if (!isWorker) await triggers.start();
     await queue.start({ exclusive });
-    // Servers fire them.
-    if (!isWorker) {
-      await triggers.start();
-      setImmediate(() => void app.load());
-    }
+    if (!isWorker) setImmediate(() => void app.load());
     upkeep.start();
     const url = server?.url ?? inProcessOrigin;
     address.url = publicUrl ?? url;
@@ -249,8 +247,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
             await release();
           }
           gateway.log.clear();
-          await queue.start({ exclusive });
           if (!isWorker) await triggers.start();
+          await queue.start({ exclusive });
         }),
       async close() {
         readiness.draining = true;

@@ -85,9 +85,15 @@ export async function startPostgres(): Promise<PostgresServer> {
     onError: keep,
   });
   const urlOf = (name: string): string => `postgresql://postgres:secret@127.0.0.1:${port}/${name}`;
+  /** Starts the server. The package waits for a line of its log, which it misses when the line arrives in two parts. */
+  const begin = async (): Promise<void> => {
+    const started = cluster.start();
+    started.catch(() => {});
+    await Promise.race([started, untilAnswering(urlOf('postgres'))]);
+  };
   try {
     await cluster.initialise();
-    await cluster.start();
+    await begin();
   } catch (error) {
     throw new Error(`PostgreSQL did not start: ${log}`, { cause: error });
   }
@@ -97,13 +103,26 @@ export async function startPostgres(): Promise<PostgresServer> {
     async restart(downtime = 0) {
       await cluster.stop();
       await new Promise((resolve) => setTimeout(resolve, downtime));
-      await cluster.start();
+      await begin();
     },
     async stop() {
       await cluster.stop();
       await rm(temporary, { recursive: true, force: true });
     },
   };
+}
+
+async function untilAnswering(url: string): Promise<void> {
+  for (;;) {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return await client.end();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 /** Creates a database on a server. Gives its URL. */

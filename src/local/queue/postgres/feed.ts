@@ -32,9 +32,10 @@ export class JobFeed {
     return [...this.#lockers];
   }
 
+  /** Begins to take jobs, or tries to again and again until it is stopped. */
   async start(): Promise<void> {
     this.#stopped = false;
-    await this.#run();
+    await this.#run().catch(() => this.#startAgain());
   }
 
   /** Takes no more jobs, and ends when those that run have ended. */
@@ -47,6 +48,7 @@ export class JobFeed {
 
   async #run(): Promise<void> {
     const { run, Logger } = await importNeeded<typeof import('graphile-worker')>('graphile-worker', needs);
+    if (this.#stopped) return;
     const events: WorkerEvents = new EventEmitter();
     const own = new Set<string>();
     events.on('worker:create', ({ worker }) => {

@@ -72,6 +72,7 @@ export class PostgresJobQueue implements JobQueue {
   readonly #feed: JobFeed;
   readonly #listener: AbortListener;
   #timer: NodeJS.Timeout | undefined;
+  #first: NodeJS.Immediate | undefined;
   #beats = 0;
   #beating: Promise<void> = Promise.resolve();
   #stopped = true;
@@ -127,9 +128,10 @@ export class PostgresJobQueue implements JobQueue {
   async start(): Promise<void> {
     if (this.#concurrency === 0) return;
     this.#stopped = false;
-    await this.#feed.start();
     await this.#listener.start();
     await this.#beat();
+    // The caller registers handlers right after the start, and waiting jobs may need them.
+    this.#first = setImmediate(() => void this.#feed.start().then(() => this.#beat()));
     this.#timer = setInterval(() => void this.#beat(), (this.#lease * 1000) / beatsPerLease);
     this.#timer.unref();
   }
@@ -138,6 +140,7 @@ export class PostgresJobQueue implements JobQueue {
     if (this.#stopped) return;
     this.#stopped = true;
     clearInterval(this.#timer);
+    clearImmediate(this.#first);
     for (const { controller } of this.#running.values()) controller.abort(new PlatformStopped('The platform was stopped.'));
     const stopping = new AbortController();
     await Promise.race([

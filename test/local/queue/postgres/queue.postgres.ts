@@ -58,6 +58,18 @@ describe('The job queue in PostgreSQL', function () {
     expect(runs.sort()).to.deep.equal(ids);
   });
 
+  it('runs nothing before those who have started it can register what runs it', async () => {
+    const process = await open();
+    await process.queue.add(process.store, job('waiting'));
+    await process.queue.start();
+    process.queue.register(
+      'a',
+      runner(async () => note(`attempt ${(await jobs(process))[0]?.attempts}`)),
+    );
+    await empty(process);
+    expect(await notes(process)).to.deep.equal(['attempt 1']);
+  });
+
   it('writes nothing of a job that another process has taken over meanwhile', async () => {
     const process = await open();
     const [begun, released] = [deferred(), deferred()];
