@@ -7,7 +7,7 @@ import { World } from './support/world.js';
 type Action = { afterMs: number } & (
   | { kind: 'run'; key: number; handler: 'plain' | 'written'; isSafe: boolean; ms: number; fails: boolean; faults: number }
   | { kind: 'die'; process: number; steps: number }
-  | { kind: 'stall'; process: number; ms: number }
+  | { kind: 'stall'; process: number; steps: number; ms: number }
   | { kind: 'begin' }
   | { kind: 'clock'; ms: number }
 );
@@ -30,8 +30,20 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('die' as const), afterMs, process, steps: fc.nat(12) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('begin' as const), afterMs }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('stall' as const), afterMs, process, ms: fc.integer({ min: 500, max: 9000 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('clock' as const), afterMs, ms: fc.integer({ min: -7_200_000, max: 7_200_000 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('stall' as const),
+      afterMs,
+      process,
+      steps: fc.nat(30),
+      ms: fc.integer({ min: 500, max: 9000 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('clock' as const), afterMs, ms: fc.integer({ min: -7_200_000, max: 7_200_000 }) }),
+  },
 );
 
 /** Does what the actions say, then has processes that live do the rest. */
@@ -44,7 +56,7 @@ async function play(world: World, actions: readonly Action[]): Promise<Map<strin
     if (act.kind === 'begin') world.begin();
     else if (act.kind === 'clock') world.clock.offset += act.ms;
     else if (act.kind === 'die') one?.fragile.dieIn(act.steps);
-    else if (act.kind === 'stall') one?.fragile.stall(act.ms);
+    else if (act.kind === 'stall') one?.fragile.stallIn(act.steps, act.ms);
     else {
       const key = `k${act.key}`;
       const given = wanted.get(key) ?? { isSafe: act.isSafe, handler: act.handler };
@@ -54,11 +66,17 @@ async function play(world: World, actions: readonly Action[]): Promise<Map<strin
     }
     await world.clock.until(() => false, act.afterMs);
   }
-  for (const { fragile } of world.processes) fragile.dieIn(Number.POSITIVE_INFINITY);
+  for (const { fragile } of world.processes) {
+    fragile.dieIn(Number.POSITIVE_INFINITY);
+    fragile.stallIn(Number.POSITIVE_INFINITY, 0);
+  }
   world.begin();
+  // Whoever stands still goes on after at most nine seconds.
+  await world.clock.until(() => false, 10_000);
   const isDone = await world.clock.until(async () => (await world.store.pending()) === 0, 40_000_000);
   expect(isDone, 'all runs have ended').to.equal(true);
-  await world.clock.until(() => false, 20_000);
+  // Those who were taken for dead come too late.
+  await world.clock.until(() => false, 10_000);
   return wanted;
 }
 

@@ -8,6 +8,7 @@ export class FragileProcess {
   readonly #clock: StepClock;
   readonly #transactions = new Set<StoreTransaction>();
   #stepsLeft = Number.POSITIVE_INFINITY;
+  #stall: { steps: number; ms: number } | null = null;
   #stalledUntil = 0;
   isDead = false;
 
@@ -20,9 +21,9 @@ export class FragileProcess {
     this.#stepsLeft = steps;
   }
 
-  /** Has it stand still for so many milliseconds, as a machine does that swaps or sleeps. */
-  stall(ms: number): void {
-    this.#stalledUntil = Math.max(this.#stalledUntil, this.#clock.now() + ms);
+  /** Has it stand still for so many milliseconds after so many more steps, as a machine does that swaps or sleeps. */
+  stallIn(steps: number, ms: number): void {
+    this.#stall = { steps, ms };
   }
 
   /** Does something outside the process, unless that has ended, or ends before; it may end before the outcome is known. */
@@ -51,7 +52,12 @@ export class FragileProcess {
   }
 
   async #step(): Promise<void> {
-    const stall = this.#stalledUntil - this.#clock.now();
+    const now = this.#clock.now();
+    if (this.#stall && this.#stall.steps-- <= 0) {
+      this.#stalledUntil = now + this.#stall.ms;
+      this.#stall = null;
+    }
+    const stall = this.#stalledUntil - now;
     if (stall > 0) await new Promise<void>((resolve) => void this.#clock.timer(stall, resolve));
     if (!this.isDead && this.#stepsLeft-- <= 0) await this.#die();
     if (this.isDead) await forever;

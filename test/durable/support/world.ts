@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { sleep } from '../../../src/durable/clock.js';
 import { Durable } from '../../../src/durable/durable.js';
 import { openSqlite } from '../../../src/durable/sqlite/open.js';
 import type { SqliteStore } from '../../../src/durable/sqlite/store.js';
@@ -120,6 +121,7 @@ export class Process {
         close: async () => undefined,
         request: (request): Promise<TransportResponse> =>
           fragile.outside(async () => {
+            await sleep(clock, clock.random() * 200);
             const body = world.answer(request);
             // Some responses get lost on the way.
             if (clock.random() < 0.05) throw new ConnectionError('reset', { outcome: request.method === 'POST' ? 'unknown' : undefined });
@@ -140,11 +142,16 @@ export class Process {
       const handle =
         (kind: keyof World['calls']) =>
         async ({ key, transaction }: Parameters<Parameters<Durable['on']>[1]>[0] | never): Promise<void> => {
-          await fragile.outside(async () => undefined);
+          await fragile.outside(() => sleep(clock, clock.random() * 1500));
           if (name === 'written') await transaction.execute('insert into effects values (?)', [key]);
           call(kind, key);
         };
-      this.durable.on(name, handle('ended'), { onFailure: handle('failed') as never, onUnknown: handle('unknown') as never, attempts: 30, maxDelay: 5 });
+      this.durable.on(name, handle('ended'), {
+        onFailure: handle('failed') as never,
+        onUnknown: handle('unknown') as never,
+        attempts: 30,
+        maxDelay: 5,
+      });
     }
     void this.durable.start({ connections: [this.connection], classes: [Task, SafeTask], concurrency });
   }
