@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type BaseResource, ResourceError, ValidationError } from '../index.js';
 import { type Clock, checkOptionNames, emitWarning, randomUuid } from '../vendor.js';
 import { Accounts, defaultName } from './accounts.js';
@@ -58,6 +59,8 @@ export class Durable {
     this.#store = store;
     this.#clock = clock;
     this.#options = options;
+    // Each write that is being repeated listens.
+    setMaxListeners(0, this.#closing.signal);
     this.#membership = new Membership(store, {
       clock,
       leaseMs: (options.lease ?? 15) * 1000,
@@ -187,7 +190,7 @@ export class Durable {
   async idle(options: { signal?: AbortSignal } = {}): Promise<void> {
     checkOptionNames('idle', options, ['signal']);
     const { signal } = options;
-    while ((await this.#store.pending()) > 0 && !signal?.aborted) await sleep(this.#clock, 250, signal);
+    while ((await this.#persist(() => this.#store.pending())) > 0 && !signal?.aborted) await sleep(this.#clock, 250, signal);
   }
 
   /** Has a run polled now, by its id here or at the platform, for example because a webhook has reported a change. Resolves to how many were found. */

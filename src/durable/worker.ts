@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
 import { ResourceError } from '../index.js';
 import type { Clock } from '../vendor.js';
 import type { Accounts } from './accounts.js';
@@ -52,6 +53,8 @@ export class Worker {
     this.#store = store;
     this.#membership = membership;
     this.#options = options;
+    // Each run that is claimed listens.
+    setMaxListeners(0, this.#stopping.signal, this.#ended.signal);
   }
 
   start(): void {

@@ -41,7 +41,12 @@ describe('durable runs on the local platform', () => {
       await durable.start({ connections: [mai] });
       for (const { token } of await durable.list()) await durable.poke(JSON.parse(token!).id);
       await durable.idle();
-      console.log(seen, await durable.stats(), await durable.list());
+      expect(seen).to.have.deep.members([
+        [1, { out: 1 }, 1],
+        [2, { out: 2 }, 1],
+        [{ n: -1 }, seen.flat().find((each) => String(each).includes("Block 'held' (hold): negative"))],
+      ]);
+      expect(await durable.stats()).to.include({ ended: 3, failed: 0 });
     } finally {
       await durable.close();
     }

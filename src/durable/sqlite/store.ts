@@ -1,4 +1,5 @@
 import type { Clock } from '../../vendor.js';
+import { claimedRun, fenced, type RunRow, storedColumns, storedRun } from '../rows.js';
 import {
   allHandlers,
   type DurableStore,
@@ -16,7 +17,6 @@ import {
   type StoreTransaction,
 } from '../store.js';
 import type { SqliteDatabase, Statements } from './database.js';
-import { claimedRun, fenced, type RunRow, storedColumns, storedRun } from './rows.js';
 import { SqliteTransaction } from './transaction.js';
 
 /** Milliseconds by which a clock may be set back unnoticed. */

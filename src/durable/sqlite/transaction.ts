@@ -1,11 +1,9 @@
-import { ConfigurationError, ValidationError } from '../../index.js';
+import { ConfigurationError } from '../../index.js';
 import { ClaimLostError } from '../claim-lost.js';
+import { fenced } from '../rows.js';
 import type { Fence, StoreTransaction } from '../store.js';
+import { refuseEnding, tooLate } from '../transaction-statements.js';
 import type { OwnTransaction, SqliteDatabase, Statements } from './database.js';
-import { fenced } from './rows.js';
-
-/** Statements that would end the transaction, or that reach beyond it. */
-const refused = /^\s*(?:begin|commit|end|rollback|savepoint|release|attach|detach|pragma|vacuum)\b/i;
 
 /** The transaction of a handler. It begins with the first statement, so that a handler without one holds no lock. */
 export class SqliteTransaction implements StoreTransaction {
@@ -27,15 +25,11 @@ export class SqliteTransaction implements StoreTransaction {
   }
 
   async execute(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]> {
-    if (refused.test(sql)) {
-      throw new ValidationError(
-        'transaction.execute: the transaction begins and ends by itself, and statements about it are not executed in it.',
-      );
-    }
-    if (this.#isDone) throw new ValidationError('transaction.execute: the transaction has ended. Await its statements in the handler.');
+    refuseEnding(sql);
+    if (this.#isDone) throw tooLate();
     this.#own ??= this.#begin();
     const { statements } = await this.#own;
-    if (this.#isDone) throw new ValidationError('transaction.execute: the transaction has ended. Await its statements in the handler.');
+    if (this.#isDone) throw tooLate();
     return statements.once(sql, parameters);
   }
 

@@ -44,6 +44,8 @@ export class FragileProcess {
   over(store: DurableStore): DurableStore {
     return new Proxy(store, {
       get: (target, name: keyof DurableStore) => {
+        // The world closes it.
+        if (name === 'close') return async () => undefined;
         if (name === 'transaction') return (fence: Fence) => this.#transaction(target.transaction(fence));
         const method = target[name] as (...values: unknown[]) => Promise<unknown>;
         return (...values: unknown[]) => this.outside(() => method.apply(target, values));

@@ -12,6 +12,8 @@ export interface Job {
   log: string;
   starts?: [from: number, to: number];
   follows: boolean;
+  /** Whether it goes on when all have ended. */
+  stays?: boolean;
   concurrency: number;
   /** The statement that notes a key in the transaction. */
   insert: string;
@@ -30,6 +32,9 @@ process.once('message', async (job: Job) => {
     },
     { onUnknown: ({ key }) => note('unknown', key), onFailure: ({ key }) => note('failed', key), maxDelay: 1 },
   );
+  mai.on('request', ({ method, url }) => {
+    if (method === 'GET' && new URL(url).pathname === '/pipeline-executions') note('list', 'of ids');
+  });
   if (job.follows) await durable.start({ connections: [mai], concurrency: job.concurrency });
   if (job.starts) {
     const [from, to] = job.starts;
@@ -47,6 +52,7 @@ process.once('message', async (job: Job) => {
     }
     process.send?.('started');
   }
+  if (job.stays) return;
   if (job.follows) {
     await durable.idle();
     process.send?.('idle');

@@ -55,7 +55,7 @@ export class JobProcess {
 
 /** The keys in a log of handlers' calls, by the kind of call. */
 export async function callsIn(log: string): Promise<Record<string, string[]>> {
-  const calls: Record<string, string[]> = { ended: [], unknown: [], failed: [], refused: [] };
+  const calls: Record<string, string[]> = { ended: [], unknown: [], failed: [], refused: [], list: [] };
   for (const line of (await readFile(log, 'utf8').catch(() => '')).split('\n')) {
     const [kind, key] = line.split(' ');
     if (kind && key) calls[kind]?.push(key);

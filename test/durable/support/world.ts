@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { sleep } from '../../../src/durable/clock.js';
 import { Durable } from '../../../src/durable/durable.js';
+import type { DurableOptions } from '../../../src/durable/options.js';
 import { openSqlite } from '../../../src/durable/sqlite/open.js';
 import type { SqliteStore } from '../../../src/durable/sqlite/store.js';
 import { APIError, BaseResource, ConnectionError, Entity, GetResourceMixin, RunnableResourceMixin } from '../../../src/index.js';
@@ -44,6 +45,10 @@ export class World {
   /** By key, how often its handler throws before it succeeds. */
   readonly faults = new Map<string, number>();
   requests = 0;
+  /** How many of the responses get lost on the way, from 0 to 1. */
+  losses = 0.05;
+  /** Whether the platform refuses to start anything. */
+  refuses = false;
   readonly #byIdempotencyKey = new Map<string, string>();
   readonly #database: SqliteStore;
 
@@ -66,8 +71,8 @@ export class World {
     return this.#database.statement(text);
   }
 
-  begin(concurrency = 10): Process {
-    const process = new Process(this, concurrency);
+  begin(concurrency = 10, options: Partial<DurableOptions> = {}): Process {
+    const process = new Process(this, concurrency, options);
     this.processes.push(process);
     return process;
   }
@@ -81,6 +86,7 @@ export class World {
     this.requests++;
     const [, collection, , run] = /^(?:https:\/\/platform\.test)?\/?([^/]+)\/([^/]+)(\/run)?$/.exec(path) ?? [];
     if (method === 'POST' && run) {
+      if (this.refuses) throw new APIError('refused', { status: 400 } as never);
       const known = collection === 'safe-tasks' && idempotencyKey !== undefined ? this.#byIdempotencyKey.get(idempotencyKey) : undefined;
       const id = known ?? this.#start(body as Input);
       if (idempotencyKey !== undefined) this.#byIdempotencyKey.set(idempotencyKey, id);
@@ -108,7 +114,7 @@ export class Process {
   readonly connection: BaseConnection;
   readonly errors: unknown[] = [];
 
-  constructor(world: World, concurrency: number) {
+  constructor(world: World, concurrency: number, options: Partial<DurableOptions>) {
     const { clock } = world;
     const fragile = new FragileProcess(clock);
     this.fragile = fragile;
@@ -124,12 +130,17 @@ export class Process {
             await sleep(clock, clock.random() * 200);
             const body = world.answer(request);
             // Some responses get lost on the way.
-            if (clock.random() < 0.05) throw new ConnectionError('reset', { outcome: request.method === 'POST' ? 'unknown' : undefined });
+            if (clock.random() < world.losses)
+              throw new ConnectionError('reset', { outcome: request.method === 'POST' ? 'unknown' : undefined });
             return { status: 200, headers: {}, body };
           }),
       },
     });
-    this.durable = new Durable(fragile.over(world.store), { lease: 2, dataDir: 'x', onError: (error) => this.errors.push(error) }, clock);
+    this.durable = new Durable(
+      fragile.over(world.store),
+      { lease: 2, dataDir: 'x', ...options, onError: (error) => this.errors.push(error) },
+      clock,
+    );
     const call = (kind: keyof World['calls'], key: string | null): void => {
       const left = world.faults.get(key!) ?? 0;
       if (left > 0) {

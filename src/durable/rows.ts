@@ -1,4 +1,4 @@
-import type { Claim, StoredRun } from '../store.js';
+import type { Claim, StoredRun } from './store.js';
 
 /** A row of the table of runs. */
 export interface RunRow {
