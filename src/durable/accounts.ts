@@ -1,5 +1,5 @@
-import type { BaseResource, ResourceClass } from '../index.js';
-import { ValidationError } from '../index.js';
+import type { BaseResource, ResourceClass } from '#front';
+import { ValidationError } from '#front';
 import type { BaseConnection } from '../vendor.js';
 import type { Queue } from './store.js';
 

@@ -1,4 +1,4 @@
-import { ResourceError } from '../index.js';
+import { ResourceError } from '#front';
 
 /** Others took this process for dead and have its run: nothing that it writes of it counts any more. */
 export class ClaimLostError extends ResourceError {

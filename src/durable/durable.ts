@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type BaseResource, ResourceError, ValidationError } from '../index.js';
+import { type BaseResource, ResourceError, ValidationError } from '#front';
 import { type Clock, checkOptionNames, emitWarning, randomUuid } from '../vendor.js';
 import { Accounts, defaultName } from './accounts.js';
 import { processClock, sleep } from './clock.js';

@@ -10,7 +10,7 @@ import {
   Result,
   Run,
   type Waitable,
-} from '../index.js';
+} from '#front';
 import { loadRecord, type RecordClass } from '../vendor.js';
 import type { Claim } from './store.js';
 

@@ -1,5 +1,5 @@
-import type { BaseResource, RunResultOf, Waitable } from '../index.js';
-import { ValidationError } from '../index.js';
+import type { BaseResource, RunResultOf, Waitable } from '#front';
+import { ValidationError } from '#front';
 import { checkOptionNames, namesOf } from '../vendor.js';
 import { defaultRetries, type RetryPolicy } from './retry-delay.js';
 

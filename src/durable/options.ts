@@ -1,5 +1,5 @@
-import type { ResourceClass } from '../index.js';
-import { ValidationError } from '../index.js';
+import type { ResourceClass } from '#front';
+import { ValidationError } from '#front';
 import { type BaseConnection, checkCount, checkOptionNames, namesOf } from '../vendor.js';
 import type { NameOf } from './accounts.js';
 import type { PassedOptions } from './starting.js';

@@ -11,7 +11,7 @@ import {
   TimeoutError,
   ValidationError,
   type Waitable,
-} from '../index.js';
+} from '#front';
 import { type BaseConnection, entityOptions, idKeyOf, loadRecord, type RecordClass, requireConnection } from '../vendor.js';
 import { secondsAfter } from './following.js';
 import type { StartedRun } from './store.js';

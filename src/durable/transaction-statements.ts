@@ -1,4 +1,4 @@
-import { ValidationError } from '../index.js';
+import { ValidationError } from '#front';
 
 /** Statements that would end the transaction, or that reach beyond it. */
 const refused = /^\s*(?:begin|commit|end|rollback|abort|savepoint|release|attach|detach|pragma|vacuum|start\s+transaction)\b/i;

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { ValidationError } from '../index.js';
+import { ValidationError } from '#front';
 import { type Clock, checkOptionNames } from '../vendor.js';
 
 /** How requests of webhooks are checked and read. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
-import { ResourceError } from '../index.js';
+import { ResourceError } from '#front';
 import type { Clock } from '../vendor.js';
 import type { Accounts } from './accounts.js';
 import { ClaimLostError } from './claim-lost.js';

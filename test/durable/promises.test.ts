@@ -24,7 +24,7 @@ describe('what durable runs promise', () => {
       isDone = true;
     });
     done.catch(() => undefined);
-    await world.clock.until(() => isDone, 60_000);
+    while (!isDone) await world.clock.until(() => isDone, 1000);
     return done;
   }
   /** Starts a run for a handler that notes what it gets. */

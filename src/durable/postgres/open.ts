@@ -1,5 +1,5 @@
 import type { Pool, PoolConfig } from 'pg';
-import { ConfigurationError } from '../../index.js';
+import { ConfigurationError } from '#front';
 import { importNeeded } from '../../model/support/optional-package.js';
 import { schema, schemaLock, schemaVersion } from './schema.js';
 import { inTransaction, PostgresStore } from './store.js';

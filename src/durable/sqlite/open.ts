@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../index.js';
+import { ConfigurationError } from '#front';
 import { importNeeded } from '../../model/support/optional-package.js';
 import type { Clock } from '../../vendor.js';
 import { SqliteDatabase } from './database.js';

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../index.js';
+import { ConfigurationError } from '#front';
 import { ClaimLostError } from '../claim-lost.js';
 import { fenced } from '../rows.js';
 import type { Fence, StoreTransaction } from '../store.js';

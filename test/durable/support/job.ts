@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Durable, type DurableOptions } from '../../../src/durable/index.js';
 import { runMany } from '../../../src/index.js';
 import { Moderately, type ModeratelyOptions, PipelineConfigurationVersion, type PipelineExecution } from '../../../src/moderately/index.js';
@@ -19,10 +20,22 @@ export interface Job {
   insert: string;
 }
 
+/** Opens the store, as soon as its database is there. */
+async function opened(store: DurableOptions): Promise<Durable> {
+  for (let left = 60; ; left--) {
+    try {
+      return await Durable.open({ ...store, onError: () => undefined });
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+    await sleep(500);
+  }
+}
+
 /** A process of its own. It tells when it has started all, and when all have ended; it may be killed at any time. */
 process.once('message', async (job: Job) => {
   const mai = new Moderately(job.options);
-  const durable = await Durable.open({ ...job.store, onError: () => undefined });
+  const durable = await opened(job.store);
   const note = (kind: string, key: string | null): void => appendFileSync(job.log, `${kind} ${key}\n`);
   durable.on<PipelineExecution>(
     'report',

@@ -6,6 +6,7 @@ import { openSqlite } from '../../../src/durable/sqlite/open.js';
 import type { SqliteStore } from '../../../src/durable/sqlite/store.js';
 import { APIError, BaseResource, ConnectionError, Entity, GetResourceMixin, RunnableResourceMixin } from '../../../src/index.js';
 import { BaseConnection } from '../../../src/model/connection.js';
+import { systemClock } from '../../../src/model/ports/clock.js';
 import type { TransportRequest, TransportResponse } from '../../../src/model/ports/transport.js';
 import { Poller } from '../../../src/polling/poller.js';
 import { FragileProcess } from './fragile.js';
@@ -34,6 +35,34 @@ export interface Input {
   fails: boolean;
 }
 
+/**
+ * Has everything loaded that a run needs, since parts are loaded with the first use of them: the time of a world does not wait for that.
+ */
+async function warmUp(): Promise<void> {
+  let polls = 0;
+  const connection = new BaseConnection({
+    baseUrl: 'https://platform.test',
+    isOwn: () => true,
+    clock: systemClock,
+    waiter: new Poller(),
+    transport: {
+      close: async () => undefined,
+      request: async ({ method, path }) => {
+        if (method === 'POST') return { status: 200, headers: {}, body: { status: 'IN_PROGRESS', url: 'https://platform.test/runs/1' } };
+        if (/runs/.test(path) && polls++ === 0) throw new ConnectionError('reset');
+        return { status: 200, headers: {}, body: { id: 't1', status: 'FAILED' } };
+      },
+    },
+  });
+  for (const Class of [Task, SafeTask]) {
+    const record = await connection.bind(Class).get('t1');
+    const run = await record.runAsync();
+    await run.wait({ waitTime: 0.01 }).catch(() => undefined);
+  }
+}
+
+let isWarm: Promise<void> | undefined;
+
 /** The platform, the database and the clock that processes share, and what really happened. */
 export class World {
   readonly clock: StepClock;
@@ -59,6 +88,8 @@ export class World {
   }
 
   static async make(seed = 1): Promise<World> {
+    isWarm ??= warmUp();
+    await isWarm;
     const clock = new StepClock(seed);
     const store = await openSqlite(':memory:', clock);
     const world = new World(clock, store);
