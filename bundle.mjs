@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
 
 const dist = fileURLToPath(new URL('dist/', import.meta.url));
-const entryPoints = ['index', 'index.browser', 'vendor', 'undici', 'moderately/index', 'aixplain/index'];
+const entryPoints = ['index', 'index.browser', 'vendor', 'undici', 'moderately/index', 'aixplain/index', 'durable/index'];
 /** Those that package.json puts in the place of a package in pages. */
 const forPages = ['model/fields/reflect-metadata'];
 /** The modules that the platform and the command line import of what is bundled. */
@@ -35,6 +35,7 @@ const files = {
   summary: ['model/fields/summary'],
   platform: ['vendor'],
   moderately: ['moderately/index'],
+  durable: ['durable/index'],
 };
 
 const helpers = fileURLToPath(import.meta.resolve('tslib/tslib.es6.mjs'));

@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { version } from '../version.js';
 import { addConsole } from './commands/console.js';
+import { addDurable } from './commands/durable.js';
 import type { LocalOptions } from './commands/local.js';
 import { commandName, vendorEntities, vendorTitles } from './entities.js';
 import { describeError, ExitError, exitCodeOf, exitCodes, ReaderGoneError } from './errors.js';
@@ -53,6 +54,7 @@ export function createProgram(io: Io): Command {
     .action(() => program.outputHelp());
   addConsole(program, io);
   addLocal(program, io);
+  addDurable(program, io);
   program
     .command('entities')
     .description('lists the entities, and what can be done with them')

@@ -38,11 +38,12 @@ describe('the packed package', function () {
        import { Aixplain, AixplainResource } from 'remote-record/aixplain';
        import { LocalPlatform } from 'remote-record/local';
        import { undiciTransport } from 'remote-record/undici';
+       import { Durable } from 'remote-record/durable';
        const loaded = loadRecord(Dataset, { datasetId: 'd1', name: 'Airports' });
        const platform = await LocalPlatform.start({ port: false });
        const mai = new Moderately({ apiKey: platform.apiKey, teamId: platform.teamId, baseUrl: platform.url, fetch: platform.fetch });
        const dataset = await new mai.Dataset({ name: 'Airports' }).save();
-       console.log(JSON.stringify([loaded instanceof BaseResource, loaded.id, dataset instanceof Dataset, typeof dataset.id, typeof Aixplain, typeof AixplainResource, typeof BaseResource, typeof Entity, typeof Connection, typeof undiciTransport().createAdapter]));
+       console.log(JSON.stringify([loaded instanceof BaseResource, loaded.id, dataset instanceof Dataset, typeof dataset.id, typeof Aixplain, typeof AixplainResource, typeof BaseResource, typeof Entity, typeof Connection, typeof undiciTransport().createAdapter, typeof Durable.open]));
        await mai.close();
        await platform.close();`,
     );
@@ -51,6 +52,7 @@ describe('the packed package', function () {
       'd1',
       true,
       'string',
+      'function',
       'function',
       'function',
       'function',
@@ -108,7 +110,7 @@ describe('the packed package', function () {
   });
 
   describe('compiles in strict mode, its declarations included', () => {
-    const entryPoints = ['', '/vendor', '/moderately', '/aixplain', '/local', '/undici'];
+    const entryPoints = ['', '/vendor', '/moderately', '/aixplain', '/local', '/undici', '/durable'];
     before(() =>
       writeFile(
         join(project, 'entries.ts'),

@@ -4,6 +4,12 @@ const lines = (...all: string[]): string => `${all.join('\n')}\n`;
 
 /** What examples print that print the same each time; of a test suite, the names of the tests that pass. */
 export const outputs: Readonly<Record<string, string>> = {
+  '04-nightly-job.js': lines(
+    'the job was killed when it had started 150',
+    'the job was killed when it had started 350',
+    'the job ended with 0',
+    '500 executions were started, 500 handled, 0 failed',
+  ),
   '06-pages-of-every-kind.js': [
     `ByPage: ${lakes}`,
     ...[1, 2, 3].map((page) => `  /v1/by-page?page=${page}&per_page=3`),

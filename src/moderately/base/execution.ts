@@ -21,11 +21,13 @@ export interface ExecuteOptions extends RecordWaitOptions {
   summary?: string | undefined;
   /** Whether to wait for the execution to end. Default: true if a `timeout` is given, else false. */
   wait?: boolean | undefined;
+  /** Sent as the header Idempotency-Key, for platforms that honour it: the start may then be repeated. */
+  idempotencyKey?: string | undefined;
 }
 
 export const executeOptionNames = [
   ...recordWaitOptionNames,
-  ...namesOf<Omit<ExecuteOptions, keyof RecordWaitOptions>>({ summary: true, wait: true }),
+  ...namesOf<Omit<ExecuteOptions, keyof RecordWaitOptions>>({ summary: true, wait: true, idempotencyKey: true }),
 ];
 
 /** The base class of pipeline and agent executions. */
@@ -97,9 +99,11 @@ export abstract class Execution extends WaitableResourceMixin(ModeratelyResource
 
 /** Starts an execution, and waits for it if the options say so. The timeout counts from before the start. */
 export async function startExecution<E extends Execution>(execution: E, options: ExecuteOptions): Promise<E> {
-  const { wait = options.timeout !== undefined, signal } = options;
+  const { wait = options.timeout !== undefined, signal, idempotencyKey } = options;
   const work = wait ? options : { ...options, showProgress: false };
-  const waiting = await startWork(execution, work, (sendWithin) => execution.save({}, { signal, sendWithin } as SaveOptions));
+  const waiting = await startWork(execution, work, (sendWithin) =>
+    execution.save({}, { signal, sendWithin, idempotencyKey } as SaveOptions),
+  );
   return wait ? execution.wait(waiting) : execution;
 }
 

@@ -1,0 +1,27 @@
+import type { Clock } from '../vendor.js';
+
+/** The time of this process. Timers do not keep the process alive. */
+export const processClock: Clock = {
+  now: () => performance.now(),
+  date: () => Date.now(),
+  timer: (ms, action) => {
+    const timer = setTimeout(action, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+  random: () => Math.random(),
+};
+
+/** Resolves after so many milliseconds of a clock, or as soon as the signal aborts. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.timer(ms, done);
+    if (signal?.aborted) done();
+    else signal?.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,76 @@
+import { appendFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Durable, type DurableOptions } from '../../../src/durable/index.js';
+import { runMany } from '../../../src/index.js';
+import { Moderately, type ModeratelyOptions, PipelineConfigurationVersion, type PipelineExecution } from '../../../src/moderately/index.js';
+
+/** What a process is to do: start runs from one number up to another, follow runs, or both. */
+export interface Job {
+  store: DurableOptions;
+  options: ModeratelyOptions;
+  versionId: string;
+  /** Where the calls of handlers are noted, a line each. */
+  log: string;
+  starts?: [from: number, to: number];
+  follows: boolean;
+  /** Whether it goes on when all have ended. */
+  stays?: boolean;
+  concurrency: number;
+  /** The statement that notes a key in the transaction. */
+  insert: string;
+}
+
+/** Opens the store, as soon as its database is there. */
+async function opened(store: DurableOptions): Promise<Durable> {
+  for (let left = 60; ; left--) {
+    try {
+      return await Durable.open({ ...store, onError: () => undefined });
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+    await sleep(500);
+  }
+}
+
+/** A process of its own. It tells when it has started all, and when all have ended; it may be killed at any time. */
+process.once('message', async (job: Job) => {
+  const mai = new Moderately(job.options);
+  const durable = await opened(job.store);
+  const note = (kind: string, key: string | null): void => appendFileSync(job.log, `${kind} ${key}\n`);
+  durable.on<PipelineExecution>(
+    'report',
+    async ({ key, transaction }) => {
+      note('ended', key);
+      await transaction.execute(job.insert, [key]);
+    },
+    { onUnknown: ({ key }) => note('unknown', key), onFailure: ({ key }) => note('failed', key), maxDelay: 1 },
+  );
+  mai.on('request', ({ method, url }) => {
+    if (method === 'GET' && new URL(url).pathname === '/pipeline-executions') note('list', 'of ids');
+  });
+  if (job.follows) await durable.start({ connections: [mai], concurrency: job.concurrency });
+  if (job.starts) {
+    const [from, to] = job.starts;
+    const version = mai.bind(PipelineConfigurationVersion).fromDict({ pipelineConfigurationVersionId: job.versionId });
+    const numbers = Array.from({ length: to - from }, (_, index) => from + index);
+    const start = (n: number) =>
+      // Every other one is protected by a key. The others are never sent twice.
+      durable.run(
+        version,
+        { in: n },
+        { handler: 'report', key: `k${n}`, ...(n % 2 === 0 && { idempotencyKey: `key-${n}-${process.ppid}` }) },
+      );
+    for await (const outcome of runMany(numbers, start, { concurrency: 20 })) {
+      if (outcome.status === 'rejected') note('refused', `k${outcome.input}`);
+    }
+    process.send?.('started');
+  }
+  if (job.stays) return;
+  if (job.follows) {
+    await durable.idle();
+    process.send?.('idle');
+  }
+  await durable.close();
+  await mai.close();
+  process.disconnect?.();
+});
