@@ -26,7 +26,7 @@ const shared = [
  * front doors load, what only some calls of a vendor need, and what vendors need besides.
  */
 const files = {
-  base: ['model/errors/index', 'version'],
+  base: ['model/errors/index', 'model/support/optional-package', 'version'],
   words: ['moderately/tables/words'],
   core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'],
   merge: ['model/persistence/taking-over'],
@@ -105,12 +105,13 @@ await write(bundle, isBundled, { dir: dist }, (getModuleInfo) => {
 });
 
 /** The modules of the local platform that stay where they are: those that others import, and those that processes and threads begin with. */
-const localEntryPoints = ['index', 'options', 'isolation/child', 'isolation/watchdog', 'engine/blocks/pdf-reader/worker'];
+const localEntryPoints = ['index', 'options', 'transfer/index', 'isolation/child', 'isolation/watchdog', 'engine/blocks/pdf-reader/worker'];
 /** What of it is one file each: what starts it, each of its APIs, and what runs jobs. */
 const localFiles = {
   platform: ['platform', 'server/http-server'],
   moderately: ['routes', 'routes/moderately/index'],
   aixplain: ['routes/aixplain/index'],
+  observation: ['observation/index'],
   runs: ['pipeline-runner', 'dataset-runner', 'agent-runner', 'asset-runner'].map((name) => `executions/${name}`),
 };
 /** The same of its child processes. What both need is in one more file, with what is imported before anything is started. */

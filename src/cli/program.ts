@@ -1,4 +1,4 @@
-import { Command, type CommanderError, Option } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { version } from '../version.js';
 import { addConsole } from './commands/console.js';
 import type { LocalOptions } from './commands/local.js';
@@ -84,36 +84,96 @@ export function createProgram(io: Io): Command {
   return program;
 }
 
+const environmentHelp = `
+Environment:
+  Each option is also a variable, which counts when the option is not given: REMOTE_RECORD_LOCAL_DATA_DIR for --data-dir. A flag is 1 or 0,
+  and lists are separated by commas. An empty variable counts as none.
+  REMOTE_RECORD_LOCAL_API_KEY    the key of a new platform (default: a key is generated). It has no option, because
+                                 every user of a machine can see command lines.
+  A variable with _FILE behind its name, such as REMOTE_RECORD_LOCAL_API_KEY_FILE, names a file with the value of a secret.
+`;
+
 function addLocal(program: Command, io: Io): void {
   const list = (value: string, values: readonly string[] = []): string[] => [...values, value];
-  program
+  const local = program
     .command('local')
     .description('serves the local platform, for experiments and tests')
     .summary('serves the local platform, for experiments and tests')
-    .option('--port <number>', 'the port on 127.0.0.1; 0 chooses a free one (default: 0)')
+    .option('--host <address>', 'the address to listen on; 0.0.0.0 is all (default: 127.0.0.1)')
+    .option('--port <number>', 'the port; 0 chooses a free one (default: 0)')
     .option('--data-dir <folder>', 'keeps the data in a folder (default: in memory)')
+    .option('--s3-bucket <name>', 'keeps files in a bucket, with the keys of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (default: none)')
+    .option('--s3-endpoint <url>', 'the storage that has the bucket (default: Amazon S3)')
     .option('--public-url <url>', 'where clients reach the platform, such as a proxy in front of it (default: the address it listens on)')
     .option('--cors <origin>', 'an origin whose pages may call the platform, beside those of localhost; may be repeated, * is any', list)
     .option('--blocks <file>', 'a module that exports handlers by block type; they run in child processes (default: none)')
     .option('--block-seconds <number>', 'the seconds that one block may take (default: 300)')
     .option('--block-memory <mebibytes>', 'the memory that the process of a run may use, at least 128 (default: 1024)')
-    .addOption(
-      new Option(
-        '--database-url <url>',
-        'a PostgreSQL database for the data, which several servers may use; --data-dir then has the files',
-      ).env('REMOTE_RECORD_DATABASE_URL'),
+    .option(
+      '--database-url <url>',
+      'a PostgreSQL database for the data, which several servers may use; --data-dir then has the files (default: SQLite)',
     )
     .option('--worker', 'runs executions for the servers of the same --database-url, and serves no requests')
     .option('--no-worker', 'leaves executions to the workers of the same --database-url')
     .option('--concurrency <number>', 'how many executions it runs at a time (default: 8)')
+    .option('--metrics', 'serves metrics for Prometheus at /metrics, to anybody who asks')
+    .option('--log <format>', 'writes a line for each request to standard error; json is the only format (default: none)')
+    .option('--drain <seconds>', 'at SIGTERM, serves on for so long while /ready responds with 503 (default: 0)')
     .option('--json', 'prints only { url, apiKey, teamId, userId, pid }, or { concurrency, pid } for a worker, as one line of JSON')
     .addHelpText(
       'after',
-      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n  $ remote-record local --port 8080 --database-url postgresql://user:password@db.example.test/platform --data-dir /srv/files\n`,
+      `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n${environmentHelp}\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n  $ remote-record local --port 8080 --database-url postgresql://db.example.test/platform --data-dir /srv/files\n`,
     )
-    .action(async (options: LocalOptions) => {
-      const { local } = await import('./commands/local.js');
-      await local(options, io);
+    .action(async (_options: LocalOptions, command: Command) => {
+      const { localCommand } = await import('./commands/local.js');
+      await localCommand(command, io);
+    });
+  addTransfers(local, io);
+}
+
+/** The commands that move a platform. */
+function addTransfers(local: Command, io: Io): void {
+  const add = (name: string, description: string, side: string, sideText: string): Command =>
+    local
+      .command(name)
+      .description(description)
+      .option(`--${side} <folder>`, sideText)
+      .option('--data-dir <folder>', 'the folder of the platform: its database and its files, or its files alone')
+      .option('--database-url <url>', 'its PostgreSQL database (default: SQLite, in the folder)')
+      .option('--s3-bucket <name>', 'the bucket with its files (default: none, they are in the folder)')
+      .option('--s3-endpoint <url>', 'the storage that has the bucket (default: Amazon S3)')
+      .option('--json', 'prints what was compared, as one line of JSON');
+  add('export', 'writes all that a platform has into a folder', 'to', 'a new or empty folder, or one with an export that was broken off')
+    .addHelpText(
+      'after',
+      `
+A platform with SQLite has to be stopped; of one with PostgreSQL, the rows are those of one moment. The folder has the
+platform's keys: keep it as safe as the platform. Broken off, the same command goes on.
+Options are variables too, as those of remote-record local are.
+
+Example:
+  $ remote-record local export --data-dir platform --to moved
+`,
+    )
+    .action(async (_options: object, command: Command) => {
+      const { exportCommand } = await import('./commands/local-transfer.js');
+      await exportCommand(command, io);
+    });
+  add('import', 'fills a new platform with an export', 'from', 'the folder of the export')
+    .addHelpText(
+      'after',
+      `
+The platform has to be empty, and cannot be started before the import has ended. Keys, ids and times stay. At the end,
+all that was written is read again and compared with the export. Broken off, the same command goes on.
+Options are variables too, as those of remote-record local are.
+
+Example:
+  $ REMOTE_RECORD_LOCAL_DATABASE_URL=postgresql://platform@db/platform remote-record local import --from moved --data-dir files
+`,
+    )
+    .action(async (_options: object, command: Command) => {
+      const { importCommand } = await import('./commands/local-transfer.js');
+      await importCommand(command, io);
     });
 }
 
@@ -188,7 +248,7 @@ function isCommanderError(error: unknown): error is CommanderError {
 function explained(error: unknown, args: readonly string[]): unknown {
   if (!isCommanderError(error)) return error;
   const words = args.filter((arg, index) => /^[a-zA-Z]/.test(arg) && !takesNext(args[index - 1])).slice(0, 2);
-  const known = words[0] === 'local' ? ['local'] : words;
+  const known = words[0] === 'local' && !/^(?:export|import)$/.test(words[1] ?? '') ? ['local'] : words;
   const usage = known.length === 0 ? 'remote-record --help' : `remote-record ${known.join(' ')} --help`;
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, ' (did you mean $1?)');
   return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}`, `Usage: ${usage} explains the arguments and options.`);

@@ -8,10 +8,11 @@ import type { RunningPlatform } from './platform.js';
 import type { Fault } from './server/faults.js';
 import type { ReceivedRequest } from './server/request-log.js';
 
+export type { S3Options } from './blobs/s3/options.js';
 export type { Clock } from './clock.js';
 export type { BlockContext, BlockHandler, LanguageModelOptions } from './engine/types.js';
 export type { AssetChunk } from './executions/assets/chunks.js';
-export type { LocalPlatformLimits, LocalPlatformOptions } from './options.js';
+export type { LocalPlatformLimits, LocalPlatformOptions, LogTarget } from './options.js';
 export type { Seed, SeedAgent, SeedDataset, SeedFile, SeedPipeline, SeedUser } from './seed-records.js';
 export type { Fault } from './server/faults.js';
 export type { Latency } from './server/latency.js';
@@ -33,7 +34,8 @@ export class LocalPlatform {
 
   /**
    * Starts a platform.
-   * @throws ConfigurationError when an option or the seed is invalid, the port or the folder is in use, or a package is missing.
+   * @throws ConfigurationError when an option or the seed is invalid, the port or the folder is in use, the bucket cannot be used, or a
+   *   package is missing.
    */
   static async start(options: LocalPlatformOptions = {}): Promise<LocalPlatform> {
     checkOptions(options);
@@ -120,6 +122,14 @@ export class LocalPlatform {
   block(type: string, handler: BlockHandler | URL): this {
     registerHandler(this.#running.platform, type, handler);
     return this;
+  }
+
+  /**
+   * Announces the end to balancers: `/ready` responds with 503 from now on, and everything else as before, until `close`. It cannot be
+   * undone.
+   */
+  drain(): void {
+    this.#running.drain();
   }
 
   /**

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../model/errors/index.js';
+import { checkS3, type S3Options } from './blobs/s3/options.js';
 import type { LanguageModelOptions } from './engine/types.js';
 import { checkLimits, type WorkLimits } from './isolation/limits.js';
 import { checkModule } from './isolation/modules.js';
@@ -10,19 +11,38 @@ import { checkDatabaseUrl } from './store/postgres/url.js';
 /** What the platform accepts, does and keeps at most. */
 export interface LocalPlatformLimits extends RequestLimits, WorkLimits {}
 
+/** Where a log is written to, such as `process.stderr`. */
+export interface LogTarget {
+  /** Takes one line of JSON, with its line break. */
+  write(line: string): unknown;
+}
+
 /** The options of `LocalPlatform.start`. */
 export interface LocalPlatformOptions {
-  /** The port on 127.0.0.1; 0 chooses a free one, `false` serves in-process only, through `platform.fetch`. Default: 0. */
+  /**
+   * The address to listen on; `0.0.0.0` is all of IPv4, `::` all. Whoever reaches it and has a key may use the platform: put a proxy with TLS
+   * in front of any other than the default. Default: `127.0.0.1`.
+   */
+  host?: string;
+  /** The port; 0 chooses a free one, `false` serves in-process only, through `platform.fetch`. Default: 0. */
   port?: number | false;
   /** The folder that keeps the data across restarts, for one platform at a time. Default: the data is in memory, files in a temporary folder. */
   dataDir?: string;
   /**
    * A PostgreSQL database instead of SQLite, such as `postgresql://user:password@host:5432/database`, which several servers may use. It
-   * takes the package `pg`, and `dataDir`, a folder that all of them share, for files.
+   * takes the package `pg` and, for files, `dataDir`, a folder that all of them share, or `s3`.
    */
   databaseUrl?: string;
-  /** S3-compatible storage instead of a folder. Not supported: a value is a ConfigurationError. */
-  s3?: object;
+  /**
+   * A bucket for files instead of a folder, of Amazon S3 or of storage with its API: clients transfer files to and from it themselves. It
+   * needs the packages @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner. Default: none.
+   */
+  s3?: S3Options | undefined;
+  /**
+   * The key of a new platform, at least 20 of the characters of a bearer token (RFC 6750, section 2.1). A platform that has another one
+   * already does not start. Default: a key is generated.
+   */
+  apiKey?: string;
   /**
    * The address under which clients reach the platform, such as that of a proxy in front of it. URLs in responses begin with it:
    * a `Host` header does not change them. Default: the address that the server listens on.
@@ -50,30 +70,41 @@ export interface LocalPlatformOptions {
   worker?: boolean | 'only';
   /** How many executions this process runs at a time, from 1 to 1,000. Default: 8. */
   concurrency?: number;
+  /** Serves metrics for Prometheus at `/metrics`, to anybody who asks. Needs the package prom-client. Default: false. */
+  metrics?: boolean;
+  /** Writes a line of JSON for each request and each execution that ends, and for what fails. Needs the package pino. Default: none. */
+  log?: LogTarget;
   /** A module that exports handlers by block type, as names or in an object as default. They run in child processes. Default: none. */
   blocks?: URL;
 }
 
 /** @throws ConfigurationError for an option that cannot be used. */
 export function checkOptions(options: LocalPlatformOptions): void {
-  const { port = 0, dataDir, publicUrl, cors = [] } = options;
+  const { port = 0, host, dataDir, publicUrl, cors = [], apiKey } = options;
   if (port !== false && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new ConfigurationError(`The port must be a whole number from 0 to 65535, or false to serve in-process only (got ${port}).`);
+  }
+  if (host !== undefined && !/^[\w.:%-]+$/.test(host)) {
+    throw new ConfigurationError(`host must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all (got '${host}').`);
+  }
+  // What is wrong with it is not shown: it may be a key with a typing error.
+  if (apiKey !== undefined && !/^[\w.~+/-]{20,}=*$/.test(apiKey)) {
+    throw new ConfigurationError('apiKey must have at least 20 letters, digits and the characters - . _ ~ + /, as bearer tokens have.');
   }
   if (dataDir !== undefined && (dataDir.trim() === '' || dataDir.includes('\0'))) {
     throw new ConfigurationError('dataDir must be the path of a folder: leave it out to keep the data in memory.');
   }
   if (options.databaseUrl !== undefined) {
     checkDatabaseUrl(options.databaseUrl);
-    if (dataDir === undefined) {
-      throw new ConfigurationError('databaseUrl needs dataDir as well: a folder for files, which all servers of the database share.');
+    if (dataDir === undefined && options.s3 === undefined) {
+      throw new ConfigurationError(
+        'databaseUrl needs dataDir as well, a folder for files that all servers of the database share, or s3, a bucket for them.',
+      );
     }
   }
   checkWork(options);
   if (options.blocks !== undefined) checkModule(options.blocks);
-  if (options.s3 !== undefined) {
-    throw new ConfigurationError('s3 is not supported: leave it out to keep files in a folder, temporary or in dataDir.');
-  }
+  if (options.s3 !== undefined) checkS3(options.s3);
   if (publicUrl !== undefined) checkPublicUrl(publicUrl);
   for (const origin of cors) checkOrigin(origin);
   limitsOf(options);

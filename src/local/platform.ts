@@ -3,7 +3,9 @@ import { createInitialRecords } from './accounts/initial-records.js';
 import { App } from './app.js';
 import type { BlobStore } from './blobs/blob-store.js';
 import { openTemporaryFolder } from './blobs/folder.js';
+import { openBlobs } from './blobs/open.js';
 import { Presigner } from './blobs/presign.js';
+import { Upkeep } from './blobs/upkeep.js';
 import { createClock } from './clock.js';
 import type { Address, Platform } from './context.js';
 import { type Coordinator, type Release, SingleServer } from './coordination/coordinator.js';
@@ -11,9 +13,12 @@ import type { BlockHandler } from './engine/types.js';
 import { registerModule } from './executions/handlers.js';
 import { agentJob, assetJob, datasetJob, pipelineJob } from './executions/job-kinds.js';
 import { ProcessPool } from './isolation/pool.js';
+import type { Observation } from './observation/index.js';
+import { observedRunner } from './observation/jobs.js';
+import { Readiness } from './observation/readiness.js';
 import { type LocalPlatformLimits, type LocalPlatformOptions, limitsOf } from './options.js';
 import { defaultConcurrency } from './queue/concurrency.js';
-import type { JobQueue } from './queue/queue.js';
+import type { JobQueue, JobRunner } from './queue/queue.js';
 import { SqliteJobQueue } from './queue/sqlite-queue.js';
 import { applySeed } from './seed.js';
 import { RequestGateway } from './server/gateway.js';
@@ -23,6 +28,7 @@ import type { Store } from './store/database.js';
 import { type CreationContext, createIdGenerator } from './store/ids.js';
 import {
   beginInitialization,
+  checkApiKey,
   loadPlatformSettings,
   newPlatformSettings,
   type PlatformSettings,
@@ -41,23 +47,34 @@ export interface RunningPlatform {
   gateway: RequestGateway;
   url: string;
   fetch: typeof globalThis.fetch;
+  drain(): void;
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The lock of those who write the first records. */
-const initialization = 'initialization';
+export const initialization = 'initialization';
 
 /** Where a platform keeps its data. */
-interface Storage {
+export interface Storage {
   store: Store;
   coordinator: Coordinator;
-  /** @param existing What the database had when it was opened. */
-  openBlobs(existing: PlatformSettings | 'new' | 'unfinished', settings: PlatformSettings): Promise<BlobStore>;
+  /**
+   * Opens the folder for files.
+   * @param existing What the database had when it was opened.
+   */
+  openFolder(existing: PlatformSettings | 'new' | 'unfinished', settings: PlatformSettings): Promise<BlobStore>;
+  connections?: Platform['connections'];
   openQueue(creation: CreationContext, limits: Required<LocalPlatformLimits>): Promise<JobQueue>;
 }
 
-async function openStorage({ databaseUrl, dataDir, worker, concurrency = defaultConcurrency }: LocalPlatformOptions): Promise<Storage> {
+/** Opens what keeps a platform's data. */
+export async function openStorage({
+  databaseUrl,
+  dataDir,
+  worker,
+  concurrency = defaultConcurrency,
+}: LocalPlatformOptions): Promise<Storage> {
   if (databaseUrl !== undefined) {
     const { openPostgres } = await import('./store/postgres/database.js');
     const jobs = worker === false ? 0 : concurrency;
@@ -65,8 +82,9 @@ async function openStorage({ databaseUrl, dataDir, worker, concurrency = default
     const { PostgresCoordinator } = await import('./coordination/postgres.js');
     return {
       store,
+      connections,
       coordinator: await PostgresCoordinator.open(databaseUrl),
-      async openBlobs(existing, settings) {
+      async openFolder(existing, settings) {
         const path = dataDir as string;
         const blobs = await openSharedFiles(path);
         await checkSharedFolder(path, settings, typeof existing === 'string');
@@ -83,7 +101,7 @@ async function openStorage({ databaseUrl, dataDir, worker, concurrency = default
   return {
     store,
     coordinator: new SingleServer(),
-    async openBlobs(existing) {
+    async openFolder(existing) {
       if (!folder) return await openTemporaryFolder();
       if (existing === 'new') await checkNoStoredFiles(folder);
       return await openFiles(folder);
@@ -98,25 +116,29 @@ interface OpenServices {
   isNew: boolean;
   /** Lets other servers begin, once there are records. */
   initialized: Release;
+  metrics: Observation['metrics'];
 }
 
 /** Opens the services of a platform: its database, its files and its job queue. */
 async function openServices(options: LocalPlatformOptions, address: Address): Promise<OpenServices> {
   const clock = createClock(options.clock ?? Date.now);
   const creation = { clock, newId: createIdGenerator(clock.now) };
-  const { store, coordinator, openBlobs, openQueue } = await openStorage(options);
+  const { store, coordinator, connections, openFolder, openQueue } = await openStorage(options);
   let release: Release | undefined;
   try {
     // Several servers may find a new database at the same time: one of them writes the first records.
     release = await coordinator.acquire(initialization);
     const existing = await loadPlatformSettings(store);
     const isNew = typeof existing === 'string';
-    const settings = isNew ? newPlatformSettings(creation) : existing;
+    const settings = isNew ? newPlatformSettings(creation, options.apiKey) : existing;
+    checkApiKey(settings, options.apiKey);
+    const { observer, metrics } = await observation(options, settings);
     const limits = limitsOf(options);
     const queue = await openQueue(creation, limits);
     const platform: Platform = {
       ...creation,
       store,
+      connections,
       coordinator,
       settings,
       address,
@@ -124,17 +146,20 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
       queue,
       triggers: new TriggerScheduler({ ...creation, store, queue, coordinator }),
       processes: new ProcessPool(limits),
-      blobs: await openBlobs(existing, settings),
+      blobs: await openBlobs(options, { store, settings }, () => openFolder(existing, settings)),
       presigner: new Presigner(settings.signingSecret, clock, address),
       apiKeys: new ApiKeyCache(store, clock, coordinator),
       handlers: new Map<string, BlockHandler>(),
       llm: options.llm,
+      observer,
     };
-    queue.register(pipelineJob, async () => (await import('./executions/pipeline-runner.js')).pipelineRunner(platform));
-    queue.register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
-    queue.register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
-    queue.register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
-    return { platform, isNew, initialized: release };
+    const register = (kind: string, load: () => Promise<JobRunner>): void =>
+      queue.register(kind, observer ? async () => observedRunner(kind, await load(), observer) : load);
+    register(pipelineJob, async () => (await import('./executions/pipeline-runner.js')).pipelineRunner(platform));
+    register(datasetJob, async () => (await import('./executions/dataset-runner.js')).datasetRunner(platform));
+    register(agentJob, async () => (await import('./executions/agent-runner.js')).agentRunner(platform));
+    register(assetJob, async () => (await import('./executions/asset-runner.js')).assetRunner(platform));
+    return { platform, isNew, metrics, initialized: release };
   } catch (error) {
     await release?.();
     await coordinator.close();
@@ -143,16 +168,23 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
   }
 }
 
+/** What observes a platform, loaded where it is asked for. */
+async function observation(options: LocalPlatformOptions, settings: PlatformSettings): Promise<Partial<Observation>> {
+  if (!options.metrics && !options.log) return {};
+  return await (await import('./observation/index.js')).openObservation(options, settings);
+}
+
 /** Starts a platform: opens its services, applies the seed to a new one, and starts the workers and the server. */
 export async function startPlatform(options: LocalPlatformOptions): Promise<RunningPlatform> {
   const publicUrl = options.publicUrl && new URL(options.publicUrl).href.replace(/\/+$/, '');
   const address: Address = { url: publicUrl ?? inProcessOrigin };
-  const { platform, isNew, initialized } = await openServices(options, address);
-  const { store, coordinator, queue, triggers, blobs, apiKeys, settings, processes } = platform;
+  const { platform, isNew, metrics, initialized } = await openServices(options, address);
+  const { store, coordinator, queue, triggers, blobs, apiKeys, settings, processes, observer } = platform;
   // Other servers may use a PostgreSQL database.
   const exclusive = options.databaseUrl === undefined;
+  const readiness = new Readiness(platform, (what, error) => observer?.failed(what, error));
+  const app = new App(platform, { readiness, metrics });
   const isWorker = options.worker === 'only';
-  const app = new App(platform);
   const gateway = new RequestGateway(app.handle, platform, options);
 
   /** Replaces all data with the initial records. The settings are saved last: an interrupted start begins again. */
@@ -165,13 +197,16 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     await applySeed(app.handle, platform, inProcessOrigin, options.seed ?? {});
     await savePlatformSettings(store, settings);
   }
+  const upkeep = new Upkeep(platform);
   const closeServices = async (): Promise<void> => {
     await triggers.stop();
     await queue.stop();
     await processes.close();
+    await upkeep.stop();
     await coordinator.close();
     await store.destroy();
     await blobs.close();
+    observer?.close();
   };
 
   try {
@@ -181,18 +216,22 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     const server =
       options.port === false || isWorker
         ? undefined
-        : await (await import('./server/http-server.js')).serve(gateway, options.port ?? 0, platform.limits);
+        : await (await import('./server/http-server.js')).serve(gateway, { host: options.host, port: options.port }, platform.limits);
     // Servers fire triggers, workers do not.
     if (!isWorker) await triggers.start();
     await queue.start({ exclusive });
     if (!isWorker) setImmediate(() => void app.load());
+    upkeep.start();
     const url = server?.url ?? inProcessOrigin;
     address.url = publicUrl ?? url;
     return {
       platform,
       gateway,
       url,
-      fetch: inProcessFetch(url, gateway, publicUrl),
+      fetch: inProcessFetch(url, gateway, { publicUrl, storage: blobs.direct?.origin }),
+      drain() {
+        readiness.draining = true;
+      },
       reset: () =>
         gateway.runExclusively(async () => {
           await triggers.stop();
@@ -210,6 +249,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
           await queue.start({ exclusive });
         }),
       async close() {
+        readiness.draining = true;
         await server?.close();
         await gateway.close(closeServices);
       },

@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import { bucket, storagePath } from './blobs/presign.js';
 import { storageRoutes } from './blobs/routes.js';
-import type { AppEnv, Platform } from './context.js';
+import type { AppContext, AppEnv, Platform } from './context.js';
+import { noRoute } from './observation/observer.js';
 import { authenticate } from './requests/authentication.js';
 import { badRequest, errorResponse, HttpError } from './requests/errors.js';
 import { idempotent } from './requests/idempotency.js';
@@ -16,6 +18,17 @@ function requestIdOf(given: string | undefined, platform: Platform): string {
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : platform.newId();
 }
 
+/**
+ * The pattern of the route that responded; of a request that was refused before it reached one, that which it would have reached. Those
+ * for every method are not routes but what precedes them, or refuses what is left.
+ */
+function routeOf(c: AppContext): string {
+  const matched = matchedRoutes(c);
+  const last = matched[c.req.routeIndex];
+  const route = last && last.method !== 'ALL' ? last : matched.find(({ method }) => method !== 'ALL');
+  return route?.path ?? noRoute;
+}
+
 /** One of the APIs and the storage behind presigned URLs, as an application. */
 export function createRoutes(platform: Platform, api: Hono<AppEnv>): Hono<AppEnv> {
   const { urlLength } = platform.limits;
@@ -23,12 +36,15 @@ export function createRoutes(platform: Platform, api: Hono<AppEnv>): Hono<AppEnv
     .use(async (c, next) => {
       c.set('platform', platform);
       c.set('requestId', requestIdOf(c.req.header('x-request-id'), platform));
+      const { observed } = c.env;
+      if (observed) observed.requestId = c.get('requestId');
       if (c.req.url.length > urlLength)
         throw new HttpError(414, `The URL has more than ${urlLength} characters, the limit of limits.urlLength.`);
       // No record contains one, and a database cannot search for one.
       if (c.req.url.includes('%00')) throw badRequest('The URL contains a NUL character.');
       await next();
       setHeader(c.res, 'x-request-id', c.get('requestId'));
+      if (observed) observed.route = routeOf(c);
     })
     .route(`${storagePath}/${bucket}`, storageRoutes)
     .route('/authentication', loginRoutes)

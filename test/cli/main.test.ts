@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { deadPort } from '../support/server.js';
 import { commandLine } from './support/command-line.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -60,6 +61,9 @@ describe('remote-record', () => {
     [['local', '--no-worker'], '--no-worker needs --database-url'],
     [['local', '--worker', '--database-url', 'postgres://x/y', '--port', '80'], 'leave --port out'],
     [['local', '--concurrency', 'x'], '--concurrency must be a whole number from 1 to 1000'],
+    [['local', '--s3-bucket', 'a/b'], '--s3-bucket needs the name of a bucket'],
+    [['local', '--s3-bucket', 'files', '--s3-endpoint', 'nowhere'], '--s3-bucket needs an http or https URL as its endpoint'],
+    [['local', '--s3-endpoint', 'https://s3.example.test'], '--s3-endpoint needs --s3-bucket'],
     [['local', '--public-url', 'platform.example'], '--public-url must be an http or https URL'],
     [['local', '--cors', 'https://a.example/path'], '--cors takes origins'],
   ] as const) {
@@ -86,8 +90,11 @@ describe('remote-record', () => {
     const { out } = await commandLine(['local', '--help']);
     const offered = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
     expect(offered).to.deep.equal([
+      '--host',
       '--port',
       '--data-dir',
+      '--s3-bucket',
+      '--s3-endpoint',
       '--public-url',
       '--cors',
       '--blocks',
@@ -97,8 +104,30 @@ describe('remote-record', () => {
       '--worker',
       '--no-worker',
       '--concurrency',
+      '--metrics',
+      '--log',
+      '--drain',
       '--json',
     ]);
+  });
+
+  it('says at SIGTERM that it ends, serves on, and ends at the next signal', async () => {
+    const { child, line, ended } = start('local', '--json', '--log', 'json', '--drain', '600');
+    const { url, apiKey } = JSON.parse(await line) as { url: string; apiKey: string };
+    const status = async (path: string): Promise<number> =>
+      (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${apiKey}` } })).status;
+    expect(await status('/ready')).to.equal(200);
+    child.kill('SIGTERM');
+    while ((await status('/ready')) !== 503);
+    expect(await status('/teams')).to.equal(200);
+    child.kill('SIGTERM');
+    const { code, err } = await ended;
+    expect(code).to.equal(0);
+    const lines = err
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each) as { route: string; status: number });
+    expect(lines.map(({ route, status: code }) => `${route} ${code}`)).to.deep.equal(['/ready 503', '/teams 200']);
   });
 
   it('serves under a public URL, for the pages of the given origins', async () => {
@@ -120,6 +149,14 @@ describe('remote-record', () => {
     expect(((await response.json()) as { uploadUrl: string }).uploadUrl).to.match(/^https:\/\/p\.example\/_storage\//);
     child.kill('SIGTERM');
     expect(await ended).to.include({ code: 0, err: '' });
+  });
+
+  it('says in one sentence which bucket cannot be used, and why', async () => {
+    const { code, out, err } = await start('local', '--s3-bucket', 'files', '--s3-endpoint', `http://127.0.0.1:${await deadPort()}`).ended;
+    expect({ code, out }).to.deep.equal({ code: 1, out: '' });
+    expect(err)
+      .to.match(/s3: .*'files'/)
+      .and.not.contain('    at ');
   });
 
   it('says in one sentence which folder cannot be used, and why', async () => {

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 const src = new URL('../../src/', import.meta.url).href;
 
 /** Packages that users install for what needs them (package.json), and that are not the local platform's, which names its own. */
-const optional = ['class-validator', 'cli-progress', 'undici'];
+const optional = ['class-validator', 'cli-progress', 'undici', '@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'];
 
 /** Hides the packages from a process, with the error of jest. */
 const hide = `
@@ -23,6 +23,7 @@ const hide = `
 
 const script = `
   import { Connection, Entity, BaseResource, RunnableResourceMixin, WaitableResourceMixin } from '${src}index.js';
+  import { LocalPlatform } from '${src}local/index.js';
   import { Moderately } from '${src}moderately/index.js';
   import { undiciTransport } from '${src}undici.js';
   process.stderr.isTTY = true;
@@ -52,6 +53,7 @@ const script = `
   await told(() => mai.PipelineConfigurationVersion.fromDict({ pipelineConfigurationVersionId: 'v' }).execute({}, { wait: true, showProgress }));
   await told(() => mai.Dataset.fromDict({ datasetId: 'd' }).process({ showProgress }));
   await told(() => new Connection({ baseUrl: 'https://h.test', transport: undiciTransport() }).get('x'));
+  await told(() => LocalPlatform.start({ port: false, s3: { bucket: 'files' } }));
 `;
 
 describe('without the optional packages', () => {
@@ -66,6 +68,7 @@ describe('without the optional packages', () => {
       'fine ["POST"]',
       ...Array.from({ length: 6 }, () => missing),
       noUndici,
+      'ConfigurationError: Files in S3 need the packages @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner. Install it: npm install @aws-sdk/client-s3 []',
     ]);
   });
 

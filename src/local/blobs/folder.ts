@@ -1,52 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, createWriteStream } from 'node:fs';
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ConfigurationError } from '../../model/errors/index.js';
-import { whyUnusable } from '../store/system-errors.js';
 import type { BlobStore } from './blob-store.js';
+import { makeTemporaryFolder } from './temporary-folder.js';
 
 const chunkSize = 1024 * 1024;
-
-/** Temporary folders of platforms that are not closed yet, removed when the process exits. */
-const temporaryFolders = new Set<string>();
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'remote-record-'));
-  if (temporaryFolders.size === 0) process.once('exit', removeTemporaryFolders);
-  temporaryFolders.add(folder);
-  return folder;
-}
-
-function removeTemporaryFolders(): void {
-  for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
-}
 
 /**
  * Opens a store in a temporary folder, which `close` removes.
  * @throws ConfigurationError when the folder for temporary files cannot be used.
  */
 export async function openTemporaryFolder(): Promise<BlobStore> {
-  let root: string;
-  try {
-    root = await temporaryFolder();
-  } catch (error) {
-    const why = whyUnusable(tmpdir(), error);
-    throw new ConfigurationError(`The folder for temporary files ${tmpdir()} cannot be used: ${why}. Set TMPDIR to another one.`, {
-      cause: error,
-    });
-  }
-  return {
-    ...(await openBlobFolder(root)),
-    async close() {
-      await rm(root, { recursive: true, force: true });
-      temporaryFolders.delete(root);
-      if (temporaryFolders.size === 0) process.off('exit', removeTemporaryFolders);
-    },
-  };
+  const { path, remove } = await makeTemporaryFolder();
+  return { ...(await openBlobFolder(path)), close: remove };
 }
 
 /** Milliseconds after which an unfinished file of another server is taken for left behind. */
@@ -57,7 +26,7 @@ export interface BlobFolderOptions {
   isShared?: boolean;
 }
 
-/** Opens a store that keeps objects as files in a folder. */
+/** Opens a store that keeps objects as files in a folder, each by its key. */
 export async function openBlobFolder(root: string, { isShared = false }: BlobFolderOptions = {}): Promise<BlobStore> {
   const objects = join(root, 'objects');
   const unfinished = join(root, 'unfinished');
@@ -83,13 +52,13 @@ export async function openBlobFolder(root: string, { isShared = false }: BlobFol
 
   return {
     temporaryFile,
-    file: async (key) => pathOf(key),
+    lend: () => ({ path: async ({ location }) => pathOf(location), release: async () => {} }),
 
-    async stage(source) {
+    async stage({ key }, source) {
       const temporary = temporaryFile();
       const hash = createHash('sha256');
       let size = 0;
-      let kept: string | undefined;
+      let isKept = false;
       const meter = new Transform({
         transform(chunk: Uint8Array, _encoding, done) {
           size += chunk.length;
@@ -108,27 +77,29 @@ export async function openBlobFolder(root: string, { isShared = false }: BlobFol
       return {
         size,
         sha256: hash.digest('hex'),
-        async keep(key) {
+        async keep() {
           // A transaction may be run again.
-          if (kept === key) return;
+          if (isKept) return key;
           const target = pathOf(key);
           await mkdir(dirname(target), { recursive: true });
           await rename(temporary, target);
-          kept = key;
+          isKept = true;
+          return key;
         },
         discard,
       };
     },
 
-    async read(key, range) {
-      const handle = await open(pathOf(key)).catch((error: NodeJS.ErrnoException) => {
+    async read({ location }, range) {
+      const handle = await open(pathOf(location)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
-        throw new Error(`The content of the object '${key}' is missing in ${objects}.`, { cause: error });
+        throw new Error(`The content of the object '${location}' is missing in ${objects}.`, { cause: error });
       });
       return handle.createReadStream({ highWaterMark: chunkSize, ...range });
     },
 
-    delete: (key) => rm(pathOf(key), { force: true }),
+    delete: (location) => rm(pathOf(location), { force: true }),
+    check: () => access(objects, constants.W_OK),
     clear: () => empty(objects, ...(isShared ? [] : [unfinished])),
     close: async () => {},
   };

@@ -2,7 +2,7 @@ import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { Store } from '../store/database.js';
 import type { ObjectRow } from '../store/schema.js';
-import type { StagedBytes } from './blob-store.js';
+import type { ObjectName, StagedBytes } from './blob-store.js';
 import { bucket } from './presign.js';
 import { closeUpload } from './uploads.js';
 
@@ -16,22 +16,43 @@ export function extensionOf(name: string): string {
   return /\.[A-Za-z0-9]{1,16}$/.exec(name)?.[0].toLowerCase() ?? '';
 }
 
-/** Adds the row of staged bytes and makes them the object, in one transaction, so that an object with a row is complete. */
-export async function keepObject(
-  platform: Platform,
-  store: Store,
-  { key, contentType }: Pick<ObjectRow, 'key' | 'contentType'>,
-  staged: StagedBytes,
-): Promise<ObjectRow> {
+/** Writes the row of an object and keeps its bytes, in one transaction, so that an object with a row is complete. */
+async function writeObject(platform: Platform, store: Store, { key, contentType }: ObjectName, staged: StagedBytes): Promise<ObjectRow> {
   const { size, sha256 } = staged;
-  const row: ObjectRow = { key, size, sha256, contentType, createdAt: timestamp(platform.clock) };
-  await store
-    .insertInto('objects')
-    .values(row)
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ size, sha256, contentType, createdAt: row.createdAt }))
-    .execute();
-  await staged.keep(key);
+  const before = await store.selectFrom('objects').select('location').where('key', '=', key).executeTakeFirst();
+  const location = await staged.keep();
+  const row: ObjectRow = { key, size, sha256, contentType, createdAt: timestamp(platform.clock), location };
+  if (before) await store.deleteFrom('objects').where('key', '=', key).execute();
+  await store.insertInto('objects').values(row).execute();
+  if (before && before.location !== location) await addDeletion(store, before.location);
   return row;
+}
+
+/**
+ * Runs a transaction that may make staged bytes an object. They are deleted when it does not.
+ * @param work Receives the function that makes them the object.
+ */
+export async function withStaged<Result>(
+  platform: Platform,
+  object: ObjectName,
+  staged: StagedBytes,
+  work: (store: Store, keep: () => Promise<ObjectRow>) => Promise<Result>,
+): Promise<Result> {
+  let isKept = false;
+  let isStored = false;
+  try {
+    const result = await platform.store.transaction().execute((store) =>
+      work(store, async () => {
+        const row = await writeObject(platform, store, object, staged);
+        isKept = true;
+        return row;
+      }),
+    );
+    isStored = isKept;
+    return result;
+  } finally {
+    if (!isStored) await staged.discard();
+  }
 }
 
 /** Stores an object of the platform's own, such as the output of an execution. */
@@ -41,17 +62,36 @@ export async function putObject(
   contentType: string,
   source: AsyncIterable<Uint8Array>,
 ): Promise<ObjectRow> {
-  const staged = await platform.blobs.stage(source);
-  try {
-    return await platform.store.transaction().execute((store) => keepObject(platform, store, { key, contentType }, staged));
-  } finally {
-    await staged.discard();
-  }
+  const object = { key, contentType };
+  const staged = await platform.blobs.stage(object, source);
+  const row = await withStaged(platform, object, staged, (_store, keep) => keep());
+  await deleteBytes(platform);
+  return row;
 }
 
 /** The row of an object; undefined when it does not exist. */
-export function findObject(platform: Platform, key: string): Promise<ObjectRow | undefined> {
-  return platform.store.selectFrom('objects').selectAll().where('key', '=', key).executeTakeFirst();
+export function findObject({ store }: Pick<Platform, 'store'>, key: string): Promise<ObjectRow | undefined> {
+  return store.selectFrom('objects').selectAll().where('key', '=', key).executeTakeFirst();
+}
+
+async function addDeletion(store: Store, location: string): Promise<void> {
+  await store
+    .insertInto('deletions')
+    .values({ location })
+    .onConflict((conflict) => conflict.column('location').doNothing())
+    .execute();
+}
+
+/** Deletes bytes that belong to no object any more. What cannot be deleted now is deleted later. */
+export async function deleteBytes({ store, blobs }: Pick<Platform, 'store' | 'blobs'>): Promise<void> {
+  for (const { location } of await store.selectFrom('deletions').selectAll().limit(1000).execute()) {
+    try {
+      await blobs.delete(location);
+      await store.deleteFrom('deletions').where('location', '=', location).execute();
+    } catch {
+      return;
+    }
+  }
 }
 
 /**
@@ -64,12 +104,16 @@ export async function deleteObjects(
   keys: readonly string[],
   deleteRecords: (store: Store) => Promise<void> = async () => {},
 ): Promise<void> {
+  const { direct } = platform.blobs;
   await platform.store.transaction().execute(async (store) => {
     await deleteRecords(store);
     for (const key of keys) {
+      const row = await store.selectFrom('objects').select('location').where('key', '=', key).executeTakeFirst();
+      if (row) await addDeletion(store, row.location);
+      if (direct) await addDeletion(store, direct.locationOf(key, false));
       await store.deleteFrom('objects').where('key', '=', key).execute();
       await closeUpload(store, key);
     }
   });
-  for (const key of keys) await platform.blobs.delete(key);
+  if (keys.length > 0) await deleteBytes(platform);
 }

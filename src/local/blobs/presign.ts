@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../clock.js';
-import type { Address } from '../context.js';
+import { type Clock, timestamp } from '../clock.js';
+import type { Address, Platform } from '../context.js';
 
 /** The path of presigned URLs, below the platform's origin. */
 export const storagePath = '/_storage';
@@ -16,6 +16,18 @@ export interface Grant {
   key: string;
   /** The Content-Type a PUT must send. */
   contentType?: string;
+}
+
+/** A presigned URL. */
+export interface SignedUrl {
+  url: string;
+  /** When it expires, as both APIs write times. */
+  expiresAt: string;
+}
+
+/** When a URL that is signed now expires. A store that clients reach themselves knows no other time than the real one. */
+export function expiryOf({ blobs, clock }: Pick<Platform, 'blobs' | 'clock'>): string {
+  return blobs.direct ? new Date(Date.now() + urlLifetime * 1000).toISOString() : timestamp(clock, urlLifetime);
 }
 
 /** Signs URLs of objects and verifies the signatures. */

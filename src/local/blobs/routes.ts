@@ -4,7 +4,7 @@ import type { AppContext, AppEnv, Platform } from '../context.js';
 import { httpErrorOf } from '../requests/errors.js';
 import type { UploadRow } from '../store/schema.js';
 import type { ByteRange, StagedBytes } from './blob-store.js';
-import { findObject, keepObject } from './objects.js';
+import { findObject, withStaged } from './objects.js';
 import { bucket, storagePath } from './presign.js';
 import { findUpload } from './uploads.js';
 
@@ -80,7 +80,7 @@ function lengthRefusal({ size: declared }: UploadRow, length: number, limit: num
  * finished the upload. The same bytes may be put again, since the response to the first PUT may have been lost.
  */
 async function accept(platform: Platform, key: string, contentType: string, staged: StagedBytes): Promise<Response> {
-  return await platform.store.transaction().execute(async (store) => {
+  return await withStaged(platform, { key, contentType }, staged, async (store, keep) => {
     const upload = await findUpload(store, key);
     if (!upload) return closed();
     if (upload.sha256 !== null && upload.sha256 !== staged.sha256) {
@@ -91,7 +91,7 @@ async function accept(platform: Platform, key: string, contentType: string, stag
     if (before && before.sha256 !== staged.sha256) {
       return xmlError(409, 'OperationAborted', 'Other content was uploaded with this URL, which works once. Ask for a new one.');
     }
-    if (!before) await keepObject(platform, store, { key, contentType }, staged);
+    if (!before) await keep();
     return new Response(null, { status: 200, headers: { etag: `"${staged.sha256}"` } });
   });
 }
@@ -111,13 +111,10 @@ export const storageRoutes = new Hono<AppEnv>()
     if (!upload) return closed();
     const unfit = lengthRefusal(upload, length, platform.limits.uploadBytes);
     if (unfit) return unfit;
-    const staged = await platform.blobs.stage(chunks(c.req.raw.body, length));
-    try {
-      if (staged.size === length) return await accept(platform, key, contentType, staged);
-      return xmlError(400, 'IncompleteBody', `The body has ${staged.size} bytes, but its Content-Length is ${length}.`);
-    } finally {
-      await staged.discard();
-    }
+    const staged = await platform.blobs.stage({ key, contentType }, chunks(c.req.raw.body, length));
+    if (staged.size === length) return await accept(platform, key, contentType, staged);
+    await staged.discard();
+    return xmlError(400, 'IncompleteBody', `The body has ${staged.size} bytes, but its Content-Length is ${length}.`);
   })
   .get('/*', async (c) => {
     const key = keyOf(c);
@@ -128,7 +125,7 @@ export const storageRoutes = new Hono<AppEnv>()
     const range = rangeOf(c.req.header('range'), object.size);
     if (range === null) return xmlError(416, 'InvalidRange', `The object has ${object.size} bytes.`);
     const length = range ? range.end - range.start + 1 : object.size;
-    const stream = await c.var.platform.blobs.read(key, range);
+    const stream = await c.var.platform.blobs.read(object, range);
     return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
       status: range ? 206 : 200,
       headers: {

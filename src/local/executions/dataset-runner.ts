@@ -3,7 +3,7 @@ import type { Platform } from '../context.js';
 import type { JobRunner } from '../queue/queue.js';
 import type { DatasetRow } from '../store/schema.js';
 import { assignments, type Statement } from '../store/statements.js';
-import { servicesFor, sourcesFor, tableFile } from './engine-services.js';
+import { bytesOf, lendSources, servicesFor, tableFormat } from './engine-services.js';
 import { rethrowIfUnfinished } from './interruption.js';
 
 /** Processes datasets: reads all the current data by the current schema, which counts the rows and finds invalid cells. */
@@ -39,8 +39,9 @@ export function datasetRunner(platform: Platform): JobRunner {
       if (!data || !schema) return await fail(id, 'The data or the schema to process no longer exists.');
       const { teamId } = dataset;
       const { blockSeconds } = platform.limits;
+      const files = platform.blobs.lend();
       const host = {
-        sources: sourcesFor(platform, teamId),
+        sources: lendSources(platform, teamId),
         handlers: new Map(),
         services: servicesFor(platform, teamId),
         signal,
@@ -48,11 +49,15 @@ export function datasetRunner(platform: Platform): JobRunner {
       };
       let recordCount: number;
       try {
-        const table = await tableFile(platform, data, schema);
+        const path = await files.path(await bytesOf(platform, data.objectKey));
+        const table = { ...tableFormat(data, schema), path };
         recordCount = await platform.processes.run<'table'>({ kind: 'table', table }, host);
       } catch (error) {
         rethrowIfUnfinished(signal, error);
         return await fail(id, error instanceof Error ? error.message : String(error));
+      } finally {
+        await files.release();
+        await host.sources.release();
       }
       const { datasetDataVersionId } = data;
       return [

@@ -3,7 +3,7 @@ import type { Platform } from '../context.js';
 import type { BlockHandler } from '../engine/types.js';
 import { limitedHandler, moduleHandler } from '../isolation/handlers.js';
 import { checkModule } from '../isolation/modules.js';
-import { engineServices, sourcesOf } from '../isolation/sources.js';
+import { engineServices, noSources } from '../isolation/sources.js';
 import { agentBlock } from './job-kinds.js';
 
 /** Registers a function, or a module that exports one. @throws ConfigurationError for a module that does not exist. */
@@ -16,9 +16,9 @@ export function registerHandler({ handlers, processes, limits }: Platform, type:
 /** Registers all handlers of a module. @throws ConfigurationError when it cannot be loaded or has none. */
 export async function registerModule(platform: Platform, module: URL): Promise<void> {
   const href = checkModule(module);
-  const services = engineServices(sourcesOf({} as never), { handlers: new Map() });
+  const services = engineServices(noSources, { handlers: new Map() });
   const { blockSeconds } = platform.limits;
-  const host = { sources: sourcesOf(services), handlers: new Map(), services, signal: new AbortController().signal, blockSeconds };
+  const host = { sources: noSources, handlers: new Map(), services, signal: new AbortController().signal, blockSeconds };
   try {
     const types = await platform.processes.run<'module'>({ kind: 'module', href }, host);
     for (const type of types) registerHandler(platform, type, module);

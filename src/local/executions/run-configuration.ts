@@ -4,7 +4,7 @@ import type { BlockHandler, BlockProgress } from '../engine/types.js';
 import { moduleOf } from '../isolation/handlers.js';
 import type { GraphOutput, GraphTask, JsonText, OutputKind } from '../isolation/protocol.js';
 import { runGraphTask } from '../isolation/tasks.js';
-import { servicesFor, sourcesFor } from './engine-services.js';
+import { lendSources, servicesFor } from './engine-services.js';
 import { isSmall, sharedConfiguration } from './small-graphs.js';
 
 /** Longer JSON reaches a child in a file. */
@@ -34,7 +34,6 @@ export async function runConfiguration(platform: Platform, run: ConfigurationRun
   const { teamId, signal, onProgress, blockSeconds = platform.limits.blockSeconds } = run;
   const types = [...platform.handlers];
   const functions = new Map<string, BlockHandler>(types.filter(([, handler]) => moduleOf(handler) === undefined));
-  const sources = sourcesFor(platform, teamId);
   const files: string[] = [];
   const outputPath = platform.blobs.temporaryFile();
   const textOf = async (json: string): Promise<JsonText> => {
@@ -59,8 +58,10 @@ export async function runConfiguration(platform: Platform, run: ConfigurationRun
   if (isSmall(run.configuration, run.input, platform.handlers)) {
     const task = taskOf({ json: run.configuration }, { json: run.input });
     const configuration = sharedConfiguration(run.configuration, platform.handlers);
-    return await runGraphTask(task, { sources, handlers: functions, signal, onProgress, configuration });
+    const services = { ...servicesFor(platform, teamId), handlers: functions };
+    return await runGraphTask(task, { services, signal, onProgress, configuration });
   }
+  const sources = lendSources(platform, teamId);
   try {
     const task = taskOf(await textOf(run.configuration), await textOf(run.input));
     const host = { sources, handlers: functions, services: servicesFor(platform, teamId), signal, onProgress, blockSeconds };
@@ -70,6 +71,6 @@ export async function runConfiguration(platform: Platform, run: ConfigurationRun
     files.push(outputPath);
     throw error;
   } finally {
-    await Promise.all(files.map((file) => rm(file, { force: true })));
+    await Promise.all([sources.release(), ...files.map((file) => rm(file, { force: true }))]);
   }
 }

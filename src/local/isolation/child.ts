@@ -59,7 +59,8 @@ async function perform(task: SentTask, signal: AbortSignal): Promise<unknown> {
         ...task.handlers.map((type) => [type, handlerOfParent(type)] as const),
         ...task.modules.map(([type, href]) => [type, handlerOfModule(href, type)] as const),
       ]);
-      return await runGraphTask(task, { sources, handlers, signal, activity, onProgress: (progress) => parent.tell('progress', progress) });
+      const services = engineServices(sources, { handlers, llm: task.llm });
+      return await runGraphTask(task, { services, signal, activity, onProgress: (progress) => parent.tell('progress', progress) });
     }
     case 'table':
       return await countRows(task.table, signal);

@@ -2,7 +2,7 @@ import { BlockLimitError } from '../engine/errors.js';
 import type { BlockHandler } from '../engine/types.js';
 import { inSeconds } from './limits.js';
 import type { ProcessPool } from './pool.js';
-import { sourcesOf } from './sources.js';
+import { lentSources } from './sources.js';
 
 /** The modules of handlers that run in a child. */
 const modules = new WeakMap<BlockHandler, string>();
@@ -14,11 +14,17 @@ export function moduleOf(handler: BlockHandler): string | undefined {
 
 /** The handler of a module, which runs in a child. The blocks of a run that is in a child already call the module there. */
 export function moduleHandler(type: string, href: string, pool: ProcessPool, blockSeconds: number): BlockHandler {
-  const handler: BlockHandler = ({ blockId, blockType, config, inputs, services, signal }) =>
-    pool.run<'handler'>(
-      { kind: 'handler', type, href, block: { blockId, blockType }, context: { config, inputs }, llm: services.llm },
-      { sources: sourcesOf(services), handlers: new Map(), services, signal, blockSeconds },
-    );
+  const handler: BlockHandler = async ({ blockId, blockType, config, inputs, services, signal }) => {
+    const sources = lentSources(services);
+    try {
+      return await pool.run<'handler'>(
+        { kind: 'handler', type, href, block: { blockId, blockType }, context: { config, inputs }, llm: services.llm },
+        { sources, handlers: new Map(), services, signal, blockSeconds },
+      );
+    } finally {
+      await sources.release();
+    }
+  };
   modules.set(handler, href);
   return handler;
 }

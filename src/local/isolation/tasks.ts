@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { BlockHandler, BlockProgress, PipelineConfiguration, RunActivity, RunGraph } from '../engine/types.js';
+import type { BlockProgress, EngineServices, PipelineConfiguration, RunActivity, RunGraph } from '../engine/types.js';
 import { jsonStart, jsonText, writeJson } from './json-writer.js';
 import type { GraphOutput, GraphTask, JsonText } from './protocol.js';
-import { engineServices, readTable, type Sources, type TableFile } from './sources.js';
+import { readTable, type TableFile } from './sources.js';
 
 /** What a task needs from the place where it runs. */
 export interface TaskEnvironment {
-  sources: Sources;
-  handlers: ReadonlyMap<string, BlockHandler>;
+  services: EngineServices;
   signal: AbortSignal;
   onProgress?: ((progress: BlockProgress) => void) | undefined;
   activity?: RunActivity | undefined;
@@ -19,13 +18,12 @@ let runGraph: RunGraph | undefined;
 
 /** Runs a configuration and writes its outputs. */
 export async function runGraphTask(task: GraphTask, environment: TaskEnvironment): Promise<GraphOutput> {
-  const { sources, handlers, signal, onProgress, activity } = environment;
+  const { services, signal, onProgress, activity } = environment;
   // Importing what is loaded takes a tenth of a short run.
   runGraph ??= (await import('../engine/index.js')).runGraph;
   const { configuration = JSON.parse(await textOf(task.configuration)) as PipelineConfiguration } = environment;
   const unchanging = environment.configuration !== undefined;
   const input = JSON.parse(await textOf(task.input)) as Record<string, unknown>;
-  const services = engineServices(sources, { handlers, llm: task.llm });
   const outputs = await runGraph(configuration, input, { services, signal, onProgress, activity, unchanging });
   const { kind, ...target } = task.output;
   if (kind === 'outputs') return { ...(await writeJson(outputs, target, signal)), summary: storable(summaryOf(outputs)) };

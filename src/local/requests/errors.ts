@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { isTransient, StorageError } from '../blobs/s3/errors.js';
 import { timestamp } from '../clock.js';
 import type { AppContext } from '../context.js';
 import type { LocalPlatformLimits } from '../options.js';
@@ -80,9 +81,13 @@ export function errorBody(
 /** The codes of errors of a disk, or of a database, that has no more space. */
 const diskFull = ['SQLITE_FULL', '53100', 'ENOSPC', 'EDQUOT'];
 
-/** What a request responds to an error: 507 when the disk is full, 500 for anything that is not an HttpError. */
+/** What a request responds to an error: 507 when the disk is full, 503 when the file storage does not do its part, 500 for anything that is not an HttpError. */
 export function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
+  if (error instanceof StorageError) {
+    const retryAfter = isTransient(error) ? { retryAfter: 1 } : {};
+    return new HttpError(503, `${error.message} Repeat the request when it does.`, undefined, { cause: error, ...retryAfter });
+  }
   const reason = error instanceof Error ? error.message : String(error);
   if (diskFull.includes((error as { code?: string } | null)?.code ?? '')) {
     return new HttpError(
@@ -103,6 +108,7 @@ export function httpErrorOf(error: unknown): HttpError {
 /** The response to an error that a route threw. */
 export function errorResponse(error: unknown, c: AppContext): Response {
   const { status, message, code, details, retryAfter } = httpErrorOf(error);
+  if (status >= 500 && c.env.observed) c.env.observed.error = error;
   const { requestId, platform } = c.var;
   const about = { path: c.req.path, requestId, timestamp: timestamp(platform.clock), code, details };
   return Response.json(errorBody(status, message, about), {

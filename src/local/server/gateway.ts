@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '../../model/errors/index.js';
 import { timestamp } from '../clock.js';
-import type { Bindings, Platform, RequestHandler } from '../context.js';
+import type { Bindings, Observed, Platform, RequestHandler } from '../context.js';
+import { noRoute } from '../observation/observer.js';
 import type { LocalPlatformOptions } from '../options.js';
 import { readBody } from '../requests/body.js';
 import type { BreakableConnection } from './connection.js';
@@ -37,6 +38,25 @@ export class RequestGateway {
 
   async handle(request: Request, connection: BreakableConnection): Promise<Response> {
     const received = this.log.add(request, connection.rawHeaders);
+    return this.#platform.observer ? await this.#observe(request, connection, received) : await this.#handle(request, connection, received);
+  }
+
+  /** Handles a request, and tells the observer when its response begins. */
+  async #observe(request: Request, connection: BreakableConnection, received: ReceivedRequest): Promise<Response> {
+    const observed: Observed = { route: noRoute };
+    const begin = performance.now();
+    try {
+      return await this.#handle(request, connection, received, observed);
+    } catch (error) {
+      observed.error = error;
+      throw error;
+    } finally {
+      const { method, path, status } = received;
+      this.#platform.observer?.requestEnded({ ...observed, method, path, status, seconds: (performance.now() - begin) / 1000 });
+    }
+  }
+
+  async #handle(request: Request, connection: BreakableConnection, received: ReceivedRequest, observed?: Observed): Promise<Response> {
     const preflight = this.#cors.preflight(request);
     // Faults are meant for the request that a preflight asks for.
     if (preflight) {
@@ -46,7 +66,7 @@ export class RequestGateway {
     const fault = this.faults.take(received);
     const wait = latencySeconds(this.#latency, received) + (fault?.delay ?? 0);
     if (wait > 0) await delay(wait * 1000, undefined, { signal: request.signal }).catch(() => {});
-    return fault ? await this.#fail(fault, request, connection, received) : await this.#respond(request, received);
+    return fault ? await this.#fail(fault, request, connection, received, observed) : await this.#respond(request, received, observed);
   }
 
   /**
@@ -75,13 +95,15 @@ export class RequestGateway {
     return this.#closing;
   }
 
-  async #dispatch(request: Request, received: ReceivedRequest): Promise<Response> {
+  async #dispatch(request: Request, received: ReceivedRequest, observed: Observed | undefined): Promise<Response> {
     await this.#unblocked;
     if (this.#closed) {
       const cause = Object.assign(new Error('The local platform is closed.'), { code: 'ECONNREFUSED' });
       throw new TypeError('fetch failed', { cause });
     }
-    const response = Promise.resolve(this.#app(request, this.#bindings(received))).then((given) => this.#cors.expose(request, given));
+    const response = Promise.resolve(this.#app(request, this.#bindings(received, observed))).then((given) =>
+      this.#cors.expose(request, given),
+    );
     this.#inFlight.add(response);
     try {
       return await response;
@@ -90,13 +112,19 @@ export class RequestGateway {
     }
   }
 
-  async #respond(request: Request, received: ReceivedRequest): Promise<Response> {
-    const response = await this.#dispatch(request, received);
+  async #respond(request: Request, received: ReceivedRequest, observed: Observed | undefined): Promise<Response> {
+    const response = await this.#dispatch(request, received, observed);
     received.status = response.status;
     return response;
   }
 
-  async #fail(fault: Fault, request: Request, connection: BreakableConnection, received: ReceivedRequest): Promise<Response> {
+  async #fail(
+    fault: Fault,
+    request: Request,
+    connection: BreakableConnection,
+    received: ReceivedRequest,
+    observed: Observed | undefined,
+  ): Promise<Response> {
     if (fault.reset === 'before') return await connection.reset();
     if (fault.status !== undefined) {
       await this.#receiveBody(request, received);
@@ -105,15 +133,15 @@ export class RequestGateway {
       return this.#cors.expose(request, faultResponse({ ...fault, status: fault.status }, about));
     }
     if (fault.reset === 'after') {
-      await this.#dispatch(request, received);
+      await this.#dispatch(request, received, observed);
       return await connection.reset();
     }
-    const response = await this.#respond(request, received);
+    const response = await this.#respond(request, received, observed);
     return fault.truncate ? await connection.truncate(response) : response;
   }
 
-  #bindings(received: ReceivedRequest): Bindings {
-    return { logBody: (text) => this.log.addBody(received, text) };
+  #bindings(received: ReceivedRequest, observed: Observed | undefined): Bindings {
+    return { logBody: (text) => this.log.addBody(received, text), observed };
   }
 
   /** Reads the body as the application would, so that the log has it and the client can finish sending. */

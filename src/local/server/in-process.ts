@@ -26,13 +26,18 @@ const inProcessConnection: BreakableConnection = {
 /**
  * A `fetch` that reaches the platform without a network. It rejects with a TypeError for any other origin.
  * @param url The platform's origin.
- * @param publicUrl Where responses say that the platform is, if elsewhere.
+ * @param others Where responses say that the platform is, if elsewhere, and the origin of storage that clients reach over the network.
  */
-export function inProcessFetch(url: string, gateway: RequestGateway, publicUrl: string = url): typeof globalThis.fetch {
+export function inProcessFetch(
+  url: string,
+  gateway: RequestGateway,
+  { publicUrl = url, storage }: { publicUrl?: string | undefined; storage?: string | undefined } = {},
+): typeof globalThis.fetch {
   return async (input, init) => {
     const sent = new Request(input, init);
     const base = [url, publicUrl].find((each) => sent.url === each || sent.url.startsWith(`${each}/`));
     if (base === undefined) {
+      if (storage !== undefined && new URL(sent.url).origin === storage) return await globalThis.fetch(input, init);
       throw new TypeError(`This fetch only reaches the local platform at ${url}, not ${new URL(sent.url).origin}.`);
     }
     const request = base === url ? sent : new Request(url + sent.url.slice(base.length), sent);

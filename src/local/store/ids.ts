@@ -30,6 +30,13 @@ function encode(value: number, length: number): string {
   return text;
 }
 
+/** When an id was generated, in milliseconds since the epoch by the platform's clock. */
+export function timeOfId(id: string): number {
+  let time = 0;
+  for (const character of id.slice(0, 7)) time = time * 64 + alphabet.indexOf(character);
+  return time;
+}
+
 /**
  * A generator of ids: 21 characters of `A-Za-z0-9_-`, as both platforms use. Seven encode the time, three count within a
  * millisecond and eleven are random, so ids sort in the order in which they were generated.

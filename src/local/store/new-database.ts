@@ -1,5 +1,11 @@
 /** The names of all migrations, in order. */
-export const migrationNames: readonly string[] = ['0001-first', '0002-more-orders', 'aixplain-asset-facets', 'server-requests'];
+export const migrationNames: readonly string[] = [
+  '0001-first',
+  '0002-more-orders',
+  'aixplain-asset-facets',
+  'server-requests',
+  'object-locations',
+];
 
 /** Creates the tables of a new database, in one transaction. */
 export function createTables(database: { execute(text: string): void }): void {
@@ -25,7 +31,7 @@ CREATE TABLE "tokenUsage" ("tokenId" text not null references "apiTokens" ("toke
 CREATE TABLE "auditLogs" ("auditLogId" text primary key, "teamId" text, "userId" text, "apiTokenId" text, "sessionId" text, "eventType" text not null, "resourceType" text not null, "resourceId" text not null, "action" text not null, "changes" text, "metadata" text, "createdAt" text not null);
 CREATE INDEX "auditLogs_teamId_createdAt_auditLogId" on "auditLogs" ("teamId", "createdAt", "auditLogId");
 CREATE INDEX "auditLogs_resourceType_resourceId" on "auditLogs" ("resourceType", "resourceId");
-CREATE TABLE "objects" ("key" text primary key, "size" bigint not null, "sha256" text not null, "contentType" text not null, "createdAt" text not null);
+CREATE TABLE "objects" ("key" text primary key, "size" bigint not null, "sha256" text not null, "contentType" text not null, "createdAt" text not null, "location" text default '' not null);
 CREATE TABLE "files" ("fileId" text primary key, "teamId" text not null references "teams" ("teamId") on delete cascade, "fileName" text not null, "fileNameLower" text not null, "fileSize" bigint not null, "mimeType" text not null, "fileHash" text not null, "fileDigest" text not null, "uploadStatus" text not null, "uploadedBy" text, "metadata" text not null, "objectKey" text not null, "createdAt" text not null, "updatedAt" text not null);
 CREATE INDEX "files_teamId_createdAt_fileId" on "files" ("teamId", "createdAt", "fileId");
 CREATE INDEX "files_teamId_updatedAt_fileId" on "files" ("teamId", "updatedAt", "fileId");
@@ -97,4 +103,5 @@ CREATE INDEX "assetRuns_apiKeyId_createdAt" on "assetRuns" ("apiKeyId", "created
 CREATE TABLE "uploads" ("key" text primary key, "size" bigint, "sha256" text, "expiresAt" text not null);
 CREATE TABLE "idempotentResponses" ("scope" text primary key, "fingerprint" text not null, "status" bigint not null, "contentType" text not null, "body" text not null, "size" bigint not null, "createdAt" text not null, "expiresAt" text not null);
 CREATE INDEX "idempotentResponses_expiresAt" on "idempotentResponses" ("expiresAt");
+CREATE TABLE "deletions" ("location" text primary key);
 `;

@@ -1,8 +1,8 @@
 import type { Tables } from './schema.js';
 import { quoted, type Statement } from './statements.js';
 
-/** Every table, in an order that satisfies the foreign keys. */
-const tables: readonly (keyof Tables)[] = [
+/** Every table, in an order in which their rows can be deleted: those that refer to others come before them. */
+export const tables: readonly (keyof Tables)[] = [
   'jobs',
   'assetRuns',
   'assetFacets',
@@ -20,6 +20,7 @@ const tables: readonly (keyof Tables)[] = [
   'files',
   'objects',
   'uploads',
+  'deletions',
   'idempotentResponses',
   'auditLogs',
   'tokenUsage',

@@ -1,7 +1,15 @@
 import type { ApiTokenRow, AuditLogRow, TeamRow, TeamUserRow, TokenUsageRow, UserRow } from './rows/accounts.js';
 import type { AgentConfigurationVersionRow, AgentExecutionRow, AgentRow, MemoryStateRow } from './rows/agents.js';
 import type { AssetFacetRow, AssetRow, AssetRunRow } from './rows/assets.js';
-import type { DatasetDataVersionRow, DatasetRow, DatasetSchemaVersionRow, FileRow, ObjectRow, UploadRow } from './rows/data.js';
+import type {
+  DatasetDataVersionRow,
+  DatasetRow,
+  DatasetSchemaVersionRow,
+  DeletionRow,
+  FileRow,
+  ObjectRow,
+  UploadRow,
+} from './rows/data.js';
 import type { JobRow } from './rows/jobs.js';
 import type { PipelineConfigurationVersionRow, PipelineExecutionRow, PipelineRow } from './rows/pipelines.js';
 import type { IdempotentResponseRow } from './rows/requests.js';
@@ -29,6 +37,7 @@ export interface Tables {
   auditLogs: AuditLogRow;
   objects: ObjectRow;
   uploads: UploadRow;
+  deletions: DeletionRow;
   idempotentResponses: IdempotentResponseRow;
   files: FileRow;
   datasets: DatasetRow;

@@ -18,6 +18,8 @@ export interface PlatformSettings {
 
 /** Marks a database whose first records are being written: what it has may be replaced when it is opened again. */
 const initializing = 'initializing';
+/** Marks a database into which the records of another platform are being imported, and says how far that is. */
+export const importing = 'importing';
 const names: readonly (keyof PlatformSettings)[] = ['apiKey', 'teamId', 'userId', 'signingSecret'];
 
 /**
@@ -28,6 +30,11 @@ export async function loadPlatformSettings(store: Store): Promise<PlatformSettin
   const rows = await rowsOf<{ key: string; value: string }>(store, 'select * from settings', []);
   const settings = Object.fromEntries(rows.map(({ key, value }) => [key, value])) as unknown as PlatformSettings;
   if (initializing in settings) return 'unfinished';
+  if (importing in settings) {
+    throw new ConfigurationError(
+      'An import into this platform has not ended: run the same remote-record local import again, or empty the database and its files.',
+    );
+  }
   const missing = names.filter((name) => !settings[name]);
   if (missing.length === 0) return settings;
   if (missing.length === names.length && !(await rowOf(store, 'select "userId" from users limit 1', []))) return 'new';
@@ -37,8 +44,14 @@ export async function loadPlatformSettings(store: Store): Promise<PlatformSettin
 }
 
 /** Generates the settings of a new platform. */
-export function newPlatformSettings({ newId }: Pick<CreationContext, 'newId'>): PlatformSettings {
-  return { apiKey: newToken(), teamId: newId(), userId: newId(), signingSecret: randomBytes(32).toString('hex') };
+export function newPlatformSettings({ newId }: Pick<CreationContext, 'newId'>, apiKey: string = newToken()): PlatformSettings {
+  return { apiKey, teamId: newId(), userId: newId(), signingSecret: randomBytes(32).toString('hex') };
+}
+
+/** @throws ConfigurationError when a platform has another key than the one that is given. */
+export function checkApiKey(settings: PlatformSettings, apiKey: string | undefined): void {
+  if (apiKey === undefined || apiKey === settings.apiKey) return;
+  throw new ConfigurationError('The platform was created with another apiKey: give that one, or leave it out.');
 }
 
 /** Deletes every record, and marks the database as unfinished until its settings are stored. */

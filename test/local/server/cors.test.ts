@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { itWithOwnStorage } from '../../support/services/only.js';
 import { sha256, usePlatform } from '../support/platform.js';
 
 const app = 'https://app.example.test';
@@ -59,7 +60,7 @@ for (const port of [0, false] as const) {
       expect((await send('/datasets', { headers: { ...headers, 'x-request-id': 'mine' } })).headers.get('x-request-id')).to.equal('mine');
     });
 
-    it('may upload and download through presigned URLs', async () => {
+    itWithOwnStorage('may upload and download through presigned URLs', async () => {
       const { client, platform } = local;
       const sums = { fileSize: 5, fileHash: sha256('hello') };
       const { body } = await client.post('/files/upload-url', { fileName: 'a', mimeType: 'text/plain', teamId: platform.teamId, ...sums });

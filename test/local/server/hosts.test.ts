@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { itWithOwnStorage } from '../../support/services/only.js';
 import { type Json, usePlatform } from '../support/platform.js';
 import { sendRaw } from '../support/raw.js';
 
@@ -12,7 +13,7 @@ for (const publicUrl of [undefined, 'https://platform.example.test/base/']) {
   describe(`Addresses in responses of the local platform, ${publicUrl ? 'with a public URL' : 'without one'}`, () => {
     const local = usePlatform({ port: 0, ...(publicUrl && { publicUrl }) });
 
-    it('are its own, whatever the headers of the request say', async () => {
+    itWithOwnStorage('are its own, whatever the headers of the request say', async () => {
       const { client, platform } = local;
       const expected = publicUrl ? 'https://platform.example.test/base/' : `${platform.url}/`;
       const file = await client.uploadFile('a.txt', 'hello');

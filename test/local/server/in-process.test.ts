@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../src/local/index.js';
 import { failure } from '../../support/failure.js';
+import { itWithOwnStorage } from '../../support/services/only.js';
 import { Client } from '../support/platform.js';
 
 describe('The in-process fetch of the local platform', () => {
-  it('reaches a platform without a server, and its presigned URLs', async () => {
+  itWithOwnStorage('reaches a platform without a server, and its presigned URLs', async () => {
     const platform = await LocalPlatform.start({ port: false });
     try {
       const client = new Client(platform);

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { LocalPlatform, type LocalPlatformOptions } from '../../../src/local/index.js';
 import { ConfigurationError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
+import { itWithOwnStorage } from '../../support/services/only.js';
 import { Client, echo, sha256, usePlatform } from '../support/platform.js';
 
 /** JSON with this many levels of lists, around a value. */
@@ -130,7 +131,7 @@ for (const port of [0, false] as const) {
       }
     });
 
-    it('refuse longer uploads before they are sent', async () => {
+    itWithOwnStorage('refuse longer uploads before they are sent', async () => {
       const { client, platform } = local;
       const sums = { fileSize: 6000, fileHash: sha256('x'.repeat(6000)) };
       const { uploadUrl } = (await client.post('/files/upload-url', { fileName: 'a', mimeType: 'a/b', ...sums, teamId: platform.teamId }))

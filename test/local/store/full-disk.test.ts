@@ -91,8 +91,8 @@ describe('A local platform whose disk is full', () => {
     expect([first.status, first.text]).to.satisfy(([status, text]: [number, string]) => status === 507 && text.includes('disk is full'));
 
     // The bytes are there, but making them the object fails, and so does cleaning up.
-    blobs.stage = async (source) => ({
-      ...(await stage(source)),
+    blobs.stage = async (object, source) => ({
+      ...(await stage(object, source)),
       keep: async () => {
         throw noSpace();
       },

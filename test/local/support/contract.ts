@@ -17,7 +17,7 @@ interface Path {
 }
 
 /** Statuses that every operation may respond with, documented or not: what the platform adds, such as its limits. */
-const anywhere = [400, 401, 413, 414, 501, 507];
+const anywhere = [400, 401, 413, 414, 501, 503, 507];
 
 /** Checks responses of the local platform against Moderately's OpenAPI document. */
 export class Contract {

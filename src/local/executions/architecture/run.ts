@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { findObject } from '../../blobs/objects.js';
+import { findUploaded } from '../../blobs/received.js';
 import type { Platform } from '../../context.js';
 import type { Block, BlockConnection, BlockHandler, PipelineConfiguration } from '../../engine/types.js';
 import { wholeOf } from '../assets/chunks.js';
@@ -80,10 +80,10 @@ function inputValues(nodes: ArchitectureNode[], body: Record<string, unknown>): 
  */
 async function resolved(platform: Platform, label: string, value: unknown): Promise<unknown> {
   const key = typeof value === 'string' ? /^s3:\/\/[^/]+\/(.+)$/.exec(value)?.[1] : undefined;
-  const object = key === undefined ? undefined : await findObject(platform, key);
+  const object = key === undefined ? undefined : await findUploaded(platform, key);
   if (!object) return value;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of await platform.blobs.read(object.key)) chunks.push(chunk as Uint8Array);
+  for await (const chunk of await platform.blobs.read(object)) chunks.push(chunk as Uint8Array);
   const bytes = Buffer.concat(chunks);
   if (isUtf8(bytes)) return bytes.toString('utf8');
   throw new Error(

@@ -1,6 +1,7 @@
 import { isNamed, listOf } from '../../assets/actions.js';
 import { isRecord, keysOf, spelling } from '../../assets/spelling.js';
 import { putObject } from '../../blobs/objects.js';
+import { signDownload } from '../../blobs/transfers.js';
 import type { Platform } from '../../context.js';
 import type { BlockHandler } from '../../engine/types.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
@@ -44,7 +45,7 @@ function drawing(platform: Platform): BlockHandler {
   return async () => {
     const key = `generated/${platform.newId()}.png`;
     const bytes = Buffer.from(image, 'base64');
-    await putObject(
+    const object = await putObject(
       platform,
       key,
       'image/png',
@@ -52,7 +53,7 @@ function drawing(platform: Platform): BlockHandler {
         yield bytes;
       })(),
     );
-    return platform.presigner.sign({ method: 'GET', key });
+    return (await signDownload(platform, object)).url;
   };
 }
 

@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
 import { bodyOf, insertAsset } from '../../assets/rows.js';
 import { type ZipEntry, zip } from '../../assets/zip.js';
-import { findObject } from '../../blobs/objects.js';
-import { bucket, storagePath } from '../../blobs/presign.js';
+import { findUploaded, uploadedKey } from '../../blobs/received.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { conflict, invalid } from '../../requests/errors.js';
 import { body } from '../../requests/validation.js';
@@ -37,20 +36,14 @@ async function addNode(c: AppContext, kind: 'file' | 'folder', sent: z.infer<typ
   return c.json(serializeAsset(row), 201);
 }
 
-/** The key of an uploaded object, from its `s3:` link or its download URL. */
-function keyOf(url: string): string | undefined {
-  if (url.startsWith('s3://')) return /^s3:\/\/[^/]+\/(.+)$/.exec(url)?.[1];
-  return URL.canParse(url) ? new URL(url).pathname.split(`${storagePath}/${bucket}/`)[1] : undefined;
-}
-
 async function contentOf(c: AppContext, { name, url }: JsonRecord): Promise<Uint8Array> {
   const { platform } = c.var;
-  const key = keyOf(String(url));
-  const object = key === undefined ? undefined : await findObject(platform, key);
+  const key = uploadedKey(platform, String(url));
+  const object = key === undefined ? undefined : await findUploaded(platform, key);
   if (!object) throw conflict(`The file '${String(name)}' of the skill is not an upload of this platform.`);
   if (object.size === 0) return new Uint8Array();
   const chunks: Uint8Array[] = [];
-  for await (const chunk of await platform.blobs.read(object.key)) chunks.push(chunk as Uint8Array);
+  for await (const chunk of await platform.blobs.read(object)) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks);
 }
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { extensionOf, putObject } from '../../blobs/objects.js';
-import { openUpload } from '../../blobs/uploads.js';
+import { signDownload } from '../../blobs/transfers.js';
+import { openUpload, signUpload } from '../../blobs/uploads.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { formOf } from '../../requests/body.js';
 import { invalid } from '../../requests/errors.js';
@@ -21,11 +22,10 @@ async function presign(c: AppContext): Promise<Response> {
   const { platform } = c.var;
   const { contentType, originalName } = await fields(c);
   const key = `uploads/${platform.newId()}${extensionOf(originalName)}`;
-  return c.json({
-    key,
-    uploadUrl: await openUpload(platform, platform.store, { key, contentType }),
-    downloadUrl: platform.presigner.sign({ method: 'GET', key }),
-  });
+  const upload = await signUpload(platform, { key, contentType, lasts: true });
+  await openUpload(platform, platform.store, upload);
+  const { url: downloadUrl } = await signDownload(platform, { key, location: upload.location });
+  return c.json({ key, uploadUrl: upload.url, downloadUrl });
 }
 
 /** Uploads of files that runs take as input, and of the scripts of pipelines. */

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import { findObject, objectUri } from '../../blobs/objects.js';
-import { urlLifetime } from '../../blobs/presign.js';
-import { closeUpload, openUpload } from '../../blobs/uploads.js';
-import { timestamp } from '../../clock.js';
-import type { AppEnv } from '../../context.js';
+import { objectUri } from '../../blobs/objects.js';
+import { endUpload, findReceived } from '../../blobs/received.js';
+import { signDownload } from '../../blobs/transfers.js';
+import { closeUpload, openUpload, signUpload } from '../../blobs/uploads.js';
+import type { AppContext, AppEnv } from '../../context.js';
 import { badRequest, invalid } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list, number } from '../../requests/lists.js';
 import { loadRow, newRecordId, newTimestamps, show } from '../../requests/records.js';
@@ -46,6 +46,40 @@ const completion = schema(({ count, z }) =>
   z.object({ fileHash: z.string().nullish(), fileSizeBytes: count.nullish(), rowCount: count.nullish() }),
 );
 
+/** What a client says of what it has uploaded. */
+interface Completion {
+  fileHash?: string | null | undefined;
+  fileSizeBytes?: number | null | undefined;
+  rowCount?: number | null | undefined;
+}
+
+/** Takes what was uploaded, if it is what the request says. */
+async function complete(c: AppContext, row: DatasetDataVersionRow, request: Completion): Promise<DatasetDataVersionRow> {
+  const { platform } = c.var;
+  const received = await findReceived(platform, row.objectKey);
+  if (!received) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
+  if (request.fileSizeBytes != null && request.fileSizeBytes !== received.size) {
+    throw invalid([{ field: 'fileSizeBytes', message: `${received.size} bytes were uploaded, not ${request.fileSizeBytes}` }]);
+  }
+  if (request.fileHash != null && request.fileHash.toLowerCase().replace(/^sha256:/, '') !== received.sha256) {
+    throw invalid([{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${received.sha256}` }]);
+  }
+  const changes: Partial<DatasetDataVersionRow> = {
+    uploaded: 1,
+    fileHash: received.sha256,
+    fileSizeBytes: received.size,
+    rowCount: request.rowCount ?? null,
+  };
+  return await endUpload(platform, received, true, async (store) => {
+    const { uploaded } = await loadRow(c, datasetDataVersions, row.datasetDataVersionId, store);
+    if (uploaded === 1) throw badRequest('The upload of this data version was completed by another request.');
+    await closeUpload(store, row.objectKey);
+    const updated = await updateRow(c, store, datasetDataVersions, row.datasetDataVersionId, changes);
+    if (row.status === 'current') await makeCurrent(store, 'data', row.datasetId, row.datasetDataVersionId, updated.updatedAt);
+    return updated;
+  });
+}
+
 /** Versions of the data of datasets. A version takes effect when its upload is completed. */
 export const datasetDataVersionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
@@ -56,7 +90,8 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
     const dataset = await loadRow(c, datasets, request.datasetId);
     const datasetDataVersionId = newRecordId(c);
     const objectKey = `datasets/${dataset.teamId}/${dataset.datasetId}/${datasetDataVersionId}.${request.fileType}`;
-    const [row, uploadUrl] = await platform.store.transaction().execute(async (store) => {
+    const upload = await signUpload(platform, { key: objectKey, contentType: contentTypes[request.fileType] });
+    const row = await platform.store.transaction().execute(async (store) => {
       const row = await insertRow(c, store, datasetDataVersions, {
         datasetDataVersionId,
         datasetId: dataset.datasetId,
@@ -73,43 +108,27 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
         fileSizeBytes: null,
         ...newTimestamps(c),
       });
-      return [row, await openUpload(platform, store, { key: objectKey, contentType: contentTypes[request.fileType] })] as const;
+      await openUpload(platform, store, upload);
+      return row;
     });
-    return c.json(
-      { dataVersion: serialize(datasetDataVersions, row), uploadUrl, uploadExpiry: timestamp(platform.clock, urlLifetime) },
-      201,
-    );
+    const dataVersion = serialize(datasetDataVersions, row);
+    return c.json({ dataVersion, uploadUrl: upload.url, uploadExpiry: upload.expiresAt }, 201);
   })
 
   .get('/:id', show(datasetDataVersions))
 
   .post('/:id/complete', async (c) => {
-    const { platform } = c.var;
     const row = await loadRow(c, datasetDataVersions, c.req.param('id'));
     const request = await body(c, completion);
     // The API documents no conflict here: a client that lost the response repeats the request and gets the same one.
     if (row.uploaded === 1) return c.json(serialize(datasetDataVersions, row));
-    const object = await findObject(platform, row.objectKey);
-    if (!object) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
-    if (request.fileSizeBytes != null && request.fileSizeBytes !== object.size) {
-      throw invalid([{ field: 'fileSizeBytes', message: `${object.size} bytes were uploaded, not ${request.fileSizeBytes}` }]);
+    try {
+      return c.json(serialize(datasetDataVersions, await complete(c, row, request)));
+    } catch (error) {
+      const now = await loadRow(c, datasetDataVersions, row.datasetDataVersionId);
+      if (now.uploaded === 1) return c.json(serialize(datasetDataVersions, now));
+      throw error;
     }
-    if (request.fileHash != null && request.fileHash.toLowerCase().replace(/^sha256:/, '') !== object.sha256) {
-      throw invalid([{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${object.sha256}` }]);
-    }
-    const changes: Partial<DatasetDataVersionRow> = {
-      uploaded: 1,
-      fileHash: object.sha256,
-      fileSizeBytes: object.size,
-      rowCount: request.rowCount ?? null,
-    };
-    const updated = await platform.store.transaction().execute(async (store) => {
-      await closeUpload(store, row.objectKey);
-      const updated = await updateRow(c, store, datasetDataVersions, row.datasetDataVersionId, changes);
-      if (row.status === 'current') await makeCurrent(store, 'data', row.datasetId, row.datasetDataVersionId, updated.updatedAt);
-      return updated;
-    });
-    return c.json(serialize(datasetDataVersions, updated));
   })
 
   .get('/:id/download', async (c) => {
@@ -117,5 +136,5 @@ export const datasetDataVersionRoutes = new Hono<AppEnv>()
     const row = await loadRow(c, datasetDataVersions, c.req.param('id'));
     if (row.uploaded !== 1) throw badRequest('The upload of this data version was not completed, so there is nothing to download.');
     await audit(c, platform.store, 'export', { type: 'dataset-data-version', id: row.datasetDataVersionId, teamId: row.teamId });
-    return c.json({ downloadUrl: platform.presigner.sign({ method: 'GET', key: row.objectKey }) });
+    return c.json({ downloadUrl: (await signDownload(platform, { key: row.objectKey })).url });
   });

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import { deleteObjects, extensionOf, findObject } from '../../blobs/objects.js';
-import { urlLifetime } from '../../blobs/presign.js';
-import { closeUpload, openUpload } from '../../blobs/uploads.js';
-import { timestamp } from '../../clock.js';
+import { deleteObjects, extensionOf } from '../../blobs/objects.js';
+import { endUpload, findReceived } from '../../blobs/received.js';
+import { signDownload } from '../../blobs/transfers.js';
+import { closeUpload, openUpload, signUpload } from '../../blobs/uploads.js';
 import type { AppEnv } from '../../context.js';
 import { checkTeam } from '../../requests/authentication.js';
 import { badRequest, conflict, invalid } from '../../requests/errors.js';
@@ -46,6 +46,8 @@ function digestOf(hash: string): string {
   return hash.toLowerCase().replace(/^sha256:/, '');
 }
 
+const ended = (status: string) => conflict(`The upload of this file is already ${status}.`);
+
 /** Files. An upload takes three requests; their content is transferred through presigned URLs. */
 export const fileRoutes = new Hono<AppEnv>()
   .get('/', async (c) => c.json(await list(c, listing)))
@@ -66,12 +68,13 @@ export const fileRoutes = new Hono<AppEnv>()
       objectKey: `files/${request.teamId}/${fileId}${extensionOf(request.fileName)}`,
       ...newTimestamps(c),
     };
-    const upload = { key: row.objectKey, contentType: row.mimeType, size: row.fileSize, sha256: row.fileDigest };
-    const uploadUrl = await platform.store.transaction().execute(async (store) => {
+    const declared = { key: row.objectKey, contentType: row.mimeType, size: row.fileSize, sha256: row.fileDigest };
+    const upload = await signUpload(platform, declared);
+    await platform.store.transaction().execute(async (store) => {
       await insertRow(c, store, files, row);
-      return await openUpload(platform, store, upload);
+      await openUpload(platform, store, upload);
     });
-    return c.json({ file: serialize(files, row), uploadUrl, expiresAt: timestamp(platform.clock, urlLifetime) }, 201);
+    return c.json({ file: serialize(files, row), uploadUrl: upload.url, expiresAt: upload.expiresAt }, 201);
   })
 
   .get('/:id', show(files))
@@ -80,20 +83,21 @@ export const fileRoutes = new Hono<AppEnv>()
     const { platform } = c.var;
     const id = c.req.param('id');
     const { fileSize, fileHash } = await body(c, completion);
-    const { objectKey } = await loadRow(c, files, id);
-    const object = await findObject(platform, objectKey);
-    if (!object) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
+    const { objectKey, uploadStatus } = await loadRow(c, files, id);
+    if (uploadStatus !== 'pending') throw ended(uploadStatus);
+    const received = await findReceived(platform, objectKey);
+    if (!received) throw badRequest('Nothing was uploaded yet: PUT the content to the upload URL first.');
     const problems = [
-      ...(object.size === fileSize ? [] : [{ field: 'fileSize', message: `${object.size} bytes were uploaded, not ${fileSize}` }]),
-      ...(object.sha256 === digestOf(fileHash)
+      ...(received.size === fileSize ? [] : [{ field: 'fileSize', message: `${received.size} bytes were uploaded, not ${fileSize}` }]),
+      ...(received.sha256 === digestOf(fileHash)
         ? []
-        : [{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${object.sha256}` }]),
+        : [{ field: 'fileHash', message: `the uploaded content has the SHA-256 ${received.sha256}` }]),
     ];
     const changes: Partial<FileRow> =
-      problems.length > 0 ? { uploadStatus: 'failed' } : { uploadStatus: 'completed', fileSize, fileHash, fileDigest: object.sha256 };
-    const updated = await platform.store.transaction().execute(async (store) => {
+      problems.length > 0 ? { uploadStatus: 'failed' } : { uploadStatus: 'completed', fileSize, fileHash, fileDigest: received.sha256 };
+    const updated = await endUpload(platform, received, problems.length === 0, async (store) => {
       const { uploadStatus } = await loadRow(c, files, id, store);
-      if (uploadStatus !== 'pending') throw conflict(`The upload of this file is already ${uploadStatus}.`);
+      if (uploadStatus !== 'pending') throw ended(uploadStatus);
       await closeUpload(store, objectKey);
       return await updateRow(c, store, files, id, changes);
     });
@@ -107,8 +111,8 @@ export const fileRoutes = new Hono<AppEnv>()
     if (row.uploadStatus !== 'completed')
       throw badRequest(`The upload of this file is ${row.uploadStatus}, so there is nothing to download.`);
     await audit(c, platform.store, 'export', { type: 'file', id: row.fileId, teamId: row.teamId });
-    const downloadUrl = platform.presigner.sign({ method: 'GET', key: row.objectKey });
-    return c.json({ downloadUrl, expiresAt: timestamp(platform.clock, urlLifetime) });
+    const { url, expiresAt } = await signDownload(platform, { key: row.objectKey });
+    return c.json({ downloadUrl: url, expiresAt });
   })
 
   .delete('/:id', async (c) => {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { findObject } from '../../blobs/objects.js';
-import { urlLifetime } from '../../blobs/presign.js';
+import { signDownload } from '../../blobs/transfers.js';
 import { timestamp } from '../../clock.js';
 import type { AppContext, AppEnv } from '../../context.js';
 import { pipelineJob } from '../../executions/job-kinds.js';
@@ -145,10 +145,11 @@ export const pipelineExecutionRoutes = new Hono<AppEnv>()
     }
     const object = row.outputObjectKey === null ? undefined : await findObject(platform, row.outputObjectKey);
     if (!object) throw new HttpError(404, `This execution is ${row.status} and has no output.`);
+    const { url, expiresAt } = await signDownload(platform, object);
     return c.json({
       type: 's3',
-      downloadUrl: platform.presigner.sign({ method: 'GET', key: object.key }),
-      expiresAt: timestamp(platform.clock, urlLifetime),
+      downloadUrl: url,
+      expiresAt,
       metadata: { fileSizeBytes: object.size, compressionType: 'gzip', fileType: 'json', outputSummary: row.pipelineOutputSummary },
     });
   });

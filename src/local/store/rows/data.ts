@@ -7,6 +7,13 @@ export interface ObjectRow {
   sha256: string;
   contentType: string;
   createdAt: string;
+  /** Where the blob store has the bytes. */
+  location: string;
+}
+
+/** Bytes that belong to no object any more, and are to be deleted from the blob store. */
+export interface DeletionRow {
+  location: string;
 }
 
 /** An object that may be put to its presigned URL. The row is deleted when the upload is completed, or its record is deleted. */

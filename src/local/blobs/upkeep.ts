@@ -1,0 +1,37 @@
+import type { Platform } from '../context.js';
+import { deleteBytes } from './objects.js';
+
+/** Milliseconds between two times. */
+const period = 60 * 60 * 1000;
+
+/** Deletes, now and then, what could not be deleted when it should have been, and what clients have put and nobody took. */
+export class Upkeep {
+  readonly #platform: Pick<Platform, 'store' | 'blobs'>;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(platform: Pick<Platform, 'store' | 'blobs'>) {
+    this.#platform = platform;
+  }
+
+  start(): void {
+    this.#run();
+    this.#timer = setInterval(() => this.#run(), period);
+    this.#timer.unref();
+  }
+
+  /** Resolves when nothing is being deleted any more. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  #run(): void {
+    const work = async (): Promise<void> => {
+      await deleteBytes(this.#platform);
+      await this.#platform.blobs.direct?.tidy();
+    };
+    // What fails is done the next time.
+    this.#running = this.#running.then(work).catch(() => {});
+  }
+}
