@@ -42,7 +42,7 @@ export class Client implements Transport {
    * @throws APIError for a response with a status of 300 or above, and for one that is not JSON; ConnectionError, TimeoutError or
    * AbortedError when there is no complete response; ValidationError when the request cannot be sent.
    */
-  async request(request: TransportRequest): Promise<TransportResponse> {
+  request(request: TransportRequest): Promise<TransportResponse> {
     return this.#send(request, (engine, fixed, body) => engine.request(fixed, body));
   }
 
@@ -52,7 +52,7 @@ export class Client implements Transport {
    * @throws as `request` does; reading the body throws ConnectionError, TimeoutError, AbortedError, and ResourceError for more bytes than
    * `limits.jsonBytes`.
    */
-  async stream(request: TransportRequest): Promise<StreamResponse> {
+  stream(request: TransportRequest): Promise<StreamResponse> {
     return this.#send(request, (engine, fixed, body) => engine.stream(fixed, body));
   }
 
@@ -112,18 +112,12 @@ export class Client implements Transport {
     send: (engine: Engine, fixed: TransportRequest, body: Uint8Array | undefined) => Promise<T>,
   ): Promise<T> {
     const body = bodyOf(request);
-    const fixed = fixedOf(request);
-    if (!(body instanceof Promise)) return send(await this.#engine(), fixed, body);
+    const fixed = { ...request, headers: asGiven(membersOf(request.headers)), query: asGiven(membersOf(request.query)) };
+    if (!(body instanceof Promise)) return await send(await this.#engine(), fixed, body);
     // Together, so that the failure of either is not unhandled while the other is awaited.
     const [engine, written] = await Promise.all([this.#engine(), body]);
     return send(engine, fixed, written);
   }
-}
-
-/** A request that does not change any more. Its body has been written already. */
-function fixedOf(request: TransportRequest): TransportRequest {
-  const { headers, query } = request;
-  return { ...request, ...(headers && { headers: asGiven(membersOf(headers)) }), ...(query && { query: asGiven(membersOf(query)) }) };
 }
 
 /** Keeps an error of a stream of Node's, which ends the process where nobody listens, for whoever reads it later. */

@@ -53,17 +53,15 @@ export class Engine {
   }
 
   /** Makes a call whose response is JSON, or what `responseType` says, or empty. @throws ValidationError or ConfigurationError when the request is invalid. */
-  async request(request: TransportRequest, body: Uint8Array | undefined): Promise<TransportResponse> {
+  request(request: TransportRequest, body: Uint8Array | undefined): Promise<TransportResponse> {
     const { adapter, bodyLimits: limits, runtime } = this.#settings;
-    const encoding = adapter.decodes ? undefined : { 'accept-encoding': ACCEPT_ENCODING };
-    const accept = (request.responseType ?? 'json') === 'json' ? 'application/json' : ANY_TYPE;
-    const call = apiCall(this.#settings, request, body, { accept, ...encoding });
-    const { method, url, redactor } = call;
-    return this.#run<TransportResponse>({
-      ...call,
-      settle: (error) => (method === 'DELETE' ? deletedBefore(error) : undefined),
-      receive: (response, deadline) => readResponse(response, deadline, { request, url, redactor, limits, decoders: runtime.decoders }),
-    });
+    const accepted: Record<string, string> = { accept: (request.responseType ?? 'json') === 'json' ? 'application/json' : ANY_TYPE };
+    if (!adapter.decodes) accepted['accept-encoding'] = ACCEPT_ENCODING;
+    const call: Call<TransportResponse> = apiCall(this.#settings, request, body, accepted, (response, deadline) =>
+      readResponse(response, deadline, { request, url: call.url, redactor: call.redactor, limits, decoders: runtime.decoders }),
+    );
+    if (call.method === 'DELETE') call.settle = deletedBefore;
+    return this.#run(call);
   }
 
   async stream(request: TransportRequest, body: Uint8Array | undefined): Promise<StreamResponse> {
@@ -108,8 +106,8 @@ export class Engine {
     this.#settings.adapter.close();
   }
 
-  async #run<T>(call: Call<T>): Promise<T> {
-    if (this.#closed) throw new ResourceError('The connection is closed; make a new one.');
+  #run<T>(call: Call<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new ResourceError('The connection is closed; make a new one.'));
     return exchange(this.#settings, call);
   }
 }

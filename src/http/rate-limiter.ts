@@ -95,7 +95,7 @@ export class RateLimiter {
   release(accepted: boolean): void {
     this.#inFlight--;
     if (accepted && this.#window < this.#concurrency) this.#window++;
-    this.#admitNext();
+    if (this.#queue.length > 0 || this.#paused) this.#admitNext();
   }
 
   /** Admits no request for `ms` milliseconds, and fewer at a time afterwards. */

@@ -153,8 +153,7 @@ export class BaseConnection {
    *   `responseType` of the request; and as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
    */
   async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
-    const { transport } = this.#environment;
-    return asAskedFor(request, await this.#send(request, source, (sent) => transport.request(sent)));
+    return asAskedFor(request, await this.#send(request, source, (sent) => this.#environment.transport.request(sent)));
   }
 
   /**
@@ -177,16 +176,22 @@ export class BaseConnection {
     send: (request: TransportRequest) => Promise<TransportResponse>,
   ): Promise<TransportResponse> {
     checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
-    const { transform } = this.#environment;
     const secrets = isRecord(source) ? [...secretTexts(source), ...(request.secrets ?? [])] : request.secrets;
-    const complete = {
+    const complete: TransportRequest = {
       ...request,
-      body: toSend(request.body, transform),
+      body: toSend(request.body, this.#environment.transform),
       observer: request.observer ?? observerFor(source, this),
-      ...(secrets && secrets.length > 0 && { secrets }),
     };
-    const call = this.#middlewares.length === 0 ? send(complete) : through(this.#middlewares, send)(complete);
-    return isRecord(source) ? await noting(source, call) : await call;
+    if (secrets?.length) complete.secrets = secrets;
+    // What a record's request was answered with is noted on it, also when that is an error.
+    try {
+      const response = await through(this.#middlewares, send)(complete);
+      if (isRecord(source)) noteResponse(source, response);
+      return response;
+    } catch (error) {
+      if (isRecord(source) && error instanceof APIError) noteResponse(source, error);
+      throw error;
+    }
   }
 
   /**
@@ -284,17 +289,5 @@ export class BaseConnection {
       const index = this.#hooks.indexOf(entry);
       if (index >= 0) this.#hooks.splice(index, 1);
     };
-  }
-}
-
-/** Notes on a record what its request was answered with, also when that is an error. */
-async function noting(record: object, call: Promise<TransportResponse>): Promise<TransportResponse> {
-  try {
-    const response = await call;
-    noteResponse(record, response);
-    return response;
-  } catch (error) {
-    if (error instanceof APIError) noteResponse(record, error);
-    throw error;
   }
 }

@@ -16,16 +16,18 @@ export const ANY_TYPE = '*/*';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * A call to a platform's API. It sends JSON, a form, raw bytes or no body; how its response is read is left open.
+ * A call to a platform's API. It sends JSON, a form, raw bytes or no body.
  * @param accepted The headers that say what response is expected.
+ * @param receive Reads the response.
  * @throws ValidationError or ConfigurationError when the request is invalid.
  */
-export function apiCall(
+export function apiCall<T>(
   settings: EngineSettings,
   request: TransportRequest,
   body: Uint8Array | undefined,
   accepted: Headers,
-): Omit<Call<never>, 'receive' | 'settle'> {
+  receive: Call<T>['receive'],
+): Call<T> {
   const method = request.method.toUpperCase();
   const redactor = new Redactor(settings.redactor);
   for (const secret of request.secrets ?? []) redactor.add(secret);
@@ -41,20 +43,23 @@ export function apiCall(
   if (key !== undefined) custom['idempotency-key'] ??= key;
   const defaults: Record<string, string> = { ...accepted, 'user-agent': settings.userAgent };
   if (body) defaults['content-type'] = contentTypeOf(request);
+  const { headers, recover } = authentication(
+    settings,
+    url,
+    redactor,
+    (credentials) => ({ ...defaults, ...credentials, ...settings.headers, ...custom }),
+    defaults,
+    apiKey,
+  );
   return {
     method,
     url,
     trusted,
     attempt: request.attempt,
     decodeError: request.decodeError,
-    ...authentication(
-      settings,
-      url,
-      redactor,
-      (credentials) => ({ ...defaults, ...credentials, ...settings.headers, ...custom }),
-      defaults,
-      apiKey,
-    ),
+    headers,
+    recover,
+    receive,
     body: () => body,
     once,
     idempotencyKey: given !== undefined ? 'caller' : key !== undefined ? 'call' : 'none',

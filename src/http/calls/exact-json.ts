@@ -9,8 +9,8 @@ const SHORTEST = 16;
 /** Two numbers of 17 significant digits that differ are different doubles; what has more was not written by one (IEEE 754-2019 §5.12.2). */
 const MOST_DIGITS = 17;
 
-/** A number with an exponent that may be out of range, and what may stand before and after it. */
-const FAR_EXPONENT = /(?:^|[[:,\s])-?[\d.]+[eE][+-]?\d{3,}(?=$|[\s,\]}])/;
+/** A number too close to zero for JavaScript, which takes it for zero, has such an exponent, and what may stand before and after it. */
+const NEAR_ZERO = /(?:^|[[:,\s])-?[\d.]+[eE]-\d{3,}(?=$|[\s,\]}])/;
 
 function isOfNumber(code: number): boolean {
   return code === POINT || (code >= ZERO && code <= NINE);
@@ -61,11 +61,38 @@ function mayPrecede(char: string | undefined): boolean {
 }
 
 /**
- * Whether a JSON text may hold a number that JavaScript cannot: a whole one beyond 2^53, one of more than 17 significant digits, or one
- * out of range. It looks at every 16th character and for exponents, which takes some hundredths of the time of parsing; digits in texts
- * may be taken for numbers.
+ * Whether a parsed value has a number beyond those of JavaScript, and whether it has a zero, which may be one too close to it. To look for
+ * the exponents of such numbers in the text takes several times as long. It goes level by level, since there may be a million of them.
  */
-function mayBeInexact(text: string): boolean {
+function extremesOf(value: unknown): { hasInfinity: boolean; hasZero: boolean } {
+  const extremes = { hasInfinity: false, hasZero: false };
+  let next: object[] = [];
+  const look = (member: unknown): void => {
+    if (typeof member === 'object') {
+      if (member !== null) next.push(member);
+    } else if (typeof member === 'number') {
+      if (member === 0) extremes.hasZero = true;
+      else if (!Number.isFinite(member)) extremes.hasInfinity = true;
+    }
+  };
+  look(value);
+  while (next.length > 0) {
+    const level = next;
+    next = [];
+    for (const each of level) {
+      if (Array.isArray(each)) for (const item of each) look(item);
+      else for (const key in each) look((each as Record<string, unknown>)[key]);
+    }
+  }
+  return extremes;
+}
+
+/**
+ * Whether a JSON text may hold a number that JavaScript cannot: a whole one beyond 2^53, one of more than 17 significant digits, or one
+ * out of range. It looks at every 16th character, and for exponents where the value has a zero, which takes some hundredths of the time of
+ * parsing; digits in texts may be taken for numbers.
+ */
+function mayBeInexact(text: string, value: unknown): boolean {
   for (let at = SHORTEST - 1; at < text.length; at += SHORTEST) {
     if (!isOfNumber(text.charCodeAt(at))) continue;
     let start = at;
@@ -73,17 +100,23 @@ function mayBeInexact(text: string): boolean {
     while (isOfNumber(text.charCodeAt(at + 1))) at++;
     if (at - start + 1 >= SHORTEST && mayPrecede(text[start - 1]) && isInexact(text, start, at + 1)) return true;
   }
-  return /\d[eE][+-]?\d{3}/.test(text) && FAR_EXPONENT.test(text);
+  const { hasInfinity, hasZero } = extremesOf(value);
+  return hasInfinity || (hasZero && /[eE]-\d{3}/.test(text) && NEAR_ZERO.test(text));
 }
 
 /**
- * Parses JSON; numbers that JavaScript cannot hold become WireNumbers. Other texts cost no more than `JSON.parse` and a glance.
+ * Parses JSON; numbers that JavaScript cannot hold become WireNumbers. Other texts cost little more than `JSON.parse`, and are parsed at
+ * once; the result is a promise where there may be such numbers.
  *
  * @throws SyntaxError for what is not JSON.
  */
-export async function parseExact(text: string): Promise<unknown> {
+export function parseExact(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (!mayBeInexact(text)) return value;
+  return mayBeInexact(text, value) ? parseWithDigits(text, value) : value;
+}
+
+/** @param value The same as JavaScript reads it. */
+async function parseWithDigits(text: string, value: unknown): Promise<unknown> {
   const { parse } = await import('lossless-json');
   try {
     return parse(text, undefined, {

@@ -59,7 +59,8 @@ class Exchange<T> {
       let last: FailedTry | undefined;
       for (;;) {
         const isWaiting = this.#attempt === 0 && !call.timeoutCoversQueue;
-        if (!(await this.#turn(ticket, isWaiting ? observer : undefined))) throw this.#interruption(last);
+        const turn = this.#turn(ticket, isWaiting ? observer : undefined);
+        if (!(turn instanceof Promise ? await turn : turn)) throw this.#interruption(last);
         startTimeout();
         this.#attempt++;
         let accepted = false;

@@ -36,9 +36,12 @@ export async function readResponse(response: AdapterResponse, deadline: Deadline
   const { request, limits, decoders } = context;
   // A response to HEAD has the Content-Length of a body that it does not have (RFC 9110 §9.3.2).
   if (request.method.toUpperCase() === 'HEAD') return { status, headers, body: undefined };
-  const bytes = await readBytes(response, { limits, decoders }, () => deadline.recordActivity()).catch((cause) => {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readBytes(response, { limits, decoders }, () => deadline.recordActivity());
+  } catch (cause) {
     throw cause instanceof UnreadableResponse ? unusable(response, context, cause.message) : cause;
-  });
+  }
   if (bytes.length === 0) return { status, headers, body: undefined };
   if (request.responseType === 'bytes') return { status, headers, body: plainBytes(bytes) };
   const text = decodeText(bytes);
@@ -53,7 +56,8 @@ export async function readResponse(response: AdapterResponse, deadline: Deadline
   endIfLate();
   let body: unknown;
   try {
-    body = request.exactNumbers ? await parseExact(text) : JSON.parse(text);
+    body = request.exactNumbers ? parseExact(text) : JSON.parse(text);
+    if (body instanceof Promise) body = await body;
   } catch (cause) {
     throw notJson(response, context, text, cause);
   }

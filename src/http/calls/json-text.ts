@@ -11,7 +11,7 @@ export function decodeText(bytes: Uint8Array): string {
 
 /** Whether objects and lists are inside each other on more levels than allowed. It takes time proportional to the length. */
 export function isNestedDeeper(text: string, levels: number): boolean {
-  if (text.length <= levels) return false;
+  if (text.length <= levels || !hasMore(text, '[', '{', levels)) return false;
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
     const char = text.charCodeAt(index);
@@ -20,6 +20,13 @@ export function isNestedDeeper(text: string, levels: number): boolean {
       if (++depth > levels) return true;
     } else if (char === CLOSING_BRACE || char === CLOSING_BRACKET) depth--;
   }
+  return false;
+}
+
+/** Whether two characters occur more often than allowed, which is found many times as fast as the levels that they begin. */
+function hasMore(text: string, one: string, other: string, allowed: number): boolean {
+  let left = allowed;
+  for (const char of [one, other]) for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) if (--left < 0) return true;
   return false;
 }
 

@@ -101,10 +101,12 @@ async function readChunks(body: ReceivedBody, maxBytes: number, onBytes: () => v
     size += chunk.length;
     return size <= maxBytes;
   };
-  const failure = await body.forEach(collect).then(
-    () => undefined,
-    (error: Error) => error,
-  );
+  let failure: Error | undefined;
+  try {
+    await body.forEach(collect);
+  } catch (error) {
+    failure = error as Error;
+  }
   return { chunks, size, failure };
 }
 

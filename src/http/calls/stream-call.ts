@@ -35,24 +35,23 @@ export function openStream(
   };
   return new Promise((resolve, reject) => {
     let isDelivered = false;
-    const call = apiCall(settings, request, body, accepted(request));
     const deliver = ({ status, headers }: AdapterResponse): void => {
       isDelivered = true;
       resolve({ status, headers, body: bytesOf(handoff, leave) });
     };
+    const call = apiCall<void>(settings, request, body, accepted(request), async (response, deadline) => {
+      received = response.body;
+      for await (const chunk of decoded(settings, response, deadline, request.attempt)) {
+        if (!isDelivered) deliver(response);
+        await deadline.race(handoff.write(chunk));
+      }
+      if (!isDelivered) deliver(response);
+    });
     const streamed: Call<void> = {
       ...call,
       timeout: request.timeout === undefined ? Number.POSITIVE_INFINITY : call.timeout,
       idleFrom: 'start',
       isDelivered: () => isDelivered,
-      async receive(response, deadline) {
-        received = response.body;
-        for await (const chunk of decoded(settings, response, deadline, call.attempt)) {
-          if (!isDelivered) deliver(response);
-          await deadline.race(handoff.write(chunk));
-        }
-        if (!isDelivered) deliver(response);
-      },
     };
     run(streamed).then(
       () => handoff.end(),

@@ -25,6 +25,7 @@ export function parseHttpUrl(name: string, address: string): URL {
 
 /** Sets query parameters and replaces those of the same name. Arrays are joined with commas, null is sent empty, undefined is skipped. */
 export function addQuery(url: URL, query: Query | undefined): void {
+  if (query === undefined) return;
   for (const [name, value] of Object.entries(membersOf(query) ?? {})) {
     if (value === undefined) continue;
     url.searchParams.set(name, value === null ? '' : String(value));

@@ -26,34 +26,50 @@ export class UndiciAdapter implements HttpAdapter {
     this.#connectTimeout = connectTimeout;
   }
 
-  async send({ method, url, headers, body, cancellation }: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
-    const dispatcher = this.#given ?? this.#agent ?? (await this.#open());
+  send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
+    const dispatcher = this.#given ?? this.#agent;
+    return dispatcher ? this.#dispatch(dispatcher, request, trace) : this.#open().then((agent) => this.#dispatch(agent, request, trace));
+  }
+
+  #dispatch(
+    dispatcher: Dispatcher,
+    { method, url, headers, body, cancellation }: AdapterRequest,
+    trace: ConnectTrace,
+  ): Promise<AdapterResponse> {
     const { content, bytes } = sentBody(body);
     trace.connected = false;
-    try {
-      return await new Promise<AdapterResponse>((resolve, reject) => {
-        const handler = new ResponseHandler(cancellation, trace, () => content?.destroy(), resolve, reject);
-        dispatcher.dispatch(
-          {
-            origin: url.origin,
-            path: url.pathname + url.search,
-            method: method as Dispatcher.HttpMethod,
-            headers,
-            body: content ?? bytes ?? null,
-            // The time limits of the connection hold.
-            headersTimeout: 0,
-            bodyTimeout: 0,
-          },
-          handler,
-        );
-      });
-    } catch (error) {
-      content?.destroy();
-      throw this.#explained(error);
-    } finally {
-      // A call that goes on after `close()` leaves nothing open.
-      if (this.#isClosed && this.#agent) this.#closeAgent();
-    }
+    return new Promise<AdapterResponse>((resolve, reject) => {
+      const responded = (response: AdapterResponse): void => {
+        resolve(response);
+        this.#closeLate();
+      };
+      const failed = (error: unknown): void => {
+        content?.destroy();
+        reject(this.#explained(error));
+        this.#closeLate();
+      };
+      const handler = new ResponseHandler(cancellation, trace, () => content?.destroy(), responded, failed);
+      const options: Dispatcher.DispatchOptions = {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: method as Dispatcher.HttpMethod,
+        headers,
+        body: content ?? bytes ?? null,
+        // The time limits of the connection hold.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      };
+      try {
+        dispatcher.dispatch(options, handler);
+      } catch (error) {
+        failed(error);
+      }
+    });
+  }
+
+  /** A call that goes on after `close()` leaves nothing open. */
+  #closeLate(): void {
+    if (this.#isClosed && this.#agent) this.#closeAgent();
   }
 
   close(): void {

@@ -63,7 +63,7 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
     }
     return current.succeed(result);
   };
-  return current.enter(run);
+  return await current.enter(run);
 }
 
 /**
@@ -129,9 +129,9 @@ export class Operation<R = unknown> {
       throw this.#recursion('two records whose hooks wait for each other');
     }
     this.#spec.admitted?.();
-    if (!queue) return this.#unlessOver(run, (begin) => begin());
+    if (!queue) return await this.#unlessOver(run, (begin) => begin());
     this.#scope.holdsQueue = true;
-    return this.#unlessOver(run, (begin) => this.#scope.waitIn(queue, begin));
+    return await this.#unlessOver(run, (begin) => this.#scope.waitIn(queue, begin));
   }
 
   /** The operation, or its end by signal or time, whichever comes first. What has not been begun by then is never begun. */
@@ -334,5 +334,5 @@ export class Operation<R = unknown> {
 }
 
 function isOperationEvent(operation: string): operation is (typeof ownOperations)[number] {
-  return ownOperations.some((name) => name === operation);
+  return (ownOperations as readonly string[]).includes(operation);
 }

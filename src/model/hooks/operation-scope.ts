@@ -55,7 +55,7 @@ export class OperationScope {
   }
 
   /** Waits in a queue, and marks the operations it was started in as waiting there too. */
-  async waitIn<T>(queue: OperationQueue<OperationScope>, task: () => Promise<T>): Promise<T> {
+  waitIn<T>(queue: OperationQueue<OperationScope>, task: () => Promise<T>): Promise<T> {
     const waiting: OperationScope[] = [];
     for (let scope = this.outer; scope; scope = scope.outer) waiting.push(scope);
     for (const scope of waiting) scope.waitsIn.add(queue);

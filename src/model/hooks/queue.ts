@@ -15,7 +15,7 @@ export class OperationQueue<Holder> {
       }
     };
     const next = this.#last.then(turn, turn);
-    this.#last = next.catch(() => undefined);
+    this.#last = next;
     return next;
   }
 }

@@ -81,8 +81,11 @@ export interface GuardedOperation {
  *
  * @throws StaleRecordError where nobody decided what to do, or where the fields that both changed were not decided on.
  */
-export async function guarded(record: BaseResource, operation: GuardedOperation): Promise<void> {
-  if (!isGuarded(record)) return operation.send();
+export function guarded(record: BaseResource, operation: GuardedOperation): Promise<void> {
+  return isGuarded(record) ? sendGuarded(record, operation) : operation.send();
+}
+
+async function sendGuarded(record: BaseResource, operation: GuardedOperation): Promise<void> {
   const { onConflict } = operation.options;
   let isDecided = false;
   for (let tries = 1; ; tries++) {

@@ -5,7 +5,7 @@ import { entityOptions, pathOf } from '../fields/effective-options.js';
 import type { OperationContext } from '../hooks/context.js';
 import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
 import { checkAssignable } from '../state/assign.js';
-import type { ChangeSet, Sent } from '../state/change-set.js';
+import type { ChangeSet } from '../state/change-set.js';
 import { inJson } from '../state/describe.js';
 import { isObject } from '../state/json.js';
 import { mergedJson, mergeResponse } from '../state/merge.js';
@@ -25,10 +25,10 @@ import { updateFormat } from './update-body.js';
 import { validateLoad, validateRecord, validatesLoads } from './validate.js';
 
 /** Sends the request of a save, again after a conflict that the caller has decided on, and takes over its response. */
-export async function sendSave(record: BaseResource, context: OperationContext, options: SaveOptions): Promise<void> {
+export function sendSave(record: BaseResource, context: OperationContext, options: SaveOptions): Promise<void> {
   checkOnConflict(options.onConflict);
   let changes: ChangeSet | undefined;
-  await guarded(record, {
+  return guarded(record, {
     name: 'save',
     changes: () => (changes ??= context.settle()),
     options: { ...context.limit.callOptions(options), onConflict: options.onConflict },
@@ -42,9 +42,11 @@ export async function sendSave(record: BaseResource, context: OperationContext, 
 async function send(record: BaseResource, context: OperationContext, options: SaveOptions): Promise<void> {
   const state = stateOf(record);
   warnOfStrays(record);
-  await validateRecord(record);
+  const validation = validateRecord(record);
+  if (validation) await validation;
   const { create = 'POST', update = 'put', errors } = entityOptions(record.constructor);
-  const format = await updateFormat(update);
+  const known = updateFormat(update);
+  const format = known instanceof Promise ? await known : known;
   // Nothing is awaited from here to the request, so the record is checked, recorded and sent as it is at one moment.
   const changeSet = context.settle();
   const { creates } = changeSet;
@@ -52,27 +54,28 @@ async function send(record: BaseResource, context: OperationContext, options: Sa
   const isClean = !creates && changeSet.fields.length === 0;
   if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
   requireConnection(record, 'save');
-  checkAssignable(record, `save of ${String(record)}: the response could not be taken over, so nothing was sent`);
+  const subject = String(record);
+  const attempt = `save of ${subject}`;
+  checkAssignable(record, `${attempt}: the response could not be taken over, so nothing was sent`);
   const scope = scopeOf(changeSet);
   const payload = record.buildSavePayload(scope);
-  const { sent } = changeSet;
   const body = creates ? payload : format.body(payload, savedAsSent(record, changeSet));
   context.payload = body;
-  const known = state.createKey;
+  const { createKey: before } = state;
   const idempotencyKey = creates ? createKey(record, options.idempotencyKey, body) : options.idempotencyKey;
   // Created again under its key, a record is not there twice; under another one, it may be.
-  if (state.lost && !options.force && !options.idempotencyKey && (known === null || known !== state.createKey)) throw state.lost;
+  if (state.lost && !options.force && !options.idempotencyKey && (before === null || before !== state.createKey)) throw state.lost;
   const path = options.resourcePath ?? pathOf(record.constructor);
   const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
     ...callOptions(limited),
     method: creates ? create : format.method,
-    path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${String(record)}`)}`,
+    path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${subject}`)}`,
     body,
     ...(!creates && headersOf(record, format.type, limited.headers)),
     once: creates || (!format.isRepeatable && precondition(record) === undefined),
     idempotencyKey,
-    attempt: `save of ${String(record)}`,
+    attempt,
     decodeError: errors,
     exactNumbers: true,
   };
@@ -83,7 +86,7 @@ async function send(record: BaseResource, context: OperationContext, options: Sa
     const response = await record.requestSave(request, scope, limited);
     state.lost = null;
     state.createKey = null;
-    await applyResponse(record, changeSet, sent, response);
+    await applyResponse(record, changeSet, response, attempt);
     noteSavedValidator(record);
   } catch (error) {
     const isUnknown = error instanceof RemoteRecordError && error.outcome === 'unknown';
@@ -114,9 +117,8 @@ function savedAsSent(record: BaseResource, { fields }: ChangeSet): Record<string
 const afterLostCreate = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
 
 /** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */
-async function applyResponse(record: BaseResource, changeSet: ChangeSet, sent: Sent, response: unknown): Promise<void> {
-  const attempt = `save of ${String(record)}`;
-  const { creates } = changeSet;
+async function applyResponse(record: BaseResource, changeSet: ChangeSet, response: unknown, attempt: string): Promise<void> {
+  const { creates, sent } = changeSet;
   try {
     const read = isObject(response) ? record.readResponse(response) : {};
     if (creates) refuseOther(record.constructor, undefined, read, attempt);

@@ -26,23 +26,24 @@ export interface SaveOptions extends CallOptions, HookOptions {
 /** Runs the save operation. @throws ValidationError for a deleted record and for unknown or read-only names. */
 export async function saveRecord<R extends BaseResource>(record: R, attributes: object, options: SaveOptions): Promise<R> {
   refuseDeleted(record, 'save');
-  checkNames(record, attributes, `save of ${String(record)}`);
-  refuseGivenId(record, attributes, `save of ${String(record)}`);
+  const attempt = `save of ${String(record)}`;
+  checkNames(record, attributes, attempt);
+  refuseGivenId(record, attributes, attempt);
   checkOptions(record.constructor, 'save', options);
   warnOfOverwritten(record);
+  const isGiven = Object.keys(attributes).length > 0;
   return operate<R>(record, {
     operation: 'save',
-    args: Object.keys(attributes).length > 0 || Object.keys(options).length > 0 ? [attributes, options] : [],
+    args: isGiven || Object.keys(options).length > 0 ? [attributes, options] : [],
     options,
     queued: true,
     admitted: () => {
-      if (Object.keys(attributes).length > 0) checkAssignable(record, `save of ${String(record)}`);
+      if (isGiven) checkAssignable(record, attempt);
       assignFields(record, attributes);
     },
     perform: async (context) => {
       refuseDeleted(record, 'save');
-      const { sendSave } = await request();
-      await sendSave(record, context, options);
+      await request.use(record, ({ sendSave }) => sendSave(record, context, options));
       return record;
     },
   });

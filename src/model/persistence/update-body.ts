@@ -19,10 +19,9 @@ export interface UpdateFormat {
 const plain = (method: 'PUT' | 'PATCH'): UpdateFormat => ({ method, type: undefined, isRepeatable: true, body: (payload) => payload });
 
 /** The format of a class's updates. What it needs is loaded now, because a save waits for nothing once its changes are settled. */
-export async function updateFormat(update: EntityOptions['update']): Promise<UpdateFormat> {
+export function updateFormat(update: EntityOptions['update']): UpdateFormat | Promise<UpdateFormat> {
   if (update === 'merge-patch') return { method: 'PATCH', type: 'application/merge-patch+json', isRepeatable: true, body: mergePatch };
-  if (update === 'json-patch')
-    return { method: 'PATCH', type: 'application/json-patch+json', isRepeatable: false, body: await jsonPatch() };
+  if (update === 'json-patch') return jsonPatchFormat();
   return plain(update === 'patch' ? 'PATCH' : 'PUT');
 }
 
@@ -44,13 +43,14 @@ function isPlain(value: unknown): value is Json {
 }
 
 /** The operations that lead from what is saved to the fields to send, by RFC 6902. */
-async function jsonPatch(): Promise<UpdateFormat['body']> {
+async function jsonPatchFormat(): Promise<UpdateFormat> {
   const { createPatch } = await import('rfc6902');
-  return (payload, saved) => {
+  const body: UpdateFormat['body'] = (payload, saved) => {
     const before = Object.fromEntries(Object.keys(payload).flatMap((key) => (saved[key] === undefined ? [] : [[key, saved[key]]])));
     return createPatch(before, payload, (one, other, pointer) => {
       if (!(one instanceof WireNumber) && !(other instanceof WireNumber)) return undefined;
       return sameAsJson(one, other) ? [] : [{ op: 'replace', path: pointer.toString(), value: other }];
     });
   };
+  return { method: 'PATCH', type: 'application/json-patch+json', isRepeatable: false, body };
 }

@@ -25,26 +25,36 @@ interface ClassValidator {
   validate(value: object): Promise<ClassValidatorError[]>;
 }
 
-let loaded: Promise<ClassValidator | null> | undefined;
+let loading: Promise<ClassValidator | null> | undefined;
+let loaded: ClassValidator | null | undefined;
 
-/** class-validator is an optional package; without it, there are no such decorators to check. */
-function classValidator(): Promise<ClassValidator | null> {
-  loaded ??= importOptional<ClassValidator>('class-validator');
-  return loaded;
+/** class-validator is an optional package; without it, there are no such decorators to check. At once where it has been looked for. */
+function classValidator(): ClassValidator | null | Promise<ClassValidator | null> {
+  if (loaded !== undefined) return loaded;
+  loading ??= importOptional<ClassValidator>('class-validator').then((found) => {
+    loaded = found;
+    return found;
+  });
+  return loading;
 }
 
 /**
  * Validates a new or modified record before it is saved: by the class-validator decorators of its class, and by the schemas of the class and of
- * its fields, unless the class is validated only when it is loaded.
+ * its fields, unless the class is validated only when it is loaded. Returns undefined where there is nothing to wait for.
  *
  * @throws ValidationError with one detail per failed rule.
  */
-export async function validateRecord(record: BaseResource): Promise<void> {
-  if (entityOptions(record.constructor).validate === 'load') return;
+export function validateRecord(record: BaseResource): Promise<void> | undefined {
+  if (entityOptions(record.constructor).validate === 'load') return undefined;
+  const validator = classValidator();
+  return validator instanceof Promise ? validator.then((found) => validateWith(record, found)) : validateWith(record, validator);
+}
+
+function validateWith(record: BaseResource, validator: ClassValidator | null): Promise<void> | undefined {
   const own = record as unknown as Properties;
-  const validations = await validationsOf(record, ({ property }) => own[property]);
-  if (validations.length === 0 || !isModified(record)) return;
-  await hold(record, validations, `save of ${String(record)}`);
+  const validations = validationsOf(record, validator, ({ property }) => own[property]);
+  if (validations.length === 0 || !isModified(record)) return undefined;
+  return hold(record, validations, `save of ${String(record)}`);
 }
 
 /** Whether a class asks for its records to be validated when they are loaded. */
@@ -62,7 +72,11 @@ export function validatesLoads(target: object): boolean {
 export async function validateLoaded(record: BaseResource, subject: string): Promise<void> {
   const state = stateOf(record);
   try {
-    await hold(record, await validationsOf(record, (field) => original(state, field)), `${subject} is not valid`);
+    await hold(
+      record,
+      validationsOf(record, await classValidator(), (field) => original(state, field)),
+      `${subject} is not valid`,
+    );
   } catch (error) {
     if (error instanceof ValidationError) refused.set(error, state.saved);
     throw error;
@@ -100,8 +114,8 @@ export async function refusalOr<T>(validation: Promise<void>, validated: T): Pro
 /** Finds problems. */
 type Validation = () => Promise<FieldProblem[]>;
 
-async function validationsOf(record: BaseResource, value: (field: FieldMetadata) => unknown): Promise<Validation[]> {
-  return [await decoratedRules(record), schemasOf(record, value)].filter((validation) => validation !== undefined);
+function validationsOf(record: BaseResource, validator: ClassValidator | null, value: (field: FieldMetadata) => unknown): Validation[] {
+  return [decoratedRules(record, validator), schemasOf(record, value)].filter((validation) => validation !== undefined);
 }
 
 /** @throws ValidationError with the problems that validations find, without the secrets of the record. */
@@ -117,8 +131,7 @@ function names(message: string, field: string): boolean {
   return message.split(/[^\w$]+/).includes(field);
 }
 
-async function decoratedRules(record: BaseResource): Promise<Validation | undefined> {
-  const validator = await classValidator();
+function decoratedRules(record: BaseResource, validator: ClassValidator | null): Validation | undefined {
   const rules = validator?.getMetadataStorage().getTargetValidationMetadatas(record.constructor, '', false, false) ?? [];
   if (!validator || rules.length === 0) return undefined;
   return async () => (await validator.validate(record)).flatMap((error) => problems(error, ''));

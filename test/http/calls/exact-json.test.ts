@@ -23,6 +23,8 @@ describe('JSON with numbers that JavaScript cannot hold', () => {
     '1e400',
     '-1E+999',
     '1e-400',
+    '-1E-400',
+    '0.0001e-399',
     '1.23456789012345678901e5',
   ];
 
@@ -61,10 +63,21 @@ describe('JSON with numbers that JavaScript cannot hold', () => {
     expect(value.n).to.deep.equal([null, true, 'é\n']);
     expect(await parseExact('9007199254740993')).to.be.instanceOf(WireNumber);
     let wrong: unknown;
-    await parseExact('{"a":9007199254740993,}').catch((error: unknown) => {
+    try {
+      parseExact('{"a":9007199254740993,}');
+    } catch (error) {
       wrong = error;
-    });
+    }
     expect(wrong).to.be.instanceOf(SyntaxError);
+  });
+
+  it('is found beside other extremes, and not where there are only those', async () => {
+    const zeros = '{"zero":0,"none":-0,"text":"1e-400","other":[0.0,0e-400,1e-300]}';
+    expect(await stringifyExact(await parseExact(zeros))).to.equal('{"zero":0,"none":0,"text":"1e-400","other":[0,0,1e-300]}');
+    for (const number of ['1e-400', '1e400', '-2e-999']) {
+      const json = `{"zero":0,"list":[{"a":[[${number}]]}]}`;
+      expect(await stringifyExact(await parseExact(json))).to.equal(json);
+    }
   });
 
   it('is read at any depth', async () => {
