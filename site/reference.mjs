@@ -9,6 +9,7 @@ const entries = {
   'remote-record': ['index.ts', 'records, searches, relations, hooks, runs, connections and errors; nothing of a vendor'],
   moderately: ['moderately/index.ts', 'the connection and the classes of Moderately AI'],
   aixplain: ['aixplain/index.ts', 'the connection and the classes of aiXplain'],
+  durable: ['durable/index.ts', 'waits that outlive their process'],
   local: ['local/index.ts', 'the local platform'],
   undici: ['undici.ts', 'a transport over undici, for many requests'],
   vendor: ['vendor.ts', 'what the classes of a platform of your own need beyond `remote-record`'],

@@ -291,6 +291,7 @@ export class Durable {
     await this.#store.close();
   }
 
+  /** Closes it at the end of a block with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

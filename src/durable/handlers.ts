@@ -33,6 +33,7 @@ export interface DurableEvent<D = unknown> {
   readonly attempt: number;
   /** Aborted when this process has lost the run to another one, or is closing and has waited for the handler long enough. */
   readonly signal: AbortSignal;
+  /** Writes in the transaction in which the end of the run is written. */
   readonly transaction: DurableTransaction;
 }
 
@@ -43,11 +44,13 @@ export type DurableResult<R extends BaseResource> = R extends Waitable ? R : Run
 export interface DurableEnd<R extends BaseResource = BaseResource, D = unknown> extends DurableEvent<D> {
   /** The execution, or the record that was run, of which no more than what the run says is known. */
   readonly record: R;
+  /** The execution itself, or the result of the run. */
   readonly result: DurableResult<R>;
 }
 
 /** The end of a run that has failed, was cancelled, or has not ended by its deadline. */
 export interface DurableFailure<R extends BaseResource = BaseResource, D = unknown> extends DurableEvent<D> {
+  /** The execution, or the record that was run. */
   readonly record: R;
   /** OperationFailedError with the platform's own text, OperationTimeoutError after the deadline, AbortedError where only the wait was cancelled. */
   readonly error: Error;

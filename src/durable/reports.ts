@@ -2,8 +2,11 @@ import type { RunState, StoredCounts, StoredRun } from './store.js';
 
 /** A run as it is listed. */
 export interface DurableRun {
+  /** Its id among the durable runs. */
   readonly id: string;
+  /** The key that was given to `run()`; null without one. */
   readonly key: string | null;
+  /** The name of the handler of its end. */
   readonly handler: string;
   /** `starting` until it is known to have been started, `running`, `ended` once its end was handled, or `failed`. */
   readonly state: RunState;
@@ -11,14 +14,17 @@ export interface DurableRun {
   readonly account: string;
   /** The class of what is followed, or of what is being started. */
   readonly className: string;
+  /** From 0 to 9. */
   readonly priority: number;
   /** What resumes it in another way; null before it is started. */
   readonly token: string | null;
+  /** What was given to `run()`. */
   readonly data: unknown;
-  /** How many attempts have failed. */
+  /** How many attempts have failed before the latest one. */
   readonly attempts: number;
   /** Why it, or its latest attempt, has failed; null if it has not. */
   readonly error: string | null;
+  /** When it was noted. */
   readonly createdAt: Date;
   /** When its end was handled, or when it failed; null before. */
   readonly endedAt: Date | null;
@@ -35,10 +41,20 @@ export interface ListOptions {
 }
 
 /** Numbers of runs by state. */
-export type StateCounts = Readonly<Record<RunState, number>>;
+export interface StateCounts {
+  /** Those of which it is not known yet that they were started. */
+  readonly starting: number;
+  /** Those that were started, and whose end was not handled yet. */
+  readonly running: number;
+  /** Those whose end was handled. */
+  readonly ended: number;
+  /** Those that need somebody. */
+  readonly failed: number;
+}
 
 /** Counts and ages, for monitoring. */
 export interface DurableStats extends StateCounts {
+  /** The same by the names of handlers. */
   readonly handlers: Readonly<Record<string, StateCounts>>;
   /** The age of the oldest run that has not ended, in seconds; null without one. */
   readonly oldest: number | null;

@@ -4,8 +4,8 @@ import { importNeeded } from '../../model/support/optional-package.js';
 import { schema, schemaLock, schemaVersion } from './schema.js';
 import { inTransaction, PostgresStore } from './store.js';
 
-/** How many connections a process has at most: for what it writes itself, and for the transactions of handlers, which may last. */
-const connections = { own: 5, handlers: 20 };
+/** How many connections a process has at most: for what it writes itself, for the transactions of handlers, which may last, and for heartbeats. */
+const connections = { own: 5, handlers: 20, beats: 1 };
 
 /** The number of the type bigint, which pg reads as text. */
 const bigint = 20;
@@ -24,7 +24,8 @@ export async function openPostgres(databaseUrl: string, report: (error: unknown)
     return made;
   };
   const parser = ((oid: number, format?: 'text') => (oid === bigint ? Number : pg.types.getTypeParser(oid, format))) as never;
-  const own = pool(connections.own, { types: { getTypeParser: parser } });
+  const types = { getTypeParser: parser };
+  const own = pool(connections.own, { types });
   try {
     await createTables(own);
   } catch (cause) {
@@ -35,7 +36,7 @@ export async function openPostgres(databaseUrl: string, report: (error: unknown)
       cause,
     });
   }
-  return new PostgresStore(own, pool(connections.handlers));
+  return new PostgresStore(own, pool(connections.handlers), pool(connections.beats, { types }));
 }
 
 async function createTables(pool: Pool): Promise<void> {

@@ -32,11 +32,14 @@ export class PostgresStore implements DurableStore {
   readonly #pool: Pool;
   /** The connections for the transactions of handlers: these must not leave none for what ends them. */
   readonly #handlers: Pool;
+  /** The connection for heartbeats, which are not to wait for anything else. */
+  readonly #beats: Pool;
   readonly #queues = new Map<string, number>();
 
-  constructor(pool: Pool, handlers: Pool) {
+  constructor(pool: Pool, handlers: Pool, beats: Pool) {
     this.#pool = pool;
     this.#handlers = handlers;
+    this.#beats = beats;
   }
 
   async add(run: NewRun, owner: string): ReturnType<DurableStore['add']> {
@@ -130,13 +133,15 @@ export class PostgresStore implements DurableStore {
   }
 
   async beat(process: string): Promise<ReadonlyMap<string, number> | null> {
-    if (!(await this.#change('update durable_processes set beats = beats + 1 where id = $1', [process]))) return null;
-    const others = await this.#rows<{ id: string; beats: number }>('select id, beats from durable_processes where id <> $1', [process]);
+    const { rowCount } = await this.#beats.query('update durable_processes set beats = beats + 1 where id = $1', [process]);
+    if (rowCount === 0) return null;
+    const sql = 'select id, beats from durable_processes where id <> $1';
+    const { rows: others } = await this.#beats.query<{ id: string; beats: number }>(sql, [process]);
     return new Map(others.map(({ id, beats }) => [id, beats]));
   }
 
   reap(process: string, beats: number): Promise<boolean> {
-    return inTransaction(this.#pool, async (client) => {
+    return inTransaction(this.#beats, async (client) => {
       const { rowCount } = await client.query('delete from durable_processes where id = $1 and beats = $2', [process, beats]);
       if (rowCount === 0) return false;
       // A statement of its own: it sees what the process wrote while the deletion waited for it.
@@ -237,7 +242,7 @@ export class PostgresStore implements DurableStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.end(), this.#handlers.end()]);
+    await Promise.all([this.#pool.end(), this.#handlers.end(), this.#beats.end()]);
   }
 
   /** The number of a queue, which is made when it is new. Queues stay, so that their numbers can be remembered. */
