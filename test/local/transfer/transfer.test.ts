@@ -65,10 +65,12 @@ describe('Moving a platform', () => {
     ({ apiKey } = platform);
     made = await fill(platform);
     await platform.close();
-    // A record whose parent has a larger id, which comes after it.
+    // Records whose parent has a larger id, and is written with later ones.
     const store = await openSqlite(join(source(), 'platform.db'));
-    const child = `insert into assets select '-child', "teamId", collection, 'child', 'child', body, "createdAt", "updatedAt", ? from assets limit 1`;
-    await execute(store, { text: child, parameters: [made.sessionId] });
+    const children = `with recursive n(i) as (select 1 union all select i + 1 from n where i < 300)
+      insert into assets select '-child' || i, "teamId", collection, 'child', 'child', body, "createdAt", "updatedAt", ?
+      from (select * from assets limit 1) as one, n`;
+    await execute(store, { text: children, parameters: [made.sessionId] });
     await store.destroy();
   });
   after(() => rmSync(root, { recursive: true, force: true }));
