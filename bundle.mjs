@@ -105,7 +105,15 @@ await write(bundle, isBundled, { dir: dist }, (getModuleInfo) => {
 });
 
 /** The modules of the local platform that stay where they are: those that others import, and those that processes and threads begin with. */
-const localEntryPoints = ['index', 'options', 'transfer/index', 'isolation/child', 'isolation/watchdog', 'engine/blocks/pdf-reader/worker'];
+const localEntryPoints = [
+  'index',
+  'options',
+  'queue/concurrency',
+  'transfer/index',
+  'isolation/child',
+  'isolation/watchdog',
+  'engine/blocks/pdf-reader/worker',
+];
 /** What of it is one file each: what starts it, each of its APIs, and what runs jobs. */
 const localFiles = {
   platform: ['platform', 'server/http-server'],

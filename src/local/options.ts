@@ -37,7 +37,7 @@ export interface LocalPlatformOptions {
    * A bucket for files instead of a folder, of Amazon S3 or of storage with its API: clients transfer files to and from it themselves. It
    * needs the packages @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner. Default: none.
    */
-  s3?: S3Options | undefined;
+  s3?: S3Options;
   /**
    * The key of a new platform, at least 20 of the characters of a bearer token (RFC 6750, section 2.1). A platform that has another one
    * already does not start. Default: a key is generated.

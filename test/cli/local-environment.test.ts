@@ -86,6 +86,6 @@ describe('remote-record local, by the environment', () => {
     const command = createProgram(processIo()).commands.find((each) => each.name() === 'local');
     const variables = command?.options.map(({ long }) => variableOf(long ?? '')) ?? [];
     expect(new Set(variables).size).to.equal(variables.length);
-    for (const variable of variables) expect(variable).to.match(/^REMOTE_RECORD_LOCAL_[A-Z][A-Z_]*$/);
+    for (const variable of variables) expect(variable).to.match(/^REMOTE_RECORD_LOCAL_[A-Z][A-Z\d_]*$/);
   });
 });

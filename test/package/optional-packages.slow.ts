@@ -7,7 +7,15 @@ import { expect } from 'chai';
 const src = new URL('../../src/', import.meta.url).href;
 
 /** Packages that users install for what needs them (package.json), and that are not the local platform's, which names its own. */
-const optional = ['class-validator', 'cli-progress', 'undici', '@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'];
+const optional = [
+  'class-validator',
+  'cli-progress',
+  'undici',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/s3-request-presigner',
+  'prom-client',
+  'pino',
+];
 
 /** Hides the packages from a process, with the error of jest. */
 const hide = `

@@ -59,7 +59,9 @@ export class S3Server {
   before: (request: S3Request) => void | Promise<void> = () => {};
   /** Whether conditions of reads and copies are ignored, as by some storage. */
   ignoresConditions = false;
-  /** Appended to the ETags of copies, as encryption changes them. */
+  /** Whether whole objects are sent, whatever range is asked for. */
+  ignoresRanges = false;
+  /** The ETags of copies, which encryption changes. */
   copiedEtag = (etag: string): string => etag;
   /** Keys of a page of a list, at most. */
   pageSize = 1000;
@@ -94,6 +96,7 @@ export class S3Server {
     this.fault = () => undefined;
     this.before = () => {};
     this.ignoresConditions = false;
+    this.ignoresRanges = false;
     this.copiedEtag = (etag) => etag;
     this.pageSize = 1000;
     this.now = () => Date.now();
@@ -222,7 +225,7 @@ export class S3Server {
       throw new Refusal(412, 'PreconditionFailed');
     const shown = { etag, 'content-type': contentType, 'content-length': String(bytes.length) };
     const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
-    if (first === undefined) return { headers: shown, body: bytes };
+    if (first === undefined || this.ignoresRanges) return { headers: shown, body: bytes };
     if (Number(first) >= bytes.length) throw new Refusal(416, 'InvalidRange');
     const end = last === '' ? bytes.length - 1 : Math.min(Number(last), bytes.length - 1);
     return {

@@ -10,4 +10,7 @@ export async function handlers(): Promise<void> {
   platform.block('score', './score.js');
   // @ts-expect-error There is no such limit.
   await LocalPlatform.start({ limits: { seconds: 1 } });
+  await LocalPlatform.start({ s3: { bucket: 'files', endpoint: 'https://s3.example.test' } });
+  // @ts-expect-error A bucket has a name.
+  await LocalPlatform.start({ s3: { endpoint: 'https://s3.example.test' } });
 }

@@ -126,16 +126,21 @@ class Display {
     const before = this.#last;
     this.#last = progress;
     if (!this.#output.isNoteTerminal) {
-      if (before && before.step !== progress.step) this.#output.note(textOf(before));
+      if (before && before.step !== progress.step) this.#tell(before);
       return;
     }
     this.#shown = textOf(progress);
     this.#output.noteRaw(`\r${this.#shown}\u001b[K`);
   };
 
+  /** What had nothing to do is not worth a line. */
+  #tell(progress: TransferProgress): void {
+    if (progress.done > 0) this.#output.note(textOf(progress));
+  }
+
   end(): void {
     if (this.#shown !== '') this.#output.noteRaw('\r\u001b[K');
-    else if (this.#last && !this.#output.isNoteTerminal) this.#output.note(textOf(this.#last));
+    else if (this.#last && !this.#output.isNoteTerminal) this.#tell(this.#last);
     this.#shown = '';
     this.#last = undefined;
   }

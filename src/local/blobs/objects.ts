@@ -4,6 +4,7 @@ import type { Store } from '../store/database.js';
 import type { ObjectRow } from '../store/schema.js';
 import type { ObjectName, StagedBytes } from './blob-store.js';
 import { bucket } from './presign.js';
+import { StorageError } from './s3/errors.js';
 import { closeUpload } from './uploads.js';
 
 /** The URI of an object, as records refer to it. */
@@ -38,20 +39,31 @@ export async function withStaged<Result>(
   staged: StagedBytes,
   work: (store: Store, keep: () => Promise<ObjectRow>) => Promise<Result>,
 ): Promise<Result> {
-  let isKept = false;
-  let isStored = false;
+  let kept: ObjectRow | undefined;
   try {
-    const result = await platform.store.transaction().execute((store) =>
-      work(store, async () => {
-        const row = await writeObject(platform, store, object, staged);
-        isKept = true;
-        return row;
-      }),
-    );
-    isStored = isKept;
+    const result = await platform.store.transaction().execute((store) => {
+      // It may be run again.
+      kept = undefined;
+      return work(store, async () => {
+        kept = await writeObject(platform, store, object, staged);
+        return kept;
+      });
+    });
+    if (!kept) await staged.discard();
     return result;
-  } finally {
-    if (!isStored) await staged.discard();
+  } catch (error) {
+    // A transaction whose end was not confirmed may have been committed all the same.
+    if (!kept || (await isFree(platform, kept))) await staged.discard();
+    throw error;
+  }
+}
+
+/** Whether no object is known to have its bytes there. */
+async function isFree({ store }: Platform, { location }: ObjectRow): Promise<boolean> {
+  try {
+    return (await store.selectFrom('objects').select('key').where('location', '=', location).executeTakeFirst()) === undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -88,8 +100,9 @@ export async function deleteBytes({ store, blobs }: Pick<Platform, 'store' | 'bl
     try {
       await blobs.delete(location);
       await store.deleteFrom('deletions').where('location', '=', location).execute();
-    } catch {
-      return;
+    } catch (error) {
+      // What one file is like, others need not be; storage that does not answer would keep each of them waiting.
+      if (error instanceof StorageError) return;
     }
   }
 }

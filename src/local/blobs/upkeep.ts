@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Platform } from '../context.js';
 import { deleteBytes } from './objects.js';
 
 /** Milliseconds between two times. */
 const period = 60 * 60 * 1000;
+/** Milliseconds that it is waited for at the end: the storage may not answer. */
+const patience = 5000;
 
 /** Deletes, now and then, what could not be deleted when it should have been, and what clients have put and nobody took. */
 export class Upkeep {
@@ -20,10 +23,12 @@ export class Upkeep {
     this.#timer.unref();
   }
 
-  /** Resolves when nothing is being deleted any more. */
+  /** Resolves when nothing is being deleted any more, or five seconds later. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#running;
+    const given = new AbortController();
+    await Promise.race([this.#running, delay(patience, undefined, { signal: given.signal }).catch(() => {})]);
+    given.abort();
   }
 
   #run(): void {

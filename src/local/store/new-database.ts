@@ -4,7 +4,7 @@ export const migrationNames: readonly string[] = [
   '0002-more-orders',
   'aixplain-asset-facets',
   'server-requests',
-  'object-locations',
+  'storage-locations',
 ];
 
 /** Creates the tables of a new database, in one transaction. */

@@ -38,6 +38,7 @@ export class S3Api {
   readonly #presigner: typeof PresignerModule;
   readonly #client: S3Client;
   readonly #bucket: string;
+  readonly #closed = new AbortController();
   /** What messages call the bucket. */
   readonly place: string;
   /** The origin of presigned URLs. */
@@ -96,7 +97,9 @@ export class S3Api {
     }
   }
 
+  /** Ends the requests that are under way, too. */
   close(): void {
+    this.#closed.abort();
     this.#client.destroy();
   }
 
@@ -126,7 +129,7 @@ export class S3Api {
   async head(location: string): Promise<Head | undefined> {
     const mode = this.#checksHashes ? { ChecksumMode: 'ENABLED' as const } : {};
     return await this.#orNothing(async () => {
-      const found = await this.#client.send(new this.#sdk.HeadObjectCommand({ ...this.#at(location), ...mode }));
+      const found = await this.#send(new this.#sdk.HeadObjectCommand({ ...this.#at(location), ...mode }));
       const { ContentLength: size = 0, ContentType: contentType = 'application/octet-stream', ETag: etag } = found;
       return { size, contentType, etag, sha256: this.#checksHashes ? hashOf(found) : undefined };
     });
@@ -140,12 +143,12 @@ export class S3Api {
   async get(location: string, { start, end }: ByteRange, etag?: string): Promise<Readable> {
     const condition = etag === undefined ? {} : { IfMatch: etag };
     const command = new this.#sdk.GetObjectCommand({ ...this.#at(location), Range: `bytes=${start}-${end}`, ...condition });
-    return await this.#unlessChanged(etag, async () => (await this.#client.send(command)).Body as Readable);
+    return await this.#unlessChanged(etag, async () => (await this.#send(command)).Body as Readable);
   }
 
   async put(location: string, contentType: string, bytes: Uint8Array): Promise<void> {
     const command = new this.#sdk.PutObjectCommand({ ...this.#at(location), ContentType: contentType, Body: bytes });
-    await this.#told(() => this.#client.send(command));
+    await this.#told(() => this.#send(command));
   }
 
   /**
@@ -157,35 +160,35 @@ export class S3Api {
     const source = `${this.#bucket}/${from.split('/').map(encodeURIComponent).join('/')}`;
     const condition = etag === undefined ? {} : { CopySourceIfMatch: etag };
     const command = new this.#sdk.CopyObjectCommand({ ...this.#at(to), CopySource: source, ...condition });
-    return await this.#unlessChanged(etag, async () => (await this.#client.send(command)).CopyObjectResult?.ETag);
+    return await this.#unlessChanged(etag, async () => (await this.#send(command)).CopyObjectResult?.ETag);
   }
 
   /** Deletes what lies at a location, if anything does. */
   async delete(location: string): Promise<void> {
-    await this.#orNothing(() => this.#client.send(new this.#sdk.DeleteObjectCommand(this.#at(location))));
+    await this.#orNothing(() => this.#send(new this.#sdk.DeleteObjectCommand(this.#at(location))));
   }
 
   /** Starts an upload in parts. */
   async createUpload(location: string, contentType: string): Promise<string> {
     const command = new this.#sdk.CreateMultipartUploadCommand({ ...this.#at(location), ContentType: contentType });
-    return (await this.#told(() => this.#client.send(command))).UploadId ?? '';
+    return (await this.#told(() => this.#send(command))).UploadId ?? '';
   }
 
   async uploadPart(location: string, uploadId: string, number: number, bytes: Uint8Array): Promise<StoredPart> {
     const command = new this.#sdk.UploadPartCommand({ ...this.#at(location), UploadId: uploadId, PartNumber: number, Body: bytes });
-    return { PartNumber: number, ETag: (await this.#told(() => this.#client.send(command))).ETag };
+    return { PartNumber: number, ETag: (await this.#told(() => this.#send(command))).ETag };
   }
 
   async completeUpload(location: string, uploadId: string, parts: StoredPart[]): Promise<void> {
     const MultipartUpload = { Parts: parts };
     const command = new this.#sdk.CompleteMultipartUploadCommand({ ...this.#at(location), UploadId: uploadId, MultipartUpload });
-    await this.#told(() => this.#client.send(command));
+    await this.#told(() => this.#send(command));
   }
 
   /** Deletes the parts of an upload, if it is still there. */
   async abortUpload(location: string, uploadId: string): Promise<void> {
     const command = new this.#sdk.AbortMultipartUploadCommand({ ...this.#at(location), UploadId: uploadId });
-    await this.#orNothing(() => this.#client.send(command));
+    await this.#orNothing(() => this.#send(command));
   }
 
   /**
@@ -197,7 +200,7 @@ export class S3Api {
     let ContinuationToken: string | undefined;
     do {
       const command = new this.#sdk.ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, MaxKeys: 1000, ContinuationToken });
-      const page = await this.#told(() => this.#client.send(command));
+      const page = await this.#told(() => this.#send(command));
       const keys = (page.Contents ?? []).flatMap(({ Key, LastModified }) =>
         Key !== undefined && (!before || (LastModified !== undefined && LastModified < before)) ? [Key] : [],
       );
@@ -214,7 +217,7 @@ export class S3Api {
     let UploadIdMarker: string | undefined;
     do {
       const command = new this.#sdk.ListMultipartUploadsCommand({ Bucket: this.#bucket, Prefix: prefix, KeyMarker, UploadIdMarker });
-      const page = await this.#client.send(command).catch((error: unknown) => {
+      const page = await this.#send(command).catch((error: unknown) => {
         if ([400, 404, 405, 501].includes(factsOf(error).status ?? 0)) return undefined;
         throw storageError(this.place, error);
       });
@@ -227,6 +230,10 @@ export class S3Api {
       UploadIdMarker = page?.NextUploadIdMarker;
     } while (KeyMarker !== undefined);
   }
+
+  /** Sends a request until the platform is closed. */
+  readonly #send: S3Client['send'] = ((command: Parameters<S3Client['send']>[0]) =>
+    this.#client.send(command, { abortSignal: this.#closed.signal })) as S3Client['send'];
 
   #at(location: string): { Bucket: string; Key: string } {
     return { Bucket: this.#bucket, Key: location };

@@ -58,6 +58,14 @@ describe('A local platform with files in S3', () => {
     expect((await fetch(url, { method: 'DELETE' })).status).to.equal(403);
   });
 
+  it('takes an empty file', async () => {
+    const { uploadUrl, path } = await newFile('');
+    expect((await put(uploadUrl, 'x')).status).to.equal(403);
+    expect((await put(uploadUrl, '')).status).to.equal(200);
+    expect((await client.post(`${path}/complete`, sums(''))).body.uploadStatus).to.equal('completed');
+    expect(await content(path)).to.equal('');
+  });
+
   it('gives URLs that expire after an hour of real time, whatever the clock of the platform says', async () => {
     platform.clock.advance(7200);
     const { uploadUrl, expiresAt } = await newFile();

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { onS3 } from '../../../support/services/only.js';
 import { type Json, usePlatform } from '../../support/platform.js';
 
 const columns = [
@@ -63,7 +64,8 @@ describe('Datasets of the local platform', () => {
     expect((await client.post(`${path}/complete`)).status).to.equal(400);
     expect((await client.get(`/datasets/${datasetId}`)).body.currentDataVersionId).to.equal(null);
 
-    expect((await client.upload(body.uploadUrl, 'id,city\n', 'text/plain')).status).to.equal(403);
+    // s3rver does not verify signatures, of which the content type is a part.
+    expect((await client.upload(body.uploadUrl, 'id,city\n', 'text/plain')).status).to.equal(onS3 ? 200 : 403);
     expect((await client.upload(body.uploadUrl, 'id,city\n1,Oslo\n', 'text/csv')).status).to.equal(200);
     expect((await client.post(`${path}/complete`, { fileSizeBytes: 3 })).body.details[0].field).to.equal('fileSizeBytes');
     expect((await client.post(`${path}/complete`, { fileHash: 'no' })).body.details[0].field).to.equal('fileHash');

@@ -20,8 +20,9 @@ describe('Moving a platform from and to S3', () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   it('takes all files along both ways', async () => {
-    const databaseUrl = adminUrl === undefined ? undefined : await createDatabase(adminUrl, `transfer_s3_${process.pid}`);
-    const inBucket = { dataDir: join(root, 'bucket'), s3, ...(databaseUrl !== undefined && { databaseUrl }) };
+    const database = async (name: string): Promise<{ databaseUrl?: string }> =>
+      adminUrl === undefined ? {} : { databaseUrl: await createDatabase(adminUrl, `transfer_s3_${name}_${process.pid}`) };
+    const inBucket = { dataDir: join(root, 'bucket'), s3, ...(await database('first')) };
     const platform = await LocalPlatform.start({ port: false, ...inBucket });
     const client = new Client(platform);
     const { fileId } = await client.uploadFile('a.txt', 'content');
@@ -35,7 +36,7 @@ describe('Moving a platform from and to S3', () => {
     const inFolder = { dataDir: join(root, 'folder') };
     expect(await importPlatform(join(root, 'export'), inFolder, options)).to.deep.equal(exported);
     expect(await exportPlatform(inFolder, join(root, 'export of folder'), options)).to.deep.equal(exported);
-    const back = { dataDir: join(root, 'back'), s3 };
+    const back = { dataDir: join(root, 'back'), s3, ...(await database('back')) };
     expect(await importPlatform(join(root, 'export of folder'), back, options)).to.deep.equal(exported);
 
     const moved = await LocalPlatform.start({ port: false, ...back });
