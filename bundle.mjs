@@ -26,7 +26,7 @@ const shared = [
  * front doors load, what only some calls of a vendor need, and what vendors need besides.
  */
 const files = {
-  base: ['model/errors/index', 'model/support/optional-package', 'version'],
+  base: ['model/errors/index', 'version'],
   words: ['moderately/tables/words'],
   core: ['front', 'connection', 'http/client', 'model/connection', 'polling/lazy-waiter'],
   merge: ['model/persistence/taking-over'],
