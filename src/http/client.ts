@@ -113,7 +113,7 @@ export class Client implements Transport {
   ): Promise<T> {
     const body = bodyOf(request);
     const fixed = { ...request, headers: asGiven(membersOf(request.headers)), query: asGiven(membersOf(request.query)) };
-    if (!(body instanceof Promise)) return await send(await this.#engine(), fixed, body);
+    if (!(body instanceof Promise)) return send(await this.#engine(), fixed, body);
     // Together, so that the failure of either is not unhandled while the other is awaited.
     const [engine, written] = await Promise.all([this.#engine(), body]);
     return send(engine, fixed, written);

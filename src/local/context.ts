@@ -40,6 +40,8 @@ export interface Platform {
   readonly settings: PlatformSettings;
   readonly apiKeys: ApiKeyCache;
   readonly queue: JobQueue;
+  /** Whether this process runs executions, rather than leaving them to workers. */
+  readonly runsExecutions: boolean;
   readonly triggers: TriggerScheduler;
   /** The registered handlers, by block type. */
   readonly handlers: Map<string, BlockHandler>;

@@ -146,6 +146,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
       address,
       limits,
       queue,
+      runsExecutions: options.worker !== false,
       triggers: new TriggerScheduler({ ...creation, store, queue, coordinator }),
       processes: new ProcessPool(limits),
       blobs: await openBlobs(options, { store, settings }, () => openFolder(existing, settings)),

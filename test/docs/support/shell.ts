@@ -77,8 +77,11 @@ function helpOf(command: string[]): Promise<string> {
 
 async function faultsOfOurs(words: string[]): Promise<string[]> {
   const command = words.filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-')).slice(0, 1);
-  const help = await helpOf(command).catch(() => undefined);
+  let help = await helpOf(command).catch(() => undefined);
   if (help === undefined) return [`the command remote-record ${command.join(' ')}`];
+  const [, inner = ''] = words.filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'));
+  const [, commands = ''] = help.split('\nCommands:\n');
+  if (inner !== '' && commands.split('\n').some((line) => line.startsWith(`  ${inner} `))) help += await helpOf([...command, inner]);
   return words
     .filter((word) => /^--[a-z]/.test(word) && !help.includes(word.replace(/=.*/, '')) && word !== '--help' && word !== '--version')
     .map((word) => `the option ${word} of remote-record ${command.join(' ')}`);

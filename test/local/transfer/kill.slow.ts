@@ -70,7 +70,9 @@ async function add(
       hash.update(part);
       writeSync(file, part);
     }
-    await executeAll(store, [insertion('objects', { key, size: bytes, sha256: hash.digest('hex'), contentType: 'a/b', createdAt })]);
+    await executeAll(store, [
+      insertion('objects', { key, location: key, size: bytes, sha256: hash.digest('hex'), contentType: 'a/b', createdAt }),
+    ]);
   }
   await store.destroy();
 }
