@@ -12,6 +12,16 @@ export const processClock: Clock = {
   random: () => Math.random(),
 };
 
+/** Sleeps, and keeps the process alive meanwhile: for what somebody waits for. */
+export async function waitFor(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  const alive = clock === processClock ? setInterval(() => undefined, 2 ** 30) : undefined;
+  try {
+    await sleep(clock, ms, signal);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
 /** Resolves after so many milliseconds of a clock, or as soon as the signal aborts. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { type BaseResource, ResourceError, ValidationError } from '#front';
 import { type Clock, checkOptionNames, emitWarning, randomUuid } from '../vendor.js';
 import { Accounts, defaultName } from './accounts.js';
-import { processClock, sleep } from './clock.js';
+import { processClock, sleep, waitFor } from './clock.js';
 import { type DurableEnd, type HandlerOptions, type Registration, registration } from './handlers.js';
 import { Membership } from './membership.js';
 import {
@@ -157,8 +157,9 @@ export class Durable {
    *
    * @returns whether the outcome of that run was still unknown.
    */
-  adopt(id: string, work: unknown): Promise<boolean> {
-    return this.#store.started(id, startedAlready(work).started);
+  async adopt(id: string, work: unknown): Promise<boolean> {
+    this.#refuseInTransaction('adopt');
+    return await this.#store.started(id, startedAlready(work).started);
   }
 
   /**
@@ -189,12 +190,14 @@ export class Durable {
   /** Resolves when all runs have ended, those of other processes included. Runs in the list of the failed have ended. */
   async idle(options: { signal?: AbortSignal } = {}): Promise<void> {
     checkOptionNames('idle', options, ['signal']);
+    this.#refuseInTransaction('idle');
     const { signal } = options;
-    while ((await this.#persist(() => this.#store.pending())) > 0 && !signal?.aborted) await sleep(this.#clock, 250, signal);
+    while ((await this.#persist(() => this.#store.pending())) > 0 && !signal?.aborted) await waitFor(this.#clock, 250, signal);
   }
 
   /** Has a run polled now, by its id here or at the platform, for example because a webhook has reported a change. Resolves to how many were found. */
   async poke(id: string): Promise<number> {
+    this.#refuseInTransaction('poke');
     const found = await this.#store.poke(id);
     if (found > 0) this.#worker?.wake();
     return found;
@@ -223,18 +226,21 @@ export class Durable {
   }
 
   /** Has no run of a handler claimed, in any process, until `resume()`; of no handler without a name. Runs that are claimed go on. */
-  pause(handler?: string): Promise<void> {
-    return this.#store.pause(handler ?? allHandlers);
+  async pause(handler?: string): Promise<void> {
+    this.#refuseInTransaction('pause');
+    await this.#store.pause(handler ?? allHandlers);
   }
 
   /** Ends a pause of the same handler, or of all. */
   async resume(handler?: string): Promise<void> {
+    this.#refuseInTransaction('resume');
     await this.#store.resume(handler ?? allHandlers);
     this.#worker?.wake();
   }
 
   /** A run by its id; null when there is none, as after `keep` seconds. */
   async get(id: string): Promise<DurableRun | null> {
+    this.#refuseInTransaction('get');
     const run = await this.#store.find(id);
     return run && listed(run);
   }
@@ -247,6 +253,7 @@ export class Durable {
     const odd = states?.find((state) => !known.includes(state));
     if (odd !== undefined) throw new ValidationError(`list: a state is one of ${known.join(', ')} (got ${odd}).`);
     if (!(Number.isInteger(limit) && limit > 0)) throw new ValidationError(`list: limit must be a whole number from 1 (got ${limit}).`);
+    this.#refuseInTransaction('list');
     const found = await this.#store.list({ limit, ...(states && { states }), ...(handler !== undefined && { handler }) });
     return found.map(listed);
   }
@@ -258,18 +265,21 @@ export class Durable {
 
   /** Puts a failed run back, without its deadline: its attempts begin anew. False when there is no such failed run. */
   async retry(id: string): Promise<boolean> {
+    this.#refuseInTransaction('retry');
     const isBack = await this.#store.retry(id);
     this.#worker?.wake();
     return isBack;
   }
 
   /** Removes a failed run, and its key with it. False when there is no such failed run. */
-  drop(id: string): Promise<boolean> {
-    return this.#store.drop(id);
+  async drop(id: string): Promise<boolean> {
+    this.#refuseInTransaction('drop');
+    return await this.#store.drop(id);
   }
 
   /** Counts and ages, for monitoring. */
   async stats(): Promise<DurableStats> {
+    this.#refuseInTransaction('stats');
     return statsOf(await this.#store.counts());
   }
 
@@ -283,12 +293,12 @@ export class Durable {
     checkOptionNames('close', options, ['timeout']);
     this.#refuseInTransaction('close');
     if (this.#closing.signal.aborted) return;
-    if (this.#keepAlive) clearInterval(this.#keepAlive);
     await this.#worker?.stop((options.timeout ?? 10) * 1000);
     this.#closing.abort();
     await this.#pruning;
     await this.#membership.leave().catch(this.#report);
     await this.#store.close();
+    if (this.#keepAlive) clearInterval(this.#keepAlive);
   }
 
   /** Closes it at the end of a block with `await using`. */

@@ -66,9 +66,15 @@ export async function pollOnce(target: ResourceClass, claim: Claim, signal: Abor
   if (!resume) throw new ResourceError(`${target.name} has no resume(): its runs cannot be followed.`);
   const work = resume.call(target, claim.token);
   const record = 'resource' in work ? work.resource : work;
-  if (claim.isCancelled && !(await cancelled(work))) return { end: { record, result: null, error: cancelledHere(claim) } };
-  const found = await nextPoll(work, record, secondsAfter(target, claim.polls), signal);
-  if ('delayMs' in found && claim.remainingMs !== null && claim.remainingMs <= 0) {
+  if (claim.isCancelled && !(await cancelled(work, secondsAfter(target, claim.polls) * 1000)))
+    return { end: { record, result: null, error: cancelledHere(claim) } };
+  const isOver = claim.remainingMs !== null && claim.remainingMs <= 0;
+  const found = await nextPoll(work, record, secondsAfter(target, claim.polls), signal).catch((error: unknown) => {
+    // The deadline comes as well when the platform is not to be reached.
+    if (isOver && error instanceof PollFailed) return { delayMs: error.delayMs };
+    throw error;
+  });
+  if ('delayMs' in found && isOver) {
     const message = `The run ${claim.id} has not ended by its deadline. The work goes on at the platform.`;
     return { end: { record, result: null, error: new OperationTimeoutError(message, { result: record, token: claim.token }) } };
   }
@@ -82,8 +88,8 @@ function endedAtOnce(target: ResourceClass, { id, result }: Claim): End {
   return { record: loadRecord(target as unknown as RecordClass<BaseResource>, {}), result: new ResultClass(raw), error: undefined };
 }
 
-/** Cancels work at the platform. False where that is impossible. */
-async function cancelled(work: Work): Promise<boolean> {
+/** Cancels work at the platform. False where that is impossible. @throws PollFailed with the milliseconds until it is tried again. */
+async function cancelled(work: Work, delayMs: number): Promise<boolean> {
   const { cancel } = work as { cancel?: () => Promise<unknown> };
   if (typeof cancel !== 'function' || cancel === Run.prototype.cancel) return false;
   try {
@@ -92,6 +98,7 @@ async function cancelled(work: Work): Promise<boolean> {
   } catch (error) {
     // A refusal with a status is about this run: it may have ended already, which the poll finds out.
     if (error instanceof ResourceError && error.status !== undefined && error.status < 500) return true;
+    if (error instanceof ResourceError && error.retryable) throw new PollFailed(error, delayMs);
     throw error;
   }
 }

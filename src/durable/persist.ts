@@ -1,5 +1,5 @@
 import type { Clock } from '../vendor.js';
-import { sleep } from './clock.js';
+import { waitFor } from './clock.js';
 
 /** Milliseconds before a write is repeated for the first time, and at most. */
 const delays = { first: 50, most: 2000 };
@@ -21,6 +21,6 @@ export async function persist<T>(
       if (signal.aborted) throw error;
       report(error);
     }
-    await sleep(clock, delay, signal);
+    await waitFor(clock, delay, signal);
   }
 }

@@ -75,8 +75,7 @@ export class Worker {
   async stop(patienceMs: number): Promise<void> {
     this.#stopping.abort();
     this.wake();
-    await this.#loop;
-    const all = Promise.all([...this.#active.values()].map(({ done }) => done));
+    const all = Promise.resolve(this.#loop).then(() => Promise.all([...this.#active.values()].map(({ done }) => done)));
     const over = new AbortController();
     await Promise.race([all, sleep(this.#options.clock, patienceMs, over.signal)]);
     over.abort();
@@ -142,6 +141,10 @@ export class Worker {
     const registered = handlers.get(queue.handler)!;
     const target = accounts.classOf(queue)!;
     try {
+      if (claim.state === 'running' && claim.attempts >= registered.retries.attempts) {
+        const reason = `The process that handled it has ended ${claim.attempts} times.`;
+        return void (await this.#persist(() => this.#store.end(claim, 'failed', reason)));
+      }
       if (claim.state === 'starting') return await this.#settleStart(claim, queue, registered, signal);
       const found = await pollOnce(target, claim, AbortSignal.any([signal, this.#stopping.signal]));
       if ('end' in found) await this.#handle(claim, registered, found.end, signal);

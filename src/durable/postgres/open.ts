@@ -21,6 +21,8 @@ export async function openPostgres(databaseUrl: string, report: (error: unknown)
   const pool = (max: number, more: PoolConfig = {}): Pool => {
     const made = new pg.Pool({ connectionString: databaseUrl, max, allowExitOnIdle: true, ...more });
     made.on('error', report);
+    // One that breaks while it is in use fails its statement; without a listener, it would end the process as well.
+    made.on('connect', (client) => client.on('error', () => {}));
     return made;
   };
   const parser = ((oid: number, format?: 'text') => (oid === bigint ? Number : pg.types.getTypeParser(oid, format))) as never;

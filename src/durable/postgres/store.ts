@@ -175,7 +175,7 @@ export class PostgresStore implements DurableStore {
 
   retry(id: string): Promise<boolean> {
     return this.#change(
-      `update durable_runs set state = case when token is null and result is null then 'starting' else 'running' end, attempts = 0,
+      `update durable_runs set state = case when token is null and result is null then 'starting' else 'running' end, attempts = 0, cancelled = 0,
        epoch = epoch + 1, deadline = null, ended_at = null, due_at = ${now} where id = $1 and state = 'failed'`,
       [id],
     );

@@ -1,6 +1,6 @@
 import type Libsql from 'libsql';
 import type { Clock } from '../../vendor.js';
-import { sleep } from '../clock.js';
+import { waitFor } from '../clock.js';
 
 export type Row = Record<string, unknown>;
 
@@ -164,7 +164,7 @@ export class SqliteDatabase {
       } catch (error) {
         if (!isBusy(error) || this.#clock.now() - since > patienceMs) throw error;
       }
-      await sleep(this.#clock, 1 + this.#clock.random() * 10);
+      await waitFor(this.#clock, 1 + this.#clock.random() * 10);
     }
   }
 

@@ -202,7 +202,7 @@ export class SqliteStore implements DurableStore {
 
   retry(id: string): Promise<boolean> {
     return this.#byId(
-      `update durable_runs set state = case when token is null and result is null then 'starting' else 'running' end, attempts = 0,
+      `update durable_runs set state = case when token is null and result is null then 'starting' else 'running' end, attempts = 0, cancelled = 0,
        epoch = epoch + 1, deadline = null, ended_at = null, due_at = ? where id = ? and state = 'failed'`,
       this.#now(),
       id,

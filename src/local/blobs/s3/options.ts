@@ -13,6 +13,7 @@ export interface S3Options {
   bucket: string;
   /** Default: what the AWS SDK finds, such as `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` or the role of the machine. */
   accessKeyId?: string;
+  /** The secret of `accessKeyId`. Default: as for that one. */
   secretAccessKey?: string;
   /** Whether the bucket is part of the path instead of the host name. Default: true with an endpoint, false on Amazon S3. */
   forcePathStyle?: boolean;
