@@ -101,6 +101,15 @@ describe('what durable runs promise', () => {
     expect(failures[0]!.error.name).to.equal('OperationTimeoutError');
   });
 
+  it('ends a wait at its deadline also while the platform is not to be reached', async () => {
+    const failures: DurableFailure[] = [];
+    process.durable.on('told', () => undefined, { onFailure: (failure) => void failures.push(failure) });
+    await noted('told', input('a', 3_600_000), { timeout: 30 });
+    world.losses = 1;
+    await pass(120_000);
+    expect(failures.map(({ error }) => error.name)).to.deep.equal(['OperationTimeoutError']);
+  });
+
   it('cancels a run', async () => {
     const failures: DurableFailure[] = [];
     process.durable.on('told', () => undefined, { onFailure: (failure) => void failures.push(failure) });
@@ -218,16 +227,19 @@ describe('what durable runs promise', () => {
       await transaction.execute('commit').catch((error: unknown) => errors.push(error));
       await transaction.client().catch((error: unknown) => errors.push(error));
       await process.durable.run(task(), input('b'), { handler: 'plain' }).catch((error: unknown) => errors.push(error));
+      // It would wait for the transaction, which waits for it.
+      await process.durable.stats().catch((error: unknown) => errors.push(error));
       expect(await transaction.execute('select count(*) as n from effects')).to.deep.equal([{ n: 1 }]);
       if (calls < 3) throw new Error('not yet');
     });
     await noted('report', input('a'));
     await idle();
     expect(await world.sql('select key from effects')).to.deep.equal([{ key: 'attempt 3' }]);
-    expect(errors.slice(0, 3).map((error) => (error as Error).message.split(':')[0])).to.deep.equal([
+    expect(errors.slice(0, 4).map((error) => (error as Error).message.split(':')[0])).to.deep.equal([
       'transaction.execute',
       'transaction.client',
       'run',
+      'stats',
     ]);
   });
 
