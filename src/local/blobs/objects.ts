@@ -2,6 +2,7 @@ import { timestamp } from '../clock.js';
 import type { Platform } from '../context.js';
 import type { Store } from '../store/database.js';
 import type { ObjectRow } from '../store/schema.js';
+import { execute, rowsOf } from '../store/statements.js';
 import type { ObjectName, StagedBytes } from './blob-store.js';
 import { bucket } from './presign.js';
 import { StorageError } from './s3/errors.js';
@@ -96,10 +97,11 @@ async function addDeletion(store: Store, location: string): Promise<void> {
 
 /** Deletes bytes that belong to no object any more. What cannot be deleted now is deleted later. */
 export async function deleteBytes({ store, blobs }: Pick<Platform, 'store' | 'blobs'>): Promise<void> {
-  for (const { location } of await store.selectFrom('deletions').selectAll().limit(1000).execute()) {
+  // Statements, because every start asks: a query would load Kysely.
+  for (const { location } of await rowsOf<{ location: string }>(store, 'select location from deletions limit 1000', [])) {
     try {
       await blobs.delete(location);
-      await store.deleteFrom('deletions').where('location', '=', location).execute();
+      await execute(store, { text: 'delete from deletions where location = ?', parameters: [location] });
     } catch (error) {
       // What one file is like, others need not be; storage that does not answer would keep each of them waiting.
       if (error instanceof StorageError) return;
