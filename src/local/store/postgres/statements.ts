@@ -66,19 +66,9 @@ export class PoolStatements extends Statements {
 
   async executeAll(statements: readonly Statement[]): Promise<void> {
     if (statements.length === 0) return;
-    const client = await this.#connections.connect();
-    try {
-      await client.query('begin');
-      try {
-        for (const { text, parameters } of statements) await client.query(numbered(text), parameters);
-        await client.query('commit');
-      } catch (error) {
-        await client.query('rollback').catch(() => {});
-        throw error;
-      }
-    } finally {
-      client.release();
-    }
+    await this.#connections.transaction(async (client) => {
+      for (const { text, parameters } of statements) await client.query(numbered(text), parameters);
+    });
   }
 }
 

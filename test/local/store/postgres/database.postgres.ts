@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
 import pg from 'pg';
 import { LocalPlatform } from '../../../../src/local/index.js';
@@ -139,6 +140,43 @@ describe('A PostgreSQL database', () => {
     expect(await rowOf(store, 'select "assetId" from "assetFacets" where value = ?', [random])).to.deep.equal({ assetId: 'a' });
   });
 
+  it('sends again what was undone because of others', async () => {
+    const store = await open();
+    for (const key of ['a', 'b']) await execute(store, setting(key, '0'));
+    const add = (key: string) => ({
+      text: 'update settings set value = cast(cast(value as integer) + 1 as text) where "key" = ?',
+      parameters: [key],
+    });
+    const slow = { text: 'select pg_sleep(0.5)', parameters: [] };
+    // Each waits for the other: PostgreSQL ends one of them.
+    await Promise.all([executeAll(store, [add('a'), slow, add('b')]), executeAll(store, [add('b'), slow, add('a')])]);
+    expect(await rowsOf(store, 'select value from settings order by "key"', [])).to.deep.equal([{ value: '2' }, { value: '2' }]);
+  });
+
+  it('is migrated in as much time as it takes', async () => {
+    const databaseUrl = await newDatabase();
+    await open(databaseUrl);
+    await run(
+      databaseUrl,
+      `delete from kysely_migration where name = 'storage-locations'; alter table objects drop column location; drop table deletions`,
+    );
+    const other = new pg.Client({ connectionString: databaseUrl });
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table objects');
+    const opening = open(`${databaseUrl}?statement_timeout=100`);
+    opening.catch(() => {});
+    try {
+      // It has waited for longer than a statement may take.
+      const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query_start < clock_timestamp() - interval '300 ms' and datname = current_database()`;
+      while (((await other.query(waits)).rowCount ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      await other.query('commit');
+      await other.end();
+    }
+    expect(await rowOf(await opening, 'select count(*) as count from deletions', [])).to.deep.equal({ count: 0 });
+  });
+
   it('may be one that exists, and is left as it is', async () => {
     const databaseUrl = await newDatabase();
     const first = await open(databaseUrl);
@@ -190,6 +228,44 @@ describe('A PostgreSQL database', () => {
     expect(error).to.be.instanceOf(DatabaseUnavailable);
     expect(error.message).to.contain('took too long');
   });
+});
+
+describe('A PostgreSQL server that cannot be reached any more, and says nothing', () => {
+  it('is given up after a time, and its connections are replaced', async () => {
+    const databaseUrl = new URL(await newDatabase());
+    const target = { host: databaseUrl.hostname, port: Number(databaseUrl.port) };
+    const sockets: Socket[] = [];
+    const proxy = createServer((incoming) => {
+      const outgoing = connect(target);
+      sockets.push(incoming, outgoing);
+      for (const [from, to] of [
+        [incoming, outgoing],
+        [outgoing, incoming],
+      ] as const) {
+        from.on('error', () => to.destroy());
+        from.on('close', () => to.destroy());
+        from.pipe(to);
+      }
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    databaseUrl.port = String((proxy.address() as AddressInfo).port);
+    databaseUrl.searchParams.set('query_timeout', '300');
+    const { store } = await openPostgres(databaseUrl.href);
+    try {
+      await execute(store, setting('a', '1'));
+      for (const socket of sockets) socket.unpipe();
+      expect(await failure(execute(store, setting('b', '1')))).to.be.instanceOf(DatabaseUnavailable);
+      await execute(store, setting('c', '1'));
+      // One that reads is sent again by itself.
+      for (const socket of sockets) socket.unpipe();
+      expect(await rowsOf(store, 'select "key" from settings order by "key"', [])).to.deep.equal([{ key: 'a' }, { key: 'c' }]);
+      for (const socket of sockets) socket.unpipe();
+    } finally {
+      await store.destroy();
+      for (const socket of sockets) socket.destroy();
+      proxy.close();
+    }
+  }).timeout(30_000);
 });
 
 describe('A platform whose PostgreSQL connections break', () => {
