@@ -139,8 +139,11 @@ export class Connections {
   /** Connections whose statements may take any time, such as those that change tables of any size. */
   static async openUnlimited(databaseUrl: string): Promise<Connections> {
     const pg = await loadPg();
-    const pool = new pg.Pool({ ...connectionConfig(pg, databaseUrl), query_timeout: 0, allowExitOnIdle: true });
-    // It is sent before anything else. The URL may have a limit of its own.
+    // What the URL says counts more than other settings.
+    const url = new URL(databaseUrl);
+    url.searchParams.delete('query_timeout');
+    const pool = new pg.Pool({ ...connectionConfig(pg, url.href), query_timeout: 0, allowExitOnIdle: true });
+    // It is sent before anything else. The URL, the database or the user may have a limit.
     pool.on('connect', (client) => void client.query('set statement_timeout = 0').catch(() => {}));
     return new Connections(pool);
   }

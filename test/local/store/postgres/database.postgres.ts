@@ -169,7 +169,9 @@ describe('A PostgreSQL database', () => {
     try {
       // It has waited for longer than a statement may take.
       const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query_start < clock_timestamp() - interval '300 ms' and datname = current_database()`;
-      while (((await other.query(waits)).rowCount ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      while ((await run(databaseUrl, waits)).length === 0) {
+        await Promise.race([new Promise((resolve) => setTimeout(resolve, 20)), opening]);
+      }
     } finally {
       await other.query('commit');
       await other.end();
