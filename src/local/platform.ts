@@ -193,7 +193,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const readiness = new Readiness(platform, (what, error) => observer?.failed(what, error));
   const app = new App(platform, { readiness, metrics });
   const isWorker = options.worker === 'only';
-  const gateway = new RequestGateway(app.handle, platform, options);
+  const servesState = isWorker && typeof options.port === 'number';
+  const gateway = new RequestGateway(servesState ? app.handleState : app.handle, platform, options);
 
   /** Replaces all data with the initial records. The settings are saved last: an interrupted start begins again. */
   async function initialize(isEmpty = false): Promise<void> {
@@ -222,7 +223,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     if (isNew) await initialize(isEmpty);
     await initialized();
     const server =
-      options.port === false || isWorker
+      options.port === false || (isWorker && !servesState)
         ? undefined
         : await (await import('./server/http-server.js')).serve(gateway, { host: options.host, port: options.port }, platform.limits);
     // Servers fire triggers, workers do not.
@@ -231,7 +232,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     if (!isWorker) setImmediate(() => void app.load());
     upkeep.start();
     const url = server?.url ?? inProcessOrigin;
-    address.url = publicUrl ?? url;
+    // A worker serves no files.
+    address.url = publicUrl ?? (isWorker ? inProcessOrigin : url);
     return {
       platform,
       gateway,
