@@ -5,6 +5,7 @@ import { PostgresCoordinator } from '../../../src/local/coordination/postgres.js
 import { DatabaseUnavailable } from '../../../src/local/store/postgres/errors.js';
 import { failure } from '../../support/failure.js';
 import { createDatabase } from '../../support/services/postgres.js';
+import { startProxy } from '../../support/services/proxy.js';
 
 let count = 0;
 
@@ -44,14 +45,24 @@ describe('The coordinator of servers of one PostgreSQL database', () => {
     return pid;
   }
 
-  it('tells the others of what it was told while it had no connection', async () => {
-    const [one, other] = [await open('one'), await open('other')];
+  it('tells the others of what it was told while it had no connection, or one that was lost with the notice', async () => {
+    const proxy = await startProxy(databaseUrl);
+    const [one, other] = [await PostgresCoordinator.open(proxy.url), await open('other')];
+    coordinators.push(one);
     let told = 0;
     other.subscribe('api-keys', () => told++);
-    await breakConnection('one');
-    // The driver has not noticed, or just has: either way what is sent now is lost with the connection.
-    one.publish('api-keys');
-    await until(() => told > 0);
+    try {
+      proxy.silence();
+      one.publish('api-keys');
+      proxy.break();
+      await until(() => told >= 1);
+      await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'remote-record coordination'`);
+      one.publish('api-keys');
+      await until(() => told >= 2);
+    } finally {
+      await one.close();
+      proxy.close();
+    }
   });
 
   it('has one connection, however its last one ended and however soon it is needed again', async () => {

@@ -1,4 +1,3 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
 import pg from 'pg';
 import { LocalPlatform } from '../../../../src/local/index.js';
@@ -9,6 +8,7 @@ import type { Store } from '../../../../src/local/store/store.js';
 import { failure } from '../../../support/failure.js';
 import { useFolder } from '../../../support/folder.js';
 import { createDatabase } from '../../../support/services/postgres.js';
+import { startProxy } from '../../../support/services/proxy.js';
 
 let count = 0;
 const newDatabase = (): Promise<string> => createDatabase(process.env.POSTGRES_URL ?? '', `database_${process.pid}_${count++}`);
@@ -234,37 +234,19 @@ describe('A PostgreSQL database', () => {
 
 describe('A PostgreSQL server that cannot be reached any more, and says nothing', () => {
   it('is given up after a time, and its connections are replaced', async () => {
-    const databaseUrl = new URL(await newDatabase());
-    const target = { host: databaseUrl.hostname, port: Number(databaseUrl.port) };
-    const sockets: Socket[] = [];
-    const proxy = createServer((incoming) => {
-      const outgoing = connect(target);
-      sockets.push(incoming, outgoing);
-      for (const [from, to] of [
-        [incoming, outgoing],
-        [outgoing, incoming],
-      ] as const) {
-        from.on('error', () => to.destroy());
-        from.on('close', () => to.destroy());
-        from.pipe(to);
-      }
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    databaseUrl.port = String((proxy.address() as AddressInfo).port);
-    databaseUrl.searchParams.set('query_timeout', '300');
-    const { store } = await openPostgres(databaseUrl.href);
+    const proxy = await startProxy(await newDatabase());
+    const { store } = await openPostgres(`${proxy.url}?query_timeout=300`);
     try {
       await execute(store, setting('a', '1'));
-      for (const socket of sockets) socket.unpipe();
+      proxy.silence();
       expect(await failure(execute(store, setting('b', '1')))).to.be.instanceOf(DatabaseUnavailable);
       await execute(store, setting('c', '1'));
       // One that reads is sent again by itself.
-      for (const socket of sockets) socket.unpipe();
+      proxy.silence();
       expect(await rowsOf(store, 'select "key" from settings order by "key"', [])).to.deep.equal([{ key: 'a' }, { key: 'c' }]);
-      for (const socket of sockets) socket.unpipe();
+      proxy.silence();
     } finally {
       await store.destroy();
-      for (const socket of sockets) socket.destroy();
       proxy.close();
     }
   }).timeout(30_000);
