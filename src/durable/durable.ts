@@ -296,11 +296,14 @@ export class Durable {
    *
    * @param options.timeout Seconds until it resolves. Handlers have nine tenths of them before their signals abort and their transactions are
    *   undone. The store has the rest, and at least a second; if that is not enough, `onError` is told. Default: 10.
+   * @throws ValidationError for a timeout that makes no sense.
    */
   async close(options: { timeout?: number } = {}): Promise<void> {
     checkOptionNames('close', options, ['timeout']);
+    const { timeout = 10 } = options;
+    if (!(timeout >= 0 && timeout <= 86_400)) throw new ValidationError(`close: timeout must be seconds from 0 to 86400 (got ${timeout}).`);
     this.#refuseInTransaction('close');
-    this.#closed ??= this.#close(options);
+    this.#closed ??= this.#close(timeout);
     await this.#closed;
   }
 
@@ -352,8 +355,7 @@ export class Durable {
     return { id: noted.id, isNew: true };
   }
 
-  async #close(options: { timeout?: number }): Promise<void> {
-    const { timeout = 10 } = options;
+  async #close(timeout: number): Promise<void> {
     const endsAt = this.#clock.now() + timeout * 1000;
     await this.#worker?.stop(timeout * 1000 * handlersShare);
     this.#closing.abort();

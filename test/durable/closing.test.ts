@@ -20,7 +20,7 @@ describe('closing durable runs', () => {
     const done = work.finally(() => {
       end = world.clock.now();
     });
-    while (end === undefined) await world.clock.until(() => end !== undefined, 500);
+    while (end === undefined) await world.clock.until(() => end !== undefined, 3_600_000);
     await done;
     return (end - since) / 1000;
   }
