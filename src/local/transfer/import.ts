@@ -136,7 +136,10 @@ async function importObject({ blobs, folder }: Import, row: Omit<ObjectRow, 'loc
 async function importObjects(run: Import): Promise<void> {
   const write = async (rows: readonly Row[]): Promise<readonly Statement[]> => {
     const objects = await Promise.all(rows.map((row) => importObject(run, row as unknown as ObjectRow)));
-    return objects.map((object) => insertion('objects', object));
+    return objects.flatMap((object) => [
+      insertion('objects', object),
+      { text: 'delete from stagings where location = ?', parameters: [object.location] },
+    ]);
   };
   await eachGroup(run, 'objects', 'files', write, filesAtOnce);
 }
@@ -181,9 +184,7 @@ async function settingsOf(folder: ExportFolder): Promise<{ key: string; value: s
 async function finish({ store, folder, state: { storageId } }: Import): Promise<void> {
   const rows = await settingsOf(folder);
   if (storageId !== undefined) rows.push({ key: storageSetting, value: storageId });
-  // The rows of all files are there.
-  const emptied = ['settings', 'stagings'].map((table) => ({ text: `delete from ${quoted(table)}`, parameters: [] }));
-  await executeAll(store, [...emptied, insertionOf('settings', rows)]);
+  await executeAll(store, [{ text: 'delete from settings', parameters: [] }, insertionOf('settings', rows)]);
 }
 
 /**
