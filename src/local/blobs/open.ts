@@ -23,7 +23,7 @@ export async function openBlobs(
     // What a temporary platform has is deleted with it.
     if (!isTemporary) await execute(store, insertion('stagings', { ...staged, createdAt: new Date().toISOString() }));
   };
-  return await openS3(s3, { id: settings.teamId, isTemporary, onStage });
+  return await openS3(s3, { id: settings.storageId ?? settings.teamId, isTemporary, onStage });
 }
 
 /** Refuses a database whose files are in another kind of store. */

@@ -14,13 +14,21 @@ export interface PlatformSettings {
   userId: string;
   /** Signs presigned URLs. */
   signingSecret: string;
+  /**
+   * What the keys of its files in a bucket begin with, where that is not the team's id: of a platform that was imported, whose files must not
+   * be mixed with those of the one that was exported.
+   */
+  storageId?: string;
 }
+
+/** The setting that is about a bucket alone, and is not moved. */
+export const storageSetting = 'storageId';
 
 /** Marks a database whose first records are being written: what it has may be replaced when it is opened again. */
 const initializing = 'initializing';
 /** Marks a database into which the records of another platform are being imported, and says how far that is. */
 export const importing = 'importing';
-const names: readonly (keyof PlatformSettings)[] = ['apiKey', 'teamId', 'userId', 'signingSecret'];
+const names = ['apiKey', 'teamId', 'userId', 'signingSecret'] as const;
 
 /**
  * Reads the settings; `new` for a database without records, `unfinished` for one whose initialisation was interrupted.
@@ -77,7 +85,10 @@ export async function beginInitialization(store: Store, removals: readonly State
 export async function savePlatformSettings(store: Store, settings: PlatformSettings, initialization: Initialization): Promise<void> {
   const text = 'insert into settings ("key", value) select cast(? as text), cast(? as text) from settings where "key" = ? and value = ?';
   await executeAll(store, [
-    ...names.map((key) => ({ text, parameters: [key, settings[key], initializing, initialization] })),
+    ...[...names, storageSetting].flatMap((key) => {
+      const value = settings[key as keyof PlatformSettings];
+      return value === undefined ? [] : [{ text, parameters: [key, value, initializing, initialization] }];
+    }),
     { text: 'delete from settings where "key" = ? and value = ?', parameters: [initializing, initialization] },
   ]);
   const saved = await rowOf<{ value: string }>(store, 'select value from settings where "key" = ?', ['signingSecret']);

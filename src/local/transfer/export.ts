@@ -9,13 +9,16 @@ import { limitsOf } from '../options.js';
 import { openStorage } from '../platform.js';
 import { migrationNames } from '../store/new-database.js';
 import type { ObjectRow } from '../store/schema.js';
-import { loadPlatformSettings } from '../store/settings.js';
+import { loadPlatformSettings, storageSetting } from '../store/settings.js';
 import { countRows, execute, rowOf } from '../store/statements.js';
-import type { Store } from '../store/store.js';
+import type { Row, Store } from '../store/store.js';
 import { ExportFolder, format, type Manifest, type ObjectsSum, platformName, replaceFile } from './folder.js';
 import { linesOf } from './lines.js';
 import { jobsTableOf, type Place, type TransferOptions } from './options.js';
 import { type JobsTable, lineOf, rowsOfTable, type Sum, Summer, type TableName, tableNames } from './tables.js';
+
+/** Where the files are is not moved. */
+const isMoved = (table: TableName, row: Row): boolean => table !== 'settings' || row.key !== storageSetting;
 
 /** Writes the rows of a table. @throws Error when their number is not what the database counts. */
 async function exportTable(
@@ -29,14 +32,15 @@ async function exportTable(
   await replaceFile(path, async (write) => {
     for await (const rows of rowsOfTable(store, table, jobs)) {
       signal.throwIfAborted();
-      const lines = rows.map((row) => lineOf(table, row));
+      const lines = rows.filter((row) => isMoved(table, row)).map((row) => lineOf(table, row));
       for (const line of lines) summer.add(line);
-      await write(`${lines.join('\n')}\n`);
+      await write(lines.map((line) => `${line}\n`).join(''));
       onProgress({ step: table, done: summer.sum.rows });
     }
   });
   const { sum } = summer;
-  const counted = await countRows(store, table === 'jobs' ? jobs : table, '1 = 1', []);
+  const [condition, parameters] = table === 'settings' ? ['"key" <> ?', [storageSetting]] : ['1 = 1', []];
+  const counted = await countRows(store, table === 'jobs' ? jobs : table, condition, parameters);
   if (counted !== sum.rows) throw new Error(`${table} has ${counted} rows, of which ${sum.rows} were read.`);
   return sum;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../model/errors/index.js';
@@ -12,7 +13,7 @@ import type { JobQueue } from '../queue/queue.js';
 import { createIdGenerator } from '../store/ids.js';
 import { migrationNames } from '../store/new-database.js';
 import type { ObjectRow } from '../store/schema.js';
-import { importing, type PlatformSettings } from '../store/settings.js';
+import { importing, type PlatformSettings, storageSetting } from '../store/settings.js';
 import { execute, executeAll, insertion, quoted, rowOf, rowsOf, type Statement } from '../store/statements.js';
 import type { Row, Store } from '../store/store.js';
 import { contentOf, ExportFolder, type Manifest, readFrom } from './folder.js';
@@ -32,6 +33,8 @@ interface State {
   hashes: string;
   step: number;
   offset: number;
+  /** What the keys of files in a bucket begin with. */
+  storageId?: string;
 }
 
 interface Import {
@@ -133,7 +136,10 @@ async function importObject({ blobs, folder }: Import, row: Omit<ObjectRow, 'loc
 async function importObjects(run: Import): Promise<void> {
   const write = async (rows: readonly Row[]): Promise<readonly Statement[]> => {
     const objects = await Promise.all(rows.map((row) => importObject(run, row as unknown as ObjectRow)));
-    return objects.map((object) => insertion('objects', object));
+    return objects.flatMap((object) => [
+      insertion('objects', object),
+      { text: 'delete from stagings where location = ?', parameters: [object.location] },
+    ]);
   };
   await eachGroup(run, 'objects', 'files', write, filesAtOnce);
 }
@@ -175,18 +181,17 @@ async function settingsOf(folder: ExportFolder): Promise<{ key: string; value: s
 }
 
 /** Writes the settings in place of what marks an import, after which the platform can be started. */
-async function finish({ store, folder }: Import): Promise<void> {
+async function finish({ store, folder, state: { storageId } }: Import): Promise<void> {
   const rows = await settingsOf(folder);
-  // The rows of all files are there.
-  const emptied = ['settings', 'stagings'].map((table) => ({ text: `delete from ${quoted(table)}`, parameters: [] }));
-  await executeAll(store, [...emptied, insertionOf('settings', rows)]);
+  if (storageId !== undefined) rows.push({ key: storageSetting, value: storageId });
+  await executeAll(store, [{ text: 'delete from settings', parameters: [] }, insertionOf('settings', rows)]);
 }
 
 /**
  * Where an import into a database begins.
  * @throws ConfigurationError when the database has records, or an unfinished import of another export.
  */
-async function begin(store: Store, manifest: Manifest): Promise<{ state: State; isNew: boolean }> {
+async function begin(store: Store, manifest: Manifest, isS3: boolean): Promise<{ state: State; isNew: boolean }> {
   const hashes = compared.map((table) => manifest.tables[table].hash.slice(0, 8)).join('');
   const settings = await rowsOf<{ key: string; value: string }>(store, 'select * from settings', []);
   const unfinished = settings.find(({ key }) => key === importing);
@@ -200,7 +205,7 @@ async function begin(store: Store, manifest: Manifest): Promise<{ state: State; 
       throw new ConfigurationError('The target is not empty: a platform was started there before. Nothing was changed. Give an empty one.');
     }
   }
-  const state = { platform: manifest.platform, hashes, step: 0, offset: 0 };
+  const state = { platform: manifest.platform, hashes, step: 0, offset: 0, ...(isS3 && { storageId: randomUUID() }) };
   return { state, isNew: true };
 }
 
@@ -238,10 +243,12 @@ export async function importPlatform(path: string, to: Place, options: TransferO
   try {
     release = await coordinator.tryAcquire(initialization);
     if (!release) throw new ConfigurationError('The target is in use by a platform that is being started, or by another import.');
-    const { state, isNew } = await begin(store, manifest);
+    const { state, isNew } = await begin(store, manifest, to.s3 !== undefined);
     if (isNew) await checkNoFiles(to);
     const settings = Object.fromEntries((await settingsOf(folder)).map(({ key, value }) => [key, value])) as unknown as PlatformSettings;
-    blobs = await openBlobs(to, { store, settings }, () => openFolder(isNew ? 'new' : 'unfinished', settings));
+    const { storageId } = state;
+    const place = { store, settings: { ...settings, ...(storageId !== undefined && { storageId }) } };
+    blobs = await openBlobs(to, place, () => openFolder(isNew ? 'new' : 'unfinished', settings));
     const clock = createClock(Date.now);
     const queue = await openQueue({ clock, newId: createIdGenerator(clock.now) }, limitsOf({}));
     if (isNew) await execute(store, insertion('settings', { key: importing, value: JSON.stringify(state) }));

@@ -45,8 +45,20 @@ describe('Moving a platform from and to S3', () => {
       const { downloadUrl } = (await new Client(moved).get(`/files/${fileId}/download`)).body;
       expect(new URL(downloadUrl).origin).to.equal(new URL(s3.endpoint).origin);
       expect(await (await moved.fetch(downloadUrl)).text()).to.equal('content');
+      expect(await exportPlatform(inBucket, join(root, 'export again'), options)).to.deep.equal(exported);
+      // Both are in the same bucket, and each has files of its own.
+      await moved.reset();
+      await new Client(moved).uploadFile('after.txt', 'after');
     } finally {
       await moved.close();
+    }
+    expect((await exportPlatform(back, join(root, 'export of back'), options)).objects.count).to.equal(1);
+    const original = await LocalPlatform.start({ port: false, ...inBucket });
+    try {
+      const { downloadUrl } = (await new Client(original).get(`/files/${fileId}/download`)).body;
+      expect(await (await original.fetch(downloadUrl)).text()).to.equal('content');
+    } finally {
+      await original.close();
     }
   });
 });
