@@ -1,5 +1,6 @@
 import type { Clock } from '../model/ports/clock.js';
 import type { BatchResponse, BatchSource, Poll, Pollable } from '../model/ports/waiter.js';
+import { PollQueue } from './poll-queue.js';
 import type { Schedule, ScheduledTask } from './schedule.js';
 import { isTransient } from './transient-error.js';
 
@@ -9,11 +10,16 @@ const alignment = { fraction: 0.16, maxMs: 250 };
 /** The time limit of a poll, in seconds. */
 const pollTimeout = 30;
 
+/** The state of a poll that waits in the queue of single polls. */
+export const queued = Symbol('queued');
+
 /** Requests polls and receives their results. */
 export interface PollRequester<S = unknown> {
   readonly pollable: Pollable<S>;
-  /** Its poll in flight: in a batch, or a single one with its abort controller. Written by the batcher. */
-  inFlight: Batch | AbortController | undefined;
+  /** Its poll in flight: in a batch, in the queue of single ones, or a single one with its abort controller. Written by the batcher. */
+  inFlight: Batch | AbortController | typeof queued | undefined;
+  /** Calls `task` in the async context of the wait. */
+  inScope(task: () => void): void;
   /** @param retryAfter The `Retry-After` of the batch's response, in seconds. */
   pollSucceeded(poll: Poll<S>, retryAfter?: number): void;
   pollFailed(error: unknown): void;
@@ -36,10 +42,13 @@ export class Batcher {
   readonly #pending = new Map<BatchSource, Batch>();
   /** The number of poll loops of each source. */
   readonly #counts = new Map<BatchSource, number>();
+  readonly #queue: PollQueue;
 
-  constructor(clock: Clock, schedule: Schedule) {
+  /** @param concurrency The highest number of the connection's requests in flight. */
+  constructor(clock: Clock, schedule: Schedule, concurrency?: number) {
     this.#clock = clock;
     this.#schedule = schedule;
+    this.#queue = new PollQueue(concurrency);
   }
 
   /** Counts a poll loop that starts (1) or ends (-1). */
@@ -61,7 +70,7 @@ export class Batcher {
   /** Makes one poll, together with those of its source that are due at the same time. */
   poll(requester: PollRequester): void {
     const member = requester.pollable.batch;
-    if (!member) return void this.#pollSingle(requester);
+    if (!member) return this.#pollSingle(requester);
     const batch = this.#batchFor(member.source);
     batch.requesters.add(requester);
     requester.inFlight = batch;
@@ -73,7 +82,7 @@ export class Batcher {
     const poll = requester.inFlight;
     requester.inFlight = undefined;
     if (poll instanceof AbortController) poll.abort();
-    else if (poll) this.#cancelInBatch(poll, requester);
+    else if (typeof poll === 'object') this.#cancelInBatch(poll, requester);
   }
 
   #cancelInBatch(batch: Batch, requester: PollRequester): void {
@@ -106,7 +115,7 @@ export class Batcher {
     const ids = new Set<string>();
     for (const { pollable } of requesters) ids.add(pollable.batch!.id);
     if (ids.size === 1) {
-      for (const requester of requesters) void this.#pollSingle(requester);
+      for (const requester of requesters) this.#pollSingle(requester);
       return;
     }
     const asked: PollRequester[] = [];
@@ -120,7 +129,7 @@ export class Batcher {
       response = await source.poll([...ids], { timeout: pollTimeout, signal: control.signal });
     } catch (error) {
       // The platform may refuse the batch because of one of its members. Single polls find out which.
-      for (const requester of requesters) isTransient(error) ? this.#fail(requester, error) : void this.#pollSingle(requester);
+      for (const requester of requesters) isTransient(error) ? this.#fail(requester, error) : this.#pollSingle(requester);
       return;
     }
     // Some may have cancelled in the meantime, or do so when others get their results.
@@ -129,7 +138,7 @@ export class Batcher {
 
   #read(requester: PollRequester, read: (found: unknown) => Poll<unknown>, { found, retryAfter }: BatchResponse): void {
     const { id } = requester.pollable.batch!;
-    if (!found.has(id)) return void this.#pollSingle(requester);
+    if (!found.has(id)) return this.#pollSingle(requester);
     let poll: Poll<unknown>;
     try {
       poll = read(found.get(id));
@@ -139,7 +148,18 @@ export class Batcher {
     this.#succeed(requester, poll, retryAfter);
   }
 
-  async #pollSingle(requester: PollRequester): Promise<void> {
+  #pollSingle(requester: PollRequester): void {
+    if (!requester.pollable.isRequest) return requester.inScope(() => void this.#startPoll(requester));
+    requester.inFlight = queued;
+    this.#queue.add(() => {
+      if (requester.inFlight !== queued) return false;
+      requester.inScope(() => void this.#startPoll(requester, this.#queue));
+      return true;
+    });
+  }
+
+  /** @param queue The queue that the poll was in. */
+  async #startPoll(requester: PollRequester, queue?: PollQueue): Promise<void> {
     const control = new AbortController();
     requester.inFlight = control;
     const { signal } = control;
@@ -149,6 +169,8 @@ export class Batcher {
     } catch (error) {
       if (!signal.aborted) this.#fail(requester, error);
       return;
+    } finally {
+      queue?.end();
     }
     if (!signal.aborted) this.#succeed(requester, poll);
   }

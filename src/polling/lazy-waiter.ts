@@ -8,10 +8,10 @@ import { readToken, writeToken } from './resume-token.js';
 export class LazyWaiter implements Waiter {
   readonly #poller: Part<Waiter>;
 
-  /** @param createScope As for `Poller`. The scope of its timer is created here. */
-  constructor(createScope: () => AsyncScope = () => noScope, clock: Clock = systemClock) {
+  /** @param createScope As for `Poller`, as the others are. The scope of its timer is created here. */
+  constructor(createScope: () => AsyncScope = () => noScope, clock: Clock = systemClock, concurrency?: number) {
     const scope = createScope();
-    this.#poller = part(async () => new (await import('./poller.js')).Poller(clock, createScope, scope));
+    this.#poller = part(async () => new (await import('./poller.js')).Poller(clock, createScope, scope, concurrency));
   }
 
   async *polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {

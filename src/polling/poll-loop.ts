@@ -3,7 +3,7 @@ import type { Clock } from '../model/ports/clock.js';
 import { defaultBackOff, type Poll, type Pollable, type TimedPoll, type Wait } from '../model/ports/waiter.js';
 import type { AsyncScope } from './async-scope.js';
 import { BackOffDelays } from './back-off.js';
-import type { Batch, Batcher, PollRequester } from './batcher.js';
+import type { Batcher, PollRequester } from './batcher.js';
 import { FinalStateSubscription } from './final-state-subscription.js';
 import { each, excluding, including, type OneOrMany } from './one-or-many.js';
 import { PollSubscription } from './poll-subscription.js';
@@ -38,7 +38,7 @@ export interface PollContext {
 export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<S> {
   at = 0;
   index = -1;
-  inFlight: Batch | AbortController | undefined;
+  inFlight: PollRequester['inFlight'];
   readonly pollable: Pollable<S>;
   readonly #context: PollContext;
   readonly #delays: BackOffDelays;
@@ -100,6 +100,10 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     else this.requestPoll();
   }
 
+  inScope(task: () => void): void {
+    this.#origin.runInAsyncScope(task);
+  }
+
   pollSucceeded(poll: Poll<S>, batchRetryAfter?: number): void {
     this.#origin.runInAsyncScope(() => this.#handlePoll(poll, batchRetryAfter));
   }
@@ -155,9 +159,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     this.#pollStarted = clock.now();
     this.#poked = false;
     this.#attempt++;
-    // A batch belongs to none of its members.
-    if (this.pollable.batch) batcher.poll(this);
-    else this.#origin.runInAsyncScope(() => batcher.poll(this));
+    batcher.poll(this);
     this.#scheduleTimeout();
   }
 

@@ -18,14 +18,20 @@ export class Poller implements Waiter {
   /**
    * @param createScope Keeps the async context in which it is called. Default: there are none.
    * @param scope The scope of the timer. Default: one that is created now.
+   * @param concurrency The highest number of the connection's requests in flight. Default: 100.
    */
-  constructor(clock: Clock = systemClock, createScope: () => AsyncScope = () => noScope, scope = createScope()) {
+  constructor(
+    clock: Clock = systemClock,
+    createScope: () => AsyncScope = () => noScope,
+    scope = createScope(),
+    concurrency?: number | undefined,
+  ) {
     const schedule = new Schedule(clock, scope);
     const forget = (loop: PollLoop<unknown>): void => {
       const key = keyOf(loop.pollable);
       if (this.#loops.get(key) === loop) this.#loops.delete(key);
     };
-    this.#context = { clock, schedule, batcher: new Batcher(clock, schedule), createScope, forget };
+    this.#context = { clock, schedule, batcher: new Batcher(clock, schedule, concurrency), createScope, forget };
   }
 
   async *polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {

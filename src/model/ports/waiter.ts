@@ -85,6 +85,11 @@ export interface Pollable<S> {
   readonly backOff?: BackOff | undefined;
   /** Polls once. */
   poll(options: PollOptions): Promise<Poll<S>>;
+  /**
+   * Whether a poll is one request of the connection. Such polls are started as far as `limits.concurrency` allows it, in the order in which
+   * they are due. Default: false; polls are started when they are due.
+   */
+  readonly isRequest?: boolean | undefined;
   /** How it is polled in a batch with others; undefined where it is always polled alone. */
   readonly batch?: BatchMember<S> | undefined;
   /** A token that resumes the wait elsewhere; undefined where that is impossible. The error of a wait that times out carries it. */

@@ -70,6 +70,10 @@ class Observed<S> implements Pollable<S> {
     return this.#pollable.backOff;
   }
 
+  get isRequest(): boolean | undefined {
+    return this.#pollable.isRequest;
+  }
+
   get batch(): BatchMember<S> | undefined {
     return this.#pollable.batch;
   }
