@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Durable, type DurableOptions } from '../../../src/durable/index.js';
-import { runMany } from '../../../src/index.js';
-import { Moderately, type ModeratelyOptions, PipelineConfigurationVersion, type PipelineExecution } from '../../../src/moderately/index.js';
+// The package as it is built takes a third of the time to load, and a process that is killed every few seconds spends most of its time on that.
+import { runMany } from 'remote-record';
+import { Durable, type DurableOptions } from 'remote-record/durable';
+import { Moderately, type ModeratelyOptions, PipelineConfigurationVersion, type PipelineExecution } from 'remote-record/moderately';
 
 /** What a process is to do: start runs from one number up to another, follow runs, or both. */
 export interface Job {
