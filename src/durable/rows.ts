@@ -15,6 +15,7 @@ export interface RunRow {
   deadline: number | null;
   polls: number;
   attempts: number;
+  deaths: number;
   cancelled: number;
   owner: string;
   epoch: number;
@@ -35,7 +36,7 @@ export const storedColumns = `id, key, handler, account, class as className, pri
   created_at as createdAt, ended_at as endedAt from durable_runs natural join durable_queues`;
 
 export function claimedRun(row: RunRow, now: number): Claim {
-  const { id, key, queue, state, token, result, start, data, polls, attempts, owner, epoch } = row;
+  const { id, key, queue, state, token, result, start, data, polls, attempts, deaths, owner, epoch } = row;
   return {
     id,
     owner,
@@ -52,6 +53,7 @@ export function claimedRun(row: RunRow, now: number): Claim {
     ageMs: now - row.created_at,
     polls,
     attempts,
+    deaths,
     isCancelled: row.cancelled === 1,
   };
 }

@@ -66,6 +66,8 @@ export interface Claim extends Fence {
   readonly polls: number;
   /** How many attempts to handle its end have failed. */
   readonly attempts: number;
+  /** How many processes have died that had claimed it, since a poll or a handler has ended. */
+  readonly deaths: number;
   readonly isCancelled: boolean;
 }
 
@@ -136,6 +138,8 @@ export interface DurableStore {
   claim(owner: string, queues: readonly Queue[], limit: number): Promise<{ claims: Claim[]; nextMs: number | null } | typeof notAMember>;
   /** Gives back a run that goes on. */
   release(fence: Fence, next: { delayMs: number; polls: number; attempts: number }): Promise<boolean>;
+  /** Notes that a handler is called, so that the death of the process counts as a failed attempt. */
+  handling(fence: Fence): Promise<boolean>;
   /** Gives back a run whose attempt has failed. */
   retryLater(fence: Fence, next: { delayMs: number; error: string }): Promise<boolean>;
   /** Writes the end of a run. One that has ended with an error is one of which nobody knew whether it had been started. */

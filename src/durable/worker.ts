@@ -154,8 +154,9 @@ export class Worker {
     const registered = handlers.get(queue.handler)!;
     const target = accounts.classOf(queue)!;
     try {
-      if (claim.state === 'running' && claim.attempts >= registered.retries.attempts) {
-        const reason = `The process that handled it has ended ${claim.attempts} times.`;
+      // The attempts of a start that is sent again are not those of a handler.
+      if ((claim.state === 'running' || claim.start === null) && claim.attempts >= registered.retries.attempts) {
+        const reason = `Each process that handled it has ended, or its handler has thrown: ${claim.attempts} attempts have failed.`;
         return void (await this.#persist(() => this.#store.end(claim, 'failed', reason)));
       }
       if (claim.state === 'starting') return await this.#settleStart(claim, queue, registered, signal);
@@ -205,6 +206,8 @@ export class Worker {
     more: object = {},
     unknown?: string,
   ): Promise<void> {
+    // A process that died had claimed many runs, and which of them has ended it is not known: only from here on it counts.
+    if (claim.deaths > 0 && !(await this.#persist(() => this.#store.handling(claim)))) throw new ClaimLostError(claim.id);
     const transaction = this.#store.transaction(claim, unknown);
     this.#transactions.add(transaction);
     const { id, key, attempts } = claim;

@@ -196,25 +196,37 @@ describe('durable runs in PostgreSQL', function () {
         await until(async () => (await numberOf(pool, 'select count(*)::integer as n from durable_processes')) === machines);
         await pool.query('delete from durable_paused');
       }
+      const since = performance.now();
+      let killed = 0;
+      let startedAfter: number | undefined;
+      const seconds = (): number => Math.round((performance.now() - since) / 1000);
       const handled = (): Promise<number> => numberOf(pool, "select count(*)::integer as n from durable_runs where state = 'ended'");
       for (let turn = 0; starters.some(({ messages }) => !messages.includes('started')) || (await handled()) < count; turn++) {
         await sleep(1000);
-        const which = turn % machines;
+        if (starters.every(({ messages }) => messages.includes('started'))) startedAfter ??= seconds();
         if (!kills) continue;
+        const which = Math.floor(turn / 4) % machines;
         if (turn === 6) await server.restart(500);
         if (turn % 4 !== 3) continue;
         if (!starters[which]!.messages.includes('started')) {
           await starters[which]!.kill();
+          // As a job does that keeps how far it has come; what it was at is started again.
+          parts[which]![0] = starters[which]!.next ?? parts[which]![0];
           starters[which] = begin({ starts: parts[which]! });
+          killed++;
         }
         await followers[which]!.kill();
+        killed++;
         followers[which] = begin({ follows: true, stays: true });
       }
       for (const { child } of followers) child.kill('SIGKILL');
       const lists = (await callsIn(log)).list!.length;
       const written = (await pool.query<{ key: string }>('select key from effects')).rows.map(({ key }) => key);
       const found = await checkAll(platform, { count, log, written });
-      console.log(`        ${machines} machines: ${lists} lists, ${found.unknown} unknown, ${found.repeated} handled again`);
+      console.log(
+        `        ${machines} machines: ${seconds()} s, the starts ${startedAfter ?? 0} s, ${killed} killed, ${lists} lists, ` +
+          `${found.unknown} unknown, ${found.repeated} handled again`,
+      );
       await pool.end();
       if (!kills) expect(found, 'nobody was killed').to.deep.equal({ unknown: 0, repeated: 0 });
       return lists;

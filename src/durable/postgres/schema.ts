@@ -11,7 +11,7 @@ create table durable_queues (queue integer primary key generated always as ident
 create table durable_runs (seq bigint primary key generated always as identity, id text not null unique, key text unique,
   queue integer not null references durable_queues (queue), state text not null, token text, remote_id text, result text, start text,
   idempotency_key text, data text not null, deadline bigint, due_at bigint, polls integer not null default 0,
-  attempts integer not null default 0, cancelled integer not null default 0, poked integer not null default 0, error text, owner text,
+  attempts integer not null default 0, deaths integer not null default 0, handling integer not null default 0, cancelled integer not null default 0, poked integer not null default 0, error text, owner text,
   epoch integer not null default 0, created_at bigint not null, ended_at bigint) with (fillfactor = 70);
 create index durable_due on durable_runs (queue, due_at) where due_at is not null;
 create index durable_owners on durable_runs (owner) where owner is not null;

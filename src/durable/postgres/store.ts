@@ -110,16 +110,20 @@ export class PostgresStore implements DurableStore {
 
   release(fence: Fence, { delayMs, polls, attempts }: { delayMs: number; polls: number; attempts: number }): Promise<boolean> {
     return this.#fenced(
-      `update durable_runs set owner = null, polls = $4, attempts = $5, error = null,
+      `update durable_runs set owner = null, polls = $4, attempts = $5, deaths = 0, handling = 0, error = null,
        due_at = case when poked = 1 then ${now} else least(${dueAt('$6', '$7')}, deadline) end, poked = 0 where ${fenced}`,
       fence,
       [polls, attempts, delayMs, gridFor(delayMs)],
     );
   }
 
+  handling(fence: Fence): Promise<boolean> {
+    return this.#fenced(`update durable_runs set handling = 1 where ${fenced}`, fence);
+  }
+
   retryLater(fence: Fence, { delayMs, error }: { delayMs: number; error: string }): Promise<boolean> {
     return this.#fenced(
-      `update durable_runs set owner = null, attempts = attempts + 1, error = $4, due_at = ${dueAt('$5', '$6')} where ${fenced}`,
+      `update durable_runs set owner = null, attempts = attempts + 1, deaths = 0, handling = 0, error = $4, due_at = ${dueAt('$5', '$6')} where ${fenced}`,
       fence,
       [error, delayMs, gridFor(delayMs)],
     );
@@ -159,7 +163,7 @@ export class PostgresStore implements DurableStore {
       if (rowCount === 0) return false;
       // A statement of its own: it sees what the process wrote while the deletion waited for it.
       await client.query(
-        `update durable_runs set owner = null, epoch = epoch + 1, attempts = attempts + 1, due_at = ${now} where owner = $1`,
+        `update durable_runs set owner = null, epoch = epoch + 1, attempts = attempts + handling, handling = 0, deaths = deaths + 1, due_at = ${now} where owner = $1`,
         [process],
       );
       return true;
@@ -169,7 +173,7 @@ export class PostgresStore implements DurableStore {
   async leave(process: string): Promise<void> {
     await inTransaction(this.#pool, async (client) => {
       await client.query('delete from durable_processes where id = $1', [process]);
-      await client.query(`update durable_runs set owner = null, epoch = epoch + 1, due_at = ${now} where owner = $1`, [process]);
+      await client.query(`update durable_runs set owner = null, epoch = epoch + 1, handling = 0, due_at = ${now} where owner = $1`, [process]);
     });
   }
 
@@ -188,7 +192,7 @@ export class PostgresStore implements DurableStore {
 
   retry(id: string): Promise<boolean> {
     return this.#change(
-      `update durable_runs set state = case when token is null and result is null then 'starting' else 'running' end, attempts = 0, cancelled = 0,
+      `update durable_runs set state = case when token is null and result is null then 'starting' else 'running' end, attempts = 0, deaths = 0, handling = 0, cancelled = 0,
        epoch = epoch + 1, deadline = null, ended_at = null, due_at = ${now} where id = $1 and state = 'failed'`,
       [id],
     );
@@ -271,7 +275,7 @@ export class PostgresStore implements DurableStore {
     if (!name) return false;
     return this.#change(
       `update durable_runs set queue = $2, state = 'running', token = $3, remote_id = $4, result = $5, start = null, owner = null,
-       epoch = epoch + 1, attempts = 0, error = null, ended_at = null, deadline = ${deadline},
+       epoch = epoch + 1, attempts = 0, deaths = 0, handling = 0, error = null, ended_at = null, deadline = ${deadline},
        due_at = case when poked = 1 then ${now} else least(${dueAt('$6', '$7')}, ${deadline}) end, poked = 0 where id = $1 and ${which}`,
       [id, await this.#queueOf({ ...name, className }), token, remoteId, result, delayMs, gridFor(delayMs)],
     );

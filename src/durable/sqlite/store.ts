@@ -124,7 +124,7 @@ export class SqliteStore implements DurableStore {
   release(fence: Fence, { delayMs, polls, attempts }: { delayMs: number; polls: number; attempts: number }): Promise<boolean> {
     const now = this.#now();
     return this.#change(
-      `update durable_runs set owner = null, polls = ?, attempts = ?, error = null,
+      `update durable_runs set owner = null, polls = ?, attempts = ?, deaths = 0, handling = 0, error = null,
        due_at = case when poked = 1 then ? else min(?, coalesce(deadline, ?)) end, poked = 0 where ${fenced}`,
       fence,
       polls,
@@ -134,9 +134,13 @@ export class SqliteStore implements DurableStore {
     );
   }
 
+  handling(fence: Fence): Promise<boolean> {
+    return this.#change(`update durable_runs set handling = 1 where ${fenced}`, fence);
+  }
+
   retryLater(fence: Fence, { delayMs, error }: { delayMs: number; error: string }): Promise<boolean> {
     return this.#change(
-      `update durable_runs set owner = null, attempts = attempts + 1, error = ?, due_at = ? where ${fenced}`,
+      `update durable_runs set owner = null, attempts = attempts + 1, deaths = 0, handling = 0, error = ?, due_at = ? where ${fenced}`,
       fence,
       error,
       dueAt(this.#now(), delayMs),
@@ -168,7 +172,7 @@ export class SqliteStore implements DurableStore {
     return this.#database.write((statements) => {
       if (statements.run('delete from durable_processes where id = ? and beats = ?', process, beats) === 0) return false;
       statements.run(
-        'update durable_runs set owner = null, epoch = epoch + 1, attempts = attempts + 1, due_at = ? where owner = ?',
+        'update durable_runs set owner = null, epoch = epoch + 1, attempts = attempts + handling, handling = 0, deaths = deaths + 1, due_at = ? where owner = ?',
         this.#now(),
         process,
       );
@@ -178,7 +182,7 @@ export class SqliteStore implements DurableStore {
 
   async leave(process: string): Promise<void> {
     await this.#database.write((statements) => {
-      statements.run('update durable_runs set owner = null, epoch = epoch + 1, due_at = ? where owner = ?', this.#now(), process);
+      statements.run('update durable_runs set owner = null, epoch = epoch + 1, handling = 0, due_at = ? where owner = ?', this.#now(), process);
       statements.run('delete from durable_processes where id = ?', process);
     });
   }
@@ -201,7 +205,7 @@ export class SqliteStore implements DurableStore {
 
   retry(id: string): Promise<boolean> {
     return this.#byId(
-      `update durable_runs set state = case when token is null and result is null then 'starting' else 'running' end, attempts = 0, cancelled = 0,
+      `update durable_runs set state = case when token is null and result is null then 'starting' else 'running' end, attempts = 0, deaths = 0, handling = 0, cancelled = 0,
        epoch = epoch + 1, deadline = null, ended_at = null, due_at = ? where id = ? and state = 'failed'`,
       this.#now(),
       id,
@@ -303,7 +307,7 @@ export class SqliteStore implements DurableStore {
     return (
       statements.run(
         `update durable_runs set queue = ?, state = 'running', token = ?, remote_id = ?, result = ?, start = null, owner = null,
-         epoch = epoch + 1, attempts = 0, error = null, ended_at = null, deadline = ${deadline},
+         epoch = epoch + 1, attempts = 0, deaths = 0, handling = 0, error = null, ended_at = null, deadline = ${deadline},
          due_at = case when poked = 1 then ? else min(?, coalesce(${deadline}, ?)) end, poked = 0 where id = ?`,
         queueOf(statements, { ...name, className }),
         token,

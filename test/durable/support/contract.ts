@@ -153,7 +153,7 @@ export function itKeepsRuns(open: () => Promise<DurableStore>, statement: (sql: 
     expect(await store.reap('one', beats + 1)).to.equal(false);
     expect(await store.reap('one', beats)).to.equal(true);
     const [theirs] = await claim('two');
-    expect(theirs).to.include({ id, attempts: 1 });
+    expect(theirs).to.include({ id, attempts: 0, deaths: 1 });
     expect(await store.release(mine!, { delayMs: 0, polls: 1, attempts: 0 })).to.equal(false);
     expect(await store.retryLater(mine!, { delayMs: 0, error: 'no' })).to.equal(false);
     expect(await store.end(mine!, 'ended', null)).to.equal(false);
@@ -164,6 +164,27 @@ export function itKeepsRuns(open: () => Promise<DurableStore>, statement: (sql: 
       .catch((error: unknown) => error);
     expect(late).to.have.property('name', 'ClaimLostError');
     expect(await store.end(theirs!, 'ended', null)).to.equal(true);
+  });
+
+  it('counts the death of a process as an attempt of the run that it was handling', async () => {
+    await begun('a');
+    await begun('b');
+    const [handled] = await claim('one', 1);
+    await claim('one');
+    expect(await store.handling(handled!)).to.equal(true);
+    await store.reap('one', 0);
+    const claims = await claim('two');
+    const counts = (id: string) => claims.filter((each) => each.id === id).map(({ attempts, deaths }) => [attempts, deaths]);
+    expect(counts(handled!.id)).to.deep.equal([[1, 1]]);
+    expect(claims.map(({ attempts }) => attempts).sort()).to.deep.equal([0, 1]);
+    expect(await store.handling(handled!)).to.equal(false);
+    for (const each of claims) await store.release(each, { delayMs: 0, polls: 1, attempts: each.attempts });
+    await store.reap('two', 0);
+    await store.join('three', 'three');
+    expect((await claim('three')).map(({ attempts, deaths }) => [attempts, deaths]).sort()).to.deep.equal([
+      [0, 0],
+      [1, 0],
+    ]);
   });
 
   it('writes the end with what the handler writes, or neither', async () => {

@@ -37,6 +37,12 @@ export class JobProcess {
     this.child.send(job);
   }
 
+  /** From where on it may not have started runs. */
+  get next(): number | undefined {
+    const told = this.messages.filter((message): message is { next: number } => typeof message === 'object');
+    return told.at(-1)?.next;
+  }
+
   get isOver(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
