@@ -7,7 +7,7 @@ import { messageOf } from '../state/describe.js';
 import { shownChanges } from '../state/secrets.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
-import { afterHooks, beforeHooks } from './hook-calls.js';
+import { afterHooks, beforeHooks, type HookCalls } from './hook-calls.js';
 import { Limit, type Limits } from './limit.js';
 import { isMethodRunning, OperationScope } from './operation-scope.js';
 import { ownOperations } from './operations.js';
@@ -50,10 +50,12 @@ export interface OperationSpec<R> {
  * @throws HookRecursionError inside the record's own hooks for the same operation, AfterHookError when an after hook fails, and any error
  *   of the operation or of a before hook.
  */
-export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promise<R> {
+export function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promise<R> {
   const current = new Operation<R>(record, spec);
-  const run = async (): Promise<R> => {
-    const veto = await current.begin();
+  return current.enter(async () => {
+    // Of a small operation, each promise counts: most have no hooks, and then nothing is awaited for them.
+    const begun = current.begin();
+    const veto = begun && (await begun);
     if (veto) return veto.value as R;
     let result: R;
     try {
@@ -62,8 +64,7 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
       return current.fail(error);
     }
     return current.succeed(result);
-  };
-  return await current.enter(run);
+  });
 }
 
 /**
@@ -116,7 +117,7 @@ export class Operation<R = unknown> {
    *
    * @throws HookRecursionError for an operation that would wait for itself.
    */
-  async enter<T>(run: () => Promise<T>): Promise<T> {
+  enter<T>(run: () => Promise<T>): Promise<T> {
     if (this.#isPart) {
       this.#spec.admitted?.();
       return run();
@@ -129,9 +130,8 @@ export class Operation<R = unknown> {
       throw this.#recursion('two records whose hooks wait for each other');
     }
     this.#spec.admitted?.();
-    if (!queue) return await this.#unlessOver(run, (begin) => begin());
-    this.#scope.holdsQueue = true;
-    return await this.#unlessOver(run, (begin) => this.#scope.waitIn(queue, begin));
+    this.#scope.holdsQueue = queue !== null;
+    return this.#unlessOver(run, (begin) => (queue ? this.#scope.waitIn(queue, begin) : begin()));
   }
 
   /** The operation, or its end by signal or time, whichever comes first. What has not been begun by then is never begun. */
@@ -176,25 +176,25 @@ export class Operation<R = unknown> {
     return !this.#scope.context && (own.holder?.inHooks || own.holder?.method) ? null : own;
   }
 
-  /** Runs the before hooks. Returns the value of the first hook that vetoes the operation, else null. */
-  async begin(): Promise<{ value: unknown } | null> {
-    if (this.#isSilent) return null;
-    try {
-      return await this.#inHooks(async () => {
-        for (const hook of beforeHooks(this.context)) {
-          const value = await hook();
-          if (this.context.limit.over) throw this.context.limit.over;
-          if (value === undefined || value === null || value === this.#record) continue;
-          this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
-          this.#scope.active = false;
-          return { value };
-        }
-        return null;
-      });
-    } catch (error) {
+  /** Runs the before hooks, if there are any. Gives the value of the first that vetoes the operation. */
+  begin(): Promise<{ value: unknown } | undefined> | undefined {
+    if (this.#isSilent) return undefined;
+    const failed = (error: unknown): never => {
       if (this.#told && error !== this.context.limit.over) this.context.connection?.reportError(error, this.#spec.operation);
       this.#end(error);
       throw error;
+    };
+    try {
+      return this.#callHooks(beforeHooks(this.context), async (hook) => {
+        const value = await hook();
+        if (this.context.limit.over) throw this.context.limit.over;
+        if (value === undefined || value === null || value === this.#record) return undefined;
+        this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
+        this.#scope.active = false;
+        return { value };
+      })?.catch(failed);
+    } catch (error) {
+      return failed(error);
     }
   }
 
@@ -206,18 +206,24 @@ export class Operation<R = unknown> {
   }
 
   /**
-   * Ends a successful operation: runs the after hooks, then dispatches the event. Resolves to the result, or to the value an after hook
-   * replaced it with.
+   * Ends a successful operation: runs the after hooks, then dispatches the event. Gives the result, or the value an after hook replaced it
+   * with: a promise of it where there are hooks.
    *
    * @throws AfterHookError when an after hook failed.
    */
-  async succeed(result: R): Promise<R> {
+  succeed(result: R): R | Promise<R> {
     if (this.#isPart) {
       this.#scope.active = false;
       return result;
     }
     this.context.result = result;
-    const failures = await this.#runAfterHooks();
+    const failures: unknown[] = [];
+    const hooks = this.#runAfterHooks(failures);
+    return hooks ? hooks.then(() => this.#succeeded(failures)) : this.#succeeded(failures);
+  }
+
+  /** @param failures What its after hooks failed with. */
+  #succeeded(failures: readonly unknown[]): R {
     const final = this.context.result as R;
     const { operation } = this.#spec;
     this.#scope.active = false;
@@ -245,7 +251,9 @@ export class Operation<R = unknown> {
     }
     const final = this.#wrapped(error);
     this.context.error = final;
-    for (const failure of await this.#runAfterHooks()) this.context.connection?.reportError(failure, this.#spec.operation);
+    const failures: unknown[] = [];
+    await this.#runAfterHooks(failures);
+    for (const failure of failures) this.context.connection?.reportError(failure, this.#spec.operation);
     this.#end(final);
     throw final;
   }
@@ -280,39 +288,47 @@ export class Operation<R = unknown> {
     );
   }
 
-  async #inHooks<T>(task: () => Promise<T>): Promise<T> {
-    const running = hooksRunning.get(this.#record) ?? [];
-    hooksRunning.set(this.#record, [...running, this.#spec.operation]);
+  /** Calls hooks one after the other, until `call` resolves to something. Most operations have none, and then there is nothing to wait for. */
+  #callHooks<T>(hooks: HookCalls, call: (hook: () => unknown) => Promise<T | undefined>): Promise<T | undefined> | undefined {
+    let next = hooks.next();
+    if (next.done) return undefined;
+    const { operation } = this.#spec;
+    hooksRunning.set(this.#record, [...(hooksRunning.get(this.#record) ?? []), operation]);
     this.#scope.inHooks = true;
-    try {
-      return await this.within(task);
-    } finally {
-      this.#scope.inHooks = false;
-      const left = hooksRunning.get(this.#record) ?? [];
-      left.splice(left.indexOf(this.#spec.operation), 1);
-      if (left.length === 0) hooksRunning.delete(this.#record);
-    }
+    return this.within(async () => {
+      try {
+        let found: T | undefined;
+        for (; !(next.done || found); next = hooks.next()) found = await call(next.value);
+        return found;
+      } finally {
+        this.#scope.inHooks = false;
+        const left = hooksRunning.get(this.#record) ?? [];
+        left.splice(left.indexOf(operation), 1);
+        if (left.length === 0) hooksRunning.delete(this.#record);
+      }
+    });
   }
 
-  /** Calls every hook once, even after one has failed. Returns the errors they threw. */
-  async #runAfterHooks(): Promise<unknown[]> {
-    const failures: unknown[] = [];
-    if (this.#isSilent) return failures;
+  /**
+   * Calls every hook once, even after one has failed.
+   *
+   * @param failures Where the errors go that they throw.
+   */
+  #runAfterHooks(failures: unknown[]): Promise<undefined> | undefined {
+    if (this.#isSilent) return undefined;
     const { limit } = this.context;
     limit.stage = 'ending';
     // Hooks that wait for nothing come to their end before the caller is told.
     if (limit.over && this.#hurry) limit.soon(this.#hurry);
-    await this.#inHooks(async () => {
-      for (const hook of afterHooks(this.context)) {
-        try {
-          const value = await hook();
-          if (value !== undefined && value !== null && this.context.error === undefined) this.context.result = value;
-        } catch (error) {
-          failures.push(error);
-        }
+    return this.#callHooks<undefined>(afterHooks(this.context), async (hook) => {
+      try {
+        const value = await hook();
+        if (value !== undefined && value !== null && this.context.error === undefined) this.context.result = value;
+      } catch (error) {
+        failures.push(error);
       }
+      return undefined;
     });
-    return failures;
   }
 
   get #isSilent(): boolean {

@@ -179,17 +179,24 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Picks the options that the transport understands. */
+/** Picks the options that the transport understands, and that are given. */
 export function callOptions(options: OwnCallOptions): OwnCallOptions {
+  return withCallOptions({}, options);
+}
+
+/**
+ * Adds to a request the options of its caller that the transport understands, and that the request does not have itself. Most callers give
+ * none, and the request stays a small object.
+ */
+export function withCallOptions<R extends OwnCallOptions>(request: R, options: OwnCallOptions): R {
   const { signal, timeout, headers, query, maxRetries, apiKey, timeoutCoversQueue, sendWithin } = options;
-  return {
-    signal,
-    timeout,
-    headers: membersOf(headers),
-    query: membersOf(query),
-    maxRetries,
-    apiKey,
-    ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }),
-    ...(sendWithin === undefined ? {} : { sendWithin }),
-  };
+  if (signal !== undefined) request.signal ??= signal;
+  if (timeout !== undefined) request.timeout ??= timeout;
+  if (headers !== undefined) request.headers ??= membersOf(headers);
+  if (query !== undefined) request.query ??= membersOf(query);
+  if (maxRetries !== undefined) request.maxRetries ??= maxRetries;
+  if (apiKey !== undefined) request.apiKey ??= apiKey;
+  if (timeoutCoversQueue !== undefined) request.timeoutCoversQueue ??= timeoutCoversQueue;
+  if (sendWithin !== undefined) request.sendWithin ??= sendWithin;
+  return request;
 }
