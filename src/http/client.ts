@@ -114,12 +114,12 @@ export class Client implements Transport {
     try {
       const body = bodyOf(request);
       const fixed = { ...request };
-      if (request.headers) fixed.headers = asGiven(membersOf(request.headers));
-      if (request.query) fixed.query = asGiven(membersOf(request.query));
+      if (fixed.headers) fixed.headers = asGiven(membersOf(fixed.headers));
+      if (fixed.query) fixed.query = asGiven(membersOf(fixed.query));
       const engine = this.#engine();
-      if (!(engine instanceof Promise || body instanceof Promise)) return send(engine, fixed, body);
       // Together, so that the failure of either is not unhandled while the other is awaited.
-      return Promise.all([engine, body]).then(([loaded, written]) => send(loaded, fixed, written));
+      if (body instanceof Promise) return Promise.all([engine, body]).then(([loaded, written]) => send(loaded, fixed, written));
+      return engine instanceof Promise ? engine.then((loaded) => send(loaded, fixed, body)) : send(engine, fixed, body);
     } catch (error) {
       return Promise.reject(error);
     }

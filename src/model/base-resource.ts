@@ -362,4 +362,4 @@ export class BaseResource extends StatefulRecord {
 }
 
 declareFamily(StatefulRecord);
-noteEmptyHooks(BaseResource, 'beforeSave', 'afterSave', 'beforeClone', 'afterClone', 'beforeRefresh', 'afterRefresh');
+noteEmptyHooks(BaseResource);

@@ -182,18 +182,18 @@ export class BaseConnection {
     read: (response: TransportResponse) => T,
   ): Promise<T> {
     checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
-    const secrets = isRecord(source) ? [...secretTexts(source), ...(request.secrets ?? [])] : request.secrets;
+    const isOfRecord = isRecord(source);
     const complete: TransportRequest = Object.assign({}, request);
     complete.body = toSend(request.body, this.#environment.transform);
     complete.observer ??= observerFor(source, this);
-    if (secrets?.length) complete.secrets = secrets;
+    if (isOfRecord) complete.secrets = [...secretTexts(source), ...(request.secrets ?? [])];
     // What a record's request was answered with is noted on it, also when that is an error.
     try {
       const response = await through(this.#middlewares, send)(complete);
-      if (isRecord(source)) noteResponse(source, response);
+      if (isOfRecord) noteResponse(source, response);
       return read(response);
     } catch (error) {
-      if (isRecord(source) && error instanceof APIError) noteResponse(source, error);
+      if (isOfRecord && error instanceof APIError) noteResponse(source, error);
       throw error;
     }
   }

@@ -23,7 +23,7 @@ export function* afterHooks(context: OperationContext): HookCalls {
 
 /** The call to a method; none where there is no such method, or only the default one. */
 function* callOf(record: object, name: string, ...args: unknown[]): HookCalls {
-  const method: unknown = Reflect.get(record, name);
+  const method = (record as Record<string, unknown>)[name];
   if (typeof method === 'function' && !emptyHooks.has(method)) yield () => method.apply(record, args);
 }
 

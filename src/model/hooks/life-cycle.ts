@@ -9,7 +9,7 @@ import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
 import { afterHooks, beforeHooks, type HookCalls } from './hook-calls.js';
 import { Limit, type Limits } from './limit.js';
-import { isMethodRunning, OperationScope } from './operation-scope.js';
+import { isRunning, OperationScope } from './operation-scope.js';
 import { ownOperations } from './operations.js';
 import { OperationQueue } from './queue.js';
 
@@ -74,14 +74,11 @@ export function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promis
  */
 export function isPerforming(record: object, operation: string, isSuper: boolean): boolean {
   const context = connectionOfRecord(record)?.environment.asyncContext;
-  if (!context) return isSuper && isMethodRunning(record, operation);
+  if (!context) return isSuper && isRunning(record, operation, false);
   for (const scope of new OperationScope(record, operation, context).around())
     if (scope.operation === operation && !scope.inHooks) return true;
   return false;
 }
-
-/** The operations whose hooks are running, by record. Detects recursion when there is no async context. */
-const hooksRunning = new WeakMap<object, string[]>();
 
 /** One operation on one record. Call `begin` once, then either `succeed` or `fail`. */
 export class Operation<R = unknown> {
@@ -93,6 +90,8 @@ export class Operation<R = unknown> {
   readonly #isPart: boolean;
   /** Whether its end has been told. */
   #told = false;
+  /** What its after hooks have thrown. */
+  readonly #hookFailures: unknown[] = [];
   /** Ends it for the caller, while something may be in the way of its own end. */
   #hurry: (() => void) | undefined;
 
@@ -217,23 +216,20 @@ export class Operation<R = unknown> {
       return result;
     }
     this.context.result = result;
-    const failures: unknown[] = [];
-    const hooks = this.#runAfterHooks(failures);
-    return hooks ? hooks.then(() => this.#succeeded(failures)) : this.#succeeded(failures);
+    const hooks = this.#runAfterHooks();
+    return hooks ? hooks.then(() => this.#succeeded()) : this.#succeeded();
   }
 
-  /** @param failures What its after hooks failed with. */
-  #succeeded(failures: readonly unknown[]): R {
-    const final = this.context.result as R;
-    const { operation } = this.#spec;
+  #succeeded(): R {
+    const failures = this.#hookFailures;
+    const { context } = this;
+    const final = context.result as R;
+    const resource = this.#record;
+    const event = ownOperations.find((each) => each === this.#spec.operation);
     this.#scope.active = false;
-    if (isOperationEvent(operation)) {
-      const { context } = this;
-      const resource = this.#record;
-      if (operation === 'save')
-        this.#dispatch('save', () => ({ resource, result: final, changes: shownChanges(resource, context.changes), sent: context.sent }));
-      else this.#dispatch(operation, { resource, result: final });
-    }
+    if (event === 'save')
+      this.#dispatch(event, () => ({ resource, result: final, changes: shownChanges(resource, context.changes), sent: context.sent }));
+    else if (event) this.#dispatch(event, { resource, result: final });
     if (failures.length === 0) return final;
     const error = new AfterHookError(`${this.#description()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
       cause: failures.length === 1 ? failures[0] : new AggregateError(failures, 'Several after hooks failed'),
@@ -251,9 +247,8 @@ export class Operation<R = unknown> {
     }
     const final = this.#wrapped(error);
     this.context.error = final;
-    const failures: unknown[] = [];
-    await this.#runAfterHooks(failures);
-    for (const failure of failures) this.context.connection?.reportError(failure, this.#spec.operation);
+    await this.#runAfterHooks();
+    for (const failure of this.#hookFailures) this.context.connection?.reportError(failure, this.#spec.operation);
     this.#end(final);
     throw final;
   }
@@ -278,8 +273,7 @@ export class Operation<R = unknown> {
   #refuseRecursion(): void {
     const { operation } = this.#spec;
     for (const scope of this.#scope.around()) if (scope.operation === operation) throw this.#recursion('its own hook');
-    const holder = this.#scope.context ? null : hooksRunning.get(this.#record);
-    if (holder?.includes(operation)) throw this.#recursion('its own hook');
+    if (!this.#scope.context && isRunning(this.#record, operation, true)) throw this.#recursion('its own hook');
   }
 
   #recursion(where: string): HookRecursionError {
@@ -292,42 +286,27 @@ export class Operation<R = unknown> {
   #callHooks<T>(hooks: HookCalls, call: (hook: () => unknown) => Promise<T | undefined>): Promise<T | undefined> | undefined {
     let next = hooks.next();
     if (next.done) return undefined;
-    const { operation } = this.#spec;
-    hooksRunning.set(this.#record, [...(hooksRunning.get(this.#record) ?? []), operation]);
-    this.#scope.inHooks = true;
-    return this.within(async () => {
-      try {
-        let found: T | undefined;
-        for (; !(next.done || found); next = hooks.next()) found = await call(next.value);
-        return found;
-      } finally {
-        this.#scope.inHooks = false;
-        const left = hooksRunning.get(this.#record) ?? [];
-        left.splice(left.indexOf(operation), 1);
-        if (left.length === 0) hooksRunning.delete(this.#record);
-      }
+    return this.#scope.withinHooks(async () => {
+      let found: T | undefined;
+      for (; !(next.done || found); next = hooks.next()) found = await call(next.value);
+      return found;
     });
   }
 
-  /**
-   * Calls every hook once, even after one has failed.
-   *
-   * @param failures Where the errors go that they throw.
-   */
-  #runAfterHooks(failures: unknown[]): Promise<undefined> | undefined {
+  /** Calls every hook once, even after one has failed. */
+  #runAfterHooks(): Promise<void> | undefined {
     if (this.#isSilent) return undefined;
     const { limit } = this.context;
     limit.stage = 'ending';
     // Hooks that wait for nothing come to their end before the caller is told.
     if (limit.over && this.#hurry) limit.soon(this.#hurry);
-    return this.#callHooks<undefined>(afterHooks(this.context), async (hook) => {
+    return this.#callHooks<void>(afterHooks(this.context), async (hook) => {
       try {
         const value = await hook();
         if (value !== undefined && value !== null && this.context.error === undefined) this.context.result = value;
       } catch (error) {
-        failures.push(error);
+        this.#hookFailures.push(error);
       }
-      return undefined;
     });
   }
 
@@ -347,8 +326,4 @@ export class Operation<R = unknown> {
   #dispatch<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K] | (() => RecordEvents[K])): void {
     dispatch(this.#record, event, payload);
   }
-}
-
-function isOperationEvent(operation: string): operation is (typeof ownOperations)[number] {
-  return (ownOperations as readonly string[]).includes(operation);
 }

@@ -85,7 +85,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
       return new ResultClass({ ...(isObject(response) ? response : {}), status: 'SUCCESS', completed: true, deletedId });
     }
   }
-  noteEmptyHooks(DeletableRecord, 'beforeDelete', 'afterDelete');
+  noteEmptyHooks(DeletableRecord);
   return DeletableRecord as unknown as B & DeleteStatics & Adds<Deletable>;
 }
 

@@ -1,4 +1,6 @@
+import { callOptionNames } from '../support/known-options.js';
 import { membersOf } from '../support/members.js';
+
 /** A query parameter. An array is sent comma-joined under one key, undefined is left out, and null is sent as an empty value. */
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[];
 
@@ -189,14 +191,10 @@ export function callOptions(options: OwnCallOptions): OwnCallOptions {
  * none, and the request stays a small object.
  */
 export function withCallOptions<R extends OwnCallOptions>(request: R, options: OwnCallOptions): R {
-  const { signal, timeout, headers, query, maxRetries, apiKey, timeoutCoversQueue, sendWithin } = options;
-  if (signal !== undefined) request.signal ??= signal;
-  if (timeout !== undefined) request.timeout ??= timeout;
-  if (headers !== undefined) request.headers ??= membersOf(headers);
-  if (query !== undefined) request.query ??= membersOf(query);
-  if (maxRetries !== undefined) request.maxRetries ??= maxRetries;
-  if (apiKey !== undefined) request.apiKey ??= apiKey;
-  if (timeoutCoversQueue !== undefined) request.timeoutCoversQueue ??= timeoutCoversQueue;
-  if (sendWithin !== undefined) request.sendWithin ??= sendWithin;
+  const members = request as Record<string, unknown>;
+  for (const name of [...callOptionNames, 'timeoutCoversQueue', 'sendWithin'] as const) {
+    const given = options[name];
+    if (given !== undefined) members[name] ??= membersOf(given as Record<string, unknown>);
+  }
   return request;
 }

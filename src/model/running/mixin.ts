@@ -191,6 +191,6 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       return resultOf(this, response);
     }
   }
-  noteEmptyHooks(RunnableRecord, 'beforeRun', 'afterRun', 'onPoll');
+  noteEmptyHooks(RunnableRecord);
   return RunnableRecord as unknown as B & RunStatics & RunResume & Adds<Runnable>;
 }

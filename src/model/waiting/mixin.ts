@@ -90,7 +90,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       return { status: typeof status === 'string' ? status : 'unknown' };
     }
   }
-  noteEmptyHooks(WaitableRecord, 'onPoll');
+  noteEmptyHooks(WaitableRecord);
   return WaitableRecord as unknown as B & WaitStatics & WaitResume & WaitStart & Adds<Waitable>;
 }
 
