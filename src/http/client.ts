@@ -107,16 +107,22 @@ export class Client implements Transport {
   }
 
   /** Sends a request as it is now, whatever its caller does with it while the engine is loaded. */
-  async #send<T>(
+  #send<T>(
     request: TransportRequest,
     send: (engine: Engine, fixed: TransportRequest, body: Uint8Array | undefined) => Promise<T>,
   ): Promise<T> {
-    const body = bodyOf(request);
-    const fixed = { ...request, headers: asGiven(membersOf(request.headers)), query: asGiven(membersOf(request.query)) };
-    if (!(body instanceof Promise)) return send(await this.#engine(), fixed, body);
-    // Together, so that the failure of either is not unhandled while the other is awaited.
-    const [engine, written] = await Promise.all([this.#engine(), body]);
-    return send(engine, fixed, written);
+    try {
+      const body = bodyOf(request);
+      const fixed = { ...request };
+      if (fixed.headers) fixed.headers = asGiven(membersOf(fixed.headers));
+      if (fixed.query) fixed.query = asGiven(membersOf(fixed.query));
+      const engine = this.#engine();
+      // Together, so that the failure of either is not unhandled while the other is awaited.
+      if (body instanceof Promise) return Promise.all([engine, body]).then(([loaded, written]) => send(loaded, fixed, written));
+      return engine instanceof Promise ? engine.then((loaded) => send(loaded, fixed, body)) : send(engine, fixed, body);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }
 

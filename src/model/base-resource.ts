@@ -7,6 +7,7 @@ import type { Events, Listener, Unsubscribe } from './events/emitter.js';
 import type { RecordEvents } from './events/events.js';
 import { metadataOf } from './fields/compile.js';
 import { defineStatics, pathStatics } from './fields/statics.js';
+import { noteEmptyHooks } from './hooks/empty-hooks.js';
 import type { HookOptions } from './hooks/life-cycle.js';
 import type { Attributes, FieldKeys } from './persistence/attributes.js';
 import { cloneRecord, copyRecord } from './persistence/clone.js';
@@ -361,3 +362,4 @@ export class BaseResource extends StatefulRecord {
 }
 
 declareFamily(StatefulRecord);
+noteEmptyHooks(BaseResource);

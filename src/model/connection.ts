@@ -152,8 +152,13 @@ export class BaseConnection {
    * @throws ValidationError for unknown options; ConfigurationError when the transport or a middleware responds with something else than the
    *   `responseType` of the request; and as the transport does: APIError, ConnectionError, TimeoutError, AbortedError.
    */
-  async send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
-    return asAskedFor(request, await this.#send(request, source, (sent) => this.#environment.transport.request(sent)));
+  send(request: TransportRequest, source: object | null = null): Promise<TransportResponse> {
+    return this.#send(
+      request,
+      source,
+      (sent) => this.#environment.transport.request(sent),
+      (response) => asAskedFor(request, response),
+    );
   }
 
   /**
@@ -161,35 +166,34 @@ export class BaseConnection {
    *
    * @throws ConfigurationError when the transport cannot stream, or when a middleware responds with anything but a stream of bytes.
    */
-  async sendStream(request: TransportRequest, source: object | null = null): Promise<StreamResponse> {
+  sendStream(request: TransportRequest, source: object | null = null): Promise<StreamResponse> {
     const { transport } = this.#environment;
-    const response = await this.#send(request, source, async (sent) => {
+    const send = async (sent: TransportRequest): Promise<TransportResponse> => {
       if (transport.stream) return transport.stream(sent);
       throw new ConfigurationError('The transport of the connection cannot stream: it has no method stream().');
-    });
-    return asStream(response);
+    };
+    return this.#send(request, source, send, asStream);
   }
 
-  async #send(
+  async #send<T>(
     request: TransportRequest,
     source: object | null,
     send: (request: TransportRequest) => Promise<TransportResponse>,
-  ): Promise<TransportResponse> {
+    read: (response: TransportResponse) => T,
+  ): Promise<T> {
     checkOptionNames(request.attempt ?? 'request', request, otherOptions.request);
-    const secrets = isRecord(source) ? [...secretTexts(source), ...(request.secrets ?? [])] : request.secrets;
-    const complete: TransportRequest = {
-      ...request,
-      body: toSend(request.body, this.#environment.transform),
-      observer: request.observer ?? observerFor(source, this),
-    };
-    if (secrets?.length) complete.secrets = secrets;
+    const isOfRecord = isRecord(source);
+    const complete: TransportRequest = Object.assign({}, request);
+    complete.body = toSend(request.body, this.#environment.transform);
+    complete.observer ??= observerFor(source, this);
+    if (isOfRecord) complete.secrets = [...secretTexts(source), ...(request.secrets ?? [])];
     // What a record's request was answered with is noted on it, also when that is an error.
     try {
       const response = await through(this.#middlewares, send)(complete);
-      if (isRecord(source)) noteResponse(source, response);
-      return response;
+      if (isOfRecord) noteResponse(source, response);
+      return read(response);
     } catch (error) {
-      if (isRecord(source) && error instanceof APIError) noteResponse(source, error);
+      if (isOfRecord && error instanceof APIError) noteResponse(source, error);
       throw error;
     }
   }

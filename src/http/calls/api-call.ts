@@ -41,13 +41,13 @@ export function apiCall<T>(
   const given = idempotencyKey === undefined || idempotencyKey === null ? undefined : checkIdempotencyKey('idempotencyKey', idempotencyKey);
   const key = given ?? (once && settings.idempotency ? randomUuid() : undefined);
   if (key !== undefined) custom['idempotency-key'] ??= key;
-  const defaults: Record<string, string> = { ...accepted, 'user-agent': settings.userAgent };
+  const defaults: Record<string, string> = Object.assign({}, accepted, { 'user-agent': settings.userAgent });
   if (body) defaults['content-type'] = contentTypeOf(request);
   const { headers, recover } = authentication(
     settings,
     url,
     redactor,
-    (credentials) => ({ ...defaults, ...credentials, ...settings.headers, ...custom }),
+    (credentials) => Object.assign({}, defaults, credentials, settings.headers, custom),
     defaults,
     apiKey,
   );

@@ -92,7 +92,7 @@ interface ReadChunks {
 }
 
 /** Reads a body until it has more than `maxBytes`. */
-async function readChunks(body: ReceivedBody, maxBytes: number, onBytes: () => void): Promise<ReadChunks> {
+function readChunks(body: ReceivedBody, maxBytes: number, onBytes: () => void): Promise<ReadChunks> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const collect = (chunk: Uint8Array): boolean => {
@@ -101,13 +101,8 @@ async function readChunks(body: ReceivedBody, maxBytes: number, onBytes: () => v
     size += chunk.length;
     return size <= maxBytes;
   };
-  let failure: Error | undefined;
-  try {
-    await body.forEach(collect);
-  } catch (error) {
-    failure = error as Error;
-  }
-  return { chunks, size, failure };
+  const read = (failure?: Error): ReadChunks => ({ chunks, size, failure });
+  return body.forEach(collect).then(() => read(), read);
 }
 
 function isJson(text: string): boolean {

@@ -85,40 +85,46 @@ export class NodeAdapter implements HttpAdapter {
     this.#connectTimeout = connectTimeout;
   }
 
-  async send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
+  send(request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
     // Importing a module costs something each time.
-    this.#fetch ??= (await import('node-fetch')).default;
-    const agent = this.#agents[request.url.protocol];
-    if (!agent) throw new TypeError(`No agent for ${request.url.protocol}`);
-    const { content, bytes } = sentBody(request.body);
-    try {
-      return await new Promise<AdapterResponse>((resolve, reject) => {
-        const respond = (response: http.IncomingMessage): void => {
-          signal.removeEventListener();
-          const { statusCode: status = 0, statusMessage: statusText = '', rawHeaders } = response;
-          resolve({ status, statusText, headers: headersOf(rawHeaders), body: new NodeBody(response, content), decoded: false });
-        };
-        const sending: Sending = { trace, respond };
-        const signal = new EndSignal(request.cancellation, () => noteListeners(sending));
-        const init: RequestInit = {
-          method: request.method,
-          headers: request.headers,
-          redirect: 'manual',
-          compress: false,
-          agent,
-          body: content ?? bytes ?? null,
-          signal: signal as unknown as AbortSignal,
-        };
-        this.#start(sending, request.url.href, init).then((response) => {
-          const { status, statusText } = response;
-          const body = new NodeBody((response.body as Readable | null) ?? Readable.from([]), content);
-          resolve({ status, statusText, headers: Object.fromEntries(response.headers), body, decoded: false });
-        }, reject);
-      });
-    } catch (error) {
-      content?.destroy();
-      throw error;
-    }
+    if (this.#fetch) return this.#send(this.#fetch, request, trace);
+    return import('node-fetch').then(({ default: fetch }) => {
+      this.#fetch = fetch;
+      return this.#send(fetch, request, trace);
+    });
+  }
+
+  #send(fetch: typeof Fetch, request: AdapterRequest, trace: ConnectTrace): Promise<AdapterResponse> {
+    return new Promise((resolve, reject) => {
+      const agent = this.#agents[request.url.protocol];
+      if (!agent) throw new TypeError(`No agent for ${request.url.protocol}`);
+      const { content, bytes } = sentBody(request.body);
+      const failed = (error: unknown): void => {
+        content?.destroy();
+        reject(error);
+      };
+      const respond = (response: http.IncomingMessage): void => {
+        signal.removeEventListener();
+        const { statusCode: status = 0, statusMessage: statusText = '', rawHeaders } = response;
+        resolve({ status, statusText, headers: headersOf(rawHeaders), body: new NodeBody(response, content), decoded: false });
+      };
+      const sending: Sending = { trace, respond };
+      const signal = new EndSignal(request.cancellation, () => noteListeners(sending));
+      const init: RequestInit = {
+        method: request.method,
+        headers: request.headers,
+        redirect: 'manual',
+        compress: false,
+        agent,
+        body: content ?? bytes ?? null,
+        signal: signal as unknown as AbortSignal,
+      };
+      this.#start(fetch, sending, request.url.href, init).then((response) => {
+        const { status, statusText } = response;
+        const body = new NodeBody((response.body as Readable | null) ?? Readable.from([]), content);
+        resolve({ status, statusText, headers: Object.fromEntries(response.headers), body, decoded: false });
+      }, failed);
+    });
   }
 
   close(): void {
@@ -128,10 +134,10 @@ export class NodeAdapter implements HttpAdapter {
     }
   }
 
-  #start(sending: Sending, url: string, init: RequestInit): Promise<Response> {
+  #start(fetch: typeof Fetch, sending: Sending, url: string, init: RequestInit): Promise<Response> {
     this.#sending = sending;
     try {
-      return this.#fetch!(url, init);
+      return fetch(url, init);
     } finally {
       this.#sending = undefined;
       removeLaterListeners(sending);

@@ -89,7 +89,7 @@ export class ApiCall<T> implements PromiseLike<T> {
    * @throws while it is read, as `text()` does; ConfigurationError when the transport cannot stream.
    */
   stream(): AsyncIterable<Uint8Array> {
-    return new BodyStream(this.#body('stream'));
+    return streamOf(this.#body('stream'));
   }
 
   /** The response with its status and its headers, and the body as JSON or as `kind` says. @throws ValidationError for another kind, with nothing sent; and as `text()` does. */
@@ -120,17 +120,9 @@ export class ApiCall<T> implements PromiseLike<T> {
 }
 
 /** A body that begins to arrive later. A plain iterator, because a generator would wait for the next bytes before it could be left. */
-class BodyStream implements AsyncIterable<Uint8Array> {
-  readonly #body: Promise<AsyncIterable<Uint8Array>>;
-
-  constructor(body: Promise<AsyncIterable<Uint8Array>>) {
-    this.#body = body;
-    // Whoever reads it is told of an error, however late that is.
-    body.catch(() => undefined);
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    const chunks = this.#body.then((body) => body[Symbol.asyncIterator]());
+function streamOf(body: Promise<AsyncIterable<Uint8Array>>): AsyncIterable<Uint8Array> {
+  const begin = (): AsyncIterator<Uint8Array> => {
+    const chunks = body.then((found) => found[Symbol.asyncIterator]());
     return {
       next: async () => (await chunks).next(),
       async return() {
@@ -139,7 +131,10 @@ class BodyStream implements AsyncIterable<Uint8Array> {
         return { done: true, value: undefined };
       },
     };
-  }
+  };
+  // Whoever reads it is told of an error, however late that is.
+  body.catch(() => undefined);
+  return { [Symbol.asyncIterator]: begin };
 }
 
 /** The request of a call that a user makes. @throws ValidationError for unknown options. */

@@ -1,6 +1,6 @@
 import { connectionOfClass, connectionOfRecord, unbound } from '../binding.js';
 import type { BaseConnection } from '../connection.js';
-import type { RequestInfo, ResponseInfo, RetryInfo, TransportObserver } from '../ports/transport.js';
+import type { TransportObserver } from '../ports/transport.js';
 import { isRecord } from '../state/slot.js';
 import { Events } from './emitter.js';
 import { recordEventNames } from './event-names.js';
@@ -58,43 +58,20 @@ function emitAll<K extends keyof RecordEvents>(
   connection?.emit(event, payload);
 }
 
-/** Dispatches the transport's observations as events of a record, a class, or (null) the connection itself. */
-class EventObserver implements TransportObserver {
-  readonly #source: object | null;
-  readonly #connection: BaseConnection;
-
-  constructor(source: object | null, connection: BaseConnection) {
-    this.#source = source;
-    this.#connection = connection;
-  }
-
-  hears(event: 'request' | 'response' | 'retry'): boolean {
-    if (this.#source === null) return this.#connection.hears(event);
-    return isHeard(this.#source, connectionOf(this.#source), event);
-  }
-
-  request(info: RequestInfo): void {
-    this.#forward('request', info);
-  }
-
-  response(info: ResponseInfo): void {
-    this.#forward('response', info);
-  }
-
-  retry(info: RetryInfo): void {
-    this.#forward('retry', info);
-  }
-
-  #forward<K extends 'request' | 'response' | 'retry'>(event: K, payload: RecordEvents[K]): void {
-    const source = this.#source;
-    if (source) dispatch(source, event, isRecord(source) ? { ...payload, resource: source as never } : payload);
-    else this.#connection.emit(event, payload);
-  }
-}
-
 /** An observer that dispatches the transport's observations as events of a record, a class, or (null) the connection itself. */
 export function observerFor(source: object | null, connection: BaseConnection): TransportObserver {
-  return new EventObserver(source, connection);
+  const forward =
+    <K extends 'request' | 'response' | 'retry'>(event: K) =>
+    (payload: RecordEvents[K]): void => {
+      if (source) dispatch(source, event, isRecord(source) ? { ...payload, resource: source as never } : payload);
+      else connection.emit(event, payload);
+    };
+  return {
+    hears: (event) => (source ? isHeard(source, connectionOf(source), event) : connection.hears(event)),
+    request: forward('request'),
+    response: forward('response'),
+    retry: forward('retry'),
+  };
 }
 
 function connectionOf(source: object): BaseConnection | null {

@@ -18,12 +18,13 @@ const hook =
     registerHook(first, second, descriptor, phase, operation);
 
 /** The function that makes the decorator of one operation; it takes nothing. */
-const hookOf =
-  (phase: Phase, operation: string, name: string): (() => HookDecorator) =>
-  (...given: readonly unknown[]): HookDecorator => {
+/* @__NO_SIDE_EFFECTS__ */
+function hookOf(phase: Phase, operation: string, name: string): () => HookDecorator {
+  return (...given: readonly unknown[]): HookDecorator => {
     if (given.length > 0) throw new ConfigurationError(`@${name}() needs its parentheses, and takes nothing.`);
     return hook(phase, operation);
   };
+}
 
 /**
  * Runs the method before an operation: 'save', 'clone', 'delete', 'refresh', 'run', or the name of a `@withHooks` method. The method may

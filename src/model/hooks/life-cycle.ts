@@ -7,9 +7,9 @@ import { messageOf } from '../state/describe.js';
 import { shownChanges } from '../state/secrets.js';
 import { stateOf } from '../state/slot.js';
 import { OperationContext } from './context.js';
-import { afterHooks, beforeHooks } from './hook-calls.js';
+import { afterHooks, beforeHooks, type HookCalls } from './hook-calls.js';
 import { Limit, type Limits } from './limit.js';
-import { isMethodRunning, OperationScope } from './operation-scope.js';
+import { isRunning, OperationScope } from './operation-scope.js';
 import { ownOperations } from './operations.js';
 import { OperationQueue } from './queue.js';
 
@@ -50,10 +50,12 @@ export interface OperationSpec<R> {
  * @throws HookRecursionError inside the record's own hooks for the same operation, AfterHookError when an after hook fails, and any error
  *   of the operation or of a before hook.
  */
-export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promise<R> {
+export function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promise<R> {
   const current = new Operation<R>(record, spec);
-  const run = async (): Promise<R> => {
-    const veto = await current.begin();
+  return current.enter(async () => {
+    // Of a small operation, each promise counts: most have no hooks, and then nothing is awaited for them.
+    const begun = current.begin();
+    const veto = begun && (await begun);
     if (veto) return veto.value as R;
     let result: R;
     try {
@@ -62,8 +64,7 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
       return current.fail(error);
     }
     return current.succeed(result);
-  };
-  return await current.enter(run);
+  });
 }
 
 /**
@@ -73,14 +74,11 @@ export async function operate<R>(record: BaseResource, spec: OperationSpec<R>): 
  */
 export function isPerforming(record: object, operation: string, isSuper: boolean): boolean {
   const context = connectionOfRecord(record)?.environment.asyncContext;
-  if (!context) return isSuper && isMethodRunning(record, operation);
+  if (!context) return isSuper && isRunning(record, operation, false);
   for (const scope of new OperationScope(record, operation, context).around())
     if (scope.operation === operation && !scope.inHooks) return true;
   return false;
 }
-
-/** The operations whose hooks are running, by record. Detects recursion when there is no async context. */
-const hooksRunning = new WeakMap<object, string[]>();
 
 /** One operation on one record. Call `begin` once, then either `succeed` or `fail`. */
 export class Operation<R = unknown> {
@@ -92,6 +90,8 @@ export class Operation<R = unknown> {
   readonly #isPart: boolean;
   /** Whether its end has been told. */
   #told = false;
+  /** What its after hooks have thrown. */
+  readonly #hookFailures: unknown[] = [];
   /** Ends it for the caller, while something may be in the way of its own end. */
   #hurry: (() => void) | undefined;
 
@@ -116,7 +116,7 @@ export class Operation<R = unknown> {
    *
    * @throws HookRecursionError for an operation that would wait for itself.
    */
-  async enter<T>(run: () => Promise<T>): Promise<T> {
+  enter<T>(run: () => Promise<T>): Promise<T> {
     if (this.#isPart) {
       this.#spec.admitted?.();
       return run();
@@ -129,9 +129,8 @@ export class Operation<R = unknown> {
       throw this.#recursion('two records whose hooks wait for each other');
     }
     this.#spec.admitted?.();
-    if (!queue) return await this.#unlessOver(run, (begin) => begin());
-    this.#scope.holdsQueue = true;
-    return await this.#unlessOver(run, (begin) => this.#scope.waitIn(queue, begin));
+    this.#scope.holdsQueue = queue !== null;
+    return this.#unlessOver(run, (begin) => (queue ? this.#scope.waitIn(queue, begin) : begin()));
   }
 
   /** The operation, or its end by signal or time, whichever comes first. What has not been begun by then is never begun. */
@@ -176,25 +175,25 @@ export class Operation<R = unknown> {
     return !this.#scope.context && (own.holder?.inHooks || own.holder?.method) ? null : own;
   }
 
-  /** Runs the before hooks. Returns the value of the first hook that vetoes the operation, else null. */
-  async begin(): Promise<{ value: unknown } | null> {
-    if (this.#isSilent) return null;
-    try {
-      return await this.#inHooks(async () => {
-        for (const hook of beforeHooks(this.context)) {
-          const value = await hook();
-          if (this.context.limit.over) throw this.context.limit.over;
-          if (value === undefined || value === null || value === this.#record) continue;
-          this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
-          this.#scope.active = false;
-          return { value };
-        }
-        return null;
-      });
-    } catch (error) {
+  /** Runs the before hooks, if there are any. Gives the value of the first that vetoes the operation. */
+  begin(): Promise<{ value: unknown } | undefined> | undefined {
+    if (this.#isSilent) return undefined;
+    const failed = (error: unknown): never => {
       if (this.#told && error !== this.context.limit.over) this.context.connection?.reportError(error, this.#spec.operation);
       this.#end(error);
       throw error;
+    };
+    try {
+      return this.#callHooks(beforeHooks(this.context), async (hook) => {
+        const value = await hook();
+        if (this.context.limit.over) throw this.context.limit.over;
+        if (value === undefined || value === null || value === this.#record) return undefined;
+        this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
+        this.#scope.active = false;
+        return { value };
+      })?.catch(failed);
+    } catch (error) {
+      return failed(error);
     }
   }
 
@@ -206,28 +205,31 @@ export class Operation<R = unknown> {
   }
 
   /**
-   * Ends a successful operation: runs the after hooks, then dispatches the event. Resolves to the result, or to the value an after hook
-   * replaced it with.
+   * Ends a successful operation: runs the after hooks, then dispatches the event. Gives the result, or the value an after hook replaced it
+   * with: a promise of it where there are hooks.
    *
    * @throws AfterHookError when an after hook failed.
    */
-  async succeed(result: R): Promise<R> {
+  succeed(result: R): R | Promise<R> {
     if (this.#isPart) {
       this.#scope.active = false;
       return result;
     }
     this.context.result = result;
-    const failures = await this.#runAfterHooks();
-    const final = this.context.result as R;
-    const { operation } = this.#spec;
+    const hooks = this.#runAfterHooks();
+    return hooks ? hooks.then(() => this.#succeeded()) : this.#succeeded();
+  }
+
+  #succeeded(): R {
+    const failures = this.#hookFailures;
+    const { context } = this;
+    const final = context.result as R;
+    const resource = this.#record;
+    const event = ownOperations.find((each) => each === this.#spec.operation);
     this.#scope.active = false;
-    if (isOperationEvent(operation)) {
-      const { context } = this;
-      const resource = this.#record;
-      if (operation === 'save')
-        this.#dispatch('save', () => ({ resource, result: final, changes: shownChanges(resource, context.changes), sent: context.sent }));
-      else this.#dispatch(operation, { resource, result: final });
-    }
+    if (event === 'save')
+      this.#dispatch(event, () => ({ resource, result: final, changes: shownChanges(resource, context.changes), sent: context.sent }));
+    else if (event) this.#dispatch(event, { resource, result: final });
     if (failures.length === 0) return final;
     const error = new AfterHookError(`${this.#description()} succeeded, but an after hook failed: ${messageOf(failures[0])}`, {
       cause: failures.length === 1 ? failures[0] : new AggregateError(failures, 'Several after hooks failed'),
@@ -245,7 +247,8 @@ export class Operation<R = unknown> {
     }
     const final = this.#wrapped(error);
     this.context.error = final;
-    for (const failure of await this.#runAfterHooks()) this.context.connection?.reportError(failure, this.#spec.operation);
+    await this.#runAfterHooks();
+    for (const failure of this.#hookFailures) this.context.connection?.reportError(failure, this.#spec.operation);
     this.#end(final);
     throw final;
   }
@@ -270,8 +273,7 @@ export class Operation<R = unknown> {
   #refuseRecursion(): void {
     const { operation } = this.#spec;
     for (const scope of this.#scope.around()) if (scope.operation === operation) throw this.#recursion('its own hook');
-    const holder = this.#scope.context ? null : hooksRunning.get(this.#record);
-    if (holder?.includes(operation)) throw this.#recursion('its own hook');
+    if (!this.#scope.context && isRunning(this.#record, operation, true)) throw this.#recursion('its own hook');
   }
 
   #recursion(where: string): HookRecursionError {
@@ -280,39 +282,32 @@ export class Operation<R = unknown> {
     );
   }
 
-  async #inHooks<T>(task: () => Promise<T>): Promise<T> {
-    const running = hooksRunning.get(this.#record) ?? [];
-    hooksRunning.set(this.#record, [...running, this.#spec.operation]);
-    this.#scope.inHooks = true;
-    try {
-      return await this.within(task);
-    } finally {
-      this.#scope.inHooks = false;
-      const left = hooksRunning.get(this.#record) ?? [];
-      left.splice(left.indexOf(this.#spec.operation), 1);
-      if (left.length === 0) hooksRunning.delete(this.#record);
-    }
+  /** Calls hooks one after the other, until `call` resolves to something. Most operations have none, and then there is nothing to wait for. */
+  #callHooks<T>(hooks: HookCalls, call: (hook: () => unknown) => Promise<T | undefined>): Promise<T | undefined> | undefined {
+    let next = hooks.next();
+    if (next.done) return undefined;
+    return this.#scope.withinHooks(async () => {
+      let found: T | undefined;
+      for (; !(next.done || found); next = hooks.next()) found = await call(next.value);
+      return found;
+    });
   }
 
-  /** Calls every hook once, even after one has failed. Returns the errors they threw. */
-  async #runAfterHooks(): Promise<unknown[]> {
-    const failures: unknown[] = [];
-    if (this.#isSilent) return failures;
+  /** Calls every hook once, even after one has failed. */
+  #runAfterHooks(): Promise<void> | undefined {
+    if (this.#isSilent) return undefined;
     const { limit } = this.context;
     limit.stage = 'ending';
     // Hooks that wait for nothing come to their end before the caller is told.
     if (limit.over && this.#hurry) limit.soon(this.#hurry);
-    await this.#inHooks(async () => {
-      for (const hook of afterHooks(this.context)) {
-        try {
-          const value = await hook();
-          if (value !== undefined && value !== null && this.context.error === undefined) this.context.result = value;
-        } catch (error) {
-          failures.push(error);
-        }
+    return this.#callHooks<void>(afterHooks(this.context), async (hook) => {
+      try {
+        const value = await hook();
+        if (value !== undefined && value !== null && this.context.error === undefined) this.context.result = value;
+      } catch (error) {
+        this.#hookFailures.push(error);
       }
     });
-    return failures;
   }
 
   get #isSilent(): boolean {
@@ -331,8 +326,4 @@ export class Operation<R = unknown> {
   #dispatch<K extends keyof RecordEvents>(event: K, payload: RecordEvents[K] | (() => RecordEvents[K])): void {
     dispatch(this.#record, event, payload);
   }
-}
-
-function isOperationEvent(operation: string): operation is (typeof ownOperations)[number] {
-  return (ownOperations as readonly string[]).includes(operation);
 }

@@ -1,7 +1,7 @@
 import type { AsyncContext } from '../ports/environment.js';
 import { OperationQueue } from './queue.js';
 
-/** The scopes whose methods are running, by record. Where there is no async context, nothing else tells what was started in them. */
+/** The scopes whose hooks or methods are running, by record. Where there is no async context, nothing else tells what was started in them. */
 const running = new WeakMap<object, Set<OperationScope>>();
 
 /** A running operation, and the operation it was started in. */
@@ -80,15 +80,25 @@ export class OperationScope {
   }
 
   /** The same for the method that carries the operation out. */
-  async withinMethod<T>(operation: object, task: () => Promise<T>): Promise<T> {
-    const scopes = running.get(this.record) ?? new Set();
-    running.set(this.record, scopes);
-    scopes.add(this);
+  withinMethod<T>(operation: object, task: () => Promise<T>): Promise<T> {
     this.method = operation;
+    return this.#during(task);
+  }
+
+  /** The same for its hooks. */
+  withinHooks<T>(task: () => Promise<T>): Promise<T> {
+    this.inHooks = true;
+    return this.#during(task);
+  }
+
+  async #during<T>(task: () => Promise<T>): Promise<T> {
+    const scopes = running.get(this.record) ?? new Set();
+    running.set(this.record, scopes.add(this));
     try {
       return await this.within(task);
     } finally {
       this.method = null;
+      this.inHooks = false;
       scopes.delete(this);
     }
   }
@@ -99,7 +109,7 @@ export class OperationScope {
   }
 }
 
-/** Whether a method of a record that carries out an operation is running, for where there is no async context. */
-export function isMethodRunning(record: object, operation: string): boolean {
-  return [...(running.get(record) ?? [])].some((scope) => scope.operation === operation && !scope.inHooks);
+/** Whether hooks of a record's operation are running, or a method that carries it out, for where there is no async context. */
+export function isRunning(record: object, operation: string, inHooks: boolean): boolean {
+  return [...(running.get(record) ?? [])].some((scope) => scope.operation === operation && scope.inHooks === inHooks);
 }

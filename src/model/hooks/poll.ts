@@ -3,7 +3,7 @@ import { requireConnection } from '../binding.js';
 import { HookRecursionError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import type { Pollable } from '../ports/waiter.js';
-import { isEmptyPollHook, type PollHook } from './empty-poll-hooks.js';
+import { emptyHooks, type PollHook } from './empty-hooks.js';
 import { OperationScope } from './operation-scope.js';
 import { decoratedHooks } from './registry.js';
 
@@ -22,7 +22,7 @@ const running = new WeakSet<object>();
 export function callPollHooks(record: BaseResource, key: object, event: PollEvent): Promise<void> | undefined {
   const { onPoll } = record as { onPoll?: PollHook };
   const names = decoratedHooks(record, 'before', operation);
-  const own = onPoll && !isEmptyPollHook(onPoll) ? onPoll : undefined;
+  const own = onPoll && !emptyHooks.has(onPoll) ? onPoll : undefined;
   if (names.length === 0 && !own) return undefined;
   const scope = new OperationScope(key, operation, requireConnection(record, 'wait for').environment.asyncContext);
   running.add(key);

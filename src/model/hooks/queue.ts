@@ -6,16 +6,22 @@ export class OperationQueue<Holder> {
 
   /** Runs a task after all earlier ones have ended, whether they succeeded or failed. Settles as the task does. */
   run<T>(holder: Holder, task: () => Promise<T>): Promise<T> {
-    const turn = async (): Promise<T> => {
-      this.holder = holder;
-      try {
-        return await task();
-      } finally {
-        this.holder = null;
-      }
-    };
-    const next = this.#last.then(turn, turn);
+    const next = this.#after(this.#last, holder, task);
     this.#last = next;
     return next;
+  }
+
+  async #after<T>(last: Promise<unknown>, holder: Holder, task: () => Promise<T>): Promise<T> {
+    try {
+      await last;
+    } catch {
+      // Whoever called that operation is told.
+    }
+    this.holder = holder;
+    try {
+      return await task();
+    } finally {
+      this.holder = null;
+    }
   }
 }

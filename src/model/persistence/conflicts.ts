@@ -67,13 +67,13 @@ interface Theirs extends Pick<FetchedRecord, 'headers' | 'address'> {
 }
 
 /** One operation that must not undo what somebody else did. */
-export interface GuardedOperation {
+export interface GuardedOperation<T> {
   readonly name: 'save' | 'delete';
   /** The changes that it is about, once they are known. */
   changes(): ChangeSet;
   readonly options: OwnCallOptions & { readonly onConflict?: OnConflict | undefined };
   /** Sends the request, with the precondition that holds then. */
-  send(): Promise<void>;
+  send(): Promise<T>;
 }
 
 /**
@@ -81,11 +81,11 @@ export interface GuardedOperation {
  *
  * @throws StaleRecordError where nobody decided what to do, or where the fields that both changed were not decided on.
  */
-export function guarded(record: BaseResource, operation: GuardedOperation): Promise<void> {
+export function guarded<T>(record: BaseResource, operation: GuardedOperation<T>): Promise<T> {
   return isGuarded(record) ? sendGuarded(record, operation) : operation.send();
 }
 
-async function sendGuarded(record: BaseResource, operation: GuardedOperation): Promise<void> {
+async function sendGuarded<T>(record: BaseResource, operation: GuardedOperation<T>): Promise<T> {
   const { onConflict } = operation.options;
   let isDecided = false;
   for (let tries = 1; ; tries++) {
@@ -116,7 +116,7 @@ function isConflict(record: BaseResource, error: unknown): error is APIError {
  * What the platform has, where the entity tag of the saved state is not known and that state is not what the platform has; undefined where it
  * is, and the request may be sent.
  */
-async function unseen(record: BaseResource, operation: GuardedOperation): Promise<Theirs | undefined> {
+async function unseen(record: BaseResource, operation: GuardedOperation<unknown>): Promise<Theirs | undefined> {
   const state = stateOf(record);
   if (!usesValidators(record) || state.saved === null || validatorOf(record) !== null) return undefined;
   if (operation.name === 'save' && operation.changes().fields.length === 0) return undefined;
@@ -129,7 +129,7 @@ async function unseen(record: BaseResource, operation: GuardedOperation): Promis
   return theirs;
 }
 
-async function fetchTheirs(record: BaseResource, { options, name }: GuardedOperation): Promise<Theirs> {
+async function fetchTheirs(record: BaseResource, { options, name }: GuardedOperation<unknown>): Promise<Theirs> {
   const { response, headers, address } = await fetchRecord(record, options, `${name} (what the platform has now)`);
   return { json: response, headers, address };
 }
@@ -137,7 +137,7 @@ async function fetchTheirs(record: BaseResource, { options, name }: GuardedOpera
 /** Takes over what the platform has, or only its version, as the caller says. @throws StaleRecordError for fields that nobody decides on. */
 async function settle(
   record: BaseResource,
-  operation: GuardedOperation,
+  operation: GuardedOperation<unknown>,
   theirs: Theirs,
   onConflict: OnConflict,
   error: APIError | undefined,
@@ -196,7 +196,7 @@ async function asRecord(record: BaseResource, { json }: Theirs, operation: strin
 
 function staleError(
   record: BaseResource,
-  operation: GuardedOperation,
+  operation: GuardedOperation<unknown>,
   cause: APIError | undefined,
   { theirs, both, tries = 0 }: { theirs?: Theirs | undefined; both?: readonly FieldMetadata[]; tries?: number },
 ): StaleRecordError {

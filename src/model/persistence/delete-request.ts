@@ -2,9 +2,10 @@ import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import { entityOptions } from '../fields/effective-options.js';
 import type { OperationContext } from '../hooks/context.js';
-import { callOptions } from '../ports/transport.js';
+import { withCallOptions } from '../ports/transport.js';
 import type { DeleteResult } from '../running/result.js';
 import { asText } from '../state/describe.js';
+import { membersOf } from '../support/members.js';
 import { refuseOption } from '../support/quantities.js';
 import { guarded } from './conflicts.js';
 import type { Deletable } from './delete.js';
@@ -24,17 +25,14 @@ export async function sendDelete(
   context.payload = payload;
   context.sent = true;
   return deleting(record, async () => {
-    let result: DeleteResult | undefined;
-    await guarded(record, {
+    const result = await guarded(record, {
       name: 'delete',
       changes: () => context.settle(),
       options: { ...context.limit.callOptions(params), onConflict: params.onConflict },
-      send: async () => {
-        result = await send(record, params, context, payload);
-      },
+      send: () => send(record, params, context, payload),
     });
     record.markAsDeleted();
-    return result!;
+    return result;
   });
 }
 
@@ -48,15 +46,17 @@ async function send(
   const limited = context.limit.callOptions(params);
   const condition = precondition(record);
   const { body } = await requireConnection(record, 'delete').send(
-    {
-      ...callOptions(limited),
-      ...(condition && { headers: { ...condition, ...limited.headers } }),
-      method: 'DELETE',
-      path: record.buildDeleteUrl(params),
-      body: payload,
-      attempt: `delete of ${String(record)}`,
-      decodeError: entityOptions(record.constructor).errors,
-    },
+    withCallOptions(
+      {
+        headers: condition && { ...condition, ...membersOf(limited.headers) },
+        method: 'DELETE',
+        path: record.buildDeleteUrl(params),
+        body: payload,
+        attempt: `delete of ${String(record)}`,
+        decodeError: entityOptions(record.constructor).errors,
+      },
+      limited,
+    ),
     record,
   );
   return record.handleDeleteResponse(body, deletedId);

@@ -1,6 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { ValidationError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
+import { noteEmptyHooks } from '../hooks/empty-hooks.js';
 import { operate } from '../hooks/life-cycle.js';
 import { DeleteResult } from '../running/result.js';
 import { checkAssignable } from '../state/assign.js';
@@ -84,6 +85,7 @@ export function DeleteResourceMixin<B extends RecordBase>(base: B): B & DeleteSt
       return new ResultClass({ ...(isObject(response) ? response : {}), status: 'SUCCESS', completed: true, deletedId });
     }
   }
+  noteEmptyHooks(DeletableRecord);
   return DeletableRecord as unknown as B & DeleteStatics & Adds<Deletable>;
 }
 

@@ -4,7 +4,7 @@ import type { BaseConnection } from '../connection.js';
 import { APIError } from '../errors/index.js';
 import { snippetOf, unexpectedResponse } from '../errors/unexpected-response.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
-import type { OwnCallOptions, TransportRequest } from '../ports/transport.js';
+import { type OwnCallOptions, type TransportRequest, withCallOptions } from '../ports/transport.js';
 import { isObject } from '../state/json.js';
 import { isRecord } from '../state/slot.js';
 import { membersOf } from '../support/members.js';
@@ -83,21 +83,4 @@ function unasked(attempt: string, cause: APIError): APIError {
     `${attempt}: the platform responded that the record is not modified (304), but the request named no version of it (If-None-Match).`,
     { cause, status, headers, requestId, ...(method !== undefined && { method }), ...(url !== undefined && { url }) },
   );
-}
-
-/**
- * Adds to a request the options of its caller that the transport understands, and that the request does not have itself. Most callers give
- * none, and the request stays a small object.
- */
-function withCallOptions(request: TransportRequest, options: OwnCallOptions): TransportRequest {
-  const { signal, timeout, headers, query, maxRetries, apiKey, timeoutCoversQueue, sendWithin } = options;
-  if (signal !== undefined) request.signal ??= signal;
-  if (timeout !== undefined) request.timeout ??= timeout;
-  if (headers !== undefined) request.headers ??= membersOf(headers);
-  if (query !== undefined) request.query ??= membersOf(query);
-  if (maxRetries !== undefined) request.maxRetries ??= maxRetries;
-  if (apiKey !== undefined) request.apiKey ??= apiKey;
-  if (timeoutCoversQueue !== undefined) request.timeoutCoversQueue ??= timeoutCoversQueue;
-  if (sendWithin !== undefined) request.sendWithin ??= sendWithin;
-  return request;
 }

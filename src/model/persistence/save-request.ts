@@ -3,7 +3,7 @@ import { requireConnection } from '../binding.js';
 import { RemoteRecordError, ResourceError, ValidationError } from '../errors/index.js';
 import { entityOptions, pathOf } from '../fields/effective-options.js';
 import type { OperationContext } from '../hooks/context.js';
-import { type CallOptions, callOptions, type TransportRequest } from '../ports/transport.js';
+import { type CallOptions, type TransportRequest, withCallOptions } from '../ports/transport.js';
 import { checkAssignable } from '../state/assign.js';
 import type { ChangeSet } from '../state/change-set.js';
 import { inJson } from '../state/describe.js';
@@ -12,6 +12,7 @@ import { mergedJson, mergeResponse } from '../state/merge.js';
 import { savedJson } from '../state/saved.js';
 import { stateOf } from '../state/slot.js';
 import { pathSegment } from '../support/ids.js';
+import { membersOf } from '../support/members.js';
 import { checkSave } from './check.js';
 import { checkOnConflict, guarded } from './conflicts.js';
 import { noteSaved } from './deletion-log.js';
@@ -24,8 +25,10 @@ import { warnOfStrays } from './strays.js';
 import { updateFormat } from './update-body.js';
 import { validateLoad, validateRecord, validatesLoads } from './validate.js';
 
-/** Sends the request of a save, again after a conflict that the caller has decided on, and takes over its response. */
-export function sendSave(record: BaseResource, context: OperationContext, options: SaveOptions): Promise<void> {
+/**
+ * Sends the request of a save, again after a conflict that the caller has decided on, and takes over its response. Resolves to the record.
+ */
+export function sendSave<R extends BaseResource>(record: R, context: OperationContext, options: SaveOptions): Promise<R> {
   checkOnConflict(options.onConflict);
   let changes: ChangeSet | undefined;
   return guarded(record, {
@@ -39,7 +42,7 @@ export function sendSave(record: BaseResource, context: OperationContext, option
   });
 }
 
-async function send(record: BaseResource, context: OperationContext, options: SaveOptions): Promise<void> {
+async function send<R extends BaseResource>(record: R, context: OperationContext, options: SaveOptions): Promise<R> {
   const state = stateOf(record);
   warnOfStrays(record);
   const validation = validateRecord(record);
@@ -52,7 +55,7 @@ async function send(record: BaseResource, context: OperationContext, options: Sa
   const { creates } = changeSet;
   checkSave(record, changeSet);
   const isClean = !creates && changeSet.fields.length === 0;
-  if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return;
+  if (isClean && (update === 'none' || (state.saved !== null && !options.force))) return record;
   requireConnection(record, 'save');
   const subject = String(record);
   const attempt = `save of ${subject}`;
@@ -68,11 +71,9 @@ async function send(record: BaseResource, context: OperationContext, options: Sa
   const path = options.resourcePath ?? pathOf(record.constructor);
   const limited = context.limit.callOptions(options);
   const request: TransportRequest = {
-    ...callOptions(limited),
     method: creates ? create : format.method,
     path: creates ? path : `${path}/${pathSegment(record.id, `The id of ${subject}`)}`,
     body,
-    ...(!creates && headersOf(record, format.type, limited.headers)),
     once: creates || (!format.isRepeatable && precondition(record) === undefined),
     idempotencyKey,
     ownKey: idempotencyKey !== options.idempotencyKey,
@@ -80,15 +81,18 @@ async function send(record: BaseResource, context: OperationContext, options: Sa
     decodeError: errors,
     exactNumbers: true,
   };
+  if (!creates) request.headers = headersOf(record, format.type, limited.headers);
   context.sent = true;
   state.hadId = !creates;
   if (!creates) noteSaved(record);
   try {
-    const response = await record.requestSave(request, scope, limited);
+    const response = await record.requestSave(withCallOptions(request, limited), scope, limited);
     state.lost = null;
     state.createKey = null;
-    await applyResponse(record, changeSet, response, attempt);
+    const validation = applyResponse(record, changeSet, response, attempt);
+    if (validation) await validation;
     noteSavedValidator(record);
+    return record;
   } catch (error) {
     const isUnknown = error instanceof RemoteRecordError && error.outcome === 'unknown';
     if (creates && isUnknown && !options.idempotencyKey) state.lost = error;
@@ -99,13 +103,10 @@ async function send(record: BaseResource, context: OperationContext, options: Sa
 }
 
 /** The headers of an update: its media type and its precondition, where there are any. */
-function headersOf(
-  record: BaseResource,
-  type: string | undefined,
-  given: CallOptions['headers'],
-): Pick<TransportRequest, 'headers'> | undefined {
-  const own = { ...(type !== undefined && { 'content-type': type }), ...precondition(record) };
-  return Object.keys(own).length === 0 ? undefined : { headers: { ...own, ...given } };
+function headersOf(record: BaseResource, type: string | undefined, given: CallOptions['headers']): TransportRequest['headers'] {
+  const condition = precondition(record);
+  if (type === undefined && !condition) return undefined;
+  return { ...(type !== undefined && { 'content-type': type }), ...condition, ...membersOf(given) };
 }
 
 /** The saved JSON of the changed fields, by the keys that they are sent under. */
@@ -117,17 +118,13 @@ function savedAsSent(record: BaseResource, { fields }: ChangeSet): Record<string
 /** What to do after a create of which nobody knows the record. */
 const afterLostCreate = 'Search for the record before you save it again; save({}, { force: true }) creates another one.';
 
-/** Merges the platform's response. After a create, a response that cannot be read has an unknown outcome, to avoid a second create. */
-async function applyResponse(record: BaseResource, changeSet: ChangeSet, response: unknown, attempt: string): Promise<void> {
+/**
+ * Merges the platform's response: later, if it is validated before that. After a create, a response that cannot be read has an unknown
+ * outcome, to avoid a second create.
+ */
+function applyResponse(record: BaseResource, changeSet: ChangeSet, response: unknown, attempt: string): Promise<void> | undefined {
   const { creates, sent } = changeSet;
-  try {
-    const read = isObject(response) ? record.readResponse(response) : {};
-    if (creates) refuseOther(record.constructor, undefined, read, attempt);
-    else refuseOtherUpdate(record.constructor, changeSet.id, read, attempt);
-    if (validatesLoads(record.constructor) && Object.keys(read).length > 0)
-      await validateResponse(record, mergedJson(record, sent, read), creates);
-    mergeResponse(record, sent, read);
-  } catch (cause) {
+  const failed = (cause: unknown): never => {
     if (!creates || (cause instanceof ValidationError && cause.outcome === 'unknown')) throw cause;
     const { id } = stateOf(record).metadata;
     const problem = cause instanceof RemoteRecordError ? `has no "${id.wire}"` : 'could not be read';
@@ -135,6 +132,19 @@ async function applyResponse(record: BaseResource, changeSet: ChangeSet, respons
       cause,
       outcome: 'unknown',
     });
+  };
+  try {
+    const read = isObject(response) ? record.readResponse(response) : {};
+    if (creates) refuseOther(record.constructor, undefined, read, attempt);
+    else refuseOtherUpdate(record.constructor, changeSet.id, read, attempt);
+    const merge = (): void => mergeResponse(record, sent, read);
+    if (validatesLoads(record.constructor) && Object.keys(read).length > 0)
+      return validateResponse(record, mergedJson(record, sent, read), creates)
+        .then(merge)
+        .catch(failed);
+    return merge() as undefined;
+  } catch (cause) {
+    return failed(cause);
   }
 }
 

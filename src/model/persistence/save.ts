@@ -41,10 +41,9 @@ export async function saveRecord<R extends BaseResource>(record: R, attributes: 
       if (isGiven) checkAssignable(record, attempt);
       assignFields(record, attributes);
     },
-    perform: async (context) => {
+    perform: (context) => {
       refuseDeleted(record, 'save');
-      await request.use(record, ({ sendSave }) => sendSave(record, context, options));
-      return record;
+      return request.use(record, ({ sendSave }) => sendSave(record, context, options)) as Promise<R>;
     },
   });
 }

@@ -1,4 +1,6 @@
+import { callOptionNames } from '../support/known-options.js';
 import { membersOf } from '../support/members.js';
+
 /** A query parameter. An array is sent comma-joined under one key, undefined is left out, and null is sent as an empty value. */
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[];
 
@@ -186,17 +188,20 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Picks the options that the transport understands. */
+/** Picks the options that the transport understands, and that are given. */
 export function callOptions(options: OwnCallOptions): OwnCallOptions {
-  const { signal, timeout, headers, query, maxRetries, apiKey, timeoutCoversQueue, sendWithin } = options;
-  return {
-    signal,
-    timeout,
-    headers: membersOf(headers),
-    query: membersOf(query),
-    maxRetries,
-    apiKey,
-    ...(timeoutCoversQueue === undefined ? {} : { timeoutCoversQueue }),
-    ...(sendWithin === undefined ? {} : { sendWithin }),
-  };
+  return withCallOptions({}, options);
+}
+
+/**
+ * Adds to a request the options of its caller that the transport understands, and that the request does not have itself. Most callers give
+ * none, and the request stays a small object.
+ */
+export function withCallOptions<R extends OwnCallOptions>(request: R, options: OwnCallOptions): R {
+  const members = request as Record<string, unknown>;
+  for (const name of [...callOptionNames, 'timeoutCoversQueue', 'sendWithin'] as const) {
+    const given = options[name];
+    if (given !== undefined) members[name] ??= membersOf(given as Record<string, unknown>);
+  }
+  return request;
 }

@@ -2,7 +2,7 @@ import type { BaseResource } from '../base-resource.js';
 import { ResourceError } from '../errors/index.js';
 import type { PollEvent } from '../events/events.js';
 import { pathOf } from '../fields/effective-options.js';
-import { noteEmptyPollHook } from '../hooks/empty-poll-hooks.js';
+import { noteEmptyHooks } from '../hooks/empty-hooks.js';
 import type { BackOff, WaitOptions } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
 import type { RecordClass } from '../state/slot.js';
@@ -191,6 +191,6 @@ export function RunnableResourceMixin<B extends RecordBase>(base: B): B & RunSta
       return resultOf(this, response);
     }
   }
-  noteEmptyPollHook(RunnableRecord.prototype.onPoll);
+  noteEmptyHooks(RunnableRecord);
   return RunnableRecord as unknown as B & RunStatics & RunResume & Adds<Runnable>;
 }

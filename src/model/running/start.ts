@@ -13,7 +13,7 @@ import { entityOptions } from '../fields/effective-options.js';
 import { toPlain } from '../fields/instances.js';
 import { Operation } from '../hooks/life-cycle.js';
 import { runKey } from '../persistence/idempotency.js';
-import { callOptions, type TransportRequest } from '../ports/transport.js';
+import { type TransportRequest, withCallOptions } from '../ports/transport.js';
 import type { Wait } from '../ports/waiter.js';
 import { inJson, messageOf } from '../state/describe.js';
 import { checkOptions } from '../support/known-options.js';
@@ -196,8 +196,7 @@ export function startRequest(
   options: BaseRunParams,
   operation: 'run' | 'stream',
 ): TransportRequest {
-  return {
-    ...callOptions(options),
+  const request: TransportRequest = {
     headers: runHeaders(options),
     method: 'POST',
     path,
@@ -207,6 +206,7 @@ export function startRequest(
     attempt: `${operation} of ${String(record)}`,
     decodeError: entityOptions(record.constructor).errors,
   };
+  return withCallOptions(request, options);
 }
 
 /** The headers of a start. The user and the session are sent as headers so that they are not passed to the work itself. */

@@ -9,7 +9,7 @@ import { holdsSecrets } from '../fields/hiding.js';
 import { toPlain } from '../fields/instances.js';
 import { deletionsOn } from '../persistence/deletion-log.js';
 import { refusalOr, validateLoaded, validatesLoads } from '../persistence/validate.js';
-import { callOptions } from '../ports/transport.js';
+import { callOptions, type TransportRequest, withCallOptions } from '../ports/transport.js';
 import { Includes } from '../relations/include.js';
 import type { SearchCallOptions } from '../relations/types.js';
 import { loadRecord } from '../state/construction.js';
@@ -105,19 +105,18 @@ export class RecordPages implements PageSource<BaseResource> {
       return { items: [], next: null, previous: null, isGuess: false, pageNumber, pageSize, total: 0, pageTotal: 0 };
     const address = this.#style.request(position as never, this.#search);
     if ('url' in address) this.#refuseForeign(address.url);
-    const request = pageRequest(settings, { root: this.#root, address, filters: this.#filters, query: this.options.query });
-    const { body, headers } = await this.#connection.send(
-      {
-        ...callOptions(this.options),
-        apiKey: this.#apiKey,
-        signal: this.#signalWith(signal),
-        ...request,
-        attempt: this.subject,
-        decodeError: entityOptions(this.target).errors,
-        exactNumbers: true,
-      },
-      this.target,
-    );
+    const request: TransportRequest = pageRequest(settings, {
+      root: this.#root,
+      address,
+      filters: this.#filters,
+      query: this.options.query,
+    });
+    request.attempt = this.subject;
+    request.decodeError = entityOptions(this.target).errors;
+    request.exactNumbers = true;
+    request.apiKey = this.#apiKey;
+    request.signal = this.#signalWith(signal);
+    const { body, headers } = await this.#connection.send(withCallOptions(request, this.options), this.target);
     const content = readPage(this.subject, settings, this.#itemsKey, { body, headers });
     const url = new URL(request.path, this.#connection.environment.baseUrl.replace(/\/*$/, '/')).href;
     const last = content.items.findLast((item) => isObject(item) && isId(this.idOf(item)));
@@ -125,7 +124,7 @@ export class RecordPages implements PageSource<BaseResource> {
     const links = await this.#style.read({ body, headers, url, ...content, lastId }, position as never, this.#search);
     const pages = content.total === undefined ? undefined : Math.ceil(content.total / pageSize);
     const retryAfter = retryAfterOf(headers, this.#connection.environment.clock.date());
-    const page = { previous: null, isGuess: false, pageNumber, pageSize, pageTotal: pages, ...links, ...content, retryAfter };
+    const page = { previous: null, isGuess: false, pageNumber, pageSize, pageTotal: pages, retryAfter, ...links, ...content };
     return validatesLoads(this.target) ? { ...page, checked: await this.#check(page) } : page;
   }
 

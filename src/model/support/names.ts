@@ -1,6 +1,7 @@
 import { type FieldProblem, ValidationError } from '../errors/index.js';
 
 /** The names of a type's members. The compiler refuses a list that lacks one, or has one too many. */
+/* @__NO_SIDE_EFFECTS__ */
 export function namesOf<T extends object>(names: Readonly<Record<keyof T & string, true>>): readonly (keyof T & string)[] {
   return Object.keys(names) as (keyof T & string)[];
 }

@@ -1,7 +1,7 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
 import type { PollEvent } from '../events/events.js';
-import { noteEmptyPollHook } from '../hooks/empty-poll-hooks.js';
+import { noteEmptyHooks } from '../hooks/empty-hooks.js';
 import type { Attributes } from '../persistence/attributes.js';
 import type { Clock } from '../ports/clock.js';
 import type { BackOff, Wait, WaitOptions } from '../ports/waiter.js';
@@ -90,7 +90,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       return { status: typeof status === 'string' ? status : 'unknown' };
     }
   }
-  noteEmptyPollHook(WaitableRecord.prototype.onPoll);
+  noteEmptyHooks(WaitableRecord);
   return WaitableRecord as unknown as B & WaitStatics & WaitResume & WaitStart & Adds<Waitable>;
 }
 

@@ -30,8 +30,11 @@ for (const asyncContext of [true, false]) {
     let respond: () => unknown;
     const respondWithRecord = (): unknown => ({ id: 'w1', name: 'theirs' });
     before(async () => {
-      // The first save of a process looks for class-validator, which takes time that no clock here knows of.
-      await new (new VirtualConnection(respondWithRecord).bind(Hooked))({ name: 'a' }).save();
+      // The first operations of a process load code and look for class-validator, which takes time that no clock here knows of.
+      const first = new (new VirtualConnection(respondWithRecord).bind(Hooked))({ name: 'a' });
+      await first.save();
+      await first.refresh();
+      await first.delete();
     });
     beforeEach(() => {
       respond = respondWithRecord;
