@@ -32,28 +32,26 @@ function routeOf(c: AppContext): string {
 /** One of the APIs and the storage behind presigned URLs, as an application. */
 export function createRoutes(platform: Platform, api: Hono<AppEnv>): Hono<AppEnv> {
   const { urlLength } = platform.limits;
+  const checkPreconditions = preconditions(() => routes);
   const routes: Hono<AppEnv> = new Hono<AppEnv>({ getPath: pathOf, router: new SegmentRouter() })
     .use(async (c, next) => {
       c.set('platform', platform);
-      c.set('requestId', requestIdOf(c.req.header('x-request-id'), platform));
+      const requestId = requestIdOf(c.req.header('x-request-id'), platform);
+      c.set('requestId', requestId);
       const { observed } = c.env;
-      if (observed) observed.requestId = c.get('requestId');
+      if (observed) observed.requestId = requestId;
       if (c.req.url.length > urlLength)
         throw new HttpError(414, `The URL has more than ${urlLength} characters, the limit of limits.urlLength.`);
       // No record contains one, and a database cannot search for one.
       if (c.req.url.includes('%00')) throw badRequest('The URL contains a NUL character.');
       await next();
-      setHeader(c.res, 'x-request-id', c.get('requestId'));
+      setHeader(c.res, 'x-request-id', requestId);
       if (observed) observed.route = routeOf(c);
     })
     .route(`${storagePath}/${bucket}`, storageRoutes)
     .route('/authentication', loginRoutes)
-    // An invalid key is reported before an unknown path.
-    .use(
-      authenticate,
-      idempotent,
-      preconditions(() => routes),
-    )
+    // An invalid key is reported before an unknown path. Each middleware of hono takes several promises, which the three share.
+    .use((c, next) => authenticate(c, () => idempotent(c, () => checkPreconditions(c, next))))
     .route('/', api)
     .all('*', (c) => {
       throw new HttpError(404, `There is no operation ${c.req.method} ${c.req.path}.`);

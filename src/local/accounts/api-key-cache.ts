@@ -45,9 +45,13 @@ export class ApiKeyCache {
     this.#principals = new Map();
   }
 
-  /** The principal a key belongs to; null when the key is unknown, deactivated or expired. */
-  async find(key: string): Promise<Principal | null> {
-    const principal = this.#principals.get(key) ?? (await this.#load(key));
+  /** The principal a key belongs to, at once where it is known; null when the key is unknown, deactivated or expired. */
+  find(key: string): Promise<Principal | null> | Principal | null {
+    const known = this.#principals.get(key);
+    return known ? this.#valid(known) : this.#load(key).then((principal) => this.#valid(principal));
+  }
+
+  #valid(principal: Principal | null): Principal | null {
     return principal && principal.expiresAt > this.#clock.now() ? principal : null;
   }
 

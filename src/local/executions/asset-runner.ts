@@ -9,6 +9,7 @@ import type { JobRunner } from '../queue/queue.js';
 import type { Store } from '../store/database.js';
 import type { JsonRecord } from '../store/record-kinds.js';
 import type { AssetRow, AssetRunRow } from '../store/schema.js';
+import { assignments, rowOf } from '../store/statements.js';
 import { finishTriggered } from '../triggers/scheduler.js';
 import { runArchitecture } from './architecture/run.js';
 import { runAgent } from './assets/agents.js';
@@ -16,6 +17,9 @@ import { textOf, wholeOf } from './assets/chunks.js';
 import { callHandler } from './assets/handlers.js';
 import { type AssetResult, modelResult, RunFailure } from './assets/results.js';
 import { rethrowIfUnfinished } from './interruption.js';
+
+const begin = `
+  update "assetRuns" set "startedAt" = coalesce("startedAt", ?), "updatedAt" = ? where "runId" = ? and status = 'IN_PROGRESS' returning *`;
 
 type RunEnd = { result: AssetResult } | { error: unknown };
 
@@ -37,14 +41,10 @@ async function endOf(platform: Platform, runId: string, end: RunEnd): Promise<(s
           extras: end.error instanceof RunFailure ? JSON.stringify(end.error.extras) : null,
         };
   return async (store) => {
-    const before = await store.selectFrom('assetRuns').select('extras').where('runId', '=', runId).executeTakeFirst();
-    const run = await store
-      .updateTable('assetRuns')
-      .set({ ...changes, finishedAt: at, updatedAt: at })
-      .where('runId', '=', runId)
-      .where('status', '=', 'IN_PROGRESS')
-      .returningAll()
-      .executeTakeFirst();
+    const before = await rowOf<Pick<AssetRunRow, 'extras'>>(store, 'select extras from "assetRuns" where "runId" = ?', [runId]);
+    const values = { ...changes, finishedAt: at, updatedAt: at };
+    const text = `update "assetRuns" set ${assignments(values)} where "runId" = ? and status = 'IN_PROGRESS' returning *`;
+    const run = await rowOf<AssetRunRow>(store, text, [...Object.values(values), runId]);
     const origin = run && before?.extras ? (JSON.parse(before.extras) as JsonRecord) : {};
     if (origin.triggerId !== undefined) await finishTriggered(platform, store, origin, 'error' in end);
     if (!run?.sessionId) return;
@@ -72,7 +72,7 @@ export async function finishAssetRun(platform: Platform, runId: string, end: Run
 
 /** The asset that a run is of; undefined for one that only has a handler. */
 async function assetOf({ store, handlers }: Platform, run: AssetRunRow): Promise<AssetRow | undefined> {
-  const saved = await store.selectFrom('assets').selectAll().where('assetId', '=', run.assetId).executeTakeFirst();
+  const saved = await rowOf<AssetRow>(store, 'select * from assets where "assetId" = ?', [run.assetId]);
   const asset = saved ?? builtinAsset(run.assetId, run.teamId);
   if (asset || handlers.has(run.assetId)) return asset;
   const { label } = collectionOf(run.collection);
@@ -99,13 +99,7 @@ export function assetRunner(platform: Platform): JobRunner {
     fail: (runId, message) => endOf(platform, runId, { error: message }),
     async run(runId, signal) {
       const at = timestamp(clock);
-      const run = await store
-        .updateTable('assetRuns')
-        .set((set) => ({ startedAt: set.fn.coalesce('startedAt', set.val(at)), updatedAt: at }))
-        .where('runId', '=', runId)
-        .where('status', '=', 'IN_PROGRESS')
-        .returningAll()
-        .executeTakeFirst();
+      const run = await rowOf<AssetRunRow>(store, begin, [at, at, runId]);
       if (!run) return;
       try {
         return await endOf(platform, runId, { result: await work(run, signal) });

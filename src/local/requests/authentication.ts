@@ -1,9 +1,10 @@
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler, Next } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { findTargetHandler } from 'hono/utils/handler';
+import type { Principal } from '../accounts/api-key-cache.js';
 import { recordUsage } from '../accounts/token-usage.js';
 import type { AppContext, AppEnv } from '../context.js';
-import { forbidden, HttpError } from './errors.js';
+import { errorResponse, forbidden, HttpError } from './errors.js';
 
 /** The key of a request, from any of the headers the two platforms' clients use. */
 function keyOf(c: Context): string | undefined {
@@ -26,14 +27,17 @@ export function isReadOnly(c: Context): boolean {
 }
 
 /** Rejects requests without a valid key with 401, and writes with a read-only key with 403. Records the usage of restricted keys. */
-export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
+export const authenticate = (c: AppContext, next: Next): Promise<void> => {
   if (c.env?.principal) {
     c.set('principal', c.env.principal);
-    return await next();
+    return next();
   }
-  const platform = c.get('platform');
   const key = keyOf(c);
-  const principal = key === undefined ? null : await platform.apiKeys.find(key);
+  const found = key === undefined ? null : c.get('platform').apiKeys.find(key);
+  return found instanceof Promise ? found.then((principal) => admit(c, next, key, principal)) : admit(c, next, key, found);
+};
+
+function admit(c: AppContext, next: Next, key: string | undefined, principal: Principal | null): Promise<void> {
   if (!principal) {
     throw new HttpError(
       401,
@@ -44,14 +48,22 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   }
   c.set('principal', principal);
   if (principal.role === 'readonly' && !isReadOnly(c)) throw forbidden('This key may only read.');
+  return principal.tokenId === null ? next() : countedFor(c, next, principal.tokenId);
+}
+
+/** Handles the request of a restricted key, and records its usage. */
+async function countedFor(c: AppContext, next: Next, tokenId: string): Promise<void> {
   const start = performance.now();
-  await next();
-  if (principal.tokenId !== null) {
-    const request = { endpoint: endpointOf(c), method: c.req.method, status: c.res.status, milliseconds: performance.now() - start };
-    // The request is done: that it cannot be counted, as on a full disk, must not turn it into a failure.
-    await recordUsage(platform, principal.tokenId, request).catch(() => {});
+  try {
+    await next();
+  } catch (error) {
+    // What refuses a request on its way counts too.
+    c.res = errorResponse(error, c);
   }
-};
+  const request = { endpoint: endpointOf(c), method: c.req.method, status: c.res.status, milliseconds: performance.now() - start };
+  // The request is done: that it cannot be counted, as on a full disk, must not turn it into a failure.
+  await recordUsage(c.get('platform'), tokenId, request).catch(() => {});
+}
 
 /** @throws HttpError 403 when the key has no access to the team that owns a record or is named in a request. */
 export function checkTeam(c: AppContext, teamId: string): void {

@@ -53,7 +53,7 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
  * @throws HttpError 413 when it is longer than `limits.bodyBytes`.
  */
 export function bodyOf(c: AppContext): Promise<Buffer> {
-  const body = c.var.body ?? readBody(c.req.raw, c.get('platform').limits.bodyBytes);
+  const body = c.get('body') ?? readBody(c.req.raw, c.get('platform').limits.bodyBytes);
   c.set('body', body);
   return body;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { Next } from 'hono';
 import { timestamp } from '../clock.js';
-import type { AppContext, AppEnv } from '../context.js';
+import type { AppContext } from '../context.js';
 import { JsonResponse } from '../server/json-response.js';
 import { findResponse, keepResponse } from '../store/idempotent-responses.js';
 import type { IdempotentResponseRow } from '../store/schema.js';
@@ -74,9 +74,13 @@ function whenRead(
  * path, is given again for 24 hours. A failed request changes nothing here, so its key may be used again.
  * @throws HttpError 409 for the key of a request that had another body, or that is still being handled.
  */
-export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
+export const idempotent = (c: AppContext, next: Next): Promise<void> => {
+  if (c.req.method !== 'POST') return next();
   const key = c.req.header('idempotency-key')?.trim();
-  if (key === undefined || c.req.method !== 'POST' || isReadOnly(c)) return await next();
+  return key === undefined || isReadOnly(c) ? next() : underKey(c, next, key);
+};
+
+async function underKey(c: AppContext, next: Next, key: string): Promise<void> {
   if (key === '' || key.length > longestKey) {
     throw invalid([{ field: 'Idempotency-Key', message: `must have 1 to ${longestKey} characters` }]);
   }
@@ -126,4 +130,4 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   } finally {
     if (!streaming) await release();
   }
-};
+}

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Hono, MiddlewareHandler } from 'hono';
+import { createHash, hash } from 'node:crypto';
+import type { Hono, Next } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AppContext, AppEnv } from '../context.js';
 import { header, JsonResponse, setHeader } from '../server/json-response.js';
@@ -17,11 +17,15 @@ function isOfRecord(c: AppContext): boolean {
  * The strong entity tag of a record (RFC 9110 §8.8.3); undefined for what is not a record. A long response is read no further than the limit,
  * for it goes out piece by piece.
  */
-async function tagOf(response: Response): Promise<string | undefined> {
+function tagOf(response: Response): Promise<string | undefined> | string | undefined {
   if (response.status !== 200 || !/^application\/json\b/.test(header(response, 'content-type') ?? '')) return undefined;
-  const sum = createHash('sha256');
   const content = response instanceof JsonResponse ? response.content : undefined;
-  if (content !== undefined) return Buffer.byteLength(content) > mostBytes ? undefined : tagFrom(sum.update(content).digest('base64url'));
+  if (content !== undefined) return Buffer.byteLength(content) > mostBytes ? undefined : tagFrom(hash('sha256', content, 'base64url'));
+  return tagOfStream(response);
+}
+
+async function tagOfStream(response: Response): Promise<string | undefined> {
+  const sum = createHash('sha256');
   let length = 0;
   const reader = response.clone().body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
@@ -55,35 +59,39 @@ function hasTag(list: string, tag: string | null, weakly: boolean): boolean {
  * @param app The application, which is asked for the record that a write is about.
  * @throws HttpError 412 for a write to another version of the record.
  */
-export function preconditions(app: () => Pick<Hono<AppEnv>, 'fetch'>): MiddlewareHandler<AppEnv> {
+export function preconditions(app: () => Pick<Hono<AppEnv>, 'fetch'>): (c: AppContext, next: Next) => Promise<void> {
   const current = async (c: AppContext): Promise<{ found: boolean; tag: string | null }> => {
     const { ok: found, headers } = await app().fetch(new Request(c.req.url), { principal: c.var.principal });
     return { found, tag: headers.get('etag') };
   };
 
-  return async (c, next) => {
-    const ifMatch = c.req.header('if-match');
-    if (c.req.method === 'GET' || c.req.method === 'HEAD') {
-      await next();
-      const tag = isOfRecord(c) ? await tagOf(c.res) : undefined;
-      if (tag === undefined) return;
-      const ifNoneMatch = c.req.header('if-none-match');
-      if (ifNoneMatch !== undefined && hasTag(ifNoneMatch, tag, true)) c.res = new Response(null, { status: 304, headers: c.res.headers });
-      setHeader(c.res, 'etag', tag);
-      return;
-    }
-    if (ifMatch === undefined || !['PUT', 'PATCH', 'DELETE'].includes(c.req.method)) return next();
-    await inTurn(c, async () => {
+  return (c, next) => {
+    const { method } = c.req;
+    if (method === 'GET' || method === 'HEAD') return isOfRecord(c) ? withTag(c, next) : next();
+    const ifMatch = method === 'POST' ? undefined : c.req.header('if-match');
+    if (ifMatch === undefined || !['PUT', 'PATCH', 'DELETE'].includes(method)) return next();
+    return inTurn(c, async () => {
       const { found, tag } = await current(c);
       if (!found) return next(); // the operation itself says what is wrong
       if (!hasTag(ifMatch, tag, false))
         throw new HttpError(412, 'The record has been changed since it was read: its entity tag is not that of If-Match.');
       await next();
-      if (c.req.method === 'DELETE' || !c.res.ok) return;
+      if (method === 'DELETE' || !c.res.ok) return;
       const { tag: after } = await current(c);
       if (after !== null) setHeader(c.res, 'etag', after);
     });
   };
+}
+
+/** Adds the entity tag to the response of a read. */
+async function withTag(c: AppContext, next: Next): Promise<void> {
+  await next();
+  const found = tagOf(c.res);
+  const tag = found instanceof Promise ? await found : found;
+  if (tag === undefined) return;
+  const ifNoneMatch = c.req.header('if-none-match');
+  if (ifNoneMatch !== undefined && hasTag(ifNoneMatch, tag, true)) c.res = new Response(null, { status: 304, headers: c.res.headers });
+  setHeader(c.res, 'etag', tag);
 }
 
 /** Runs one write with a precondition at a time on each path: what is compared must still hold when it is written. */

@@ -4,14 +4,22 @@ import type { AppContext, AppEnv } from '../context.js';
 import type { Store } from '../store/database.js';
 import { type RecordKind, serialize } from '../store/record-kinds.js';
 import type { Tables } from '../store/schema.js';
-import { quoted, rowOf } from '../store/statements.js';
+import { keptRowsOf, quoted, rowOf } from '../store/statements.js';
 import { checkTeam } from './authentication.js';
 import { notFound } from './errors.js';
 import { respond } from './respond.js';
 
-/** The row with this id; undefined when it does not exist. */
-async function findRow<Name extends keyof Tables>(store: Store, kind: RecordKind<Name>, id: string): Promise<Tables[Name] | undefined> {
-  return await rowOf<Tables[Name]>(store, `select * from ${quoted(kind.table)} where ${quoted(kind.id)} = ?`, [id]);
+const queryOf = ({ table, id }: RecordKind): string => `select * from ${quoted(table)} where ${quoted(id)} = ?`;
+
+function checked<Name extends keyof Tables, Row extends Readonly<Tables[Name]>>(
+  c: AppContext,
+  kind: RecordKind<Name>,
+  id: string,
+  row: Row | undefined,
+): Row {
+  if (!row) throw notFound(kind.label, id);
+  if ('teamId' in row && typeof row.teamId === 'string') checkTeam(c, row.teamId);
+  return row;
 }
 
 /**
@@ -24,10 +32,17 @@ export async function loadRow<Name extends keyof Tables>(
   id: string,
   store: Store = c.get('platform').store,
 ): Promise<Tables[Name]> {
-  const row = await findRow(store, kind, id);
-  if (!row) throw notFound(kind.label, id);
-  if ('teamId' in row && typeof row.teamId === 'string') checkTeam(c, row.teamId);
-  return row;
+  return checked(c, kind, id, await rowOf<Tables[Name]>(store, queryOf(kind), [id]));
+}
+
+/** The same, for rows that are read more often than their table is written to. The row is not to be changed. */
+export async function loadKeptRow<Name extends keyof Tables>(
+  c: AppContext,
+  kind: RecordKind<Name>,
+  id: string,
+): Promise<Readonly<Tables[Name]>> {
+  const [row] = await keptRowsOf<Tables[Name]>(c.get('platform').store, kind.table, queryOf(kind), [id]);
+  return checked(c, kind, id, row);
 }
 
 /** A handler that returns the record whose id is in the path. */

@@ -42,7 +42,7 @@ function auditEntry(c: AppContext, action: Action, resource: Resource, changes: 
 /** The record as the audit log names it, with a type such as `pipeline-execution`. */
 function resourceOf<Name extends keyof Tables>(kind: RecordKind<Name>, row: Row<Name>) {
   return {
-    type: kind.label.toLowerCase().replaceAll(' ', '-'),
+    type: kind.type,
     id: String((row as Record<string, unknown>)[kind.id]),
     teamId: 'teamId' in row && typeof row.teamId === 'string' ? row.teamId : null,
   };

@@ -9,7 +9,7 @@ import type { BreakableConnection } from './connection.js';
 import { Cors } from './cors.js';
 import { type Fault, FaultInjector, faultResponse } from './faults.js';
 import { type Latency, latencySeconds } from './latency.js';
-import { type ReceivedRequest, RequestLog } from './request-log.js';
+import { type Entry, RequestLog } from './request-log.js';
 
 /** Milliseconds that requests in flight have to finish when the platform is reset or closed. */
 export const gracePeriod = 5000;
@@ -23,8 +23,8 @@ export class RequestGateway {
   readonly #latency: Latency;
   readonly #cors: Cors;
   readonly #inFlight = new Set<Promise<Response>>();
-  /** Settles when no exclusive work is running or queued. */
-  #unblocked: Promise<void> = Promise.resolve();
+  /** Settles when no exclusive work is running or queued; undefined while none is. */
+  #unblocked: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #closed = false;
 
@@ -42,7 +42,7 @@ export class RequestGateway {
   }
 
   /** Handles a request, and tells the observer when its response begins. */
-  async #observe(request: Request, connection: BreakableConnection, received: ReceivedRequest): Promise<Response> {
+  async #observe(request: Request, connection: BreakableConnection, received: Entry): Promise<Response> {
     const observed: Observed = { route: noRoute };
     const begin = performance.now();
     try {
@@ -56,7 +56,7 @@ export class RequestGateway {
     }
   }
 
-  #handle(request: Request, connection: BreakableConnection, received: ReceivedRequest, observed?: Observed): Promise<Response> {
+  #handle(request: Request, connection: BreakableConnection, received: Entry, observed?: Observed): Promise<Response> {
     const preflight = this.#cors.preflight(request);
     // Faults are meant for the request that a preflight asks for.
     if (preflight) {
@@ -78,7 +78,7 @@ export class RequestGateway {
       connection,
       received,
       observed,
-    }: { request: Request; connection: BreakableConnection; received: ReceivedRequest; observed: Observed | undefined },
+    }: { request: Request; connection: BreakableConnection; received: Entry; observed: Observed | undefined },
   ): Promise<Response> {
     if (seconds > 0) await delay(seconds * 1000, undefined, { signal: request.signal }).catch(() => {});
     return fault ? await this.#fail(fault, request, connection, received, observed) : await this.#respond(request, received, observed);
@@ -90,14 +90,19 @@ export class RequestGateway {
    * @throws ConfigurationError when the gateway is closed.
    */
   runExclusively(work: () => Promise<void>): Promise<void> {
-    const done = this.#unblocked.then(async () => {
+    const done = Promise.resolve(this.#unblocked).then(async () => {
       if (this.#closed) throw new ConfigurationError('The local platform is closed: start another one.');
       if (this.#inFlight.size > 0) {
         await Promise.race([Promise.allSettled(this.#inFlight), delay(gracePeriod, undefined, { ref: false })]);
       }
       await work();
     });
-    this.#unblocked = done.catch(() => {});
+    const unblocked = done
+      .catch(() => {})
+      .then(() => {
+        if (this.#unblocked === unblocked) this.#unblocked = undefined;
+      });
+    this.#unblocked = unblocked;
     return done;
   }
 
@@ -110,32 +115,29 @@ export class RequestGateway {
     return this.#closing;
   }
 
-  async #dispatch(request: Request, received: ReceivedRequest, observed: Observed | undefined): Promise<Response> {
-    await this.#unblocked;
+  /** @param isLost Whether the client will not get the response. */
+  async #respond(request: Request, received: Entry, observed: Observed | undefined, isLost = false): Promise<Response> {
+    if (this.#unblocked) await this.#unblocked;
     if (this.#closed) {
       const cause = Object.assign(new Error('The local platform is closed.'), { code: 'ECONNREFUSED' });
       throw new TypeError('fetch failed', { cause });
     }
-    const response = Promise.resolve(this.#app(request, this.#bindings(received, observed)));
-    this.#inFlight.add(response);
+    const responding = Promise.resolve(this.#app(request, this.#bindings(received, observed)));
+    this.#inFlight.add(responding);
     try {
-      return this.#cors.expose(request, await response);
+      const response = this.#cors.expose(request, await responding);
+      if (!isLost) received.status = response.status;
+      return response;
     } finally {
-      this.#inFlight.delete(response);
+      this.#inFlight.delete(responding);
     }
-  }
-
-  async #respond(request: Request, received: ReceivedRequest, observed: Observed | undefined): Promise<Response> {
-    const response = await this.#dispatch(request, received, observed);
-    received.status = response.status;
-    return response;
   }
 
   async #fail(
     fault: Fault,
     request: Request,
     connection: BreakableConnection,
-    received: ReceivedRequest,
+    received: Entry,
     observed: Observed | undefined,
   ): Promise<Response> {
     if (fault.reset === 'before') return await connection.reset();
@@ -146,19 +148,19 @@ export class RequestGateway {
       return this.#cors.expose(request, faultResponse({ ...fault, status: fault.status }, about));
     }
     if (fault.reset === 'after') {
-      await this.#dispatch(request, received, observed);
+      await this.#respond(request, received, observed, true);
       return await connection.reset();
     }
     const response = await this.#respond(request, received, observed);
     return fault.truncate ? await connection.truncate(response) : response;
   }
 
-  #bindings(received: ReceivedRequest, observed: Observed | undefined): Bindings {
+  #bindings(received: Entry, observed: Observed | undefined): Bindings {
     return { logBody: (text) => this.log.addBody(received, text), observed };
   }
 
   /** Reads the body as the application would, so that the log has it and the client can finish sending. */
-  async #receiveBody(request: Request, received: ReceivedRequest): Promise<void> {
+  async #receiveBody(request: Request, received: Entry): Promise<void> {
     if (!request.headers.get('content-type')?.includes('json')) {
       await request.body?.pipeTo(new WritableStream());
       return;

@@ -14,24 +14,33 @@ export function sendJson(response: Response, { outgoing }: HttpBindings): Respon
   if (!(response instanceof JsonResponse)) return response;
   const { content, fields, status } = response;
   if (content === undefined) return response;
-  outgoing.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(content) });
-  outgoing.end(content);
+  const length = Buffer.byteLength(content);
+  outgoing.writeHead(status, [...fields, 'content-length', String(length)]);
+  // Text of ASCII only, which most is, is written without being encoded.
+  outgoing.end(content, length === content.length ? 'latin1' : 'utf8');
   return RESPONSE_ALREADY_SENT;
 }
 
 /** The connection of a request to the HTTP server. */
-export function httpConnection({ incoming, outgoing }: HttpBindings): BreakableConnection {
-  return {
-    rawHeaders: incoming.rawHeaders,
-    reset() {
-      outgoing.socket?.resetAndDestroy();
-      return RESPONSE_ALREADY_SENT;
-    },
-    async truncate(response) {
-      const { half, size } = await firstHalf(response);
-      outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), 'content-length': String(size) });
-      outgoing.write(half, () => outgoing.socket?.destroy());
-      return RESPONSE_ALREADY_SENT;
-    },
-  };
+export class HttpConnection implements BreakableConnection {
+  readonly #outgoing: ServerResponse;
+  readonly rawHeaders: readonly string[];
+
+  constructor({ incoming, outgoing }: HttpBindings) {
+    this.rawHeaders = incoming.rawHeaders;
+    this.#outgoing = outgoing;
+  }
+
+  reset(): Response {
+    this.#outgoing.socket?.resetAndDestroy();
+    return RESPONSE_ALREADY_SENT;
+  }
+
+  async truncate(response: Response): Promise<Response> {
+    const outgoing = this.#outgoing;
+    const { half, size } = await firstHalf(response);
+    outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), 'content-length': String(size) });
+    outgoing.write(half, () => outgoing.socket?.destroy());
+    return RESPONSE_ALREADY_SENT;
+  }
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, isIPv6 } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigurationError } from '../../model/errors/index.js';
 import { gracePeriod, type RequestGateway } from './gateway.js';
-import { type HttpBindings, httpConnection, sendJson } from './http-connection.js';
+import { type HttpBindings, HttpConnection, sendJson } from './http-connection.js';
 
 /** The address that is listened on unless another one is given. */
 export const defaultHost = '127.0.0.1';
@@ -51,7 +51,7 @@ export async function serve(
   { urlLength }: { urlLength: number },
 ): Promise<RunningServer> {
   const handle = async (request: Request, bindings: unknown): Promise<Response> =>
-    sendJson(await gateway.handle(request, httpConnection(bindings as HttpBindings)), bindings as HttpBindings);
+    sendJson(await gateway.handle(request, new HttpConnection(bindings as HttpBindings)), bindings as HttpBindings);
   // The URL counts as a header; the application says which limit a longer one exceeds.
   const maxHeaderSize = 2 * urlLength + headerBytes;
   const server = createServer({ maxHeaderSize }, getRequestListener(handle, { overrideGlobalObjects: false, hostname: defaultHost }));

@@ -46,36 +46,79 @@ function headersOf(raw: readonly string[]): Record<string, string> {
   return Object.fromEntries([...headers].sort());
 }
 
-/** An entry, whose query and headers are kept as they came and taken apart when they are read: few of them are. */
-function entryOf(method: string, path: string, search: string, raw: readonly string[]): ReceivedRequest {
-  let query: ReceivedRequest['query'] | undefined;
-  let headers: ReceivedRequest['headers'] | undefined;
-  const entry: ReceivedRequest = {
-    method,
-    path,
-    get query() {
-      query ??= queryOf(new URLSearchParams(search));
-      return query;
+/**
+ * An entry, whose query, headers and body are kept as they came and taken apart when they are read: few of them are. What reads them are
+ * properties of its own, as of any other object, with functions that all entries share: those of an entry alone take six times as long.
+ */
+export class Entry implements ReceivedRequest {
+  readonly method: string;
+  readonly path: string;
+  declare query: ReceivedRequest['query'];
+  declare headers: ReceivedRequest['headers'];
+  declare body?: unknown;
+  declare bodyCutFrom?: number;
+  declare status?: number;
+  readonly #search: string;
+  readonly #raw: readonly string[];
+  #query: ReceivedRequest['query'] | undefined;
+  #headers: ReceivedRequest['headers'] | undefined;
+  #text = '';
+
+  static readonly #shared = {
+    query: {
+      enumerable: true,
+      configurable: true,
+      get(this: Entry): Entry['query'] {
+        this.#query ??= queryOf(new URLSearchParams(this.#search));
+        return this.#query;
+      },
     },
-    get headers() {
-      headers ??= headersOf(raw);
-      return headers;
+    headers: {
+      enumerable: true,
+      configurable: true,
+      get(this: Entry): Entry['headers'] {
+        this.#headers ??= headersOf(this.#raw);
+        return this.#headers;
+      },
+    },
+    body: {
+      enumerable: true,
+      configurable: true,
+      get(this: Entry): unknown {
+        return this.bodyCutFrom === undefined ? JSON.parse(this.#text) : this.#text;
+      },
     },
   };
-  return Object.defineProperty(entry, inspect.custom, shown);
-}
 
-/** Shows an entry with what it is read as: Node.js would show that it has getters. */
-const shown = {
-  value(this: ReceivedRequest): ReceivedRequest {
+  constructor(method: string, path: string, search: string, raw: readonly string[]) {
+    this.method = method;
+    this.path = path;
+    this.#search = search;
+    this.#raw = raw;
+    Object.defineProperty(this, 'query', Entry.#shared.query);
+    Object.defineProperty(this, 'headers', Entry.#shared.headers);
+  }
+
+  /** Adds the body, which is kept as text: that is smaller than what it parses to. Gives the characters that are kept. */
+  addBody(text: string): number {
+    const isLong = text.length > longestBody;
+    // A copy: a slice of a text keeps all of it in memory.
+    this.#text = isLong ? Buffer.from(text.slice(0, longestBody)).toString() : text;
+    if (isLong) this.bodyCutFrom = text.length;
+    Object.defineProperty(this, 'body', Entry.#shared.body);
+    return this.#text.length;
+  }
+
+  /** Shows it with what it is read as: Node.js would show that it has getters. */
+  [inspect.custom](): ReceivedRequest {
     return { ...this };
-  },
-};
+  }
+}
 
 /** The received requests, oldest first: at most 1,000, or as many as fit into a number of bytes. */
 export class RequestLog {
-  readonly requests: ReceivedRequest[] = [];
-  readonly #sizes = new Map<ReceivedRequest, number>();
+  readonly requests: Entry[] = [];
+  readonly #sizes = new Map<Entry, number>();
   readonly #maxBytes: number;
   #bytes = 0;
 
@@ -84,9 +127,9 @@ export class RequestLog {
   }
 
   /** @param raw The names and values of the headers in turn, where they are at hand. */
-  add({ method, url, headers }: Request, raw: readonly string[] = [...headers].flat()): ReceivedRequest {
+  add({ method, url, headers }: Request, raw: readonly string[] = [...headers].flat()): Entry {
     const { path, search } = splitUrl(url);
-    const entry = entryOf(method, path, search, raw);
+    const entry = new Entry(method, path, search, raw);
     if (this.requests.length >= capacity) this.#drop(capacity / 10);
     this.requests.push(entry);
     let size = overhead + method.length + path.length + search.length;
@@ -95,26 +138,16 @@ export class RequestLog {
     return entry;
   }
 
-  /** Adds the body to an entry. It is kept as text, which is smaller than what it parses to, and parsed when it is read. */
-  addBody(entry: ReceivedRequest, text: string): void {
-    if (!this.#sizes.has(entry)) return;
-    const cut = text.length > longestBody;
-    // A copy: a slice of a text keeps all of it in memory.
-    const kept = cut ? Buffer.from(text.slice(0, longestBody)).toString() : text;
-    if (cut) entry.bodyCutFrom = text.length;
-    Object.defineProperty(entry, 'body', {
-      enumerable: true,
-      configurable: true,
-      get: (): unknown => (cut ? kept : JSON.parse(kept)),
-    });
-    this.#count(entry, kept.length);
+  /** Adds the body to an entry, if it is still kept. */
+  addBody(entry: Entry, text: string): void {
+    if (this.#sizes.has(entry)) this.#count(entry, entry.addBody(text));
   }
 
   clear(): void {
     this.#drop(this.requests.length);
   }
 
-  #count(entry: ReceivedRequest, bytes: number): void {
+  #count(entry: Entry, bytes: number): void {
     this.#sizes.set(entry, (this.#sizes.get(entry) ?? 0) + bytes);
     this.#bytes += bytes;
     while (this.#bytes > this.#maxBytes) this.#drop(1);

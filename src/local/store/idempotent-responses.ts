@@ -1,10 +1,11 @@
 import type { Store } from './database.js';
 import { sql } from './kysely.js';
 import type { IdempotentResponseRow } from './schema.js';
+import { execute, insertion, quoted, rowOf } from './statements.js';
 
 /** The response kept for a request; undefined when there is none, or it has expired. */
 export function findResponse(store: Store, scope: string, now: string): Promise<IdempotentResponseRow | undefined> {
-  return store.selectFrom('idempotentResponses').selectAll().where('scope', '=', scope).where('expiresAt', '>', now).executeTakeFirst();
+  return rowOf(store, 'select * from "idempotentResponses" where scope = ? and "expiresAt" > ?', [scope, now]);
 }
 
 /** Milliseconds after which responses that have expired are removed. */
@@ -23,12 +24,9 @@ const known = new WeakMap<Store, Kept>();
  * of them with each request would take longer the more there are.
  */
 export async function keepResponse(store: Store, row: IdempotentResponseRow, now: string, maxBytes: number): Promise<void> {
-  const { scope: _scope, ...values } = row;
-  await store
-    .insertInto('idempotentResponses')
-    .values(row)
-    .onConflict((conflict) => conflict.column('scope').doUpdateSet(values))
-    .execute();
+  const { text, parameters } = insertion('idempotentResponses', row);
+  const changes = Object.keys(row).map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
+  await execute(store, { text: `${text} on conflict (scope) do update set ${changes.join(', ')}`, parameters });
   const kept = known.get(store) ?? { bytes: Number.POSITIVE_INFINITY, sweptAt: 0 };
   known.set(store, kept);
   kept.bytes += row.size;

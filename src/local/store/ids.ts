@@ -44,12 +44,17 @@ export function timeOfId(id: string): number {
 export function createIdGenerator(now: () => number): () => string {
   let time = 0;
   let count = 0;
+  let encodedTime = encode(time, 7);
   const random = new RandomBytes();
+  const begin = (at: number): void => {
+    [time, count] = [at, 0];
+    encodedTime = encode(time, 7);
+  };
   return () => {
     const current = Math.max(0, Math.floor(now()));
-    if (current > time) [time, count] = [current, 0];
-    else if (++count === 64 ** 3) [time, count] = [time + 1, 0];
-    let id = encode(time, 7) + encode(count, 3);
+    if (current > time) begin(current);
+    else if (++count === 64 ** 3) begin(time + 1);
+    let id = encodedTime + encode(count, 3);
     for (const byte of random.take(11)) id += alphabet[byte % 64];
     return id;
   };

@@ -6,8 +6,10 @@ export interface RecordKind<Name extends keyof Tables = keyof Tables> {
   readonly table: Name;
   /** The column of the id. */
   readonly id: string;
-  /** The name in messages and in the audit log, such as `pipeline execution`. */
+  /** The name in messages, such as `pipeline execution`. */
   readonly label: string;
+  /** The name in the audit log, such as `pipeline-execution`. */
+  readonly type: string;
   /** Columns that contain JSON text. */
   readonly json: readonly string[];
   /** Columns that contain 0 or 1 for a boolean. */
@@ -49,7 +51,7 @@ function recordKind<Name extends keyof Tables>(description: Description<Name>): 
     );
     special.set(column, { isJson, isBoolean, isHidden, isOptional });
   }
-  return { ...lists, special };
+  return { ...lists, special, type: description.label.toLowerCase().replaceAll(' ', '-') };
 }
 
 /** A record as JSON. */

@@ -22,6 +22,11 @@ export interface StatementRunner {
   execute(statement: Statement): Promise<number>;
   /** Runs statements in one transaction: all of them or, when one of them fails, none. */
   executeAll(statements: readonly Statement[]): Promise<void>;
+  /**
+   * The rows of a query of one table, which may be kept until it is written to. They are not to be changed. Only what is told of every write
+   * has this.
+   */
+  kept?(table: string, text: string, parameters: readonly unknown[]): Promise<readonly Row[]>;
   /** The number of a table's rows that meet conditions. */
   count(table: string, conditions: string, parameters: readonly unknown[]): Promise<number>;
 }

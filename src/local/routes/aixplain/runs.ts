@@ -11,6 +11,7 @@ import { body } from '../../requests/validation.js';
 import { z } from '../../requests/vocabulary.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
 import type { AssetRow, AssetRunRow } from '../../store/schema.js';
+import { rowOf } from '../../store/statements.js';
 import { checkUsageLimits } from './api-keys.js';
 import { findAsset, loadAsset, missing } from './assets.js';
 import { checkParams } from './model-params.js';
@@ -47,7 +48,7 @@ function resultOf(run: AssetRunRow): JsonRecord {
 }
 
 async function result(c: AppContext, runId: string): Promise<Response> {
-  const run = await c.var.platform.store.selectFrom('assetRuns').selectAll().where('runId', '=', runId).executeTakeFirst();
+  const run = await rowOf<AssetRunRow>(c.get('platform').store, 'select * from "assetRuns" where "runId" = ?', [runId]);
   if (!run || !c.var.principal.teamIds.includes(run.teamId)) throw missing('run', runId);
   return c.json(resultOf(run));
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from '../../context.js';
 import type { JsonRecord } from '../../store/record-kinds.js';
-import { quoted, rowsOf } from '../../store/statements.js';
+import { keptRowsOf, quoted } from '../../store/statements.js';
 
 /** The number of executions and their success. */
 interface Metrics {
@@ -27,8 +27,9 @@ interface RunsRow {
 /** Adds the metrics of their executions to the JSON of pipelines or agents. */
 export async function withMetrics(c: AppContext, { table, owner }: RunTable, items: readonly JsonRecord[]): Promise<JsonRecord[]> {
   if (items.length === 0) return [];
-  const rows = await rowsOf<RunsRow>(
+  const rows = await keptRowsOf<RunsRow>(
     c.get('platform').store,
+    table,
     `select ${quoted(owner)} as id, count(*) as total, sum(case when status = 'completed' then 1 else 0 end) as successful,
       max(coalesce("startedAt", "createdAt")) as last
       from ${quoted(table)} where ${quoted(owner)} in (${items.map(() => '?').join(', ')}) group by ${quoted(owner)}`,

@@ -8,7 +8,7 @@ import { pipelineJob } from '../../executions/job-kinds.js';
 import { Interrupted } from '../../queue/queue.js';
 import { badRequest, HttpError } from '../../requests/errors.js';
 import { anyOf, exactly, type ListDescription, list } from '../../requests/lists.js';
-import { loadRow, newTimestamps, show } from '../../requests/records.js';
+import { loadKeptRow, loadRow, newTimestamps, show } from '../../requests/records.js';
 import { respond } from '../../requests/respond.js';
 import { body, schema } from '../../requests/validation.js';
 import { insertions, updateRow } from '../../requests/writes.js';
@@ -98,9 +98,9 @@ export const pipelineExecutionRoutes = new Hono<AppEnv>()
   .get('/', async (c) => respond(c, await list(c, listing)))
 
   .post('/', async (c) => {
-    const { platform } = c.var;
+    const platform = c.get('platform');
     const request = await body(c, creation);
-    const version = await loadRow(c, pipelineConfigurationVersions, request.pipelineConfigurationVersionId);
+    const version = await loadKeptRow(c, pipelineConfigurationVersions, request.pipelineConfigurationVersionId);
     const row: PipelineExecutionRow = {
       pipelineExecutionId: platform.newId(),
       pipelineConfigurationVersionId: version.pipelineConfigurationVersionId,

@@ -1,14 +1,7 @@
 import { quoted } from '../statements.js';
 import type { Row, Statement, StatementRunner } from '../store.js';
-import type { Connection, SyncDatabase } from './connection.js';
-
-/** Counts that are kept for each database. */
-const mostKept = 200;
-
-interface Count {
-  version: number;
-  rows: number;
-}
+import type { Connection, PreparedStatement, SyncDatabase } from './connection.js';
+import { KeptRows } from './kept-rows.js';
 
 /**
  * Runs statements at once when the connection is free, and else in turn. A statement is prepared once, where a query is built and compiled
@@ -18,7 +11,7 @@ export class SqliteStatements implements StatementRunner {
   readonly #connection: Connection;
   /** Those of a transaction have the connection already. */
   readonly #isTransaction: boolean;
-  readonly #counts = new Map<string, Count>();
+  readonly #kept = new KeptRows();
 
   constructor(connection: Connection, isTransaction: boolean) {
     this.#connection = connection;
@@ -26,19 +19,19 @@ export class SqliteStatements implements StatementRunner {
   }
 
   async rows(text: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return await this.#onConnection((database) => database.prepare(text).all(parameters));
+    return this.#onConnection((database) => database.prepare(text).all(parameters));
   }
 
   async row(text: string, parameters: readonly unknown[]): Promise<Row | undefined> {
-    return await this.#onConnection((database) => database.prepare(text).first(parameters));
+    return this.#onConnection((database) => database.prepare(text).first(parameters));
   }
 
   async execute({ text, parameters }: Statement): Promise<number> {
-    return await this.#onConnection((database) => database.prepare(text).run(parameters));
+    return this.#onConnection((database) => database.prepare(text).run(parameters));
   }
 
   async executeAll(statements: readonly Statement[]): Promise<void> {
-    await this.#onConnection((database) => {
+    return this.#onConnection((database) => {
       const runAll = () => {
         for (const { text, parameters } of statements) database.prepare(text).run(parameters);
       };
@@ -47,25 +40,33 @@ export class SqliteStatements implements StatementRunner {
     });
   }
 
+  async kept(table: string, text: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
+    return this.#onConnection((database) => this.#keep(database, table, text, parameters, (query) => query.all(parameters)));
+  }
+
   /**
    * A count is kept until the table is written to, for counting takes as long as there are rows, and those who read a list page by page
    * need it with each page.
    */
   async count(table: string, conditions: string, parameters: readonly unknown[]): Promise<number> {
-    return await this.#onConnection((database) => {
-      const count = (): number =>
-        Number(database.prepare(`select count(*) as total from ${quoted(table)} where ${conditions}`).first(parameters)?.total);
+    const text = `select count(*) as total from ${quoted(table)} where ${conditions}`;
+    const first = (query: PreparedStatement): Row[] => [query.first(parameters) ?? {}];
+    const rows = await this.#onConnection((database) => {
       // What it depends on is not known when other tables are read.
-      if (/\bselect\b/i.test(conditions)) return count();
-      const key = JSON.stringify([table, conditions, parameters]);
-      const version = database.versionOf(table);
-      const known = this.#counts.get(key);
-      if (known?.version === version) return known.rows;
-      const rows = count();
-      if (this.#counts.size >= mostKept) this.#counts.clear();
-      this.#counts.set(key, { version, rows });
-      return rows;
+      if (/\bselect\b/i.test(conditions)) return first(database.prepare(text));
+      return this.#keep(database, table, text, parameters, first);
     });
+    return Number(rows[0]?.total);
+  }
+
+  #keep(
+    database: SyncDatabase,
+    table: string,
+    text: string,
+    parameters: readonly unknown[],
+    read: (query: PreparedStatement) => readonly Row[],
+  ): readonly Row[] {
+    return this.#kept.of(JSON.stringify([text, parameters]), database.versionOf(table), () => read(database.prepare(text)));
   }
 
   #onConnection<Result>(work: (database: SyncDatabase) => Result): Result | Promise<Result> {
