@@ -70,7 +70,10 @@ export class Batcher {
   /** Makes one poll, together with those of its source that are due at the same time. */
   poll(requester: PollRequester): void {
     const member = requester.pollable.batch;
-    if (!member) return this.#pollSingle(requester);
+    if (!member) {
+      this.#pollSingle(requester);
+      return;
+    }
     const batch = this.#batchFor(member.source);
     batch.requesters.add(requester);
     requester.inFlight = batch;
@@ -138,7 +141,10 @@ export class Batcher {
 
   #read(requester: PollRequester, read: (found: unknown) => Poll<unknown>, { found, retryAfter }: BatchResponse): void {
     const { id } = requester.pollable.batch!;
-    if (!found.has(id)) return this.#pollSingle(requester);
+    if (!found.has(id)) {
+      this.#pollSingle(requester);
+      return;
+    }
     let poll: Poll<unknown>;
     try {
       poll = read(found.get(id));
@@ -149,7 +155,10 @@ export class Batcher {
   }
 
   #pollSingle(requester: PollRequester): void {
-    if (!requester.pollable.isRequest) return requester.inScope(() => void this.#startPoll(requester));
+    if (!requester.pollable.isRequest) {
+      requester.inScope(() => void this.#startPoll(requester));
+      return;
+    }
     requester.inFlight = queued;
     this.#queue.add(() => {
       if (requester.inFlight !== queued) return false;

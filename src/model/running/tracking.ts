@@ -32,10 +32,8 @@ export function trackingOf(record: RunnableRecord, started?: Result, apiKey?: st
   return {
     backOff: runBackOff,
     timeout: runTimeout,
-    poll: async (url, options) => {
-      const { pollRun } = await runWaits();
-      return pollRun(record, url, { ...options, apiKey, timeoutCoversQueue: false }, started);
-    },
+    poll: async (url, options) =>
+      runWaits.use(undefined, ({ pollRun }) => pollRun(record, url, { ...options, apiKey, timeoutCoversQueue: false }, started)),
     check: (result) => refuseFailure(record, result),
   };
 }
