@@ -218,7 +218,7 @@ export class PostgresJobQueue implements JobQueue {
     } catch {
       // Whoever has it runs it; what nobody has is recovered.
     } finally {
-      this.#active.delete(jobId);
+      if (this.#active.get(jobId) === locker) this.#active.delete(jobId);
     }
   }
 
@@ -234,6 +234,8 @@ export class PostgresJobQueue implements JobQueue {
       }
       await delay(claimDelay);
     }
+    // From now on another worker of this process may have it.
+    this.#active.delete(jobId);
     await this.#connections.query(sql.requestAgain, [jobId]);
     return undefined;
   }
@@ -252,7 +254,8 @@ export class PostgresJobQueue implements JobQueue {
   async #run(job: Job): Promise<void> {
     const { jobId, kind, subjectId, attempts, abortReason } = job;
     const controller = new AbortController();
-    this.#running.set(jobId, { subjectId, controller });
+    const running = { subjectId, controller };
+    this.#running.set(jobId, running);
     if (this.#stopped) controller.abort(new PlatformStopped('The platform was stopped.'));
     try {
       // What was asked for while it waited is in its record already.
@@ -267,7 +270,7 @@ export class PostgresJobQueue implements JobQueue {
         await this.#persist(async () => await this.#settle(job, await outcomeOf(error, runner, subjectId, attempts)));
       }
     } finally {
-      this.#running.delete(jobId);
+      if (this.#running.get(jobId) === running) this.#running.delete(jobId);
     }
   }
 
@@ -277,6 +280,8 @@ export class PostgresJobQueue implements JobQueue {
    */
   async #settle(job: Job, outcome: Outcome): Promise<void> {
     if ('attempts' in outcome) {
+      // From now on another worker of this process may have it.
+      this.#active.delete(job.jobId);
       const { rows } = await this.#connections.query(sql.release, [job.jobId, job.workerId, job.attempts, outcome.attempts]);
       if (rows.length === 0) throw new LeaseLost('Another worker has the execution.');
       return;

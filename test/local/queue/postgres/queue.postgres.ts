@@ -157,6 +157,25 @@ describe('The job queue in PostgreSQL', function () {
     expect([runs, await notes(process)]).to.deep.equal([1, ['long']]);
   });
 
+  it('runs a job again at once that it has given back itself', async () => {
+    // A lease in which nothing is recovered.
+    const process = await open({ lease: 600 });
+    const attempts = new Map<string, number>();
+    process.queue.register(
+      'a',
+      runner(async (id) => {
+        attempts.set(id, (attempts.get(id) ?? 0) + 1);
+        if (attempts.get(id) !== 3) throw new JobInterrupted('Its process was killed.');
+        return note(id);
+      }),
+    );
+    const ids = Array.from({ length: 40 }, (_, index) => `job ${String(index).padStart(2, '0')}`);
+    for (const id of ids) await process.queue.add(process.store, job(id));
+    await process.queue.start();
+    await empty(process);
+    expect(await notes(process)).to.deep.equal(ids);
+  });
+
   it('runs a job whose row it has locked without being told so', async () => {
     const process = await open({ lease: 0.5 });
     process.queue.register(

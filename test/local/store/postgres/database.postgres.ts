@@ -158,7 +158,8 @@ describe('A PostgreSQL database', () => {
     await open(databaseUrl);
     await run(
       databaseUrl,
-      `delete from kysely_migration where name = 'storage-locations'; alter table objects drop column location; drop table deletions`,
+      `delete from kysely_migration where name in ('storage-locations', 'unfinished-objects');
+       alter table objects drop column location; drop table deletions; drop table stagings`,
     );
     const other = new pg.Client({ connectionString: databaseUrl });
     await other.connect();
@@ -176,7 +177,8 @@ describe('A PostgreSQL database', () => {
       await other.query('commit');
       await other.end();
     }
-    expect(await rowOf(await opening, 'select count(*) as count from deletions', [])).to.deep.equal({ count: 0 });
+    const counts = 'select (select count(*) from deletions) as deletions, (select count(*) from stagings) as stagings';
+    expect(await rowOf(await opening, counts, [])).to.deep.equal({ deletions: 0, stagings: 0 });
   });
 
   it('may be one that exists, and is left as it is', async () => {
