@@ -76,6 +76,7 @@ async function send<R extends BaseResource>(record: R, context: OperationContext
     body,
     once: creates || (!format.isRepeatable && precondition(record) === undefined),
     idempotencyKey,
+    ownKey: idempotencyKey !== options.idempotencyKey,
     attempt,
     decodeError: errors,
     exactNumbers: true,
