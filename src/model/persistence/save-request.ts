@@ -62,7 +62,7 @@ async function send<R extends BaseResource>(record: R, context: OperationContext
   checkAssignable(record, `${attempt}: the response could not be taken over, so nothing was sent`);
   const scope = scopeOf(changeSet);
   const payload = record.buildSavePayload(scope);
-  const body = creates ? payload : format.body(payload, savedAsSent(record, changeSet));
+  const body = creates ? payload : format.body(payload, () => savedAsSent(record, changeSet));
   context.payload = body;
   const { createKey: before } = state;
   const idempotencyKey = creates ? createKey(record, options.idempotencyKey, body) : options.idempotencyKey;

@@ -12,8 +12,8 @@ export interface UpdateFormat {
   readonly type: string | undefined;
   /** Whether the same request may be carried out twice: an operation that adds to a list may not. */
   readonly isRepeatable: boolean;
-  /** The body, made of the fields to send and their saved JSON. */
-  body(payload: Json, saved: Json): unknown;
+  /** The body, made of the fields to send and, where it needs that, their saved JSON. */
+  body(payload: Json, saved: () => Json): unknown;
 }
 
 const plain = (method: 'PUT' | 'PATCH'): UpdateFormat => ({ method, type: undefined, isRepeatable: true, body: (payload) => payload });
@@ -26,8 +26,9 @@ export function updateFormat(update: EntityOptions['update']): UpdateFormat | Pr
 }
 
 /** What of some fields differs from what is saved, by RFC 7396: keys that are gone are null, and lists are sent whole. */
-function mergePatch(payload: Json, saved: Json): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, partOf(value, saved[key])]));
+function mergePatch(payload: Json, saved: () => Json): Record<string, unknown> {
+  const before = saved();
+  return Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, partOf(value, before[key])]));
 }
 
 function partOf(value: unknown, saved: unknown): unknown {
@@ -45,7 +46,8 @@ function isPlain(value: unknown): value is Json {
 /** The operations that lead from what is saved to the fields to send, by RFC 6902. */
 async function jsonPatchFormat(): Promise<UpdateFormat> {
   const { createPatch } = await import('rfc6902');
-  const body: UpdateFormat['body'] = (payload, saved) => {
+  const body: UpdateFormat['body'] = (payload, savedJson) => {
+    const saved = savedJson();
     const before = Object.fromEntries(Object.keys(payload).flatMap((key) => (saved[key] === undefined ? [] : [[key, saved[key]]])));
     return createPatch(before, payload, (one, other, pointer) => {
       if (!(one instanceof WireNumber) && !(other instanceof WireNumber)) return undefined;

@@ -22,10 +22,10 @@ export function pageRequest(
   { root, address, filters, query }: PageQuery,
 ): Pick<TransportRequest, 'method' | 'path' | 'query' | 'body'> {
   const isUrl = 'url' in address;
-  const values = Object.assign({}, isUrl ? undefined : address.params, withoutUndefined(filters));
+  const values = { ...(isUrl ? {} : address.params), ...withoutUndefined(filters) };
   const target: TransportRequest = { method, path: isUrl ? address.url : path === '' ? root : `${root}/${path}` };
   if (method !== 'GET') target.body = values;
-  else if (!isUrl) target.query = Object.assign({}, membersOf(query), values as Record<string, QueryValue>);
+  else if (!isUrl) target.query = { ...membersOf(query), ...(values as Record<string, QueryValue>) };
   return target;
 }
 

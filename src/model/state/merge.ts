@@ -29,7 +29,7 @@ export function mergeResponse(record: object, sent: Sent, response: Record<strin
 /** The saved state of a record after a save: what was saved, what was sent, and what the platform responded. */
 export function mergedJson(record: object, sent: Sent, response: Record<string, unknown>): Record<string, unknown> {
   const { extras, saved } = stateOf(record);
-  const merged: Record<string, unknown> = { ...extras, ...saved };
+  const merged: Record<string, unknown> = extras ? { ...extras, ...saved } : { ...saved };
   for (const [field, value] of sent) {
     if (value !== undefined && !(field.property === 'id' && value === null)) merged[field.wire] = value;
     else delete merged[field.wire];
