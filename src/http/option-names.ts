@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../model/errors/index.js';
 import type { TransformOptions } from '../model/ports/transform-options.js';
+import { hasMembers } from '../model/support/has-members.js';
 import { namesOf, unknownNames } from '../model/support/names.js';
 import type { BodyLimits } from './body-limits.js';
 import type { Limits } from './limits.js';
@@ -67,6 +68,6 @@ function within(name: string, value: unknown, known: readonly string[]): { field
 }
 
 function object(name: string, value: unknown): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (hasMembers(value)) return value;
   throw new ConfigurationError(`${name} must be an object (got ${value === null ? 'null' : typeof value}).`);
 }

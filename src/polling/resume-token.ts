@@ -1,5 +1,6 @@
 import { ValidationError } from '../model/errors/index.js';
 import type { TokenData } from '../model/ports/waiter.js';
+import { hasMembers } from '../model/support/has-members.js';
 
 /** The version of the token format. */
 const version = 1;
@@ -26,7 +27,7 @@ export function readToken(token: string, className: string): TokenData {
   } catch {
     return refuse('is not JSON');
   }
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return refuse('is not a JSON object');
+  if (!hasMembers(data)) return refuse('is not a JSON object');
   const { v, class: of, id, path, deadline } = data as Record<string, unknown>;
   if (v !== version) return refuse(`has the version ${String(v)}, this package reads ${version}`);
   if (of !== className) return refuse(`belongs to ${String(of)}`);

@@ -1,9 +1,8 @@
 import type { FieldProblem } from '../../model/errors/index.js';
 import { asText } from '../../model/state/describe.js';
+import { hasMembers } from '../../model/support/has-members.js';
 import { isNestedDeeper } from '../calls/json-text.js';
 import { htmlText } from './html-text.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The most characters of one message that are kept, and of a list of messages. */
 const SNIPPET_LENGTH = 300;
@@ -27,8 +26,8 @@ export function parseErrorBody(text: string, nesting: number): unknown {
 export function decodeErrorBody(status: number, body: unknown) {
   if (typeof body === 'string') return { message: textOf(body) };
   if (Array.isArray(body)) return { message: joinedMessages(body), details: status === 400 || status === 422 ? body : undefined };
-  if (!isObject(body)) return {};
-  const inner = isObject(body.error) ? body.error : body;
+  if (!hasMembers(body)) return {};
+  const inner = hasMembers(body.error) ? body.error : body;
   const message = [inner.message, body.message, body.error, inner.detail, body.errorMessage, inner.title].map(messageOf).find(Boolean);
   return {
     message,
@@ -41,7 +40,7 @@ export function decodeErrorBody(status: number, body: unknown) {
 /** Converts details to a list of fields: from `[{ field, message }]` and similar lists, or from `{ field: 'message' | ['message'] }`. */
 export function fieldProblems(details: unknown): FieldProblem[] {
   if (Array.isArray(details)) return details.map(fieldProblem).filter((problem) => problem !== undefined);
-  if (!isObject(details)) return [];
+  if (!hasMembers(details)) return [];
   const listed = details.errors ?? details.fields;
   if (listed !== undefined) return fieldProblems(listed);
   return Object.entries(details).flatMap(([field, value]) => {
@@ -51,7 +50,7 @@ export function fieldProblems(details: unknown): FieldProblem[] {
 }
 
 function fieldProblem(item: unknown): FieldProblem | undefined {
-  if (!isObject(item)) return undefined;
+  if (!hasMembers(item)) return undefined;
   const where = item.field ?? item.path ?? item.loc ?? item.param ?? item.property;
   const field = Array.isArray(where) ? where.map((key) => asText(key)).join('.') : where;
   const message = messageOf(item.message ?? item.msg ?? item.error ?? item.reason);
@@ -69,7 +68,7 @@ function messageOf(value: unknown): string | undefined {
 function joinedMessages(items: readonly unknown[]): string | undefined {
   let joined = '';
   for (const item of items) {
-    const text = isObject(item) ? messageOf(item.message ?? item.msg) : messageOf(item);
+    const text = hasMembers(item) ? messageOf(item.message ?? item.msg) : messageOf(item);
     if (text !== undefined) joined += joined ? `; ${text}` : text;
     if (joined.length > MESSAGE_LENGTH) return `${joined.slice(0, MESSAGE_LENGTH)}…`;
   }
@@ -89,8 +88,4 @@ function textOf(text: string): string | undefined {
   // The end is cut off first: collapsing the blanks of a long text takes longer than reading it.
   const bare = readable.trim().slice(0, enough).trim().replace(/\s+/g, ' ');
   return (bare.length > SNIPPET_LENGTH ? `${bare.slice(0, SNIPPET_LENGTH)}…` : bare) || undefined;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

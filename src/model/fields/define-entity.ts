@@ -1,6 +1,7 @@
 import { BaseResource } from '../base-resource.js';
 import { ConfigurationError } from '../errors/index.js';
 import { describeRelation, type RelationDescriptions, type RelationsOf } from '../relations/describe.js';
+import { hasMembers } from '../support/has-members.js';
 import { checkMixinBase, type RecordBase } from '../support/mixin.js';
 import { namesOf, suggestion } from '../support/names.js';
 import { Entity } from './entity.js';
@@ -159,7 +160,7 @@ const descriptionNames = [
 type AnyDescription = EntityDescription<RecordBase, Mixin, FieldDescriptions, RelationDescriptions>;
 
 function checked(given: unknown): AnyDescription {
-  if (!isObject(given)) throw new ConfigurationError(`defineEntity() takes an object (got ${described(given)}).`);
+  if (!hasMembers(given)) throw new ConfigurationError(`defineEntity() takes an object (got ${described(given)}).`);
   const { name, extends: base, mixins, fields, relations, hooks } = given;
   if (typeof name !== 'string' || name.trim() === '')
     throw new ConfigurationError(`defineEntity(): name must be a text, the name of the class (got ${described(name)}).`);
@@ -170,7 +171,7 @@ function checked(given: unknown): AnyDescription {
       `defineEntity(${name}): mixins must be a list of mixins, such as [SearchResourceMixin, GetResourceMixin].`,
     );
   for (const [option, value] of Object.entries({ fields, relations, hooks })) {
-    if (value !== undefined && !isObject(value))
+    if (value !== undefined && !hasMembers(value))
       throw new ConfigurationError(`defineEntity(${name}): ${option} must be an object (got ${described(value)}).`);
   }
   return given as unknown as AnyDescription;
@@ -178,7 +179,7 @@ function checked(given: unknown): AnyDescription {
 
 function optionsOf(where: string, description: unknown): FieldOptions {
   if (typeof description === 'function' || Array.isArray(description)) return { type: typeOf(where, description) };
-  if (!isObject(description)) {
+  if (!hasMembers(description)) {
     throw new ConfigurationError(
       `${where}: a field is described by a class, a list with a class, or an object of options (got ${described(description)}).`,
     );
@@ -203,10 +204,6 @@ function addHook(target: typeof BaseResource, name: string, method: unknown): vo
   if (typeof method !== 'function')
     throw new ConfigurationError(`${target.name}: the hook ${name} must be a method (got ${described(method)}).`);
   Object.defineProperty(target.prototype, name, { value: method, writable: true, configurable: true });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function described(value: unknown): string {

@@ -7,6 +7,7 @@ import type { TransformOptions } from '../ports/transform-options.js';
 import { hydrateValue, isRecord, isRecordClass, type TransformedClass, writeAsValue } from '../state/slot.js';
 import { refuse } from '../state/walk.js';
 import { WireNumber } from '../state/wire-number.js';
+import { hasMembers } from '../support/has-members.js';
 
 /**
  * class-transformer's own conversions, for values of fields. Records are made of their JSON and written as such, numbers keep their digits,
@@ -51,7 +52,7 @@ export function classTransformerOptions({ groups, version }: TransformOptions): 
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Set);
+  return hasMembers(value) && !(value instanceof Set);
 }
 
 export function isWrittenByItself(value: object): boolean {

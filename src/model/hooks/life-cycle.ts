@@ -187,7 +187,7 @@ export class Operation<R = unknown> {
       return this.#callHooks(beforeHooks(this.context), async (hook) => {
         const value = await hook();
         if (this.context.limit.over) throw this.context.limit.over;
-        if (value === undefined || value === null || value === this.#record) return undefined;
+        if ((value ?? this.#record) === this.#record) return undefined;
         this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
         this.#scope.active = false;
         return { value };

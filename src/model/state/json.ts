@@ -1,3 +1,4 @@
+import { hasMembers } from '../support/has-members.js';
 import { depthLimit, refuseDepth } from './walk.js';
 import { WireNumber } from './wire-number.js';
 
@@ -8,7 +9,7 @@ export interface JsonObject {
 
 /** Whether a value is an object other than null and arrays. */
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WireNumber);
+  return hasMembers(value) && !(value instanceof WireNumber);
 }
 
 /** A deep copy of parsed JSON. @throws ValidationError for a value with too many levels. */

@@ -11,6 +11,7 @@ import type { BaseRunParams } from '../running/params.js';
 import type { StreamOptions } from '../running/stream-options.js';
 import type { WalkOptions } from '../searching/walk.js';
 import type { RecordWaitOptions } from '../waiting/waitable.js';
+import { hasMembers } from './has-members.js';
 import { checkOptionNames, namesOf, unknownNames } from './names.js';
 
 /** The members that an options type has beside those of others. */
@@ -136,14 +137,13 @@ export function checkOptions(
 }
 
 function isPlainList(options: object, known: readonly string[]): boolean {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return false;
+  if (!hasMembers(options)) return false;
   for (const name in options) if (!known.includes(name) && !internalNames.includes(name)) return false;
   return true;
 }
 
 function withoutInternal(options: object | undefined): object | undefined {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options;
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !internalNames.includes(name)));
+  return hasMembers(options) ? Object.fromEntries(Object.entries(options).filter(([name]) => !internalNames.includes(name))) : options;
 }
 
 /** What a class and its parents list in a static. */

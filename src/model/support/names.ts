@@ -1,4 +1,5 @@
 import { type FieldProblem, ValidationError } from '../errors/index.js';
+import { hasMembers } from './has-members.js';
 
 /** The names of a type's members. The compiler refuses a list that lacks one, or has one too many. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -108,7 +109,7 @@ export function unknownNames(options: object, known: readonly string[]): FieldPr
  */
 export function checkOptionNames(subject: string, options: object | undefined, known: readonly string[]): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!hasMembers(options)) {
     throw new ValidationError(`${subject}: the options must be an object (got ${options === null ? 'null' : typeof options}).`);
   }
   const details = unknownNames(options, known);
