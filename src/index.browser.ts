@@ -14,7 +14,7 @@ export class Connection extends BaseConnection {
   /** @throws ConfigurationError or ValidationError for an option that is missing or invalid. */
   constructor(options: ConnectionOptions) {
     const client = new BrowserClient(options);
-    super(environmentOf(client, options, { waiter: new LazyWaiter(undefined, undefined, options.limits?.concurrency) }));
+    super(environmentOf(client, options, { waiter: new LazyWaiter(options.limits?.concurrency) }));
     this.client = client;
   }
 }

@@ -20,7 +20,7 @@ export class Connection extends BaseConnection {
   constructor(options: ConnectionOptions) {
     const client = new NodeClient(options);
     const services = {
-      waiter: new LazyWaiter(() => new AsyncResource('Wait'), undefined, options.limits?.concurrency),
+      waiter: new LazyWaiter(options.limits?.concurrency, () => new AsyncResource('Wait')),
       progressBar: async (subject: string) => (await import('./polling/progress-bar.js')).progressBar(subject),
       checkProgressBar: async () => (await import('./polling/progress-bar.js')).checkProgressBar(),
       asyncContext: { run: <T>(value: unknown, task: () => T) => operations.run(value, task), get: () => operations.getStore() },

@@ -1,4 +1,3 @@
-import { type Clock, systemClock } from '../model/ports/clock.js';
 import type { Pollable, TimedPoll, TokenData, Wait, Waiter } from '../model/ports/waiter.js';
 import { type Part, part } from '../model/support/part.js';
 import { type AsyncScope, noScope } from './async-scope.js';
@@ -8,10 +7,10 @@ import { readToken, writeToken } from './resume-token.js';
 export class LazyWaiter implements Waiter {
   readonly #poller: Part<Waiter>;
 
-  /** @param createScope As for `Poller`, as the others are. The scope of its timer is created here. */
-  constructor(createScope: () => AsyncScope = () => noScope, clock: Clock = systemClock, concurrency?: number) {
+  /** The parameters are those of `Poller`, whose timer has the scope that is created here. */
+  constructor(concurrency?: number, createScope: () => AsyncScope = () => noScope) {
     const scope = createScope();
-    this.#poller = part(async () => new (await import('./poller.js')).Poller(clock, createScope, scope, concurrency));
+    this.#poller = part(async () => new (await import('./poller.js')).Poller(undefined, createScope, scope, concurrency));
   }
 
   async *polls<S>(pollable: Pollable<S>, options: Wait): AsyncGenerator<TimedPoll<S>, void, void> {
