@@ -8,6 +8,7 @@ import { answerTasks, child } from './support/child.mjs';
 import { figuresOfProcess, sorted } from './support/process-figures.mjs';
 import { interleave, rowsOf } from './support/rounds.mjs';
 import { rowsOfWaitsAlone } from './support/waits-alone.mjs';
+import { rowsOfMemory } from './support/waits-memory.mjs';
 
 const interval = 2;
 /** How many waits say when their polls were due: listeners to all would take a part of what is measured. */
@@ -155,13 +156,14 @@ function countRequests() {
 export default {
   name: 'waits',
   says:
-    'Many waits at the same time: 500 for 6 seconds, with --full 10,000 for a minute. In the first table they are polled in lists of 100, ' +
-    'at the local platform, about every 2 seconds, beside one loop for each execution, and beside lists by hand, which make no records. ' +
-    'Late is the time from the end of an execution at the platform, which are spread evenly over the time, until its wait resolves. It ' +
-    'includes the delay until the next poll, which is 2 seconds at first, grows by 1 % with each poll and varies by 20 %: half of it is the ' +
-    'least that p50 can be, and nearly all of it what p99 can be. Beyond the poll is what is left of that after the moment at which the poll that found the ' +
-    'end was due, or after the end, where that came later. In the second table each poll is a request of its own, at a limited rate ' +
-    '(`limits.perSecond`), and others are sent beside them. Every contender has a fresh process and a fresh platform.',
+    'Many waits at the same time: 500 for 6 seconds, with --full 10,000 for a minute; the executions end evenly over the time. In the first ' +
+    'table they are polled in lists of 100, at the local platform, about every 2 seconds, beside one loop for each execution, and beside ' +
+    'lists by hand, which make no records. Late is the time from the end of an execution at the platform until its wait resolves. It ' +
+    'includes the delay until the next poll, which is 2 seconds at first, grows by 1 % with each poll and varies by 20 %: half of it is ' +
+    'the least that p50 can be, and nearly all of it the least that p99 can be. Beyond the poll is the part of it after the moment at ' +
+    'which the poll that found the end was due, or after the end, where that came later. In the second table each poll is a request of ' +
+    'its own, at a limited rate (`limits.perSecond`), and others are sent beside them. The third table is what a wait between two polls ' +
+    'adds to the heap, without its record. Every contender has a fresh process and a fresh platform.',
   async run({ rounds, isFull }) {
     const few = Math.min(rounds, 3);
     const [count, seconds] = isFull ? [10_000, 60] : [500, 6];
@@ -183,6 +185,7 @@ export default {
     return [
       ...rowsOf(table, found, { base: 'a loop for each execution', kinds }),
       ...(await rowsOfWaitsAlone({ rounds: few, count, seconds, perSecond: isFull ? 500 : 100 })),
+      ...(await rowsOfMemory({ rounds: few })),
     ];
   },
 };

@@ -7,8 +7,8 @@ import { readToken, writeToken } from './resume-token.js';
 export class LazyWaiter implements Waiter {
   readonly #poller: Part<Waiter>;
 
-  /** @param createScope As for `Poller`, as `concurrency` is. The scope of its timer is created here. */
-  constructor(concurrency: number | undefined, createScope: () => AsyncScope = () => noScope) {
+  /** The parameters are those of `Poller`, whose timer has the scope that is created here. */
+  constructor(concurrency?: number, createScope: () => AsyncScope = () => noScope) {
     const scope = createScope();
     this.#poller = part(async () => new (await import('./poller.js')).Poller(undefined, createScope, scope, concurrency));
   }

@@ -171,7 +171,6 @@ export class Run<R extends Result = Result> {
       run: this as unknown as Run,
       subject: runName(this.resource, url),
       backOff: this.#tracking.backOff,
-      isRequest: true,
       poll: (options) => this.#tracking.poll(url, options),
       onPoll: ({ state }) => {
         this.#latest = state;

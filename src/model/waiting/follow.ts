@@ -70,8 +70,9 @@ class Observed<S> implements Pollable<S> {
     return this.#pollable.backOff;
   }
 
-  get isRequest(): boolean | undefined {
-    return this.#pollable.isRequest;
+  /** Records and their runs are polled through their connection. */
+  get isRequest(): boolean {
+    return true;
   }
 
   get batch(): BatchMember<S> | undefined {

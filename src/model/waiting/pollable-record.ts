@@ -42,10 +42,6 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
     return staticsOf(this.key).waitBackOff ?? slowingBackOff;
   }
 
-  get isRequest(): boolean {
-    return true;
-  }
-
   get batch(): BatchMember<WaitableRecord> | undefined {
     return this.source && (this as BatchMember<WaitableRecord>);
   }
