@@ -55,6 +55,9 @@ export { isObject } from './model/state/json.js';
 export { withoutSecrets } from './model/state/without-secrets.js';
 export { progressFrom } from './model/waiting/progress.js';
 
+/** Whether the platform may have carried out a call that failed, under whichever idempotency key. */
+export { mayHaveHadEffect } from './model/support/possible-effect.js';
+
 /**
  * Files. `connection.client` opens what a user wants to upload (`openContent`), sends it to a presigned address (`put`) and downloads
  * from one (`download`, `downloadBlob`). `observerFor()` reports these transfers as events of a record. `uploadStep()` runs one step of an

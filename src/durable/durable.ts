@@ -5,6 +5,7 @@ import { Accounts, defaultName } from './accounts.js';
 import { processClock, sleep, waitFor } from './clock.js';
 import { type DurableEnd, type HandlerOptions, type Registration, registration } from './handlers.js';
 import { Membership } from './membership.js';
+import { noteStarted } from './note-started.js';
 import {
   checkDurableOptions,
   checkedData,
@@ -23,7 +24,7 @@ import { type DurableRun, type DurableStats, type ListOptions, listed, statsOf }
 import { isRecord, mayHaveStarted, prepareStart, startedAlready, startedBefore } from './starting.js';
 import { allHandlers, type DurableStore, type NewRun, notAMember, type RunState, type StartedRun } from './store.js';
 import { type WebhookOptions, webhookHandler } from './webhook.js';
-import { transactionOfHandler, Worker } from './worker.js';
+import { isAbort, transactionOfHandler, Worker } from './worker.js';
 
 /** What `run()` has noted. */
 export interface NotedRun {
@@ -39,6 +40,10 @@ const longestStart = 4 * 1024 * 1024;
 /** Milliseconds between two deletions of old runs, and how many are deleted at a time. */
 const pruning = { everyMs: 60_000, limit: 1000 };
 
+/** Which part of the time that closing has is for handlers, and how many milliseconds the store has at least. */
+const handlersShare = 0.9;
+const shortestRestMs = 1000;
+
 /**
  * Runs that outlive their process. Each is noted before it is started; whoever is alive follows it; its end is handed to a handler, which may run
  * in any process that shares the store.
@@ -53,6 +58,7 @@ export class Durable {
   #worker: Worker | null = null;
   #pruning: Promise<void> | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
+  #closed: Promise<void> | null = null;
 
   /** Use `Durable.open()`. */
   constructor(store: DurableStore, options: DurableOptions, clock: Clock = processClock) {
@@ -64,7 +70,7 @@ export class Durable {
     this.#membership = new Membership(store, {
       clock,
       leaseMs: (options.lease ?? 15) * 1000,
-      onLost: () => this.#worker?.lose(),
+      onLost: () => void this.#worker?.lose(),
       report: this.#report,
     });
   }
@@ -105,8 +111,8 @@ export class Durable {
    * If the process ends between the request and its response, nobody knows whether the run was started. It is then sent again where an
    * idempotency key protects it, and else handed to `onUnknown`, never started twice.
    *
-   * @throws ValidationError for options that make no sense; what starting throws. Unless the error's `outcome` is 'unknown', the run is then not
-   *   noted.
+   * @throws ValidationError for options that make no sense; what starting throws. When the run may have been started all the same, it stays
+   *   noted. When it certainly was not, its key is free again.
    */
   async run(target: BaseResource, input: unknown, options: DurableRunOptions): Promise<NotedRun> {
     checkOptionNames('run', options, runNames);
@@ -129,10 +135,10 @@ export class Durable {
       started = await start.send(idempotencyKey);
     } catch (error) {
       const before = startedBefore(error);
-      if (!before) return this.#notStarted(noted, error, again !== null);
+      if (!before) return this.#notStarted(noted, error, { isKeyed: idempotencyKey !== null, isRepeated: again !== null });
       started = before;
     }
-    await this.#persist(() => this.#store.started(noted.id, started));
+    await noteStarted(this.#store, noted.id, started, (work) => this.#persist(work));
     return { id: noted.id, isNew: true };
   }
 
@@ -147,19 +153,20 @@ export class Durable {
     this.#refuseInTransaction('follow');
     const { connection, started } = startedAlready(work);
     const name = this.#named(connection, started.className, options);
-    const noted = await this.#note({ ...name, id: randomUuid(), data, start: null, idempotencyKey: null });
-    if (noted.isNew) await this.#persist(() => this.#store.started(noted.id, started));
-    return { id: noted.id, isNew: noted.isNew };
+    const run = { ...name, id: randomUuid(), data, start: null, idempotencyKey: null };
+    const { id } = await this.#persist(() => this.#store.addStarted(run, started));
+    return { id, isNew: id === run.id };
   }
 
   /**
-   * Says which work a run with an unknown outcome is, when it was found at the platform, so that it is followed.
+   * Says which work a run with an unknown outcome is, when it was found at the platform, so that it is followed, without a deadline. That is
+   * possible before and after `onUnknown` was told, as long as the run is kept.
    *
-   * @returns whether the outcome of that run was still unknown.
+   * @returns false when the run was started for certain, has been adopted already, or is not there (any more). `follow()` then takes the work.
    */
   async adopt(id: string, work: unknown): Promise<boolean> {
     this.#refuseInTransaction('adopt');
-    return await this.#store.started(id, startedAlready(work).started);
+    return await this.#store.adopt(id, startedAlready(work).started);
   }
 
   /**
@@ -284,21 +291,20 @@ export class Durable {
   }
 
   /**
-   * Ends the work of this process: nothing is claimed any more, handlers have time to end, what is claimed is given back, and the store is
-   * closed.
+   * Ends the work of this process: nothing is claimed any more, handlers have time to end, what they have not committed by then is undone, what
+   * is claimed is given back, and the store is closed.
    *
-   * @param options.timeout Seconds that handlers have, before their signals abort. Default: 10.
+   * @param options.timeout Seconds until it resolves. Handlers have nine tenths of them before their signals abort and their transactions are
+   *   undone. The store has the rest, and at least a second; if that is not enough, `onError` is told. Default: 10.
+   * @throws ValidationError for a timeout that makes no sense.
    */
   async close(options: { timeout?: number } = {}): Promise<void> {
     checkOptionNames('close', options, ['timeout']);
+    const { timeout = 10 } = options;
+    if (!(timeout >= 0 && timeout <= 86_400)) throw new ValidationError(`close: timeout must be seconds from 0 to 86400 (got ${timeout}).`);
     this.#refuseInTransaction('close');
-    if (this.#closing.signal.aborted) return;
-    await this.#worker?.stop((options.timeout ?? 10) * 1000);
-    this.#closing.abort();
-    await this.#pruning;
-    await this.#membership.leave().catch(this.#report);
-    await this.#store.close();
-    if (this.#keepAlive) clearInterval(this.#keepAlive);
+    this.#closed ??= this.#close(timeout);
+    await this.#closed;
   }
 
   /** Closes it at the end of a block with `await using`. */
@@ -333,16 +339,44 @@ export class Durable {
     }
   }
 
-  /** What becomes of a run whose start has failed. */
-  async #notStarted(noted: { id: string; epoch: number; owner: string }, error: unknown, isProtected: boolean): Promise<NotedRun> {
-    if (!mayHaveStarted(error, isProtected)) {
+  /** What becomes of a run whose start has failed. @param how.isRepeated Whether its start is sent again when the outcome is unknown. */
+  async #notStarted(
+    noted: { id: string; epoch: number; owner: string },
+    error: unknown,
+    { isKeyed, isRepeated }: { isKeyed: boolean; isRepeated: boolean },
+  ): Promise<NotedRun> {
+    if (!mayHaveStarted(error, isKeyed)) {
       await this.#persist(() => this.#store.forget(noted));
       throw error;
     }
     const reason = error instanceof Error ? error.message : String(error);
     await this.#persist(() => this.#store.retryLater(noted, { delayMs: 0, error: reason }));
-    if (!isProtected) throw error;
+    if (!isRepeated || isAbort(error)) throw error;
     return { id: noted.id, isNew: true };
+  }
+
+  async #close(timeout: number): Promise<void> {
+    const endsAt = this.#clock.now() + timeout * 1000;
+    await this.#worker?.stop(timeout * 1000 * handlersShare);
+    this.#closing.abort();
+    const done = new AbortController();
+    const restMs = Math.max(shortestRestMs, endsAt - this.#clock.now());
+    const late = waitFor(this.#clock, restMs, done.signal).then(() => {
+      if (done.signal.aborted) return;
+      this.#report(
+        new ResourceError('close: the store has not responded in time. What is claimed is given back when it does, or after a lease.'),
+      );
+    });
+    await Promise.race([this.#leave().finally(() => done.abort()), late]);
+    if (this.#keepAlive) clearInterval(this.#keepAlive);
+  }
+
+  /** Undoes what handlers have not committed, gives back what is claimed, and closes the store. */
+  async #leave(): Promise<void> {
+    await this.#worker?.lose();
+    await this.#pruning;
+    await this.#membership.leave().catch(this.#report);
+    await this.#store.close();
   }
 
   async #prune(): Promise<void> {

@@ -24,6 +24,12 @@ export interface RunRow {
 /** The condition that a claim was not lost; its values are the id, the owner and the epoch. */
 export const fenced = 'id = ? and owner = ? and epoch = ?';
 
+/** The condition that nobody knows whether a run was started. */
+export const unknown = "(state = 'starting' or (state = 'failed' and token is null and result is null))";
+
+/** The same, also where the handler has been told that. */
+export const unknownOrTold = `(${unknown} or (state = 'ended' and token is null and error is not null))`;
+
 /** What a list shows of a run, and where from. */
 export const storedColumns = `id, key, handler, account, class as className, priority, state, token, data, attempts, error,
   created_at as createdAt, ended_at as endedAt from durable_runs natural join durable_queues`;

@@ -12,7 +12,15 @@ import {
   ValidationError,
   type Waitable,
 } from '#front';
-import { type BaseConnection, entityOptions, idKeyOf, loadRecord, type RecordClass, requireConnection } from '../vendor.js';
+import {
+  type BaseConnection,
+  entityOptions,
+  idKeyOf,
+  loadRecord,
+  mayHaveHadEffect,
+  type RecordClass,
+  requireConnection,
+} from '../vendor.js';
 import { secondsAfter } from './following.js';
 import type { StartedRun } from './store.js';
 
@@ -64,7 +72,8 @@ export async function prepareStart(
   const className = target.constructor.name;
   if (isRunnable(target)) {
     const isProtected = hasKey || honoursKeys(target.constructor, connection);
-    const again = isProtected && target.id !== null && target.id !== undefined ? { id: String(target.id), input, options } : null;
+    const isKnown = target.id !== null && target.id !== undefined;
+    const again = isProtected && isKnown ? { id: String(target.id), input, options: repeatable(options) } : null;
     return { connection, className, again, send: async (key) => startedRun(await target.runAsync(input, withKey(options, key))) };
   }
   if (!isWaitable(target)) {
@@ -99,15 +108,15 @@ export function startedAlready(work: unknown): { connection: BaseConnection; sta
 }
 
 /**
- * Whether a start that failed may have had an effect. Errors that say that the platform has refused it, or that nothing was sent, rule that
- * out.
+ * Whether a start that failed may have had an effect, by its last try or by an earlier one.
  *
- * @param isProtected Whether it was sent under an idempotency key: the errors then do not say whether it arrived.
+ * @param isKeyed Whether it was sent under an idempotency key that the transport was given: `outcome` then does not say whether it arrived.
  */
-export function mayHaveStarted(error: unknown, isProtected: boolean): boolean {
-  if (!(error instanceof RemoteRecordError)) return true;
-  if (error.outcome === 'unknown') return true;
-  if (!isProtected) return false;
+export function mayHaveStarted(error: unknown, isKeyed: boolean): boolean {
+  if (!(error instanceof RemoteRecordError) || error instanceof AfterHookError) return true;
+  if (!isKeyed) return error.outcome === 'unknown';
+  if (mayHaveHadEffect(error)) return true;
+  // What other transports throw says no more than its class and its status.
   return error instanceof ConnectionError || error instanceof TimeoutError || (error instanceof APIError && error.status >= 500);
 }
 
@@ -125,13 +134,19 @@ async function prepareExecution(
   if (isOpen && !chosen) throw new ValidationError(`run: ${String(target)} has no current configuration version to execute.`);
   const id = (chosen as BaseResource | undefined)?.id ?? chosen;
   const passed = target.currentConfigurationVersion === undefined ? rest : { ...rest, version: id };
-  const again = hasKey || honoursKeys(target.constructor, connection) ? { id: String(target.id), input, options: passed } : null;
+  const again =
+    hasKey || honoursKeys(target.constructor, connection) ? { id: String(target.id), input, options: repeatable(passed) } : null;
   return {
     connection,
     className: target.constructor.name,
     again,
     send: async (key) => startedWork(await target.execute(input, withKey(passed, key))),
   };
+}
+
+/** The options without what another process does not have. */
+function repeatable({ signal, ...options }: PassedOptions): PassedOptions {
+  return options;
 }
 
 function withKey(options: PassedOptions, idempotencyKey: string | null): PassedOptions {

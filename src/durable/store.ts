@@ -122,8 +122,12 @@ export const notAMember = 'not a member';
 export interface DurableStore {
   /** Adds a run that this process is about to start, unless its key or id is there already. */
   add(run: NewRun, owner: string): Promise<{ id: string; epoch: number; state: RunState } | typeof notAMember>;
-  /** Notes what was started, whoever has the claim meanwhile. False when the run has ended or was removed. */
+  /** Adds a run that was started already, unless its key or id is there already. */
+  addStarted(run: NewRun, started: StartedRun): Promise<{ id: string }>;
+  /** Notes what was started, whoever has the claim meanwhile. False when the run is known to have been started, has ended or was removed. */
   started(id: string, started: StartedRun): Promise<boolean>;
+  /** The same, without the deadline, also for a run that has ended because nobody knew whether it had been started. */
+  adopt(id: string, started: StartedRun): Promise<boolean>;
   /** Removes a run that was certainly not started. */
   forget(fence: Fence): Promise<boolean>;
 
@@ -134,9 +138,10 @@ export interface DurableStore {
   release(fence: Fence, next: { delayMs: number; polls: number; attempts: number }): Promise<boolean>;
   /** Gives back a run whose attempt has failed. */
   retryLater(fence: Fence, next: { delayMs: number; error: string }): Promise<boolean>;
-  /** Writes the end of a run. */
+  /** Writes the end of a run. One that has ended with an error is one of which nobody knew whether it had been started. */
   end(fence: Fence, state: 'ended' | 'failed', error: string | null): Promise<boolean>;
-  transaction(fence: Fence): StoreTransaction;
+  /** @param error Why it is unknown whether the run was started, which its end is then written with. */
+  transaction(fence: Fence, error?: string): StoreTransaction;
 
   join(process: string, label: string): Promise<void>;
   /** Counts the heartbeat of a process and says how many the others have had. Null when it is not a member. */

@@ -8,6 +8,7 @@ import { sleep } from './clock.js';
 import { type End, PollFailed, pollOnce } from './following.js';
 import type { DurableEvent, Registration } from './handlers.js';
 import type { Membership } from './membership.js';
+import { noteStarted } from './note-started.js';
 import { persist } from './persist.js';
 import { retryDelay } from './retry-delay.js';
 import { mayHaveStarted, startAgain, startedBefore } from './starting.js';
@@ -18,6 +19,9 @@ const longestPauseMs = 1000;
 
 /** For how long a start is sent again under its key: platforms forget keys, those of the local platform after a day. */
 const keyLifetimeMs = 12 * 3_600_000;
+
+/** The reason of a run with an unknown outcome. */
+const unknownReason = 'Nobody knows whether it was started: the process ended, or the connection broke, before there was a response.';
 
 /** The most characters of a reason that is kept. */
 const longestReason = 2000;
@@ -44,6 +48,10 @@ export class Worker {
   readonly #ended = new AbortController();
   /** The runs that this process has claimed. */
   readonly #active = new Map<string, { control: AbortController; done: Promise<void> }>();
+  /** The transactions of the handlers that are running. */
+  readonly #transactions = new Set<StoreTransaction>();
+  /** Those that were undone while their handlers went on. */
+  readonly #undone = new WeakSet<StoreTransaction>();
   /** Whether there was no room for all that was due. */
   #mayBeMore = false;
   #wake: AbortController | null = null;
@@ -66,12 +74,18 @@ export class Worker {
     this.#wake?.abort();
   }
 
-  /** Ends the handlers of this process: others have its claims. */
-  lose(): void {
+  /** Aborts the handlers of this process and undoes what they wrote: others have its claims, or will have them. */
+  async lose(): Promise<void> {
     for (const { control } of this.#active.values()) control.abort();
+    const { report } = this.#options;
+    const undone = [...this.#transactions].map((transaction) => {
+      if (transaction.isOpen) this.#undone.add(transaction);
+      return transaction.rollback().catch(report);
+    });
+    await Promise.all(undone);
   }
 
-  /** Claims nothing any more, waits for handlers so many milliseconds, and then aborts their signals. */
+  /** Claims nothing any more, and waits for what was begun, at most so many milliseconds. */
   async stop(patienceMs: number): Promise<void> {
     this.#stopping.abort();
     this.wake();
@@ -80,7 +94,6 @@ export class Worker {
     await Promise.race([all, sleep(this.#options.clock, patienceMs, over.signal)]);
     over.abort();
     this.#ended.abort();
-    this.lose();
   }
 
   async #run(): Promise<void> {
@@ -156,11 +169,10 @@ export class Worker {
 
   /** A start whose outcome is unknown: it is sent again under its key, or its handler is told. */
   async #settleStart(claim: Claim, queue: Queue, registered: Registration, signal: AbortSignal): Promise<void> {
-    const { id, start, idempotencyKey } = claim;
+    const { start, idempotencyKey } = claim;
     if (start === null || idempotencyKey === null || claim.ageMs > keyLifetimeMs) {
-      if (registered.onUnknown) return this.#call(claim, registered.onUnknown, signal);
-      const reason = 'Nobody knows whether it was started: the process ended, or the connection broke, before there was a response.';
-      return void (await this.#persist(() => this.#store.end(claim, 'failed', reason)));
+      if (registered.onUnknown) return this.#call(claim, registered.onUnknown, signal, {}, unknownReason);
+      return void (await this.#persist(() => this.#store.end(claim, 'failed', unknownReason)));
     }
     let started: Awaited<ReturnType<typeof startAgain>>;
     try {
@@ -170,7 +182,7 @@ export class Worker {
       if (!before) throw error;
       started = before;
     }
-    await this.#persist(() => this.#store.started(id, started));
+    await noteStarted(this.#store, claim.id, started, (work) => this.#persist(work)).catch(this.#options.report);
   }
 
   async #handle(claim: Claim, registered: Registration, { record, result, error }: End, signal: AbortSignal): Promise<void> {
@@ -180,9 +192,21 @@ export class Worker {
     await this.#persist(() => this.#store.end(claim, 'failed', reasonOf(error)));
   }
 
-  /** Calls a handler and writes the end of the run, in the handler's transaction if it has begun one. */
-  async #call(claim: Claim, handler: (event: DurableEvent) => unknown, signal: AbortSignal, more: object = {}): Promise<void> {
-    const transaction = this.#store.transaction(claim);
+  /**
+   * Calls a handler and writes the end of the run, in the handler's transaction if it has begun one.
+   *
+   * @param more What the handler gets besides.
+   * @param unknown Why it is unknown whether the run was started.
+   */
+  async #call(
+    claim: Claim,
+    handler: (event: DurableEvent) => unknown,
+    signal: AbortSignal,
+    more: object = {},
+    unknown?: string,
+  ): Promise<void> {
+    const transaction = this.#store.transaction(claim, unknown);
+    this.#transactions.add(transaction);
     const { id, key, attempts } = claim;
     const event: DurableEvent = {
       id,
@@ -199,10 +223,16 @@ export class Worker {
     let isWritten: boolean;
     try {
       await transactionOfHandler.run(transaction, async () => handler(event));
-      isWritten = transaction.isOpen ? await transaction.commitEnd() : await this.#persist(() => this.#store.end(claim, 'ended', null));
+      // The end is not written without what the handler wrote.
+      if (this.#undone.has(transaction)) signal.throwIfAborted();
+      isWritten = transaction.isOpen
+        ? await transaction.commitEnd()
+        : await this.#persist(() => this.#store.end(claim, 'ended', unknown ?? null));
     } catch (error) {
       await transaction.rollback().catch(this.#options.report);
       throw error;
+    } finally {
+      this.#transactions.delete(transaction);
     }
     if (!isWritten) throw new ClaimLostError(id);
   }
@@ -224,7 +254,7 @@ export class Worker {
       ));
     }
     const reason = reasonOf(error);
-    const isPassing = claim.state === 'starting' && mayHaveStarted(error, true);
+    const isPassing = claim.state === 'starting' && (mayHaveStarted(error, true) || (error instanceof ResourceError && error.retryable));
     if (!isPassing && claim.attempts + 1 >= retries.attempts) {
       return void (await this.#persist(() => this.#store.end(claim, 'failed', reason)));
     }
@@ -238,7 +268,8 @@ export class Worker {
   }
 }
 
-function isAbort(error: unknown): boolean {
+/** Whether it is an error of what was aborted. */
+export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 

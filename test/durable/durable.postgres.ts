@@ -38,6 +38,96 @@ describe('durable runs in PostgreSQL', function () {
     );
   });
 
+  describe('a store', () => {
+    const given = {
+      handler: 'h',
+      account: 'a',
+      className: 'C',
+      priority: 0,
+      data: '1',
+      timeoutMs: null,
+      start: null,
+      idempotencyKey: null,
+    };
+
+    it('adds a run whose key is removed at the same moment', async () => {
+      const url = await database();
+      const store = await openPostgres(url, () => undefined);
+      const other = new pg.Pool({ connectionString: url });
+      await store.join('one', 'one');
+      await store.add({ ...given, id: 'old', key: 'k' }, 'one');
+      // It is removed after each attempt to insert, before it is looked for, as often as there are any.
+      await other.query(
+        `create function drop_old() returns trigger language plpgsql as $$ begin delete from durable_runs where id = 'old'; return null; end $$`,
+      );
+      await other.query('create trigger t after insert on durable_runs for each statement execute function drop_old()');
+      expect(await store.add({ ...given, id: 'new', key: 'k' }, 'one')).to.include({ id: 'new', state: 'starting' });
+      await other.query("update durable_runs set id = 'old'");
+      const started = { className: 'C', token: 't', remoteId: null, result: null, delayMs: 0 };
+      expect(await store.addStarted({ ...given, id: 'newer', key: 'k' }, started)).to.include({ id: 'newer' });
+      await other.end();
+      await store.close();
+    });
+
+    it('reports connections that break, and goes on', async () => {
+      const url = await database();
+      const reports: unknown[] = [];
+      const store = await openPostgres(url, (error) => reports.push(error));
+      const other = new pg.Pool({ connectionString: url });
+      await store.join('one', 'one');
+      await store.beat('one');
+      const added = (await store.add({ ...given, id: 'r', key: null }, 'one')) as { epoch: number };
+      const transaction = store.transaction({ id: 'r', owner: 'one', epoch: added.epoch });
+      await transaction.execute('select 1', []);
+      await other.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+      while (reports.length === 0) await sleep(10);
+      expect(await transaction.execute('select 1', []).catch((error: unknown) => error)).to.be.instanceOf(Error);
+      await transaction.rollback().catch(() => undefined);
+      expect(await store.beat('one').catch(() => store.beat('one'))).to.be.instanceOf(Map);
+      expect(await store.find('r')).to.include({ state: 'starting' });
+      await other.end();
+      await store.close();
+    });
+
+    it('undoes a transaction whose statement is in progress, and is closed at once', async () => {
+      const url = await database();
+      const store = await openPostgres(url, () => undefined);
+      const other = new pg.Pool({ connectionString: url });
+      await other.query('create table effects (key text)');
+      await store.join('one', 'one');
+      const added = (await store.add({ ...given, id: 'r', key: null }, 'one')) as { epoch: number };
+      const transaction = store.transaction({ id: 'r', owner: 'one', epoch: added.epoch });
+      await transaction.execute("insert into effects values ('a')", []);
+      const hanging = transaction.execute('select pg_sleep(3600)', []).catch((error: unknown) => error);
+      await transaction.rollback();
+      expect(await hanging).to.be.instanceOf(Error);
+      await store.leave('one');
+      await store.close();
+      const sessions = 'select count(*)::integer as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
+      while ((await other.query<{ n: number }>(sessions)).rows[0]!.n > 0) await sleep(10);
+      expect((await other.query('select * from effects')).rows).to.deep.equal([]);
+      await other.end();
+    });
+
+    it('uses the connection of a handler that has thrown again', async () => {
+      const url = await database();
+      const store = await openPostgres(url, () => undefined);
+      await store.join('one', 'one');
+      const added = (await store.add({ ...given, id: 'r', key: null }, 'one')) as { epoch: number };
+      const pids = new Set<unknown>();
+      for (let turn = 0; turn < 3; turn++) {
+        const transaction = store.transaction({ id: 'r', owner: 'one', epoch: added.epoch });
+        const [row] = await transaction.execute('select pg_backend_pid() as pid', []);
+        pids.add(row!.pid);
+        await transaction.rollback();
+      }
+      expect(pids.size).to.equal(1);
+      await store.close();
+    });
+  });
+
   describe('several processes', () => {
     let folder: string;
     let platform: LocalPlatform;

@@ -79,6 +79,86 @@ describe('what durable runs promise', () => {
     expect((await inTime(process.durable.run(task(), input('a'), { handler: 'plain', key: 'a' }))).isNew).to.equal(true);
   });
 
+  it('lists a run that has ended each process that handled it', async () => {
+    let calls = 0;
+    const begin = (): void => {
+      const one = world.begin();
+      const deadly = (): Promise<void> => {
+        calls++;
+        one.fragile.dieIn(0);
+        return one.fragile.outside(async () => undefined);
+      };
+      one.durable.on('deadly', deadly, { attempts: 3 });
+    };
+    const id = await noted('deadly', input('a'));
+    for (let processes = 0; processes < 5; processes++) {
+      begin();
+      await pass(10_000);
+    }
+    expect(calls).to.equal(3);
+    const failed = (await process.durable.get(id))!;
+    expect(failed).to.include({ state: 'failed', error: 'The process that handled it has ended 3 times.' });
+  });
+
+  it('does not cancel a run again that is put back after it was cancelled', async () => {
+    const failures: unknown[] = [];
+    process.durable.on('told', (end) => void world.calls.ended.push(String(end.key)), {
+      onFailure: ({ error }) => {
+        failures.push(error.name);
+        throw error;
+      },
+      attempts: 1,
+    });
+    const id = await noted('told', input('a', 20_000));
+    await process.durable.cancel(id);
+    await idle();
+    expect(failures).to.deep.equal(['AbortError']);
+    expect(await process.durable.retry(id)).to.equal(true);
+    await idle();
+    expect([failures.length, world.calls.ended]).to.deep.equal([1, ['a']]);
+  });
+
+  it('follows a run after onUnknown was told, when somebody has found its work', async () => {
+    world.losses = 1;
+    await inTime(process.durable.run(task(), input('a'), { handler: 'plain', key: 'a' }).catch(() => undefined));
+    world.losses = 0;
+    await idle();
+    expect(world.calls).to.deep.include({ unknown: ['a'], ended: [] });
+    const [told] = await process.durable.list();
+    expect(told).to.include({ state: 'ended', token: null });
+    expect(told!.error).to.contain('Nobody knows whether it was started');
+    const run = await inTime(task().runAsync({ ...input('a') } as never));
+    expect(await process.durable.adopt(told!.id, run)).to.equal(true);
+    await idle();
+    expect(world.calls).to.deep.include({ unknown: ['a'], ended: ['a'] });
+    expect(await process.durable.adopt(told!.id, run)).to.equal(false);
+  });
+
+  it('follows work that was started already, once for a key', async () => {
+    const run = await inTime(task().runAsync({ ...input('a') } as never));
+    const first = await inTime(process.durable.follow(run, { handler: 'plain', key: 'a' }));
+    expect(await inTime(process.durable.follow(run, { handler: 'plain', key: 'a' }))).to.deep.equal({ id: first.id, isNew: false });
+    expect(first.isNew).to.equal(true);
+    await idle();
+    expect(world.calls.ended).to.deep.equal(['a']);
+  });
+
+  it('notes work to follow with its token, or not at all, wherever the process ends', async () => {
+    for (let steps = 0; steps < 6; steps++) {
+      const run = await inTime(task().runAsync({ ...input(`s${steps}`) } as never));
+      const one = world.begin();
+      await pass(1000);
+      one.fragile.dieIn(steps);
+      void one.durable.follow(one.connection.bind(Task).resume(run.token()!), { handler: 'plain', key: `s${steps}` });
+      await pass(3000);
+    }
+    await idle();
+    expect(world.calls.unknown).to.deep.equal([]);
+    const runs = await process.durable.list();
+    expect(runs.length).to.be.within(1, 6);
+    expect(runs.map(({ state, token }) => [state, token !== null])).to.deep.equal(runs.map(() => ['ended', true]));
+  });
+
   it('hands a failure to onFailure, and lists it where there is none', async () => {
     const failures: DurableFailure[] = [];
     process.durable.on('told', () => undefined, { onFailure: (failure) => void failures.push(failure) });

@@ -7,12 +7,13 @@ import { expect } from 'chai';
 import { LocalPlatform } from '../../src/local/index.js';
 import { ConfigurationError } from '../../src/model/errors/index.js';
 import { failure } from '../support/failure.js';
-import { useFolder } from '../support/folder.js';
+import { useFolder, useTemporaryFiles } from '../support/folder.js';
 import { itOnSqlite } from '../support/services/only.js';
 import { Client, usePlatform } from './support/platform.js';
 
 describe('Starting and stopping the local platform', () => {
   const folder = useFolder();
+  const temporary = useTemporaryFiles();
 
   it('answers over HTTP on a port of its own, without a key for its health', async () => {
     const platform = await LocalPlatform.start();
@@ -117,19 +118,11 @@ describe('Starting and stopping the local platform', () => {
   });
 
   itOnSqlite('leaves nothing behind without a folder', async () => {
-    // A folder for temporary files of its own: other tests make and remove theirs at the same time.
-    const { TMPDIR } = process.env;
-    process.env.TMPDIR = folder.path;
-    try {
-      const platform = await LocalPlatform.start({ port: false });
-      await new Client(platform).uploadFile('a.txt', 'hello');
-      expect(readdirSync(folder.path).filter((name) => name.startsWith('remote-record-'))).to.not.be.empty;
-      await platform.close();
-      expect(readdirSync(folder.path)).to.be.empty;
-    } finally {
-      if (TMPDIR === undefined) delete process.env.TMPDIR;
-      else process.env.TMPDIR = TMPDIR;
-    }
+    const platform = await LocalPlatform.start({ port: false });
+    await new Client(platform).uploadFile('a.txt', 'hello');
+    expect(readdirSync(temporary.path).filter((name) => name.startsWith('remote-record-'))).to.not.be.empty;
+    await platform.close();
+    expect(readdirSync(temporary.path)).to.be.empty;
   });
 
   it('leaves nothing behind either when the process ends without closing it', async () => {

@@ -37,3 +37,18 @@ export function withFolder(): (name?: string) => string {
   after(() => remove(path));
   return (name = '') => join(path, name);
 }
+
+/** Gives each test of the suite a folder for temporary files of its own, as other processes use the common one. */
+export function useTemporaryFiles(): { readonly path: string } {
+  const used = useFolder();
+  let usual: string | undefined;
+  beforeEach(() => {
+    usual = process.env.TMPDIR;
+    process.env.TMPDIR = used.path;
+  });
+  afterEach(() => {
+    if (usual === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = usual;
+  });
+  return used;
+}

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { claimedRun, type RunRow, storedColumns, storedRun } from '../rows.js';
+import { claimedRun, type RunRow, storedColumns, storedRun, unknown, unknownOrTold } from '../rows.js';
 import {
   allHandlers,
   type DurableStore,
@@ -44,30 +44,39 @@ export class PostgresStore implements DurableStore {
 
   async add(run: NewRun, owner: string): ReturnType<DurableStore['add']> {
     const queue = await this.#queueOf(run);
-    await this.#change(
-      `with ${member} insert into durable_runs (id, key, queue, state, start, idempotency_key, data, deadline, owner, epoch, created_at)
-       select $2, $3, $4, 'starting', $5, $6, $7, ${now} + $8::bigint, $1, 1, ${now} from member on conflict do nothing`,
-      [owner, run.id, run.key, queue, run.start, run.idempotencyKey, run.data, run.timeoutMs],
-    );
-    const find = run.key === null ? 'id = $1' : 'key = $1';
-    const sql = `select id, epoch, state from durable_runs where ${find}`;
-    const [found] = await this.#rows<{ id: string; epoch: number; state: RunState }>(sql, [run.key ?? run.id]);
-    return found ?? notAMember;
+    for (;;) {
+      await this.#change(
+        `with ${member} insert into durable_runs (id, key, queue, state, start, idempotency_key, data, deadline, owner, epoch, created_at)
+         select $2, $3, $4, 'starting', $5, $6, $7, ${now} + $8::bigint, $1, 1, ${now} from member on conflict do nothing`,
+        [owner, run.id, run.key, queue, run.start, run.idempotencyKey, run.data, run.timeoutMs],
+      );
+      const found = await this.#added(run);
+      if (found) return found;
+      // The run with this key was removed after it had been in the way, unless it is the process that was.
+      if (!(await this.#isMember(owner))) return notAMember;
+    }
   }
 
-  async started(id: string, { className, token, remoteId, result, delayMs }: StartedRun): Promise<boolean> {
-    const isUnknown = "id = $1 and (state = 'starting' or (state = 'failed' and token is null and result is null))";
-    const [name] = await this.#rows<QueueName>(
-      `select handler, account, priority from durable_queues natural join durable_runs where ${isUnknown}`,
-      [id],
-    );
-    if (!name) return false;
-    return this.#change(
-      `update durable_runs set queue = $2, state = 'running', token = $3, remote_id = $4, result = $5, start = null, owner = null,
-       epoch = epoch + 1, attempts = 0, error = null, ended_at = null,
-       due_at = case when poked = 1 then ${now} else least(${dueAt('$6', '$7')}, deadline) end, poked = 0 where ${isUnknown}`,
-      [id, await this.#queueOf({ ...name, className }), token, remoteId, result, delayMs, gridFor(delayMs)],
-    );
+  async addStarted(run: NewRun, { className, token, remoteId, result, delayMs }: StartedRun): ReturnType<DurableStore['addStarted']> {
+    const queue = await this.#queueOf({ ...run, className });
+    for (;;) {
+      await this.#change(
+        `insert into durable_runs (id, key, queue, state, token, remote_id, result, data, deadline, due_at, created_at)
+         values ($1, $2, $3, 'running', $4, $5, $6, $7, ${now} + $8::bigint, least(${dueAt('$9', '$10')}, ${now} + $8::bigint), ${now})
+         on conflict do nothing`,
+        [run.id, run.key, queue, token, remoteId, result, run.data, run.timeoutMs, delayMs, gridFor(delayMs)],
+      );
+      const found = await this.#added(run);
+      if (found) return found;
+    }
+  }
+
+  started(id: string, started: StartedRun): Promise<boolean> {
+    return this.#start(id, started, { which: unknown, deadline: 'deadline' });
+  }
+
+  adopt(id: string, started: StartedRun): Promise<boolean> {
+    return this.#start(id, started, { which: unknownOrTold, deadline: 'null::bigint' });
   }
 
   forget(fence: Fence): Promise<boolean> {
@@ -96,8 +105,7 @@ export class PostgresStore implements DurableStore {
     );
     if (rows.length > 0)
       return { claims: rows.map((row) => claimedRun(row, row.at)), nextMs: rows.length === limit ? 0 : await this.#nextMs(ids) };
-    const [found] = await this.#rows('select 1 from durable_processes where id = $1', [owner]);
-    return found ? { claims: [], nextMs: await this.#nextMs(ids) } : notAMember;
+    return (await this.#isMember(owner)) ? { claims: [], nextMs: await this.#nextMs(ids) } : notAMember;
   }
 
   release(fence: Fence, { delayMs, polls, attempts }: { delayMs: number; polls: number; attempts: number }): Promise<boolean> {
@@ -121,10 +129,15 @@ export class PostgresStore implements DurableStore {
     return this.#fenced(endOf(state), fence, [state, error]);
   }
 
-  transaction(fence: Fence): StoreTransaction {
-    return new PostgresTransaction(this.#handlers, fence, async (client) => {
-      const { rowCount } = await client.query(endOf('ended'), [fence.id, fence.owner, fence.epoch, 'ended', null]);
-      return rowCount !== 0;
+  transaction(fence: Fence, error: string | null = null): StoreTransaction {
+    return new PostgresTransaction(this.#handlers, fence, {
+      write: async (client) => {
+        const { rowCount } = await client.query(endOf('ended'), [fence.id, fence.owner, fence.epoch, 'ended', error]);
+        return rowCount !== 0;
+      },
+      terminate: async (client) => {
+        await this.#pool.query('select pg_terminate_backend($1)', [(client as { processID?: number }).processID]);
+      },
     });
   }
 
@@ -243,6 +256,35 @@ export class PostgresStore implements DurableStore {
 
   async close(): Promise<void> {
     await Promise.all([this.#pool.end(), this.#handlers.end(), this.#beats.end()]);
+  }
+
+  /** @param how.which The condition of what may be noted. @param how.deadline An expression. */
+  async #start(
+    id: string,
+    { className, token, remoteId, result, delayMs }: StartedRun,
+    { which, deadline }: { which: string; deadline: string },
+  ): Promise<boolean> {
+    const [name] = await this.#rows<QueueName>(
+      `select handler, account, priority from durable_queues natural join durable_runs where id = $1 and ${which}`,
+      [id],
+    );
+    if (!name) return false;
+    return this.#change(
+      `update durable_runs set queue = $2, state = 'running', token = $3, remote_id = $4, result = $5, start = null, owner = null,
+       epoch = epoch + 1, attempts = 0, error = null, ended_at = null, deadline = ${deadline},
+       due_at = case when poked = 1 then ${now} else least(${dueAt('$6', '$7')}, ${deadline}) end, poked = 0 where id = $1 and ${which}`,
+      [id, await this.#queueOf({ ...name, className }), token, remoteId, result, delayMs, gridFor(delayMs)],
+    );
+  }
+
+  /** The run that is there after it was added: the one with its key, if it has one. Undefined when that was removed meanwhile. */
+  async #added({ id, key }: NewRun): Promise<{ id: string; epoch: number; state: RunState } | undefined> {
+    const sql = `select id, epoch, state from durable_runs where ${key === null ? 'id' : 'key'} = $1`;
+    return (await this.#rows<{ id: string; epoch: number; state: RunState }>(sql, [key ?? id]))[0];
+  }
+
+  async #isMember(process: string): Promise<boolean> {
+    return (await this.#rows('select 1 from durable_processes where id = $1', [process])).length > 0;
   }
 
   /** The number of a queue, which is made when it is new. Queues stay, so that their numbers can be remembered. */

@@ -3,19 +3,29 @@ import { ClaimLostError } from '../claim-lost.js';
 import type { Fence, StoreTransaction } from '../store.js';
 import { refuseEnding, tooLate } from '../transaction-statements.js';
 
+/** How the transaction of a handler ends. */
+export interface TransactionEnds {
+  /** Writes the end of the run. False when the claim was lost. */
+  write(client: PoolClient): Promise<boolean>;
+  /** Ends the session of a client at the server. */
+  terminate(client: PoolClient): Promise<void>;
+}
+
 /** The transaction of a handler. It begins when it is first used. */
 export class PostgresTransaction implements StoreTransaction {
   readonly isExclusive = false;
   readonly #pool: Pool;
   readonly #fence: Fence;
-  readonly #writeEnd: (client: PoolClient) => Promise<boolean>;
+  readonly #ends: TransactionEnds;
   #client: Promise<PoolClient> | null = null;
+  /** How many statements may be in progress, which a further one would wait for. */
+  #inProgress = 0;
   #isDone = false;
 
-  constructor(pool: Pool, fence: Fence, writeEnd: (client: PoolClient) => Promise<boolean>) {
+  constructor(pool: Pool, fence: Fence, ends: TransactionEnds) {
     this.#pool = pool;
     this.#fence = fence;
-    this.#writeEnd = writeEnd;
+    this.#ends = ends;
   }
 
   get isOpen(): boolean {
@@ -24,12 +34,20 @@ export class PostgresTransaction implements StoreTransaction {
 
   async execute(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]> {
     refuseEnding(sql);
-    const client = await this.client();
-    const { rows } = await client.query(sql, [...parameters]);
+    const client = await this.#open();
+    this.#inProgress++;
+    const { rows } = await client.query(sql, [...parameters]).finally(() => this.#inProgress--);
     return rows as Record<string, unknown>[];
   }
 
   async client(): Promise<PoolClient> {
+    const client = await this.#open();
+    // What the handler does with it is not known here.
+    this.#inProgress++;
+    return client;
+  }
+
+  async #open(): Promise<PoolClient> {
     if (this.#isDone) throw tooLate();
     this.#client ??= this.#begin();
     const client = await this.#client;
@@ -41,7 +59,7 @@ export class PostgresTransaction implements StoreTransaction {
     const client = await this.#client!;
     this.#isDone = true;
     try {
-      const isWritten = await this.#writeEnd(client);
+      const isWritten = await this.#ends.write(client);
       await client.query(isWritten ? 'commit' : 'rollback');
       client.release();
       return isWritten;
@@ -56,7 +74,18 @@ export class PostgresTransaction implements StoreTransaction {
     if (this.#isDone) return;
     this.#isDone = true;
     const client = await this.#client?.catch(() => undefined);
-    client?.release(true);
+    if (!client) return;
+    let isReusable = false;
+    try {
+      // The server would notice no sooner than at the end of a statement that nobody waits for it.
+      if (this.#inProgress > 0) await this.#ends.terminate(client);
+      else {
+        await client.query('rollback');
+        isReusable = true;
+      }
+    } finally {
+      client.release(!isReusable);
+    }
   }
 
   /** The run is not locked, so that others can take it over while a handler hangs: what counts is whether the claim holds in the end. */

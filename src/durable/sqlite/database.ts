@@ -67,6 +67,8 @@ export class SqliteDatabase {
   #isFlushing = false;
   /** Resolves when nobody has the connection. */
   #turn: Promise<void> = Promise.resolve();
+  /** Whether locks of others are not waited for any more. */
+  #isClosing = false;
   #isClosed = false;
 
   constructor(database: Libsql.Database, clock: Clock) {
@@ -119,6 +121,7 @@ export class SqliteDatabase {
 
   /** Waits for the work that was begun, and closes the database. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     while (this.#isFlushing) await new Promise((resolve) => setImmediate(resolve));
     await this.#inTurn(async () => {
       if (this.#isClosed) return;
@@ -162,7 +165,7 @@ export class SqliteDatabase {
         if (this.#isClosed) throw new Error('The database is closed.');
         return work();
       } catch (error) {
-        if (!isBusy(error) || this.#clock.now() - since > patienceMs) throw error;
+        if (!isBusy(error) || this.#isClosing || this.#clock.now() - since > patienceMs) throw error;
       }
       await waitFor(this.#clock, 1 + this.#clock.random() * 10);
     }

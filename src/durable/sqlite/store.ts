@@ -1,5 +1,5 @@
 import type { Clock } from '../../vendor.js';
-import { claimedRun, fenced, type RunRow, storedColumns, storedRun } from '../rows.js';
+import { claimedRun, fenced, type RunRow, storedColumns, storedRun, unknown, unknownOrTold } from '../rows.js';
 import {
   allHandlers,
   type DurableStore,
@@ -38,8 +38,6 @@ export class SqliteStore implements DurableStore {
   add(run: NewRun, owner: string): ReturnType<DurableStore['add']> {
     return this.#database.write((statements) => {
       if (!isMember(statements, owner)) return notAMember;
-      const now = this.#now();
-      const deadline = run.timeoutMs === null ? null : now + run.timeoutMs;
       statements.run(
         `insert into durable_runs (id, key, queue, state, start, idempotency_key, data, deadline, owner, epoch, created_at)
          values (?, ?, ?, 'starting', ?, ?, ?, ?, ?, 1, ?) on conflict do nothing`,
@@ -49,43 +47,44 @@ export class SqliteStore implements DurableStore {
         run.start,
         run.idempotencyKey,
         run.data,
-        deadline,
+        this.#deadline(run),
         owner,
-        now,
+        this.#now(),
       );
-      const find = run.key === null ? 'id = ?' : 'key = ?';
-      const [found] = statements.all<{ id: string; epoch: number; state: RunState }>(
-        `select id, epoch, state from durable_runs where ${find}`,
-        run.key ?? run.id,
-      );
-      return found!;
+      return added(statements, run);
     });
   }
 
-  started(id: string, { className, token, remoteId, result, delayMs }: StartedRun): Promise<boolean> {
+  addStarted(run: NewRun, { className, token, remoteId, result, delayMs }: StartedRun): ReturnType<DurableStore['addStarted']> {
     return this.#database.write((statements) => {
-      const [name] = statements.all<QueueName>(
-        `select handler, account, priority from durable_queues natural join durable_runs
-         where id = ? and (state = 'starting' or (state = 'failed' and token is null and result is null))`,
-        id,
-      );
-      if (!name) return false;
       const now = this.#now();
-      return (
-        statements.run(
-          `update durable_runs set queue = ?, state = 'running', token = ?, remote_id = ?, result = ?, start = null, owner = null,
-           epoch = epoch + 1, attempts = 0, error = null, ended_at = null,
-           due_at = case when poked = 1 then ? else min(?, coalesce(deadline, ?)) end, poked = 0 where id = ?`,
-          queueOf(statements, { ...name, className }),
-          token,
-          remoteId,
-          result,
-          now,
-          ...twice(dueAt(now, delayMs)),
-          id,
-        ) > 0
+      const deadline = this.#deadline(run);
+      statements.run(
+        `insert into durable_runs (id, key, queue, state, token, remote_id, result, data, deadline, due_at, created_at)
+         values (?, ?, ?, 'running', ?, ?, ?, ?, ?, min(?, coalesce(?, ?)), ?) on conflict do nothing`,
+        run.id,
+        run.key,
+        queueOf(statements, { ...run, className }),
+        token,
+        remoteId,
+        result,
+        run.data,
+        deadline,
+        dueAt(now, delayMs),
+        deadline,
+        dueAt(now, delayMs),
+        now,
       );
+      return added(statements, run);
     });
+  }
+
+  started(id: string, started: StartedRun): Promise<boolean> {
+    return this.#database.write((statements) => this.#start(statements, id, started, { which: unknown, deadline: 'deadline' }));
+  }
+
+  adopt(id: string, started: StartedRun): Promise<boolean> {
+    return this.#database.write((statements) => this.#start(statements, id, started, { which: unknownOrTold, deadline: 'null' }));
   }
 
   forget(fence: Fence): Promise<boolean> {
@@ -148,8 +147,8 @@ export class SqliteStore implements DurableStore {
     return this.#database.write((statements) => writeEnd(statements, fence, state, error, this.#now()));
   }
 
-  transaction(fence: Fence): StoreTransaction {
-    return new SqliteTransaction(this.#database, fence, (statements) => writeEnd(statements, fence, 'ended', null, this.#now()));
+  transaction(fence: Fence, error: string | null = null): StoreTransaction {
+    return new SqliteTransaction(this.#database, fence, (statements) => writeEnd(statements, fence, 'ended', error, this.#now()));
   }
 
   async join(process: string, label: string): Promise<void> {
@@ -288,6 +287,39 @@ export class SqliteStore implements DurableStore {
     return this.#database.close();
   }
 
+  /** @param how.which The condition of what may be noted. @param how.deadline An expression. */
+  #start(
+    statements: Statements,
+    id: string,
+    { className, token, remoteId, result, delayMs }: StartedRun,
+    { which, deadline }: { which: string; deadline: string },
+  ): boolean {
+    const [name] = statements.all<QueueName>(
+      `select handler, account, priority from durable_queues natural join durable_runs where id = ? and ${which}`,
+      id,
+    );
+    if (!name) return false;
+    const now = this.#now();
+    return (
+      statements.run(
+        `update durable_runs set queue = ?, state = 'running', token = ?, remote_id = ?, result = ?, start = null, owner = null,
+         epoch = epoch + 1, attempts = 0, error = null, ended_at = null, deadline = ${deadline},
+         due_at = case when poked = 1 then ? else min(?, coalesce(${deadline}, ?)) end, poked = 0 where id = ?`,
+        queueOf(statements, { ...name, className }),
+        token,
+        remoteId,
+        result,
+        now,
+        ...twice(dueAt(now, delayMs)),
+        id,
+      ) > 0
+    );
+  }
+
+  #deadline({ timeoutMs }: NewRun): number | null {
+    return timeoutMs === null ? null : this.#now() + timeoutMs;
+  }
+
   #now(): number {
     return Math.round(this.#clock.date());
   }
@@ -339,6 +371,15 @@ function dueAt(now: number, delayMs: number): number {
 
 function isMember(statements: Statements, process: string): boolean {
   return statements.all('select 1 from durable_processes where id = ?', process).length > 0;
+}
+
+/** The run that is there after it was added: the one with its key, if it has one. */
+function added(statements: Statements, { id, key }: NewRun): { id: string; epoch: number; state: RunState } {
+  const find = key === null ? 'id = ?' : 'key = ?';
+  return statements.all<{ id: string; epoch: number; state: RunState }>(
+    `select id, epoch, state from durable_runs where ${find}`,
+    key ?? id,
+  )[0]!;
 }
 
 function queueOf(statements: Statements, { handler, account, className, priority }: QueueName): number {

@@ -29,6 +29,8 @@ export interface Call<T> {
   once: boolean;
   /** Who chose the idempotency key that protects a `once` call: nobody, the transport for this call only, or the caller. */
   idempotencyKey: 'none' | 'call' | 'caller';
+  /** Whether an earlier call sent the same under the same key, and may have arrived. */
+  sentBefore: boolean;
   rateLimiter: RateLimiter;
   timeout: number;
   /** Whether `timeout` counts from the start of the call. If not, the time in the queue of the connection's own limits is not counted. */

@@ -1,5 +1,6 @@
 import { AbortedError, APIError, ConnectionError, ResourceError, TimeoutError } from '../../model/errors/index.js';
 import type { RequestInfo } from '../../model/ports/transport.js';
+import { markPossibleEffect } from '../../model/support/possible-effect.js';
 import { retryAfterOf } from '../../model/support/retry-after.js';
 import { type AdapterRequest, type AdapterResponse, type ConnectTrace, isContent } from '../adapters/adapter.js';
 import type { EngineSettings } from '../engine.js';
@@ -34,13 +35,15 @@ class Exchange<T> {
   readonly #sendDeadline: Deadline;
   #attempt = 0;
   /** Whether the platform may have carried out an earlier try. */
-  #mayHaveArrived = false;
-  /** The same, also by statuses that leave the outcome of a request that creates something known. */
-  #mayBeDone = false;
+  #mayHaveArrived: boolean;
+  /** The same of all tries, also by statuses that leave the outcome of a request that creates something known. */
+  #mayBeDone: boolean;
 
   constructor(context: EngineSettings, call: Call<T>) {
     this.#context = context;
     this.#call = call;
+    this.#mayHaveArrived = call.sentBefore;
+    this.#mayBeDone = call.sentBefore;
     this.#events = new CallEvents(call.observer, context.runtime.channels);
     this.#deadline = new Deadline(context.clock).abortOn(call.signal);
     this.#sendDeadline = call.sendWithin === undefined ? this.#deadline : this.#deadline.child();
@@ -73,10 +76,11 @@ class Exchange<T> {
           call.rateLimiter.release(accepted);
         }
         const { error, failure } = last;
-        if (call.isDelivered?.()) throw error;
-        const settled = this.#mayBeDone && error instanceof APIError ? call.settle?.(error) : undefined;
-        if (settled !== undefined) return settled;
+        const wasPerhapsDone = this.#mayBeDone;
         this.#mayBeDone ||= mayBeDone(failure);
+        if (call.isDelivered?.()) throw error;
+        const settled = wasPerhapsDone && error instanceof APIError ? call.settle?.(error) : undefined;
+        if (settled !== undefined) return settled;
         if (failure.arrived === 'maybe') this.#mayHaveArrived = true;
         if (failure.status === 429) call.rateLimiter.pause(retry.pause(failure.retryAfter));
         if (error instanceof APIError && (await this.#recover(last, error))) continue;
@@ -87,6 +91,9 @@ class Exchange<T> {
         await sleep(clock, delayMs, this.#sendDeadline.signal);
         if (this.#sendDeadline.endedBy) throw this.#interruption(last);
       }
+    } catch (error) {
+      if (this.#mayBeDone) markPossibleEffect(error);
+      throw error;
     } finally {
       this.#sendDeadline.dispose();
       this.#deadline.dispose();

@@ -63,6 +63,7 @@ export function transferCall<T>(
     decodeError: undefined,
     once: false,
     idempotencyKey: 'none',
+    sentBefore: false,
     rateLimiter: settings.transferLimiter,
     timeout: milliseconds('timeout', options.timeout ?? Number.POSITIVE_INFINITY),
     timeoutCoversQueue: true,

@@ -75,6 +75,7 @@ async function send(record: BaseResource, context: OperationContext, options: Sa
     ...(!creates && headersOf(record, format.type, limited.headers)),
     once: creates || (!format.isRepeatable && precondition(record) === undefined),
     idempotencyKey,
+    ownKey: idempotencyKey !== options.idempotencyKey,
     attempt,
     decodeError: errors,
     exactNumbers: true,

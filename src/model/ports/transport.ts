@@ -99,6 +99,13 @@ export interface TransportRequest extends OwnCallOptions {
   once?: boolean | undefined;
   /** Sent as the header Idempotency-Key; allows a `once` request to be retried. */
   idempotencyKey?: string | undefined;
+  /**
+   * Whether the model has made `idempotencyKey`. Its caller cannot repeat the call under it, so that the outcome of a request that may have
+   * arrived is unknown. Default: false.
+   */
+  ownKey?: boolean | undefined;
+  /** Whether an earlier call sent the same request under the same key, and may have arrived. Default: false. */
+  sentBefore?: boolean | undefined;
   /** Texts that errors and events must not show, beside the connection's own secrets: those of the record's secret fields. */
   secrets?: readonly string[] | undefined;
   /** The operation, for error messages: 'save of Dataset(id=ds_1)'. */

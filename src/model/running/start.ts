@@ -1,6 +1,14 @@
 import type { BaseResource } from '../base-resource.js';
 import { requireConnection } from '../binding.js';
-import { RemoteRecordError, ResourceError } from '../errors/index.js';
+import {
+  AbortedError,
+  ConnectionError,
+  OperationFailedError,
+  RemoteRecordError,
+  ResourceError,
+  ServerError,
+  TimeoutError,
+} from '../errors/index.js';
 import { entityOptions } from '../fields/effective-options.js';
 import { toPlain } from '../fields/instances.js';
 import { Operation } from '../hooks/life-cycle.js';
@@ -10,6 +18,7 @@ import type { Wait } from '../ports/waiter.js';
 import { inJson, messageOf } from '../state/describe.js';
 import { checkOptions } from '../support/known-options.js';
 import { asGiven, membersOf } from '../support/members.js';
+import { markPossibleEffect, mayHaveHadEffect } from '../support/possible-effect.js';
 import { noteStarted, secondsToSend } from '../waiting/deadlines.js';
 import { checkProgressBar } from '../waiting/wait-options.js';
 import { refuseFailure } from './failure.js';
@@ -127,30 +136,50 @@ async function postWithRetries(
   const since = clock.now();
   const deadline = since + timeout * 1000;
   const idempotencyKey = runKey(record, options.idempotencyKey);
+  const ownKey = idempotencyKey !== options.idempotencyKey;
+  let sentBefore = false;
   for (let left = runRetries; ; left--) {
     try {
-      return await post(record, params, { ...options, idempotencyKey }, operation, secondsToSend({ timeout, since }, clock));
+      const within = secondsToSend({ timeout, since }, clock);
+      return await post(record, params, { ...options, idempotencyKey }, operation, { sendWithin: within, ownKey, sentBefore });
     } catch (error) {
-      if (left <= 0 || !(error instanceof RemoteRecordError) || !error.retryable) throw error;
-      if (clock.now() + runRetryWait * 1000 > deadline) throw error;
-      await waiter.sleep(runRetryWait, signal, `run of ${String(record)}, between two starts,`);
+      sentBefore ||= mayHaveHadEffect(error);
+      const isOver = left <= 0 || clock.now() + runRetryWait * 1000 > deadline;
+      if (isOver || !isRepeatable(error, ownKey)) {
+        // A failure that the platform reports is that of the run itself.
+        if (sentBefore && !(error instanceof OperationFailedError)) markPossibleEffect(error);
+        throw error;
+      }
     }
+    const subject = `run of ${String(record)}, between two starts,`;
+    await waiter.sleep(runRetryWait, signal, subject).catch((error: Error) => {
+      if (!sentBefore) throw error;
+      markPossibleEffect(error);
+      throw ownKey ? new AbortedError(error.message, { cause: error, outcome: 'unknown' }) : error;
+    });
   }
 }
 
-/** Sends the request that starts a run, and reads its result. @param sendWithin Seconds within which the request must be sent. */
+/** Whether a start that failed may be sent again. Under a key of its own, that is so when the response was lost. */
+function isRepeatable(error: unknown, ownKey: boolean): boolean {
+  if (!(error instanceof RemoteRecordError)) return false;
+  const isLost = error instanceof ConnectionError || error instanceof TimeoutError || error instanceof ServerError;
+  return error.retryable || (ownKey && isLost && error.outcome === 'unknown');
+}
+
+/** Sends the request that starts a run, and reads its result. @param sending What it is sent with besides. */
 async function post(
   record: RunnableRecord,
   params: Params,
   options: BaseRunParams,
   operation: Operation<Result>,
-  sendWithin: number | undefined,
+  sending: Pick<TransportRequest, 'sendWithin' | 'ownKey' | 'sentBefore'>,
 ): Promise<Result> {
   const payload = await record.buildRunPayload(toPlain(params, requireConnection(record, 'run').environment.transform), options);
   operation.context.payload = payload;
   operation.context.sent = true;
   const { body } = await requireConnection(record, 'run').send(
-    { ...startRequest(record, record.buildRunUrl(params), payload, options, 'run'), timeout: undefined, sendWithin },
+    { ...startRequest(record, record.buildRunUrl(params), payload, options, 'run'), timeout: undefined, ...sending },
     record,
   );
   const started = record.handleRunResponse(body, params);

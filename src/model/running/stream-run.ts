@@ -20,7 +20,9 @@ const headLength = 200;
 export async function* streamRun(record: StreamableRecord, params: Params, options: StreamOptions): AsyncGenerator<unknown, void, void> {
   const { hooks, signal, state } = options;
   const idempotencyKey = runKey(record, options.idempotencyKey);
-  const outcome = idempotencyKey === undefined ? 'unknown' : undefined;
+  // Nobody can repeat it under a key of its own.
+  const ownKey = idempotencyKey !== options.idempotencyKey;
+  const outcome = ownKey || idempotencyKey === undefined ? 'unknown' : undefined;
   const operation = new Operation<unknown>(record, {
     operation: 'run',
     args: [params, options],
@@ -31,7 +33,7 @@ export async function* streamRun(record: StreamableRecord, params: Params, optio
     if (await operation.begin()) return null;
     try {
       operation.context.limit.depart();
-      return await operation.within(() => open(record, params, { ...options, idempotencyKey }, operation));
+      return await operation.within(() => open(record, params, { ...options, idempotencyKey }, operation, ownKey));
     } catch (error) {
       return operation.fail(error);
     }
@@ -89,12 +91,18 @@ async function* chunksOf(
   }
 }
 
-async function open(record: StreamableRecord, params: Params, options: StreamOptions, { context }: Operation): Promise<StreamResponse> {
+async function open(
+  record: StreamableRecord,
+  params: Params,
+  options: StreamOptions,
+  { context }: Operation,
+  ownKey: boolean,
+): Promise<StreamResponse> {
   const connection = requireConnection(record, 'stream');
   const payload = await record.buildStreamPayload(toPlain(params, connection.environment.transform), options);
   context.payload = payload;
   context.sent = true;
-  const request = startRequest(record, record.buildStreamUrl(params), payload, options, 'stream');
+  const request = { ...startRequest(record, record.buildStreamUrl(params), payload, options, 'stream'), ownKey };
   const { idleTimeout } = options;
   return connection.sendStream({ ...request, ...(idleTimeout !== undefined && { idleTimeout }) }, record);
 }

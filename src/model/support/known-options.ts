@@ -95,6 +95,8 @@ export const otherOptions = {
       raw: true,
       once: true,
       idempotencyKey: true,
+      ownKey: true,
+      sentBefore: true,
       attempt: true,
       decodeError: true,
       observer: true,

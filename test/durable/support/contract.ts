@@ -68,6 +68,57 @@ export function itKeepsRuns(open: () => Promise<DurableStore>, statement: (sql: 
     expect(first).to.include({ id: given.id, epoch: 1 });
   });
 
+  it('adds what was started already in one step, once for a key', async () => {
+    const given = run('a', { timeoutMs: 10_000 });
+    const first = await store.addStarted(given, started({ className: 'Other', remoteId: 'remote', delayMs: 60_000 }));
+    expect(first).to.include({ id: given.id });
+    expect(await store.addStarted(given, started())).to.include({ id: given.id });
+    expect(await store.addStarted(run('a'), started())).to.include({ id: given.id });
+    expect(await store.find(given.id)).to.include({ state: 'running', token: 'token', className: 'Other', data: '{"n":1}' });
+    expect(((await store.claim('one', await store.queues(), 1)) as { nextMs: number }).nextMs).to.be.within(1, 10_000);
+    expect(await store.poke('remote')).to.equal(1);
+    const [one] = await claim('one');
+    expect(one).to.include({ id: given.id, polls: 0, attempts: 0 });
+    expect(one!.remainingMs).to.be.within(1, 10_000);
+    await store.addStarted(run(null), started({ token: null, result: '{}' }));
+    expect((await claim('two')).map(({ token, result }) => [token, result])).to.deep.equal([[null, '{}']]);
+  });
+
+  it('takes what was started for a run whose outcome is unknown, after its handler was told only from who adopts it', async () => {
+    const added = (await store.add(run('a', { timeoutMs: 10_000 }), 'one')) as { id: string };
+    await store.leave('one');
+    const [told] = await claim('two');
+    const transaction = store.transaction(told!, 'nobody knows');
+    await transaction.execute("insert into effects values ('told')", []);
+    expect(await transaction.commitEnd()).to.equal(true);
+    expect(await store.find(added.id)).to.include({ state: 'ended', error: 'nobody knows' });
+    expect(await store.started(added.id, started())).to.equal(false);
+    expect(await store.adopt(added.id, started())).to.equal(true);
+    expect(await store.find(added.id)).to.include({ state: 'running', token: 'token', error: null, endedAt: null });
+    const [again] = await claim('two');
+    expect(again).to.include({ id: added.id, remainingMs: null, attempts: 0 });
+    expect(await store.adopt(added.id, started())).to.equal(false);
+    await store.end(again!, 'ended', null);
+    expect(await store.adopt(added.id, started())).to.equal(false);
+    expect(await store.adopt('nothing', started())).to.equal(false);
+  });
+
+  it('takes what was started for a run that was listed as unknown, from whoever comes', async () => {
+    for (const how of ['started', 'adopt'] as const) {
+      const added = (await store.add(run(how), 'two')) as { id: string; epoch: number };
+      await store.end({ ...added, owner: 'two' }, 'failed', 'nobody knows');
+      expect(await store[how](added.id, started())).to.equal(true);
+      expect(await store.find(added.id)).to.include({ state: 'running', error: null });
+    }
+  });
+
+  it('does not adopt a run that ended at once', async () => {
+    const id = await begun('a', {}, { token: null, result: '{}' });
+    const [one] = await claim('one');
+    await store.end(one!, 'ended', null);
+    expect(await store.adopt(id, started())).to.equal(false);
+  });
+
   it('takes nothing from those who are not members', async () => {
     expect(await store.add(run('a'), 'three')).to.equal(notAMember);
     await begun('b');
@@ -149,7 +200,14 @@ export function itKeepsRuns(open: () => Promise<DurableStore>, statement: (sql: 
     expect(await store.retry(id)).to.equal(true);
     const [again] = await claim('two');
     expect(again).to.include({ state: 'running', token: 'token', attempts: 0 });
-    await store.end(again!, 'failed', 'why');
+    await store.cancel(id);
+    await store.end(again!, 'failed', 'cancelled');
+    await store.retry(id);
+    const [fresh] = await claim('one');
+    expect(fresh).to.include({ id, isCancelled: false });
+    await store.retryLater(fresh!, { delayMs: 0, error: 'once' });
+    const [last] = await claim('two');
+    await store.end(last!, 'failed', 'why');
     expect(await store.drop(id)).to.equal(true);
     expect(await store.find(id)).to.equal(null);
   });

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, openAsBlob, readdirSync } from 'node:fs';
 import { appendFile, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -13,7 +12,7 @@ import { openContent as open } from '../../../src/http/files/open-content.js';
 import { nodeRuntime } from '../../../src/http/node/runtime.js';
 import { AbortedError, FileUploadError, ValidationError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
-import { folder, removeFolders } from '../../support/folder.js';
+import { folder, removeFolders, useTemporaryFiles } from '../../support/folder.js';
 
 const MIB = 1024 * 1024;
 
@@ -32,6 +31,7 @@ async function check(input: UploadInput, options: ContentOptions, bytes: Buffer,
 }
 
 describe('what is to be uploaded', () => {
+  const temporary = useTemporaryFiles();
   afterEach(removeFolders);
 
   for (const size of [0, 1, 5, MIB - 1, MIB, MIB + 1, 3 * MIB + 7]) {
@@ -196,16 +196,12 @@ describe('what is to be uploaded', () => {
   });
 
   it('leaves no temporary file behind, however large the stream is and however it ends', async () => {
-    const usual = process.env.TMPDIR;
-    process.env.TMPDIR = await folder();
-    const leftovers = () => readdirSync(tmpdir());
+    const leftovers = () => readdirSync(temporary.path);
     const content = await openContent(Readable.from([Buffer.alloc(2 * MIB), Buffer.alloc(MIB)]), {});
     expect(leftovers()).to.deep.equal([]);
     await content.dispose();
     await failure(openContent({ stream: Readable.from([Buffer.alloc(2 * MIB)]), size: 1 + 2 * MIB }, {}), FileUploadError);
     expect(leftovers()).to.deep.equal([]);
-    if (usual === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = usual;
   });
 
   it('can be given up while a stream waits for a source that never responds', async () => {

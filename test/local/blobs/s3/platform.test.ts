@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../../src/local/index.js';
 import { failure } from '../../../support/failure.js';
-import { useFolder } from '../../../support/folder.js';
+import { useFolder, useTemporaryFiles } from '../../../support/folder.js';
 import { useS3 } from '../../../support/s3-server.js';
 import { Client, type Json, sha256, throughBlock } from '../../support/platform.js';
 
 describe('A local platform with files in S3', () => {
   const s3 = useS3();
+  const temporary = useTemporaryFiles();
   let platform: LocalPlatform;
   let client: Client;
 
@@ -183,8 +183,6 @@ describe('A local platform with files in S3', () => {
   });
 
   it('lends datasets and files to runs, and nothing of them is left on the disk', async () => {
-    const folders = () =>
-      readdirSync(tmpdir()).filter((name) => name.startsWith('remote-record-') && !name.startsWith('remote-record-test'));
     const { datasetId, uploadUrl, path } = await newData();
     await put(uploadUrl, 'a\n1\n2\n', 'text/csv');
     await client.post(`${path}/complete`, {});
@@ -209,7 +207,7 @@ describe('A local platform with files in S3', () => {
     const own = await client.pipeline('q', throughBlock('identity'));
     expect((await client.finished(await client.execute(own.versionId, { given: '' }))).status).to.equal('completed');
     expect(read).to.deep.equal([{ a: 1 }, { a: 2 }]);
-    const left = folders().flatMap((name) => readdirSync(`${tmpdir()}/${name}`, { withFileTypes: true }).filter((entry) => entry.isFile()));
+    const left = readdirSync(temporary.path, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
     await platform.close();
     expect(left.filter(({ name }) => /^[0-9a-f-]{36}$/.test(name))).to.deep.equal([]);
     expect(s3.objects.size).to.equal(0);
