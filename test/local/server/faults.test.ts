@@ -54,6 +54,8 @@ for (const port of [0, false] as const) {
         expect(error.cause?.code).to.equal('ECONNRESET');
         expect((await local.client.get('/datasets')).body.items).to.have.length(count);
       }
+      const statuses = local.platform.requests.flatMap(({ method, status }) => (method === 'POST' ? [status] : []));
+      expect(statuses, 'of what had no response').to.deep.equal([undefined, undefined]);
     });
 
     it('sends half of an answer', async () => {

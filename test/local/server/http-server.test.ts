@@ -15,4 +15,20 @@ describe('The HTTP server of the local platform', () => {
       await first.close();
     }
   });
+
+  it('sends text of any characters whole, and says how many bytes it has', async () => {
+    const platform = await LocalPlatform.start();
+    try {
+      const headers = { authorization: `Bearer ${platform.apiKey}`, 'content-type': 'application/json' };
+      for (const name of ['Zurich', 'Zürich', 'Zürich 😀']) {
+        const body = JSON.stringify({ teamId: platform.teamId, name });
+        const response = await fetch(`${platform.url}/pipelines`, { method: 'POST', headers, body });
+        const bytes = Buffer.from(await response.arrayBuffer());
+        expect(response.headers.get('content-length')).to.equal(String(bytes.length));
+        expect(JSON.parse(bytes.toString()).name).to.equal(name);
+      }
+    } finally {
+      await platform.close();
+    }
+  });
 });

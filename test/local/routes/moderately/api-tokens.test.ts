@@ -30,6 +30,17 @@ describe('API tokens of the local platform', () => {
     expect(alone).to.not.have.property('createdByUserId');
   });
 
+  it('count requests that are refused before they reach a route as well', async () => {
+    const made = await token();
+    const named = (name: string) => ({ teamId: local.platform.teamId, name });
+    const send = async (key: string, name: string) => {
+      const options = { ...as(made.token), headers: { 'idempotency-key': key } };
+      return (await local.client.post('/datasets', named(name), options)).status;
+    };
+    expect([await send('k', 'a'), await send('k', 'b'), await send(' ', 'c')]).to.deep.equal([201, 409, 400]);
+    expect((await local.client.get(`/api-tokens/${made.tokenId}`)).body.usageStats.totalRequests).to.equal(3);
+  });
+
   it('are listed for a team that has to be given', async () => {
     const { status, body } = await local.client.get('/api-tokens');
     expect([status, body.details[0].field]).to.deep.equal([400, 'teamId']);
