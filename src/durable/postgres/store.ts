@@ -248,8 +248,9 @@ export class PostgresStore implements DurableStore {
     };
   }
 
-  async pending(): Promise<number> {
-    const [row] = await this.#rows<{ value: number }>('select count(*) as value from durable_runs where ended_at is null');
+  async pending(most: number = Number.MAX_SAFE_INTEGER): Promise<number> {
+    const sql = 'select count(*) as value from (select 1 from durable_runs where ended_at is null limit $1) as found';
+    const [row] = await this.#rows<{ value: number }>(sql, [most]);
     return row!.value;
   }
 

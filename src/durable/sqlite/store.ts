@@ -270,9 +270,9 @@ export class SqliteStore implements DurableStore {
     });
   }
 
-  pending(): Promise<number> {
-    const sql = 'select count(*) as value from durable_runs where ended_at is null';
-    return this.#database.read((statements) => statements.all<{ value: number }>(sql)[0]!.value);
+  pending(most: number = Number.MAX_SAFE_INTEGER): Promise<number> {
+    const sql = 'select count(*) as value from (select 1 from durable_runs where ended_at is null limit ?)';
+    return this.#database.read((statements) => statements.all<{ value: number }>(sql, most)[0]!.value);
   }
 
   prune(keepMs: number, limit: number): Promise<number> {
