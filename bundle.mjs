@@ -33,6 +33,7 @@ const files = {
   expired: ['http/files/expired'],
   'field-problems': ['model/fields/field-problems'],
   summary: ['model/fields/summary'],
+  'possible-effect': ['model/support/possible-effect'],
   platform: ['vendor'],
   moderately: ['moderately/index'],
   durable: ['durable/index'],

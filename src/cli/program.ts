@@ -115,13 +115,19 @@ function addLocal(program: Command, io: Io): void {
       '--database-url <url>',
       'a PostgreSQL database for the data, which several servers may use; --data-dir then has the files (default: SQLite)',
     )
-    .option('--worker', 'runs executions for the servers of the same --database-url, and serves no requests')
+    .option(
+      '--worker',
+      'runs executions for the servers of the same --database-url; with --port it serves /health, /ready and /metrics only',
+    )
     .option('--no-worker', 'leaves executions to the workers of the same --database-url')
     .option('--concurrency <number>', 'how many executions it runs at a time (default: 8)')
     .option('--metrics', 'serves metrics for Prometheus at /metrics, to anybody who asks')
     .option('--log <format>', 'writes a line for each request to standard error; json is the only format (default: none)')
     .option('--drain <seconds>', 'at SIGTERM, serves on for so long while /ready responds with 503 (default: 0)')
-    .option('--json', 'prints only { url, apiKey, teamId, userId, pid }, or { concurrency, pid } for a worker, as one line of JSON')
+    .option(
+      '--json',
+      'prints only { url, apiKey, teamId, userId, pid }, or { concurrency, pid } for a worker, with url where it has a port, as one line of JSON',
+    )
     .addHelpText(
       'after',
       `\nIt serves until it receives SIGINT (Ctrl+C) or SIGTERM.\n${environmentHelp}\nExamples:\n  $ remote-record local --port 8080 --data-dir platform\n  $ remote-record local --port 8080 --database-url postgresql://db.example.test/platform --data-dir /srv/files\n`,

@@ -61,11 +61,22 @@ export class App {
     return (isAixplain ? this.#loadAixplain() : this.load()).then((app) => app.fetch(request, bindings));
   };
 
-  /** The response to those who watch the platform, who have no key. */
+  /** What a worker serves on its port: its state, and nothing else. */
+  handleState = async (request: Request, bindings: Bindings): Promise<Response> => {
+    const path = pathOf(request);
+    const isAsked = statePaths.includes(path) && (request.method === 'GET' || request.method === 'HEAD');
+    const response = isAsked ? await this.#respond(path, request, bindings) : undefined;
+    return response ?? Response.json({ message: `A worker serves ${statePaths.join(', ')}, and no other requests.` }, { status: 404 });
+  };
+
+  /** The response to those who watch the platform, who have no key. Without metrics, their path is one that there is not. */
   async #state(path: string, request: Request, bindings: Bindings): Promise<Response> {
+    return (await this.#respond(path, request, bindings)) ?? (await this.load()).fetch(request, bindings);
+  }
+
+  async #respond(path: string, request: Request, bindings: Bindings): Promise<Response | undefined> {
     const state = await this.#stateOf(path);
-    // Without metrics, their path is one that there is not.
-    if (!state) return (await this.load()).fetch(request, bindings);
+    if (!state) return undefined;
     if (bindings.observed) bindings.observed.route = path;
     return request.method === 'GET' ? state : new Response(null, state);
   }

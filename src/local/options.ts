@@ -24,7 +24,10 @@ export interface LocalPlatformOptions {
    * in front of any other than the default. Default: `127.0.0.1`.
    */
   host?: string;
-  /** The port; 0 chooses a free one, `false` serves in-process only, through `platform.fetch`. Default: 0. */
+  /**
+   * The port; 0 chooses a free one, `false` serves in-process only, through `platform.fetch`. A worker serves `/health`, `/ready` and
+   * `/metrics` there, and nothing else. Default: 0, and none for a worker.
+   */
   port?: number | false;
   /** The folder that keeps the data across restarts, for one platform at a time. Default: the data is in memory, files in a temporary folder. */
   dataDir?: string;
@@ -65,7 +68,7 @@ export interface LocalPlatformOptions {
   llm?: LanguageModelOptions;
   /**
    * Whether this process runs executions, beside those of other processes on the same `databaseUrl`: `false` for a server that leaves them
-   * to others, `only` for a worker, which serves no requests. Every worker needs the same `blocks` and `llm`. Default: true.
+   * to others, `only` for a worker, which serves no requests but those about its state, where it has a `port`. Every worker needs the same `blocks` and `llm`. Default: true.
    */
   worker?: boolean | 'only';
   /** How many executions this process runs at a time, from 1 to 1,000. Default: 8. */
@@ -110,7 +113,7 @@ export function checkOptions(options: LocalPlatformOptions): void {
   limitsOf(options);
 }
 
-function checkWork({ worker = true, concurrency = 1, databaseUrl, port }: LocalPlatformOptions): void {
+function checkWork({ worker = true, concurrency = 1, databaseUrl }: LocalPlatformOptions): void {
   if (typeof worker !== 'boolean' && worker !== 'only') {
     throw new ConfigurationError(`worker must be true, false or 'only' (got '${String(worker)}').`);
   }
@@ -118,9 +121,6 @@ function checkWork({ worker = true, concurrency = 1, databaseUrl, port }: LocalP
     throw new ConfigurationError(
       'worker needs databaseUrl: only the processes of one PostgreSQL database can divide the work. Leave it out, so that this process does all.',
     );
-  }
-  if (worker === 'only' && typeof port === 'number') {
-    throw new ConfigurationError("A platform with worker 'only' serves no requests: leave port out.");
   }
   if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 1000)) {
     throw new ConfigurationError(`concurrency must be a whole number from 1 to 1000 (got ${concurrency}).`);

@@ -15,6 +15,7 @@ import { agentJob, assetJob, datasetJob, pipelineJob } from './executions/job-ki
 import { ProcessPool } from './isolation/pool.js';
 import type { Observation } from './observation/index.js';
 import { observedRunner } from './observation/jobs.js';
+import type { Observer } from './observation/observer.js';
 import { Readiness } from './observation/readiness.js';
 import { type LocalPlatformLimits, type LocalPlatformOptions, limitsOf } from './options.js';
 import { defaultConcurrency } from './queue/concurrency.js';
@@ -65,7 +66,7 @@ export interface Storage {
    */
   openFolder(existing: PlatformSettings | 'new' | 'unfinished', settings: PlatformSettings): Promise<BlobStore>;
   connections?: Platform['connections'];
-  openQueue(creation: CreationContext, limits: Required<LocalPlatformLimits>): Promise<JobQueue>;
+  openQueue(creation: CreationContext, limits: Required<LocalPlatformLimits>, onFailure?: Observer['failed']): Promise<JobQueue>;
 }
 
 /** Opens what keeps a platform's data. */
@@ -80,19 +81,23 @@ export async function openStorage({
     const jobs = worker === false ? 0 : concurrency;
     const { store, connections } = await openPostgres(databaseUrl, jobs);
     const { PostgresCoordinator } = await import('./coordination/postgres.js');
+    const coordinator = await PostgresCoordinator.open(databaseUrl).catch(async (error: unknown) => {
+      await store.destroy().catch(() => {});
+      throw error;
+    });
     return {
       store,
       connections,
-      coordinator: await PostgresCoordinator.open(databaseUrl),
+      coordinator,
       async openFolder(existing, settings) {
         const path = dataDir as string;
         const blobs = await openSharedFiles(path);
         await checkSharedFolder(path, settings, typeof existing === 'string');
         return blobs;
       },
-      async openQueue({ newId }, { teamExecutions }) {
+      async openQueue({ newId }, { teamExecutions }, onFailure) {
         const { openPostgresQueue } = await import('./queue/postgres/postgres-queue.js');
-        return await openPostgresQueue(store, connections, { newId, concurrency: jobs, teamExecutions });
+        return await openPostgresQueue(databaseUrl, store, connections, { newId, concurrency: jobs, teamExecutions, onFailure });
       },
     };
   }
@@ -136,7 +141,7 @@ async function openServices(options: LocalPlatformOptions, address: Address): Pr
     checkApiKey(settings, options.apiKey);
     const { observer, metrics } = await observation(options, settings);
     const limits = limitsOf(options);
-    const queue = await openQueue(creation, limits);
+    const queue = await openQueue(creation, limits, (what, error) => observer?.failed(what, error));
     const platform: Platform = {
       ...creation,
       store,
@@ -188,17 +193,18 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
   const readiness = new Readiness(platform, (what, error) => observer?.failed(what, error));
   const app = new App(platform, { readiness, metrics });
   const isWorker = options.worker === 'only';
-  const gateway = new RequestGateway(app.handle, platform, options);
+  const servesState = isWorker && typeof options.port === 'number';
+  const gateway = new RequestGateway(servesState ? app.handleState : app.handle, platform, options);
 
   /** Replaces all data with the initial records. The settings are saved last: an interrupted start begins again. */
   async function initialize(isEmpty = false): Promise<void> {
-    await beginInitialization(store, isEmpty);
+    const begun = await beginInitialization(store, queue.removals(), isEmpty);
     await blobs.clear();
     apiKeys.invalidate();
     // Not in a transaction: without the settings, an interrupted start begins again.
     await createInitialRecords(store, settings, platform);
     await applySeed(app.handle, platform, inProcessOrigin, options.seed ?? {});
-    await savePlatformSettings(store, settings);
+    await savePlatformSettings(store, settings, begun);
   }
   const upkeep = new Upkeep(platform);
   const closeServices = async (): Promise<void> => {
@@ -217,7 +223,7 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     if (isNew) await initialize(isEmpty);
     await initialized();
     const server =
-      options.port === false || isWorker
+      options.port === false || (isWorker && !servesState)
         ? undefined
         : await (await import('./server/http-server.js')).serve(gateway, { host: options.host, port: options.port }, platform.limits);
     // Servers fire triggers, workers do not.
@@ -226,7 +232,8 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Runn
     if (!isWorker) setImmediate(() => void app.load());
     upkeep.start();
     const url = server?.url ?? inProcessOrigin;
-    address.url = publicUrl ?? url;
+    // A worker serves no files.
+    address.url = publicUrl ?? (isWorker ? inProcessOrigin : url);
     return {
       platform,
       gateway,

@@ -12,13 +12,15 @@ const pollTimeout = 30;
 /** Requests polls and receives their results. */
 export interface PollRequester<S = unknown> {
   readonly pollable: Pollable<S>;
+  /** Its poll in flight: in a batch, or a single one with its abort controller. Written by the batcher. */
+  inFlight: Batch | AbortController | undefined;
   /** @param retryAfter The `Retry-After` of the batch's response, in seconds. */
   pollSucceeded(poll: Poll<S>, retryAfter?: number): void;
   pollFailed(error: unknown): void;
 }
 
 /** Polls that are sent as one request. */
-interface Batch {
+export interface Batch {
   readonly source: BatchSource;
   readonly requesters: Set<PollRequester>;
   /** Aborts the request. */
@@ -32,8 +34,6 @@ export class Batcher {
   readonly #clock: Clock;
   readonly #schedule: Schedule;
   readonly #pending = new Map<BatchSource, Batch>();
-  /** The polls in flight: in a batch, or single ones with their abort controllers. */
-  readonly #inFlight = new Map<PollRequester, Batch | AbortController>();
   /** The number of poll loops of each source. */
   readonly #counts = new Map<BatchSource, number>();
 
@@ -64,14 +64,14 @@ export class Batcher {
     if (!member) return void this.#pollSingle(requester);
     const batch = this.#batchFor(member.source);
     batch.requesters.add(requester);
-    this.#inFlight.set(requester, batch);
+    requester.inFlight = batch;
     if (batch.requesters.size >= member.source.maxSize) this.#send(batch);
   }
 
   /** Cancels the poll of a requester. The request is aborted when all its requesters have cancelled. */
   cancel(requester: PollRequester): void {
-    const poll = this.#inFlight.get(requester);
-    this.#inFlight.delete(requester);
+    const poll = requester.inFlight;
+    requester.inFlight = undefined;
     if (poll instanceof AbortController) poll.abort();
     else if (poll) this.#cancelInBatch(poll, requester);
   }
@@ -101,24 +101,30 @@ export class Batcher {
     void this.#pollBatch(batch);
   }
 
-  async #pollBatch({ source, requesters, control }: Batch): Promise<void> {
+  async #pollBatch(batch: Batch): Promise<void> {
+    const { source, requesters, control } = batch;
     const ids = new Set<string>();
     for (const { pollable } of requesters) ids.add(pollable.batch!.id);
     if (ids.size === 1) {
       for (const requester of requesters) void this.#pollSingle(requester);
       return;
     }
-    const readers = new Map<PollRequester, (found: unknown) => Poll<unknown>>();
+    const asked: PollRequester[] = [];
+    const readers: ((found: unknown) => Poll<unknown>)[] = [];
     let response: BatchResponse;
     try {
-      for (const requester of requesters) readers.set(requester, requester.pollable.batch!.ask());
+      for (const requester of requesters) {
+        asked.push(requester);
+        readers.push(requester.pollable.batch!.ask());
+      }
       response = await source.poll([...ids], { timeout: pollTimeout, signal: control.signal });
     } catch (error) {
       // The platform may refuse the batch because of one of its members. Single polls find out which.
       for (const requester of requesters) isTransient(error) ? this.#fail(requester, error) : void this.#pollSingle(requester);
       return;
     }
-    for (const requester of requesters) this.#read(requester, readers.get(requester)!, response);
+    // Some may have cancelled in the meantime, or do so when others get their results.
+    for (const [at, requester] of asked.entries()) if (requester.inFlight === batch) this.#read(requester, readers[at]!, response);
   }
 
   #read(requester: PollRequester, read: (found: unknown) => Poll<unknown>, { found, retryAfter }: BatchResponse): void {
@@ -135,7 +141,7 @@ export class Batcher {
 
   async #pollSingle(requester: PollRequester): Promise<void> {
     const control = new AbortController();
-    this.#inFlight.set(requester, control);
+    requester.inFlight = control;
     const { signal } = control;
     let poll: Poll<unknown>;
     try {
@@ -148,12 +154,12 @@ export class Batcher {
   }
 
   #succeed(requester: PollRequester, poll: Poll<unknown>, retryAfter?: number): void {
-    this.#inFlight.delete(requester);
+    requester.inFlight = undefined;
     requester.pollSucceeded(poll, retryAfter);
   }
 
   #fail(requester: PollRequester, error: unknown): void {
-    this.#inFlight.delete(requester);
+    requester.inFlight = undefined;
     requester.pollFailed(error);
   }
 }

@@ -1,6 +1,6 @@
 /** An item of a heap. */
 export interface HeapItem {
-  /** The sort key. */
+  /** The sort key. It is changed by `add` only. */
   at: number;
   /** Its index in the heap's array; negative when it is not in a heap. */
   index: number;
@@ -9,6 +9,8 @@ export interface HeapItem {
 /** A binary min-heap. Adding an item and removing any item take logarithmic time. */
 export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
+  /** The sort keys of the items, beside each other in memory: thousands of items are compared each second. */
+  readonly #keys: number[] = [];
 
   get first(): T | undefined {
     return this.#items[0];
@@ -18,44 +20,49 @@ export class Heap<T extends HeapItem> {
     return this.#items.length;
   }
 
-  add(item: T): void {
-    this.#siftUp(item, this.#items.length);
+  add(item: T, at: number): void {
+    item.at = at;
+    this.#siftUp(item, at, this.#items.length);
   }
 
   remove(item: T): void {
     const { index } = item;
     if (index < 0) return;
+    const key = this.#keys[index]!;
     item.index = -1;
     const last = this.#items.pop()!;
+    const lastKey = this.#keys.pop()!;
     if (last === item) return;
-    if (last.at < item.at) this.#siftUp(last, index);
-    else this.#siftDown(last, index);
+    if (lastKey < key) this.#siftUp(last, lastKey, index);
+    else this.#siftDown(last, lastKey, index);
   }
 
-  #siftUp(item: T, from: number): void {
+  #siftUp(item: T, key: number, from: number): void {
+    const keys = this.#keys;
     let at = from;
-    for (let above = (at - 1) >> 1; at > 0 && this.#items[above]!.at > item.at; above = (at - 1) >> 1) {
-      this.#put(this.#items[above]!, at);
+    for (let above = (at - 1) >> 1; at > 0 && keys[above]! > key; above = (at - 1) >> 1) {
+      this.#put(this.#items[above]!, keys[above]!, at);
       at = above;
     }
-    this.#put(item, at);
+    this.#put(item, key, at);
   }
 
-  #siftDown(item: T, from: number): void {
+  #siftDown(item: T, key: number, from: number): void {
+    const keys = this.#keys;
+    const size = keys.length;
     let at = from;
-    for (;;) {
-      const left = 2 * at + 1;
-      const right = left + 1;
-      const below = right < this.#items.length && this.#items[right]!.at < this.#items[left]!.at ? right : left;
-      if (below >= this.#items.length || this.#items[below]!.at >= item.at) break;
-      this.#put(this.#items[below]!, at);
+    for (let below = 2 * at + 1; below < size; below = 2 * at + 1) {
+      if (below + 1 < size && keys[below + 1]! < keys[below]!) below++;
+      if (keys[below]! >= key) break;
+      this.#put(this.#items[below]!, keys[below]!, at);
       at = below;
     }
-    this.#put(item, at);
+    this.#put(item, key, at);
   }
 
-  #put(item: T, at: number): void {
+  #put(item: T, key: number, at: number): void {
     this.#items[at] = item;
+    this.#keys[at] = key;
     item.index = at;
   }
 }

@@ -20,8 +20,9 @@ export class LazyWaiter implements Waiter {
     yield* polls instanceof Promise ? await polls : polls;
   }
 
-  async wait<S>(pollable: Pollable<S>, options: Wait): Promise<S> {
-    return this.#poller.use(options, (poller, given) => poller.wait(pollable, given));
+  // Not async: that would take another promise for each wait.
+  wait<S>(pollable: Pollable<S>, options: Wait): Promise<S> {
+    return this.#poller.use(options, (poller, given) => poller.wait(pollable, given)) as Promise<S>;
   }
 
   poke(key: object): void {

@@ -3,8 +3,9 @@ import type { Clock } from '../model/ports/clock.js';
 import { defaultBackOff, type Poll, type Pollable, type TimedPoll, type Wait } from '../model/ports/waiter.js';
 import type { AsyncScope } from './async-scope.js';
 import { BackOffDelays } from './back-off.js';
-import type { Batcher, PollRequester } from './batcher.js';
+import type { Batch, Batcher, PollRequester } from './batcher.js';
 import { FinalStateSubscription } from './final-state-subscription.js';
+import { each, excluding, including, type OneOrMany } from './one-or-many.js';
 import { PollSubscription } from './poll-subscription.js';
 import type { Schedule, ScheduledTask } from './schedule.js';
 import type { PollOutcome, PollSource, Subscription } from './subscription.js';
@@ -37,11 +38,12 @@ export interface PollContext {
 export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<S> {
   at = 0;
   index = -1;
+  inFlight: Batch | AbortController | undefined;
   readonly pollable: Pollable<S>;
   readonly #context: PollContext;
   readonly #delays: BackOffDelays;
   readonly #started: number;
-  readonly #subscriptions = new Set<Subscription<S>>();
+  #subscriptions: OneOrMany<Subscription<S>>;
   /** The async context of the first wait. Polls and hooks run in it, whichever timer or request causes them. */
   readonly #origin: AsyncScope;
   /** The state of the latest poll. */
@@ -90,7 +92,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
 
   /** Ends all waits. */
   abandon(): void {
-    for (const subscription of [...this.#subscriptions]) subscription.fail(this.abortError());
+    for (const subscription of [...each(this.#subscriptions)]) subscription.fail(this.abortError());
   }
 
   run(): void {
@@ -107,11 +109,12 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   }
 
   subscribe(subscription: Subscription<S>): void {
-    this.#subscriptions.add(subscription);
+    this.#subscriptions = including(this.#subscriptions, subscription);
   }
 
   unsubscribe(subscription: Subscription<S>): void {
-    if (this.#subscriptions.delete(subscription) && this.#subscriptions.size === 0) this.#stop();
+    this.#subscriptions = excluding(this.#subscriptions, subscription);
+    if (this.#subscriptions === undefined && !this.#stopped) this.#stop();
   }
 
   /** Polls if a subscription wants a poll and it is due; otherwise schedules the loop for that time. */
@@ -122,7 +125,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     const now = clock.now();
     const due = this.#poked ? now : this.#due;
     let until = Number.POSITIVE_INFINITY;
-    for (const { wantsPoll, deadline } of this.#subscriptions) if (wantsPoll) until = Math.min(until, deadline, due);
+    for (const { wantsPoll, deadline } of each(this.#subscriptions)) if (wantsPoll) until = Math.min(until, deadline, due);
     if (until === Number.POSITIVE_INFINITY) schedule.cancel(this);
     else if (until - now >= 1) schedule.set(this, until);
     else this.#poll();
@@ -152,7 +155,9 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     this.#pollStarted = clock.now();
     this.#poked = false;
     this.#attempt++;
-    this.#origin.runInAsyncScope(() => batcher.poll(this));
+    // A batch belongs to none of its members.
+    if (this.pollable.batch) batcher.poll(this);
+    else this.#origin.runInAsyncScope(() => batcher.poll(this));
     this.#scheduleTimeout();
   }
 
@@ -216,7 +221,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   /** Schedules the end of the grace period of the subscription that has the earliest deadline, for the poll in flight. */
   #scheduleTimeout(): void {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const subscription of this.#subscriptions) earliest = Math.min(earliest, this.#responseDeadline(subscription));
+    for (const subscription of each(this.#subscriptions)) earliest = Math.min(earliest, this.#responseDeadline(subscription));
     const { schedule } = this.#context;
     if (this.#responded || earliest === Number.POSITIVE_INFINITY) schedule.cancel(this);
     else schedule.set(this, earliest);
@@ -230,7 +235,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   /** Ends the waits whose grace period is over. */
   #timeOutSubscriptions(): void {
     const at = this.#context.clock.now();
-    for (const subscription of this.#subscriptions) {
+    for (const subscription of each(this.#subscriptions)) {
       if (this.#responseDeadline(subscription) - at < 1) subscription.deliver({ at, timedOut: true });
     }
     this.#scheduleTimeout();
@@ -248,7 +253,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     const delay = isValid ? Math.max(retryAfter, min, minRetryAfter) * 1000 : this.#delays.next(clock);
     this.#due = batcher.alignDueTime(this.pollable, now + delay, delay);
     let next: number | null = null;
-    for (const { wantsPoll, deadline } of this.#subscriptions) {
+    for (const { wantsPoll, deadline } of each(this.#subscriptions)) {
       if (wantsPoll && deadline - now >= 1) next = Math.min(next ?? this.#due - now, deadline - now);
     }
     return next;
@@ -268,7 +273,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   #publish(outcome: PollOutcome<S>): void {
     this.#polling = false;
     this.#responded = false;
-    for (const subscription of this.#subscriptions) subscription.deliver(outcome);
+    for (const subscription of each(this.#subscriptions)) subscription.deliver(outcome);
     this.requestPoll();
   }
 
@@ -280,7 +285,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     } catch (thrown) {
       reason = thrown;
     }
-    for (const subscription of this.#subscriptions) subscription.fail(reason);
+    for (const subscription of each(this.#subscriptions)) subscription.fail(reason);
   }
 
   async #end(error?: unknown): Promise<void> {

@@ -36,10 +36,10 @@ export class Poller implements Waiter {
   wait<S>(pollable: Pollable<S>, options: Wait): Promise<S> {
     try {
       checkWaitOptions(options);
+      return this.#loopFor(pollable, options.waitTime).finalState(options);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#loopFor(pollable, options.waitTime).finalState(options);
   }
 
   poke(key: object): void {

@@ -41,8 +41,7 @@ export class Schedule {
   /** Schedules a task, or moves a scheduled one to another time. When the time has passed, it runs as soon as possible. */
   set(task: ScheduledTask, at: number): void {
     this.#tasks.remove(task);
-    task.at = at;
-    this.#tasks.add(task);
+    this.#tasks.add(task, at);
     this.#setTimer();
   }
 

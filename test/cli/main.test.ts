@@ -59,7 +59,7 @@ describe('remote-record', () => {
     [['local', '--database-url', 'postgres://x'], '--database-url must be the URL of a PostgreSQL database'],
     [['local', '--worker'], '--worker needs --database-url'],
     [['local', '--no-worker'], '--no-worker needs --database-url'],
-    [['local', '--worker', '--database-url', 'postgres://x/y', '--port', '80'], 'leave --port out'],
+    [['local', '--worker', '--database-url', 'postgres://x/y', '--port', 'x'], '--port must be a whole number'],
     [['local', '--concurrency', 'x'], '--concurrency must be a whole number from 1 to 1000'],
     [['local', '--s3-bucket', 'a/b'], '--s3-bucket needs the name of a bucket'],
     [['local', '--s3-bucket', 'files', '--s3-endpoint', 'nowhere'], '--s3-bucket needs an http or https URL as its endpoint'],

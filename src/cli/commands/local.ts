@@ -119,16 +119,19 @@ async function start(options: LocalPlatformOptions): Promise<LocalPlatform> {
 
 function jsonOf(
   { url, apiKey, teamId, userId }: LocalPlatform,
-  { worker, concurrency = defaultConcurrency }: LocalPlatformOptions,
+  { worker, concurrency = defaultConcurrency, port }: LocalPlatformOptions,
 ): string {
-  if (worker === 'only') return `${JSON.stringify({ concurrency, pid: process.pid })}\n`;
+  if (worker === 'only') return `${JSON.stringify({ ...(port !== undefined && { url }), concurrency, pid: process.pid })}\n`;
   return `${JSON.stringify({ url, apiKey, teamId, userId, pid: process.pid })}\n`;
 }
 
 /** A key that was given is not repeated: what a service prints is kept in logs. */
 function introduction({ url, apiKey, teamId }: LocalPlatform, options: LocalPlatformOptions): string {
-  const { dataDir, s3, publicUrl = url, apiKey: given, worker, concurrency = defaultConcurrency } = options;
-  if (worker === 'only') return `Running executions, ${concurrency} at a time. Stop with Ctrl+C.\n`;
+  const { dataDir, s3, publicUrl = url, apiKey: given, worker, concurrency = defaultConcurrency, port } = options;
+  if (worker === 'only') {
+    const state = port === undefined ? '' : `, and serving its state at ${url}`;
+    return `Running executions, ${concurrency} at a time${state}. Stop with Ctrl+C.\n`;
+  }
   const key = given === undefined ? apiKey : `$${variableOf('--api-key')}`;
   return (
     `Serving at ${url}${dataDir === undefined ? ', data in memory' : `, data in ${dataDir}`}${s3 ? `, files in s3://${s3.bucket}` : ''}. ` +
@@ -164,9 +167,8 @@ function startOptions(
     const flag = worker ? '--worker' : '--no-worker';
     throw misused(`${flag} needs --database-url: only the processes of one PostgreSQL database can divide the work.`);
   }
-  if (worker && port !== undefined) throw misused('--worker serves no requests: leave --port out.');
   const options: LocalPlatformOptions = {
-    ...(!worker && { port: portFrom(port) }),
+    ...((!worker || port !== undefined) && { port: portFrom(port) }),
     limits: {
       ...(blockSeconds === undefined ? {} : { blockSeconds: positive('--block-seconds', blockSeconds) }),
       ...(blockMemory === undefined ? {} : { blockBytes: positive('--block-memory', blockMemory) * 2 ** 20 }),

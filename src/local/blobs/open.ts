@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../model/errors/index.js';
 import type { Platform } from '../context.js';
 import type { LocalPlatformOptions } from '../options.js';
 import type { Store } from '../store/database.js';
-import { rowOf } from '../store/statements.js';
+import { execute, insertion, rowOf } from '../store/statements.js';
 import type { BlobStore } from './blob-store.js';
 import { commonPrefix } from './s3/options.js';
 
@@ -18,7 +18,12 @@ export async function openBlobs(
   await checkLocations(store, s3 !== undefined);
   if (s3 === undefined) return await openFolder();
   const { openS3 } = await import('./s3/store.js');
-  return await openS3(s3, { id: settings.teamId, isTemporary: dataDir === undefined && databaseUrl === undefined });
+  const isTemporary = dataDir === undefined && databaseUrl === undefined;
+  const onStage = async (staged: { location: string; key: string }): Promise<void> => {
+    // What a temporary platform has is deleted with it.
+    if (!isTemporary) await execute(store, insertion('stagings', { ...staged, createdAt: new Date().toISOString() }));
+  };
+  return await openS3(s3, { id: settings.teamId, isTemporary, onStage });
 }
 
 /** Refuses a database whose files are in another kind of store. */

@@ -20,14 +20,19 @@ export async function openObservation(options: LocalPlatformOptions, settings: P
 
 /** What the log must never have, wherever it comes from: an error of a driver may have the URL that it was given. */
 function secretsOf({ llm, databaseUrl, s3 }: LocalPlatformOptions, { apiKey, signingSecret }: PlatformSettings): (string | undefined)[] {
-  const password = databaseUrl !== undefined && URL.canParse(databaseUrl) ? new URL(databaseUrl).password : '';
+  const url = databaseUrl !== undefined && URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined;
+  const password = url?.password ?? '';
   return [
     apiKey,
     signingSecret,
     llm?.apiKey,
     s3?.secretAccessKey,
     process.env.AWS_SECRET_ACCESS_KEY,
+    process.env.AWS_SESSION_TOKEN,
+    process.env.PGPASSWORD,
     password,
     decodeURIComponent(password),
+    // The driver takes it from there as well.
+    url?.searchParams.get('password') ?? undefined,
   ];
 }

@@ -67,6 +67,8 @@ export interface JobQueue {
   wake(): void;
   /** Asks other processes to abort the job of a record, in the transaction that changes the record. */
   requestAbort(store: Store, subjectId: string, reason: Interrupted): Promise<void>;
+  /** The statements that forget all jobs, in a transaction. */
+  removals(): readonly Statement[];
   /** Aborts the job of a record, if it is running in this process. */
   abort(subjectId: string, reason: Interrupted): void;
   /** Stops running jobs; unfinished ones continue at the next start, or on another worker. */

@@ -110,6 +110,11 @@ export class SqliteJobQueue implements JobQueue {
   /** There are no others. */
   async requestAbort(): Promise<void> {}
 
+  /** They are rows of a table of the platform. */
+  removals(): readonly Statement[] {
+    return [];
+  }
+
   abort(subjectId: string, reason: Interrupted): void {
     this.#running.get(subjectId)?.controller.abort(reason);
   }

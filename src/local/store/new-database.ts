@@ -5,6 +5,7 @@ export const migrationNames: readonly string[] = [
   'aixplain-asset-facets',
   'server-requests',
   'storage-locations',
+  'unfinished-objects',
 ];
 
 /** Creates the tables of a new database, in one transaction. */
@@ -104,4 +105,5 @@ CREATE TABLE "uploads" ("key" text primary key, "size" bigint, "sha256" text, "e
 CREATE TABLE "idempotentResponses" ("scope" text primary key, "fingerprint" text not null, "status" bigint not null, "contentType" text not null, "body" text not null, "size" bigint not null, "createdAt" text not null, "expiresAt" text not null);
 CREATE INDEX "idempotentResponses_expiresAt" on "idempotentResponses" ("expiresAt");
 CREATE TABLE "deletions" ("location" text primary key);
+CREATE TABLE "stagings" ("location" text primary key, "key" text not null, "createdAt" text not null);
 `;

@@ -21,6 +21,7 @@ export const tables: readonly (keyof Tables)[] = [
   'objects',
   'uploads',
   'deletions',
+  'stagings',
   'idempotentResponses',
   'auditLogs',
   'tokenUsage',

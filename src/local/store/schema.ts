@@ -8,6 +8,7 @@ import type {
   DeletionRow,
   FileRow,
   ObjectRow,
+  StagingRow,
   UploadRow,
 } from './rows/data.js';
 import type { JobRow } from './rows/jobs.js';
@@ -38,6 +39,7 @@ export interface Tables {
   objects: ObjectRow;
   uploads: UploadRow;
   deletions: DeletionRow;
+  stagings: StagingRow;
   idempotentResponses: IdempotentResponseRow;
   files: FileRow;
   datasets: DatasetRow;

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ConfigurationError } from '../../model/errors/index.js';
 import { newToken } from '../accounts/tokens.js';
 import type { Store } from './database.js';
 import type { CreationContext } from './ids.js';
 import { deletions } from './reset.js';
-import { executeAll, insertion, rowOf, rowsOf } from './statements.js';
+import { executeAll, insertion, rowOf, rowsOf, type Statement } from './statements.js';
 
 /** Values generated once for a new platform and kept across restarts. */
 export interface PlatformSettings {
@@ -54,16 +54,33 @@ export function checkApiKey(settings: PlatformSettings, apiKey: string | undefin
   throw new ConfigurationError('The platform was created with another apiKey: give that one, or leave it out.');
 }
 
+/** Who writes the first records, which is to be told when they are written. */
+export type Initialization = string;
+
 /**
  * Deletes every record, and marks the database as unfinished until its settings are stored.
+ * @param removals What deletes the jobs of the queue.
  * @param isEmpty Whether there are no records, which takes a statement for each table to delete. Default: false.
  */
-export async function beginInitialization(store: Store, isEmpty = false): Promise<void> {
-  await executeAll(store, [...(isEmpty ? [] : deletions()), insertion('settings', { key: initializing, value: '' })]);
+export async function beginInitialization(store: Store, removals: readonly Statement[], isEmpty = false): Promise<Initialization> {
+  const initialization = randomUUID();
+  const mark = insertion('settings', { key: initializing, value: initialization });
+  await executeAll(store, [...(isEmpty ? [] : [...removals, ...deletions()]), mark]);
+  return initialization;
 }
 
-/** Stores the settings, which marks the platform as initialised. */
-export async function savePlatformSettings(store: Store, settings: PlatformSettings): Promise<void> {
-  const rows = names.map((key) => insertion('settings', { key, value: settings[key] }));
-  await executeAll(store, [{ text: 'delete from settings', parameters: [] }, ...rows]);
+/**
+ * Stores the settings, which marks the platform as initialised.
+ * @throws ConfigurationError when somebody else has begun to write the first records meanwhile: the lock of those who do ends with the
+ * connection to the database. Then nothing is stored.
+ */
+export async function savePlatformSettings(store: Store, settings: PlatformSettings, initialization: Initialization): Promise<void> {
+  const text = 'insert into settings ("key", value) select cast(? as text), cast(? as text) from settings where "key" = ? and value = ?';
+  await executeAll(store, [
+    ...names.map((key) => ({ text, parameters: [key, settings[key], initializing, initialization] })),
+    { text: 'delete from settings where "key" = ? and value = ?', parameters: [initializing, initialization] },
+  ]);
+  const saved = await rowOf<{ value: string }>(store, 'select value from settings where "key" = ?', ['signingSecret']);
+  if (saved?.value === settings.signingSecret) return;
+  throw new ConfigurationError('Another server has begun to write the first records of this database meanwhile. Start this one again.');
 }

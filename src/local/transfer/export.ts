@@ -10,7 +10,7 @@ import { openStorage } from '../platform.js';
 import { migrationNames } from '../store/new-database.js';
 import type { ObjectRow } from '../store/schema.js';
 import { loadPlatformSettings } from '../store/settings.js';
-import { countRows, rowOf } from '../store/statements.js';
+import { countRows, execute, rowOf } from '../store/statements.js';
 import type { Store } from '../store/store.js';
 import { ExportFolder, format, type Manifest, type ObjectsSum, platformName, replaceFile } from './folder.js';
 import { linesOf } from './lines.js';
@@ -107,6 +107,10 @@ export async function exportPlatform(from: Place, path: string, options: Transfe
     await openQueue({ clock: createClock(Date.now), newId: () => '' }, limitsOf({}));
     await folder.begin(platform);
     const tables = await store.transaction().execute(async (snapshot) => {
+      // It only reads, and servers that write at the same time must not fail because of it, nor it because of them.
+      if (from.databaseUrl !== undefined) {
+        await execute(snapshot, { text: 'set transaction isolation level repeatable read, read only', parameters: [] });
+      }
       const sums: [TableName, Sum][] = [];
       for (const table of tableNames) sums.push([table, await exportTable(snapshot, table, jobs, folder.table(table), options)]);
       return Object.fromEntries(sums) as Record<TableName, Sum>;

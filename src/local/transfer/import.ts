@@ -177,7 +177,9 @@ async function settingsOf(folder: ExportFolder): Promise<{ key: string; value: s
 /** Writes the settings in place of what marks an import, after which the platform can be started. */
 async function finish({ store, folder }: Import): Promise<void> {
   const rows = await settingsOf(folder);
-  await executeAll(store, [{ text: 'delete from settings', parameters: [] }, insertionOf('settings', rows)]);
+  // The rows of all files are there.
+  const emptied = ['settings', 'stagings'].map((table) => ({ text: `delete from ${quoted(table)}`, parameters: [] }));
+  await executeAll(store, [...emptied, insertionOf('settings', rows)]);
 }
 
 /**

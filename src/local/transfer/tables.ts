@@ -7,10 +7,11 @@ import type { Row, Store } from '../store/store.js';
 /** The name of a table. */
 export type TableName = keyof Tables;
 
-/**
- * The tables that are moved, those that others refer to before them. What is to be deleted from a store of files is left with that store.
- */
-export const tableNames: readonly TableName[] = deletionOrder.filter((name) => name !== 'deletions').toReversed();
+/** What is about the store of files alone, and is left with it. */
+const left: readonly TableName[] = ['deletions', 'stagings'];
+
+/** The tables that are moved, those that others refer to before them. */
+export const tableNames: readonly TableName[] = deletionOrder.filter((name) => !left.includes(name)).toReversed();
 
 /** The columns of the primary keys. */
 const keys: Readonly<Record<TableName, readonly string[]>> = {
@@ -24,6 +25,7 @@ const keys: Readonly<Record<TableName, readonly string[]>> = {
   objects: ['key'],
   uploads: ['key'],
   deletions: ['location'],
+  stagings: ['location'],
   idempotentResponses: ['scope'],
   files: ['fileId'],
   datasets: ['datasetId'],

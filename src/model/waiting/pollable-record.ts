@@ -67,8 +67,11 @@ export class PollableRecord implements Pollable<WaitableRecord>, Omit<BatchMembe
   async onEnd(error?: unknown): Promise<void> {
     const record = this.key;
     if (error instanceof Error) dispatched.add(error);
-    const failure = error ?? failureOf(record);
-    if (failure) dispatch(record, 'fail', { resource: record, operation: 'wait', error: failure });
+    if (error !== undefined) return dispatch(record, 'fail', { resource: record, operation: 'wait', error });
+    const work = record.workState();
+    if (outcomeIn(record, work) === 'failed')
+      // Made only for a listener: errors are costly, and thousands may end at the same time.
+      dispatch(record, 'fail', () => ({ resource: record, operation: 'wait', error: failureIn(record, work) }));
     else dispatch(record, 'complete', { resource: record, result: record });
   }
 }
@@ -97,7 +100,10 @@ function reader(record: WaitableRecord): (response: unknown) => Poll<WaitableRec
 /** The error of a record whose work has failed; undefined when it has not failed. */
 export function failureOf(record: WaitableRecord): OperationFailedError | undefined {
   const work = record.workState();
-  if (outcomeIn(record, work) !== 'failed') return undefined;
+  return outcomeIn(record, work) === 'failed' ? failureIn(record, work) : undefined;
+}
+
+function failureIn(record: WaitableRecord, work: WorkState): OperationFailedError {
   const { status, reason = '' } = work;
   const message = `${String(record)} ${statusIn(work)}${reason === '' ? '' : `: ${asText(reason)}`}`;
   return new OperationFailedError(message, { result: record, reason, code: status });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import type { StagedBytes } from '../../../src/local/blobs/blob-store.js';
-import { findObject, withStaged } from '../../../src/local/blobs/objects.js';
+import type { BlobStore, StagedBytes } from '../../../src/local/blobs/blob-store.js';
+import { abandonStaged, deleteLeftBytes, findObject, withStaged } from '../../../src/local/blobs/objects.js';
+import { StorageError } from '../../../src/local/blobs/s3/errors.js';
 import { createClock } from '../../../src/local/clock.js';
 import type { Platform } from '../../../src/local/context.js';
 import { inMemory, openSqlite } from '../../../src/local/store/sqlite/database.js';
@@ -16,7 +17,7 @@ describe('Staged bytes', () => {
   let staged: StagedBytes;
   beforeEach(async () => {
     store = await openSqlite(inMemory);
-    platform = { store, clock: createClock(Date.now) } as unknown as Platform;
+    platform = { store, clock: createClock(Date.now), blobs: {} } as unknown as Platform;
     discarded = 0;
     staged = {
       size: 1,
@@ -83,5 +84,57 @@ describe('Staged bytes', () => {
     await withStaged(platform, name, { ...staged, keep: async () => 'there' }, (_store, keep) => keep());
     expect((await findObject(platform, 'a'))?.location).to.equal('there');
     expect(await store.selectFrom('deletions').selectAll().execute()).to.deep.equal([{ location: 'here' }]);
+  });
+
+  it('are to be deleted when they have belonged to no object for long', async () => {
+    platform = { ...platform, blobs: { direct: {} } } as unknown as Platform;
+    const stage = async (key: string, location: string, createdAt: string): Promise<void> => {
+      await store.insertInto('stagings').values({ key, location, createdAt }).execute();
+    };
+    const [old, young] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
+    await stage('a', 'here', old);
+    await withStaged(platform, name, staged, (_store, keep) => keep());
+    expect(await store.selectFrom('stagings').selectAll().execute(), 'with their object').to.deep.equal([]);
+    await stage('a', 'here', old);
+    await stage('a', 'there', old);
+    await stage('b', 'left', old);
+    await stage('c', 'beginning', young);
+    await store.insertInto('deletions').values({ location: 'left' }).execute();
+    await abandonStaged(store, new Date(young));
+    expect(await store.selectFrom('deletions').selectAll().orderBy('location').execute()).to.deep.equal([
+      { location: 'left' },
+      { location: 'there' },
+    ]);
+    expect(await store.selectFrom('stagings').select('location').execute()).to.deep.equal([{ location: 'beginning' }]);
+  });
+
+  it('are deleted one by one, in as many portions as it takes, beside some that cannot be', async () => {
+    const deleted: string[] = [];
+    const names = Array.from({ length: 1100 }, (_, index) => `at ${String(index).padStart(4, '0')}`);
+    await store
+      .insertInto('deletions')
+      .values(names.map((location) => ({ location })))
+      .execute();
+    let state: number | undefined = 403;
+    const blobs = {
+      delete: async (location: string) => {
+        if (location.endsWith('7')) throw new StorageError('no', 'AccessDenied', state);
+        deleted.push(location);
+      },
+    };
+    const parts = { store, blobs: blobs as unknown as BlobStore };
+    await deleteLeftBytes(parts);
+    expect(deleted).to.deep.equal(names.filter((each) => !each.endsWith('7')));
+    expect(await store.selectFrom('deletions').selectAll().execute()).to.have.length(110);
+    // Storage that does not respond is asked once, for each portion.
+    state = undefined;
+    let asked = 0;
+    const { delete: remove } = blobs;
+    blobs.delete = async (location) => {
+      asked++;
+      await remove(location);
+    };
+    await deleteLeftBytes(parts);
+    expect(asked).to.equal(1);
   });
 });

@@ -85,11 +85,12 @@ describe('Values on their way to another process', () => {
 
   it('arrive without waiting for rows that take their time', async () => {
     let resolve = (): void => {};
+    const isTime = new Promise<void>((done) => {
+      resolve = done;
+    });
     const rows = async function* () {
       yield { n: 1 };
-      await new Promise<void>((done) => {
-        resolve = done;
-      });
+      await isTime;
       yield { n: 2 };
     };
     const iterator = ((await send(rows())) as Table)[Symbol.asyncIterator]();

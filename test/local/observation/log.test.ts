@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { LocalPlatform } from '../../../src/local/index.js';
+import { openObservation } from '../../../src/local/observation/index.js';
 import { redactor } from '../../../src/local/observation/redaction.js';
 import { Client, type Json, throughBlock } from '../support/platform.js';
 
@@ -55,6 +56,27 @@ describe('The log', () => {
     expect(line).to.include({ level: 'error', path: '/teams', msg: 'request' });
     expect(line.err.stack).to.contain('log.test');
     expect(line.err.message).to.equal('Bearer [redacted] https://user:[redacted]@db.example/x?X-Signature=[redacted]');
+  });
+
+  it('has no secret of the options or the environment, wherever it stands', async () => {
+    const own = { apiKey: 'own-key', teamId: '', userId: '', signingSecret: 'signing-secret' };
+    const secrets = { AWS_SECRET_ACCESS_KEY: 'aws-secret', AWS_SESSION_TOKEN: 'aws-session', PGPASSWORD: 'pg-secret' };
+    const before = Object.keys(secrets).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, secrets);
+    try {
+      const options = {
+        log: { write: (line: string) => lines.push(line) },
+        databaseUrl: 'postgresql://u:p%40ss@host/db?password=in-query',
+      };
+      const { observer } = await openObservation(options, own);
+      observer.failed('It failed', new Error('own-key signing-secret aws-secret aws-session pg-secret p%40ss p@ss in-query.'));
+    } finally {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+    expect(logged()[0].err.message).to.equal(`${Array(8).fill('[redacted]').join(' ')}.`);
   });
 
   it('has a line for each execution that ends', async () => {

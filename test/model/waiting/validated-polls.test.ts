@@ -18,7 +18,10 @@ class Work extends WaitableResourceMixin(SearchResourceMixin(BaseResource)) {
 
 describe('a poll of a class that is validated when it is loaded', () => {
   // The clock of these tests does not wait for files to be read.
-  before(() => import('class-validator'));
+  before(async () => {
+    await import('class-validator');
+    await new VirtualConnection(() => ({ id: 'w0', status: 'running' })).bind(Work).fromDict({ id: 'w0', status: 'running' }).refresh();
+  });
 
   it('ends the wait when what it finds is not valid, and leaves the record as it was', async () => {
     const statuses = ['running', 'lost', 'completed'];

@@ -17,14 +17,24 @@ function stagedAt(api: S3Api, location: string, size: number, sha256: string): S
     size,
     sha256,
     keep: async () => location,
-    // What is not deleted now belongs to no object; it must not hide why it was to be deleted.
+    // What is not deleted now is deleted a day later; it must not hide why it was to be deleted.
     discard: () => api.delete(location).catch(() => {}),
   };
 }
 
+/** Is told where bytes are about to be written, before they are. */
+export type OnStage = (staged: { location: string; key: string }) => Promise<void>;
+
 /** Writes the bytes of a source: at once when they are few, otherwise in parts. */
-export async function stageSource(api: S3Api, prefix: string, object: ObjectName, source: AsyncIterable<Uint8Array>): Promise<StagedBytes> {
+export async function stageSource(
+  api: S3Api,
+  prefix: string,
+  object: ObjectName,
+  source: AsyncIterable<Uint8Array>,
+  onStage: OnStage,
+): Promise<StagedBytes> {
   const location = newLocation(prefix, object);
+  await onStage({ location, key: object.key });
   const upload = new PartedUpload(api, location, object.contentType);
   const hash = createHash('sha256');
   let size = 0;
@@ -96,7 +106,7 @@ class PartedUpload {
 }
 
 /** What a client has put at a location. */
-export function receivedAt(api: S3Api, prefix: string, from: string, head: Head): ReceivedBytes {
+export function receivedAt(api: S3Api, prefix: string, from: string, head: Head, onStage: OnStage): ReceivedBytes {
   const { size, contentType, etag } = head;
   let known = head.sha256;
 
@@ -118,6 +128,7 @@ export function receivedAt(api: S3Api, prefix: string, from: string, head: Head)
     async stage(object) {
       const sha256 = await hash();
       const location = newLocation(prefix, object);
+      await onStage({ location, key: object.key });
       const staged = stagedAt(api, location, size, sha256);
       try {
         const copied = await api.copy(from, location, etag);

@@ -8,7 +8,7 @@ import { makeTemporaryFolder } from '../temporary-folder.js';
 import { S3Api } from './api.js';
 import { commonPrefix, type S3Options } from './options.js';
 import { readRange } from './reading.js';
-import { receivedAt, stageSource } from './staging.js';
+import { type OnStage, receivedAt, stageSource } from './staging.js';
 
 /** Milliseconds after which what was put, but not taken, is deleted, and an upload that its process left is ended. */
 const patience = 24 * 60 * 60 * 1000;
@@ -19,13 +19,15 @@ export interface Tenant {
   id: string;
   /** Whether the platform ends with its process, and its files with it. */
   isTemporary: boolean;
+  /** Is told where bytes are about to be written, so that they are deleted should the process end before they belong to an object. */
+  onStage: OnStage;
 }
 
 /**
  * Opens a store that keeps objects in a bucket. Clients transfer bytes to and from the bucket itself.
  * @throws ConfigurationError for a bucket that cannot be used, or a package that is missing.
  */
-export async function openS3(options: S3Options, { id, isTemporary }: Tenant): Promise<BlobStore> {
+export async function openS3(options: S3Options, { id, isTemporary, onStage }: Tenant): Promise<BlobStore> {
   const api = await S3Api.open(options);
   const folder = await makeTemporaryFolder().catch((error: unknown) => {
     api.close();
@@ -80,14 +82,14 @@ export async function openS3(options: S3Options, { id, isTemporary }: Tenant): P
     downloadUrl: (location) => api.downloadUrl(location),
     async received(location) {
       const head = await api.head(location);
-      return head && receivedAt(api, prefix, location, head);
+      return head && receivedAt(api, prefix, location, head, onStage);
     },
     tidy: () => clear(new Date(Date.now() - patience)),
   };
 
   return {
     direct,
-    stage: (object, source) => stageSource(api, prefix, object, source),
+    stage: (object, source) => stageSource(api, prefix, object, source, onStage),
     read: async (bytes, range) => (range ? readRange(api, bytes.location, range) : whole(bytes)),
     lend,
     temporaryFile,

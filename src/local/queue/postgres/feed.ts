@@ -3,6 +3,7 @@ import type { Runner, WorkerEventMap, WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { importNeeded } from '../../../model/support/optional-package.js';
 import { needs, workerSchema } from './install.js';
+import { patientPool } from './patient-pool.js';
 import { task } from './statements.js';
 
 /** Milliseconds between two polls of a worker that has nothing to do: a notification may be lost with its connection. */
@@ -10,21 +11,38 @@ const pollInterval = 1000;
 /** Milliseconds until workers that ended are replaced. */
 const restartDelay = 500;
 
-/** Takes jobs from graphile-worker, so many at a time. Its workers end when a connection breaks at the wrong moment; they are replaced. */
+/** What graphile-worker says of an error. It has no stack, which would be the one of where it says so. */
+class GraphileWorkerError extends Error {
+  constructor(message?: string) {
+    super(message);
+    this.name = 'GraphileWorkerError';
+    delete this.stack;
+  }
+}
+
+/** What a feed does with jobs. */
+export interface FeedOptions {
+  /** How many jobs are taken at a time. */
+  concurrency: number;
+  /** Runs a job that a worker of graphile-worker has locked under a name; it does not reject. */
+  work(jobId: string, locker: string): Promise<void>;
+  /** Is told what goes wrong. */
+  onFailure(what: string, error: unknown): void;
+}
+
+/** Takes jobs from graphile-worker, so many at a time. Its workers end when the database fails them for long; they are replaced. */
 export class JobFeed {
   readonly #pool: Pool;
-  readonly #concurrency: number;
-  readonly #work: (jobId: string) => Promise<void>;
+  readonly #options: FeedOptions;
   readonly #lockers = new Set<string>();
   #runner: Promise<Runner> | undefined;
   #restart: NodeJS.Timeout | undefined;
   #stopped = true;
+  #stopping = new AbortController();
 
-  /** @param work Runs a job; it does not reject. */
-  constructor(pool: Pool, { concurrency, work }: { concurrency: number; work: (jobId: string) => Promise<void> }) {
+  constructor(pool: Pool, options: FeedOptions) {
     this.#pool = pool;
-    this.#concurrency = concurrency;
-    this.#work = work;
+    this.#options = options;
   }
 
   /** The names under which this process may have locked rows of graphile-worker. */
@@ -35,15 +53,27 @@ export class JobFeed {
   /** Begins to take jobs, or tries to again and again until it is stopped. */
   async start(): Promise<void> {
     this.#stopped = false;
-    await this.#run().catch(() => this.#startAgain());
+    this.#stopping = new AbortController();
+    await this.#begin();
   }
 
   /** Takes no more jobs, and ends when those that run have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopping.abort();
     clearTimeout(this.#restart);
     const runner = await this.#runner?.catch(() => undefined);
     await runner?.stop().catch(() => {});
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await this.#run();
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#options.onFailure('No executions can be taken from the queue', error);
+      this.#startAgain();
+    }
   }
 
   async #run(): Promise<void> {
@@ -65,15 +95,19 @@ export class JobFeed {
       if (error) replace();
     });
     this.#runner = run({
-      pgPool: this.#pool,
+      pgPool: patientPool(this.#pool, this.#stopping.signal),
       schema: workerSchema,
-      concurrency: this.#concurrency,
+      concurrency: this.#options.concurrency,
       pollInterval,
       noHandleSignals: true,
       parsedCronItems: [],
       events,
-      logger: new Logger(() => () => {}),
-      taskList: { [task]: async (payload) => await this.#work((payload as { jobId: string }).jobId) },
+      logger: new Logger(() => (level, message) => {
+        if (level === 'error') this.#options.onFailure('graphile-worker', new GraphileWorkerError(message.split('\n', 1)[0]));
+      }),
+      taskList: {
+        [task]: async (payload, { job }) => await this.#options.work((payload as { jobId: string }).jobId, job.locked_by ?? ''),
+      },
     });
     const runner = await this.#runner;
     void runner.promise.then(replace, replace);
@@ -92,7 +126,7 @@ export class JobFeed {
 
   #startAgain(): void {
     this.#restart = setTimeout(() => {
-      if (!this.#stopped) this.#run().catch(() => this.#startAgain());
+      if (!this.#stopped) void this.#begin();
     }, restartDelay);
     this.#restart.unref();
   }

@@ -1,5 +1,8 @@
+import { ConfigurationError } from '../../../model/errors/index.js';
 import { importNeeded } from '../../../model/support/optional-package.js';
+import { withSchemaLock } from '../../store/postgres/database.js';
 import type { Connections } from '../../store/postgres/pool.js';
+import { placeOf } from '../../store/postgres/url.js';
 
 /** The schema of graphile-worker's tables: its default. */
 export const workerSchema = 'graphile_worker';
@@ -8,11 +11,15 @@ export const workerSchema = 'graphile_worker';
 export const leaseLost = 'RR001';
 
 /**
- * The tables beside those of graphile-worker, in the platform's own schema. A row of `workerJobs` says who runs a job, and how often it
- * was attempted; graphile-worker's own row, which has its id as key, only says that somebody should. Each of `workers` is a process, with
- * the names under which it locks rows of graphile-worker. `workerTurns` has the turn of the job that began last.
+ * The steps that make the tables beside those of graphile-worker, in the platform's own schema. A step that was released is never changed:
+ * what is to be different is a step more, which may only add what older processes need not know, because they go on beside newer ones.
+ *
+ * A row of `workerJobs` says who runs a job, and how often it was attempted; graphile-worker's own row, which has its id as key, only says
+ * that somebody should. Each of `workers` is a process, with the names under which it locks rows of graphile-worker. `workerTurns` has the
+ * turn of the job that began last. The first step does nothing where a version made the tables that did not count steps.
  */
-const tables = `
+const steps: readonly string[] = [
+  `
 create table if not exists "workerJobs" (
   "jobId" text primary key,
   kind text not null,
@@ -37,27 +44,35 @@ begin
   if not found then
     raise exception 'Another worker has the execution.' using errcode = '${leaseLost}';
   end if;
-end $$;`;
+end $$;`,
+];
 
 /** What needs graphile-worker. */
 export const needs = 'Executions in a PostgreSQL database (databaseUrl, or --database-url) need the package graphile-worker.';
 
-/** The number of the advisory lock under which the tables are made. Any number will do that nothing else uses. */
-const lock = 7_266_332_511;
-
-/** Creates what the queue needs in the database, or brings it up to date. Several processes may do so at a time. */
-export async function installQueue(connections: Connections): Promise<void> {
+/**
+ * Creates what the queue needs in the database, or brings it up to date. Processes that do so at the same time take turns.
+ * @throws ConfigurationError when a newer version of this package has done so.
+ */
+export async function installQueue(databaseUrl: string): Promise<void> {
   const { runMigrations, Logger } = await importNeeded<typeof import('graphile-worker')>('graphile-worker', needs);
-  const client = await connections.connect();
-  try {
-    await client.query('select pg_advisory_lock($1)', [lock]);
-    try {
-      await client.query(tables);
-      await runMigrations({ pgPool: connections.pool, schema: workerSchema, logger: new Logger(() => () => {}) });
-    } finally {
-      await client.query('select pg_advisory_unlock($1)', [lock]);
-    }
-  } finally {
-    client.release();
+  await withSchemaLock(databaseUrl, async (connections) => {
+    await takeSteps(connections, placeOf(databaseUrl));
+    await runMigrations({ pgPool: connections.pool, schema: workerSchema, logger: new Logger(() => () => {}) });
+  });
+}
+
+async function takeSteps(connections: Connections, place: string): Promise<void> {
+  await connections.query('create table if not exists "workerSteps" (step integer primary key)');
+  const { rows } = await connections.query<{ taken: number }>('select coalesce(max(step), 0) as taken from "workerSteps"');
+  const taken = rows[0]?.taken ?? 0;
+  if (taken > steps.length) {
+    throw new ConfigurationError(
+      `The PostgreSQL database at ${place} cannot be used: its queue was created by a newer version of remote-record (step ${taken}, ` +
+        `this version knows ${steps.length}). Nothing was changed. Update the package, or use another database.`,
+    );
+  }
+  for (const [index, text] of steps.entries()) {
+    if (index >= taken) await connections.query(`begin; ${text} insert into "workerSteps" values (${index + 1}); commit;`);
   }
 }

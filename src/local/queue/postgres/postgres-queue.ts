@@ -18,9 +18,9 @@ import {
   PlatformStopped,
   QueueFullError,
 } from '../queue.js';
-import { AbortListener } from './abort-listener.js';
 import { JobFeed } from './feed.js';
 import { installQueue, leaseLost } from './install.js';
+import { OwnConnection } from './own-connection.js';
 import * as sql from './statements.js';
 
 /** The options of a queue in PostgreSQL. */
@@ -32,6 +32,8 @@ export interface PostgresQueueOptions {
   teamExecutions: number;
   /** Seconds after which the jobs of a process are taken over that is not heard of. Default: 15. */
   lease?: number;
+  /** Is told what goes wrong. Default: nobody is. */
+  onFailure?: ((what: string, error: unknown) => void) | undefined;
 }
 
 /** How often, within its lease, a process says that it is alive. */
@@ -45,7 +47,7 @@ const [firstDelay, longestDelay] = [50, 2000];
 /** Milliseconds that stopping waits for the jobs that run to be given back, which needs the database. */
 const stopTimeout = 10_000;
 
-type Job = sql.Claimed & { kind: string; subjectId: string };
+type Job = sql.Claimed & { kind: string; subjectId: string; abortReason: string | null };
 
 interface Running {
   subjectId: string;
@@ -53,8 +55,13 @@ interface Running {
 }
 
 /** Opens the queue of a PostgreSQL database, whose tables are made when it is new. */
-export async function openPostgresQueue(store: Store, connections: Connections, options: PostgresQueueOptions): Promise<PostgresJobQueue> {
-  await installQueue(connections);
+export async function openPostgresQueue(
+  databaseUrl: string,
+  store: Store,
+  connections: Connections,
+  options: PostgresQueueOptions,
+): Promise<PostgresJobQueue> {
+  await installQueue(databaseUrl);
   return new PostgresJobQueue(store, connections, options);
 }
 
@@ -68,9 +75,13 @@ export class PostgresJobQueue implements JobQueue {
   readonly #workerId = randomUUID();
   readonly #runners = new JobRunners();
   readonly #running = new Map<string, Running>();
+  /** The jobs that are claimed or run here, with the names under which graphile-worker locked their rows. */
+  readonly #active = new Map<string, string>();
+  /** How many of them are being claimed or run: no more than `concurrency`, however many workers of graphile-worker there are. */
+  #taken = 0;
   readonly #concurrency: number;
   readonly #feed: JobFeed;
-  readonly #listener: AbortListener;
+  readonly #own: OwnConnection;
   #timer: NodeJS.Timeout | undefined;
   #first: NodeJS.Immediate | undefined;
   #beats = 0;
@@ -81,7 +92,7 @@ export class PostgresJobQueue implements JobQueue {
   constructor(
     store: Store,
     connections: Connections,
-    { newId, concurrency = defaultConcurrency, teamExecutions, lease = 15 }: PostgresQueueOptions,
+    { newId, concurrency = defaultConcurrency, teamExecutions, lease = 15, onFailure = () => {} }: PostgresQueueOptions,
   ) {
     this.#store = store;
     this.#connections = connections;
@@ -89,8 +100,8 @@ export class PostgresJobQueue implements JobQueue {
     this.#teamExecutions = teamExecutions;
     this.#lease = lease;
     this.#concurrency = concurrency;
-    this.#feed = new JobFeed(connections.pool, { concurrency, work: (jobId) => this.#work(jobId) });
-    this.#listener = new AbortListener(connections.pool, (subjectId) => {
+    this.#feed = new JobFeed(connections.pool, { concurrency, work: (jobId, locker) => this.#work(jobId, locker), onFailure });
+    this.#own = new OwnConnection(connections.pool, (subjectId) => {
       if ([...this.#running.values()].some((job) => job.subjectId === subjectId)) void this.#check().catch(() => {});
     });
   }
@@ -120,6 +131,10 @@ export class PostgresJobQueue implements JobQueue {
     await execute(store, sql.abortion(subjectId, reason.message));
   }
 
+  removals(): readonly Statement[] {
+    return sql.removals;
+  }
+
   abort(subjectId: string, reason: Interrupted): void {
     for (const job of this.#running.values()) if (job.subjectId === subjectId) job.controller.abort(reason);
   }
@@ -128,7 +143,7 @@ export class PostgresJobQueue implements JobQueue {
   async start(): Promise<void> {
     if (this.#concurrency === 0) return;
     this.#stopped = false;
-    await this.#listener.start();
+    await this.#own.start();
     await this.#beat();
     // The caller registers handlers right after the start, and waiting jobs may need them.
     this.#first = setImmediate(() => void this.#feed.start().then(() => this.#beat()));
@@ -144,10 +159,11 @@ export class PostgresJobQueue implements JobQueue {
     for (const { controller } of this.#running.values()) controller.abort(new PlatformStopped('The platform was stopped.'));
     const stopping = new AbortController();
     await Promise.race([
-      Promise.all([this.#feed.stop(), this.#listener.stop(), this.#beating]),
+      Promise.all([this.#feed.stop(), this.#beating]),
       delay(stopTimeout, undefined, { signal: stopping.signal }).catch(() => {}),
     ]);
     stopping.abort();
+    this.#own.stop();
     // Otherwise the lease ends by itself.
     await this.#connections.query(sql.leave, [this.#workerId]).catch(() => {});
   }
@@ -156,12 +172,14 @@ export class PostgresJobQueue implements JobQueue {
   #beat(): Promise<void> {
     this.#beating = this.#beating
       .then(async () => {
-        await this.#connections.query(sql.beat, [this.#workerId, this.#feed.lockers]);
+        const { lockers } = this.#feed;
+        await this.#own.query(sql.beat, [this.#workerId, lockers]);
         await this.#check();
-        await this.#connections.query(sql.forget, [this.#lease]);
-        await this.#connections.query(sql.unlock, [this.#lease]);
+        await this.#own.query(sql.forget, [this.#lease]);
+        const busy = new Set(this.#active.values());
+        await this.#own.query(sql.unlock, [this.#lease, lockers.filter((locker) => !busy.has(locker))]);
         if (this.#beats++ % beatsPerLease === 0) {
-          await this.#connections.query(sql.recover, [this.#lease, this.#workerId, [...this.#running.keys()]]);
+          await this.#own.query(sql.recover, [this.#lease, this.#workerId, [...this.#active.keys()]]);
         }
       })
       // The next one is as good.
@@ -173,7 +191,7 @@ export class PostgresJobQueue implements JobQueue {
   async #check(): Promise<void> {
     const before = new Map(this.#running);
     if (before.size === 0) return;
-    const { rows } = await this.#connections.query<{ jobId: string; workerId: string | null; abortReason: string | null }>(sql.states, [
+    const { rows } = await this.#own.query<{ jobId: string; workerId: string | null; abortReason: string | null }>(sql.states, [
       [...before.keys()],
     ]);
     const states = new Map(rows.map((row) => [row.jobId, row]));
@@ -185,34 +203,60 @@ export class PostgresJobQueue implements JobQueue {
   }
 
   /** Runs a job that graphile-worker gives. What cannot be done now is given back, or found when jobs are recovered. */
-  async #work(jobId: string): Promise<void> {
+  async #work(jobId: string, locker: string): Promise<void> {
+    // Its row was unlocked while this process was not heard of, but nobody has claimed it meanwhile.
+    if (this.#active.has(jobId)) return;
+    this.#active.set(jobId, locker);
     try {
       const job = await this.#claim(jobId);
-      if (job) await this.#run(job);
+      if (!job) return;
+      try {
+        await this.#run(job);
+      } finally {
+        this.#taken--;
+      }
     } catch {
       // Whoever has it runs it; what nobody has is recovered.
+    } finally {
+      this.#active.delete(jobId);
     }
   }
 
+  /** Claims a job, and takes one of the places of those that run. */
   async #claim(jobId: string): Promise<Job | undefined> {
+    const parameters = [jobId, this.#workerId, this.#lease];
     for (let count = 0; count < claimAttempts && !this.#stopped; count++) {
-      const parameters = [jobId, this.#workerId, this.#lease];
-      const claimed = await this.#persist(() => this.#connections.query<Omit<Job, 'jobId' | 'workerId'>>(sql.claim, parameters));
-      if (claimed.rows[0]) return { ...claimed.rows[0], jobId, workerId: this.#workerId };
-      const waiting = await this.#persist(() => this.#connections.query(sql.waits, parameters));
-      if (waiting.rows.length === 0) return undefined;
+      if (this.#taken < this.#concurrency) {
+        const job = await this.#tryClaim(parameters);
+        if (job) return { ...job, jobId, workerId: this.#workerId };
+        const waiting = await this.#persist(() => this.#connections.query(sql.waits, parameters));
+        if (waiting.rows.length === 0) return undefined;
+      }
       await delay(claimDelay);
     }
     await this.#connections.query(sql.requestAgain, [jobId]);
     return undefined;
   }
 
+  async #tryClaim(parameters: readonly unknown[]): Promise<Omit<Job, 'jobId' | 'workerId'> | undefined> {
+    this.#taken++;
+    let job: Omit<Job, 'jobId' | 'workerId'> | undefined;
+    try {
+      job = (await this.#persist(() => this.#connections.query<Omit<Job, 'jobId' | 'workerId'>>(sql.claim, parameters))).rows[0];
+    } finally {
+      if (!job) this.#taken--;
+    }
+    return job;
+  }
+
   async #run(job: Job): Promise<void> {
-    const { jobId, kind, subjectId, attempts } = job;
+    const { jobId, kind, subjectId, attempts, abortReason } = job;
     const controller = new AbortController();
     this.#running.set(jobId, { subjectId, controller });
     if (this.#stopped) controller.abort(new PlatformStopped('The platform was stopped.'));
     try {
+      // What was asked for while it waited is in its record already.
+      if (abortReason !== null) return await this.#persist(() => this.#settle(job, { end: undefined }));
       const runner = await this.#runners.of(kind);
       const outcome = this.#stopped
         ? { attempts: attempts - 1 }

@@ -45,7 +45,7 @@ export const claim = `with claimed as (
       and not exists (
         select 1 from "workerJobs" as other where other."subjectId" = "workerJobs"."subjectId" and other."jobId" <> $1
           and other."workerId" is not null)
-    returning kind, "subjectId", attempts, turn)
+    returning kind, "subjectId", attempts, "abortReason", turn)
   select *, setval('"workerTurns"', greatest(turn, (select last_value from "workerTurns"))) from claimed`;
 
 /** Finds a job ($1) that could be claimed by a process ($2) if no other job of its record were running, for a lease of $3 seconds. */
@@ -73,11 +73,14 @@ export const release = `with released as (
 /** Has a job ($1) run that nobody has claimed. */
 export const requestAgain = request('"workerJobs" where "jobId" = $1 and "workerId" is null');
 
-/** Asks the process that runs the job of a record to abort it, once the transaction is committed. */
+/**
+ * Asks the process that runs the job of a record to abort it, once the transaction is committed. Jobs that wait are marked as well: one of
+ * them may be claimed at this moment, by a process that has read the record before the transaction changed it.
+ */
 export const abortion = (subjectId: string, reason: string): Statement => ({
   text: `with marked as (
-      update "workerJobs" set "abortReason" = ? where "subjectId" = ? and "workerId" is not null returning "subjectId")
-    select pg_notify('${abortChannel}', "subjectId") from marked`,
+      update "workerJobs" set "abortReason" = ? where "subjectId" = ? returning "subjectId", "workerId")
+    select pg_notify('${abortChannel}', "subjectId") from marked where "workerId" is not null`,
   parameters: [reason, subjectId],
 });
 
@@ -91,10 +94,15 @@ export const states = 'select "jobId", "workerId", "abortReason" from "workerJob
 /** Forgets processes that were not heard of within the lease, of $1 seconds. */
 export const forget = `delete from workers where "beatAt" < clock_timestamp() - $1 * interval '1 second'`;
 
-/** Unlocks the rows of graphile-worker that a process locked which is not alive; graphile-worker itself does so after four hours. */
+/**
+ * Unlocks the rows of graphile-worker that nobody works on, for a lease of $1 seconds: those that a process locked which is not alive, and
+ * those that workers of this one locked which have nothing to do ($2), because the response with the row was lost. graphile-worker itself
+ * unlocks them after four hours. Rows of other tasks are those of other programs.
+ */
 export const unlock = `select ${workerSchema}.force_unlock_workers(lockers) from (
     select array_agg(distinct locked_by) as lockers from ${workerSchema}.jobs
-    where locked_at < clock_timestamp() - $1 * interval '1 second' and locked_by not in (select unnest(lockers) from workers)) as lost
+    where task_identifier = '${task}' and locked_at < clock_timestamp() - $1 * interval '1 second'
+      and (locked_by = any($2) or locked_by not in (select unnest(lockers) from workers))) as lost
   where lockers is not null`;
 
 /**
@@ -106,3 +114,9 @@ export const recover = request(`"workerJobs" where not exists (select 1 from ${w
 
 /** Forgets a process ($1) that stops. */
 export const leave = 'delete from workers where "workerId" = $1';
+
+/** Forgets all jobs, in a transaction. Who runs one of them is told that it has lost it. */
+export const removals: readonly Statement[] = [
+  { text: `select ${workerSchema}.remove_job("jobId") from "workerJobs"`, parameters: [] },
+  { text: 'delete from "workerJobs"', parameters: [] },
+];

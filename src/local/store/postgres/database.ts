@@ -72,22 +72,33 @@ export async function openPostgres(databaseUrl: string, jobs = 0): Promise<{ sto
   const connections = await Connections.open(databaseUrl, jobs);
   const store = createPostgresStore(connections);
   try {
-    const client = await connections.connect();
-    try {
-      // Another server may take its time to migrate a large database.
-      await client.query('set statement_timeout = 0');
-      await client.query('select pg_advisory_lock($1)', [schemaLock]);
-      if ((await checkOwner(connections, placeOf(databaseUrl))) === 'new') await client.query(`begin; ${newTables} commit;`);
-      else await migrate(store);
-    } finally {
-      // It ends the lock as well, whatever went wrong.
-      await client.query('select pg_advisory_unlock_all()').catch(() => {});
-      await client.query('reset statement_timeout').catch(() => {});
-      client.release();
-    }
+    await withSchemaLock(databaseUrl, async (unlimited) => {
+      if ((await checkOwner(unlimited, placeOf(databaseUrl))) === 'new') await unlimited.query(`begin; ${newTables} commit;`);
+      else await migrate(createPostgresStore(unlimited));
+    });
     return { store, connections };
   } catch (error) {
     await store.destroy().catch(() => {});
     throw unusable(databaseUrl, error);
+  }
+}
+
+/**
+ * Does what creates or changes tables, while no other server does: on connections of its own, without a limit of time, because tables may be
+ * large, and another server may be changing them.
+ */
+export async function withSchemaLock<Result>(databaseUrl: string, work: (unlimited: Connections) => Promise<Result>): Promise<Result> {
+  const unlimited = await Connections.openUnlimited(databaseUrl);
+  try {
+    const holder = await unlimited.connect();
+    try {
+      await holder.query('select pg_advisory_lock($1)', [schemaLock]);
+      return await work(unlimited);
+    } finally {
+      holder.release();
+    }
+  } finally {
+    // The lock ends with its connection.
+    await unlimited.end();
   }
 }

@@ -21,7 +21,7 @@ const systemCodes: readonly unknown[] = [
 ];
 /** What the driver throws without a code. */
 const driverWords =
-  /^(?:connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|client was closed)/i;
+  /^(?:connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|client was closed|query read timeout)/i;
 
 export function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | null)?.code;
@@ -30,6 +30,11 @@ export function codeOf(error: unknown): unknown {
 /** Whether a transaction failed only because of others at the same time, and would succeed when it is run again. */
 export function isSerializationFailure(error: unknown): boolean {
   return serializationFailures.includes(codeOf(error));
+}
+
+/** Whether a response did not arrive in time, so that nobody knows what became of the statement. */
+export function isLate(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 /** Whether the connection could not be made, or was lost. */

@@ -1,7 +1,8 @@
-import type { Pool, PoolClient, PoolConfig, QueryResult } from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client as PgClient, Pool, PoolClient, PoolConfig, QueryResult } from 'pg';
 import { importNeeded } from '../../../model/support/optional-package.js';
 import type { Row } from '../store.js';
-import { DatabaseUnavailable, isConnectionError, translated } from './errors.js';
+import { DatabaseUnavailable, isConnectionError, isLate, isSerializationFailure, translated } from './errors.js';
 
 type Pg = typeof import('pg');
 
@@ -11,8 +12,16 @@ const mostConnections = 10;
 const connectTime = 10_000;
 /** Milliseconds that one statement may take. */
 const statementTime = 30_000;
+/** Milliseconds that a response may take: a server that can be reached has ended the statement by then, so the connection is lost. */
+const responseTime = statementTime + 5000;
+/** How often a statement that others stood in the way of is sent. */
+const mostAttempts = 5;
 /** Milliseconds for which a transaction may do nothing, so that a server that hangs keeps no locks. */
 const idleTransactionTime = 60_000;
+/** Milliseconds without traffic after which the system asks whether the server is still there. */
+const keepAliveTime = 10_000;
+/** Milliseconds that the end of connections is waited for. */
+const endTime = 5000;
 /** Parameters of one statement, as the protocol counts them; SQLite has a limit as well. */
 const mostParameters = 32_766;
 
@@ -34,10 +43,36 @@ export function connectionConfig(pg: Pg, databaseUrl: string): PoolConfig {
     application_name: 'remote-record',
     connectionTimeoutMillis: connectTime,
     statement_timeout: statementTime,
+    query_timeout: responseTime,
     idle_in_transaction_session_timeout: idleTransactionTime,
     keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveTime,
     types: { getTypeParser },
   };
+}
+
+/**
+ * Ends a connection when a response does not arrive in time (`query_timeout`). The driver would send the next statement on it, whose response
+ * would not arrive either.
+ */
+export function endWhenLate(client: PoolClient | PgClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  client.query = ((...args: unknown[]) => {
+    const result = query(...args);
+    if (result instanceof Promise) {
+      result.catch((error: unknown) => {
+        if (isLate(error)) void (client as PgClient).end();
+      });
+    }
+    return result;
+  }) as typeof client.query;
+}
+
+/** Waits for connections to end, but not for long: a server that cannot be reached says nothing. */
+export async function noLongerThan(ending: Promise<unknown>, milliseconds = endTime): Promise<void> {
+  const waiting = new AbortController();
+  await Promise.race([ending.catch(() => {}), delay(milliseconds, undefined, { signal: waiting.signal }).catch(() => {})]);
+  waiting.abort();
 }
 
 function bindable(parameters: readonly unknown[]): unknown[] {
@@ -73,6 +108,11 @@ class Client {
   }
 }
 
+/** Whether the connection was lost on which a statement was sent. */
+function isLost(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable && isConnectionError(error.cause);
+}
+
 /** The connections to a database. While the database restarts, those who need one wait for it. */
 export class Connections {
   readonly #pool: Pool;
@@ -83,7 +123,10 @@ export class Connections {
     // A connection that breaks while nobody uses it is replaced when the next one is needed.
     pool.on('error', () => {});
     // One that breaks between two statements of a transaction tells whoever sends the next.
-    pool.on('connect', (client) => client.on('error', () => {}));
+    pool.on('connect', (client) => {
+      client.on('error', () => {});
+      endWhenLate(client);
+    });
   }
 
   /** @param jobs How many jobs the platform runs at a time. */
@@ -91,6 +134,18 @@ export class Connections {
     const pg = await loadPg();
     const max = mostConnections + jobs;
     return new Connections(new pg.Pool({ ...connectionConfig(pg, databaseUrl), max, allowExitOnIdle: true }));
+  }
+
+  /** Connections whose statements may take any time, such as those that change tables of any size. */
+  static async openUnlimited(databaseUrl: string): Promise<Connections> {
+    const pg = await loadPg();
+    // What the URL says counts more than other settings.
+    const url = new URL(databaseUrl);
+    url.searchParams.delete('query_timeout');
+    const pool = new pg.Pool({ ...connectionConfig(pg, url.href), query_timeout: 0, allowExitOnIdle: true });
+    // It is sent before anything else. The URL, the database or the user may have a limit.
+    pool.on('connect', (client) => void client.query('set statement_timeout = 0').catch(() => {}));
+    return new Connections(pool);
   }
 
   /** How many connections there are, how many of them are idle, and how many wait for one. */
@@ -113,12 +168,12 @@ export class Connections {
       } catch (error) {
         // Nothing was sent yet, so that it is safe to try again.
         if (this.#closed || !isConnectionError(error) || Date.now() + wait > deadline) throw translated(error);
-        await new Promise((resolve) => setTimeout(resolve, wait));
+        await delay(wait);
       }
     }
   }
 
-  /** Runs one statement. One that only reads is sent again when the connection breaks. */
+  /** Runs one statement. One that only reads is sent again when the connection breaks, any one when it was undone because of others. */
   async query<Result = Row>(text: string, parameters: readonly unknown[] = []): Promise<QueryResult<Result & Row>> {
     const reads = /^\s*select\b/i.test(text);
     for (let attempt = 1; ; attempt++) {
@@ -126,7 +181,25 @@ export class Connections {
       try {
         return await client.query<Result>(text, parameters);
       } catch (error) {
-        if (!(reads && attempt < 3 && error instanceof DatabaseUnavailable && isConnectionError(error.cause))) throw error;
+        if (!(reads && attempt < 3 && isLost(error)) && !(attempt < mostAttempts && isSerializationFailure(error))) throw error;
+      } finally {
+        client.release();
+      }
+    }
+  }
+
+  /** Runs work on one connection in a transaction, again when it was undone because of others. It may only send statements. */
+  async transaction<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      const client = await this.connect();
+      try {
+        await client.query('begin');
+        const result = await work(client);
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch(() => {});
+        if (attempt === mostAttempts || !isSerializationFailure(error)) throw error;
       } finally {
         client.release();
       }
@@ -134,7 +207,7 @@ export class Connections {
   }
 
   async end(): Promise<void> {
-    this.#closed ??= this.#pool.end();
+    this.#closed ??= noLongerThan(this.#pool.end());
     await this.#closed;
   }
 }

@@ -50,9 +50,14 @@ const sum = 'select coalesce(sum("change"), 0) as total, count(*) as changes fro
 const together = `with taken as (delete from "rowCounts" where "table" = $1 and "teamId" = $2 returning "change")
   insert into "rowCounts" select $1, $2, sum("change") from taken having sum("change") <> 0`;
 
-/** The number of the rows of one team; undefined when something else is asked for. */
+/**
+ * The number of the rows of one team; undefined when something else is asked for.
+ * @param send Sends the statement that counts.
+ * @param sendLater Sends another one when it should be put together, which nobody waits for; none in a transaction, which it would be part of.
+ */
 export async function countOfTeam(
   send: Send,
+  sendLater: Send | undefined,
   table: string,
   conditions: string,
   parameters: readonly unknown[],
@@ -61,6 +66,6 @@ export async function countOfTeam(
   const key = [table, parameters[0]];
   const { total, changes } = (await send(sum, key)).rows[0] as { total: number; changes: number };
   // It only makes the next count faster.
-  if (changes > mostChanges) void send(together, key).catch(() => {});
+  if (changes > mostChanges) void sendLater?.(together, key).catch(() => {});
   return total;
 }

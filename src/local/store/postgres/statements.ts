@@ -29,6 +29,8 @@ function numbered(text: string): string {
 
 abstract class Statements implements StatementRunner {
   protected abstract send(text: string, parameters: readonly unknown[]): Promise<Result>;
+  /** Whether what is sent is in a transaction. */
+  protected abstract readonly isTransaction: boolean;
   abstract executeAll(statements: readonly Statement[]): Promise<void>;
 
   async rows(text: string, parameters: readonly unknown[]): Promise<Row[]> {
@@ -44,7 +46,8 @@ abstract class Statements implements StatementRunner {
   }
 
   async count(table: string, conditions: string, parameters: readonly unknown[]): Promise<number> {
-    const kept = await countOfTeam((text, values) => this.send(text, values), table, conditions, parameters);
+    const send: Send = (text, values) => this.send(text, values);
+    const kept = await countOfTeam(send, this.isTransaction ? undefined : send, table, conditions, parameters);
     if (kept !== undefined) return kept;
     return Number((await this.row(`select count(*) as total from ${quoted(table)} where ${conditions}`, parameters))?.total);
   }
@@ -52,6 +55,7 @@ abstract class Statements implements StatementRunner {
 
 /** Runs statements on any connection. */
 export class PoolStatements extends Statements {
+  protected readonly isTransaction = false;
   readonly #connections: Connections;
 
   constructor(connections: Connections) {
@@ -66,24 +70,15 @@ export class PoolStatements extends Statements {
 
   async executeAll(statements: readonly Statement[]): Promise<void> {
     if (statements.length === 0) return;
-    const client = await this.#connections.connect();
-    try {
-      await client.query('begin');
-      try {
-        for (const { text, parameters } of statements) await client.query(numbered(text), parameters);
-        await client.query('commit');
-      } catch (error) {
-        await client.query('rollback').catch(() => {});
-        throw error;
-      }
-    } finally {
-      client.release();
-    }
+    await this.#connections.transaction(async (client) => {
+      for (const { text, parameters } of statements) await client.query(numbered(text), parameters);
+    });
   }
 }
 
 /** Runs statements in a transaction. */
 export class TransactionStatements extends Statements {
+  protected readonly isTransaction = true;
   readonly #transaction: Store;
 
   constructor(transaction: Store) {

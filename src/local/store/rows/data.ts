@@ -16,6 +16,18 @@ export interface DeletionRow {
   location: string;
 }
 
+/**
+ * Bytes that are being written to a store, which keeps them even when the process ends before the row of their object is written. The row
+ * is deleted with the transaction that writes that one.
+ */
+export interface StagingRow {
+  location: string;
+  /** Of the object that they are to belong to. */
+  key: string;
+  /** By the real time of the machine. */
+  createdAt: string;
+}
+
 /** An object that may be put to its presigned URL. The row is deleted when the upload is completed, or its record is deleted. */
 export interface UploadRow {
   key: string;

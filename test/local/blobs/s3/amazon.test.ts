@@ -15,7 +15,7 @@ describe('The store of files in Amazon S3', () => {
   beforeEach(async () => {
     nock(host).head('/').reply(200);
     const options = { bucket: 'files', region: 'eu-central-1', accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
-    store = await openS3(options, { id: 'me', isTemporary: false });
+    store = await openS3(options, { id: 'me', isTemporary: false, onStage: async () => {} });
   });
   afterEach(async () => {
     await store.close();

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { LocalPlatform, type S3Options } from '../../../../src/local/index.js';
+import { openSqlite } from '../../../../src/local/store/sqlite/database.js';
+import { execute, insertion, rowOf, rowsOf } from '../../../../src/local/store/statements.js';
 import { ConfigurationError } from '../../../../src/model/errors/index.js';
 import { failure } from '../../../support/failure.js';
 import { useFolder } from '../../../support/folder.js';
@@ -104,5 +107,30 @@ describe('Storage that fails', () => {
     // What is done at the start is done when the platform is closed.
     await (await start()).close();
     expect(s3.keys).to.deep.equal([]);
+  });
+
+  it('keeps no file for long that belongs to no record because a process ended', async () => {
+    const start = () => LocalPlatform.start({ port: false, s3: s3.options, dataDir: folder.path });
+    const first = await start();
+    const { fileId } = await new Client(first).uploadFile('a.txt', 'hello');
+    await first.close();
+    const [kept = ''] = s3.keys;
+    const prefix = `remote-record/${first.teamId}/`;
+    const store = await openSqlite(join(folder.path, 'platform.db'));
+    const stagings = () => rowsOf<{ location: string }>(store, 'select location from stagings', []);
+    expect(await stagings(), 'that of the file').to.deep.equal([]);
+    const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+    for (const [name, key, hours] of [
+      [kept, `files/${fileId}`, 25],
+      ['objects/left', 'outputs/left', 25],
+      ['objects/beginning', 'outputs/beginning', 23],
+    ] as const) {
+      if (name !== kept) s3.put(prefix + name, 'x');
+      const object = name === kept ? await rowOf<{ key: string }>(store, 'select "key" from objects', []) : undefined;
+      await execute(store, insertion('stagings', { location: prefix + name, key: object?.key ?? key, createdAt: hoursAgo(hours) }));
+    }
+    await store.destroy();
+    await (await start()).close();
+    expect(s3.keys).to.deep.equal([kept, 'objects/beginning'].sort());
   });
 });

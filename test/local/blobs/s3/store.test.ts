@@ -31,9 +31,15 @@ async function bytesOf(stream: Readable): Promise<Buffer> {
 describe('The store of files in S3', () => {
   const s3 = useS3();
   let store: BlobStore;
+  /** What was staged, with what was in the bucket then. */
+  const stagings: [location: string, found: boolean][] = [];
+  const onStage = async ({ location }: { location: string }): Promise<void> => {
+    stagings.push([location, s3.objects.has(location)]);
+  };
   beforeEach(async () => {
-    store = await openS3(s3.options, { id: 'me', isTemporary: false });
+    store = await openS3(s3.options, { id: 'me', isTemporary: false, onStage });
     s3.requests.length = 0;
+    stagings.length = 0;
   });
   afterEach(() => store.close());
 
@@ -46,6 +52,7 @@ describe('The store of files in S3', () => {
     expect(location).to.match(/^remote-record\/me\/objects\/[0-9a-f-]{36}\/outputs\/a\.json$/);
     expect(await two.keep()).not.to.equal(location);
     expect(sent()).to.deep.equal(['PUT', 'PUT']);
+    expect(stagings, 'told of before').to.deep.equal([location, await two.keep()].map((each) => [each, false]));
     expect(s3.objects.get(location)?.contentType).to.equal('application/json');
     expect(String(await bytesOf(await store.read({ location, size: 5 })))).to.equal('hello');
     expect(String(await bytesOf(await store.read({ location, size: 5 }, { start: 1, end: 3 })))).to.equal('ell');
@@ -172,7 +179,7 @@ describe('The store of files in S3', () => {
   });
 
   it('deletes what it has with a platform that ends with its process, also its temporary files', async () => {
-    const temporary = await openS3(s3.options, { id: 'temporary', isTemporary: true });
+    const temporary = await openS3(s3.options, { id: 'temporary', isTemporary: true, onStage });
     const file = temporary.temporaryFile();
     await temporary.stage(object, source('hello'));
     s3.put('remote-record/me/objects/x', 'x');
@@ -197,6 +204,7 @@ describe('The store of files in S3', () => {
       const found = await received();
       expect([found.size, found.contentType, await found.hash()]).to.deep.equal([5, 'text/plain', sha256('hello')]);
       const location = await (await found.stage(name)).keep();
+      expect(stagings).to.deep.equal([[location, false]]);
       s3.put(from, 'other');
       expect(s3.objects.get(location)?.bytes.toString()).to.equal('hello');
     });

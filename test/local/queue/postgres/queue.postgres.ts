@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { PoolClient } from 'pg';
 import { Interrupted, JobInterrupted, LeaseLost, PlatformStopped, QueueFullError } from '../../../../src/local/queue/queue.js';
 import { execute, executeAll, insertion, rowsOf } from '../../../../src/local/store/statements.js';
 import { failure } from '../../../support/failure.js';
@@ -129,6 +130,142 @@ describe('The job queue in PostgreSQL', function () {
     await empty(process);
     expect(runs).to.deep.equal(['new', 'left']);
     expect(await notes(process)).to.deep.equal(['left', 'new']);
+  });
+
+  it('runs a job once whose row was unlocked while it was not heard of', async () => {
+    const process = await open();
+    const [begun, released] = [deferred(), deferred()];
+    let runs = 0;
+    process.queue.register(
+      'a',
+      runner(async (id) => {
+        runs++;
+        begun.resolve();
+        await released.promise;
+        return note(id);
+      }),
+    );
+    await process.queue.add(process.store, job('long'));
+    await process.queue.start();
+    await begun.promise;
+    await process.connections.query('update graphile_worker._private_jobs set locked_by = null, locked_at = null');
+    // The row is gone when it was taken again.
+    await process.connections.query(`select graphile_worker.add_job('remote-record', '{"jobId": "none"}')`);
+    await until(async () => (await rowsOf(process.store, 'select 1 from graphile_worker.jobs', [])).length === 0);
+    released.resolve();
+    await empty(process);
+    expect([runs, await notes(process)]).to.deep.equal([1, ['long']]);
+  });
+
+  it('runs a job whose row it has locked without being told so', async () => {
+    const process = await open({ lease: 0.5 });
+    process.queue.register(
+      'a',
+      runner(async (id) => note(id)),
+    );
+    await process.queue.start();
+    let lockers: string[] = [];
+    await until(async () => {
+      lockers = (await rowsOf<{ lockers: string[] }>(process.store, 'select lockers from workers', []))[0]?.lockers ?? [];
+      return lockers.length > 0;
+    });
+    // As when the response with the row is lost.
+    await process.store.transaction().execute(async (store) => {
+      await process.queue.add(store, job('lost'));
+      await execute(store, {
+        text: `update graphile_worker._private_jobs set locked_by = ?, locked_at = now() - interval '60 s'`,
+        parameters: [lockers[0]],
+      });
+    });
+    await empty(process);
+    expect(await notes(process)).to.deep.equal(['lost']);
+  });
+
+  it('leaves alone what other programs have locked with graphile-worker', async () => {
+    const process = await open({ lease: 0.2 });
+    process.queue.register(
+      'a',
+      runner(async (id) => note(id)),
+    );
+    await process.connections.query(`select graphile_worker.add_job('theirs', '{}')`);
+    await process.connections.query(
+      `update graphile_worker._private_jobs set locked_by = 'their worker', locked_at = now() - interval '60 s'`,
+    );
+    await process.queue.add(process.store, job('ours'));
+    await process.queue.start();
+    await empty(process);
+    const beats = async () => (await rowsOf<{ at: Date }>(process.store, 'select "beatAt" as at from workers', []))[0]?.at.getTime() ?? 0;
+    const first = await beats();
+    await until(async () => (await beats()) > first + 100);
+    expect(await rowsOf(process.store, 'select locked_by from graphile_worker.jobs', [])).to.deep.equal([{ locked_by: 'their worker' }]);
+  });
+
+  it('runs no more jobs at a time than it may, also while workers of graphile-worker are replaced', async () => {
+    const process = await open({ concurrency: 2 });
+    const released = deferred();
+    const [trace, traces] = [console.trace, [] as unknown[]];
+    // What graphile-worker writes when one of its workers ends, which this test makes it do.
+    console.trace = (...args: unknown[]) => void traces.push(args);
+    try {
+      let [running, most] = [0, 0];
+      process.queue.register(
+        'a',
+        runner(async (id) => {
+          most = Math.max(most, ++running);
+          if (id.startsWith('long')) await released.promise;
+          running--;
+          return note(id);
+        }),
+      );
+      await process.connections.query(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`);
+      await process.connections.query(
+        'create trigger fail before delete on graphile_worker._private_jobs for each row execute function fail()',
+      );
+      for (const id of ['long 1', 'short', 'long 2', 'long 3', 'long 4']) await process.queue.add(process.store, job(id));
+      await process.queue.start();
+      await until(async () => running === 2 && (await notes(process)).length === 1);
+      const claimed = async () => (await jobs(process)).filter(({ workerId }) => workerId !== null).length;
+      await until(() => traces.length > 0);
+      // Workers that replace others have locked a row, and give it back.
+      await until(
+        async () => (await rowsOf(process.store, `select 1 from graphile_worker.jobs where locked_by is not null`, [])).length > 2,
+      );
+      await delay(200);
+      expect([most, await claimed()]).to.deep.equal([2, 2]);
+    } finally {
+      await process.connections.query('drop trigger fail on graphile_worker._private_jobs');
+      released.resolve();
+      await empty(process);
+      console.trace = trace;
+    }
+  });
+
+  it('does not run a job whose record was stopped while it waited', async () => {
+    const process = await open();
+    const runs: string[] = [];
+    process.queue.register(
+      'a',
+      runner(async (id) => void runs.push(id)),
+    );
+    await process.queue.add(process.store, job('stopped'));
+    await process.queue.requestAbort(process.store, 'stopped', new Interrupted('It is cancelled.'));
+    await process.queue.add(process.store, job('other'));
+    await process.queue.start();
+    await empty(process);
+    expect(runs).to.deep.equal(['other']);
+  });
+
+  it('says that it is alive while others have all connections of the pool', async () => {
+    const process = await open({ lease: 0.5 });
+    await process.queue.start();
+    const { pool } = process.connections;
+    const taken: PoolClient[] = [];
+    while (pool.totalCount < pool.options.max || pool.idleCount > 0) taken.push(await pool.connect());
+    const client = taken[0] as PoolClient;
+    const beat = async () => (await client.query<{ at: Date }>('select "beatAt" as at from workers')).rows[0]?.at.getTime() ?? 0;
+    const first = await beat();
+    await until(async () => (await beat()) > first);
+    for (const each of taken) each.release();
   });
 
   it('runs jobs that graphile-worker does not know of', async () => {
@@ -313,7 +450,11 @@ describe('The job queue in PostgreSQL', function () {
   });
 
   it('goes on when the database restarts: what runs is written, and what is added is run', async () => {
-    const process = await open();
+    const failures: string[] = [];
+    const process = await open({ onFailure: (what, error) => failures.push(`${what}: ${(error as Error).message}`) });
+    const written: unknown[] = [];
+    const { trace, error: writeError } = console;
+    console.trace = console.error = (...args: unknown[]) => void written.push(args);
     const [begun, released] = [deferred(), deferred()];
     const runs: string[] = [];
     process.queue.register(
@@ -330,12 +471,19 @@ describe('The job queue in PostgreSQL', function () {
     await process.queue.add(process.store, job('across'));
     await process.queue.start();
     await begun.promise;
-    const restarting = used.server.restart(500);
-    released.resolve();
-    await restarting;
-    await process.queue.add(process.store, job('after'));
-    await empty(process);
+    try {
+      const restarting = used.server.restart(500);
+      released.resolve();
+      await restarting;
+      await process.queue.add(process.store, job('after'));
+      await empty(process);
+    } finally {
+      Object.assign(console, { trace, error: writeError });
+    }
     expect(await notes(process)).to.deep.equal(['across', 'after']);
     expect(runs).to.deep.equal(['across', 'after']);
+    expect(written, 'on standard error').to.deep.equal([]);
+    expect(failures).not.to.have.length(0);
+    for (const each of failures) expect(each, 'one line').to.match(/^graphile-worker: [^\n]+$/);
   });
 });

@@ -38,7 +38,11 @@ export function usePostgresQueues() {
 
   async function open(options: Partial<PostgresQueueOptions> = {}): Promise<Process> {
     const { store, connections } = await openPostgres(used.url, options.concurrency ?? 8);
-    const queue = await openPostgresQueue(store, connections, { newId: createIdGenerator(Date.now), teamExecutions: 10_000, ...options });
+    const queue = await openPostgresQueue(used.url, store, connections, {
+      newId: createIdGenerator(Date.now),
+      teamExecutions: 10_000,
+      ...options,
+    });
     const process = { store, connections, queue };
     opened.push(process);
     return process;

@@ -8,6 +8,7 @@ import type { Store } from '../../../../src/local/store/store.js';
 import { failure } from '../../../support/failure.js';
 import { useFolder } from '../../../support/folder.js';
 import { createDatabase } from '../../../support/services/postgres.js';
+import { startProxy } from '../../../support/services/proxy.js';
 
 let count = 0;
 const newDatabase = (): Promise<string> => createDatabase(process.env.POSTGRES_URL ?? '', `database_${process.pid}_${count++}`);
@@ -139,6 +140,45 @@ describe('A PostgreSQL database', () => {
     expect(await rowOf(store, 'select "assetId" from "assetFacets" where value = ?', [random])).to.deep.equal({ assetId: 'a' });
   });
 
+  it('sends again what was undone because of others', async () => {
+    const store = await open();
+    for (const key of ['a', 'b']) await execute(store, setting(key, '0'));
+    const add = (key: string) => ({
+      text: 'update settings set value = cast(cast(value as integer) + 1 as text) where "key" = ?',
+      parameters: [key],
+    });
+    const slow = { text: 'select pg_sleep(0.5)', parameters: [] };
+    // Each waits for the other: PostgreSQL ends one of them.
+    await Promise.all([executeAll(store, [add('a'), slow, add('b')]), executeAll(store, [add('b'), slow, add('a')])]);
+    expect(await rowsOf(store, 'select value from settings order by "key"', [])).to.deep.equal([{ value: '2' }, { value: '2' }]);
+  });
+
+  it('is migrated in as much time as it takes', async () => {
+    const databaseUrl = await newDatabase();
+    await open(databaseUrl);
+    await run(
+      databaseUrl,
+      `delete from kysely_migration where name = 'storage-locations'; alter table objects drop column location; drop table deletions`,
+    );
+    const other = new pg.Client({ connectionString: databaseUrl });
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table objects');
+    const opening = open(`${databaseUrl}?statement_timeout=100`);
+    opening.catch(() => {});
+    try {
+      // It has waited for longer than a statement may take.
+      const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query_start < clock_timestamp() - interval '300 ms' and datname = current_database()`;
+      while ((await run(databaseUrl, waits)).length === 0) {
+        await Promise.race([new Promise((resolve) => setTimeout(resolve, 20)), opening]);
+      }
+    } finally {
+      await other.query('commit');
+      await other.end();
+    }
+    expect(await rowOf(await opening, 'select count(*) as count from deletions', [])).to.deep.equal({ count: 0 });
+  });
+
   it('may be one that exists, and is left as it is', async () => {
     const databaseUrl = await newDatabase();
     const first = await open(databaseUrl);
@@ -190,6 +230,26 @@ describe('A PostgreSQL database', () => {
     expect(error).to.be.instanceOf(DatabaseUnavailable);
     expect(error.message).to.contain('took too long');
   });
+});
+
+describe('A PostgreSQL server that cannot be reached any more, and says nothing', () => {
+  it('is given up after a time, and its connections are replaced', async () => {
+    const proxy = await startProxy(await newDatabase());
+    const { store } = await openPostgres(`${proxy.url}?query_timeout=300`);
+    try {
+      await execute(store, setting('a', '1'));
+      proxy.silence();
+      expect(await failure(execute(store, setting('b', '1')))).to.be.instanceOf(DatabaseUnavailable);
+      await execute(store, setting('c', '1'));
+      // One that reads is sent again by itself.
+      proxy.silence();
+      expect(await rowsOf(store, 'select "key" from settings order by "key"', [])).to.deep.equal([{ key: 'a' }, { key: 'c' }]);
+      proxy.silence();
+    } finally {
+      await store.destroy();
+      proxy.close();
+    }
+  }).timeout(30_000);
 });
 
 describe('A platform whose PostgreSQL connections break', () => {

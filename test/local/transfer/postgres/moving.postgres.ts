@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import pg from 'pg';
 import { LocalPlatform } from '../../../../src/local/index.js';
 import { exportPlatform, importPlatform, type TransferOptions } from '../../../../src/local/transfer/index.js';
 import { createDatabase } from '../../../support/services/postgres.js';
@@ -57,6 +59,33 @@ describe('Moving a platform from and to PostgreSQL', () => {
       expect((await there.get('/datasets')).body.pagination.totalItems).to.equal(1);
     } finally {
       await moved.close();
+    }
+  });
+
+  it('reads without standing in the way of servers that write', async () => {
+    const place = { dataDir: join(root, 'files'), databaseUrl: await newDatabase() };
+    const platform = await LocalPlatform.start({ port: false, ...place });
+    const holder = new pg.Client({ connectionString: place.databaseUrl });
+    const admin = new pg.Client({ connectionString: place.databaseUrl });
+    await Promise.all([holder.connect(), admin.connect()]);
+    try {
+      // It has read some tables, and waits for one of the last.
+      await holder.query('begin');
+      await holder.query('lock table "idempotentResponses"');
+      const exporting = exportPlatform(place, join(root, 'export'), options);
+      exporting.catch(() => {});
+      try {
+        const waits = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+        while ((await admin.query(waits)).rowCount === 0) await Promise.race([delay(20), exporting]);
+        expect((await admin.query(`select mode from pg_locks where mode = 'SIReadLock' and pid in (${waits})`)).rows).to.deep.equal([]);
+        expect((await new Client(platform).post('/pipelines', { name: 'meanwhile', teamId: platform.teamId })).status).to.equal(201);
+      } finally {
+        await holder.query('commit');
+      }
+      expect((await exporting).tables.pipelines.rows).to.equal(0);
+    } finally {
+      await Promise.all([holder.end(), admin.end()]);
+      await platform.close();
     }
   });
 
