@@ -57,7 +57,12 @@ function counting({ count }) {
 }
 
 const tokensOf = (connection, count) =>
-  Array.from({ length: count }, (_, n) => connection.bind(Work).fromDict({ id: String(n), status: 'running' }).token());
+  Array.from({ length: count }, (_, n) =>
+    connection
+      .bind(Work)
+      .fromDict({ id: String(n), status: 'running' })
+      .token(),
+  );
 
 /** Does something with each of many values, 20 at a time. */
 async function each(values, work) {
@@ -169,9 +174,17 @@ export async function compareQueues(url, database, { rounds, count }) {
     await end();
     await connection.close();
     await pool.end();
-    return { seconds, 'list requests': total.lists, 'polls of a run': total.polls / count, 'statements of a run': total.statements / count };
+    return {
+      seconds,
+      'list requests': total.lists,
+      'polls of a run': total.polls / count,
+      'statements of a run': total.statements / count,
+    };
   };
   const found = await interleave(contenders, measure, { rounds, warmUp: 0 });
   const [ours] = Object.keys(contenders);
-  return rowsOf(`${count.toLocaleString('en')} polls that are due at the same time, in three processes`, found, { base: ours, kinds: { [ours]: 'ours' } });
+  return rowsOf(`${count.toLocaleString('en')} polls that are due at the same time, in three processes`, found, {
+    base: ours,
+    kinds: { [ours]: 'ours' },
+  });
 }

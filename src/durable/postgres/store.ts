@@ -173,7 +173,9 @@ export class PostgresStore implements DurableStore {
   async leave(process: string): Promise<void> {
     await inTransaction(this.#pool, async (client) => {
       await client.query('delete from durable_processes where id = $1', [process]);
-      await client.query(`update durable_runs set owner = null, epoch = epoch + 1, handling = 0, due_at = ${now} where owner = $1`, [process]);
+      await client.query(`update durable_runs set owner = null, epoch = epoch + 1, handling = 0, due_at = ${now} where owner = $1`, [
+        process,
+      ]);
     });
   }
 

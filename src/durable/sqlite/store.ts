@@ -182,7 +182,11 @@ export class SqliteStore implements DurableStore {
 
   async leave(process: string): Promise<void> {
     await this.#database.write((statements) => {
-      statements.run('update durable_runs set owner = null, epoch = epoch + 1, handling = 0, due_at = ? where owner = ?', this.#now(), process);
+      statements.run(
+        'update durable_runs set owner = null, epoch = epoch + 1, handling = 0, due_at = ? where owner = ?',
+        this.#now(),
+        process,
+      );
       statements.run('delete from durable_processes where id = ?', process);
     });
   }
