@@ -199,7 +199,7 @@ export class Durable {
     checkOptionNames('idle', options, ['signal']);
     this.#refuseInTransaction('idle');
     const { signal } = options;
-    while ((await this.#persist(() => this.#store.pending())) > 0 && !signal?.aborted) await waitFor(this.#clock, 250, signal);
+    while ((await this.#persist(() => this.#store.pending(1))) > 0 && !signal?.aborted) await waitFor(this.#clock, 250, signal);
   }
 
   /** Has a run polled now, by its id here or at the platform, for example because a webhook has reported a change. Resolves to how many were found. */

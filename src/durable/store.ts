@@ -167,8 +167,8 @@ export interface DurableStore {
   find(id: string): Promise<StoredRun | null>;
   list(filter: ListFilter): Promise<StoredRun[]>;
   counts(): Promise<StoredCounts>;
-  /** How many runs have not ended. */
-  pending(): Promise<number>;
+  /** How many runs have not ended, counted up to a number of them. Default: all. */
+  pending(most?: number): Promise<number>;
   /** Deletes runs that ended so many milliseconds ago, up to a number of them. Resolves to how many they were. */
   prune(keepMs: number, limit: number): Promise<number>;
   close(): Promise<void>;

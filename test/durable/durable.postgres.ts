@@ -197,7 +197,7 @@ describe('durable runs in PostgreSQL', function () {
         await pool.query('delete from durable_paused');
       }
       const since = performance.now();
-      let killed = 0;
+      let kill = 0;
       let startedAfter: number | undefined;
       const seconds = (): number => Math.round((performance.now() - since) / 1000);
       const handled = (): Promise<number> => numberOf(pool, "select count(*)::integer as n from durable_runs where state = 'ended'");
@@ -205,26 +205,26 @@ describe('durable runs in PostgreSQL', function () {
         await sleep(1000);
         if (starters.every(({ messages }) => messages.includes('started'))) startedAfter ??= seconds();
         if (!kills) continue;
-        const which = Math.floor(turn / 4) % machines;
+        const which = Math.floor(turn / 8) % machines;
         if (turn === 6) await server.restart(500);
+        // One every four seconds, in turn one that starts runs and one that follows them.
         if (turn % 4 !== 3) continue;
-        if (!starters[which]!.messages.includes('started')) {
-          await starters[which]!.kill();
-          // As a job does that keeps how far it has come; what it was at is started again.
-          parts[which]![0] = starters[which]!.next ?? parts[which]![0];
-          starters[which] = begin({ starts: parts[which]! });
-          killed++;
-        }
-        await followers[which]!.kill();
-        killed++;
-        followers[which] = begin({ follows: true, stays: true });
+        const isStarter = turn % 8 === 3 && !starters[which]!.messages.includes('started');
+        const killed = isStarter ? starters[which]! : followers[which]!;
+        if (!killed.hasWorked(4)) continue;
+        await killed.kill();
+        kill++;
+        // As a job does that keeps how far it has come; what it was at is started again.
+        if (isStarter) parts[which]![0] = killed.next ?? parts[which]![0];
+        if (isStarter) starters[which] = begin({ starts: parts[which]! });
+        else followers[which] = begin({ follows: true, stays: true });
       }
       for (const { child } of followers) child.kill('SIGKILL');
       const lists = (await callsIn(log)).list!.length;
       const written = (await pool.query<{ key: string }>('select key from effects')).rows.map(({ key }) => key);
       const found = await checkAll(platform, { count, log, written });
       console.log(
-        `        ${machines} machines: ${seconds()} s, the starts ${startedAfter ?? 0} s, ${killed} killed, ${lists} lists, ` +
+        `        ${machines} machines: ${seconds()} s, the starts ${startedAfter ?? 0} s, ${kill} killed, ${lists} lists, ` +
           `${found.unknown} unknown, ${found.repeated} handled again`,
       );
       await pool.end();

@@ -173,7 +173,9 @@ export class PostgresStore implements DurableStore {
   async leave(process: string): Promise<void> {
     await inTransaction(this.#pool, async (client) => {
       await client.query('delete from durable_processes where id = $1', [process]);
-      await client.query(`update durable_runs set owner = null, epoch = epoch + 1, handling = 0, due_at = ${now} where owner = $1`, [process]);
+      await client.query(`update durable_runs set owner = null, epoch = epoch + 1, handling = 0, due_at = ${now} where owner = $1`, [
+        process,
+      ]);
     });
   }
 
@@ -248,8 +250,9 @@ export class PostgresStore implements DurableStore {
     };
   }
 
-  async pending(): Promise<number> {
-    const [row] = await this.#rows<{ value: number }>('select count(*) as value from durable_runs where ended_at is null');
+  async pending(most: number = Number.MAX_SAFE_INTEGER): Promise<number> {
+    const sql = 'select count(*) as value from (select 1 from durable_runs where ended_at is null limit $1) as found';
+    const [row] = await this.#rows<{ value: number }>(sql, [most]);
     return row!.value;
   }
 

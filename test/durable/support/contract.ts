@@ -59,6 +59,7 @@ export function itKeepsRuns(open: () => Promise<DurableStore>, statement: (sql: 
     await store.add(run(null), 'one');
     await store.add(run(null), 'one');
     expect(await store.pending()).to.equal(3);
+    expect(await store.pending(2)).to.equal(2);
   });
 
   it('adds a run once, however often that is tried', async () => {

@@ -36,7 +36,7 @@ async function opened(store: DurableOptions): Promise<Durable> {
   }
 }
 
-/** A process of its own. It tells up to which number it has started runs, when it has started all, and when all have ended; it may be killed at any time. */
+/** A process of its own. It tells when it is ready, up to which number it has started runs, when it has started all, and when all have ended; it may be killed at any time. */
 process.once('message', async (job: Job) => {
   const mai = new Moderately(job.options);
   const durable = await opened(job.store);
@@ -53,6 +53,7 @@ process.once('message', async (job: Job) => {
     if (method === 'GET' && new URL(url).pathname === '/pipeline-executions') note('list', 'of ids');
   });
   if (job.follows) await durable.start({ connections: [mai], concurrency: job.concurrency });
+  process.send?.('ready');
   if (job.starts) {
     const [from, to] = job.starts;
     const version = mai.bind(PipelineConfigurationVersion).fromDict({ pipelineConfigurationVersionId: job.versionId });

@@ -29,10 +29,14 @@ export async function echoVersion(platform: LocalPlatform): Promise<string> {
 export class JobProcess {
   readonly child: ChildProcess;
   readonly messages: unknown[] = [];
+  #readySince = Number.POSITIVE_INFINITY;
 
   constructor(job: Job) {
     this.child = fork(fileURLToPath(new URL('./job.js', import.meta.url)), [], { execArgv: [] });
-    this.child.on('message', (message) => this.messages.push(message));
+    this.child.on('message', (message) => {
+      if (message === 'ready') this.#readySince = performance.now();
+      this.messages.push(message);
+    });
     this.child.on('error', () => undefined);
     this.child.send(job);
   }
@@ -41,6 +45,11 @@ export class JobProcess {
   get next(): number | undefined {
     const told = this.messages.filter((message): message is { next: number } => typeof message === 'object');
     return told.at(-1)?.next;
+  }
+
+  /** Whether it has done its work for so many seconds: killing it as it is loaded would show nothing, and take all the time of a busy machine. */
+  hasWorked(seconds: number): boolean {
+    return performance.now() - this.#readySince >= seconds * 1000;
   }
 
   get isOver(): boolean {
