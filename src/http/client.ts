@@ -107,22 +107,18 @@ export class Client implements Transport {
   }
 
   /** Sends a request as it is now, whatever its caller does with it while the engine is loaded. */
-  #send<T>(
+  async #send<T>(
     request: TransportRequest,
     send: (engine: Engine, fixed: TransportRequest, body: Uint8Array | undefined) => Promise<T>,
   ): Promise<T> {
-    try {
-      const body = bodyOf(request);
-      const fixed = { ...request };
-      if (fixed.headers) fixed.headers = asGiven(membersOf(fixed.headers));
-      if (fixed.query) fixed.query = asGiven(membersOf(fixed.query));
-      const engine = this.#engine();
-      // Together, so that the failure of either is not unhandled while the other is awaited.
-      if (body instanceof Promise) return Promise.all([engine, body]).then(([loaded, written]) => send(loaded, fixed, written));
-      return engine instanceof Promise ? engine.then((loaded) => send(loaded, fixed, body)) : send(engine, fixed, body);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const body = bodyOf(request);
+    const fixed = { ...request };
+    if (fixed.headers) fixed.headers = asGiven(membersOf(fixed.headers));
+    if (fixed.query) fixed.query = asGiven(membersOf(fixed.query));
+    const engine = this.#engine();
+    // Together, so that the failure of either is not unhandled while the other is awaited.
+    if (body instanceof Promise) return Promise.all([engine, body]).then(([loaded, written]) => send(loaded, fixed, written));
+    return send(engine instanceof Promise ? await engine : engine, fixed, body);
   }
 }
 

@@ -53,9 +53,7 @@ export interface OperationSpec<R> {
 export function operate<R>(record: BaseResource, spec: OperationSpec<R>): Promise<R> {
   const current = new Operation<R>(record, spec);
   return current.enter(async () => {
-    // Of a small operation, each promise counts: most have no hooks, and then nothing is awaited for them.
-    const begun = current.begin();
-    const veto = begun && (await begun);
+    const veto = await current.begin();
     if (veto) return veto.value as R;
     let result: R;
     try {
@@ -175,25 +173,22 @@ export class Operation<R = unknown> {
     return !this.#scope.context && (own.holder?.inHooks || own.holder?.method) ? null : own;
   }
 
-  /** Runs the before hooks, if there are any. Gives the value of the first that vetoes the operation. */
-  begin(): Promise<{ value: unknown } | undefined> | undefined {
+  /** Runs the before hooks. Resolves to the value of the first that vetoes the operation. */
+  async begin(): Promise<{ value: unknown } | undefined> {
     if (this.#isSilent) return undefined;
-    const failed = (error: unknown): never => {
-      if (this.#told && error !== this.context.limit.over) this.context.connection?.reportError(error, this.#spec.operation);
-      this.#end(error);
-      throw error;
-    };
     try {
-      return this.#callHooks(beforeHooks(this.context), async (hook) => {
+      return await this.#callHooks(beforeHooks(this.context), async (hook) => {
         const value = await hook();
         if (this.context.limit.over) throw this.context.limit.over;
         if ((value ?? this.#record) === this.#record) return undefined;
         this.#dispatch('veto', { resource: this.#record, operation: this.#spec.operation, value });
         this.#scope.active = false;
         return { value };
-      })?.catch(failed);
+      });
     } catch (error) {
-      return failed(error);
+      if (this.#told && error !== this.context.limit.over) this.context.connection?.reportError(error, this.#spec.operation);
+      this.#end(error);
+      throw error;
     }
   }
 
@@ -272,8 +267,8 @@ export class Operation<R = unknown> {
 
   #refuseRecursion(): void {
     const { operation } = this.#spec;
-    for (const scope of this.#scope.around()) if (scope.operation === operation) throw this.#recursion('its own hook');
-    if (!this.#scope.context && isRunning(this.#record, operation, true)) throw this.#recursion('its own hook');
+    const isInside = [...this.#scope.around()].some((scope) => scope.operation === operation);
+    if (isInside || (!this.#scope.context && isRunning(this.#record, operation, true))) throw this.#recursion('its own hook');
   }
 
   #recursion(where: string): HookRecursionError {

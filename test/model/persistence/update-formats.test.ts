@@ -74,6 +74,8 @@ describe('an update', () => {
     expect(connection.requests[0]?.headers).to.equal(undefined);
     await widget.save({ name: 'y' }, { headers: { 'x-a': 'b' } });
     expect(connection.requests[1]?.headers).to.deep.equal({ 'content-type': 'application/merge-patch+json', 'x-a': 'b' });
+    await widget.save({ name: 'z' }, { headers: new Headers({ 'x-a': 'c' }) as never });
+    expect(connection.requests[2]?.headers).to.deep.equal({ 'content-type': 'application/merge-patch+json', 'x-a': 'c' });
   });
 
   it('is not repeated as a list of operations, which could be carried out twice, unless it depends on a version', async () => {
