@@ -205,13 +205,13 @@ describe('durable runs in PostgreSQL', function () {
         await sleep(1000);
         if (starters.every(({ messages }) => messages.includes('started'))) startedAfter ??= seconds();
         if (!kills) continue;
-        const which = Math.floor(turn / 8) % machines;
+        const which = Math.floor(turn / 4) % machines;
         if (turn === 6) await server.restart(500);
-        // One every four seconds, in turn one that starts runs and one that follows them.
-        if (turn % 4 !== 3) continue;
-        const isStarter = turn % 8 === 3 && !starters[which]!.messages.includes('started');
+        // One of each every four seconds: those that start runs and those that follow them in turn.
+        if (turn % 2 !== 1) continue;
+        const isStarter = turn % 4 === 1 && !starters[which]!.messages.includes('started');
         const killed = isStarter ? starters[which]! : followers[which]!;
-        if (!killed.hasWorked(4)) continue;
+        if (!killed.hasWorked(2)) continue;
         await killed.kill();
         kill++;
         // As a job does that keeps how far it has come; what it was at is started again.

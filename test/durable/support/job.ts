@@ -17,7 +17,7 @@ export interface Job {
   /** Whether it goes on when all have ended. */
   stays?: boolean;
   concurrency: number;
-  /** The statement that notes a key in the transaction. */
+  /** The statement that notes in the transaction which key has ended, or `unknown` and the key whose outcome was told to be unknown. */
   insert: string;
 }
 
@@ -47,7 +47,14 @@ process.once('message', async (job: Job) => {
       note('ended', key);
       await transaction.execute(job.insert, [key]);
     },
-    { onUnknown: ({ key }) => note('unknown', key), onFailure: ({ key }) => note('failed', key), maxDelay: 1 },
+    {
+      async onUnknown({ key, transaction }) {
+        note('unknown', key);
+        await transaction.execute(job.insert, [`unknown ${key}`]);
+      },
+      onFailure: ({ key }) => note('failed', key),
+      maxDelay: 1,
+    },
   );
   mai.on('request', ({ method, url }) => {
     if (method === 'GET' && new URL(url).pathname === '/pipeline-executions') note('list', 'of ids');
