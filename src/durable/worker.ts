@@ -17,6 +17,12 @@ import { type Claim, type DurableStore, gridMs, notAMember, type Queue, type Sto
 /** Milliseconds between two looks at what is due, at most. A new run is not due before its first delay. */
 const longestPauseMs = 1000;
 
+/** The most runs that one list request polls. */
+const listSize = 100;
+
+/** Milliseconds that room for less than a list is kept empty, at most, while more runs are due. */
+const longestWaitForRoomMs = 2000;
+
 /** For how long a start is sent again under its key: platforms forget keys, those of the local platform after a day. */
 const keyLifetimeMs = 12 * 3_600_000;
 
@@ -54,6 +60,10 @@ export class Worker {
   readonly #undone = new WeakSet<StoreTransaction>();
   /** Whether there was no room for all that was due. */
   #mayBeMore = false;
+  /** Since when there has been room, or when some of it was last filled. */
+  #roomSince = Number.NEGATIVE_INFINITY;
+  /** How many runs are claimed together, where more are due than there is room for. */
+  readonly #together: number;
   #wake: AbortController | null = null;
   #loop: Promise<void> | null = null;
 
@@ -61,6 +71,7 @@ export class Worker {
     this.#store = store;
     this.#membership = membership;
     this.#options = options;
+    this.#together = Math.min(listSize, Math.ceil(options.concurrency / 2));
     // Each run that is claimed listens.
     setMaxListeners(0, this.#stopping.signal, this.#ended.signal);
   }
@@ -115,9 +126,12 @@ export class Worker {
 
   /** Claims what is due, as far as there is room. Resolves to the milliseconds until there may be more. */
   async #claim(): Promise<number> {
-    const room = this.#options.concurrency - this.#active.size;
-    this.#mayBeMore = room <= 0;
-    if (room <= 0) return 0;
+    const room = this.#room();
+    if (room === 0) {
+      this.#mayBeMore = true;
+      return 0;
+    }
+    this.#roomSince = this.#options.clock.now();
     const queues = await this.#queues();
     const owner = await this.#membership.id();
     const found = await this.#store.claim(owner, [...queues.values()], room);
@@ -128,6 +142,17 @@ export class Worker {
     for (const claim of found.claims) this.#begin(claim, queues.get(claim.queue)!);
     this.#mayBeMore = found.claims.length === room;
     return this.#mayBeMore ? 0 : (found.nextMs ?? longestPauseMs);
+  }
+
+  /**
+   * How many runs to claim. While more are due than there is room for, whole lists of them are, because those that are polled together take one
+   * request; but handlers that take their time do not keep what room there is empty for long.
+   */
+  #room(): number {
+    const { clock, concurrency } = this.#options;
+    const room = Math.max(0, concurrency - this.#active.size);
+    if (!this.#mayBeMore || clock.now() - this.#roomSince >= longestWaitForRoomMs) return room;
+    return room - (room % this.#together);
   }
 
   /** The queues that this process can serve. */
@@ -142,9 +167,9 @@ export class Worker {
     const done = this.#process(claim, queue, control.signal)
       .catch((error: unknown) => this.#options.report(error))
       .finally(() => {
+        if (this.#active.size >= this.#options.concurrency) this.#roomSince = this.#options.clock.now();
         if (this.#active.get(claim.id)?.control === control) this.#active.delete(claim.id);
-        // Not one by one: polls that are sent together take one request.
-        if (this.#mayBeMore && this.#active.size <= this.#options.concurrency / 2) this.wake();
+        if (this.#mayBeMore && this.#options.concurrency - this.#active.size >= this.#together) this.wake();
       });
     this.#active.set(claim.id, { control, done });
   }

@@ -52,6 +52,39 @@ describe('what durable runs promise', () => {
     expect((await process.durable.get(id))?.state).to.equal('ended');
   });
 
+  it('claims whole lists while more is due than there is room for, but does not keep room empty for long', async () => {
+    const open: (() => void)[] = [];
+    process.durable.on('slow', () => new Promise<void>((resolve) => void open.push(resolve)));
+    const end = (count: number) => {
+      for (const resolve of open.splice(0, count)) resolve();
+    };
+    for (let n = 0; n < 30; n++) await noted('slow', input(`k${n}`));
+    const begun = (count: number) => world.clock.until(() => open.length === count, 60_000);
+    await begun(10);
+    const limits: number[] = [];
+    const { store } = world;
+    const claim = store.claim.bind(store);
+    store.claim = (owner, queues, limit) => {
+      limits.push(limit);
+      return claim(owner, queues, limit);
+    };
+    end(3);
+    await pass(1000);
+    expect([limits, open.length]).to.deep.equal([[], 7]);
+    end(2);
+    await begun(10);
+    expect(limits).to.deep.equal([5]);
+    end(2);
+    await pass(1000);
+    expect(limits).to.deep.equal([5]);
+    await begun(10);
+    expect(limits).to.deep.equal([5, 2]);
+    while ((await world.store.pending()) > 0) {
+      end(10);
+      await pass(500);
+    }
+  });
+
   it('repeats a handler that throws with growing delays, and lists the run when it has thrown too often', async () => {
     const times: number[] = [];
     process.durable.on(
