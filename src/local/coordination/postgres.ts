@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { DatabaseUnavailable } from '../store/postgres/errors.js';
-import { connectionConfig, endWhenLate, loadPg, noLongerThan } from '../store/postgres/pool.js';
+import { connectionConfig, endWhenLate, loadPg, noLongerThan, sendInTurn } from '../store/postgres/pool.js';
 import { type Coordinator, ProcessLocks, type Release, type Topic } from './coordinator.js';
 
 const channel = 'remote_record';
@@ -169,6 +169,7 @@ export class PostgresCoordinator implements Coordinator {
       query_timeout: responseTime,
     });
     endWhenLate(client);
+    sendInTurn(client);
     client.on('error', lost);
     client.on('end', lost);
     client.on('notification', ({ payload = '' }) => {

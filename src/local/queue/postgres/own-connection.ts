@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { DatabaseUnavailable } from '../../store/postgres/errors.js';
+import { sendInTurn } from '../../store/postgres/pool.js';
 import { abortChannel } from './statements.js';
 
 /** Milliseconds until a connection that broke is replaced. */
@@ -53,6 +54,7 @@ export class OwnConnection {
     // Another start may have been quicker.
     if (this.#stopped || this.#client) return client.release();
     this.#client = client;
+    sendInTurn(client);
     const lost = (): void => {
       if (this.#client === client) this.#reconnect();
     };

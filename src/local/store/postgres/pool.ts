@@ -68,6 +68,17 @@ export function endWhenLate(client: PoolClient | PgClient): void {
   }) as typeof client.query;
 }
 
+/** Sends each statement when the one before it is done, on a connection that several use: the driver says that it will no longer wait itself. */
+export function sendInTurn(client: PoolClient | PgClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  let last: Promise<unknown> = Promise.resolve();
+  client.query = ((...args: unknown[]) => {
+    const result = last.then(() => query(...args));
+    last = result.catch(() => {});
+    return result;
+  }) as typeof client.query;
+}
+
 /** Waits for connections to end, but not for long: a server that cannot be reached says nothing. */
 export async function noLongerThan(ending: Promise<unknown>, milliseconds = endTime): Promise<void> {
   const waiting = new AbortController();
