@@ -47,7 +47,7 @@ for (const member of await members()) {
   say(`(${Math.round((performance.now() - begun) / 1000)} s)\n`);
   if (options.write) {
     const { cores, cpu, memoryGiB, node, date, load } = where;
-    const note = `${member.says}\n\n${date}, Node ${node}, ${cores} × ${cpu}, ${memoryGiB} GiB, load ${load} at the start, ${rounds} rounds.`;
+    const note = `${member.says}\n\n${date}, Node ${node}, ${cores} × ${cpu}, ${memoryGiB} GiB, load ${load} at the start, ${rounds} round${rounds === 1 ? '' : 's'}.`;
     writeInto(options.write, member.name, [note, '', ...tables.map(markdown)].join('\n'));
   }
 }

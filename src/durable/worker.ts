@@ -62,7 +62,7 @@ export class Worker {
   #mayBeMore = false;
   /** Since when there has been room, or when some of it was last filled. */
   #roomSince = Number.NEGATIVE_INFINITY;
-  /** How many runs are claimed together, where more are due than there is room for. */
+  /** How many runs are claimed together at least, where more are due than there is room for. */
   readonly #together: number;
   #wake: AbortController | null = null;
   #loop: Promise<void> | null = null;
@@ -145,14 +145,15 @@ export class Worker {
   }
 
   /**
-   * How many runs to claim. While more are due than there is room for, whole lists of them are, because those that are polled together take one
-   * request; but handlers that take their time do not keep what room there is empty for long.
+   * How many runs to claim. While more are due than there is room for, they are whole lists, because those that are polled together take one
+   * request, or half of a concurrency that is less than two lists. Less is claimed when handlers have left room for less for a while.
    */
   #room(): number {
     const { clock, concurrency } = this.#options;
     const room = Math.max(0, concurrency - this.#active.size);
     if (!this.#mayBeMore || clock.now() - this.#roomSince >= longestWaitForRoomMs) return room;
-    return room - (room % this.#together);
+    if (room < this.#together) return 0;
+    return room < listSize ? room : room - (room % listSize);
   }
 
   /** The queues that this process can serve. */

@@ -11,6 +11,7 @@ import { type PostgresServer, startPostgres } from '../support/services/postgres
 import { itKeepsRuns } from './support/contract.js';
 import type { Job } from './support/job.js';
 import { callsIn, checkAll, echoVersion, JobProcess, optionsOf } from './support/killing.js';
+import { run, started } from './support/rows.js';
 
 /** How many runs: `COUNT=20000` for the whole. */
 const count = Number(process.env.COUNT ?? 300);
@@ -39,32 +40,20 @@ describe('durable runs in PostgreSQL', function () {
   });
 
   describe('a store', () => {
-    const given = {
-      handler: 'h',
-      account: 'a',
-      className: 'C',
-      priority: 0,
-      data: '1',
-      timeoutMs: null,
-      start: null,
-      idempotencyKey: null,
-    };
-
     it('adds a run whose key is removed at the same moment', async () => {
       const url = await database();
       const store = await openPostgres(url, () => undefined);
       const other = new pg.Pool({ connectionString: url });
       await store.join('one', 'one');
-      await store.add({ ...given, id: 'old', key: 'k' }, 'one');
+      await store.add(run('k', { id: 'old' }), 'one');
       // It is removed after each attempt to insert, before it is looked for, as often as there are any.
       await other.query(
         `create function drop_old() returns trigger language plpgsql as $$ begin delete from durable_runs where id = 'old'; return null; end $$`,
       );
       await other.query('create trigger t after insert on durable_runs for each statement execute function drop_old()');
-      expect(await store.add({ ...given, id: 'new', key: 'k' }, 'one')).to.include({ id: 'new', state: 'starting' });
+      expect(await store.add(run('k', { id: 'new' }), 'one')).to.include({ id: 'new', state: 'starting' });
       await other.query("update durable_runs set id = 'old'");
-      const started = { className: 'C', token: 't', remoteId: null, result: null, delayMs: 0 };
-      expect(await store.addStarted({ ...given, id: 'newer', key: 'k' }, started)).to.include({ id: 'newer' });
+      expect(await store.addStarted(run('k', { id: 'newer' }), started())).to.include({ id: 'newer' });
       await other.end();
       await store.close();
     });
@@ -76,7 +65,7 @@ describe('durable runs in PostgreSQL', function () {
       const other = new pg.Pool({ connectionString: url });
       await store.join('one', 'one');
       await store.beat('one');
-      const added = (await store.add({ ...given, id: 'r', key: null }, 'one')) as { epoch: number };
+      const added = (await store.add(run(null, { id: 'r' }), 'one')) as { epoch: number };
       const transaction = store.transaction({ id: 'r', owner: 'one', epoch: added.epoch });
       await transaction.execute('select 1', []);
       await other.query(
@@ -97,7 +86,7 @@ describe('durable runs in PostgreSQL', function () {
       const other = new pg.Pool({ connectionString: url });
       await other.query('create table effects (key text)');
       await store.join('one', 'one');
-      const added = (await store.add({ ...given, id: 'r', key: null }, 'one')) as { epoch: number };
+      const added = (await store.add(run(null, { id: 'r' }), 'one')) as { epoch: number };
       const transaction = store.transaction({ id: 'r', owner: 'one', epoch: added.epoch });
       await transaction.execute("insert into effects values ('a')", []);
       const hanging = transaction.execute('select pg_sleep(3600)', []).catch((error: unknown) => error);
@@ -115,7 +104,7 @@ describe('durable runs in PostgreSQL', function () {
       const url = await database();
       const store = await openPostgres(url, () => undefined);
       await store.join('one', 'one');
-      const added = (await store.add({ ...given, id: 'r', key: null }, 'one')) as { epoch: number };
+      const added = (await store.add(run(null, { id: 'r' }), 'one')) as { epoch: number };
       const pids = new Set<unknown>();
       for (let turn = 0; turn < 3; turn++) {
         const transaction = store.transaction({ id: 'r', owner: 'one', epoch: added.epoch });

@@ -6,6 +6,7 @@ import { processClock } from '../../src/durable/clock.js';
 import { openSqlite } from '../../src/durable/sqlite/open.js';
 import type { SqliteStore } from '../../src/durable/sqlite/store.js';
 import { itKeepsRuns } from './support/contract.js';
+import { run } from './support/rows.js';
 
 describe('the store of durable runs in SQLite', () => {
   let store: SqliteStore;
@@ -31,21 +32,11 @@ describe('the store of durable runs in SQLite', () => {
         [two, 'two'],
       ] as const)
         await store.join(name, name);
-      const given = {
-        handler: 'h',
-        account: 'a',
-        className: 'C',
-        priority: 0,
-        data: '1',
-        timeoutMs: null,
-        start: null,
-        idempotencyKey: null,
-      };
-      await one.add({ ...given, id: 'r', key: 'r' }, 'one');
+      await one.add(run('r', { id: 'r' }), 'one');
       const transaction = one.transaction({ id: 'r', owner: 'one', epoch: 1 });
       await transaction.execute('create table mine (n integer)', []);
       let isAdded = false;
-      const added = two.add({ ...given, id: 's', key: 's' }, 'two').finally(() => {
+      const added = two.add(run('s', { id: 's' }), 'two').finally(() => {
         isAdded = true;
       });
       for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));

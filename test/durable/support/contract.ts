@@ -1,29 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { type Claim, type DurableStore, type NewRun, notAMember, type StartedRun } from '../../../src/durable/store.js';
-
-const run = (key: string | null, more: Partial<NewRun> = {}): NewRun => ({
-  id: randomUUID(),
-  key,
-  handler: 'report',
-  account: 'here',
-  className: 'Task',
-  priority: 0,
-  data: '{"n":1}',
-  timeoutMs: null,
-  start: null,
-  idempotencyKey: null,
-  ...more,
-});
-
-const started = (more: Partial<StartedRun> = {}): StartedRun => ({
-  className: 'Task',
-  token: 'token',
-  remoteId: null,
-  result: null,
-  delayMs: 0,
-  ...more,
-});
+import { run, started } from './rows.js';
 
 /** What every store does. @param statement Executes a statement outside any run. */
 export function itKeepsRuns(open: () => Promise<DurableStore>, statement: (sql: string) => Promise<Record<string, unknown>[]>): void {
