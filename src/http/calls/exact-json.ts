@@ -4,16 +4,18 @@ const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
 
-/** The shortest text of a whole number beyond 2^53 has 16 digits. */
-const SHORTEST = 16;
 /** Two numbers of 17 significant digits that differ are different doubles; what has more was not written by one (IEEE 754-2019 §5.12.2). */
 const MOST_DIGITS = 17;
+/** A number beyond 2^53 that is written without an exponent has at least 16 digits before its point. */
+const LONG_WHOLE = /(?:^|[:,[\s-])\d{16}/;
+/** A number without an exponent that JavaScript takes for zero has more zeros than these. */
+const FEW_ZEROS = 300;
 
-/** A number too close to zero for JavaScript, which takes it for zero, has such an exponent, and what may stand before and after it. */
-const NEAR_ZERO = /(?:^|[[:,\s])-?[\d.]+[eE]-\d{3,}(?=$|[\s,\]}])/;
+/** How deep functions call themselves for values inside each other. */
+const DEPTH = 100;
 
-function isOfNumber(code: number): boolean {
-  return code === POINT || (code >= ZERO && code <= NINE);
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
 }
 
 /** Whether a number of digits and points, from `start` to before `end`, is another one when JavaScript reads it. */
@@ -31,7 +33,9 @@ function isInexact(text: string, start: number, end: number): boolean {
     }
   }
   if (significant > MOST_DIGITS) return true;
-  return point - start >= SHORTEST && Math.abs(Number(text.slice(start, end))) > Number.MAX_SAFE_INTEGER;
+  if (point - start < MOST_DIGITS - 1 && end - start < FEW_ZEROS) return false;
+  const value = Number(text.slice(start, end));
+  return value > Number.MAX_SAFE_INTEGER || (value === 0 && significant > 0);
 }
 
 /** Whether any number as written in JSON is another one when JavaScript reads it. */
@@ -45,63 +49,89 @@ function isInexactNumber(text: string): boolean {
   return isInexact(`${mantissa}.`, 0, mantissa.length + 1);
 }
 
-/** Whether a number may begin after a character: a text does not, nor does the rest of a word. */
-function mayPrecede(char: string | undefined): boolean {
-  return (
-    char === undefined ||
-    char === ':' ||
-    char === ',' ||
-    char === '[' ||
-    char === '-' ||
-    char === ' ' ||
-    char === '\n' ||
-    char === '\t' ||
-    char === '\r'
-  );
+/** Whether a number may begin at a place of a text: inside of other texts and of words it does not. */
+function mayBegin(text: string, start: number): boolean {
+  return start === 0 || ':,[-'.includes(text[start - 1]!) || text.charCodeAt(start - 1) <= 32;
 }
 
-/**
- * Whether a parsed value has a number beyond those of JavaScript, and whether it has a zero, which may be one too close to it. To look for
- * the exponents of such numbers in the text takes several times as long. It goes level by level, since there may be a million of them.
- */
-function extremesOf(value: unknown): { hasInfinity: boolean; hasZero: boolean } {
-  const extremes = { hasInfinity: false, hasZero: false };
-  let next: object[] = [];
-  const look = (member: unknown): void => {
-    if (typeof member === 'object') {
-      if (member !== null) next.push(member);
-    } else if (typeof member === 'number') {
-      if (member === 0) extremes.hasZero = true;
-      else if (!Number.isFinite(member)) extremes.hasInfinity = true;
-    }
-  };
-  look(value);
-  while (next.length > 0) {
-    const level = next;
-    next = [];
-    for (const each of level) {
-      if (Array.isArray(each)) for (const item of each) look(item);
-      else for (const key in each) look((each as Record<string, unknown>)[key]);
-    }
+/** The end of the digits that begin at a place. */
+function afterDigits(text: string, start: number): number {
+  let end = start;
+  while (isDigit(text.charCodeAt(end))) end++;
+  return end;
+}
+
+/** The start of the digits, and with `point` of the points, that end before a place. */
+function startOfDigits(text: string, end: number, point = ZERO): number {
+  let start = end;
+  for (let code = text.charCodeAt(start - 1); isDigit(code) || code === point; code = text.charCodeAt(start - 1)) start--;
+  return start;
+}
+
+/** Whether a text may hold a number with more digits behind and before its point than JavaScript keeps. */
+function hasLongDecimal(text: string): boolean {
+  for (let point = text.indexOf('.'); point >= 0; point = text.indexOf('.', point + 1)) {
+    const start = startOfDigits(text, point);
+    // Where the first digit too many would be: most numbers have none there.
+    const least = Math.max(start + MOST_DIGITS + 1, point + 1);
+    if (isDigit(text.charCodeAt(least)) && mayBegin(text, start) && isInexact(text, start, afterDigits(text, point + 1))) return true;
   }
+  return false;
+}
+
+/** Whether a text may hold a number with a negative exponent that JavaScript takes for zero, or that has more digits than it keeps. */
+function hasInexactFraction(text: string): boolean {
+  for (let minus = text.indexOf('-'); minus >= 0; minus = text.indexOf('-', minus + 1)) {
+    const code = text.charCodeAt(minus - 1);
+    if (code !== 101 && code !== 69) continue; // e, E
+    const start = startOfDigits(text, minus - 1, POINT);
+    const end = afterDigits(text, minus + 1);
+    if (start < minus - 1 && end > minus + 1 && mayBegin(text, start) && isInexactNumber(text.slice(start, end))) return true;
+  }
+  return false;
+}
+
+/** What numbers a value has. */
+interface Extremes {
+  infinite: boolean;
+  /** Beyond 2^53. */
+  large: boolean;
+  /** The values that are too deep inside others, which have not been looked at. */
+  deeper: object[];
+}
+
+function look(member: unknown, extremes: Extremes, depth: number): void {
+  if (typeof member === 'number') {
+    if (member > Number.MAX_SAFE_INTEGER || member < -Number.MAX_SAFE_INTEGER) {
+      extremes.large = true;
+      extremes.infinite ||= !Number.isFinite(member);
+    }
+  } else if (typeof member === 'object' && member !== null) {
+    if (depth === 0) extremes.deeper.push(member);
+    else lookInside(member, extremes, depth - 1);
+  }
+}
+
+function lookInside(value: object, extremes: Extremes, depth: number): void {
+  if (Array.isArray(value)) for (let index = 0; index < value.length; index++) look(value[index], extremes, depth);
+  else for (const key in value) look((value as Record<string, unknown>)[key], extremes, depth);
+}
+
+function extremesOf(value: unknown): Extremes {
+  const extremes: Extremes = { infinite: false, large: false, deeper: [] };
+  look(value, extremes, DEPTH);
+  for (let each = extremes.deeper.pop(); each; each = extremes.deeper.pop()) lookInside(each, extremes, DEPTH);
   return extremes;
 }
 
 /**
  * Whether a JSON text may hold a number that JavaScript cannot: a whole one beyond 2^53, one of more than 17 significant digits, or one
- * out of range. It looks at every 16th character, and for exponents where the value has a zero, which takes some hundredths of the time of
- * parsing; digits in texts may be taken for numbers.
+ * out of range. What the value cannot tell is looked for at the points and at the minus signs of the text, which a native search finds
+ * quickly; numbers in texts may be taken for numbers.
  */
 function mayBeInexact(text: string, value: unknown): boolean {
-  for (let at = SHORTEST - 1; at < text.length; at += SHORTEST) {
-    if (!isOfNumber(text.charCodeAt(at))) continue;
-    let start = at;
-    while (start > 0 && isOfNumber(text.charCodeAt(start - 1))) start--;
-    while (isOfNumber(text.charCodeAt(at + 1))) at++;
-    if (at - start + 1 >= SHORTEST && mayPrecede(text[start - 1]) && isInexact(text, start, at + 1)) return true;
-  }
-  const { hasInfinity, hasZero } = extremesOf(value);
-  return hasInfinity || (hasZero && /[eE]-\d{3}/.test(text) && NEAR_ZERO.test(text));
+  const { infinite, large } = extremesOf(value);
+  return infinite || (large && LONG_WHOLE.test(text)) || hasLongDecimal(text) || hasInexactFraction(text);
 }
 
 /**
@@ -121,7 +151,7 @@ async function parseWithDigits(text: string, value: unknown): Promise<unknown> {
   try {
     return parse(text, undefined, {
       parseNumber: (digits) =>
-        (digits.length >= SHORTEST || /e/i.test(digits)) && isInexactNumber(digits) ? new WireNumber(digits) : Number(digits),
+        (digits.length >= MOST_DIGITS - 1 || /e/i.test(digits)) && isInexactNumber(digits) ? new WireNumber(digits) : Number(digits),
       onDuplicateKey: ({ newValue }) => newValue,
     });
   } catch {

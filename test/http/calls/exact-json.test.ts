@@ -26,6 +26,12 @@ describe('JSON with numbers that JavaScript cannot hold', () => {
     '-1E-400',
     '0.0001e-399',
     '1.23456789012345678901e5',
+    '1.00000000000000000001',
+    '123456789012345678.5',
+    '123456789012345678e-20',
+    '90071992547409931E0',
+    `0.${'0'.repeat(330)}1`,
+    `1${'0'.repeat(310)}`,
   ];
 
   it('is written as it came, wherever they stand', async () => {
@@ -51,6 +57,12 @@ describe('JSON with numbers that JavaScript cannot hold', () => {
       expect(await isPlain(`{"a":${number}}`), number).to.equal(true);
     }
     expect(await isPlain('{"a":"9007199254740993","b":["12345678901234567890, 1"]}')).to.equal(true);
+  });
+
+  it('costs no second look where numbers, and what looks like them in texts, can be held', () => {
+    const numbers = '[0,-0.5,1.2e+18,-1e300,5e-324,0.30000000000000004,-12345678901234.567,1e21]';
+    const texts = '["0e3-4000","550e-1234","1.0-e-400","9007199254740993","a1.00000000000000000001","-","e-",".","1e-"]';
+    for (const text of [numbers, texts, `{"n":${numbers},"t":${texts}}`]) expect(parseExact(text)).to.deep.equal(JSON.parse(text));
   });
 
   it('is read as JSON.parse reads it otherwise', async () => {
@@ -81,6 +93,10 @@ describe('JSON with numbers that JavaScript cannot hold', () => {
   });
 
   it('is read at any depth', async () => {
+    for (const depth of [99, 100, 101, 500]) {
+      const json = `${'[{"a":'.repeat(depth)}9007199254740993${'}]'.repeat(depth)}`;
+      expect(await stringifyExact(await parseExact(json))).to.equal(json);
+    }
     const depth = 5000;
     const json = `${'['.repeat(depth)}9007199254740993${']'.repeat(depth)}`;
     expect(await parseExact(json)).to.be.an('array');
