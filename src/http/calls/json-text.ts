@@ -11,7 +11,8 @@ export function decodeText(bytes: Uint8Array): string {
 
 /** Whether objects and lists are inside each other on more levels than allowed. It takes time proportional to the length. */
 export function isNestedDeeper(text: string, levels: number): boolean {
-  if (text.length <= levels || !hasMore(text, '[', '{', levels)) return false;
+  // Each level has a beginning and an end.
+  if (text.length <= 2 * levels || !hasMore(text, '[', '{', levels)) return false;
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
     const char = text.charCodeAt(index);
