@@ -41,7 +41,7 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
   sent = false;
   result?: unknown;
   error?: unknown;
-  readonly state: Map<unknown, unknown>;
+  #state: Map<unknown, unknown> | undefined;
   #changeSet: ChangeSet | null = null;
 
   constructor(
@@ -51,10 +51,16 @@ export class OperationContext<R extends BaseResource = BaseResource> implements 
     readonly connection: BaseConnection | null,
     readonly signal: AbortSignal | undefined,
     readonly limit: Limit,
-    state: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>> = {},
+    state?: ReadonlyMap<unknown, unknown> | Readonly<Record<string, unknown>>,
   ) {
+    if (state === undefined) return;
     if (typeof state !== 'object' || state === null) refuseOption('state', `must be an object or a Map (got ${String(state)})`);
-    this.state = new Map(state instanceof Map ? state : Object.entries(state));
+    this.#state = new Map(state instanceof Map ? state : Object.entries(state));
+  }
+
+  get state(): Map<unknown, unknown> {
+    this.#state ??= new Map();
+    return this.#state;
   }
 
   get changes(): Readonly<Record<string, Change>> {

@@ -267,7 +267,7 @@ export class Operation<R = unknown> {
 
   #refuseRecursion(): void {
     const { operation } = this.#spec;
-    const isInside = [...this.#scope.around()].some((scope) => scope.operation === operation);
+    const isInside = this.#scope.around().some((scope) => scope.operation === operation);
     if (isInside || (!this.#scope.context && isRunning(this.#record, operation, true))) throw this.#recursion('its own hook');
   }
 

@@ -15,10 +15,9 @@ export class OperationScope {
   holdsQueue = false;
   /** The context of the operation while a method with hooks carries it out: the same operation started in there is a part of it. */
   method: object | null = null;
-  /** The queue for operations of the same record that are started inside it. */
-  readonly inner = new OperationQueue<OperationScope>();
+  #inner: OperationQueue<OperationScope> | undefined;
   /** The queues in which operations started inside it are waiting. */
-  readonly waitsIn = new Set<OperationQueue<OperationScope>>();
+  #waitsIn: Set<OperationQueue<OperationScope>> | undefined;
   #stopWaiting: (() => void) | undefined;
 
   constructor(
@@ -32,9 +31,17 @@ export class OperationScope {
     this.outer = outer;
   }
 
+  /** The queue for operations of the same record that are started inside it. */
+  get inner(): OperationQueue<OperationScope> {
+    this.#inner ??= new OperationQueue();
+    return this.#inner;
+  }
+
   /** The running operations of the same record that this one was started in, innermost first. */
-  *around(): Generator<OperationScope, void, void> {
-    for (let scope = this.outer; scope; scope = scope.outer) if (scope.active && scope.record === this.record) yield scope;
+  around(): OperationScope[] {
+    const scopes: OperationScope[] = [];
+    for (let scope = this.outer; scope; scope = scope.outer) if (scope.active && scope.record === this.record) scopes.push(scope);
+    return scopes;
   }
 
   /**
@@ -42,7 +49,7 @@ export class OperationScope {
    * it is the last one whose method is running, since anything else that saves the record comes through the method, too.
    */
   partOf(): object | null {
-    const scopes = this.context ? [...this.around()] : [...(running.get(this.record) ?? [])].toReversed();
+    const scopes = this.context ? this.around() : [...(running.get(this.record) ?? [])].toReversed();
     return scopes.find((scope) => scope.operation === this.operation && !scope.inHooks)?.method ?? null;
   }
 
@@ -51,16 +58,18 @@ export class OperationScope {
     if (queue.holder === null || seen.has(queue)) return false;
     seen.add(queue);
     if (this.#startedIn(queue.holder)) return true;
-    return [...queue.holder.waitsIn].some((other) => this.wouldDeadlock(other, seen));
+    return [...(queue.holder.#waitsIn ?? [])].some((other) => this.wouldDeadlock(other, seen));
   }
 
   /** Waits in a queue, and marks the operations it was started in as waiting there too. */
   waitIn<T>(queue: OperationQueue<OperationScope>, task: () => Promise<T>): Promise<T> {
-    const waiting: OperationScope[] = [];
-    for (let scope = this.outer; scope; scope = scope.outer) waiting.push(scope);
-    for (const scope of waiting) scope.waitsIn.add(queue);
+    const { outer } = this;
+    for (let scope = outer; scope; scope = scope.outer) {
+      scope.#waitsIn ??= new Set();
+      scope.#waitsIn.add(queue);
+    }
     this.#stopWaiting = () => {
-      for (const scope of waiting) scope.waitsIn.delete(queue);
+      for (let scope = outer; scope; scope = scope.outer) scope.#waitsIn?.delete(queue);
     };
     return queue.run(this, () => {
       this.stopWaiting();

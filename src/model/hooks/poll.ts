@@ -44,7 +44,7 @@ export function refuseInPollHook(record: BaseResource, pollable: Pollable<unknow
   const { key = pollable, subject } = pollable;
   const { asyncContext } = requireConnection(record, 'wait for').environment;
   const around = asyncContext
-    ? [...new OperationScope(key, 'wait', asyncContext).around()].some((scope) => scope.operation === operation)
+    ? new OperationScope(key, 'wait', asyncContext).around().some((scope) => scope.operation === operation)
     : running.has(key);
   if (!around) return;
   throw new HookRecursionError(

@@ -13,7 +13,7 @@ interface Hook {
 const hooks = new MemberNotes<Hook>();
 
 /** The cached results of `decoratedHooks`, by the record's prototype. */
-let known = new WeakMap<object, Map<string, readonly string[]>>();
+let known = new WeakMap<object, Readonly<Record<Phase, Map<string, readonly string[]>>>>();
 
 /**
  * Registers a decorated method.
@@ -43,11 +43,16 @@ export function registerHook(
  */
 export function decoratedHooks(record: object, phase: Phase, operation: string): readonly string[] {
   const prototype = Object.getPrototypeOf(record);
-  const names = known.get(prototype) ?? new Map<string, readonly string[]>();
-  known.set(prototype, names);
-  const key = `${phase} ${operation}`;
-  const found = names.get(key) ?? collect(prototype, phase, operation);
-  names.set(key, found);
+  let names = known.get(prototype);
+  if (!names) {
+    names = { before: new Map(), after: new Map() };
+    known.set(prototype, names);
+  }
+  let found = names[phase].get(operation);
+  if (!found) {
+    found = collect(prototype, phase, operation);
+    names[phase].set(operation, found);
+  }
   return found;
 }
 

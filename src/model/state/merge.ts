@@ -20,21 +20,27 @@ export function mergeResponse(record: object, sent: Sent, response: Record<strin
   const isEdited = (field: FieldMetadata, before = state.saved): boolean => isEditedSince(record, state, field, { sent, before });
   // The records inside take their part of the response over, after which they differ from what was sent of them.
   const inside = [...sent.keys()].filter((field) => field.codec.records);
-  const editedInside = new Set(inside.filter((field) => isEdited(field)));
+  const editedInside = inside.filter((field) => isEdited(field));
   for (const field of inside) mergeInside(sent.get(field), merged[field.wire]);
-  replaceUnless(record, state, merged, (field, before) => (inside.includes(field) ? editedInside.has(field) : isEdited(field, before)));
+  replaceUnless(record, state, merged, (field, before) =>
+    inside.includes(field) ? editedInside.includes(field) : isEdited(field, before),
+  );
   state.extras = null;
 }
 
 /** The saved state of a record after a save: what was saved, what was sent, and what the platform responded. */
 export function mergedJson(record: object, sent: Sent, response: Record<string, unknown>): Record<string, unknown> {
   const { extras, saved } = stateOf(record);
-  const merged: Record<string, unknown> = extras ? { ...extras, ...saved } : { ...saved };
-  for (const [field, value] of sent) {
-    if (value !== undefined && !(field.property === 'id' && value === null)) merged[field.wire] = value;
-    else delete merged[field.wire];
+  const known: Record<string, unknown> = {};
+  const gone: string[] = [];
+  for (const [{ property, wire }, value] of sent) {
+    if (value !== undefined && !(property === 'id' && value === null)) known[wire] = value;
+    else gone.push(wire);
   }
-  return { ...merged, ...response };
+  // Each copy of an object takes microseconds on Node 20.
+  const merged: Record<string, unknown> = { ...extras, ...saved, ...known, ...response };
+  for (const wire of gone) if (!Object.hasOwn(response, wire)) delete merged[wire];
+  return merged;
 }
 
 /** Replaces the saved state, and drops local edits or keeps them on top of it. */
@@ -53,22 +59,22 @@ function replaceUnless(
   keepsLocal: (field: FieldMetadata, before: RecordState['saved']) => boolean,
 ): void {
   const { fields } = state.metadata;
-  const untouched = new Set(fields.filter((field) => isUnread(record, state, field)));
+  const untouched = fields.map((field) => isLazy(field.codec, savedJson(state, field)) && isUnread(record, state, field));
   const before = state.saved;
   state.saved = saved;
   state.validator = null;
   state.address = null;
   stampDates(state);
-  const differing = fields.filter((field) => !isUpToDate(record, state, field, untouched.has(field)));
+  const differing = fields.filter((field) => !isUpToDate(record, state, field, untouched[field.index]!));
   for (const field of fields) {
-    if (field.codec.records && !untouched.has(field) && !differing.includes(field)) {
+    if (field.codec.records && !untouched[field.index] && !differing.includes(field)) {
       settleInside((record as Properties)[field.property], savedJson(state, field));
     }
   }
   rehydrate(
     record,
     state,
-    differing.filter((field) => untouched.has(field) || !keepsLocal(field, before)),
+    differing.filter((field) => untouched[field.index] || !keepsLocal(field, before)),
   );
 }
 

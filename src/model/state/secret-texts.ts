@@ -33,6 +33,7 @@ export function outerFields(record: object): readonly FieldMetadata[] {
  * echo: as they are, as they are sent, and as they were loaded.
  */
 export function secretTexts(record: object): string[] {
+  if (!holdsSecrets(record.constructor)) return [];
   const found = new Set<string>();
   collectOf(record, found, new Set());
   return [...found];
