@@ -5,7 +5,7 @@ import type { AsyncScope } from './async-scope.js';
 import { BackOffDelays } from './back-off.js';
 import type { Batcher, PollRequester } from './batcher.js';
 import { FinalStateSubscription } from './final-state-subscription.js';
-import { each, excluding, including, type OneOrMany } from './one-or-many.js';
+import { excluding, forEach, including, type OneOrMany } from './one-or-many.js';
 import { PollSubscription } from './poll-subscription.js';
 import type { Schedule, ScheduledTask } from './schedule.js';
 import type { PollOutcome, PollSource, Subscription } from './subscription.js';
@@ -92,7 +92,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
 
   /** Ends all waits. */
   abandon(): void {
-    for (const subscription of [...each(this.#subscriptions)]) subscription.fail(this.abortError());
+    forEach(this.#subscriptions, (subscription) => subscription.fail(this.abortError()));
   }
 
   run(): void {
@@ -129,7 +129,9 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     const now = clock.now();
     const due = this.#poked ? now : this.#due;
     let until = Number.POSITIVE_INFINITY;
-    for (const { wantsPoll, deadline } of each(this.#subscriptions)) if (wantsPoll) until = Math.min(until, deadline, due);
+    forEach(this.#subscriptions, ({ wantsPoll, deadline }) => {
+      if (wantsPoll) until = Math.min(until, deadline, due);
+    });
     if (until === Number.POSITIVE_INFINITY) schedule.cancel(this);
     else if (until - now >= 1) schedule.set(this, until);
     else this.#poll();
@@ -223,7 +225,9 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   /** Schedules the end of the grace period of the subscription that has the earliest deadline, for the poll in flight. */
   #scheduleTimeout(): void {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const subscription of each(this.#subscriptions)) earliest = Math.min(earliest, this.#responseDeadline(subscription));
+    forEach(this.#subscriptions, (subscription) => {
+      earliest = Math.min(earliest, this.#responseDeadline(subscription));
+    });
     const { schedule } = this.#context;
     if (this.#responded || earliest === Number.POSITIVE_INFINITY) schedule.cancel(this);
     else schedule.set(this, earliest);
@@ -237,9 +241,9 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   /** Ends the waits whose grace period is over. */
   #timeOutSubscriptions(): void {
     const at = this.#context.clock.now();
-    for (const subscription of each(this.#subscriptions)) {
+    forEach(this.#subscriptions, (subscription) => {
       if (this.#responseDeadline(subscription) - at < 1) subscription.deliver({ at, timedOut: true });
-    }
+    });
     this.#scheduleTimeout();
   }
 
@@ -255,9 +259,9 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     const delay = isValid ? Math.max(retryAfter, min, minRetryAfter) * 1000 : this.#delays.next(clock);
     this.#due = batcher.alignDueTime(this.pollable, now + delay, delay);
     let next: number | null = null;
-    for (const { wantsPoll, deadline } of each(this.#subscriptions)) {
+    forEach(this.#subscriptions, ({ wantsPoll, deadline }) => {
       if (wantsPoll && deadline - now >= 1) next = Math.min(next ?? this.#due - now, deadline - now);
-    }
+    });
     return next;
   }
 
@@ -275,7 +279,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   #publish(outcome: PollOutcome<S>): void {
     this.#polling = false;
     this.#responded = false;
-    for (const subscription of each(this.#subscriptions)) subscription.deliver(outcome);
+    forEach(this.#subscriptions, (subscription) => subscription.deliver(outcome));
     this.requestPoll();
   }
 
@@ -287,7 +291,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     } catch (thrown) {
       reason = thrown;
     }
-    for (const subscription of each(this.#subscriptions)) subscription.fail(reason);
+    forEach(this.#subscriptions, (subscription) => subscription.fail(reason));
   }
 
   async #end(error?: unknown): Promise<void> {
