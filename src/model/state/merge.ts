@@ -53,7 +53,7 @@ function replaceUnless(
   keepsLocal: (field: FieldMetadata, before: RecordState['saved']) => boolean,
 ): void {
   const { fields } = state.metadata;
-  const untouched = new Set(fields.filter((field) => isUnread(record, state, field)));
+  const untouched = new Set(fields.filter((field) => isLazy(field.codec, savedJson(state, field)) && isUnread(record, state, field)));
   const before = state.saved;
   state.saved = saved;
   state.validator = null;
