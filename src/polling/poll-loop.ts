@@ -129,7 +129,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     const now = clock.now();
     const due = this.#poked ? now : this.#due;
     const deadline = this.#earliestDeadline();
-    if (deadline === undefined) return schedule.cancel(this);
+    if (deadline === undefined) return void schedule.cancel(this);
     const until = Math.min(deadline, due);
     if (until - now >= 1) schedule.set(this, until);
     else this.#poll(now);

@@ -132,7 +132,5 @@ function eventOf<S>(record: BaseResource, { run }: RecordPollable<S>, poll: Time
 }
 
 function same(one: Progress, other: Progress | undefined): boolean {
-  return (
-    one.fraction === other?.fraction && one.step === other?.step && one.steps === other?.steps && one.message === other?.message
-  );
+  return one.fraction === other?.fraction && one.step === other?.step && one.steps === other?.steps && one.message === other?.message;
 }
