@@ -136,18 +136,19 @@ export class Batcher {
       return;
     }
     // Some may have cancelled in the meantime, or do so when others get their results.
-    for (const [at, requester] of asked.entries()) if (requester.inFlight === batch) this.#read(requester, readers[at]!, response);
+    for (let at = 0; at < asked.length; at++) if (asked[at]!.inFlight === batch) this.#read(asked[at]!, readers[at]!, response);
   }
 
   #read(requester: PollRequester, read: (found: unknown) => Poll<unknown>, { found, retryAfter }: BatchResponse): void {
     const { id } = requester.pollable.batch!;
-    if (!found.has(id)) {
+    const item = found.get(id);
+    if (item === undefined && !found.has(id)) {
       this.#pollSingle(requester);
       return;
     }
     let poll: Poll<unknown>;
     try {
-      poll = read(found.get(id));
+      poll = read(item);
     } catch (error) {
       return void this.#fail(requester, error);
     }

@@ -14,8 +14,8 @@ export function excluding<T extends object>(items: OneOrMany<T>, item: T): OneOr
   return items.size === 0 ? undefined : items;
 }
 
-/** The items, to be iterated over. */
-export function each<T extends object>(items: OneOrMany<T>): Iterable<T> {
-  if (items === undefined) return [];
-  return items instanceof Set ? items : [items];
+/** Calls `action` for each item. Not an iterable, which for one item would have to be made each time. */
+export function forEach<T extends object>(items: OneOrMany<T>, action: (item: T) => void): void {
+  if (items instanceof Set) for (const item of items) action(item);
+  else if (items !== undefined) action(items);
 }

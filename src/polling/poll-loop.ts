@@ -5,7 +5,7 @@ import type { AsyncScope } from './async-scope.js';
 import { BackOffDelays } from './back-off.js';
 import type { Batcher, PollRequester } from './batcher.js';
 import { FinalStateSubscription } from './final-state-subscription.js';
-import { each, excluding, including, type OneOrMany } from './one-or-many.js';
+import { excluding, forEach, including, type OneOrMany } from './one-or-many.js';
 import { PollSubscription } from './poll-subscription.js';
 import type { Schedule, ScheduledTask } from './schedule.js';
 import type { PollOutcome, PollSource, Subscription } from './subscription.js';
@@ -92,7 +92,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
 
   /** Ends all waits. */
   abandon(): void {
-    for (const subscription of [...each(this.#subscriptions)]) subscription.fail(this.abortError());
+    forEach(this.#subscriptions, (subscription) => subscription.fail(this.abortError()));
   }
 
   run(): void {
@@ -128,11 +128,11 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     const { clock, schedule } = this.#context;
     const now = clock.now();
     const due = this.#poked ? now : this.#due;
-    let until = Number.POSITIVE_INFINITY;
-    for (const { wantsPoll, deadline } of each(this.#subscriptions)) if (wantsPoll) until = Math.min(until, deadline, due);
-    if (until === Number.POSITIVE_INFINITY) schedule.cancel(this);
-    else if (until - now >= 1) schedule.set(this, until);
-    else this.#poll();
+    const deadline = this.#earliestDeadline();
+    if (deadline === undefined) return void schedule.cancel(this);
+    const until = Math.min(deadline, due);
+    if (until - now >= 1) schedule.set(this, until);
+    else this.#poll(now);
   }
 
   timeoutError(seconds: number, { error, timedOut }: PollOutcome<S>): OperationTimeoutError {
@@ -153,13 +153,21 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     });
   }
 
-  #poll(): void {
-    const { batcher, clock } = this.#context;
+  /** The earliest deadline, from a time on, of the subscriptions that want the next poll; undefined where there is none. */
+  #earliestDeadline(from = Number.NEGATIVE_INFINITY): number | undefined {
+    const all = this.#subscriptions;
+    if (!(all instanceof Set)) return all?.wantsPoll && all.deadline >= from ? all.deadline : undefined;
+    let earliest: number | undefined;
+    for (const { wantsPoll, deadline } of all) if (wantsPoll && deadline >= from) earliest = Math.min(earliest ?? deadline, deadline);
+    return earliest;
+  }
+
+  #poll(now: number): void {
     this.#polling = true;
-    this.#pollStarted = clock.now();
+    this.#pollStarted = now;
     this.#poked = false;
     this.#attempt++;
-    batcher.poll(this);
+    this.#context.batcher.poll(this);
     this.#scheduleTimeout();
   }
 
@@ -222,24 +230,24 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
 
   /** Schedules the end of the grace period of the subscription that has the earliest deadline, for the poll in flight. */
   #scheduleTimeout(): void {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const subscription of each(this.#subscriptions)) earliest = Math.min(earliest, this.#responseDeadline(subscription));
     const { schedule } = this.#context;
-    if (this.#responded || earliest === Number.POSITIVE_INFINITY) schedule.cancel(this);
-    else schedule.set(this, earliest);
+    const end = this.#responseDeadline(this.#responded ? undefined : this.#earliestDeadline());
+    if (end === Number.POSITIVE_INFINITY) schedule.cancel(this);
+    else schedule.set(this, end);
   }
 
-  /** How long a subscription waits for the poll in flight. */
-  #responseDeadline({ wantsPoll, deadline }: Subscription<S>): number {
-    return wantsPoll ? Math.max(deadline, this.#pollStarted) + gracePeriod : Number.POSITIVE_INFINITY;
+  /** How long a subscription with a deadline waits for the poll in flight. */
+  #responseDeadline(deadline = Number.POSITIVE_INFINITY): number {
+    return Math.max(deadline, this.#pollStarted) + gracePeriod;
   }
 
   /** Ends the waits whose grace period is over. */
   #timeOutSubscriptions(): void {
     const at = this.#context.clock.now();
-    for (const subscription of each(this.#subscriptions)) {
-      if (this.#responseDeadline(subscription) - at < 1) subscription.deliver({ at, timedOut: true });
-    }
+    forEach(this.#subscriptions, (subscription) => {
+      const { wantsPoll, deadline } = subscription;
+      if (wantsPoll && this.#responseDeadline(deadline) - at < 1) subscription.deliver({ at, timedOut: true });
+    });
     this.#scheduleTimeout();
   }
 
@@ -254,11 +262,8 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     const isValid = retryAfter !== undefined && retryAfter >= 0;
     const delay = isValid ? Math.max(retryAfter, min, minRetryAfter) * 1000 : this.#delays.next(clock);
     this.#due = batcher.alignDueTime(this.pollable, now + delay, delay);
-    let next: number | null = null;
-    for (const { wantsPoll, deadline } of each(this.#subscriptions)) {
-      if (wantsPoll && deadline - now >= 1) next = Math.min(next ?? this.#due - now, deadline - now);
-    }
-    return next;
+    const deadline = this.#earliestDeadline(now + 1);
+    return deadline === undefined ? null : Math.min(this.#due, deadline) - now;
   }
 
   /** Publishes the outcome when the hooks have finished, and ends the loop after a final poll. */
@@ -275,7 +280,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
   #publish(outcome: PollOutcome<S>): void {
     this.#polling = false;
     this.#responded = false;
-    for (const subscription of each(this.#subscriptions)) subscription.deliver(outcome);
+    forEach(this.#subscriptions, (subscription) => subscription.deliver(outcome));
     this.requestPoll();
   }
 
@@ -287,7 +292,7 @@ export class PollLoop<S> implements ScheduledTask, PollRequester<S>, PollSource<
     } catch (thrown) {
       reason = thrown;
     }
-    for (const subscription of each(this.#subscriptions)) subscription.fail(reason);
+    forEach(this.#subscriptions, (subscription) => subscription.fail(reason));
   }
 
   async #end(error?: unknown): Promise<void> {

@@ -23,7 +23,7 @@ export async function pollRun(record: RunnableRecord, url: string, options: OwnC
     final: outcome === 'succeeded' || outcome === 'failed',
     progress: result.readProgress(),
     retryAfter: retryAfterOf(headers, connection.environment.clock.date()),
-    ...(outcome === 'unknown' ? { unknownStatus: result.status } : {}),
+    unknownStatus: outcome === 'unknown' ? result.status : undefined,
   };
 }
 

@@ -32,8 +32,9 @@ export function trackingOf(record: RunnableRecord, started?: Result, apiKey?: st
   return {
     backOff: runBackOff,
     timeout: runTimeout,
-    poll: async (url, options) =>
-      runWaits.use(undefined, ({ pollRun }) => pollRun(record, url, { ...options, apiKey, timeoutCoversQueue: false }, started)),
+    // Not async: that would take three more promises for each poll.
+    poll: (url, { signal, timeout }) =>
+      runWaits.use(undefined, ({ pollRun }) => pollRun(record, url, { signal, timeout, apiKey, timeoutCoversQueue: false }, started)),
     check: (result) => refuseFailure(record, result),
   };
 }

@@ -68,6 +68,7 @@ async function searchForPoll(
     const made = checked?.get(json);
     return made instanceof ValidationError ? made : target.readResponse(json);
   };
-  const found = new Map(items.filter(isObject).map((json) => [asText(source.idOf(json)), read(json)]));
+  const found = new Map<string, unknown>();
+  for (const json of items) if (isObject(json)) found.set(asText(source.idOf(json)), read(json));
   return { pageSize, found, retryAfter };
 }

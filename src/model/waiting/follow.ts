@@ -132,5 +132,5 @@ function eventOf<S>(record: BaseResource, { run }: RecordPollable<S>, poll: Time
 }
 
 function same(one: Progress, other: Progress | undefined): boolean {
-  return (['fraction', 'step', 'steps', 'message'] as const).every((key) => one[key] === other?.[key]);
+  return one.fraction === other?.fraction && one.step === other?.step && one.steps === other?.steps && one.message === other?.message;
 }

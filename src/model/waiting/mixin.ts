@@ -61,8 +61,14 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       const { wait, throwOnFailure } = readOptions(this, options);
       const until = noteWaiting(this, options, clockOf(this));
       try {
-        const { waitForRecord } = await waiting();
-        await waitForRecord(this, wait, throwOnFailure);
+        const { followRecord, failWait, refuseFailure } = await waiting();
+        // Awaited here: a function that did all three would keep another frame for each of thousands of waits.
+        try {
+          await followRecord(this, wait);
+        } catch (error) {
+          failWait(this, error);
+        }
+        if (throwOnFailure) refuseFailure(this);
       } finally {
         noteWaited(this, until);
       }
@@ -110,8 +116,8 @@ function readOptions(record: WaitableRecord, options: RecordWaitOptions): { wait
   // Those with a `since` were checked before the work was started.
   if ((options as Wait).since === undefined) checkOptions(record.constructor, 'wait', options);
   checkWaitOptions(options);
-  const { throwOnFailure = true, ...waiting } = options;
-  return { wait: { ...waiting, timeout: timeoutOf(record, options) }, throwOnFailure };
+  const { throwOnFailure = true, waitTime, signal, showProgress, since } = options as RecordWaitOptions & Wait;
+  return { wait: { timeout: timeoutOf(record, options), waitTime, signal, showProgress, since }, throwOnFailure };
 }
 
 function timeoutOf(record: WaitableRecord, { timeout }: WaitOptions): number {

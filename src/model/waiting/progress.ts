@@ -1,13 +1,8 @@
 import type { Progress } from '../ports/waiter.js';
 import { isObject } from '../state/json.js';
 
-const names = {
-  percent: ['percent', 'percentage', 'progressPercentage'],
-  step: ['step', 'currentStep', 'current_step', 'current', 'completed'],
-  steps: ['steps', 'totalSteps', 'total_steps', 'total'],
-  state: ['status', 'stage'],
-  block: ['current_block', 'currentBlock'],
-} as const;
+/** What says nothing, as most polls of most platforms do. */
+const nothing: Progress = {};
 
 /**
  * Reads progress from the forms that platforms use: a number (up to 1 a fraction, above that a percentage), '50%', '3/10', a message, or an
@@ -18,14 +13,13 @@ const names = {
  * @param values The values to read, best first. Later values supply what earlier ones leave out.
  */
 export function progressFrom(...values: readonly unknown[]): Progress | undefined {
-  let all: Progress = {};
+  let all = nothing;
   for (const value of values) all = withFraction(join(all, read(value)));
-  return onlyDefined(all);
+  return all === nothing ? undefined : onlyDefined(all);
 }
 
-/** A copy without undefined members; undefined when none is left. Written out member by member, because polls are frequent. */
-function onlyDefined({ fraction, step, steps, message }: Progress): Progress | undefined {
-  if (fraction === undefined && step === undefined && steps === undefined && message === undefined) return undefined;
+/** A copy without undefined members. Written out member by member, because polls are frequent. */
+function onlyDefined({ fraction, step, steps, message }: Progress): Progress {
   const defined: Progress = {};
   if (fraction !== undefined) defined.fraction = fraction;
   if (step !== undefined) defined.step = step;
@@ -34,8 +28,15 @@ function onlyDefined({ fraction, step, steps, message }: Progress): Progress | u
   return defined;
 }
 
+function progressOf({ fraction, step, steps, message }: Progress): Progress {
+  const isNothing = fraction === undefined && step === undefined && steps === undefined && message === undefined;
+  return isNothing ? nothing : { fraction, step, steps, message };
+}
+
 /** The members of both; the first wins. */
 function join(one: Progress, other: Progress): Progress {
+  if (one === nothing) return other;
+  if (other === nothing) return one;
   return {
     fraction: one.fraction ?? other.fraction,
     step: one.step ?? other.step,
@@ -51,36 +52,44 @@ function withFraction(progress: Progress): Progress {
 }
 
 function read(value: unknown): Progress {
-  if (typeof value === 'number') return { fraction: fractionOf(value) };
+  if (typeof value === 'number') return progressOf({ fraction: fractionOf(value) });
   if (typeof value === 'string') return fromText(value.trim());
-  return isObject(value) ? fromObject(value) : {};
+  return isObject(value) ? fromObject(value) : nothing;
 }
 
 function fromText(text: string): Progress {
   const [, step, steps] = /^(\d+)\s*(?:\/|of)\s*(\d+)$/.exec(text) ?? [];
-  if (step !== undefined) return { step: countOf(Number(step)), steps: countOf(Number(steps)) };
+  if (step !== undefined) return progressOf({ step: countOf(Number(step)), steps: countOf(Number(steps)) });
   const fraction = fractionOf(text);
-  return fraction === undefined ? { message: textOf(text) } : { fraction };
+  return progressOf(fraction === undefined ? { message: textOf(text) } : { fraction });
 }
 
+/** The names are written out, because looking each of them up in a list takes several times as long. */
 function fromObject(json: Readonly<Record<string, unknown>>): Progress {
-  const find = <T>(keys: readonly string[], readOne: (value: unknown) => T | undefined): T | undefined => {
-    for (const key of keys) {
-      const value = json[key] === undefined ? undefined : readOne(json[key]);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
-  const own: Progress = {
-    fraction: fractionOf(json.fraction) ?? find(names.percent, percentOf),
-    step: find(names.step, countOf),
-    steps: find(names.steps, countOf),
-    message: textOf(json.message),
-  };
-  const block = find(names.block, textOf);
-  const message = find(names.state, textOf) ?? (block === undefined ? undefined : `Processing ${block}`);
   // An object in `progress` is not read, so that the nesting of a response does not matter.
-  return join(join(own, isObject(json.progress) ? {} : read(json.progress)), { message });
+  const inside = isObject(json.progress) ? nothing : read(json.progress);
+  return progressOf({
+    fraction:
+      fractionOf(json.fraction) ??
+      percentOf(json.percent) ??
+      percentOf(json.percentage) ??
+      percentOf(json.progressPercentage) ??
+      inside.fraction,
+    step:
+      countOf(json.step) ??
+      countOf(json.currentStep) ??
+      countOf(json.current_step) ??
+      countOf(json.current) ??
+      countOf(json.completed) ??
+      inside.step,
+    steps: countOf(json.steps) ?? countOf(json.totalSteps) ?? countOf(json.total_steps) ?? countOf(json.total) ?? inside.steps,
+    message: textOf(json.message) ?? inside.message ?? textOf(json.status) ?? textOf(json.stage) ?? blockOf(json),
+  });
+}
+
+function blockOf({ current_block, currentBlock }: Readonly<Record<string, unknown>>): string | undefined {
+  const block = textOf(current_block) ?? textOf(currentBlock);
+  return block === undefined ? undefined : `Processing ${block}`;
 }
 
 /** Reads a fraction: a number up to 1 is one, a larger number is a percentage, and so is a string with a percent sign. */
@@ -92,7 +101,8 @@ function fractionOf(value: unknown): number | undefined {
 /** Converts a percentage to a fraction: a number, or a string with or without a percent sign. */
 function percentOf(value: unknown): number | undefined {
   if (typeof value === 'number') return clamp(value / 100);
-  const [, percent] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(typeof value === 'string' ? value.trim() : '') ?? [];
+  if (typeof value !== 'string') return undefined;
+  const [, percent] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(value.trim()) ?? [];
   return percent === undefined ? undefined : clamp(Number(percent) / 100);
 }
 

@@ -6,13 +6,8 @@ import { failureOf, isDispatched, PollableRecord } from './pollable-record.js';
 import type { WaitableRecord } from './waitable.js';
 
 /** Waits until a record has reached a final state. */
-export async function waitForRecord(record: WaitableRecord, wait: Wait, throwOnFailure: boolean): Promise<void> {
-  try {
-    await followToEnd(record, new PollableRecord(record), wait);
-  } catch (error) {
-    failWait(record, error);
-  }
-  if (throwOnFailure) refuseFailure(record);
+export function followRecord(record: WaitableRecord, wait: Wait): Promise<unknown> {
+  return followToEnd(record, new PollableRecord(record), wait);
 }
 
 /** Waits in the same way and yields every poll. */
@@ -30,12 +25,13 @@ export async function* pollsOfRecord<R extends WaitableRecord>(
 }
 
 /** Dispatches `fail` for the error of a wait, unless it has been dispatched as the end of all waits, and rethrows it. */
-function failWait(record: WaitableRecord, error: unknown): never {
+export function failWait(record: WaitableRecord, error: unknown): never {
   if (!isDispatched(error)) dispatch(record, 'fail', { resource: record, operation: 'wait', error });
   throw error;
 }
 
-function refuseFailure(record: WaitableRecord): void {
+/** @throws the error of a record whose work has failed. */
+export function refuseFailure(record: WaitableRecord): void {
   const failure = failureOf(record);
   if (failure) throw failure;
 }

@@ -122,8 +122,8 @@ export function inputObject(input: unknown): string | undefined {
 /** The reason for a failure in free-form data: its `errors`, else `error`, else `cancelReason`; '' if there is none. */
 export function failureIn(data: unknown): string {
   const { errors, error, cancelReason } = isObject(data) ? data : {};
-  const texts = (Array.isArray(errors) ? errors : []).map(messageOf).filter((text) => text !== '');
-  return texts.join('; ') || messageOf(error) || messageOf(cancelReason);
+  const texts = Array.isArray(errors) ? errors.map(messageOf).filter((text) => text !== '') : null;
+  return texts?.join('; ') || messageOf(error) || messageOf(cancelReason);
 }
 
 function messageOf(value: unknown): string {

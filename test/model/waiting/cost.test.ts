@@ -81,7 +81,7 @@ describe('the cost of many waits', () => {
     expect([few.abortControllers, morePolls.abortControllers]).to.deep.equal([3, 6]);
     expect(each('listeners')).to.deep.equal({ wait: 0, poll: 0 });
     expect(each('promises').poll).to.be.at.most(0.25);
-    expect(each('promises').wait).to.be.at.most(20);
+    expect(each('promises').wait).to.be.at.most(17);
   });
 
   it('is one request and one signal for each poll of a run', async () => {
@@ -89,8 +89,8 @@ describe('the cost of many waits', () => {
     expect([few.requests, morePolls.requests]).to.deep.equal([60, 120]);
     expect(each('abortControllers')).to.deep.equal({ wait: 3, poll: 1 });
     expect(each('listeners')).to.deep.equal({ wait: 0, poll: 0 });
-    expect(each('promises').poll).to.be.at.most(14);
-    expect(each('promises').wait).to.be.at.most(60);
+    expect(each('promises').poll).to.be.at.most(11);
+    expect(each('promises').wait).to.be.at.most(50);
   });
 
   for (const kind of ['records', 'runs'] as const) {
