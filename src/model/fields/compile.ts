@@ -17,8 +17,11 @@ const noOptions: TransformOptions = {};
  * @throws ConfigurationError when a class declares fields without `@Entity`, or two fields share a key on the wire.
  */
 export function metadataOf(target: object, options = noOptions): RecordMetadata {
-  const views = compiled.get(target) ?? new Map<string, RecordMetadata>();
-  compiled.set(target, views);
+  let views = compiled.get(target);
+  if (!views) {
+    views = new Map();
+    compiled.set(target, views);
+  }
   const key = options === noOptions ? '' : keyOf(options);
   let metadata = views.get(key);
   if (!metadata) {

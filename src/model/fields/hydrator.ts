@@ -27,8 +27,9 @@ function fieldCode({ index, property, wire, reads, codec }: FieldMetadata): stri
   const json = `json = saved[${JSON.stringify(wire)}];`;
   const own = `record[${JSON.stringify(property)}]`;
   if (codec.lazy !== 'nested') return `${json} ${set}`;
-  if (codec.dates) return `${json} if (typeof json === 'string') ${own} = new Date(timeOf(json)); else ${set}`;
-  return `${json} if (typeof json === 'object' ? json !== null : json === undefined) ${set} else ${own} = json;`;
+  const absent = `if (json === undefined && ${own} === undefined && state.detached === null) ${own} = undefined;`;
+  if (codec.dates) return `${json} if (typeof json === 'string') ${own} = new Date(timeOf(json)); else ${absent} else ${set}`;
+  return `${json} if (typeof json === 'object' ? json === null : json !== undefined) ${own} = json; else ${absent} else ${set}`;
 }
 
 /** The same without generated code. */

@@ -1,5 +1,6 @@
 import { connectionOfRecord } from '../binding.js';
 import { pathOf } from '../fields/effective-options.js';
+import { stateOf } from '../state/slot.js';
 import { isId } from '../support/ids.js';
 import type { Deletions } from './deletion-log.js';
 
@@ -16,16 +17,15 @@ export interface Deletion {
   readonly id: string;
   /** The path of its class. */
   readonly root: string;
-  readonly origin: Origin | undefined;
+  readonly origin: Origin | null;
 }
 
 /** The deletes on each connection, noted once somebody searches. */
 export const logs = new WeakMap<object, Deletions>();
-const origins = new WeakMap<object, Origin>();
 
 /** Notes which page of a search a record was on. */
 export function noteOrigin(record: object, origin: Origin): void {
-  origins.set(record, origin);
+  stateOf(record).origin = origin;
 }
 
 /** Notes that a record, which still has its id, is deleted. */
@@ -43,5 +43,5 @@ export function logOf(record: object): Deletions | undefined {
 /** A record as one that is deleted; undefined for one without an id and where no deletes are noted. */
 export function deletionOf(record: { id: unknown }): Deletion | undefined {
   if (!isId(record.id) || !logOf(record)) return undefined;
-  return { id: String(record.id), root: pathOf(record.constructor), origin: origins.get(record) };
+  return { id: String(record.id), root: pathOf(record.constructor), origin: stateOf(record).origin };
 }

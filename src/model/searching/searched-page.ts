@@ -1,5 +1,5 @@
 import { noteOrigin } from '../persistence/deletions.js';
-import { isObject } from '../state/json.js';
+import { isRecord } from '../state/slot.js';
 import { originMark, Page, type PageOrigin } from './page.js';
 import type { PagePlace, PageSource } from './page-source.js';
 import { ReceivedPage } from './received-page.js';
@@ -50,7 +50,7 @@ class SearchedPage<T> implements PageOrigin<T> {
     const { source, valid, data, trail } = this.#received;
     this.#records ??= valid.map((json) => {
       const record = (data.checked?.get(json) as T | undefined) ?? source.make(json);
-      if (source.shifts && isObject(record)) noteOrigin(record, trail.origin);
+      if (source.shifts && isRecord(record)) noteOrigin(record, trail.origin);
       return record;
     });
     return this.#records;

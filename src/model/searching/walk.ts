@@ -1,6 +1,7 @@
 import { ResourceError } from '../errors/index.js';
 import { otherOptions } from '../support/known-options.js';
 import { checkOptionNames } from '../support/names.js';
+import { othersDone } from '../support/process.js';
 import { pagesWithSaves } from './trail.js';
 
 /** Options of a walk over the pages of a search. */
@@ -63,6 +64,8 @@ export async function* walk<T, P extends WalkedPage<T, P>>(
       }
       if (repeats(page, seen, first)) return;
       const next: Next<P> | undefined = prefetch && wantsNext(page) ? page.ahead(signal) : undefined;
+      // Whoever gets the page makes its records, and the request would be sent after that.
+      if (next) await othersDone();
       yield page;
       page = await (next ?? page.ahead(signal))();
     }
@@ -91,8 +94,9 @@ export async function* walkRecords<T, P extends WalkedPage<T, P>>(
  */
 function digestOf(ids: readonly string[]): string {
   let [one, other] = [0, 0];
-  for (const character of ids.join('\0')) {
-    const code = character.codePointAt(0)!;
+  const text = ids.join('\0');
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
     one = Math.imul(one ^ code, 0x01000193);
     other = Math.imul(other + code, 0x5bd1e995) ^ (other >>> 15);
   }
@@ -104,22 +108,18 @@ class Seen {
   readonly #pages = new Set<string>();
   /** The ids of the last pages, page by page: a long walk must not keep all of them. */
   readonly #recent: (readonly string[])[] = [];
-  readonly #ids = new Set<string>();
-
-  hasPage(ids: readonly string[]): boolean {
-    return this.#pages.has(digestOf(ids));
-  }
 
   hasAny(ids: readonly string[]): boolean {
-    return ids.some((id) => this.#ids.has(id));
+    const asked = new Set(ids);
+    return this.#recent.some((page) => page.some((id) => asked.has(id)));
   }
 
-  add(ids: readonly string[]): void {
+  /** Adds a page. Returns whether it was there before. */
+  add(ids: readonly string[]): boolean {
+    const before = this.#pages.size;
     this.#pages.add(digestOf(ids));
-    this.#recent.push(ids);
-    for (const id of ids) this.#ids.add(id);
-    if (this.#recent.length <= pagesWithSaves) return;
-    for (const id of this.#recent.shift()!) this.#ids.delete(id);
+    if (this.#recent.push(ids) > pagesWithSaves) this.#recent.shift();
+    return this.#pages.size === before;
   }
 }
 
@@ -133,9 +133,8 @@ class Seen {
 function repeats<T, P>(page: WalkedPage<T, P>, seen: Seen, first: Pick<WalkedPage<T, P>, 'total' | 'saves'>): boolean {
   const { ids } = page;
   if (ids === undefined || ids.length === 0) return false;
-  const isSame = seen.hasPage(ids);
   const isMoved = page.saves > first.saves && (page.total ?? 0) <= (first.total ?? 0) && seen.hasAny(ids);
-  seen.add(ids);
+  const isSame = seen.add(ids);
   if (!isSame && !isMoved) return false;
   if (isSame && !page.isCounted) return true;
   throw new ResourceError(

@@ -110,8 +110,8 @@ export function copyField(record: object, state: RecordState, field: FieldMetada
   return inField(metadata, field.property, () => field.codec.copy(value, state.saved?.[field.wire]));
 }
 
-const finishers = new WeakSet<object>();
-const finisherByClass = new WeakMap<object, object | null>();
+/** The member of a class that says which class completes its records; subclasses inherit it. */
+const finisher = Symbol('completes the records');
 
 /**
  * Makes a subclass whose constructor completes its records. Class fields are set after super(), so values from the platform or the caller
@@ -126,16 +126,11 @@ export function finishing<C extends new (...args: never[]) => object>(target: C)
     }
   };
   Object.defineProperty(Finishing, 'name', { value: target.name, configurable: true });
-  finishers.add(Finishing);
+  Object.defineProperty(Finishing, finisher, { value: Finishing });
   return Finishing as unknown as C;
 }
 
 /** The class whose constructor completes the records of a class: the most derived one that can, or null. */
 export function finisherOf(target: object): object | null {
-  const known = finisherByClass.get(target);
-  if (known !== undefined) return known;
-  let found: object | null = target;
-  while (found !== null && !finishers.has(found)) found = Object.getPrototypeOf(found);
-  finisherByClass.set(target, found);
-  return found;
+  return (target as { readonly [finisher]?: object })[finisher] ?? null;
 }

@@ -13,7 +13,7 @@ export function hydrate(record: object, state: RecordState): void {
   const { metadata } = state;
   metadata.hydrator ??= compileHydrator(metadata.fields, hydrateField);
   metadata.hydrator(record, state.saved!, state);
-  state.detached = null;
+  if (state.detached !== null) state.detached = null;
 }
 
 /** Sets a field that is not simply the scalar in the JSON: a date, a value that is decoded on first read, or one the platform did not send. */
@@ -22,6 +22,8 @@ export function hydrateField(record: object, json: unknown, state: RecordState, 
   const lazy = isLazy(field.codec, json);
   if (json === undefined && !(field.reads && lazy)) {
     keepInitial(own, state, field, state.detached?.[field.index]?.value);
+  } else if (lazy && !Object.hasOwn(own, field.property)) {
+    Object.defineProperty(own, field.property, field.accessor);
   } else if (lazy && staysData(own, state, field)) {
     own[field.property] = field.codec.decode(json);
   } else if (lazy) {

@@ -1,6 +1,7 @@
 import type { RecordMetadata } from '../fields/metadata.js';
 import type { OperationScope } from '../hooks/operation-scope.js';
 import type { OperationQueue } from '../hooks/queue.js';
+import type { Origin } from '../persistence/deletions.js';
 import type { DictOptions, TransformOptions } from '../ports/transform-options.js';
 
 /** What few records have. */
@@ -65,6 +66,8 @@ export class RecordState extends (OnDemand as unknown as new () => RareState) {
   record: object | undefined;
   /** The connection the record came from; null while the record uses its class's connection. */
   connection: object | null = null;
+  /** Where a walk found the record. */
+  origin: Origin | null = null;
 
   constructor(
     readonly metadata: RecordMetadata,
@@ -73,7 +76,7 @@ export class RecordState extends (OnDemand as unknown as new () => RareState) {
   ) {
     super();
     this.saved = saved;
-    this.given = given;
+    if (given !== null) this.given = given;
   }
 }
 

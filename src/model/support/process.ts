@@ -11,6 +11,15 @@ function currentProcess(): Process | undefined {
   return (globalThis as { process?: Process }).process;
 }
 
+const { setImmediate: afterAll = queueMicrotask } = globalThis as { setImmediate?(action: () => void): void };
+
+/** Resolves when all that can go on at once has done so: a request that was made has been sent. In browsers, which have no such moment, sooner. */
+export function othersDone(): Promise<void> {
+  return new Promise((resolve) => {
+    afterAll(resolve);
+  });
+}
+
 /** A variable of the environment; undefined where it is not set, and in browsers. */
 export function environmentVariable(name: string): string | undefined {
   return currentProcess()?.env?.[name];

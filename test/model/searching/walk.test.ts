@@ -1,6 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import nock from 'nock';
 import { failure } from '../../support/failure.js';
+import { closeServers, json, serve } from '../../support/server.js';
+import { realSockets } from '../../support/sockets.js';
 import { turn } from '../../support/turns.js';
 import { connect, origin, Widget, withoutNetwork } from '../../support/widgets.js';
 
@@ -57,5 +61,28 @@ describe('walking a search', () => {
     control.abort();
     expect(await failure(walk.next())).to.have.property('name', 'AbortError');
     await other.close();
+  });
+});
+
+describe('walking a search over HTTP', () => {
+  realSockets();
+  afterEach(closeServers);
+
+  it('has sent the request for the next page when a page is handed out, since making its records takes a while', async () => {
+    const sockets: Socket[] = [];
+    const note = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket);
+    subscribe('net.client.socket', note);
+    const { seen, url } = await serve(({ body }, response) => {
+      const { pageNumber } = JSON.parse(body.toString()) as { pageNumber: number };
+      json(response, 200, { results: [{ id: `w${pageNumber}` }], total: 3, pageTotal: 3 });
+    });
+    const api = connect({ baseUrl: url });
+    const written: number[] = [];
+    for await (const _page of api.bind(Widget).search({ pageSize: 1 }).pages())
+      written.push(sockets.reduce((sum, socket) => sum + socket.bytesWritten, 0));
+    unsubscribe('net.client.socket', note);
+    await api.close();
+    const each = written.at(-1)! / seen.length;
+    expect(written.map((bytes) => bytes / each)).to.deep.equal([2, 3, 3]);
   });
 });
