@@ -43,7 +43,7 @@ async function openForReading(path: string): Promise<FileHandle> {
 
 /**
  * The first `size` bytes of an open file. The next chunk is read while one is hashed or sent. `checkUnchanged` is called before the last
- * chunk. @param isDone See `Source.chunks`: fresh memory for each chunk costs as much time as its hash. @throws FileUploadError
+ * chunk. @param isDone See `Source.chunks`: fresh memory for a chunk can take as long as its hash. @throws FileUploadError
  */
 export async function* readChunks(
   handle: FileHandle,
