@@ -9,8 +9,8 @@ export interface SentContent {
   readonly blob: Blob | undefined;
   /** What reading the content has failed with; undefined until then. */
   readonly failure: unknown;
-  /** The bytes. Those that are taken are reported as sent. */
-  chunks(): AsyncGenerator<Uint8Array>;
+  /** The bytes. Those that are taken are reported as sent. @param isDone See `Content.stream`. */
+  chunks(isDone?: () => boolean): AsyncGenerator<Uint8Array>;
   /** Reports how many bytes were sent, if they were not taken from `chunks()`. */
   sent(bytes: number): void;
   /** Waits for a response to the whole content, whose sending cannot be observed: the idle timeout is suspended meanwhile. */

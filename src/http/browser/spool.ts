@@ -6,7 +6,7 @@ import type { Source, Spool } from '../files/source.js';
 export class BlobSpool implements Spool {
   readonly #builder = new BlobBuilder();
 
-  async write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): undefined {
     this.#builder.add(chunk);
   }
 

@@ -11,7 +11,7 @@ export class BlobSink implements Sink<Blob> {
     this.#type = type;
   }
 
-  async write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): undefined {
     this.#builder.add(chunk);
   }
 

@@ -35,13 +35,15 @@ export class ContentCheck<T> implements Sink<T> {
     this.#digest = createDigest?.();
   }
 
-  async write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): Promise<void> | undefined {
     const { size } = this.#expected;
     this.#size += chunk.length;
     if (size !== undefined && this.#size > size) throw this.#callbacks.fail(`more than the expected ${size} bytes arrived`);
     this.#digest?.update(chunk);
-    await this.#inner.write(chunk);
+    const writing = this.#inner.write(chunk);
+    if (writing) return writing.then(() => this.#callbacks.onBytes(this.#size));
     this.#callbacks.onBytes(this.#size);
+    return undefined;
   }
 
   async restart(): Promise<void> {

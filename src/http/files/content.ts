@@ -64,8 +64,12 @@ export interface Content {
   readonly sha256: string;
   /** The MIME type. */
   readonly mimeType: string;
-  /** All bytes, from the first. It fails when a file has changed since it was opened. */
-  stream(): AsyncIterable<Uint8Array>;
+  /**
+   * All bytes, from the first. It fails when a file has changed since it was opened.
+   * @param isDone Says, when the next chunk is asked for, whether those before are done with, so that their memory can be used again.
+   * Default: they are not.
+   */
+  stream(isDone?: () => boolean): AsyncIterable<Uint8Array>;
   /** All bytes as a Blob; undefined for the file of a path, and for a stream that was copied to a file. */
   blob(): Blob | undefined;
   /** Closes files and removes temporary ones. */

@@ -66,7 +66,12 @@ export class DownloadReceiver<T> {
     const length = response.decoded && this.#codingsOf(headers).length > 0 ? 0 : Number(headers['content-length'] ?? 0);
     const before = this.#received;
     this.#body = response.body;
-    for await (const chunk of response.body) await this.#write(chunk, deadline);
+    for await (const chunk of response.body) {
+      deadline.recordActivity();
+      this.#received += chunk.length;
+      const writing = this.#sink.write(chunk);
+      if (writing) await deadline.race(writing);
+    }
     if (this.#received - before < length) throw new Error(`${this.#received - before} of ${length} bytes arrived`);
     // A server may send a smaller range than requested (RFC 9110 §15.3.7). The next try requests what is missing.
     if (part?.total !== undefined && this.#received < part.total) throw new Error(`${this.#received} of ${part.total} bytes arrived`);
@@ -162,12 +167,6 @@ export class DownloadReceiver<T> {
     const bytes = this.#options.target === undefined ? unpackedBytes : Number.POSITIVE_INFINITY;
     const fail = (what: string) => new ResourceError(`${this.#attempt} failed: ${what}. Nothing was kept.`);
     return new UnpackingGuard({ bytes, setting: 'limits.unpackedBytes', ratio }, fail);
-  }
-
-  async #write(chunk: Uint8Array, deadline: Deadline): Promise<void> {
-    deadline.recordActivity();
-    this.#received += chunk.length;
-    await deadline.race(this.#sink.write(chunk));
   }
 
   #codingsOf(headers: Readonly<Record<string, string>>): Coding[] {

@@ -8,7 +8,7 @@ import type { Source } from './source.js';
  */
 export async function hashSource(source: Source, digest: Digest, signal: AbortSignal | undefined): Promise<string> {
   try {
-    for await (const chunk of source.chunks()) {
+    for await (const chunk of source.chunks(() => true)) {
       if (signal?.aborted) throw new AbortedError('Reading the content to upload was aborted.', { cause: signal.reason });
       digest.update(chunk);
     }

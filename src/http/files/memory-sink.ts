@@ -4,7 +4,7 @@ import type { Sink } from './sink.js';
 export class MemorySink implements Sink<Uint8Array> {
   #chunks: Uint8Array[] = [];
 
-  async write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): undefined {
     this.#chunks.push(chunk);
   }
 

@@ -36,7 +36,7 @@ export async function openContent(runtime: Runtime, input: UploadInput, options:
       size,
       sha256,
       mimeType,
-      stream: () => opened.chunks(),
+      stream: (isDone) => opened.chunks(isDone),
       blob: () => opened.blob(),
       dispose: () => opened.dispose(),
     };

@@ -9,8 +9,11 @@ export interface Source {
   sha256: string | undefined;
   /** All bytes as a Blob; undefined for what is not in memory or in a Blob already. */
   blob(): Blob | undefined;
-  /** All bytes, from the first. */
-  chunks(): AsyncGenerator<Uint8Array>;
+  /**
+   * All bytes, from the first.
+   * @param isDone Says, when the next chunk is asked for, whether those before are done with, so that their memory can be used again.
+   */
+  chunks(isDone?: () => boolean): AsyncGenerator<Uint8Array>;
   dispose(): Promise<void>;
 }
 
@@ -21,7 +24,8 @@ export interface NamedSource extends Source {
 
 /** Keeps the chunks of a stream, which can be read only once. */
 export interface Spool {
-  write(chunk: Uint8Array): Promise<void>;
+  /** @returns What to wait for before more is written; undefined where more can be written at once. */
+  write(chunk: Uint8Array): Promise<void> | undefined;
   /** @param sha256 Of all chunks, in lower-case hexadecimal. */
   finish(sha256: string): Promise<Source>;
   /** Gives up what was written. */

@@ -31,7 +31,8 @@ export async function spoolStream(stream: ByteStream, { spool, digest, size, sig
       digest.update(chunk);
       total += chunk.length;
       if (size !== undefined && total > size) break;
-      await spool.write(chunk);
+      const writing = spool.write(chunk);
+      if (writing) await writing;
     }
     if (size !== undefined && total !== size)
       throw new FileUploadError(

@@ -84,12 +84,12 @@ class ContentBody implements SentContent {
   }
 
   /** @throws FileUploadError before the end when there are more or fewer bytes than `size`. */
-  async *chunks(): AsyncGenerator<Uint8Array> {
+  async *chunks(isDone?: () => boolean): AsyncGenerator<Uint8Array> {
     const { name, size } = this.#content;
     let loaded = 0;
     this.sent(0);
     try {
-      for await (const chunk of this.#content.stream()) {
+      for await (const chunk of this.#content.stream(isDone)) {
         loaded += chunk.length;
         if (loaded > size) break;
         this.sent(loaded);

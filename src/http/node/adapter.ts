@@ -98,7 +98,7 @@ export class NodeAdapter implements HttpAdapter {
     return new Promise((resolve, reject) => {
       const agent = this.#agents[request.url.protocol];
       if (!agent) throw new TypeError(`No agent for ${request.url.protocol}`);
-      const { content, bytes } = sentBody(request.body);
+      const { content, bytes } = sentBody(request.body, () => sending.request?.writableLength === 0);
       const failed = (error: unknown): void => {
         content?.destroy();
         reject(error);

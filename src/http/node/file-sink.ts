@@ -33,8 +33,9 @@ export class FileSink implements Sink<undefined> {
     });
   }
 
-  async write(chunk: Uint8Array): Promise<void> {
-    await wrapWriteErrors(this.#path, () => this.#writer.write(chunk));
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    const writing = this.#writer.write(chunk);
+    return writing && wrapWriteErrors(this.#path, () => writing);
   }
 
   async restart(): Promise<void> {

@@ -22,7 +22,7 @@ export async function openFile(input: string | URL): Promise<NamedSource> {
       const now = await handle.stat({ bigint: true });
       if (now.size !== opened.size || now.mtimeNs !== opened.mtimeNs) throw fileChanged(path);
     };
-    const chunks = () => readChunks(handle, size, path, checkUnchanged);
+    const chunks = (isDone?: () => boolean) => readChunks(handle, size, path, checkUnchanged, isDone);
     return { name: basename(path), size, sha256: undefined, chunks, blob: () => undefined, dispose: () => handle.close() };
   } catch (error) {
     await handle.close();
@@ -43,17 +43,20 @@ async function openForReading(path: string): Promise<FileHandle> {
 
 /**
  * The first `size` bytes of an open file. The next chunk is read while one is hashed or sent. `checkUnchanged` is called before the last
- * chunk. @throws FileUploadError
+ * chunk. @param isDone See `Source.chunks`: fresh memory for a chunk can take as long as its hash. @throws FileUploadError
  */
 export async function* readChunks(
   handle: FileHandle,
   size: number,
   name: string,
   checkUnchanged: () => Promise<void>,
+  isDone: () => boolean = () => false,
 ): AsyncGenerator<Buffer> {
   if (size === 0) await checkUnchanged();
+  let free: Buffer | undefined;
   const readNext = (at: number): Promise<Buffer> => {
-    const reading = readAt(handle, Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at)), at, name);
+    const buffer = free?.subarray(0, size - at) ?? Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at));
+    const reading = readAt(handle, buffer, at, name);
     // It is reported when the chunk is asked for, if it is.
     reading.catch(() => {});
     return reading;
@@ -66,6 +69,7 @@ export async function* readChunks(
     next = at < size ? readNext(at) : undefined;
     if (at === size) await checkUnchanged();
     yield chunk;
+    free = isDone() ? chunk : undefined;
   }
 }
 

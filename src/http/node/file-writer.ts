@@ -1,23 +1,31 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { CHUNK_BYTES } from '../files/source.js';
 
-/** Writes a file in chunks of 1 MiB, each while the next is collected. Small sequential writes take twice as long. */
+/** Smaller writes take up to twice as long, and so does fresh memory for each. Larger ones are no faster. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** Writes a file in chunks, each while the next is collected. */
 export class FileWriter {
   readonly #file: FileHandle;
-  #buffered: Uint8Array[] = [];
-  #bufferedBytes = 0;
+  /** The chunk that is collected. */
+  #chunk: Buffer | undefined;
+  #length = 0;
+  /** The chunk that is written, or was. */
+  #written: Buffer | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(file: FileHandle) {
     this.#file = file;
   }
 
-  /** @throws the error of this write, or of an earlier one. Errors that occur later are thrown by `finish`. */
-  async write(chunk: Uint8Array): Promise<void> {
-    this.#buffered.push(chunk);
-    this.#bufferedBytes += chunk.length;
-    if (this.#bufferedBytes >= CHUNK_BYTES) await this.#flush();
+  /** Copies the bytes. @returns What to wait for before more are written. @throws the error of an earlier write, or `finish` does. */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    this.#chunk ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const room = CHUNK_BYTES - this.#length;
+    this.#chunk.set(bytes.length > room ? bytes.subarray(0, room) : bytes, this.#length);
+    this.#length += Math.min(bytes.length, room);
+    if (bytes.length < room) return undefined;
+    return this.#flush().then(() => this.write(bytes.subarray(room)));
   }
 
   /** Resolves when everything is written. */
@@ -28,19 +36,23 @@ export class FileWriter {
 
   /** Discards what is not written yet, and resolves when the write in progress ends. */
   async stop(): Promise<void> {
-    this.#buffered = [];
-    this.#bufferedBytes = 0;
+    this.#length = 0;
     await this.#writing.catch(() => {});
   }
 
   async #flush(): Promise<void> {
     await this.#writing;
-    if (this.#bufferedBytes === 0) return;
-    const chunk = Buffer.concat(this.#buffered, this.#bufferedBytes);
-    this.#buffered = [];
-    this.#bufferedBytes = 0;
-    this.#writing = this.#file.writeFile(chunk);
+    const chunk = this.#chunk;
+    if (chunk === undefined) return;
+    this.#writing = this.#writeAll(chunk.subarray(0, this.#length));
     // The next call throws the error; until then it must not count as an unhandled rejection.
     this.#writing.catch(() => {});
+    this.#chunk = this.#written;
+    this.#written = chunk;
+    this.#length = 0;
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) at += (await this.#file.write(bytes, at)).bytesWritten;
   }
 }

@@ -58,6 +58,7 @@ export class PushedBody implements ReceivedBody {
   destroy(error?: Error): void {
     if (this.#isEnded || this.#failure) return;
     this.#failure = error ?? new Error('the body was given up');
+    this.#kept.length = 0;
     this.#pusher.abort(this.#failure);
     this.#wake?.();
   }
@@ -84,9 +85,9 @@ export class PushedBody implements ReceivedBody {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
-      if (this.#failure) throw this.#failure;
       const chunk = this.#next();
       if (chunk) yield chunk;
+      else if (this.#failure) throw this.#failure;
       else if (this.#isEnded) return;
       else await this.#more();
     }
@@ -102,7 +103,7 @@ export class PushedBody implements ReceivedBody {
   #next(): Uint8Array | undefined {
     const chunk = this.#kept.shift();
     this.#keptBytes -= chunk?.length ?? 0;
-    if (this.#isPaused && this.#kept.length === 0) {
+    if (this.#isPaused && this.#kept.length === 0 && !this.#failure) {
       this.#isPaused = false;
       this.#pusher.resume();
     }

@@ -15,15 +15,11 @@ export class FileSpool implements Spool {
   #file: FileHandle | undefined;
   #writer: FileWriter | undefined;
 
-  async write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): Promise<void> | undefined {
     this.#total += chunk.length;
-    if (!this.#file && this.#total > CHUNK_BYTES) {
-      this.#file = await temporaryFile();
-      this.#writer = new FileWriter(this.#file);
-      for (const earlier of this.#buffered.splice(0)) await this.#writer.write(earlier);
-    }
-    if (this.#writer) await this.#writer.write(chunk);
-    else this.#buffered.push(chunk);
+    if (this.#writer) return this.#writer.write(chunk);
+    this.#buffered.push(chunk);
+    return this.#total > CHUNK_BYTES ? this.#moveToFile() : undefined;
   }
 
   async finish(sha256: string): Promise<Source> {
@@ -35,10 +31,16 @@ export class FileSpool implements Spool {
     await this.#writer?.stop();
     await this.#file?.close();
   }
+
+  async #moveToFile(): Promise<void> {
+    this.#file = await temporaryFile();
+    this.#writer = new FileWriter(this.#file);
+    for (const chunk of this.#buffered.splice(0)) await this.#writer.write(chunk);
+  }
 }
 
 function fileSource(file: FileHandle, size: number, sha256: string): Source {
-  const chunks = () => readChunks(file, size, 'The temporary copy', async () => {});
+  const chunks = (isDone?: () => boolean) => readChunks(file, size, 'The temporary copy', async () => {}, isDone);
   return { size, sha256, chunks, blob: () => undefined, dispose: () => file.close() };
 }
 

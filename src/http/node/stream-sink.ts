@@ -19,15 +19,15 @@ export class StreamSink implements Sink<undefined> {
     this.#ended.catch(() => {}).then(() => this.#wake?.());
   }
 
-  async write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): Promise<void> | undefined {
     this.#written = true;
     this.#checkOpen();
-    if (this.#stream.write(chunk)) return;
-    await new Promise<void>((resolve) => {
+    if (this.#stream.write(chunk)) return undefined;
+    const drained = new Promise<void>((resolve) => {
       this.#wake = resolve;
       this.#stream.once('drain', resolve);
     });
-    this.#checkOpen();
+    return drained.then(() => this.#checkOpen());
   }
 
   async restart(): Promise<void> {

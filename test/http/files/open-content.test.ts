@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, openAsBlob, readdirSync } from 'node:fs';
 import { appendFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,6 +33,35 @@ async function check(input: UploadInput, options: ContentOptions, bytes: Buffer,
 describe('what is to be uploaded', () => {
   const temporary = useTemporaryFiles();
   afterEach(removeFolders);
+
+  for (const [what, inputOf] of [
+    [
+      'path',
+      async (bytes: Buffer) => {
+        const path = join(await folder(), 'f');
+        await writeFile(path, bytes);
+        return path;
+      },
+    ],
+    ['stream', async (bytes: Buffer) => Readable.from([bytes])],
+  ] as const) {
+    it(`needs the memory of two chunks, from a ${what}, where a chunk is done with when the next is asked for, and keeps others`, async () => {
+      const bytes = randomBytes(5 * MIB + 7);
+      const content = await openContent(await inputOf(bytes), {});
+      const memory = new Set<ArrayBufferLike>();
+      const copies: Uint8Array[] = [];
+      for await (const chunk of content.stream(() => true)) {
+        memory.add(chunk.buffer);
+        copies.push(Uint8Array.from(chunk));
+      }
+      expect(memory.size).to.equal(2);
+      expect(Buffer.concat(copies).equals(bytes)).to.equal(true);
+      const kept: Uint8Array[] = [];
+      for await (const chunk of content.stream()) kept.push(chunk);
+      expect(Buffer.concat(kept).equals(bytes)).to.equal(true);
+      await content.dispose();
+    });
+  }
 
   for (const size of [0, 1, 5, MIB - 1, MIB, MIB + 1, 3 * MIB + 7]) {
     describe(`of ${size} bytes`, () => {

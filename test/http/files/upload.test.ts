@@ -1,5 +1,6 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, truncate, writeFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
+import http, { type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
@@ -14,7 +15,7 @@ import {
 } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
 import { folder } from '../../support/folder.js';
-import { serve, serveRaw } from '../../support/server.js';
+import { listen, serve, serveRaw } from '../../support/server.js';
 import { warningWith } from '../../support/warning.js';
 import { describeTransfers } from '../support/transfers.js';
 
@@ -40,6 +41,37 @@ describeTransfers('an upload', (connect) => {
         expect(headers).to.not.have.property('transfer-encoding');
         expect(body.equals(bytes)).to.equal(true);
       }
+    });
+  }
+
+  for (const [what, inputOf] of [
+    [
+      'path',
+      async (bytes: Buffer) => {
+        const path = join(await folder(), 'f');
+        await writeFile(path, bytes);
+        return path;
+      },
+    ],
+    ['stream', async (bytes: Buffer) => Readable.from([bytes])],
+  ] as const) {
+    it(`sends each byte of a ${what} as it is to a store that reads slowly`, async () => {
+      const bytes = randomBytes(9 * MIB + 1);
+      const hash = createHash('sha256');
+      const server = http.createServer((request, response) => {
+        request.on('data', (chunk: Buffer) => {
+          hash.update(chunk);
+          request.pause();
+          setTimeout(() => request.resume(), 1);
+        });
+        request.on('end', () => response.end());
+      });
+      const { url } = await listen(server);
+      const client = connect();
+      const content = await client.openContent(await inputOf(bytes));
+      await client.put(url, content);
+      await content.dispose();
+      expect(hash.digest('hex')).to.equal(content.sha256);
     });
   }
 

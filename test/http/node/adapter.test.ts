@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { expect } from 'chai';
+import type { Content } from '../../../src/http/files/content.js';
 import { NodeClient } from '../../../src/http/node/client.js';
 import { closeServers, json, serve } from '../../support/server.js';
 import { realSockets } from '../../support/sockets.js';
@@ -18,6 +19,9 @@ describe('the adapter over node-fetch', () => {
       http.request = original;
     }
   }
+
+  const elsewhere = (original: typeof http.request) => (url: string, options: http.RequestOptions) =>
+    original(url, { ...options, agent: false });
 
   it('takes responses from Node, and leaves alone who listened before node-fetch', async () => {
     const server = await serve((_request, response) => json(response, 200, { a: 1 }, { 'x-a': ['1', '2'] }));
@@ -45,11 +49,35 @@ describe('the adapter over node-fetch', () => {
   it('takes the response of node-fetch where another agent was used', async () => {
     const server = await serve((_request, response) => json(response, 200, { a: 1 }));
     const client = new NodeClient({ baseUrl: server.url });
-    const elsewhere = (original: typeof http.request) => (url: string, options: http.RequestOptions) =>
-      original(url, { ...options, agent: false });
     await whileReplaced(elsewhere, async () => {
       expect((await client.request({ method: 'GET', path: 'x' })).body).to.deep.equal({ a: 1 });
     });
+    await client.close();
+  });
+
+  it('asks for content when what it had is sent, and says so, except where something else may keep it', async () => {
+    const server = await serve((_request, response) => response.end());
+    const client = new NodeClient({ baseUrl: server.url });
+    const chunk = Buffer.alloc(1024 * 1024, 'content ');
+    const said: unknown[] = [];
+    const content: Content = {
+      name: 'f',
+      size: 3 * chunk.length,
+      sha256: '',
+      mimeType: 'text/plain',
+      async *stream(isDone) {
+        for (let count = 0; count < 3; count++) {
+          yield chunk;
+          said.push(isDone?.());
+        }
+      },
+      blob: () => undefined,
+      dispose: async () => {},
+    };
+    await client.put(server.url, content);
+    expect(said.splice(0)).to.deep.equal([true, true, true]);
+    await whileReplaced(elsewhere, () => client.put(server.url, content));
+    expect(said).to.deep.equal([false, false, false]);
     await client.close();
   });
 });

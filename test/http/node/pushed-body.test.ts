@@ -87,4 +87,25 @@ describe('a body that is pushed', () => {
     })();
     expect((await failure(iterating, Error)).message).to.equal('reset');
   });
+
+  it('that breaks off is read up to there, and one that is given up is not', async () => {
+    const chunks: Uint8Array[] = [];
+    const iterate = async (body: PushedBody, onChunk: () => void = () => {}) => {
+      for await (const chunk of body) {
+        chunks.push(chunk);
+        onChunk();
+      }
+    };
+    const broken = world();
+    for (const letter of ['a', 'b']) broken.body.push(Buffer.alloc(200 * KIB, letter));
+    broken.body.fail(new Error('reset'));
+    expect((await failure(iterate(broken.body), Error)).message).to.equal('reset');
+    expect(chunks.splice(0).map((chunk) => chunk.length)).to.deep.equal([200 * KIB, 200 * KIB]);
+    expect(broken.asked).to.deep.equal(['pause']);
+    const givenUp = world();
+    for (const letter of ['a', 'b']) givenUp.body.push(Buffer.from(letter));
+    const ended = iterate(givenUp.body, () => givenUp.body.destroy(new Error('enough')));
+    expect((await failure(ended, Error)).message).to.equal('enough');
+    expect(text(chunks)).to.equal('a');
+  });
 });
