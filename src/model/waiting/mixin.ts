@@ -61,8 +61,7 @@ export function WaitableResourceMixin<B extends RecordBase>(base: B): B & WaitSt
       const { wait, throwOnFailure } = readOptions(this, options);
       const until = noteWaiting(this, options, clockOf(this));
       try {
-        const loaded = waiting();
-        const { followRecord, failWait, refuseFailure } = loaded instanceof Promise ? await loaded : loaded;
+        const { followRecord, failWait, refuseFailure } = await waiting();
         // Awaited here: a function that did all three would keep another frame for each of thousands of waits.
         try {
           await followRecord(this, wait);

@@ -81,7 +81,7 @@ describe('the cost of many waits', () => {
     expect([few.abortControllers, morePolls.abortControllers]).to.deep.equal([3, 6]);
     expect(each('listeners')).to.deep.equal({ wait: 0, poll: 0 });
     expect(each('promises').poll).to.be.at.most(0.25);
-    expect(each('promises').wait).to.be.at.most(16);
+    expect(each('promises').wait).to.be.at.most(17);
   });
 
   it('is one request and one signal for each poll of a run', async () => {
