@@ -4,6 +4,13 @@ import type { FileHandle } from 'node:fs/promises';
 /** Smaller writes take up to twice as long, and so does fresh memory for each. Larger ones are no faster. */
 const CHUNK_BYTES = 256 * 1024;
 
+/**
+ * The largest block that raises the limit of glibc, when it is freed, up to which freed memory stays with the process (M_TRIM_THRESHOLD of
+ * mallopt(3)). Below it, the memory of what is received goes back to the system and comes again, page by page. It is never touched.
+ */
+const RAISING_BYTES = 31 * 1024 * 1024;
+let isRaised = false;
+
 /** Writes a file in chunks, each while the next is collected. */
 export class FileWriter {
   readonly #file: FileHandle;
@@ -44,6 +51,10 @@ export class FileWriter {
     await this.#writing;
     const chunk = this.#chunk;
     if (chunk === undefined) return;
+    if (!isRaised && this.#length === CHUNK_BYTES) {
+      isRaised = true;
+      Buffer.allocUnsafeSlow(RAISING_BYTES);
+    }
     this.#writing = this.#writeAll(chunk.subarray(0, this.#length));
     // The next call throws the error; until then it must not count as an unhandled rejection.
     this.#writing.catch(() => {});
