@@ -52,9 +52,9 @@ describe('the package in a browser', function () {
 
   // A limit is some hundred bytes above what was measured, so that growth is noticed and decided on.
   const limits: Readonly<Partial<Record<keyof typeof entries, number>>> = {
-    core: 53_700,
-    'core and Moderately AI': 70_000,
-    'core and aiXplain': 91_100,
+    core: 54_000,
+    'core and Moderately AI': 70_300,
+    'core and aiXplain': 91_400,
     'entities of one’s own': 48_900,
   };
   for (const [name, limit] of Object.entries(limits)) {
