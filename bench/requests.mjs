@@ -116,7 +116,7 @@ function jsonOf(value) {
 async function measure({ port, rounds }, answer) {
   setMaxListeners(0);
   const contenders = await contendersAt(port);
-  const counts = { get: 400, page: 64, save: 300 };
+  const counts = { get: 400, page: 128, save: 300 };
   const found = {};
   for (const [what, all] of Object.entries(contenders)) {
     const expected = what === 'page' ? { results: page.results, total: page.total } : widget(1);

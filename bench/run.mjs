@@ -4,7 +4,7 @@
  *   --rounds N     rounds that count, for each contender; default 9
  *   --full         the sizes of docs/performance.md for what takes long: a file of 1 GiB, 10,000 waits for a minute
  *   --json         one JSON object with all figures of all rounds
- *   --write FILE   puts the tables into a document, between the marks of each benchmark
+ *   --write FILE   puts the tables into a document, between the marks of each benchmark, and the versions of what is compared
  */
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -50,5 +50,9 @@ for (const member of await members()) {
     const note = `${member.says}\n\n${date}, Node ${node}, ${cores} × ${cpu}, ${memoryGiB} GiB, load ${load} at the start, ${rounds} round${rounds === 1 ? '' : 's'}.`;
     writeInto(options.write, member.name, [note, '', ...tables.map(markdown)].join('\n'));
   }
+}
+if (options.write) {
+  const versions = Object.entries({ 'remote-record': where['remote-record'], ...where.versions });
+  writeInto(options.write, 'versions', `Versions: ${versions.map(([name, version]) => `${name} ${version}`).join(', ')}.`);
 }
 if (options.json) console.log(JSON.stringify({ machine: where, rounds, results }));
