@@ -2,14 +2,15 @@ import { APIError } from '../../model/errors/index.js';
 import type { TransportRequest, TransportResponse } from '../../model/ports/transport.js';
 import type { AdapterResponse } from '../adapters/adapter.js';
 import type { CheckedBodyLimits } from '../body-limits.js';
+import { concat } from '../concat.js';
 import { encodingLabels } from '../encoding/content-codings.js';
 import type { Decoders } from '../encoding/decoder.js';
 import { UnreadableResponse } from '../errors/unreadable-response.js';
 import type { Redactor } from '../redactor.js';
 import type { Deadline } from '../time/deadline.js';
 import { parseExact } from './exact-json.js';
-import { decodeText, isNestedDeeper } from './json-text.js';
-import { readBytes } from './response-body.js';
+import { decodeChunks, isNestedDeeper } from './json-text.js';
+import { type Body, readBody } from './response-body.js';
 
 /** The characters of a response that is not JSON: in the message, and in the error's `body`. */
 const SNIPPET_LENGTH = 200;
@@ -36,15 +37,16 @@ export async function readResponse(response: AdapterResponse, deadline: Deadline
   const { request, limits, decoders } = context;
   // A response to HEAD has the Content-Length of a body that it does not have (RFC 9110 §9.3.2).
   if (request.method.toUpperCase() === 'HEAD') return { status, headers, body: undefined };
-  let bytes: Uint8Array;
+  let received: Body;
   try {
-    bytes = await readBytes(response, { limits, decoders }, () => deadline.recordActivity());
+    received = await readBody(response, { limits, decoders }, () => deadline.recordActivity());
   } catch (cause) {
     throw cause instanceof UnreadableResponse ? unusable(response, context, cause.message) : cause;
   }
-  if (bytes.length === 0) return { status, headers, body: undefined };
-  if (request.responseType === 'bytes') return { status, headers, body: plainBytes(bytes) };
-  const text = decodeText(bytes);
+  const { chunks, size } = received;
+  if (size === 0) return { status, headers, body: undefined };
+  if (request.responseType === 'bytes') return { status, headers, body: plainBytes(concat(chunks, size)) };
+  const text = decodeChunks(chunks);
   if (request.responseType === 'text') return { status, headers, body: text };
   if (text.trim() === '') return { status, headers, body: undefined };
   if (isNestedDeeper(text, limits.nesting))

@@ -25,12 +25,18 @@ export interface ErrorText {
   complete: boolean;
 }
 
+/** The bytes of a body as they came, or in one chunk where they were decompressed. */
+export interface Body {
+  chunks: readonly Uint8Array[];
+  size: number;
+}
+
 /**
  * Reads the whole body. `onBytes` is called for each chunk.
  * @throws Error when fewer bytes arrive than Content-Length says, or when the compressed data is broken; UnreadableResponse for a body over
  * the limits.
  */
-export async function readBytes(response: AdapterResponse, { limits, decoders }: BodyReading, onBytes: () => void): Promise<Uint8Array> {
+export async function readBody(response: AdapterResponse, { limits, decoders }: BodyReading, onBytes: () => void): Promise<Body> {
   const { jsonBytes, unpackedBytes, unpackingRatio } = limits;
   const codings = codingsOf(response.headers, decoders);
   const isVerbatim = !response.decoded || codings.length === 0;
@@ -42,21 +48,22 @@ export async function readBytes(response: AdapterResponse, { limits, decoders }:
   if (size > jsonBytes) throw tooLarge(size);
   if (failure) throw failure;
   if (size !== declared && !Number.isNaN(declared)) throw new Error(`${size} of ${declared} bytes arrived`);
-  const bytes = concat(chunks, size);
-  if (codings.length === 0) return bytes;
+  if (codings.length === 0) return { chunks, size };
   const [max, setting] = jsonBytes < unpackedBytes ? [jsonBytes, 'limits.jsonBytes'] : [unpackedBytes, 'limits.unpackedBytes'];
   const bounds = { bytes: max, setting, ratio: unpackingRatio };
   const guard = new UnpackingGuard(bounds, (what) => new UnreadableResponse(`that is too large: ${what}`));
   if (response.decoded) {
     guard.check(Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY), size);
-    return bytes;
+    return { chunks, size };
   }
+  const packed = concat(chunks, size);
   try {
-    return await unpackBytes(bytes, { codings, decoders, guard });
+    const bytes = await unpackBytes(packed, { codings, decoders, guard });
+    return { chunks: [bytes], size: bytes.length };
   } catch (error) {
     // A proxy may have decoded the body and left the label.
-    if (error instanceof UnreadableResponse || !isJson(decodeText(bytes))) throw error;
-    return bytes;
+    if (error instanceof UnreadableResponse || !isJson(decodeText(packed))) throw error;
+    return { chunks, size };
   }
 }
 
