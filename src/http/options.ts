@@ -18,7 +18,7 @@ export interface ClientOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   /** Added to the query of every path below the base URL. A call's own query replaces it key by key. Default: none. */
   query?: Query | undefined;
-  /** A WHATWG fetch function, to which `connectTimeout` does not apply. Default: node-fetch with keep-alive, in browsers their own fetch. */
+  /** A WHATWG fetch function, to which `connectTimeout` does not apply. Default: node-fetch with keep-alive, in browsers and on Bun their own fetch. */
   fetch?: Fetch | undefined;
   /** What sends the requests instead of node-fetch: `undiciTransport()` of `remote-record/undici`. Exclusive with `fetch`. */
   transport?: HttpTransport | undefined;

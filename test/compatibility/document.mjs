@@ -39,7 +39,8 @@ ${table('tool', await results('compilers')).join('\n')}
 ## Runtimes
 
 By what is run: compiled programs, JavaScript without decorators, and TypeScript as it is. "memory stays flat" runs thousands of searches, saves
-and waits; "local platform" starts \`remote-record/local\` with its native database.
+and waits; "local platform" starts \`remote-record/local\` with its native database, and sends it
+requests and a file over HTTP. On Bun these go through its own fetch, to which \`connectTimeout\` does not apply.
 
 ${table('runtime', await results('runtimes')).join('\n')}
 `;

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
-import { FetchAdapter } from '../adapters/fetch.js';
+import { type Fetch, FetchAdapter } from '../adapters/fetch.js';
 import type { Digest, Runtime } from '../runtime.js';
 import { NodeAdapter } from './adapter.js';
 import { nodeDecoders } from './decoders.js';
@@ -28,7 +28,11 @@ export const nodeRuntime: Runtime = {
     retry: channel('remote-record:retry'),
   },
   decoders: nodeDecoders,
-  createAdapter: (fetch, clock, connectTimeout) => (fetch ? new FetchAdapter(fetch) : new NodeAdapter(clock, connectTimeout)),
+  createAdapter(fetch, clock, connectTimeout) {
+    // Bun gives its own fetch to whoever imports node-fetch, which needs what that has.
+    const own = fetch ?? ('bun' in process.versions ? (globalThis.fetch as Fetch) : undefined);
+    return own ? new FetchAdapter(own) : new NodeAdapter(clock, connectTimeout);
+  },
   loadDigest: async () => () => new NodeDigest(),
   openPath: openFile,
   createSpool: () => new FileSpool(),
