@@ -43,7 +43,9 @@ async function openForReading(path: string): Promise<FileHandle> {
 
 /**
  * The first `size` bytes of an open file. The next chunk is read while one is hashed or sent. `checkUnchanged` is called before the last
- * chunk. @param isDone See `Source.chunks`: fresh memory for a chunk can take as long as its hash. @throws FileUploadError
+ * chunk.
+ * @param isDone See `Source.chunks`: fresh memory for a chunk can take as long as its hash.
+ * @throws FileUploadError
  */
 export async function* readChunks(
   handle: FileHandle,
@@ -69,7 +71,8 @@ export async function* readChunks(
     next = at < size ? readNext(at) : undefined;
     if (at === size) await checkUnchanged();
     yield chunk;
-    free = isDone() ? chunk : undefined;
+    // All of its memory: a read may have filled a part of it only.
+    free = isDone() ? Buffer.from(chunk.buffer) : undefined;
   }
 }
 

@@ -20,19 +20,24 @@ export class FileWriter {
   /** The chunk that is written, or was. */
   #written: Buffer | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(file: FileHandle) {
     this.#file = file;
   }
 
-  /** Copies the bytes. @returns What to wait for before more are written. @throws the error of an earlier write, or `finish` does. */
+  /**
+   * Copies the bytes.
+   * @returns What must be waited for before more are written.
+   * @throws the error of an earlier write, or `finish` does.
+   */
   write(bytes: Uint8Array): Promise<void> | undefined {
     this.#chunk ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
     const room = CHUNK_BYTES - this.#length;
     this.#chunk.set(bytes.length > room ? bytes.subarray(0, room) : bytes, this.#length);
     this.#length += Math.min(bytes.length, room);
     if (bytes.length < room) return undefined;
-    return this.#flush().then(() => this.write(bytes.subarray(room)));
+    return this.#flush().then(() => (bytes.length > room && !this.#isStopped ? this.write(bytes.subarray(room)) : undefined));
   }
 
   /** Resolves when everything is written. */
@@ -43,6 +48,7 @@ export class FileWriter {
 
   /** Discards what is not written yet, and resolves when the write in progress ends. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#length = 0;
     await this.#writing.catch(() => {});
   }
@@ -50,7 +56,7 @@ export class FileWriter {
   async #flush(): Promise<void> {
     await this.#writing;
     const chunk = this.#chunk;
-    if (chunk === undefined) return;
+    if (chunk === undefined || this.#length === 0) return;
     if (!isRaised && this.#length === CHUNK_BYTES) {
       isRaised = true;
       Buffer.allocUnsafeSlow(RAISING_BYTES);

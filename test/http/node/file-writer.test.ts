@@ -65,4 +65,17 @@ describe('a writer of files', () => {
     await writer.finish();
     expect(written.map(({ length }) => length)).to.deep.equal([]);
   });
+
+  it('writes nothing more of a chunk that is being written when it is stopped', async () => {
+    const { file, written } = fakeFile();
+    const writer = new FileWriter(file);
+    const writing = writer.write(bytes);
+    await new Promise(setImmediate);
+    await writer.stop();
+    const before = written.length;
+    await writing;
+    await writer.finish();
+    expect(written).to.have.length.below(bytes.length / 262_144);
+    expect(written).to.have.length(before);
+  });
 });
