@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 
 /** Smaller writes take up to twice as long, and so does fresh memory for each. Larger ones are no faster. */
-const CHUNK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 256 * 1024;
 
 /**
  * The largest block that raises the limit of glibc, when it is freed, up to which freed memory stays with the process (M_TRIM_THRESHOLD of
@@ -11,13 +11,13 @@ const CHUNK_BYTES = 256 * 1024;
 const RAISING_BYTES = 31 * 1024 * 1024;
 let isRaised = false;
 
-/** Writes a file in chunks, each while the next is collected. */
+/** Writes a file in blocks, each while the next is collected. */
 export class FileWriter {
   readonly #file: FileHandle;
-  /** The chunk that is collected. */
-  #chunk: Buffer | undefined;
+  /** The block that is collected. */
+  #block: Buffer | undefined;
   #length = 0;
-  /** The chunk that is written, or was. */
+  /** The block that is written, or was. */
   #written: Buffer | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isStopped = false;
@@ -32,9 +32,9 @@ export class FileWriter {
    * @throws the error of an earlier write, or `finish` does.
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
-    this.#chunk ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    const room = CHUNK_BYTES - this.#length;
-    this.#chunk.set(bytes.length > room ? bytes.subarray(0, room) : bytes, this.#length);
+    this.#block ??= Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    const room = BLOCK_BYTES - this.#length;
+    this.#block.set(bytes.length > room ? bytes.subarray(0, room) : bytes, this.#length);
     this.#length += Math.min(bytes.length, room);
     if (bytes.length < room) return undefined;
     return this.#flush().then(() => (bytes.length > room && !this.#isStopped ? this.write(bytes.subarray(room)) : undefined));
@@ -55,17 +55,17 @@ export class FileWriter {
 
   async #flush(): Promise<void> {
     await this.#writing;
-    const chunk = this.#chunk;
-    if (chunk === undefined || this.#length === 0) return;
-    if (!isRaised && this.#length === CHUNK_BYTES) {
+    const block = this.#block;
+    if (block === undefined || this.#length === 0) return;
+    if (!isRaised && this.#length === BLOCK_BYTES) {
       isRaised = true;
       Buffer.allocUnsafeSlow(RAISING_BYTES);
     }
-    this.#writing = this.#writeAll(chunk.subarray(0, this.#length));
+    this.#writing = this.#writeAll(block.subarray(0, this.#length));
     // The next call throws the error; until then it must not count as an unhandled rejection.
     this.#writing.catch(() => {});
-    this.#chunk = this.#written;
-    this.#written = chunk;
+    this.#block = this.#written;
+    this.#written = block;
     this.#length = 0;
   }
 

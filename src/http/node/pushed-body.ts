@@ -56,9 +56,10 @@ export class PushedBody implements ReceivedBody {
   }
 
   destroy(error?: Error): void {
-    if (this.#isEnded || this.#failure) return;
-    this.#failure = error ?? new Error('the body was given up');
+    if (this.#isEnded) return;
     this.#kept.length = 0;
+    if (this.#failure) return;
+    this.#failure = error ?? new Error('the body was given up');
     this.#pusher.abort(this.#failure);
     this.#wake?.();
   }

@@ -59,6 +59,7 @@ function replaceUnless(
   keepsLocal: (field: FieldMetadata, before: RecordState['saved']) => boolean,
 ): void {
   const { fields } = state.metadata;
+  // By `index`, which is the place among the fields.
   const untouched = fields.map((field) => isLazy(field.codec, savedJson(state, field)) && isUnread(record, state, field));
   const before = state.saved;
   state.saved = saved;

@@ -13,6 +13,7 @@ import { nodeRuntime } from '../../../src/http/node/runtime.js';
 import { AbortedError, FileUploadError, ValidationError } from '../../../src/model/errors/index.js';
 import { failure } from '../../support/failure.js';
 import { folder, removeFolders, useTemporaryFiles } from '../../support/folder.js';
+import { fileInputs } from '../support/inputs.js';
 
 const MIB = 1024 * 1024;
 
@@ -34,17 +35,7 @@ describe('what is to be uploaded', () => {
   const temporary = useTemporaryFiles();
   afterEach(removeFolders);
 
-  for (const [what, inputOf] of [
-    [
-      'path',
-      async (bytes: Buffer) => {
-        const path = join(await folder(), 'f');
-        await writeFile(path, bytes);
-        return path;
-      },
-    ],
-    ['stream', async (bytes: Buffer) => Readable.from([bytes])],
-  ] as const) {
+  for (const [what, inputOf] of Object.entries(fileInputs)) {
     it(`needs the memory of two chunks, from a ${what}, where a chunk is done with when the next is asked for, and keeps others`, async () => {
       const bytes = randomBytes(5 * MIB + 7);
       const content = await openContent(await inputOf(bytes), {});

@@ -17,6 +17,7 @@ import { failure } from '../../support/failure.js';
 import { folder } from '../../support/folder.js';
 import { listen, serve, serveRaw } from '../../support/server.js';
 import { warningWith } from '../../support/warning.js';
+import { fileInputs } from '../support/inputs.js';
 import { describeTransfers } from '../support/transfers.js';
 
 const MIB = 1024 * 1024;
@@ -44,17 +45,7 @@ describeTransfers('an upload', (connect) => {
     });
   }
 
-  for (const [what, inputOf] of [
-    [
-      'path',
-      async (bytes: Buffer) => {
-        const path = join(await folder(), 'f');
-        await writeFile(path, bytes);
-        return path;
-      },
-    ],
-    ['stream', async (bytes: Buffer) => Readable.from([bytes])],
-  ] as const) {
+  for (const [what, inputOf] of Object.entries(fileInputs)) {
     it(`sends each byte of a ${what} as it is to a store that reads slowly`, async () => {
       const bytes = randomBytes(9 * MIB + 1);
       const hash = createHash('sha256');

@@ -106,6 +106,12 @@ describe('a body that is pushed', () => {
     for (const letter of ['a', 'b']) givenUp.body.push(Buffer.from(letter));
     const ended = iterate(givenUp.body, () => givenUp.body.destroy(new Error('enough')));
     expect((await failure(ended, Error)).message).to.equal('enough');
+    expect(text(chunks.splice(0))).to.equal('a');
+    const both = world();
+    for (const letter of ['a', 'b']) both.body.push(Buffer.from(letter));
+    both.body.fail(new Error('reset'));
+    const given = iterate(both.body, () => both.body.destroy(new Error('enough')));
+    expect((await failure(given, Error)).message).to.equal('reset');
     expect(text(chunks)).to.equal('a');
   });
 });
